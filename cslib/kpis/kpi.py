@@ -1,0 +1,136 @@
+"""The form in which a KPI is declared: once, as a frozen value, from which everything else is looked up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import ibis
+
+if TYPE_CHECKING:
+    from ibis.common.deferred import Deferred
+
+
+class Stage(StrEnum):
+    """Where a KPI stands in the scenario."""
+
+    SETUP = "setup"
+    USAGE = "usage"
+    SATISFACTION = "satisfaction"
+    OUTCOME = "outcome"
+    FINANCIAL = "financial"
+
+
+class Unit(StrEnum):
+    """What a value is counted in. Values are stored plain (a share is 0.8) and dressed only when shown."""
+
+    SHARE = "share"  # 0.8, shown 80.0 %
+    POINTS = "points"  # 0.3, shown 30.0 on the NPS scale of -100 to 100
+    SCORE = "score"  # a mean answer, 5.2
+    COUNT = "count"
+    AMOUNT = "amount"  # money in the reporting currency
+    DAYS = "days"
+    MONTHS = "months"
+    TIMES = "times"  # a ratio of two amounts, shown 3.5x
+
+
+class Better(StrEnum):
+    """The direction in which a KPI improves."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+class Posture(StrEnum):
+    """What a KPI is for: a leading sign, keeping revenue, or growing it."""
+
+    LEADING = "leading"
+    DEFENCE = "defence"
+    OFFENCE = "offence"
+
+
+class Interval(StrEnum):
+    """How the uncertainty of a value is estimated (95 %)."""
+
+    NONE = "none"
+    WILSON = "wilson"  # shares of customers or of items
+    ADJUSTED_WALD = "adjusted_wald"  # NPS
+    T = "t"  # means
+    LOG_LOG = "log_log"  # Kaplan-Meier medians
+    BOOTSTRAP = "bootstrap"  # ratios of amounts
+
+
+class Survival(StrEnum):
+    """Which figure of a Kaplan-Meier curve a KPI takes."""
+
+    MEDIAN = "median"
+    MEAN = "mean"
+
+
+@dataclass(frozen=True)
+class Total:
+    """A sum over the rows of a fact table, as an expression that is printed, composed and bound later."""
+
+    value: Deferred | int = field(compare=False)
+    where: Deferred | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        condition = f", where={self.where!r}" if self.where is not None else ""
+        return f"total({self.value!r}{condition})"
+
+    def per_row(self, table: ibis.Table) -> ibis.expr.types.NumericValue:
+        """Return what each row of `table` adds to the total: its value, and 0 where the condition fails."""
+        value = ibis.literal(self.value) if isinstance(self.value, int) else self.value.resolve(table)
+        if value.type().is_boolean():
+            value = value.cast("int64")
+        value = value.fill_null(0)
+        return value if self.where is None else ibis.ifelse(self.where.resolve(table), value, 0)
+
+
+def total(value: Deferred | int, where: Deferred | None = None) -> Total:
+    """Return the sum of `value` (a truth counts 1) over the rows where `where` holds; 0 over no rows."""
+    return Total(value, where)
+
+
+def count(where: Deferred | None = None) -> Total:
+    """Return how many rows there are where `where` holds."""
+    return Total(1, where)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kpi:
+    """One KPI: its names, its formula in words and as expressions, and how it is read.
+
+    value = part / whole, over the rows of `fact` in the last `window` months; without a whole the value is
+    the part itself (a count or an amount). A whole of zero gives no value. `n` counts the customers,
+    answers or items behind the value. `survival` takes a figure of the Kaplan-Meier curve over the fact's
+    `duration` and `observed` instead; `product` multiplies (`over`: divides by) other KPIs' values.
+    """
+
+    id: str
+    ja: str
+    en: str
+    stage: Stage
+    unit: Unit
+    better: Better
+    posture: Posture
+    ja_formula: str
+    en_formula: str
+    fact: str
+    needs: tuple[str, ...]  # canonical tables, or table.column
+    n: Total
+    part: Total | None = None
+    whole: Total | None = None
+    survival: Survival | None = None
+    window: int = 1
+    interval: Interval = Interval.NONE
+    reference: str = ""
+
+    def name(self, language: str) -> str:
+        """Return the name in `ja` or `en`."""
+        return self.ja if language == "ja" else self.en
+
+    def formula(self, language: str) -> str:
+        """Return the definition in words, in `ja` or `en`."""
+        return self.ja_formula if language == "ja" else self.en_formula

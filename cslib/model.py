@@ -1,0 +1,342 @@
+"""The canonical tables: their columns, and the claims that every row must keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import ibis
+from ibis import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from ibis.common.deferred import Deferred
+
+AMOUNT_TYPE = "decimal(18, 6)"  # exact sums: no figure depends on the order in which rows are added
+
+
+class Kind(StrEnum):
+    """What a column holds."""
+
+    TEXT = "text"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+    MONTH = "month"  # YYYY-MM, kept as the month's first day
+    INTEGER = "integer"
+    NUMBER = "number"
+    AMOUNT = "amount"
+    BOOLEAN = "boolean"
+
+    @property
+    def type(self) -> str:
+        """The Ibis type that holds it."""
+        types = {"text": "string", "month": "date", "integer": "int64", "number": "float64", "amount": AMOUNT_TYPE}
+        return types.get(self.value, self.value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column of a canonical table. `happened`: its date lies in the past of the day the source was read."""
+
+    name: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    one_of: tuple[str, ...] = ()
+    at_least: float | None = None
+    at_most: float | None = None
+    happened: bool = False
+    default: object = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A condition that a row breaks or keeps. `broken` is true for a row that breaks it."""
+
+    name: str
+    column: str
+    broken: Deferred
+
+    @property
+    def label(self) -> str:
+        """The claim as it is written into the quarantine: `scale(score)`."""
+        return f"{self.name}({self.column})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A canonical table: what a row is, its columns, and the pairs of dates that must be in order."""
+
+    name: str
+    grain: str
+    columns: tuple[Column, ...]
+    key: str | None = None
+    ordered: tuple[tuple[str, str], ...] = ()
+    scales: tuple[tuple[str, float, float], ...] = ()  # per `kind`: lowest and highest score
+
+    def __getitem__(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The columns without which the table cannot be read."""
+        return tuple(column.name for column in self.columns if column.required)
+
+    def claims(self, read_on: date) -> tuple[Claim, ...]:
+        """Return the claims that a row can be judged by alone. Text that does not parse is judged when mapped."""
+        each = chain.from_iterable(_column_claims(column, self.key, read_on) for column in self.columns)
+        return (*each, *self._key_claims(), *self._order_claims(), *self._scale_claims())
+
+    def _key_claims(self) -> Iterator[Claim]:
+        if self.key:
+            repeated = _[self.key].notnull() & (_[self.key].count().over(group_by=self.key) > 1)
+            yield Claim("duplicate_id", self.key, repeated)
+
+    def _order_claims(self) -> Iterator[Claim]:
+        for earlier, later in self.ordered:
+            yield Claim("order", later, _[later] < _[earlier])
+
+    def _scale_claims(self) -> Iterator[Claim]:
+        for kind, low, high in self.scales:
+            yield Claim("scale", "score", (_.kind == kind) & ((_.score < low) | (_.score > high)))
+        if self.scales:
+            yield Claim("scale", "score", (_.kind == "nps") & (_.score != _.score.floor()))
+
+
+def _column_claims(column: Column, key: str | None, read_on: date) -> Iterator[Claim]:
+    value = _[column.name]
+    if column.required:
+        is_id = column.name == key or column.name == "customer_id"
+        yield Claim("null_id" if is_id else "required", column.name, value.isnull())
+    if column.one_of:
+        yield Claim("enumeration", column.name, value.notnull() & value.notin(column.one_of))
+    if column.at_least is not None:
+        yield Claim("negative" if column.at_least == 0 else "scale", column.name, value < column.at_least)
+    if column.at_most is not None:
+        yield Claim("scale", column.name, value > column.at_most)
+    if column.happened:
+        day = value.date() if column.kind is Kind.TIMESTAMP else value
+        yield Claim("future", column.name, day > ibis.literal(read_on))
+
+
+def _id(name: str) -> Column:
+    return Column(name=name, required=True)
+
+
+def _text(name: str, *one_of: str, required: bool = False) -> Column:
+    return Column(name=name, one_of=one_of, required=required)
+
+
+def _day(name: str, *, required: bool = False, happened: bool = True, kind: Kind = Kind.DATE) -> Column:
+    return Column(name=name, kind=kind, required=required, happened=happened)
+
+
+def _amount(name: str, *, required: bool = False) -> Column:
+    return Column(name=name, kind=Kind.AMOUNT, required=required, at_least=0)
+
+
+def _whole(name: str, *, default: int | None = None) -> Column:
+    return Column(name=name, kind=Kind.INTEGER, at_least=0, default=default)
+
+
+def _truth(name: str, *, default: bool | None = None) -> Column:
+    return Column(name=name, kind=Kind.BOOLEAN, default=default)
+
+
+TABLES: tuple[Table, ...] = (
+    Table(
+        name="customers",
+        grain="a customer",
+        key="customer_id",
+        columns=(
+            _id("customer_id"),
+            _text("name", required=True),
+            _text("industry"),
+            _text("region"),
+            _text("plan"),
+            _whole("employees"),
+            _text("touch_model", "high", "low", "tech"),
+            _text("csm"),
+            _text("lifecycle"),
+            _amount("acquisition_cost"),
+            _text("reference_permission", "named", "anonymous", "refused", "not_asked"),
+        ),
+    ),
+    Table(
+        name="contracts",
+        grain="one term of one product for a customer",
+        key="contract_id",
+        columns=(
+            _id("contract_id"),
+            _id("customer_id"),
+            _text("product", required=True),
+            _day("starts_on", required=True, happened=False),
+            _day("ends_on", happened=False),
+            _amount("mrr", required=True),
+            _whole("seats"),
+            _whole("term_months"),
+            _truth("trial", default=False),
+        ),
+        ordered=(("starts_on", "ends_on"),),
+    ),
+    Table(
+        name="milestones",
+        grain="an onboarding step of a customer",
+        columns=(
+            _id("customer_id"),
+            _text("milestone", required=True),
+            _day("due_on", happened=False),
+            _day("completed_on"),
+            _truth("required", default=True),
+        ),
+    ),
+    Table(
+        name="users",
+        grain="an account issued to a person at a customer",
+        key="user_id",
+        columns=(_id("user_id"), _id("customer_id"), _day("issued_on", required=True), _day("closed_on")),
+        ordered=(("issued_on", "closed_on"),),
+    ),
+    Table(
+        name="usage",
+        grain="an event, or a count of events",
+        columns=(
+            _id("customer_id"),
+            _text("user_id"),
+            _day("used_on", required=True),
+            _text("feature", required=True),
+            _whole("events", default=1),
+        ),
+    ),
+    Table(
+        name="surveys",
+        grain="a question sent to a person",
+        key="response_id",
+        columns=(
+            _id("response_id"),
+            _id("customer_id"),
+            _text("respondent_id"),
+            _text("kind", "nps", "csat", "ces", required=True),
+            Column(name="score", kind=Kind.NUMBER),
+            _day("sent_on"),
+            _day("responded_on"),
+            _text("comment"),
+        ),
+        ordered=(("sent_on", "responded_on"),),
+        scales=(("nps", 0, 10), ("csat", 1, 5), ("ces", 1, 7)),
+    ),
+    Table(
+        name="voices",
+        grain="a public review, mention or referral",
+        columns=(
+            _id("customer_id"),
+            _text("channel", "review", "sns", "referral", "case_study", required=True),
+            Column(name="rating", kind=Kind.NUMBER, at_least=1, at_most=5),
+            _day("posted_on", required=True),
+        ),
+    ),
+    Table(
+        name="goals",
+        grain="a goal that the customer set for using the product",
+        key="goal_id",
+        columns=(
+            _id("goal_id"),
+            _id("customer_id"),
+            _text("level", "department", "individual", required=True),
+            _text("title"),
+            _day("set_on", required=True),
+            _day("due_on", happened=False),
+            Column(name="baseline", kind=Kind.NUMBER),
+            Column(name="target", kind=Kind.NUMBER),
+            Column(name="actual", kind=Kind.NUMBER),
+            _day("achieved_on"),
+            _truth("confirmed_by_customer"),
+        ),
+    ),
+    Table(
+        name="proposals",
+        grain="an upsell, cross-sell, renewal or longer-term offer",
+        key="proposal_id",
+        columns=(
+            _id("proposal_id"),
+            _id("customer_id"),
+            _text("kind", "upsell", "cross_sell", "renewal", "longer_term", required=True),
+            _text("product"),
+            _amount("amount"),
+            _day("opened_on", required=True),
+            _day("closed_on"),
+            _text("status", "open", "won", "lost", required=True),
+            _text("owner", "csm", "sales"),
+        ),
+        ordered=(("opened_on", "closed_on"),),
+    ),
+    Table(
+        name="touches",
+        grain="a Customer Success activity",
+        columns=(
+            _id("customer_id"),
+            _text("csm"),
+            _text("kind", "meeting", "seminar", "email", "call", "chatbot", "faq", required=True),
+            _day("occurred_on", required=True),
+            Column(name="minutes", kind=Kind.NUMBER, at_least=0),
+            _text("initiated_by", "us", "customer"),
+            _text("purpose", "defence", "offence"),
+        ),
+    ),
+    Table(
+        name="tickets",
+        grain="a support case",
+        key="ticket_id",
+        columns=(
+            _id("ticket_id"),
+            _id("customer_id"),
+            _day("opened_at", required=True, kind=Kind.TIMESTAMP),
+            _day("first_response_at", kind=Kind.TIMESTAMP),
+            _day("resolved_at", kind=Kind.TIMESTAMP),
+            _text("severity", "low", "normal", "high", "urgent"),
+        ),
+        ordered=(("opened_at", "first_response_at"), ("opened_at", "resolved_at")),
+    ),
+    Table(
+        name="purchases",
+        grain="an order",
+        key="purchase_id",
+        columns=(
+            Column(name="purchase_id"),
+            _id("customer_id"),
+            _text("product"),
+            _amount("amount", required=True),
+            _day("purchased_on", required=True),
+        ),
+    ),
+    Table(
+        name="programmes",
+        grain="a programme that a customer took part in",
+        columns=(
+            _id("customer_id"),
+            _text("programme", required=True),
+            _day("started_on", required=True),
+            _day("ended_on", happened=False),
+        ),
+        ordered=(("started_on", "ended_on"),),
+    ),
+    Table(
+        name="costs",
+        grain="a month's spend",
+        columns=(
+            Column(name="month", kind=Kind.MONTH, required=True, happened=True),
+            _text("kind", "acquisition", "cs", "support", required=True),
+            _amount("amount", required=True),
+        ),
+    ),
+)
+
+BY_NAME = {table.name: table for table in TABLES}

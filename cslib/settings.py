@@ -1,0 +1,308 @@
+"""The settings of a `params/` folder, read and checked as a whole."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from cslib.errors import SettingsError, no_such
+from cslib.yaml_files import Lines, read
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+from datetime import date  # noqa: TC003 - pydantic reads the annotation at run time
+
+Language = Literal["ja", "en"]
+SEGMENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]*", re.ASCII)
+TOTAL = "total"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+
+class Words(_Strict):
+    """A text in both languages."""
+
+    ja: str
+    en: str
+
+
+def _number(value: object) -> object:
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Number = Annotated[float, BeforeValidator(_number)]  # 1 and 1.0 alike
+
+
+def _both(value: object) -> object:
+    return {"ja": value, "en": value} if isinstance(value, str) else value
+
+
+Name = Annotated[Words, BeforeValidator(_both)]
+
+
+class Condition(_Strict):
+    """What a column must hold. Each part that is given must hold."""
+
+    one_of: tuple[Any, ...] | None = None
+    at_least: int | float | date | None = None
+    below: int | float | date | None = None
+    none_of: tuple[Any, ...] | None = Field(default=None, alias="not")
+    missing: bool | None = None
+
+    @field_validator("one_of", "none_of", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+def _condition(value: object) -> object:
+    return value if isinstance(value, dict) else {"one_of": value}
+
+
+Where = dict[str, Annotated[Condition, BeforeValidator(_condition)]]
+
+
+class ColumnMap(_Strict):
+    """Where a canonical column comes from, and how its text is read."""
+
+    column: str | None = None
+    value: Any = None
+    format: str | None = None
+    divide_by: Annotated[float | None, BeforeValidator(_number)] = None
+    map: dict[Any, Any] = {}
+    null: tuple[Any, ...] = ()
+
+    @field_validator("divide_by")
+    @classmethod
+    def _nonzero(cls, value: float | None) -> float | None:
+        if value == 0:
+            raise ValueError("divide_by must not be 0")
+        return value
+
+    @field_validator("null", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else (value,)
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> ColumnMap:
+        if (self.column is None) == (self.value is None):
+            raise ValueError("name either a source `column` or a constant `value`")
+        return self
+
+
+def _column(value: object) -> object:
+    return {"column": value} if isinstance(value, str) else value
+
+
+class Query(_Strict):
+    """A query in the source's own SQL."""
+
+    sql: str
+
+
+def _origin(value: object) -> object:
+    return value if isinstance(value, str | dict) else str(value)
+
+
+class TableSource(_Strict):
+    """Where a canonical table comes from."""
+
+    origin: Annotated[str | Query, BeforeValidator(_origin)] = Field(alias="from")
+    columns: dict[str, Annotated[ColumnMap, BeforeValidator(_column)]] = {}
+    encoding: str = "utf-8"
+    where: Where = {}
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, value: str) -> str:
+        "".encode(value)
+        return value
+
+
+class Source(_Strict):
+    """The whole source: one URL, and a place for each canonical table."""
+
+    url: str = "duckdb://"
+    read_on: date | None = None  # the day the export was taken; today where it is not said
+    tables: dict[str, TableSource]
+
+
+class AdoptionWeeks(_Strict):
+    """A customer has adopted when a core feature was used in `active` of the last `of` whole weeks."""
+
+    active: int = Field(default=3, ge=1)
+    of: int = Field(default=4, ge=1)
+
+    @model_validator(mode="after")
+    def _possible(self) -> AdoptionWeeks:
+        if self.active > self.of:
+            raise ValueError(f"active ({self.active}) cannot exceed of ({self.of})")
+        return self
+
+
+class Policies(_Strict):
+    """The choices that definitions leave to a company. They are printed beside the figures they decide."""
+
+    contract_end: Literal["last_day", "first_day_without"] = "last_day"
+    churn_month: Literal["last_day", "day_after"] = "last_day"
+    grace_days: int = Field(default=0, ge=0)
+    onboarding_days: int = Field(default=90, ge=1)
+    adoption_weeks: AdoptionWeeks = AdoptionWeeks()
+    core_features: list[str] = []
+    usage_decline: Number = Field(default=0.3, gt=0, le=1)
+    gross_margin: Number = Field(default=0.7, gt=0, le=1)
+    hourly_cost: Number = Field(default=5000, ge=0)
+    nps_repeat: Literal["latest", "all"] = "latest"
+    min_n: int = Field(default=5, ge=1)
+    allowed_quarantine: Number = Field(default=0.05, ge=0, le=1)
+    currency: str = Field(default="JPY", pattern=r"^[A-Z]{3}$")
+    timezone: str = "Asia/Tokyo"
+    fiscal_year_start: int = Field(default=4, ge=1, le=12)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(no_such("time zone", value, available_timezones()))
+        return value
+
+
+class Report(_Strict):
+    """What is published, and how."""
+
+    title: Name = Words(ja="カスタマーサクセス月次レポート", en="Customer success monthly report")
+    language: Language = "ja"
+    audience: Literal["internal", "external"] = "internal"
+    notebooks: list[str] = [
+        "00_summary", "01_setup", "02_usage", "03_satisfaction", "04_outcome", "05_financial",
+    ]  # fmt: skip
+    months: int = Field(default=24, ge=1, le=240)
+    keep_runs: int = Field(default=12, ge=1)
+
+
+class Target(_Strict):
+    """What a KPI should reach in a segment, and who owns it."""
+
+    target: Number
+    owner: str = ""
+
+
+def _target(value: object) -> object:
+    return {"target": value} if isinstance(value, int | float) else value
+
+
+class Kgi(_Strict):
+    """The key goal indicator of a segment."""
+
+    kpi: str
+    target: Number
+
+
+class Segment(_Strict):
+    """A group of customers with goals of its own; without `where` it holds everyone."""
+
+    id: str
+    name: Name
+    where: Where = {}
+    touch_model: Literal["high", "low", "tech"] | None = None
+    org_model: Literal["all_rounder", "specialist", "sales_oriented", "partnership"] | None = None
+    kgi: Kgi | None = None
+    targets: dict[str, Annotated[Target, BeforeValidator(_target)]] = {}
+
+    @field_validator("id")
+    @classmethod
+    def _safe_folder(cls, value: str) -> str:
+        if not SEGMENT_ID.fullmatch(value) or value == "assets":
+            raise ValueError(
+                f"an id becomes a folder and an address: small letters, digits, - and _ only, not 'assets'; found {value!r}"
+            )
+        return value
+
+    def goal(self, kpi: str) -> Target | None:
+        """Return the target of a KPI here, the KGI's included; None where there is none."""
+        if kpi in self.targets:
+            return self.targets[kpi]
+        return Target(target=self.kgi.target) if self.kgi and self.kgi.kpi == kpi else None
+
+
+class Settings(_Strict):
+    """All settings of a `params/` folder."""
+
+    folder: str
+    places: dict[str, str]  # the file and line that say which customers a segment holds
+    source: Source
+    policies: Policies
+    report: Report
+    segments: tuple[Segment, ...]
+
+    @property
+    def total(self) -> Segment:
+        """The segment that holds everyone."""
+        return next(segment for segment in self.segments if not segment.where)
+
+    def fingerprint(self) -> str:
+        """Return a hash of all settings that decide figures."""
+        text = self.model_dump_json(exclude={"folder", "places", "report"})
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def load(folder: Path, kpi_ids: Collection[str]) -> Settings:
+    """Return the settings of a folder; raises `SettingsError` with every problem, its file and its line."""
+    if not (folder / "source.yaml").is_file():
+        raise SettingsError([f"{folder}: wanted a params folder with source.yaml; 'cslib demo --out DIR' writes one"])
+    problems: list[str] = []
+    source = read(folder / "source.yaml", Source, problems)
+    policies = read(folder / "policies.yaml", Policies, problems)
+    report = read(folder / "report.yaml", Report, problems)
+    files = sorted((folder / "segments").glob("*.yaml"))
+    segments = [(file, read(file, Segment, problems)) for file in files]
+    found = [(file, segment) for file, segment in segments if segment is not None]
+    problems.extend(_segment_problems(found, kpi_ids))
+    if not files:
+        problems.append(f"{folder / 'segments'}: wanted at least one segment, like total.yaml; found none")
+    if problems or source is None or policies is None or report is None:
+        raise SettingsError(problems)
+    return Settings(
+        folder=str(folder.resolve()),
+        places={segment.id: f"{file}:{Lines(file).of(('where',))}" for file, segment in found},
+        source=source,
+        policies=policies,
+        report=report,
+        segments=_with_total([segment for _, segment in found]),
+    )
+
+
+def _with_total(segments: list[Segment]) -> tuple[Segment, ...]:
+    if all(segment.where for segment in segments):
+        everyone = Segment(id=TOTAL, name=Words(ja="全体", en="All customers"))
+        return (everyone, *segments)
+    return tuple(sorted(segments, key=lambda segment: bool(segment.where)))
+
+
+def _segment_problems(found: list[tuple[Path, Segment]], kpi_ids: Collection[str]) -> Iterator[str]:
+    seen: dict[str, Path] = {}
+    for file, segment in found:
+        lines = Lines(file)
+        if segment.id in seen:
+            yield f"{file}:{lines.of(('id',))}: segment id {segment.id!r} is taken by {seen[segment.id].name}"
+        seen.setdefault(segment.id, file)
+        if segment.id == TOTAL and segment.where:
+            yield f"{file}:{lines.of(('where',))}: the id 'total' is kept for everyone; name this segment otherwise"
+        named = [(("targets", kpi), kpi) for kpi in segment.targets]
+        if segment.kgi:
+            named.append((("kgi", "kpi"), segment.kgi.kpi))
+        for path, kpi in named:
+            if kpi not in kpi_ids:
+                yield f"{file}:{lines.of(path)}: {no_such('KPI', kpi, kpi_ids, hint=_KPI_HINT)}"
+
+
+_KPI_HINT = "'cslib kpis' lists them"

@@ -1,0 +1,86 @@
+"""What a snapshot says of itself: rows, columns, months, and what was set aside and why."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - pydantic reads the annotations at run time
+
+from pydantic import BaseModel, ConfigDict
+
+from cslib.errors import MonthError
+from cslib.periods import Month
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Sample(_Frozen):
+    """One row that breaks a claim: where it stands and what was found there."""
+
+    file: str
+    row: int
+    value: str | None
+
+
+class SetAside(_Frozen):
+    """The rows of a table that break one claim."""
+
+    claim: str
+    rows: int
+    samples: tuple[Sample, ...]
+
+
+class TableState(_Frozen):
+    """A canonical table as it was read. `rows` counts all that were found, `set_aside` those in quarantine."""
+
+    rows: int
+    set_aside: int
+    claims: tuple[SetAside, ...]
+    columns: tuple[str, ...]
+    files: tuple[str, ...]
+
+    @property
+    def share(self) -> float:
+        """The share of the rows that was set aside; 0 for a table without rows."""
+        return self.set_aside / self.rows if self.rows else 0.0
+
+
+class Manifest(_Frozen):
+    """The state of a whole snapshot. `first_month` and `last_month` are the months that the data hold."""
+
+    read_on: date
+    first_month: str
+    last_month: str
+    tables: dict[str, TableState]
+    segments: dict[str, int]  # customers of each
+    fingerprint: str = ""
+
+    def month(self, as_of: str | None) -> Month:
+        """Return the month to report; without one, the last that is over and that the data reach.
+
+        Raises `MonthError` for a month that the data do not hold or that was not over when they were read.
+        """
+        first, last = Month.parse(self.first_month), self.last_over
+        if as_of is None:
+            return last
+        month = Month.parse(as_of)
+        if month < first:
+            raise MonthError(f"{month} lies before the data, which begin in {first}; choose {first} to {last}")
+        if month > last:
+            why = "was not over" if month >= Month.of(self.read_on) else "lies after the last month the data hold"
+            raise MonthError(
+                f"{month} {why} (data until {self.last_month}, read on {self.read_on}); choose {first} to {last}"
+            )
+        return month
+
+    @property
+    def last_over(self) -> Month:
+        """The last month that is over and that the data reach."""
+        return min(Month.parse(self.last_month), Month.of(self.read_on) - 1)
+
+    def missing(self, needs: tuple[str, ...]) -> list[str]:
+        """Return those of `needs` (`table` or `table.column`) that the source does not hold."""
+        return [need for need in needs if not self._holds(*need.split("."))]
+
+    def _holds(self, table: str, column: str | None = None) -> bool:
+        return table in self.tables and (column is None or column in self.tables[table].columns)
