@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import total_ordering
+from typing import Any
 
 from cslib.errors import MonthError
 
+Day = Any  # an Ibis expression, bound or deferred; this module does not import what it does not use
 _FORM = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -58,3 +60,8 @@ class Month:
 def months_up_to(last: Month, count: int) -> tuple[Month, ...]:
     """Return `count` consecutive months that end with `last`, oldest first."""
     return tuple(last - back for back in reversed(range(count)))
+
+
+def month_number(day: Day) -> Day:
+    """Return, as an expression, the number of the month that holds a day; counted as `Month.number` is."""
+    return day.year().cast("int64") * 12 + day.month() - 1

@@ -98,14 +98,38 @@ def count(where: Deferred | None = None) -> Total:
     return Total(1, where)
 
 
+@dataclass(frozen=True)
+class Ratio:
+    """One factor of a value that is a product of ratios."""
+
+    part: Total
+    whole: Total
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """A Kaplan-Meier curve over the rows of a fact table, and the figure that is taken from it.
+
+    `duration` counts days or months; `observed` is true where the end was seen and the row is not censored.
+    A mean is restricted to `limit`, or to the longest duration where that is shorter.
+    """
+
+    figure: Survival
+    duration: Deferred = field(compare=False)
+    observed: Deferred = field(compare=False)
+    where: Deferred | None = field(default=None, compare=False)
+    limit: int | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kpi:
     """One KPI: its names, its formula in words and as expressions, and how it is read.
 
     value = part / whole, over the rows of `fact` in the last `window` months; without a whole the value is
     the part itself (a count or an amount). A whole of zero gives no value. `n` counts the customers,
-    answers or items behind the value. `survival` takes a figure of the Kaplan-Meier curve over the fact's
-    `duration` and `observed` instead; `product` multiplies (`over`: divides by) other KPIs' values.
+    answers or items behind the value. Instead of a part, `curve` takes a figure of a Kaplan-Meier curve, and
+    `factors` multiply ratios (and the curve's figure, where there is one). `otherwise` is the same KPI
+    computed from other tables, where those it needs are absent.
     """
 
     id: str
@@ -122,9 +146,11 @@ class Kpi:
     n: Total
     part: Total | None = None
     whole: Total | None = None
-    survival: Survival | None = None
+    curve: Curve | None = None
+    factors: tuple[Ratio, ...] = ()
     window: int = 1
     interval: Interval = Interval.NONE
+    otherwise: Kpi | None = None
     reference: str = ""
 
     def name(self, language: str) -> str:

@@ -7,11 +7,22 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
+from cslib.periods import month_number
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ibis.common.deferred import Deferred
-    from ibis.expr.types import DateValue, IntegerValue, Table
+    from ibis.expr.types import Table
+
+USAGE_SCHEMAS = {
+    "usage_months": {
+        "customer_id": "string", "month_no": "int64", "events": "int64", "users": "int64", "user_days": "int64",
+        "core_features": "int64",
+    },
+    "usage_weeks": {"customer_id": "string", "week": "date"},
+    "usage_starts": {"customer_id": "string", "first_core_use": "date"},
+    "features": {"feature": "string", "first_used_on": "date"},
+}  # fmt: skip
 
 
 def usage_totals(usage: Table, core_features: Sequence[str]) -> dict[str, Table]:
@@ -28,7 +39,7 @@ def usage_totals(usage: Table, core_features: Sequence[str]) -> dict[str, Table]
     days = used.group_by("customer_id", "user_id", "used_on").aggregate(events=_.events.sum(), core=_.core.max()).cache()
     features = (
         used.filter(_.core)
-        .group_by("customer_id", "feature", month_no=month_no(_.used_on))
+        .group_by("customer_id", "feature", month_no=month_number(_.used_on))
         .aggregate(first_used_on=_.used_on.min())
         .cache()
     )
@@ -40,13 +51,8 @@ def usage_totals(usage: Table, core_features: Sequence[str]) -> dict[str, Table]
     }
 
 
-def month_no(day: DateValue | Deferred) -> IntegerValue:
-    """Return the number of the month that holds a day, as `periods.Month` counts."""
-    return day.year().cast("int64") * 12 + day.month() - 1
-
-
 def _months(days: Table, features: Table) -> Table:
-    months = days.group_by("customer_id", month_no=month_no(_.used_on)).aggregate(
+    months = days.group_by("customer_id", month_no=month_number(_.used_on)).aggregate(
         events=_.events.sum().cast("int64"),
         users=_.user_id.nunique(),
         user_days=_.user_id.count(),

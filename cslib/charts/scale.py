@@ -1,0 +1,86 @@
+"""Axis ticks at round numbers, and labels beside line ends that do not cover one another."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from cslib.kpis.kpi import Unit
+from cslib.wording.numbers import number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cslib.wording import Wording
+
+_ROUND = (1, 2, 2.5, 5, 10)
+
+
+class Scale(NamedTuple):
+    """Where an axis begins and ends, and its ticks with the step between them."""
+
+    low: float
+    high: float
+    ticks: list[float]
+    step: float
+
+
+def present(*columns: Iterable[object]) -> list[float]:
+    """Return the numbers in all the columns, without what is missing."""
+    plain = (number(value) for column in columns for value in column)
+    return [value for value in plain if value is not None]
+
+
+def scale(values: list[float], unit: Unit | str, *, count: int = 4, zero: bool = False) -> Scale:
+    """Return an axis of about `count` steps that holds all values; from zero where zero is not far away."""
+    low, high = (min(values), max(values)) if values else (0.0, 1.0)
+    if zero or (low > 0 and low < 0.35 * high):  # noqa: PLR2004 - nearer than that, zero costs little room
+        low = min(low, 0.0)
+    if zero:
+        high = max(high, 0.0)
+    step = _step(max(high - low, _least(unit, high)) / count, unit)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    if first == last:
+        first, last = (first if low == 0 else first - 1), last + 1
+    if unit == Unit.SHARE and low >= 0 and high <= 1:
+        first, last = max(first, 0), min(last, math.ceil(1 / step - 1e-9))
+    ticks = [round(at * step, 12) for at in range(first, last + 1)]
+    return Scale(ticks[0], ticks[-1], ticks, step)
+
+
+def tick_labels(axis: Scale, unit: Unit | str, wording: Wording) -> str:
+    """Return a Vega expression for the labels, worded here because Vega knows no 万 and no 億."""
+    labels = [wording.tick(unit, tick, axis.step) for tick in axis.ticks]
+    return f"{labels!r}[round((datum.value - {axis.low!r}) / {axis.step!r})]"
+
+
+def spread(wanted: list[float], least: float, low: float, high: float) -> list[float]:
+    """Return positions as near as possible to those wanted, at least `least` apart, from `low` to `high`."""
+    order = sorted(range(len(wanted)), key=wanted.__getitem__)
+    placed: dict[int, float] = {}
+    floor = low
+    for at in order:
+        placed[at] = max(wanted[at], floor)
+        floor = placed[at] + least
+    ceiling = high
+    for at in reversed(order):
+        placed[at] = min(placed[at], ceiling)
+        ceiling = placed[at] - least
+    return [placed[at] for at in range(len(wanted))]
+
+
+def text_width(text: str, size: float = 12) -> float:
+    """Return about how wide a text is in pixels: full-width characters a square, others a good half."""
+    return sum(size if ord(letter) > 0x2E80 else size * 0.58 for letter in text)  # noqa: PLR2004
+
+
+def _step(least: float, unit: Unit | str) -> float:
+    power = 10.0 ** math.floor(math.log10(least))
+    step = next(power * factor for factor in _ROUND if power * factor >= least * (1 - 1e-9))
+    return max(step, 1.0) if unit == Unit.COUNT else step
+
+
+def _least(unit: Unit | str, high: float) -> float:
+    """Return the smallest range an axis spans, so that noise does not fill the height of a chart."""
+    smallest = {Unit.SHARE: 0.02, Unit.POINTS: 0.1, Unit.SCORE: 0.4, Unit.COUNT: 4, Unit.DAYS: 4, Unit.MONTHS: 4}
+    return smallest.get(Unit(unit), max(abs(high) * 0.04, 1e-6))

@@ -1,0 +1,95 @@
+"""What causes what in the demo data: every known effect, once, with its coefficients.
+
+An analysis of the data can be held against these functions. Use is a level around 0.5 that multiplies the
+events of each account; health is its logit before anything is done about it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cslib.demo.columns import DAY
+
+if TYPE_CHECKING:
+    from cslib.demo.columns import Dates, Flags, Floats, Ints
+
+TYPICAL_USE = 0.5
+TYPICAL_ONBOARDING_DAYS = 60
+
+TOUCH_SPEED = 0.08  # each touch in the first 60 days shortens onboarding by 8 %
+FIT_SPEED = 0.1
+ONBOARDING_SPREAD = 0.42
+
+SLOWNESS_ON_HEALTH = -0.9  # per doubling (in e-folds) of the onboarding days over the typical 60
+FIT_ON_HEALTH = 0.65
+USE_BEFORE_ONBOARDING = 0.4  # share of the later use on the first day; grows to 1 until onboarding is complete
+
+PROGRAMME_LIFT = 1.25  # from the month after joining, a customer uses a quarter more than it would have
+PROGRAMME_JOINING = 0.012  # chance per month at health 0
+PROGRAMME_SELECTION = 1.3  # e-folds of that chance per unit of health: the healthy join more often
+
+CHURN_PER_USE = -4.0  # e-folds of the churn hazard per unit of use
+CONTRACTION_PER_USE = -3.0
+
+GOAL_ACHIEVED = 0.085  # chance per month at typical use
+GOAL_PER_USE = 2.2  # e-folds of that chance per unit of use
+
+OUTCOME_ON_EXPANSION = 2.4  # upsell and cross-sell are so many times as likely once a goal was achieved
+
+SEASON = {1: 0.97, 4: 1.03, 5: 0.97, 6: 1.02, 8: 0.94, 10: 1.02, 11: 1.02, 12: 0.95}  # use by month; 1 otherwise
+
+
+def onboarding_days(rng: np.random.Generator, untouched: Floats, touches: Ints, fit: Floats) -> Floats:
+    """Return the days from first contract to complete onboarding: CS touches speed it."""
+    luck = rng.normal(0, ONBOARDING_SPREAD, len(fit))
+    return np.maximum(3, untouched * (1 - TOUCH_SPEED) ** touches * np.exp(luck - FIT_SPEED * fit))
+
+
+def usual_health(fit: Floats, onboarding: Floats) -> Floats:
+    """Return the health that a customer tends to: slow onboarding lowers it, and so its use."""
+    return FIT_ON_HEALTH * fit + SLOWNESS_ON_HEALTH * np.log(onboarding / TYPICAL_ONBOARDING_DAYS)
+
+
+def use(health: Floats, days_since_start: Floats, onboarding: Floats, joined: Flags, month_of_year: int) -> Floats:
+    """Return the level of use: health, less while being onboarded, more with a programme, mild seasons."""
+    progress = np.clip(days_since_start / onboarding, 0, 1)
+    ramp = USE_BEFORE_ONBOARDING + (1 - USE_BEFORE_ONBOARDING) * progress
+    lift = np.where(joined, PROGRAMME_LIFT, 1.0)
+    return ramp * lift * SEASON.get(month_of_year, 1.0) / (1 + np.exp(-health))
+
+
+def joins_programme(health: Floats) -> Floats:
+    """Return the chance to join a programme this month: healthier customers join more often."""
+    return PROGRAMME_JOINING * np.exp(PROGRAMME_SELECTION * np.minimum(health, 2))
+
+
+def churn(typical: Floats, use: Floats) -> Floats:
+    """Return the monthly hazard of leaving: low use raises it."""
+    return typical * np.exp(CHURN_PER_USE * (use - TYPICAL_USE))
+
+
+def churn_at_term(hazard: Floats, term: Ints) -> Floats:
+    """Return the chance not to renew after `term` months, which is the monthly hazard saved up until then."""
+    return 1 - (1 - np.minimum(hazard, 0.3)) ** term
+
+
+def contraction(typical: Floats, use: Floats) -> Floats:
+    """Return the monthly chance to shrink: low use raises it."""
+    return typical * np.exp(CONTRACTION_PER_USE * (use - TYPICAL_USE))
+
+
+def goal_achieved(use: Floats) -> Floats:
+    """Return the monthly chance to achieve an open goal: use raises it."""
+    return np.minimum(0.5, GOAL_ACHIEVED * np.exp(GOAL_PER_USE * (use - TYPICAL_USE)))
+
+
+def expansion(typical: Floats, has_outcome: Flags) -> Floats:
+    """Return the monthly chance to buy more: an achieved goal raises it."""
+    return typical * np.where(has_outcome, OUTCOME_ON_EXPANSION, 1.0)
+
+
+def days_between(start: Dates, day: np.datetime64) -> Floats:
+    """Return the days from `start` to `day`, NaN where there is no start."""
+    return (day - start) / DAY

@@ -1,0 +1,65 @@
+"""The usage log, written by DuckDB: events are spread over accounts and days by hashes, not drawn one by one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from cslib.demo.columns import Columns, Ints, where
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+FEATURES = ("ダッシュボード", "案件管理", "レポート", "ワークフロー", "検索", "外部連携", "エクスポート", "モバイル")
+
+# Weekend days move into the week for 85 of 100 events; the first features are used most; one row stands for 1-4 events.
+_EVENTS = """
+with events as (
+    select customer, "user", begin, days, breadth, unnest(range(rows)) as event from cells
+),
+drawn as (
+    select *, begin + (hash($seed, "user", begin, event, 1) % days)::int as day,
+        hash($seed, "user", begin, event, 2) as luck
+    from events
+),
+placed as (
+    select *, case
+        when isodow(day) < 6 or luck % 100 >= 85 then day
+        when day - 3 >= begin then day - 3
+        when day + 2 < begin + days then day + 2
+        else day end as used_on
+    from drawn
+)
+select printf('%05d', customer + 1) as customer_id, printf('U%07d', "user" + 1) as user_id, used_on,
+    $features[1 + floor(least(breadth, len($features)) * pow((luck // 100 % 10000) / 10000, 1.6))::int] as feature,
+    (1 + luck // 1000000 % 4)::int as events
+from placed
+"""
+
+
+def write_usage(
+    connection: duckdb.DuckDBPyConnection, path: Path, cells: Columns, rows: Ints, seed: int, dirt: str
+) -> None:
+    """Write so many `rows` of each cell, and then the rows of the query `dirt`, as Parquet."""
+    kept = where({**{name: column for name, column in cells.items() if name != "expected"}, "rows": rows}, rows > 0)
+    connection.register("cells", pa.table(kept))
+    parameters = {"seed": seed, "features": list(FEATURES)}
+    connection.execute(f"copy ({_EVENTS} union all {dirt}) to '{_quoted(path)}' (format parquet)", parameters)
+    connection.unregister("cells")
+
+
+def rows_of(rng: np.random.Generator, cells: Columns, wanted: int | None) -> Ints:
+    """Return the rows of each cell: drawn by what is expected or, where a number is wanted, shared out."""
+    expected = cells["expected"]
+    if wanted is None:
+        return rng.poisson(expected)
+    reached = np.floor(np.cumsum(expected) / max(expected.sum(), 1e-9) * wanted + 1e-6).astype(np.int64)
+    return np.diff(reached, prepend=0)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,132 @@
+"""The facts: one table per grain, canonical tables in, Ibis expressions out."""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+import ibis
+from ibis import _
+
+from cslib.errors import UnknownName
+from cslib.facts import events, states
+from cslib.facts.calendar import calendar
+from cslib.facts.customer_months import movements_spine
+from cslib.facts.terms import stints, terms
+from cslib.model import TABLES
+from cslib.snapshot.usage import USAGE_SCHEMAS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ibis.expr.types import Table
+
+    from cslib.periods import Month
+    from cslib.settings import Policies
+
+_COUNTS = (
+    "events", "users", "user_days", "core_features", "events_3m_before", "core_weeks", "accounts",
+    "overdue_milestones", "grave_tickets", "unheard_detractors", "advocacy",
+)  # fmt: skip
+
+
+class Facts:
+    """The fact tables of a book of customers, as of the close of `last`.
+
+    Each is a lazy Ibis table, computed once when first used. `facts["customer_months"]` and
+    `facts.customer_months` are the same; `names` lists them all.
+    """
+
+    def __init__(self, tables: Mapping[str, Table], policies: Policies, first: Month, last: Month) -> None:
+        self.policies = policies
+        self.tables = {**_empty_tables(), **tables}
+        self.months = calendar(first, last)
+        self._kept: dict[str, Table] = {}
+
+    @property
+    def _makers(self) -> dict[str, Callable[[], Table]]:
+        simple = {
+            make.__name__: partial(make, self.tables)
+            for make in (
+                events.answers,
+                events.questions,
+                events.milestones_due,
+                events.goals_due,
+                events.goals_achieved,
+                events.ratings,
+                events.proposals_closed,
+            )
+        }
+        return {
+            "customer_months": self._customer_months,
+            "usage_months": self._usage_months,
+            "movements": lambda: events.movements(self["customer_months"]),
+            "starts": lambda: events.starts(self._terms, self._once),
+            "renewals": lambda: events.renewals(self._terms, self._once, self.policies),
+            **simple,
+        }
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the fact tables."""
+        return tuple(sorted(self._makers))
+
+    def __getitem__(self, name: str) -> Table:
+        if name not in self._kept:
+            if name not in self._makers:
+                raise UnknownName("fact table", name, self._makers)
+            self._kept[name] = self._with_policies(self._makers[name]()).cache()
+        return self._kept[name]
+
+    def __getattr__(self, name: str) -> Table:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self[name]
+
+    @cached_property
+    def _terms(self) -> Table:
+        return terms(self.tables["contracts"], self.policies).cache()
+
+    @cached_property
+    def _once(self) -> list[Table]:
+        return states.once(self.tables)
+
+    def _customer_months(self) -> Table:
+        spine = movements_spine(self._terms, stints(self._terms), self.months)
+        joined = spine.join(self._calendar_with_features(), "month_no")
+        for table in self._once:
+            joined = joined.left_join(table, "customer_id").drop("customer_id_right")
+        for table in states.monthly(self.tables, self.months, self.policies):
+            joined = joined.left_join(table, ["customer_id", "month_no"]).drop("customer_id_right", "month_no_right")
+        return joined.mutate(**{name: joined[name].fill_null(0) for name in _COUNTS})
+
+    def _calendar_with_features(self) -> Table:
+        """Return the months, each with the number of core features that existed by its end."""
+        if self.policies.core_features:
+            return self.months.mutate(core_feature_count=len(self.policies.core_features))
+        features = self.tables["features"]
+        known = self.months.left_join(features, features.first_used_on <= self.months.last_day)
+        counted = known.group_by("month_no").aggregate(core_feature_count=_.feature.count())
+        return self.months.join(counted, "month_no")
+
+    def _usage_months(self) -> Table:
+        return self.tables["usage_months"].join(self.months, "month_no")
+
+    def _with_policies(self, table: Table) -> Table:
+        """Return `table` with the policies that KPI expressions name, as columns."""
+        policies = self.policies
+        return table.mutate(
+            onboarding_days=ibis.literal(policies.onboarding_days, "int64"),
+            adoption_active=ibis.literal(policies.adoption_weeks.active, "int64"),
+            adoption_of=ibis.literal(policies.adoption_weeks.of, "int64"),
+            usage_kept=ibis.literal(1 - policies.usage_decline, "float64"),
+            gross_margin=ibis.literal(policies.gross_margin, "decimal(6, 4)"),
+            hourly_cost=ibis.literal(policies.hourly_cost, "decimal(18, 6)"),
+            nps_all=ibis.literal(policies.nps_repeat == "all", "boolean"),
+        )
+
+
+def _empty_tables() -> dict[str, Table]:
+    """Return every canonical table without rows, so that what a source lacks needs no branch further on."""
+    schemas = {table.name: {c.name: c.kind.type for c in table.columns} for table in TABLES if table.name != "usage"}
+    return {name: ibis.memtable([], schema=ibis.schema(schema)) for name, schema in {**schemas, **USAGE_SCHEMAS}.items()}

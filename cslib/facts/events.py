@@ -1,0 +1,104 @@
+"""What happens once, at a day: a row per event with the month it falls in, `event_no`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+from ibis import _
+
+from cslib.facts.calendar import plus_days
+from cslib.facts.states import with_first_touch
+from cslib.periods import month_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ibis.expr.types import DateValue, Table
+
+    from cslib.settings import Policies
+
+_LATER = 10**9  # a month number that is never reached
+
+
+def _event(rows: Table, day: str) -> Table:
+    return rows.filter(rows[day].notnull()).mutate(event_no=month_number(rows[day]))
+
+
+def answers(tables: Mapping[str, Table]) -> Table:
+    """Return a row per answer, by the month of the answer.
+
+    `superseded_no` is the month in which the same respondent answers the same kind of question again, and
+    `touched_on` the first touch of the customer on or after the answer.
+    """
+    given = _event(with_first_touch(tables["surveys"], tables["touches"]), "responded_on")
+    # an answer of nobody in particular stands alone
+    alone = ibis.ifelse(given.respondent_id.isnull(), given.response_id, ibis.null("string"))
+    order = ibis.window(
+        group_by=[given.customer_id, given.kind, given.respondent_id, alone],
+        order_by=[given.responded_on, given.response_id],
+    )
+    return given.mutate(superseded_no=given.event_no.lead().over(order).fill_null(_LATER))
+
+
+def questions(tables: Mapping[str, Table]) -> Table:
+    """Return a row per question, by the month it was sent; `answered_no` is the month of its answer."""
+    asked = tables["surveys"].mutate(asked_on=ibis.coalesce(_.sent_on, _.responded_on))
+    answered = ibis.ifelse(asked.score.notnull(), asked.responded_on, ibis.null("date"))
+    return _event(asked.mutate(answered_no=month_number(answered).fill_null(_LATER)), "asked_on")
+
+
+def milestones_due(tables: Mapping[str, Table]) -> Table:
+    """Return a row per required milestone, by the month it is due."""
+    return _event(tables["milestones"].filter(_.required), "due_on")
+
+
+def goals_due(tables: Mapping[str, Table]) -> Table:
+    """Return a row per goal, by the month it is due."""
+    return _event(tables["goals"], "due_on")
+
+
+def goals_achieved(tables: Mapping[str, Table]) -> Table:
+    """Return a row per achieved goal, by the month of the achievement."""
+    return _event(tables["goals"], "achieved_on")
+
+
+def ratings(tables: Mapping[str, Table]) -> Table:
+    """Return a row per public rating, by the month it was posted."""
+    return _event(tables["voices"].filter(_.rating.notnull()), "posted_on")
+
+
+def proposals_closed(tables: Mapping[str, Table]) -> Table:
+    """Return a row per proposal won or lost, by the month it was closed."""
+    return _event(tables["proposals"].filter(_.status.isin(["won", "lost"])), "closed_on")
+
+
+def starts(held: Table, once: list[Table]) -> Table:
+    """Return a row per customer, by the month of its first contract, with the days that come once in its life."""
+    first = held.group_by("customer_id").aggregate(first_start=_.starts_on.min())
+    for table in once:
+        first = first.left_join(table, "customer_id").drop("customer_id_right")
+    return _event(first, "first_start")
+
+
+def renewals(held: Table, once: list[Table], policies: Policies) -> Table:
+    """Return a row per term that was replaced or lost, by the month in which that was decided.
+
+    `without_outcome`: the customer had achieved no goal by then.
+    """
+    due = held.filter(_.effective_end.notnull())
+    decided = due.mutate(decided_on=_decision_day(due.effective_end, policies))
+    for table in once:
+        if "first_outcome_on" in table.columns:
+            decided = decided.left_join(table, "customer_id").drop("customer_id_right")
+    achieved = (decided.first_outcome_on <= decided.decided_on).fill_null(False)  # noqa: FBT003
+    return _event(decided.mutate(without_outcome=~achieved), "decided_on")
+
+
+def _decision_day(effective_end: DateValue, policies: Policies) -> DateValue:
+    return effective_end if policies.churn_month == "day_after" else plus_days(effective_end, -1)
+
+
+def movements(spine: Table) -> Table:
+    """Return the customer-months in which money moved, by their month."""
+    return spine.filter(_.movement != "none").mutate(event_no=_.month_no).drop("month_no")

@@ -1,0 +1,127 @@
+"""What is known of a customer at each month's close, beside its contracts: each state a small table to join."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+from ibis import _
+
+from cslib.facts.calendar import during, plus_days
+from cslib.periods import month_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ibis.expr.types import Table
+
+    from cslib.settings import Policies
+
+_GOOD_RATING = 4
+_WINDOW_OF_VOICES = 12
+FOLLOW_UP_DAYS = 14
+DETRACTOR = 6
+
+
+def once(tables: Mapping[str, Table]) -> list[Table]:
+    """Return the tables of days that come once in a customer's life, each with its customer_id.
+
+    first_milestone_on, onboarded_on (all required milestones done; null while one is open or none is required),
+    first_core_use, first_goal_on, first_outcome_on.
+    """
+    needed = tables["milestones"].filter(_.required)
+    open_ones = needed.completed_on.isnull().sum()
+    return [
+        tables["milestones"].group_by("customer_id").aggregate(first_milestone_on=_.completed_on.min()),
+        needed.group_by("customer_id").aggregate(
+            onboarded_on=ibis.ifelse(open_ones == 0, needed.completed_on.max(), ibis.null("date"))
+        ),
+        tables["usage_starts"].select("customer_id", "first_core_use"),
+        tables["goals"].group_by("customer_id").aggregate(
+            first_goal_on=_.set_on.min(), first_outcome_on=_.achieved_on.min()
+        ),
+        tables["customers"].select("customer_id", "reference_permission"),
+    ]
+
+
+def monthly(tables: Mapping[str, Table], months: Table, policies: Policies) -> list[Table]:
+    """Return the tables of counts per customer and month, each with customer_id and month_no."""
+    return [
+        _usage(tables["usage_months"]),
+        _core_weeks(tables["usage_weeks"], months, policies.adoption_weeks.of),
+        _standing(tables["users"], months, "accounts", "issued_on", "closed_on"),
+        _standing(_overdue(tables["milestones"]), months, "overdue_milestones", "due_on", "completed_on"),
+        _standing(_grave(tables["tickets"]), months, "grave_tickets", "opened_at", "resolved_at"),
+        _standing(_unheard(tables), months, "unheard_detractors", "since", "touched_on"),
+        _advocacy(tables["voices"], months),
+        _latest_nps(tables["surveys"], months),
+    ]
+
+
+def _usage(usage: Table) -> Table:
+    """Return the month's usage and the mean events of the three months before."""
+    months = usage.select("customer_id", "month_no", "events", "users", "user_days", "core_features")
+    shifted = [usage.select("customer_id", month_no=usage.month_no + back, before=usage.events) for back in (1, 2, 3)]
+    past = ibis.union(*shifted).group_by(["customer_id", "month_no"]).aggregate(events_3m_before=_.before.sum())
+    joined = months.outer_join(past, ["customer_id", "month_no"])
+    return joined.select(
+        customer_id=ibis.coalesce(joined.customer_id, joined.customer_id_right),
+        month_no=ibis.coalesce(joined.month_no, joined.month_no_right),
+        **{name: joined[name] for name in ("events", "users", "user_days", "core_features", "events_3m_before")},
+    )
+
+
+def _core_weeks(weeks: Table, months: Table, of: int) -> Table:
+    within = (weeks.week <= months.last_week) & (weeks.week > plus_days(months.last_week, -7 * of))
+    return weeks.join(months, within).group_by(["customer_id", "month_no"]).aggregate(core_weeks=_.count())
+
+
+def _standing(rows: Table, months: Table, name: str, since: str, until: str) -> Table:
+    """Return how many rows stand at each close: begun by the month's last day and not yet ended by it."""
+    begun = rows.filter(rows[since].notnull())
+    spans = begun.select("customer_id", since=month_number(begun[since]), until=month_number(begun[until]))
+    return during(spans, months, "since", "until").group_by(["customer_id", "month_no"]).aggregate(**{name: _.count()})
+
+
+def _overdue(milestones: Table) -> Table:
+    return milestones.filter(_.required, _.due_on.notnull())
+
+
+def _grave(tickets: Table) -> Table:
+    return tickets.filter(_.severity.isin(["high", "urgent"]))
+
+
+def _unheard(tables: Mapping[str, Table]) -> Table:
+    """Return the detractor answers from the day they have waited 14 days, until the first touch since the answer."""
+    answers = with_first_touch(tables["surveys"], tables["touches"]).filter(_.kind == "nps", _.score <= DETRACTOR)
+    return answers.select("customer_id", "touched_on", since=plus_days(answers.responded_on, FOLLOW_UP_DAYS))
+
+
+def with_first_touch(surveys: Table, touches: Table) -> Table:
+    """Return the answers, each with the day of the customer's first touch on or after it (`touched_on`)."""
+    answers = surveys.filter(_.responded_on.notnull(), _.score.notnull())
+    contacts = touches.select(touched="customer_id", occurred_on=_.occurred_on)
+    after = answers.join(
+        contacts, [answers.customer_id == contacts.touched, contacts.occurred_on >= answers.responded_on]
+    )
+    first = after.group_by("response_id").aggregate(touched_on=_.occurred_on.min())
+    return answers.left_join(first, "response_id").drop("response_id_right")
+
+
+def _advocacy(voices: Table, months: Table) -> Table:
+    speaks = (voices.channel != "review") | (voices.rating >= _GOOD_RATING)
+    spoken = voices.filter(speaks).select("customer_id", since=month_number(_.posted_on))
+    spans = spoken.mutate(until=spoken.since + _WINDOW_OF_VOICES)
+    return during(spans, months, "since", "until").group_by(["customer_id", "month_no"]).aggregate(advocacy=_.count())
+
+
+def _latest_nps(surveys: Table, months: Table) -> Table:
+    answers = surveys.filter(_.kind == "nps", _.responded_on.notnull(), _.score.notnull())
+    order = ibis.window(group_by="customer_id", order_by=["responded_on", "response_id"])
+    spans = answers.select(
+        "customer_id",
+        latest_nps=answers.score,
+        since=month_number(answers.responded_on),
+        until=month_number(answers.responded_on.lead().over(order)),
+    )
+    return during(spans, months, "since", "until").select("customer_id", "month_no", "latest_nps")

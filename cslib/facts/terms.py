@@ -1,0 +1,96 @@
+"""Contract terms under the policies: when each one holds, when it is lost, and what replaced it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+from ibis import _
+
+from cslib.facts.calendar import plus_days
+from cslib.periods import month_number
+
+if TYPE_CHECKING:
+    from ibis.expr.types import DateValue, IntegerValue, Table
+
+    from cslib.settings import Policies
+
+
+def terms(contracts: Table, policies: Policies) -> Table:
+    """Return a row per paid term: customer_id, contract_id, product, mrr, seats, long_term, and when it holds.
+
+    starts_on, service_end and effective_end are days, the ends exclusive (null: open). `replaced` says that another
+    contract of the customer took over. The term counts at the closes of the months from `since` up to,
+    without, `until` (month numbers; null: no end). Trials, zero amounts and empty intervals are no terms.
+    """
+    paid = contracts.filter(~_.trial, _.mrr > 0)
+    ended = paid.mutate(service_end=_service_end(paid.ends_on, policies))
+    real = ended.filter(_.service_end.isnull() | (_.service_end > _.starts_on))
+    followed = _with_replacement(real, policies.grace_days)
+    effective = ibis.coalesce(followed.replaced_on, plus_days(followed.service_end, policies.grace_days))
+    dated = followed.mutate(replaced=followed.replaced_on.notnull(), effective_end=effective)
+    return dated.select(
+        "customer_id",
+        "contract_id",
+        "product",
+        "mrr",
+        "seats",
+        "starts_on",
+        "service_end",
+        "effective_end",
+        "replaced",
+        long_term=_long_term(dated),
+        since=month_number(dated.starts_on),
+        until=_lost_month(dated, policies),
+    )
+
+
+def _service_end(ends_on: DateValue, policies: Policies) -> DateValue:
+    return plus_days(ends_on, 1) if policies.contract_end == "last_day" else ends_on
+
+
+def _with_replacement(real: Table, grace_days: int) -> Table:
+    starts = real.select(next_customer="customer_id", next_start="starts_on").distinct()
+    taken_over = real.join(
+        starts,
+        [
+            real.customer_id == starts.next_customer,
+            starts.next_start >= real.service_end,
+            starts.next_start <= plus_days(real.service_end, grace_days),
+        ],
+    )
+    first = taken_over.group_by("contract_id").aggregate(replaced_on=_.next_start.min())
+    return real.left_join(first, "contract_id").drop("contract_id_right")
+
+
+def _lost_month(dated: Table, policies: Policies) -> IntegerValue:
+    """Return the first month at whose close the term no longer counts.
+
+    A term whose last covered day is a month's last day is lost at that very close under `churn_month: last_day`,
+    unless its replacement starts the next day.
+    """
+    by_end = month_number(dated.effective_end)
+    if policies.churn_month == "day_after":
+        return by_end
+    return ibis.ifelse(dated.replaced, by_end, month_number(plus_days(dated.effective_end, -1)))
+
+
+def _long_term(dated: Table) -> ibis.expr.types.BooleanValue:
+    apart = month_number(dated.service_end) - month_number(dated.starts_on)
+    whole = apart - (dated.service_end.day() < dated.starts_on.day()).cast("int64")
+    return (ibis.coalesce(dated.term_months, whole) >= 12).fill_null(False)  # noqa: FBT003, PLR2004 - a year
+
+
+def stints(held: Table) -> Table:
+    """Return a row per unbroken run of terms of a customer: customer_id, stint_start, since, until.
+
+    `since` and `until` (exclusive, null: no end) are the months in which it is the customer's latest stint.
+    """
+    open_end = ibis.date(9999, 12, 31)
+    spans = held.select("customer_id", "starts_on", end=held.effective_end.fill_null(open_end))
+    before = ibis.window(group_by="customer_id", order_by=["starts_on", "end"], rows=(None, -1))
+    marked = spans.mutate(reached=spans.end.max().over(before))
+    begins = marked.filter(_.reached.isnull() | (_.starts_on > _.reached)).select("customer_id", stint_start="starts_on")
+    numbered = begins.mutate(since=month_number(begins.stint_start))
+    following = ibis.window(group_by="customer_id", order_by="stint_start")
+    return numbered.mutate(until=numbered.since.lead().over(following))

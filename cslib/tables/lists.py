@@ -1,0 +1,133 @@
+"""Tables of rows: the customers behind a number, definitions, policies, and any other frame."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from cslib.kpis.kpi import Unit
+from cslib.tables.markup import Cell, Column, data_text, html_table
+from cslib.tables.marks import status_mark
+from cslib.tables.output import Table, csv_text
+from cslib.tables.sparkline import sparkline_svg
+from cslib.wording.catalogue import TEXTS
+from cslib.wording.numbers import MISSING, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from cslib.kpis.kpi import Kpi
+    from cslib.wording import Wording
+
+# A column is described by its label, or by its label and how it is shown: a Unit, or one of these words.
+Shown = str | tuple[str, "Unit | str"]
+_NUMERIC = {*Unit, "change"}
+
+
+def customers(  # noqa: PLR0913 - each says a different thing about the one table
+    frame: pd.DataFrame,
+    wording: Wording,
+    title: str,
+    columns: Mapping[str, Shown],
+    limit: int = 50,
+    *,
+    name: str = "customers",
+    text: str = "",
+) -> Table:
+    """Return a sortable table of the first `limit` rows of `frame`, with a notice where there are more.
+
+    `columns` maps a column to its label, or to (label, how): a Unit, "change" (a signed share), "date",
+    "month", "status", "history" (a list of values) or "text". The first column heads the rows.
+    """
+    described = {key: _described(shown) for key, shown in columns.items()}
+    heads = [Column(label, numeric=how in _NUMERIC) for label, how in described.values()]
+    shown_rows = [
+        [_cell(row[key], how, wording) for key, (_, how) in described.items()]
+        for row in frame.head(limit)[list(described)].to_dict("records")
+    ]
+    html = html_table(heads, shown_rows, title, css="sortable listing")
+    notice = wording.text("rows_shown", shown=limit, total=len(frame)) if len(frame) > limit else ""
+    said = " ".join(part for part in (text, notice) if part) if len(frame) else wording.text("no_rows")
+    return Table(name=name, title=title, text=said, html=html if len(frame) else "", csv=csv_text(frame))
+
+
+def plain(frame: pd.DataFrame, wording: Wording, title: str, columns: Mapping[str, Shown], name: str = "table") -> Table:
+    """Return every row of a short frame as a table."""
+    return customers(frame, wording, title, columns, limit=max(1, len(frame)), name=name)
+
+
+def definitions(kpis: Iterable[Kpi], wording: Wording, name: str = "definitions") -> Table:
+    """Return what each KPI is: its formula, unit, better direction and the data it needs."""
+    title = wording.text("definitions")
+    heads = [Column(wording.text(key)) for key in ("kpi", "formula", "unit", "good_direction", "needs")]
+    rows = [_definition(kpi, wording) for kpi in kpis]
+    return Table(name=name, title=title, text="", html=html_table(heads, rows, title, css="prose-table"))
+
+
+def policies(mapping: Mapping[str, object], wording: Wording, name: str = "policies") -> Table:
+    """Return the policies in force, each with its setting in words."""
+    title = wording.text("policies")
+    heads = [Column(wording.text("policy")), Column(wording.text("policy_value"))]
+    rows = [[Cell(_policy(key, wording)), Cell(_setting(key, value, wording))] for key, value in mapping.items()]
+    return Table(name=name, title=title, text="", html=html_table(heads, rows, title, css="prose-table"))
+
+
+def _described(shown: Shown) -> tuple[str, Unit | str]:
+    return (shown, "text") if isinstance(shown, str) else shown
+
+
+def _cell(value: Any, how: Unit | str, wording: Wording) -> Cell:
+    if how == "history":
+        return Cell(sparkline_svg(value if isinstance(value, list | tuple) else []))
+    if how == "status":
+        return Cell(status_mark(value, wording), wording.status(value))
+    if how == "change":
+        return Cell(wording.change(Unit.SHARE, value), _sortable(value))
+    if how in _NUMERIC:
+        return Cell(wording.value(how, value), _sortable(value))
+    missing = value is None or (isinstance(value, float) and not math.isfinite(value)) or str(value) in ("NaT", "<NA>")
+    if missing:
+        return Cell(MISSING, "")
+    if how in ("date", "month"):
+        return Cell(getattr(wording, how)(value), str(value)[:10])
+    return Cell(Markup('<span class="clamp" title="{}">{}</span>').format(value, data_text(value)) if len(str(value)) > 60 else data_text(value))  # noqa: PLR2004, E501
+
+
+def _sortable(value: object) -> object:
+    plain_value = number(value)
+    return "" if plain_value is None else plain_value
+
+
+def _definition(kpi: Kpi, wording: Wording) -> list[Cell]:
+    codes = Markup(" ").join(Markup("<code>{}</code>").format(need) for need in kpi.needs)
+    return [
+        Cell(kpi.name(wording.language)),
+        Cell(kpi.formula(wording.language)),
+        Cell(wording.text(f"unit_{kpi.unit}")),
+        Cell(wording.text(f"direction_{kpi.better}")),
+        Cell(codes),
+    ]
+
+
+def _policy(key: str, wording: Wording) -> str:
+    return wording.text(f"policy_{key}") if f"policy_{key}" in TEXTS else key
+
+
+def _setting(key: str, value: object, wording: Wording) -> str:
+    if isinstance(value, bool):
+        return wording.text("yes" if value else "no")
+    if isinstance(value, float) and 0 < value < 1:
+        return wording.value(Unit.SHARE, value)
+    if key == "hourly_cost":
+        return wording.amount_full(value)
+    if isinstance(value, dict) and {"active", "of"} == set(value):
+        return wording.text("weeks_of", **value)
+    if isinstance(value, dict):
+        return wording.join([f"{inner} {_setting('', setting, wording)}" for inner, setting in value.items()])
+    if isinstance(value, list | tuple):
+        return wording.join([str(part) for part in value]) or wording.text("choice_all")
+    return wording.text(f"choice_{value}") if f"choice_{value}" in TEXTS else str(value)

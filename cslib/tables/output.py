@@ -1,0 +1,80 @@
+"""What a notebook displays and a page publishes: a name, a title, a sentence and the data behind them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+OUTPUT_MIME = "application/vnd.cslib.output+json"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Output:
+    """One displayable thing. `text` says in a sentence what it shows; `html` is a table; `csv` is all the data."""
+
+    kind: ClassVar[str] = "output"
+
+    name: str
+    title: str
+    text: str
+    html: str = ""
+    csv: str = ""
+
+    def _repr_mimebundle_(self, include: Container[str] | None = None, exclude: Container[str] | None = None) -> dict[str, Any]:
+        bundle = self.bundle()
+        kept = {mime for mime in bundle if include is None or mime in include}
+        return {mime: data for mime, data in bundle.items() if mime in kept and (exclude is None or mime not in exclude)}
+
+    def bundle(self) -> dict[str, Any]:
+        """Return the output in every form that JupyterLab, papermill or a page understands."""
+        described = {"kind": self.kind, "name": self.name, "title": self.title, "text": self.text}
+        said = f"{self.title}: {self.text}" if self.title and self.text else self.title or self.text
+        return {OUTPUT_MIME: {**described, "html": self.html, "csv": self.csv}, "text/plain": said}
+
+
+@dataclass(frozen=True)
+class Table(Output):
+    """A table whose `html` holds the rows that are shown."""
+
+    kind: ClassVar[str] = "table"
+
+    def bundle(self) -> dict[str, Any]:
+        """Return the output with its HTML, which JupyterLab shows."""
+        return {**super().bundle(), "text/html": self.html}
+
+
+@dataclass(frozen=True)
+class Note(Output):
+    """A computed sentence: a finding, or a warning that the figures must be read with."""
+
+    kind: ClassVar[str] = "note"
+
+
+def note(text: str, title: str = "") -> Note:
+    """Return a sentence to display; `title` makes it a box with a heading."""
+    return Note(name="", title=title, text=text)
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """Return the frame as CSV at full precision; text that a spreadsheet would run as a formula is quoted by '."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow([_guarded(name) for name in frame.columns])
+    writer.writerows([_guarded(cell) for cell in row] for row in frame.astype(object).itertuples(index=False, name=None))
+    return written.getvalue()
+
+
+def _guarded(cell: object) -> object:
+    if isinstance(cell, str):
+        return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    if isinstance(cell, list | tuple):
+        return " ".join(str(_guarded(part)) for part in cell)
+    return "" if pd.isna(cell) else cell  # type: ignore[call-overload]

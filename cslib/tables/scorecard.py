@@ -1,0 +1,138 @@
+"""KPIs at a glance: the scorecard, a line per KPI, and the tiles, a big number each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from cslib.errors import UnknownName
+from cslib.tables.markup import Cell, Column, data_text, html_table
+from cslib.tables.marks import SHAPES, change_mark, history_mark, status_mark, value_mark
+from cslib.tables.output import Table, csv_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    import pandas as pd
+
+    from cslib.kpis.kpi import Kpi
+    from cslib.wording import Wording
+
+Row = dict[str, Any]
+
+
+def scorecard(
+    frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording, title: str = "", name: str = "scorecard"
+) -> Table:
+    """Return a line per KPI of `frame`: value and interval, target, status, history, changes, total and n.
+
+    Columns: kpi, value, low, high, target, status, change_month, change_year, total, n, owner, reason,
+    history (a list of values, oldest first); all but kpi, value and status may be absent.
+    """
+    rows = _rows(frame, kpis)
+    title = title or wording.text("kpi")
+    columns = _columns(wording, rows)
+    html = html_table(columns, _lines(rows, columns, wording), title, css="scorecard")
+    return Table(name=name, title=title, text=_answer(frame, wording), html=html, csv=csv_text(frame))
+
+
+def tiles(
+    frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording, title: str = "", name: str = "headline"
+) -> Table:
+    """Return a tile per KPI of `frame` (the scorecard's columns): the figures to read first."""
+    listed = Markup().join(_tile(kpi, row, wording) for kpi, row in _rows(frame, kpis))
+    html = Markup('<ul class="tiles">{}</ul>').format(listed)
+    return Table(name=name, title=title, text=_answer(frame, wording), html=html, csv=csv_text(frame))
+
+
+def _rows(frame: pd.DataFrame, kpis: Iterable[Kpi]) -> list[tuple[Kpi, Row]]:
+    known = {kpi.id: kpi for kpi in kpis}
+    missing = [kpi for kpi in frame["kpi"] if kpi not in known]
+    if missing:
+        raise UnknownName("KPI", missing[0], known)
+    return [(known[row["kpi"]], row) for row in frame.to_dict("records")]
+
+
+def _answer(frame: pd.DataFrame, wording: Wording) -> str:
+    reached, missed = (int((frame["status"] == status).sum()) for status in ("on_target", "off_target"))
+    if not reached + missed:
+        return wording.text("answer_no_target") if len(frame) else wording.text("no_values")
+    return wording.text("answer_on_target", count=reached + missed, reached=reached)
+
+
+def _columns(wording: Wording, rows: Sequence[tuple[Kpi, Row]]) -> list[Column]:
+    """Return the columns that any row fills, so that a report without targets has no empty column for them."""
+    numeric = ("value", "target", "change_month", "change_year", "total", "n")
+    present = {key for _, row in rows for key in row}
+    order = ("value", "target", "status", "history", "change_month", "change_year", "total", "n")
+    shown = [key for key in order if key in present]
+    return [Column(wording.text("kpi")), *(Column(wording.text(key), numeric=key in numeric) for key in shown)]
+
+
+def _lines(rows: Sequence[tuple[Kpi, Row]], columns: Sequence[Column], wording: Wording) -> Iterator[list[Cell] | str]:
+    """Return the rows, headed by their stage wherever more than one stage is on the card."""
+    grouped = len({kpi.stage for kpi, _ in rows}) > 1
+    stage = ""
+    for kpi, row in rows:
+        if grouped and kpi.stage != stage:
+            stage = kpi.stage
+            yield wording.stage(stage)
+        cells = _cells(kpi, row, wording)
+        yield [cells["kpi"], *(cell for key, cell in cells.items() if key in row and key != "kpi")]
+
+
+def _cells(kpi: Kpi, row: Row, wording: Wording) -> dict[str, Cell]:
+    def plain(key: str) -> Cell:
+        return Cell(wording.value(kpi.unit, row.get(key)), row.get(key))
+
+    def change(key: str) -> Cell:
+        return Cell(change_mark(kpi, row.get(key), wording), row.get(key))
+
+    return {
+        "kpi": Cell(_name(kpi, row, wording)),
+        "value": Cell(_value(kpi, row, wording), row.get("value"), css="headline"),
+        "target": plain("target"),
+        "status": Cell(status_mark(row.get("status"), wording), _rank(row.get("status"))),
+        "history": Cell(history_mark(kpi, row.get("history"), wording)),
+        "change_month": change("change_month"),
+        "change_year": change("change_year"),
+        "total": plain("total"),
+        "n": Cell(wording.value("count", row.get("n")), row.get("n")),
+    }
+
+
+def _rank(status: object) -> int:
+    return list(SHAPES).index(str(status)) if status in SHAPES else len(SHAPES)
+
+
+def _name(kpi: Kpi, row: Row, wording: Wording) -> Markup:
+    owner = row.get("owner")
+    named = Markup("<small>{}</small>").format(data_text(owner)) if isinstance(owner, str) and owner else Markup()
+    return Markup('<span class="kpi">{}</span>{}').format(kpi.name(wording.language), named)
+
+
+def _value(kpi: Kpi, row: Row, wording: Wording) -> Markup:
+    value = value_mark(kpi, row.get("value"), wording)
+    interval = wording.interval(kpi.unit, row.get("low"), row.get("high"))
+    reason = wording.reason(row.get("reason"))
+    below = reason or (interval if interval != "–" else "")
+    return value + Markup("<small>{}</small>").format(below) if below else value
+
+
+def _tile(kpi: Kpi, row: Row, wording: Wording) -> Markup:
+    changed = change_mark(kpi, row.get("change_month"), wording)
+    target = wording.value(kpi.unit, row.get("target"))
+    return Markup(
+        '<li class="tile {status}"><h4>{name}</h4><p class="big">{value}</p>'
+        '<p class="facts">{mark}{target}</p><p class="trend">{history}<span>{label} {changed}</span></p></li>'
+    ).format(
+        status=row.get("status"),
+        name=kpi.name(wording.language),
+        value=_value(kpi, row, wording),
+        mark=status_mark(row.get("status"), wording),
+        target=Markup(" <span>{} {}</span>").format(wording.text("target"), target) if target != "–" else "",
+        history=history_mark(kpi, row.get("history"), wording),
+        label=wording.text("change_month"),
+        changed=changed,
+    )

@@ -1,0 +1,105 @@
+"""Plain numbers dressed for a reader, by Babel: a share of 0.8 as 80.0%, 123,456,789 yen as 1.23億円."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from babel.numbers import format_compact_currency, format_compact_decimal, format_currency, format_decimal
+
+from cslib.kpis.kpi import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MISSING = "–"
+MINUS = "\N{MINUS SIGN}"
+_LONG = re.compile(r"(?<![.,\d])\d{4,}")
+_STEPS = {"ja": (10**12, 10**8, 10**4, 1), "en": (10**12, 10**9, 10**6, 10**3, 1)}
+
+
+def number(x: object) -> float | None:
+    """Return `x` as a finite float, or None for a missing, infinite or unreadable one."""
+    try:
+        value = float(x)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    return value if math.isfinite(value) else None
+
+
+def decimal(x: float, language: str, digits: int) -> str:
+    """Return `x` with grouping and exactly `digits` decimals; zero carries no sign."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return _signed(format_decimal(round(x, digits) + 0.0, pattern, locale=language))
+
+
+def share(x: float, language: str, digits: int = 1) -> str:
+    """Return 0.8 as 80.0% in Japanese and 80.0 % (no break before the sign) in English."""
+    return decimal(x * 100, language, digits) + ("%" if language == "ja" else "\N{NO-BREAK SPACE}%")
+
+
+def amount(x: float, language: str, currency: str) -> str:
+    """Return an amount in 万 and 億, or in K, M and B, with three significant digits or whole units."""
+    rounded, digits = _to_unit(x, _STEPS[language])
+    if language == "ja" and currency == "JPY":
+        return _signed(format_compact_decimal(rounded, locale="ja", fraction_digits=digits)) + "円"
+    return _signed(format_compact_currency(rounded, currency, locale=language, fraction_digits=digits))
+
+
+def amount_full(x: float, language: str, currency: str) -> str:
+    """Return an amount with every digit."""
+    if language == "ja" and currency == "JPY":
+        return decimal(x, "ja", 0) + "円"
+    return _signed(format_currency(x, currency, locale=language))
+
+
+def _to_unit(x: float, steps: tuple[int, ...]) -> tuple[float, int]:
+    """Return `x` rounded as it will be shown, so that 99,999,999 becomes 1億, and its number of decimals."""
+    for step in steps:
+        scaled = abs(x) / step
+        digits = 0 if step == 1 else max(0, 2 - max(0, math.floor(math.log10(max(scaled, 1)))))
+        rounded = round(scaled, digits)
+        if rounded >= 1 or step == 1:
+            return math.copysign(rounded * step, x) + 0.0, digits
+    return x, 0
+
+
+def _signed(text: str) -> str:
+    """Return a text of Babel's with a true minus, and with the grouping that its compact forms leave out."""
+    return _LONG.sub(lambda run: f"{int(run[0]):,}", text).replace("-", MINUS)
+
+
+def _with_unit(ja: str, one: str, many: str, digits: int) -> Callable[[float, str], str]:
+    def show(x: float, language: str) -> str:
+        shown = decimal(x, language, digits)
+        shown = shown.removesuffix(".0")
+        if language == "ja":
+            return shown + ja
+        return f"{shown}\N{NO-BREAK SPACE}{one if shown == '1' else many}"
+
+    return show
+
+
+SHOWN: dict[Unit, Callable[[float, str], str]] = {
+    Unit.SHARE: share,
+    Unit.POINTS: lambda x, language: plus(decimal(x * 100, language, 1), x).removeprefix("±"),
+    Unit.SCORE: lambda x, language: decimal(x, language, 1),
+    Unit.COUNT: lambda x, language: decimal(x, language, 0),
+    Unit.DAYS: _with_unit("日", "day", "days", 1),
+    Unit.MONTHS: _with_unit("か月", "month", "months", 1),
+    Unit.TIMES: lambda x, language: decimal(x, language, 1) + ("倍" if language == "ja" else "×"),
+}
+CHANGED: dict[Unit, Callable[[float, str], str]] = {
+    **SHOWN,
+    Unit.SHARE: lambda x, language: decimal(x * 100, language, 1) + ("ポイント" if language == "ja" else "\N{NO-BREAK SPACE}pp"),
+    Unit.POINTS: lambda x, language: decimal(x * 100, language, 1),
+}
+
+
+def plus(shown: str, x: float) -> str:
+    """Return a shown number with its sign: + above zero, ± where it is shown as zero."""
+    if shown.startswith(MINUS):
+        return shown
+    zero = not any(digit in shown for digit in "123456789")
+    return ("±" if zero else "+" if x > 0 else "") + shown

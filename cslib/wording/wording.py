@@ -1,0 +1,140 @@
+"""What a reader reads: texts, values, months and words of status, in the language of the report."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, get_args
+
+from babel.dates import format_date
+
+from cslib.errors import UnknownName
+from cslib.kpis.kpi import Unit
+from cslib.periods import Month
+from cslib.wording import numbers
+from cslib.wording.catalogue import TEXTS
+
+Language = Literal["ja", "en"]
+_MONTH = {"ja": "y年M月", "en": "MMM y"}
+_MONTH_ALONE = {"ja": "M月", "en": "MMM"}
+_YEAR = {"ja": "y年", "en": "y"}
+_DATE = {"ja": "y年M月d日", "en": "d MMM y"}
+_REASON = re.compile(r"(?P<code>needs|empty|small|hidden|history)\b[: ]*(?P<what>.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The language, the currency and the fiscal year by which everything shown is worded."""
+
+    language: Language
+    currency: str = "JPY"
+    fiscal_year_start: int = 4
+
+    def __post_init__(self) -> None:
+        if self.language not in get_args(Language):
+            raise UnknownName("language", self.language, get_args(Language))
+
+    def text(self, key: str, **values: object) -> str:
+        """Return the catalogue's text `key`, with `values` filled in."""
+        if key not in TEXTS:
+            raise UnknownName("text", key, TEXTS)
+        return str(getattr(TEXTS[key], self.language)).format(**values)
+
+    def value(self, unit: Unit | str, x: object) -> str:
+        """Return a value as its unit is shown: 80.0%, +33.3, 1.23億円, 45日; a missing one as a dash."""
+        plain = numbers.number(x)
+        if plain is None:
+            return numbers.MISSING
+        if unit == Unit.AMOUNT:
+            return numbers.amount(plain, self.language, self.currency)
+        return numbers.SHOWN[Unit(unit)](plain, self.language)
+
+    def amount_full(self, x: object) -> str:
+        """Return an amount with every digit."""
+        plain = numbers.number(x)
+        return numbers.MISSING if plain is None else numbers.amount_full(plain, self.language, self.currency)
+
+    def change(self, unit: Unit | str, delta: object) -> str:
+        """Return a difference with its sign: +1.2ポイント for shares, ±0 where nothing moved."""
+        plain = numbers.number(delta)
+        if plain is None:
+            return numbers.MISSING
+        if unit == Unit.AMOUNT:
+            return numbers.plus(numbers.amount(plain, self.language, self.currency), plain)
+        return numbers.plus(numbers.CHANGED[Unit(unit)](plain, self.language), plain)
+
+    def interval(self, unit: Unit | str, low: object, high: object) -> str:
+        """Return `75.1%–84.2%`, or a dash where there is no interval."""
+        if numbers.number(low) is None or numbers.number(high) is None:
+            return numbers.MISSING
+        return f"{self.value(unit, low)}\N{EN DASH}{self.value(unit, high)}"
+
+    def tick(self, unit: Unit | str, x: float, step: float) -> str:
+        """Return a value as an axis labels it: with no more decimals than the step between ticks needs."""
+        if unit == Unit.SHARE:
+            return numbers.share(x, self.language, _digits(step * 100))
+        if unit == Unit.POINTS:
+            return numbers.plus(numbers.decimal(x * 100, self.language, _digits(step * 100)), x)
+        if unit in (Unit.SCORE, Unit.COUNT):
+            return numbers.decimal(x, self.language, _digits(step))
+        return self.value(unit, x)
+
+    def month(self, month: object) -> str:
+        """Return `2026-10` as 2026年10月 or Oct 2026."""
+        return self._of_month(month, _MONTH)
+
+    def month_alone(self, month: object) -> str:
+        """Return `2026-10` as 10月 or Oct, for an axis that names the year beside it."""
+        return self._of_month(month, _MONTH_ALONE)
+
+    def year(self, month: object) -> str:
+        """Return the calendar year of `2026-10` as 2026年 or 2026."""
+        return self._of_month(month, _YEAR)
+
+    def date(self, day: object) -> str:
+        """Return a day (a date, or text that begins YYYY-MM-DD) as 2026年10月31日 or 31 Oct 2026."""
+        try:
+            plain = date.fromisoformat(str(day)[:10])
+        except ValueError:
+            return numbers.MISSING
+        return format_date(plain, _DATE[self.language], locale=self.language)
+
+    def fiscal_quarter(self, month: object) -> str:
+        """Return the fiscal quarter that holds a month, the year named after the one in which it began."""
+        since_start = Month.parse(str(month)).number - (self.fiscal_year_start - 1)
+        year, quarter = since_start // 12, since_start % 12 // 3 + 1
+        if self.language == "ja":
+            return f"{year}年{'度' if self.fiscal_year_start > 1 else ''}第{quarter}四半期"
+        return f"{'FY' if self.fiscal_year_start > 1 else ''}{year} Q{quarter}"
+
+    def status(self, status: object) -> str:
+        """Return the words for a status; a missing one reads as no target."""
+        key = f"status_{status}"
+        return self.text(key if key in TEXTS else "status_no_target")
+
+    def stage(self, stage: object) -> str:
+        """Return the name of a stage of the scenario."""
+        return self.text(f"stage_{stage}")
+
+    def reason(self, reason: object) -> str:
+        """Return why a value is missing or weak, in words; a reason that is not coded reads as it is."""
+        plain = reason if isinstance(reason, str) else ""
+        found = _REASON.fullmatch(plain)
+        if not found:
+            return plain
+        return self.text(f"reason_{found['code']}", what=found["what"] or numbers.MISSING)
+
+    def join(self, words: list[str]) -> str:
+        """Return words as a list in a sentence."""
+        return self.text("list_comma").join(words)
+
+    def _of_month(self, month: object, patterns: dict[str, str]) -> str:
+        if not isinstance(month, str | Month):
+            return numbers.MISSING
+        return format_date(Month.parse(str(month)).first_day, patterns[self.language], locale=self.language)
+
+
+def _digits(step: float) -> int:
+    """Return how many decimals tell two ticks apart: 20 needs none, 0.5 one, 0.25 two."""
+    return next((digits for digits in range(4) if abs(round(step, digits) - step) < 1e-9), 4)  # noqa: PLR2004

@@ -1,0 +1,11 @@
+-- MRR now of the customers of 12 months ago ÷ their MRR then; customers gained since do not count.
+select segment, r.month_no,
+       coalesce(sum(now.closing), 0) as part,
+       sum(past.closing) as whole,
+       count(*) as n,
+       part / nullif(whole, 0) as value
+from report_months r
+join closings past on past.month_no = r.month_no - 12
+left join closings now on now.customer_id = past.customer_id and now.month_no = r.month_no
+join members on members.customer_id = past.customer_id
+group by segment, r.month_no

@@ -1,0 +1,15 @@
+-- Contract terms replaced ÷ terms replaced or lost in the month. A term's day is the last one before its replacement
+-- starts or before its grace runs out; with churn_month `day_after` it is the day after that.
+with events as (
+    select customer_id, replaced, effective_end - if(churn_month = 'last_day', 1, 0) as event_day
+    from terms cross join policy where effective_end is not null
+)
+select segment, month_no,
+       count(*) filter (where replaced) as part,
+       count(*) as whole,
+       count(*) as n,
+       part / nullif(whole, 0) as value
+from report_months
+join events on month_of(event_day) = month_no
+join members using (customer_id)
+group by segment, month_no
