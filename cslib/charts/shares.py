@@ -37,7 +37,7 @@ def funnel(frame: pd.DataFrame, wording: Wording, name: str = "funnel", title: s
     base = on(data).encode(y=y)
     tooltip = [alt.Tooltip(f"{field}:N", title=wording.text(key)) for field, key in (("row", "kpi"), ("text", "value"), ("n", "n_long"))]
     layers = [
-        base.mark_bar(color=GRID, opacity=0.6).encode(x=alt.datum(1, type="quantitative")).properties(name="track"),
+        base.mark_bar(color=GRID, opacity=0.6).encode(x=alt.XDatum(1, type="quantitative", axis=None)).properties(name="track"),
         base.mark_bar(color=BLUE).encode(x=x, tooltip=tooltip).properties(name="bars"),
         base.mark_text(align="left", dy=-17, limit=0).encode(x=alt.value(0), text="row:N").properties(name="label_row"),
         base.mark_text(align="left", dx=8, fontWeight="bold", fontSize=14).encode(x=alt.value("width"), text="text:N").properties(name="label_value"),

@@ -44,10 +44,10 @@ def accounts(rng: np.random.Generator, customers: Customers, history: History, c
 
 def _wanted(history: History, calendar: Calendar, month: int, share: Floats, issued: Ints) -> Ints:
     """Return how many accounts each customer issues in the month."""
-    age = (calendar.first[month + 1] - history.stint_start[month]) // np.timedelta64(30, "D")
-    wave = np.minimum(1, FIRST_WAVE + WAVE * np.where(history.active[month], age, 0))
-    wanted = np.ceil(history.seats[month] * share * wave).astype(np.int64) - issued
-    return np.where(history.active[month], np.maximum(0, wanted), 0)
+    age = (calendar.first[month + 1] - history.stint_start[month]) / np.timedelta64(30, "D")
+    wave = np.clip(FIRST_WAVE + WAVE * np.floor(np.nan_to_num(age)), 0, 1)
+    wanted = np.maximum(1, np.rint(history.seats[month] * share * wave)).astype(np.int64)
+    return np.where(history.active[month], np.maximum(0, wanted - issued), 0)
 
 
 def _issue(rng: np.random.Generator, who: Ints, month: int, history: History, calendar: Calendar, rows: Rows) -> Ints:

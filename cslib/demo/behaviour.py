@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from cslib.demo.customers import Customers
 
 INERTIA, HEALTH_SPREAD = 0.85, 0.45
-PAUSE, PAUSE_PER_HEALTH, RESUME, PAUSED_USE = 0.018, -1.0, 0.5, 0.02
+PAUSE, PAUSE_PER_HEALTH, RESUME, PAUSED_USE = 0.03, -0.8, 0.45, 0.002
 MEMORY = 0.6  # weight of the past in the use that decisions look back on
 PROGRAMMES = {"ハンズオン研修": 0.45, "活用レビュー会": 0.35, "ユーザーコミュニティ": 0.2}
 PROGRAMME_DAYS = 180
 LEVELS = ("department", "individual")
-GOAL_SET, GOAL_TERM_DAYS, GOAL_GIVEN_UP_DAYS = (0.16, 0.09), (180, 120), 60
+GOAL_SET, GOAL_TERM_DAYS, GOAL_GIVEN_UP_DAYS = (0.12, 0.05), (180, 120), 60
 
 
 class Health:

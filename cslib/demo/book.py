@@ -37,9 +37,6 @@ class Book:
         self.lost_on: Dates = np.full(count, NEVER)
         self.rows, self.stints = Rows(), Rows()
         self.changes, self.due = Rows(), Rows()
-        self.begin(np.arange(0), np.full(0, NEVER), np.zeros(0), self.seats[:0], self.term[:0])
-        self.expand(np.arange(0), np.full(0, NEVER), np.zeros(0))
-        self.renew(np.arange(0), np.full(0, NEVER), np.zeros(0))
 
     @property
     def in_force(self) -> Flags:
@@ -83,13 +80,17 @@ class Book:
         self._write(who[lines[0]], lines[1], self.ends[who[lines[0]]])
         self.held[who[lines[0]], lines[1]] = False
 
-    def renew(self, who: Ints, on: Dates, uplift: Floats) -> None:
-        """Write the term that ran out, and start the next one, of the same length."""
+    def renew(self, who: Ints, on: Dates, uplift: Floats, term: Ints) -> None:
+        """Write the term that ran out, and start the next one."""
         self.due.add(customer=who, ends_on=self.ends[who], term=self.term[who], renewed=True)
         self._write_all(who)
+        longer = who[term > self.term[who]]
+        amount = self.amount[longer, CORE]
+        self.changes.add(customer=longer, kind="longer_term", product=CORE, amount=amount, on=on[term > self.term[who]])
+        self.term[who] = term
         self.since[who] = on[:, np.newaxis]
         self.amount[who] *= (1 + uplift)[:, np.newaxis]
-        self.ends[who] = term_end(on, self.term[who])
+        self.ends[who] = term_end(on, term)
 
     def leave(self, who: Ints, on: Dates) -> None:
         """End everything that the customers hold with their last day `on`."""

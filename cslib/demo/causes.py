@@ -20,7 +20,7 @@ TYPICAL_ONBOARDING_DAYS = 60
 
 TOUCH_SPEED = 0.08  # each touch in the first 60 days shortens onboarding by 8 %
 FIT_SPEED = 0.1
-ONBOARDING_SPREAD = 0.42
+ONBOARDING_SPREAD = 0.48
 
 SLOWNESS_ON_HEALTH = -0.9  # per doubling (in e-folds) of the onboarding days over the typical 60
 FIT_ON_HEALTH = 0.65

@@ -34,9 +34,7 @@ def contracts(rng: np.random.Generator, customers: Customers, history: History, 
     _spots(rng, history, calendar, rows)
     _free_pilots(rng, history, calendar, rows)
     table = ordered(rows.columns(), "starts_on", "customer", "product", "ends_on")
-    who, product = table.pop("customer"), table.pop("product")
-    key = ids("C", len(who), 7)
-    return {"contract_id": key, "customer_id": customers.id[who], "product": NAMES[product], **table}
+    return {**table, "contract_id": ids("C", len(table["customer"]), 7), "product": NAMES[table["product"]]}
 
 
 def _trials(rng: np.random.Generator, customers: Customers, rows: Rows) -> None:

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 LARGE = 300  # employees
 REGIONS = {"関東": 0.42, "関西": 0.2, "中部": 0.14, "九州・沖縄": 0.09, "東北": 0.06, "北海道": 0.04, "中国": 0.03, "四国": 0.02}
 PERMISSIONS = {"not_asked": 0.5, "named": 0.22, "anonymous": 0.18, "refused": 0.1}
-ON_BOARD_AT_FIRST = 0.42  # share of the customers that arrive in the warm-up months
+ON_BOARD_AT_FIRST = 0.52  # share of the customers that arrive in the warm-up months
 SPRING, AUTUMN = 4, 10  # budgets begin: half as many arrivals again
 FIRST_OF_MONTH = 0.6  # share of the contracts that start on the 1st
 LAST_ORDINARY_DAY = 28  # no term begins on a day that some months do not have
 TRIES_FIRST, NEVER_BUYS = 0.25, 0.03
-UNRECORDED_ONBOARDING, NEVER_ONBOARDED = 0.04, 0.05
+UNRECORDED_ONBOARDING, NEVER_ONBOARDED = 0.04, 0.08
 
 
 @dataclass(frozen=True)

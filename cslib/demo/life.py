@@ -22,6 +22,7 @@ CHANGE_ON_THE_FIRST = 0.6
 UPSELL, CONTRACTION, ADDED_PRODUCT = (0.1, 0.45), (0.1, 0.4), (0.12, 0.4)  # shares of the core amount
 PRICE_RISE, PRICE_RISE_CHANCE = 0.03, 0.25  # at a renewal
 DROPPED_PRODUCT = 0.06  # chance a renewal, for each product but the core one
+LONGER_TERM, LONGER_CHANCE = 12, 0.02  # at a renewal of a shorter term
 LATE, LATE_DAYS, EARLY, EARLY_DAYS = 0.03, 20, 0.02, 14
 ABLE_AFTER_DAYS = 20  # a customer sets goals and joins programmes once it has found its feet
 
@@ -146,7 +147,9 @@ class Life:
         dropped = self._rng.random((len(who), len(PRODUCTS))) < DROPPED_PRODUCT
         dropped[:, CORE] = False
         self.book.drop_products(who, dropped)
-        self.book.renew(who, self._renewal_days(who), np.where(rises, PRICE_RISE, 0.0))
+        longer = self._rng.random(len(who)) < LONGER_CHANCE
+        term = np.where(longer, np.maximum(LONGER_TERM, self.book.term[who]), self.book.term[who])
+        self.book.renew(who, self._renewal_days(who), np.where(rises, PRICE_RISE, 0.0), term)
 
     def _renewal_days(self, who: Ints) -> Dates:
         """Return when the next terms start: on the day after, a few late, a few early within the month."""

@@ -56,13 +56,12 @@ def milestones(rng: np.random.Generator, customers: Customers, history: History,
         who = np.nonzero(has)[0]
         done = _done(rng, customers, step)[who]
         rows.add(
-            customer=who, order=order, customer_id=customers.id[who], milestone=step.name,
+            customer=who, order=order, milestone=step.name,
             due_on=customers.start[who] + np.timedelta64(step.due, "D"),
             completed_on=known_by(np.where(done < left[who], done, NEVER), calendar.end),
             required=_required(rng, step, len(who)),
         )  # fmt: skip
-    table = ordered(rows.columns(), "customer", "order")
-    return {name: column for name, column in table.items() if name not in ("customer", "order")}
+    return ordered(rows.columns(), "customer", "order")
 
 
 def _done(rng: np.random.Generator, customers: Customers, step: Step) -> Dates:
@@ -89,7 +88,7 @@ def _first_left(customers: Customers, history: History) -> Dates:
     return left
 
 
-def goals(rng: np.random.Generator, customers: Customers, history: History) -> Columns:
+def goals(rng: np.random.Generator, history: History) -> Columns:
     """Return the goals in the order in which they were set."""
     table = ordered(history.goals, "set_on", "customer", "level")
     level, achieved = table["level"], ~np.isnat(table["achieved_on"])
@@ -99,7 +98,7 @@ def goals(rng: np.random.Generator, customers: Customers, history: History) -> C
     reached = np.where(achieved, target * rng.uniform(0.85, 1.0, count), baseline * rng.uniform(0.8, 1.05, count))
     return {
         "goal_id": ids("G", count, 6),
-        "customer_id": customers.id[table["customer"]],
+        "customer": table["customer"],
         "level": np.array(LEVELS)[level],
         "title": _titles(rng, level == 1),
         "set_on": table["set_on"],
@@ -117,12 +116,7 @@ def _titles(rng: np.random.Generator, individual: Flags) -> Texts:
     return np.where(individual, drawn[1], drawn[0])
 
 
-def programmes(customers: Customers, history: History, calendar: Calendar) -> Columns:
+def programmes(history: History, calendar: Calendar) -> Columns:
     """Return who took part in which programme, and until when where that is over."""
     table = ordered(history.programmes, "started_on", "customer")
-    return {
-        "customer_id": customers.id[table["customer"]],
-        "programme": table["programme"],
-        "started_on": table["started_on"],
-        "ended_on": known_by(table["ended_on"], calendar.end),
-    }
+    return {**table, "ended_on": known_by(table["ended_on"], calendar.end)}

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from cslib.demo.columns import Columns, Ints, where
+from cslib.demo.tables import literal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,16 +24,16 @@ with events as (
 ),
 drawn as (
     select *, begin + (hash($seed, "user", begin, event, 1) % days)::int as day,
-        hash($seed, "user", begin, event, 2) as luck
+        (hash($seed, "user", begin, event, 2) % 1000000000)::int as luck
     from events
 ),
-placed as (
-    select *, case
-        when isodow(day) < 6 or luck % 100 >= 85 then day
-        when day - 3 >= begin then day - 3
-        when day + 2 < begin + days then day + 2
-        else day end as used_on
+moved as (
+    select *, case when isodow(day) < 6 or luck % 100 >= 85 then day else day - isodow(day)::int + 1 + luck % 5 end as moved
     from drawn
+),
+placed as (
+    select *, case when moved >= begin then moved when moved + 7 < begin + days then moved + 7 else day end as used_on
+    from moved
 )
 select printf('%05d', customer + 1) as customer_id, printf('U%07d', "user" + 1) as user_id, used_on,
     $features[1 + floor(least(breadth, len($features)) * pow((luck // 100 % 10000) / 10000, 1.6))::int] as feature,
@@ -41,14 +42,12 @@ from placed
 """
 
 
-def write_usage(
-    connection: duckdb.DuckDBPyConnection, path: Path, cells: Columns, rows: Ints, seed: int, dirt: str
-) -> None:
-    """Write so many `rows` of each cell, and then the rows of the query `dirt`, as Parquet."""
+def write_usage(connection: duckdb.DuckDBPyConnection, path: Path, cells: Columns, rows: Ints, seed: int) -> None:
+    """Write so many `rows` of each cell as Parquet."""
     kept = where({**{name: column for name, column in cells.items() if name != "expected"}, "rows": rows}, rows > 0)
     connection.register("cells", pa.table(kept))
     parameters = {"seed": seed, "features": list(FEATURES)}
-    connection.execute(f"copy ({_EVENTS} union all {dirt}) to '{_quoted(path)}' (format parquet)", parameters)
+    connection.execute(f"copy ({_EVENTS}) to {literal(str(path))} (format parquet)", parameters)
     connection.unregister("cells")
 
 
@@ -60,6 +59,3 @@ def rows_of(rng: np.random.Generator, cells: Columns, wanted: int | None) -> Int
     reached = np.floor(np.cumsum(expected) / max(expected.sum(), 1e-9) * wanted + 1e-6).astype(np.int64)
     return np.diff(reached, prepend=0)
 
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

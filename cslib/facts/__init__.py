@@ -9,20 +9,21 @@ import ibis
 from ibis import _
 
 from cslib.errors import UnknownName
-from cslib.facts import events, states
-from cslib.facts.calendar import calendar
+from cslib.facts import books, events, states
+from cslib.facts.calendar import attach, calendar
 from cslib.facts.customer_months import movements_spine
 from cslib.facts.terms import stints, terms
 from cslib.model import TABLES
 from cslib.snapshot.usage import USAGE_SCHEMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ibis.expr.types import Table
 
     from cslib.periods import Month
     from cslib.settings import Policies
+    from cslib.snapshot import Manifest
 
 _COUNTS = (
     "events", "users", "user_days", "core_features", "events_3m_before", "core_weeks", "accounts",
@@ -37,10 +38,14 @@ class Facts:
     `facts.customer_months` are the same; `names` lists them all.
     """
 
-    def __init__(self, tables: Mapping[str, Table], policies: Policies, first: Month, last: Month) -> None:
+    def __init__(
+        self, tables: Mapping[str, Table], manifest: Manifest, policies: Policies, members: Table, last: Month
+    ) -> None:
         self.policies = policies
+        self.manifest = manifest
+        self.members = members  # segment, everyone (is it the whole book?), customer_id
         self.tables = {**_empty_tables(), **tables}
-        self.months = calendar(first, last)
+        self.months = calendar(manifest.first, last)
         self._kept: dict[str, Table] = {}
 
     @property
@@ -53,7 +58,6 @@ class Facts:
                 events.milestones_due,
                 events.goals_due,
                 events.goals_achieved,
-                events.ratings,
                 events.proposals_closed,
             )
         }
@@ -63,6 +67,10 @@ class Facts:
             "movements": lambda: events.movements(self["customer_months"]),
             "starts": lambda: events.starts(self._terms, self._once),
             "renewals": lambda: events.renewals(self._terms, self._once, self.policies),
+            "milestone_months": lambda: books.milestone_months(self["customer_months"], self.tables["milestones"]),
+            "rating_months": lambda: books.rating_months(self["customer_months"], self.tables["voices"], self.months),
+            "buyer_months": lambda: books.buyer_months(self.tables["purchases"], self.months),
+            "service_months": self._service_months,
             **simple,
         }
 
@@ -70,6 +78,15 @@ class Facts:
     def names(self) -> tuple[str, ...]:
         """The names of the fact tables."""
         return tuple(sorted(self._makers))
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The ids of the segments."""
+        return tuple(self.members.select("segment").distinct().order_by("segment").to_pyarrow()["segment"].to_pylist())
+
+    def missing(self, needs: Sequence[str]) -> list[str]:
+        """Return those of `needs` (`table` or `table.column`) that the source does not hold."""
+        return self.manifest.missing(needs)
 
     def __getitem__(self, name: str) -> Table:
         if name not in self._kept:
@@ -95,9 +112,9 @@ class Facts:
         spine = movements_spine(self._terms, stints(self._terms), self.months)
         joined = spine.join(self._calendar_with_features(), "month_no")
         for table in self._once:
-            joined = joined.left_join(table, "customer_id").drop("customer_id_right")
+            joined = attach(joined, table, "customer_id")
         for table in states.monthly(self.tables, self.months, self.policies):
-            joined = joined.left_join(table, ["customer_id", "month_no"]).drop("customer_id_right", "month_no_right")
+            joined = attach(joined, table, "customer_id", "month_no")
         return joined.mutate(**{name: joined[name].fill_null(0) for name in _COUNTS})
 
     def _calendar_with_features(self) -> Table:
@@ -112,6 +129,13 @@ class Facts:
     def _usage_months(self) -> Table:
         return self.tables["usage_months"].join(self.months, "month_no")
 
+    def _service_months(self) -> Table:
+        costs = self.tables["costs"]
+        if "segment" not in costs.columns:
+            costs = costs.mutate(segment=ibis.null("string"))
+        spine, touches = self["customer_months"], self.tables["touches"]
+        return books.service_months(spine, self.members, touches, costs, self.policies.hourly_cost)
+
     def _with_policies(self, table: Table) -> Table:
         """Return `table` with the policies that KPI expressions name, as columns."""
         policies = self.policies
@@ -121,7 +145,6 @@ class Facts:
             adoption_of=ibis.literal(policies.adoption_weeks.of, "int64"),
             usage_kept=ibis.literal(1 - policies.usage_decline, "float64"),
             gross_margin=ibis.literal(policies.gross_margin, "decimal(6, 4)"),
-            hourly_cost=ibis.literal(policies.hourly_cost, "decimal(18, 6)"),
             nps_all=ibis.literal(policies.nps_repeat == "all", "boolean"),
         )
 

@@ -50,3 +50,9 @@ def during(rows: Table, months: Table, since: str, until: str) -> Table:
 def plus_days(day: DateValue, days: int) -> DateValue:
     """Return the day `days` later."""
     return (day + ibis.interval(days=days)).cast("date")
+
+
+def attach(rows: Table, further: Table, *keys: str) -> Table:
+    """Return `rows` with the columns of `further` beside them, null where no row of it has the same keys."""
+    joined = rows.left_join(further, list(keys))
+    return joined.drop(*(f"{key}_right" for key in keys))

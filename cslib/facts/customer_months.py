@@ -22,7 +22,8 @@ def movements_spine(held: Table, runs: Table, months: Table, keys: tuple[str, ..
 
     `held` are terms, `runs` are stints. Columns: the keys, month_no, opening_mrr, closing_mrr, movement, new_mrr,
     reactivation_mrr, expansion_mrr, contraction_mrr, churned_mrr, cross_sell_mrr, upsell_mrr, mrr_12m_ago,
-    long_term_mrr, seats (null where unknown), months_under_contract, first_start, stint_start.
+    long_term_mrr, seats (null where unknown), months_under_contract, closes_3m_before (closes under contract of the
+    three months before), gained_no and first_mrr (month and amount of the first close), first_start, stint_start.
     opening + new + reactivation + expansion - contraction - churned = closing on every row.
     """
     closes = during(held, months, "since", "until")
@@ -39,7 +40,7 @@ def movements_spine(held: Table, runs: Table, months: Table, keys: tuple[str, ..
         closing_mrr=_.closing_mrr.fill_null(0).cast(AMOUNT_TYPE),
         long_term_mrr=_.long_term_mrr.fill_null(0).cast(AMOUNT_TYPE),
     )
-    moved = _with_movement(_with_history(filled, keys))
+    moved = _with_movement(_with_first_mrr(_with_history(filled, keys), keys))
     crossed = moved.left_join(_new_products(closes, keys), [*keys, "month_no"])
     grown = crossed.select(*moved.columns, cross_sell_mrr=ibis.least(crossed.expansion_mrr, crossed.added.fill_null(0)))
     grown = grown.mutate(upsell_mrr=grown.expansion_mrr - grown.cross_sell_mrr)
@@ -50,13 +51,23 @@ def _with_history(filled: Table, keys: tuple[str, ...]) -> Table:
     along = ibis.window(group_by=keys, order_by="month_no")
     before = ibis.window(group_by=keys, order_by="month_no", rows=(None, -1))
     so_far = ibis.window(group_by=keys, order_by="month_no", rows=(None, 0))
+    quarter = ibis.window(group_by=keys, order_by="month_no", rows=(-3, -1))
     under_contract = (filled.closing_mrr > 0).cast("int64")
+    first_no = ibis.ifelse(filled.closing_mrr > 0, filled.month_no, ibis.null("int64")).min().over(so_far)
     return filled.mutate(
         opening_mrr=filled.closing_mrr.lag(1).over(along).fill_null(0),
         mrr_12m_ago=filled.closing_mrr.lag(_YEAR).over(along).fill_null(0),
         ever_before=(filled.closing_mrr.max().over(before) > 0).fill_null(False),  # noqa: FBT003
         months_under_contract=under_contract.sum().over(so_far),
+        closes_3m_before=under_contract.sum().over(quarter).fill_null(0),
+        gained_no=first_no,
     )
+
+
+def _with_first_mrr(known: Table, keys: tuple[str, ...]) -> Table:
+    so_far = ibis.window(group_by=keys, order_by="month_no", rows=(None, 0))
+    in_first = ibis.ifelse(known.month_no == known.gained_no, known.closing_mrr, ibis.null(AMOUNT_TYPE))
+    return known.mutate(first_mrr=in_first.max().over(so_far))
 
 
 def _with_movement(known: Table) -> Table:

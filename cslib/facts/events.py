@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from cslib.facts.calendar import plus_days
+from cslib.facts.calendar import attach, plus_days
 from cslib.facts.states import with_first_touch
 from cslib.periods import month_number
 
@@ -63,11 +63,6 @@ def goals_achieved(tables: Mapping[str, Table]) -> Table:
     return _event(tables["goals"], "achieved_on")
 
 
-def ratings(tables: Mapping[str, Table]) -> Table:
-    """Return a row per public rating, by the month it was posted."""
-    return _event(tables["voices"].filter(_.rating.notnull()), "posted_on")
-
-
 def proposals_closed(tables: Mapping[str, Table]) -> Table:
     """Return a row per proposal won or lost, by the month it was closed."""
     return _event(tables["proposals"].filter(_.status.isin(["won", "lost"])), "closed_on")
@@ -77,7 +72,7 @@ def starts(held: Table, once: list[Table]) -> Table:
     """Return a row per customer, by the month of its first contract, with the days that come once in its life."""
     first = held.group_by("customer_id").aggregate(first_start=_.starts_on.min())
     for table in once:
-        first = first.left_join(table, "customer_id").drop("customer_id_right")
+        first = attach(first, table, "customer_id")
     return _event(first, "first_start")
 
 
@@ -90,7 +85,7 @@ def renewals(held: Table, once: list[Table], policies: Policies) -> Table:
     decided = due.mutate(decided_on=_decision_day(due.effective_end, policies))
     for table in once:
         if "first_outcome_on" in table.columns:
-            decided = decided.left_join(table, "customer_id").drop("customer_id_right")
+            decided = attach(decided, table, "customer_id")
     achieved = (decided.first_outcome_on <= decided.decided_on).fill_null(False)  # noqa: FBT003
     return _event(decided.mutate(without_outcome=~achieved), "decided_on")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from cslib.facts.calendar import during, plus_days
+from cslib.facts.calendar import attach, during, plus_days
 from cslib.periods import month_number
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def once(tables: Mapping[str, Table]) -> list[Table]:
         tables["goals"].group_by("customer_id").aggregate(
             first_goal_on=_.set_on.min(), first_outcome_on=_.achieved_on.min()
         ),
-        tables["customers"].select("customer_id", "reference_permission"),
+        tables["customers"].select("customer_id", "reference_permission", "acquisition_cost"),
     ]
 
 
@@ -105,14 +105,19 @@ def with_first_touch(surveys: Table, touches: Table) -> Table:
         contacts, [answers.customer_id == contacts.touched, contacts.occurred_on >= answers.responded_on]
     )
     first = after.group_by("response_id").aggregate(touched_on=_.occurred_on.min())
-    return answers.left_join(first, "response_id").drop("response_id_right")
+    return attach(answers, first, "response_id")
 
 
 def _advocacy(voices: Table, months: Table) -> Table:
     speaks = (voices.channel != "review") | (voices.rating >= _GOOD_RATING)
-    spoken = voices.filter(speaks).select("customer_id", since=month_number(_.posted_on))
-    spans = spoken.mutate(until=spoken.since + _WINDOW_OF_VOICES)
-    return during(spans, months, "since", "until").group_by(["customer_id", "month_no"]).aggregate(advocacy=_.count())
+    heard = voice_months(voices.filter(speaks), months)
+    return heard.group_by(["customer_id", "month_no"]).aggregate(advocacy=_.count())
+
+
+def voice_months(voices: Table, months: Table) -> Table:
+    """Return a row per voice and month in which it still counts, the twelve months from its own on."""
+    spoken = voices.mutate(since=month_number(voices.posted_on))
+    return during(spoken.mutate(until=spoken.since + _WINDOW_OF_VOICES), months, "since", "until")
 
 
 def _latest_nps(surveys: Table, months: Table) -> Table:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from cslib.facts.calendar import plus_days
+from cslib.facts.calendar import attach, plus_days
 from cslib.periods import month_number
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _with_replacement(real: Table, grace_days: int) -> Table:
         ],
     )
     first = taken_over.group_by("contract_id").aggregate(replaced_on=_.next_start.min())
-    return real.left_join(first, "contract_id").drop("contract_id_right")
+    return attach(real, first, "contract_id")
 
 
 def _lost_month(dated: Table, policies: Policies) -> IntegerValue:

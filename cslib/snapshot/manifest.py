@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - pydantic reads the annotations at run time
+from collections.abc import Sequence  # noqa: TC003 - pydantic reads the annotations at run time
+from datetime import date  # noqa: TC003
 
 from pydantic import BaseModel, ConfigDict
 
@@ -60,7 +61,7 @@ class Manifest(_Frozen):
 
         Raises `MonthError` for a month that the data do not hold or that was not over when they were read.
         """
-        first, last = Month.parse(self.first_month), self.last_over
+        first, last = self.first, self.last_over
         if as_of is None:
             return last
         month = Month.parse(as_of)
@@ -74,13 +75,21 @@ class Manifest(_Frozen):
         return month
 
     @property
+    def first(self) -> Month:
+        """The first month that the data hold."""
+        return Month.parse(self.first_month)
+
+    @property
     def last_over(self) -> Month:
         """The last month that is over and that the data reach."""
         return min(Month.parse(self.last_month), Month.of(self.read_on) - 1)
 
-    def missing(self, needs: tuple[str, ...]) -> list[str]:
+    def missing(self, needs: Sequence[str]) -> list[str]:
         """Return those of `needs` (`table` or `table.column`) that the source does not hold."""
-        return [need for need in needs if not self._holds(*need.split("."))]
+        absent = [need for need in needs if need.split(".")[0] not in self.tables]
+        partial = [need for need in needs if need not in absent and not self._holds(*need.split("."))]
+        # of a table that is not there, its columns need no mention
+        return list(dict.fromkeys([need.split(".")[0] for need in absent] + partial))
 
     def _holds(self, table: str, column: str | None = None) -> bool:
-        return table in self.tables and (column is None or column in self.tables[table].columns)
+        return column is None or column in self.tables[table].columns

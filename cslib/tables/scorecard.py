@@ -124,7 +124,7 @@ def _tile(kpi: Kpi, row: Row, wording: Wording) -> Markup:
     changed = change_mark(kpi, row.get("change_month"), wording)
     target = wording.value(kpi.unit, row.get("target"))
     return Markup(
-        '<li class="tile {status}"><h4>{name}</h4><p class="big">{value}</p>'
+        '<li class="tile {status}"><p class="name">{name}</p><p class="big">{value}</p>'
         '<p class="facts">{mark}{target}</p><p class="trend">{history}<span>{label} {changed}</span></p></li>'
     ).format(
         status=row.get("status"),

@@ -67,6 +67,7 @@ PAGE: dict[str, Words] = {
 MEASURES: dict[str, Words] = {
     "kpi": Words("KPI", "KPI"),
     "value": Words("値", "Value"),
+    "interval_from_to": Words("{low}〜{high}", "{low} to {high}"),
     "interval": Words("95%区間", "95 % interval"),
     "target": Words("目標", "Target"),
     "status": Words("状況", "Status"),
@@ -170,7 +171,7 @@ CHARTS: dict[str, Words] = {
     "amount": Words("金額", "Amount"),
     "bridge_title": Words("MRRの月初から月末まで", "MRR from opening to closing"),
     "bridge_text": Words(
-        "MRRは{opening}から{closing}へ{change}。増加は{gains}、減少は{losses}。",
+        "MRRは{opening}から{closing}へ({change})。増加は{gains}、減少は{losses}。",
         "MRR went from {opening} to {closing} ({change}): {gains} gained, {losses} lost.",
     ),
     "bridge_largest": Words("最大の要因は{movement}({amount})。", "The largest part: {movement} ({amount})."),

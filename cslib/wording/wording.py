@@ -20,6 +20,7 @@ _MONTH = {"ja": "y年M月", "en": "MMM y"}
 _MONTH_ALONE = {"ja": "M月", "en": "MMM"}
 _YEAR = {"ja": "y年", "en": "y"}
 _DATE = {"ja": "y年M月d日", "en": "d MMM y"}
+_SUFFIX = re.compile(r"\D*$")
 _REASON = re.compile(r"(?P<code>needs|empty|small|hidden|history)\b[: ]*(?P<what>.*)", re.DOTALL)
 
 
@@ -65,10 +66,12 @@ class Wording:
         return numbers.plus(numbers.CHANGED[Unit(unit)](plain, self.language), plain)
 
     def interval(self, unit: Unit | str, low: object, high: object) -> str:
-        """Return `75.1%–84.2%`, or a dash where there is no interval."""
+        """Return `75.1〜84.2%` or `75.1 to 84.2 %`, or a dash where there is no interval."""
         if numbers.number(low) is None or numbers.number(high) is None:
             return numbers.MISSING
-        return f"{self.value(unit, low)}\N{EN DASH}{self.value(unit, high)}"
+        first, last = self.value(unit, low), self.value(unit, high)
+        suffix = _SUFFIX.search(last)
+        return self.text("interval_from_to", low=first.removesuffix(suffix[0] if suffix else ""), high=last)
 
     def tick(self, unit: Unit | str, x: float, step: float) -> str:
         """Return a value as an axis labels it: with no more decimals than the step between ticks needs."""

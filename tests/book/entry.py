@@ -43,7 +43,9 @@ class Worked:
         return replace(self, without=tables)
 
 
-def ratio(kpi: str, month: str, part: float, whole: float, n: int, because: str) -> Worked:
+def ratio(  # noqa: PLR0913, PLR0917 - the columns of a ledger
+    kpi: str, month: str, part: float, whole: float, n: int, because: str
+) -> Worked:
     """Return the expectation part ÷ whole, with no value where the whole is 0."""
     value = part / whole if whole else None
     return Worked(kpi=kpi, month=month, part=part, whole=whole, n=n, value=value, because=because)

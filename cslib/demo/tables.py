@@ -1,0 +1,101 @@
+"""The tables, and how they are written: the same bytes for the same columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from cslib.demo import contracts, offers, opinions, progress, service
+from cslib.demo.columns import NO_NUMBER, ids
+from cslib.demo.sizes import SIZES
+from cslib.model import BY_NAME, Kind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+    from cslib.demo.calendar import Calendar
+    from cslib.demo.columns import Column, Columns, Floats, Texts
+    from cslib.demo.customers import Customers
+    from cslib.demo.life import History
+
+EXTRA = {"costs": ("segment",)}  # columns beyond the canonical ones
+NEW_FOR_DAYS = 120
+
+
+def tables(
+    rng: np.random.Generator, customers: Customers, history: History, calendar: Calendar, accounts: Columns
+) -> dict[str, Columns]:
+    """Return every table but usage, by name; `customer` stands for the customer's place in the list of them."""
+    tickets = service.tickets(rng, customers, history, calendar)
+    surveys = opinions.surveys(rng, customers, history, calendar, tickets)
+    cost = offers.acquisition_costs(rng, customers)
+    return {
+        "customers": _customers(customers, history, calendar, cost),
+        "contracts": contracts.contracts(rng, customers, history, calendar),
+        "milestones": progress.milestones(rng, customers, history, calendar),
+        "users": {**accounts, "user_id": ids("U", len(accounts["customer"]), 7)},
+        "surveys": surveys,
+        "voices": opinions.voices(rng, customers, history, calendar),
+        "goals": progress.goals(rng, history),
+        "proposals": offers.proposals(rng, customers, history, calendar),
+        "touches": service.touches(rng, customers, history, calendar, opinions.detractors(surveys)),
+        "tickets": tickets,
+        "purchases": offers.purchases(rng, customers, history, calendar),
+        "programmes": progress.programmes(history, calendar),
+        "costs": offers.costs(rng, customers, history, calendar, cost, tickets),
+    }
+
+
+def _customers(customers: Customers, history: History, calendar: Calendar, cost: Floats) -> Columns:
+    return {
+        "customer": np.arange(customers.count),
+        "name": customers.name,
+        "industry": customers.industry,
+        "region": customers.region,
+        "plan": customers.plan,
+        "employees": customers.employees,
+        "touch_model": np.array([size.touch_model for size in SIZES])[customers.size],
+        "csm": customers.csm,
+        "lifecycle": _lifecycle(customers, history, calendar),
+        "acquisition_cost": cost,
+        "reference_permission": customers.permission,
+    }
+
+
+def _lifecycle(customers: Customers, history: History, calendar: Calendar) -> Texts:
+    """Return where each customer stands on the last day."""
+    new = calendar.end - customers.start < np.timedelta64(NEW_FOR_DAYS, "D")
+    stages = [customers.never_buys, ~history.active[-1], new, history.has_outcome[-1]]
+    return np.select(stages, ["検討", "解約", "導入", "拡大"], "定着")
+
+
+def write_csv(connection: duckdb.DuckDBPyConnection, path: Path, name: str, columns: Columns, customer_ids: Texts) -> None:
+    """Write a table with its canonical columns, and the few beyond them, as UTF-8 CSV."""
+    named = {**columns, "customer_id": customer_ids[columns["customer"]]} if "customer" in columns else columns
+    kept = (*BY_NAME[name].names, *EXTRA.get(name, ()))
+    connection.register("written", pa.table({column: _arrow(named[column]) for column in kept}))
+    money = ", ".join(f"{column.name}::decimal(18, 2) as {column.name}" for column in BY_NAME[name].columns if column.kind is Kind.AMOUNT)
+    selected = f"* replace ({money})" if money else "*"
+    connection.execute(f"copy (select {selected} from written) to {literal(str(path))} (format csv, header)")
+    connection.unregister("written")
+
+
+def literal(text: str) -> str:
+    """Return a text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _arrow(column: Column) -> pa.Array:
+    match column.dtype.kind:
+        case "U":
+            return pa.array(column, mask=column == "")
+        case "i":
+            return pa.array(column, mask=column == NO_NUMBER)
+        case "f":
+            return pa.array(column, mask=np.isnan(column))
+        case _:
+            return pa.array(column)

@@ -1,0 +1,73 @@
+"""The whole demo: its data and its settings, written into one folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+import numpy as np
+
+from cslib.demo.accounts import accounts, usage_cells
+from cslib.demo.calendar import Calendar, calendar
+from cslib.demo.customers import customers as draw_customers
+from cslib.demo.dirt_files import add_dirt, forget_dirt
+from cslib.demo.life import live
+from cslib.demo.settings_files import refuse_changed, settings_files, write_settings
+from cslib.demo.tables import tables, write_csv
+from cslib.demo.usage import rows_of, write_usage
+from cslib.errors import CslibError
+from cslib.periods import Month
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+UNTIL = Month.parse("2026-10")
+
+
+def write_demo(
+    out: Path,
+    *,
+    customers: int = 600,
+    months: int = 30,
+    until: Month = UNTIL,
+    seed: int = 20261031,
+    usage_rows: int | None = None,
+    dirty: bool = False,
+) -> None:
+    """Write `out/data/` and `out/params/`: a business of so many customers, its logs over so many months.
+
+    The same arguments give the same bytes. `usage_rows` asks for so many rows of usage, instead of what the
+    customers come to; `dirty` adds rows that break the claims of the data model, and lists them in
+    `data/dirt.json`. Raises `CslibError` where `out/params` holds settings that someone has changed.
+    """
+    _refuse_below(1, customers=customers, months=months)
+    _refuse_below(0, usage_rows=usage_rows or 0, seed=seed)
+    settings = settings_files(until)
+    refuse_changed(out / "params", settings)
+    try:
+        (out / "data").mkdir(parents=True, exist_ok=True)
+        forget_dirt(out / "data")
+        _write_data(out / "data", customers, calendar(until, months), seed, usage_rows)
+        if dirty:
+            add_dirt(out / "data", (until + 1).first_day)
+        write_settings(out / "params", settings)
+    except OSError as error:
+        raise CslibError(f"{out}: wanted a folder that can be written to; found: {error}") from error
+
+
+def _refuse_below(least: int, **numbers: int) -> None:
+    for name, number in numbers.items():
+        if number < least:
+            raise CslibError(f"{name}: wanted at least {least}; found {number}")
+
+
+def _write_data(data: Path, count: int, months: Calendar, seed: int, usage_rows: int | None) -> None:
+    rng = np.random.default_rng(seed)
+    who = draw_customers(rng, count, months)
+    history = live(rng, who, months)
+    issued = accounts(rng, who, history, months)
+    cells = usage_cells(rng, issued, history, months)
+    with duckdb.connect() as connection:
+        for name, columns in tables(rng, who, history, months, issued).items():
+            write_csv(connection, data / f"{name}.csv", name, columns, who.id)
+        write_usage(connection, data / "usage.parquet", cells, rows_of(rng, cells, usage_rows), seed)

@@ -1,0 +1,96 @@
+"""成果: do they reach their department's and their own goals?"""
+
+from __future__ import annotations
+
+from ibis import _
+
+from cslib.kpis.conditions import HAS_OUTCOME, UNDER_CONTRACT, median_days_until
+from cslib.kpis.kpi import Better, Interval, Kpi, Posture, Stage, Unit, count
+
+_IN_TIME = _.achieved_on <= _.due_on
+_WILLING = ~(_.reference_permission == "refused").fill_null(False)  # noqa: FBT003
+
+OUTCOME = (
+    Kpi(
+        id="goal_coverage", ja="目標設定率", en="Goal coverage",
+        stage=Stage.OUTCOME, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
+        ja_formula="目標を設定した契約中の顧客 ÷ 契約中の顧客",
+        en_formula="Customers under contract with a recorded goal ÷ customers under contract",
+        fact="customer_months", needs=("contracts", "goals"), interval=Interval.WILSON,
+        part=count(UNDER_CONTRACT & (_.first_goal_on <= _.last_day)),
+        whole=count(UNDER_CONTRACT),
+        n=count(UNDER_CONTRACT),
+    ),
+    Kpi(
+        id="goal_attainment", ja="目標達成率", en="Goal attainment",
+        stage=Stage.OUTCOME, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
+        ja_formula="期日までに達成した目標 ÷ 直近3か月に期日を迎えた目標",
+        en_formula="Goals achieved by their due date ÷ goals due in the last 3 months",
+        fact="goals_due", needs=("goals.due_on", "goals.achieved_on"), window=3, interval=Interval.WILSON,
+        part=count(_IN_TIME),
+        whole=count(),
+        n=count(),
+    ),
+    Kpi(
+        id="department_attainment", ja="部門目標達成率", en="Department goal attainment",
+        stage=Stage.OUTCOME, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
+        ja_formula="期日までに達成した部門目標 ÷ 直近3か月に期日を迎えた部門目標",
+        en_formula="Department goals achieved by their due date ÷ department goals due in the last 3 months",
+        fact="goals_due", needs=("goals.due_on", "goals.achieved_on"), window=3, interval=Interval.WILSON,
+        part=count((_.level == "department") & _IN_TIME),
+        whole=count(_.level == "department"),
+        n=count(_.level == "department"),
+    ),
+    Kpi(
+        id="individual_attainment", ja="個人目標達成率", en="Individual goal attainment",
+        stage=Stage.OUTCOME, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
+        ja_formula="期日までに達成した個人目標 ÷ 直近3か月に期日を迎えた個人目標",
+        en_formula="Individual goals achieved by their due date ÷ individual goals due in the last 3 months",
+        fact="goals_due", needs=("goals.due_on", "goals.achieved_on"), window=3, interval=Interval.WILSON,
+        part=count((_.level == "individual") & _IN_TIME),
+        whole=count(_.level == "individual"),
+        n=count(_.level == "individual"),
+    ),
+    Kpi(
+        id="customers_with_outcome", ja="成果実感率", en="Customers with an outcome",
+        stage=Stage.OUTCOME, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
+        ja_formula="これまでに目標を1つ以上達成した契約中の顧客 ÷ 契約中の顧客",
+        en_formula="Customers under contract with at least one goal achieved to date ÷ customers under contract",
+        fact="customer_months", needs=("contracts", "goals.achieved_on"), interval=Interval.WILSON,
+        part=count(HAS_OUTCOME),
+        whole=count(UNDER_CONTRACT),
+        n=count(UNDER_CONTRACT),
+    ),
+    Kpi(
+        id="confirmed_outcomes", ja="顧客確認済み成果率", en="Confirmed outcomes",
+        stage=Stage.OUTCOME, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
+        ja_formula="顧客が確認した達成目標 ÷ 直近12か月に達成した目標",
+        en_formula="Achieved goals confirmed by the customer ÷ goals achieved in the last 12 months",
+        fact="goals_achieved", needs=("goals.achieved_on", "goals.confirmed_by_customer"), window=12,
+        interval=Interval.WILSON,
+        part=count(_.confirmed_by_customer),
+        whole=count(),
+        n=count(),
+    ),
+    Kpi(
+        id="time_to_first_outcome", ja="初回成果までの日数", en="Time to first outcome",
+        stage=Stage.OUTCOME, unit=Unit.DAYS, better=Better.LOWER, posture=Posture.LEADING,
+        ja_formula="初回契約開始から初めての目標達成までの日数の中央値(直近24か月の初回契約顧客、カプラン・マイヤー法)",
+        en_formula="Median days from first contract start to first goal achieved over customers first contracted in the last"
+        " 24 months; Kaplan-Meier",
+        fact="starts", needs=("contracts", "goals.achieved_on"), window=24, interval=Interval.LOG_LOG,
+        curve=median_days_until(_.first_outcome_on),
+        n=count(),
+        reference="Kaplan & Meier (1958), JASA 53(282)",
+    ),
+    Kpi(
+        id="reference_candidates", ja="事例化候補", en="Reference candidates",
+        stage=Stage.OUTCOME, unit=Unit.COUNT, better=Better.HIGHER, posture=Posture.OFFENCE,
+        ja_formula="目標を達成し、最新のNPS回答が9〜10で、事例化を断っていない契約中の顧客の数",
+        en_formula="Customers under contract with an achieved goal whose latest NPS answer is 9-10 and whose permission is"
+        " not refused",
+        fact="customer_months", needs=("contracts", "goals.achieved_on", "surveys"),
+        part=count(HAS_OUTCOME & (_.latest_nps >= 9) & _WILLING),  # noqa: PLR2004 - the scale of NPS
+        n=count(UNDER_CONTRACT),
+    ),
+)  # fmt: skip

@@ -1,0 +1,97 @@
+"""満足: are they content, and do they say so?"""
+
+from __future__ import annotations
+
+from ibis import _
+
+from cslib.kpis.conditions import DETRACTOR, IN_TIME_FOR_REPORT, NPS, NPS_COUNTED, UNDER_CONTRACT, WAITED
+from cslib.kpis.kpi import Better, Interval, Kpi, Posture, Stage, Unit, count, total
+
+_GOOD = 4  # of five stars, and of five points of CSAT
+_PROMOTER = _.score >= 9  # noqa: PLR2004 - the scale of NPS
+
+SATISFACTION = (
+    Kpi(
+        id="nps", ja="NPS", en="Net Promoter Score",
+        stage=Stage.SATISFACTION, unit=Unit.POINTS, better=Better.HIGHER, posture=Posture.LEADING,
+        ja_formula="(9〜10の回答 − 0〜6の回答) ÷ 回答。直近6か月、回答者ごとに最新の回答(nps_repeat)",
+        en_formula="(answers 9-10 − answers 0-6) ÷ answers, last 6 months; the latest answer of each respondent (nps_repeat)",
+        fact="answers", needs=("surveys",), window=6, interval=Interval.ADJUSTED_WALD,
+        part=total(_PROMOTER.cast("int64") - DETRACTOR.cast("int64"), where=NPS_COUNTED),
+        whole=count(NPS_COUNTED),
+        n=count(NPS_COUNTED),
+        reference="Reichheld (2003), HBR 81(12); interval: Rocks (2016), Stat. Surveys of NPS, adjusted Wald",
+    ),
+    Kpi(
+        id="nps_response", ja="NPS回答率", en="NPS response rate",
+        stage=Stage.SATISFACTION, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
+        ja_formula="回答されたNPSの質問 ÷ 直近6か月に送ったNPSの質問",
+        en_formula="NPS questions answered ÷ NPS questions sent in the last 6 months",
+        fact="questions", needs=("surveys",), window=6, interval=Interval.WILSON,
+        part=count(NPS & IN_TIME_FOR_REPORT),
+        whole=count(NPS),
+        n=count(NPS),
+    ),
+    Kpi(
+        id="csat", ja="顧客満足度(CSAT)", en="Customer satisfaction (CSAT)",
+        stage=Stage.SATISFACTION, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
+        ja_formula="4〜5の回答 ÷ 回答(直近3か月)",
+        en_formula="Answers 4-5 ÷ answers, last 3 months",
+        fact="answers", needs=("surveys",), window=3, interval=Interval.WILSON,
+        part=count((_.kind == "csat") & (_.score >= _GOOD)),
+        whole=count(_.kind == "csat"),
+        n=count(_.kind == "csat"),
+    ),
+    Kpi(
+        id="ces", ja="顧客努力指標(CES)", en="Customer effort score (CES)",
+        stage=Stage.SATISFACTION, unit=Unit.SCORE, better=Better.HIGHER, posture=Posture.LEADING,
+        ja_formula="1〜7の回答の平均(7 = 簡単、直近3か月)",
+        en_formula="Mean of answers 1-7 (7 = easy), last 3 months",
+        fact="answers", needs=("surveys",), window=3, interval=Interval.T,
+        part=total(_.score, where=_.kind == "ces"),
+        whole=count(_.kind == "ces"),
+        n=count(_.kind == "ces"),
+    ),
+    Kpi(
+        id="good_reviews", ja="好意的レビュー率", en="Good reviews",
+        stage=Stage.SATISFACTION, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
+        ja_formula="評価4〜5 ÷ 契約中の顧客による評価(直近12か月)",
+        en_formula="Ratings 4-5 ÷ ratings by customers under contract, last 12 months",
+        fact="rating_months", needs=("contracts", "voices.rating"), window=12, interval=Interval.WILSON,
+        part=count(_.rating >= _GOOD),
+        whole=count(),
+        n=count(),
+    ),
+    Kpi(
+        id="advocates", ja="推奨行動率", en="Advocates",
+        stage=Stage.SATISFACTION, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
+        ja_formula="直近12か月に好意的レビュー・SNS投稿・紹介・事例のある契約中の顧客 ÷ 契約中の顧客",
+        en_formula="Customers under contract with a good review, a mention, a referral or a case study in the last 12 months"
+        " ÷ customers under contract",
+        fact="customer_months", needs=("contracts", "voices"), interval=Interval.WILSON,
+        part=count(UNDER_CONTRACT & (_.advocacy > 0)),
+        whole=count(UNDER_CONTRACT),
+        n=count(UNDER_CONTRACT),
+    ),
+    Kpi(
+        id="complaint_free", ja="不満なし率", en="Free of complaints",
+        stage=Stage.SATISFACTION, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
+        ja_formula="重大な未解決の問い合わせも、14日以上対応のない批判者の回答もない契約中の顧客 ÷ 契約中の顧客",
+        en_formula="Customers under contract with no open high or urgent ticket and no detractor answer left without a touch"
+        " for 14 days ÷ customers under contract",
+        fact="customer_months", needs=("contracts", "tickets.severity", "surveys", "touches"), interval=Interval.WILSON,
+        part=count(UNDER_CONTRACT & (_.grave_tickets == 0) & (_.unheard_detractors == 0)),
+        whole=count(UNDER_CONTRACT),
+        n=count(UNDER_CONTRACT),
+    ),
+    Kpi(
+        id="detractor_follow_up", ja="批判者フォロー率", en="Detractor follow-up",
+        stage=Stage.SATISFACTION, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
+        ja_formula="14日以内に対応した批判者の回答 ÷ 14日以上前の批判者の回答(直近6か月)",
+        en_formula="Detractor answers followed by a touch within 14 days ÷ detractor answers at least 14 days old, last 6 months",
+        fact="answers", needs=("surveys", "touches"), window=6, interval=Interval.WILSON,
+        part=count(WAITED & (_.touched_on.delta(_.responded_on, unit="day") <= 14)),  # noqa: PLR2004
+        whole=count(WAITED),
+        n=count(WAITED),
+    ),
+)  # fmt: skip

@@ -1,0 +1,33 @@
+"""Values held against their targets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cslib.kpis.kpi import Better
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from cslib.kpis.kpi import Kpi
+
+
+def judged(measured: pd.DataFrame, targets: Mapping[tuple[str, str], float], kpis: Mapping[str, Kpi], min_n: int) -> pd.DataFrame:
+    """Return `measured` with `target` (nan where none) and `status`; `targets` are by segment and KPI.
+
+    status: not_measurable (no value), small (n under `min_n`), no_target, on_target, off_target.
+    """
+    wanted = [targets.get(key, np.nan) for key in zip(measured.segment, measured.kpi, strict=True)]
+    told = measured.assign(target=np.array(wanted, dtype=float))
+    lower = told.kpi.map(lambda name: kpis[name].better is Better.LOWER).to_numpy(dtype=bool)
+    reached = np.where(lower, told.value <= told.target, told.value >= told.target)
+    status = np.select(
+        [told.value.isna(), told.n < min_n, told.target.isna(), reached],
+        ["not_measurable", "small", "no_target", "on_target"],
+        default="off_target",
+    )
+    return told.assign(status=status)

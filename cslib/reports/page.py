@@ -1,0 +1,164 @@
+"""Executed notebooks as pages: light, offline, and safe from whatever the data hold."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import vl_convert
+from nbconvert.exporters import TemplateExporter
+
+from cslib.charts import THEME
+from cslib.reports.blocks import blocks, contents, displayed, heading, json_text
+from cslib.reports.matrix import Failure, Matrix, Notable, matrix
+from cslib.tables.marks import SHAPES
+from cslib.wording import Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+    from jinja2 import Environment
+    from nbformat import NotebookNode
+
+    from cslib.kpis.kpi import Kpi
+    from cslib.wording import Language
+
+TEMPLATE = Path(__file__).parent / "template"
+BOM = "\N{BYTE ORDER MARK}"  # without it, Excel reads Japanese CSV as something else
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageContext:
+    """Where a page stands: its segment, stage and month, the ways to the others, and where it came from.
+
+    `stages` holds (slug, title, href), `segments` (id, name, href), `languages` (code, name, href), the
+    hrefs relative to the page; `slug` says which stage this page is; `root` leads to the run's folder.
+    """
+
+    language: Language
+    title: str
+    month: str
+    segment_id: str = ""
+    segment_name: str = ""
+    slug: str = ""
+    stages: tuple[tuple[str, str, str], ...] = ()
+    segments: tuple[tuple[str, str, str], ...] = ()
+    languages: tuple[tuple[str, str, str], ...] = ()
+    run_id: str = ""
+    data_as_of: str = ""
+    source: str = ""
+    generated_from: str = ""
+    root: str = "../"
+    notices: tuple[str, ...] = ()
+    currency: str = "JPY"
+    fiscal_year_start: int = 4
+
+    @property
+    def wording(self) -> Wording:
+        """The words of the page's language."""
+        return Wording(self.language, self.currency, self.fiscal_year_start)
+
+    @property
+    def stage_title(self) -> str:
+        """The title of the stage that the page is about; empty on the index."""
+        return next((title for slug, title, _ in self.stages if slug == self.slug), "")
+
+
+class PageExporter(TemplateExporter):  # type: ignore[misc]
+    """nbconvert with this project's templates instead of its own, whose CSS is made for a notebook editor."""
+
+    output_mimetype = "text/html"
+
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def _template_extension_default(self) -> str:
+        return ".html.j2"
+
+    def _create_environment(self) -> Environment:
+        environment: Environment = super()._create_environment()
+        environment.autoescape = True
+        environment.globals.update(shapes=SHAPES)
+        environment.filters.update(json=json_text)
+        return environment
+
+
+@cache
+def _exporter() -> PageExporter:
+    """Return the exporter, built once: a new one costs 50 ms a page."""
+    return PageExporter(template_name="base", extra_template_paths=[str(TEMPLATE)], template_file="notebook.html.j2")
+
+
+def render_notebook(notebook: NotebookNode, context: PageContext) -> str:
+    """Return an executed notebook as a page in the context's language, without code, prompts or tracebacks."""
+    listed = blocks(notebook, context.wording)
+    title = heading(notebook, context.language) or context.stage_title or context.title
+    resources = {"page": _page(context, title), "blocks": listed, "contents": contents(listed), "theme": THEME}
+    html, _ = _exporter().from_notebook_node(notebook, resources=resources)
+    return _tidy(html)
+
+
+def render_index(
+    context: PageContext,
+    frame: pd.DataFrame,
+    kpis: Iterable[Kpi],
+    *,
+    notable: Sequence[Notable] = (),
+    failures: Sequence[Failure] = (),
+) -> str:
+    """Return the front page: the segments x KPIs matrix, notable movements, reports that could not be made.
+
+    `frame` is long: segment (id), kpi, value, status, and where known target, change_month, reason and n.
+    """
+    shown: Matrix = matrix(frame, tuple(kpis), context.segments, context.wording)
+    return _render("index", context, context.title, matrix=shown, notable=notable, failures=failures)
+
+
+def render_failure(context: PageContext, cell: str, message: str) -> str:
+    """Return the page that stands in for a report that failed: where it stopped and why, for a reader."""
+    title = context.wording.text("report_failed")
+    return _render("failure", context, title, cell=cell, message=message)
+
+
+def csv_files(notebook: NotebookNode) -> dict[str, str]:
+    """Return name and text of the CSV behind each chart and table of a notebook.
+
+    They belong beside the page, as `data/<slug>-<name>.csv`; each begins with a byte order mark for Excel.
+    """
+    return {output["file"]: BOM + output["csv"] for output in displayed(notebook) if output["csv"]}
+
+
+def write_assets(folder: Path) -> None:
+    """Write what all pages of a run share: Vega (built once), the style and the script."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "vega.js").write_text(vega_bundle(), encoding="utf-8")
+    for name in ("report.css", "report.js"):
+        (folder / name).write_text((TEMPLATE / name).read_text(encoding="utf-8"), encoding="utf-8")
+
+
+@cache
+def vega_bundle() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one classic script that sets `window.vegaEmbed`."""
+    return f"(function(){{{vl_convert.javascript_bundle()}}})();"
+
+
+def _render(template: str, context: PageContext, title: str, **values: Any) -> str:  # noqa: ANN401
+    environment = _exporter().environment
+    html = environment.get_template(f"{template}.html.j2").render(page=_page(context, title), **values)
+    return _tidy(html)
+
+
+def _page(context: PageContext, title: str) -> dict[str, Any]:
+    """Return what every page's frame shows: the context, its words and its heading."""
+    wording = context.wording
+    period = f"{wording.month(context.month)} · {wording.fiscal_quarter(context.month)}"
+    return {"context": context, "words": wording, "text": wording.text, "title": title, "period": period}
+
+
+def _tidy(html: str) -> str:
+    """Return the page without the blank lines that templates leave."""
+    return re.sub(r"\n\s*\n+", "\n", html)

@@ -1,0 +1,85 @@
+// Draws the charts and makes tables sortable. Colours follow the reader's scheme by CSS alone, so nothing is drawn twice.
+(function () {
+  "use strict";
+
+  function json(element) {
+    return JSON.parse(element.textContent);
+  }
+
+  // `ast` has Vega interpret its expressions instead of compiling them, which the page's policy forbids.
+  function options(theme) {
+    return {
+      mode: "vega-lite",
+      renderer: "svg",
+      actions: false,
+      ast: true,
+      defaultStyle: false,
+      tooltip: { disableDefaultStyle: true },
+      config: theme,
+    };
+  }
+
+  async function draw(theme) {
+    for (const script of document.querySelectorAll("script.spec")) {
+      const plot = script.previousElementSibling;
+      try {
+        await window.vegaEmbed(plot, json(script), options(theme));
+        plot.classList.add("drawn");
+      } catch (error) {
+        plot.removeAttribute("role");
+        plot.textContent = plot.dataset.failed;
+        plot.classList.add("failed");
+        console.error(error);
+      }
+    }
+    document.documentElement.dataset.drawn = String(Math.round(performance.now()));
+  }
+
+  function sortable(cell) {
+    const text = cell.dataset.sort === undefined ? cell.textContent.trim() : cell.dataset.sort;
+    const number = text === "" ? NaN : Number(text);
+    return { text, number, missing: text === "" || text === "–" };
+  }
+
+  function compare(one, other, down, collator) {
+    if (one.missing || other.missing) return one.missing - other.missing; // what is missing stays last
+    const numeric = !Number.isNaN(one.number) && !Number.isNaN(other.number);
+    const order = numeric ? one.number - other.number : collator.compare(one.text, other.text);
+    return down ? -order : order;
+  }
+
+  function sort(table, heading, at, collator) {
+    const down = heading.getAttribute("aria-sort") !== "descending" && (heading.classList.contains("num") || heading.getAttribute("aria-sort") === "ascending");
+    const body = table.tBodies[0];
+    const rows = Array.from(body.rows, (row) => ({ row, key: sortable(row.cells[at]) }));
+    rows.sort((one, other) => compare(one.key, other.key, down, collator));
+    body.append(...rows.map((each) => each.row));
+    for (const other of heading.parentElement.cells) other.removeAttribute("aria-sort");
+    heading.setAttribute("aria-sort", down ? "descending" : "ascending");
+  }
+
+  function makeSortable(table) {
+    const collator = new Intl.Collator(document.documentElement.lang, { numeric: true });
+    Array.from(table.tHead.rows[0].cells).forEach((heading, at) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...heading.childNodes);
+      button.addEventListener("click", () => sort(table, heading, at, collator));
+      heading.append(button);
+    });
+  }
+
+  function closeMenus(event) {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (event.key === "Escape" || (event.type === "click" && !menu.contains(event.target))) menu.open = false;
+    }
+  }
+
+  document.querySelectorAll("table.sortable").forEach(makeSortable);
+  document.addEventListener("click", closeMenus);
+  document.addEventListener("keydown", closeMenus);
+  const current = document.querySelector(".stages [aria-current]");
+  if (current) current.parentElement.parentElement.scrollLeft = current.offsetLeft - 48;
+  const theme = document.getElementById("chart-theme");
+  if (theme && window.vegaEmbed) draw(json(theme));
+})();

@@ -1,0 +1,135 @@
+"""Uncertainty: 95 % intervals, and figures of Kaplan-Meier curves. Arrays in, arrays or numbers out.
+
+Every interval is (nan, nan) where it is undefined, so that callers need no branch.
+"""
+
+from __future__ import annotations
+
+import warnings
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy import stats
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+Z = float(stats.norm.ppf(0.975))
+REPLICATES = 1000
+_SEED = 20261031
+
+
+class Estimate(NamedTuple):
+    """A figure with its 95 % interval; nan where it is undefined."""
+
+    value: float
+    low: float
+    high: float
+
+
+def wilson(part: Floats, n: Floats) -> tuple[Floats, Floats]:
+    """Return Wilson's score interval of the share part / n (Wilson 1927, JASA 22(158)); nan where n is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = part / n
+        centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
+        half = Z / (1 + Z**2 / n) * np.sqrt(np.maximum(share * (1 - share), 0) / n + Z**2 / (4 * n**2))
+    # rounding must not push an exact 0 or 1 out of its own interval
+    return np.minimum(np.maximum(centre - half, 0), share), np.maximum(np.minimum(centre + half, 1), share)
+
+
+def adjusted_wald(difference: Floats, squares: Floats, n: Floats) -> tuple[Floats, Floats]:
+    """Return the adjusted Wald interval of an NPS, on the scale of -1 to 1 (Rocks 2016).
+
+    `difference` = promoters - detractors, `squares` = promoters + detractors. Adds three quarters of a detractor,
+    one and a half passives and three quarters of a promoter, and clamps; nan where n is 0.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        wider = np.where(n > 0, n + 3, np.nan)
+        centre = difference / wider
+        half = Z * np.sqrt(np.maximum((squares + 1.5) / wider - centre**2, 0) / wider)
+    return np.maximum(centre - half, -1), np.minimum(centre + half, 1)
+
+
+def t_interval(total: Floats, squares: Floats, n: Floats) -> tuple[Floats, Floats]:
+    """Return Student's interval of the mean total / n; nan where n is under 2."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = total / n
+        variance = np.maximum(squares - n * mean**2, 0) / (n - 1)
+        half = stats.t.ppf(0.975, np.maximum(n - 1, 1)) * np.sqrt(variance / n)
+    return np.where(n > 1, mean - half, np.nan), np.where(n > 1, mean + half, np.nan)
+
+
+def bootstrap_ratio(parts: Floats, wholes: Floats) -> tuple[float, float]:
+    """Return the percentile interval of sum(parts) / sum(wholes), rows drawn anew 1,000 times with a fixed seed.
+
+    The draws are Poisson weights (Hanley & MacGibbon 2006), so that one matrix serves every group. Rows are put in
+    order first: neither their order nor their names change the result. (nan, nan) for fewer than 2 rows.
+    """
+    if len(parts) < 2:  # noqa: PLR2004 - nothing to draw from
+        return np.nan, np.nan
+    order = np.lexsort((parts, wholes))
+    both = np.column_stack([parts[order], wholes[order]]).astype(np.float32 if len(parts) > 10**6 else np.float64)
+    drawn = _weights(len(parts))[:, : len(parts)] @ both
+    ratios = drawn[:, 0][drawn[:, 1] > 0] / drawn[:, 1][drawn[:, 1] > 0]
+    if not len(ratios):
+        return np.nan, np.nan
+    low, high = np.quantile(ratios, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _weights(rows: int) -> Floats:
+    # sized by powers of two, so that groups of a similar size share one matrix
+    return _poisson(1 << (rows - 1).bit_length())
+
+
+@lru_cache(maxsize=4)
+def _poisson(columns: int) -> Floats:
+    rng = np.random.default_rng([_SEED, columns])
+    return rng.poisson(1.0, size=(REPLICATES, columns)).astype(np.float64)
+
+
+def _curve(durations: Floats, observed: NDArray[np.bool_]) -> stats.ecdf:
+    return stats.ecdf(stats.CensoredData.right_censored(durations, ~observed))
+
+
+def km_median(durations: Floats, observed: NDArray[np.bool_]) -> Estimate:
+    """Return the Kaplan-Meier median with its log-log interval (Brookmeyer & Crowley 1982).
+
+    nan where half of the rows never ended: the median, or the bound, was not reached.
+    """
+    if not observed.any():
+        return Estimate(np.nan, np.nan, np.nan)
+    curve = _curve(durations, observed)
+    with warnings.catch_warnings():
+        # where nobody or everybody has ended the band is undefined, and reads as not reached
+        warnings.simplefilter("ignore", RuntimeWarning)
+        band = curve.sf.confidence_interval(method="log-log")
+    steps = curve.sf.quantiles
+    return Estimate(
+        _first_below(steps, curve.sf.probabilities),
+        _first_below(steps, band.low.probabilities),
+        _first_below(steps, band.high.probabilities),
+    )
+
+
+def _first_below(steps: Floats, survival: Floats) -> float:
+    below = np.flatnonzero(survival <= 0.5 + 1e-12)  # noqa: PLR2004 - the median
+    return float(steps[below[0]]) if len(below) else np.nan
+
+
+def km_mean(durations: Floats, observed: NDArray[np.bool_], limit: int) -> float:
+    """Return the area under the Kaplan-Meier curve up to `limit`, or to the longest duration where that is shorter.
+
+    nan for no rows.
+    """
+    if not len(durations):
+        return np.nan
+    end = min(float(limit), float(durations.max()))
+    curve = _curve(durations, observed)
+    inside = curve.sf.quantiles < end
+    edges = np.concatenate([[0.0], curve.sf.quantiles[inside], [end]])
+    heights = np.concatenate([[1.0], curve.sf.probabilities[inside]])
+    return float(np.sum(np.diff(edges) * heights))
