@@ -6,16 +6,16 @@ import csv
 from itertools import islice
 from typing import TYPE_CHECKING
 
-import duckdb
-
 from cslib.demo.dirt import Row, dirty_rows, flaws, report
-from cslib.demo.tables import literal
+from cslib.demo.tables import engine, literal
 from cslib.model import BY_NAME, TABLES
 
 if TYPE_CHECKING:
     from collections import Counter
     from datetime import date
     from pathlib import Path
+
+    import duckdb
 
 LISTED = "dirt.json"
 TEMPLATES = 400  # good rows that dirty ones are copied from
@@ -50,7 +50,7 @@ def _dirty_usage(file: Path, read_on: date) -> Counter[str]:
     """Write the log anew with dirty rows at its end; its columns are typed, so none of them is unreadable."""
     table = BY_NAME["usage"]
     chosen = [flaw for flaw in flaws(table, read_on) if flaw.claim != "type"]
-    with duckdb.connect() as connection:
+    with engine() as connection:
         log = connection.read_parquet(str(file))
         texts = connection.sql("select columns(*)::varchar from log limit $count", params={"count": TEMPLATES}).fetchall()
         good = [dict(zip(log.columns, text, strict=True)) for text in texts]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NPS_EVERY, NPS_MEAN, NPS_PER_USE, NPS_PER_OUTCOME, NPS_SPREAD = 6, 7.6, 3.2, 0.45, 1.75
 ANSWERED = {"nps": 0.46, "csat": 0.42, "ces": 0.4}
-ASKED_AGAIN, ANSWERED_AGAIN = 0.28, 0.75  # of those who answered, within the same half-year
+ASKED_AGAIN, ANSWERED_AGAIN = 0.26, 0.75  # of those who answered, within the same half-year
 ANONYMOUS = 0.06
 CSAT_ASKED, CSAT_MEAN, CSAT_PER_USE, CSAT_SPREAD = 0.5, 3.95, 1.3, 0.9
 CES_RATE, CES_MEAN, CES_PER_USE, CES_SPREAD = 0.06, 5.0, 1.6, 1.2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 
@@ -14,8 +15,6 @@ from cslib.model import BY_NAME, Kind
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import duckdb
 
     from cslib.demo.calendar import Calendar
     from cslib.demo.columns import Column, Columns, Floats, Texts
@@ -71,6 +70,13 @@ def _lifecycle(customers: Customers, history: History, calendar: Calendar) -> Te
     new = calendar.end - customers.start < np.timedelta64(NEW_FOR_DAYS, "D")
     stages = [customers.never_buys, ~history.active[-1], new, history.has_outcome[-1]]
     return np.select(stages, ["検討", "解約", "導入", "拡大"], "定着")
+
+
+def engine() -> duckdb.DuckDBPyConnection:
+    """Return a connection that writes rows in their order, one after another: more threads would hold them back."""
+    connection = duckdb.connect(config={"threads": 1})
+    connection.execute("set enable_progress_bar = false")
+    return connection
 
 
 def write_csv(connection: duckdb.DuckDBPyConnection, path: Path, name: str, columns: Columns, customer_ids: Texts) -> None:

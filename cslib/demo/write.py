@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import duckdb
 import numpy as np
 
 from cslib.demo.accounts import accounts, usage_cells
@@ -13,7 +12,7 @@ from cslib.demo.customers import customers as draw_customers
 from cslib.demo.dirt_files import add_dirt, forget_dirt
 from cslib.demo.life import live
 from cslib.demo.settings_files import refuse_changed, settings_files, write_settings
-from cslib.demo.tables import tables, write_csv
+from cslib.demo.tables import engine, tables, write_csv
 from cslib.demo.usage import rows_of, write_usage
 from cslib.errors import CslibError
 from cslib.periods import Month
@@ -67,7 +66,7 @@ def _write_data(data: Path, count: int, months: Calendar, seed: int, usage_rows:
     history = live(rng, who, months)
     issued = accounts(rng, who, history, months)
     cells = usage_cells(rng, issued, history, months)
-    with duckdb.connect() as connection:
+    with engine() as connection:
         for name, columns in tables(rng, who, history, months, issued).items():
             write_csv(connection, data / f"{name}.csv", name, columns, who.id)
         write_usage(connection, data / "usage.parquet", cells, rows_of(rng, cells, usage_rows), seed)

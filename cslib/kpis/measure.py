@@ -73,9 +73,9 @@ def _measured(facts: Facts, fact: str, kpis: list[Kpi], months: Sequence[Month],
     frames = [_figures(totals, kpi, keys) for kpi in kpis if kpi.part is not None]
     frames += [_with_curve(rows, totals, kpi, keys) for kpi in kpis if kpi.part is None]
     long = pd.concat(frames)
-    for kpi in kpis:
-        if kpi.interval is Interval.BOOTSTRAP:
-            _add_bootstrap(long, rows, kpi, keys)
+    drawn = [kpi for kpi in kpis if kpi.interval is Interval.BOOTSTRAP]
+    if drawn:
+        _add_bootstraps(long, rows, drawn, keys)
     return long
 
 
@@ -171,19 +171,26 @@ def _curve_figures(rows: Table, kpi: Kpi, keys: list[str]) -> Iterator[tuple[obj
             yield (*group, km_mean(durations, observed, curve.limit or int(durations.max())), np.nan, np.nan)
 
 
-def _add_bootstrap(long: pd.DataFrame, rows: Table, kpi: Kpi, keys: list[str]) -> None:
-    assert kpi.part is not None and kpi.whole is not None  # noqa: S101, PT018 - declared so, tested over the catalogue
-    pairs = rows.select(
-        *keys,
-        part=_within(kpi, rows, kpi.part).cast("float64"),
-        whole=_within(kpi, rows, kpi.whole).cast("float64"),
-    )
-    frame = pairs.filter((_.part != 0) | (_.whole != 0)).to_pyarrow().to_pandas()
-    grouped = frame.groupby(keys, dropna=False)
-    bounds = {group: bootstrap_ratio(x.part.to_numpy(), x.whole.to_numpy()) for group, x in grouped}
-    mine = (long.kpi == kpi.id).to_numpy()
-    found = [bounds.get(tuple(key), (np.nan, np.nan)) for key in long.loc[mine, keys].itertuples(index=False)]
-    long.loc[mine, ["low", "high"]] = np.array(found).reshape(-1, 2)
+def _add_bootstraps(long: pd.DataFrame, rows: Table, kpis: list[Kpi], keys: list[str]) -> None:
+    """Fill in the intervals of the ratios of amounts, all of a fact table's from one query."""
+    pairs: dict[str, NumericColumn] = {}
+    for kpi in kpis:
+        assert kpi.part is not None and kpi.whole is not None  # noqa: S101, PT018 - declared so, tested over the catalogue
+        pairs[f"{kpi.id}|part"] = _within(kpi, rows, kpi.part).cast("float64")
+        pairs[f"{kpi.id}|whole"] = _within(kpi, rows, kpi.whole).cast("float64")
+    cases = rows.select(*keys, **pairs).to_pyarrow().to_pandas()
+    groups = dict(list(cases.groupby(keys, dropna=False)))
+    for kpi in kpis:
+        bounds = {key: _bounds(group, kpi) for key, group in groups.items()}
+        mine = (long.kpi == kpi.id).to_numpy()
+        found = [bounds.get(tuple(key), (np.nan, np.nan)) for key in long.loc[mine, keys].itertuples(index=False)]
+        long.loc[mine, ["low", "high"]] = np.array(found).reshape(-1, 2)
+
+
+def _bounds(group: pd.DataFrame, kpi: Kpi) -> tuple[float, float]:
+    part, whole = group[f"{kpi.id}|part"].to_numpy(), group[f"{kpi.id}|whole"].to_numpy()
+    counted = (part != 0) | (whole != 0)
+    return bootstrap_ratio(part[counted], whole[counted])
 
 
 def _completed(

@@ -39,8 +39,10 @@ def map_table(raw: IbisTable, table: Table, spec: TableSource, zone: str) -> Ibi
 
 
 def present_columns(raw: IbisTable, table: Table, spec: TableSource) -> list[str]:
-    """Return the canonical columns that the source holds."""
-    return sorted(_origins(raw, table, spec))
+    """Return the canonical columns that the source holds, and its further ones."""
+    origins = _origins(raw, table, spec)
+    taken = {origin.column for origin in origins.values()}
+    return sorted({*origins, *(name for name in _visible(raw) if name not in taken)})
 
 
 def _origins(raw: IbisTable, table: Table, spec: TableSource) -> dict[str, ColumnMap]:

@@ -88,7 +88,6 @@ WORTH: tuple[Worked, ...] = (
     amount("mrr", "2026-05", 455, 7, "without enoki, kumo and hikari's trial"),
     amount("mrr", "2026-02", 515, 8, "without ginza"),
     amount("mrr", "2025-12", 495, 8, "aoba's renewal of January 1 is known"),
-    amount("mrr", "2024-12", 0, 0, "nobody yet"),
     amount("mrr", JUNE, 625 + 40, 10, "daiwa in grace").under(grace_days=7),
     amount("mrr", JUNE, 625 + 40, 10, "daiwa once more").under(churn_month="day_after"),
     amount("mrr", JUNE, 625 - 25, 9, "leaf's core ended on June 29").under(contract_end="first_day_without"),

@@ -24,6 +24,7 @@
       const plot = script.previousElementSibling;
       try {
         await window.vegaEmbed(plot, json(script), options(theme));
+        plot.querySelector("svg").setAttribute("aria-hidden", "true"); // the plot itself is the image, and is described
         plot.classList.add("drawn");
       } catch (error) {
         plot.removeAttribute("role");

@@ -1,0 +1,40 @@
+"""Books of customers for the tests: the small one that is read by eye, under any policies."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from cslib.book import Book
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+SMALL = Path(__file__).parent / "book" / "params"
+TODAY = date(2026, 11, 21)
+
+
+def small_book(folder: Path, policies: Mapping[str, object] | None = None, without: Iterable[str] = ()) -> Book:
+    """Return the small book, its settings and snapshot in `folder`, under these policies and without these tables."""
+    return Book.open(altered(SMALL, folder / "params", policies or {}, without), TODAY, into=folder / "snapshot")
+
+
+def altered(params: Path, into: Path, policies: Mapping[str, object], without: Iterable[str] = ()) -> Path:
+    """Return a copy of a params folder with these policies, without these tables, its data where they were."""
+    (into / "segments").mkdir(parents=True)
+    source = yaml.safe_load((params / "source.yaml").read_text("utf-8"))
+    for name in without:
+        del source["tables"][name]
+    for spec in source["tables"].values():
+        if isinstance(spec["from"], str):
+            spec["from"] = str((params / spec["from"]).resolve())
+    said = yaml.safe_load((params / "policies.yaml").read_text("utf-8")) or {}
+    (into / "source.yaml").write_text(yaml.safe_dump(source), "utf-8")
+    (into / "policies.yaml").write_text(yaml.safe_dump({**said, **policies}), "utf-8")
+    (into / "report.yaml").write_text((params / "report.yaml").read_text("utf-8"), "utf-8")
+    for file in (params / "segments").glob("*.yaml"):
+        (into / "segments" / file.name).write_text(file.read_text("utf-8"), "utf-8")
+    return into
