@@ -77,10 +77,25 @@ class Book:
         parts = []
         for segment in self.settings.segments:
             if segment.id in segments:
-                customers = self._engine.read_parquet(str(self.folder / "segments" / segment.id / "customers.parquet"))
+                customers = self._engine.read_parquet(str(self.slice(segment.id) / "customers.parquet"))
                 everyone = ibis.literal(not segment.where)
                 parts.append(customers.select("customer_id", segment=ibis.literal(segment.id), everyone=everyone))
         return ibis.union(*parts) if parts[1:] else parts[0]
+
+    def slice(self, segment: str) -> Path:
+        """Return the folder that holds a segment's own rows of every table."""
+        return self.folder / "segments" / segment
+
+    def hand_out(self, segment: str, measured: pd.DataFrame, into: Path) -> Path:
+        """Write what a report of a segment may see into a folder and return it.
+
+        Its own rows, its own and the total's figures, and what the snapshot says of itself without samples of rows.
+        """
+        shutil.copytree(self.slice(segment), into, copy_function=os.link)
+        seen = measured[measured.segment.isin([segment, self.settings.total.id])]
+        seen.to_parquet(into / "kpis.parquet", index=False)
+        (into / "manifest.json").write_text(self.manifest.without_samples().model_dump_json(), encoding="utf-8")
+        return into
 
     def facts(self, as_of: Month, segments: Sequence[str] = ()) -> Facts:
         """Return the facts of these segments, or of all."""
@@ -109,7 +124,7 @@ class Book:
         span = months_up_to(as_of, as_of.number - first + 1)
         measured = measure(self.facts(as_of, segments), chosen, span, by)
         told = judged(measured, self._targets(), BY_ID, self.settings.policies.min_n)
-        return told[["segment", "month", *by, *COLUMNS]]
+        return told[["segment", "month", *by, *COLUMNS]].astype({"n": "Int64"})
 
     def _targets(self) -> dict[tuple[str, str], float]:
         goals = {(s.id, kpi): s.goal(kpi) for s in self.settings.segments for kpi in BY_ID}

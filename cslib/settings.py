@@ -26,6 +26,12 @@ TOTAL = "total"
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_default(cls, content: object) -> object:
+        """A key with nothing behind it says nothing."""
+        return {k: v for k, v in content.items() if v is not None} if isinstance(content, dict) else content
+
 
 class Words(_Strict):
     """A text in both languages."""

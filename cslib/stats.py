@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 if TYPE_CHECKING:
@@ -103,16 +104,43 @@ def km_median(durations: Floats, observed: NDArray[np.bool_]) -> Estimate:
     if not observed.any():
         return Estimate(np.nan, np.nan, np.nan)
     curve = _curve(durations, observed)
-    with warnings.catch_warnings():
-        # where nobody or everybody has ended the band is undefined, and reads as not reached
-        warnings.simplefilter("ignore", RuntimeWarning)
-        band = curve.sf.confidence_interval(method="log-log")
+    band = _band(curve)
     steps = curve.sf.quantiles
     return Estimate(
         _first_below(steps, curve.sf.probabilities),
         _first_below(steps, band.low.probabilities),
         _first_below(steps, band.high.probabilities),
     )
+
+
+def _band(curve: stats.ecdf) -> stats.ecdf:
+    with warnings.catch_warnings():
+        # where nobody or everybody has ended the band is undefined, and reads as not reached
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return curve.sf.confidence_interval(method="log-log")
+
+
+def km_curve(durations: Floats, observed: NDArray[np.bool_]) -> pd.DataFrame:
+    """Return the Kaplan-Meier curve: days, open_share, low, high, at_risk, a row per day on which something ended.
+
+    Begins with day 0, when all is open; empty where nothing ended.
+    """
+    if not observed.any():
+        return pd.DataFrame(columns=["days", "open_share", "low", "high", "at_risk"])
+    curve = _curve(durations, observed)
+    band, steps = _band(curve), curve.sf.quantiles
+    at_risk = [int((durations >= day).sum()) for day in steps]
+    found = pd.DataFrame(
+        {
+            "days": steps,
+            "open_share": curve.sf.probabilities,
+            "low": band.low.probabilities,
+            "high": band.high.probabilities,
+            "at_risk": at_risk,
+        }
+    )
+    start = pd.DataFrame({"days": [0.0], "open_share": [1.0], "low": [1.0], "high": [1.0], "at_risk": [len(durations)]})
+    return found if steps[0] == 0 else pd.concat([start, found], ignore_index=True)
 
 
 def _first_below(steps: Floats, survival: Floats) -> float:

@@ -69,11 +69,6 @@ def spread(wanted: list[float], least: float, low: float, high: float) -> list[f
     return [placed[at] for at in range(len(wanted))]
 
 
-def text_width(text: str, size: float = 12) -> float:
-    """Return about how wide a text is in pixels: full-width characters a square, others a good half."""
-    return sum(size if ord(letter) > 0x2E80 else size * 0.58 for letter in text)  # noqa: PLR2004
-
-
 def _step(least: float, unit: Unit | str) -> float:
     power = 10.0 ** math.floor(math.log10(least))
     step = next(power * factor for factor in _ROUND if power * factor >= least * (1 - 1e-9))
@@ -82,5 +77,12 @@ def _step(least: float, unit: Unit | str) -> float:
 
 def _least(unit: Unit | str, high: float) -> float:
     """Return the smallest range an axis spans, so that noise does not fill the height of a chart."""
-    smallest = {Unit.SHARE: 0.02, Unit.POINTS: 0.1, Unit.SCORE: 0.4, Unit.COUNT: 4, Unit.DAYS: 4, Unit.MONTHS: 4}
+    smallest = {
+        Unit.SHARE: 0.02,
+        Unit.POINTS: 0.1,
+        Unit.SCORE: 0.4,
+        Unit.COUNT: 4,
+        Unit.DAYS: 4,
+        Unit.MONTHS: 4,
+    }
     return smallest.get(Unit(unit), max(abs(high) * 0.04, 1e-6))

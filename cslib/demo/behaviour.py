@@ -19,13 +19,14 @@ MEMORY = 0.6  # weight of the past in the use that decisions look back on
 PROGRAMMES = {"ハンズオン研修": 0.45, "活用レビュー会": 0.35, "ユーザーコミュニティ": 0.2}
 PROGRAMME_DAYS = 180
 LEVELS = ("department", "individual")
-GOAL_SET, GOAL_TERM_DAYS, GOAL_GIVEN_UP_DAYS = (0.12, 0.05), (180, 120), 60
+GOAL_SET, GOAL_TERM_DAYS, GOAL_GIVEN_UP_DAYS = (0.2, 0.07), (180, 120), 60
 
 
 class Health:
     """How well each customer does: it drifts around what is usual for the customer, and projects pause."""
 
     def __init__(self, rng: np.random.Generator, customers: Customers) -> None:
+        """Begin at each customer's usual health."""
         self._onboarding = customers.onboarding_days
         self._usual = causes.usual_health(customers.fit, customers.onboarding_days)
         self.level: Floats = self._usual + rng.normal(0, HEALTH_SPREAD, customers.count)
@@ -49,6 +50,7 @@ class Programmes:
     """Who has joined a programme; each customer joins one at most."""
 
     def __init__(self, count: int) -> None:
+        """Begin with nobody in a programme."""
         self.joined: Flags = np.zeros(count, dtype=np.bool_)
         self.rows = Rows()
 
@@ -56,7 +58,7 @@ class Programmes:
         """Let those who are able join, the healthy more often; it counts from the next month on."""
         joining = able & ~self.joined & (rng.random(len(able)) < causes.joins_programme(health))
         who = np.nonzero(joining)[0]
-        started = calendar.first[month] + days(rng.random(len(who)) * calendar.length(month))
+        started = calendar.within(rng, month, len(who))
         ended = started + days(PROGRAMME_DAYS * rng.uniform(0.7, 1.3, len(who)))
         kinds = rng.choice(len(PROGRAMMES), len(who), p=tuple(PROGRAMMES.values()))
         self.rows.add(customer=who, programme=np.array(tuple(PROGRAMMES))[kinds], started_on=started, ended_on=ended)
@@ -67,6 +69,7 @@ class Goals:
     """The goals that are open, one a level for each customer, and those that have been."""
 
     def __init__(self, count: int) -> None:
+        """Begin without goals."""
         self.set_on: Dates = np.full((len(LEVELS), count), NEVER)
         self.has_outcome: Flags = np.zeros(count, dtype=np.bool_)
         self.rows = Rows()
@@ -76,21 +79,19 @@ class Goals:
         for level in range(len(LEVELS)):
             running = ~np.isnat(self.set_on[level])
             achieved = running & able & (rng.random(len(able)) < causes.goal_achieved(use))
-            self._end(rng, level, np.nonzero(achieved)[0], month, calendar)
+            who = np.nonzero(achieved)[0]
+            self._write(level, who, calendar.within(rng, month, len(who)))
             patience = GOAL_TERM_DAYS[level] + GOAL_GIVEN_UP_DAYS
             given_up = causes.days_between(self.set_on[level], calendar.first[month]) > patience
             self._write(level, np.nonzero(given_up)[0], NEVER)
             sets = able & np.isnat(self.set_on[level]) & (rng.random(len(able)) < GOAL_SET[level])
-            self.set_on[level, sets] = calendar.first[month] + days(rng.random(int(sets.sum())) * calendar.length(month))
+            self.set_on[level, sets] = calendar.within(rng, month, int(sets.sum()))
             self.has_outcome = self.has_outcome | achieved
 
     def close(self) -> None:
         """Write the goals that are still open."""
         for level in range(len(LEVELS)):
             self._write(level, np.nonzero(~np.isnat(self.set_on[level]))[0], NEVER)
-
-    def _end(self, rng: np.random.Generator, level: int, who: Ints, month: int, calendar: Calendar) -> None:
-        self._write(level, who, calendar.first[month] + days(rng.random(len(who)) * calendar.length(month)))
 
     def _write(self, level: int, who: Ints, achieved: Dates | np.datetime64) -> None:
         self.rows.add(customer=who, level=level, set_on=self.set_on[level, who], achieved_on=achieved)

@@ -25,6 +25,7 @@ class Book:
     """
 
     def __init__(self, customers: Customers) -> None:
+        """Begin with nobody under contract."""
         count = customers.count
         self._billed_yearly = customers.billed_yearly
         self.held: Flags = np.zeros((count, len(PRODUCTS)), dtype=np.bool_)
@@ -46,7 +47,8 @@ class Book:
     @property
     def mrr(self) -> Floats:
         """What each customer pays a month."""
-        return np.where(self.held, self.amount, 0).sum(axis=1)
+        paid: Floats = np.where(self.held, self.amount, 0).sum(axis=1)
+        return paid
 
     def begin(self, who: Ints, on: Dates, amount: Floats, seats: Ints, term: Ints) -> None:
         """Start a stint with the core product."""

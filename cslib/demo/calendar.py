@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cslib.demo.columns import days
+
 if TYPE_CHECKING:
     from cslib.demo.columns import Dates, Ints
     from cslib.periods import Month
@@ -34,12 +36,14 @@ class Calendar:
     @property
     def begin(self) -> np.datetime64:
         """The first day of the logs."""
-        return self.first[self.logged]
+        day: np.datetime64 = self.first[self.logged]
+        return day
 
     @property
     def end(self) -> np.datetime64:
         """The day after the last day: nothing that has happened is dated on it or later."""
-        return self.first[-1]
+        day: np.datetime64 = self.first[-1]
+        return day
 
     def length(self, month: int) -> int:
         """Return how many days a month has."""
@@ -47,7 +51,18 @@ class Calendar:
 
     def of_year(self) -> Ints:
         """Return for each month which of the year it is, 1 to 12."""
-        return self.first[:-1].astype("datetime64[M]").astype(np.int64) % 12 + 1
+        months: Ints = self.first[:-1].astype("datetime64[M]").astype(np.int64)
+        return months % 12 + 1
+
+    def month_of(self, dates: Dates) -> Ints:
+        """Return the simulated month of each date; later ones count as the last."""
+        months: Ints = (dates.astype("datetime64[M]") - self.first[0].astype("datetime64[M]")).astype(np.int64)
+        return np.minimum(months, self.months - 1)
+
+    def within(self, rng: np.random.Generator, month: int, count: int) -> Dates:
+        """Return `count` random days of a month."""
+        day: Dates = self.first[month] + days(rng.random(count) * self.length(month))
+        return day
 
     def logged_months(self) -> range:
         """Return the months that the logs cover."""

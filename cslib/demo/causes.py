@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 TYPICAL_USE = 0.5
 TYPICAL_ONBOARDING_DAYS = 60
 
+LEAST_ONBOARDING_DAYS = 3.0
+
 TOUCH_SPEED = 0.08  # each touch in the first 60 days shortens onboarding by 8 %
-FIT_SPEED = 0.1
+FIT_SPEED = 0.1  # a customer that the product fits (standard normal) is faster, too
 ONBOARDING_SPREAD = 0.48
 
-SLOWNESS_ON_HEALTH = -0.9  # per doubling (in e-folds) of the onboarding days over the typical 60
+SLOWNESS_ON_HEALTH = -0.9  # for e times the typical 60 days of onboarding
 FIT_ON_HEALTH = 0.65
 USE_BEFORE_ONBOARDING = 0.4  # share of the later use on the first day; grows to 1 until onboarding is complete
 
@@ -33,7 +35,7 @@ PROGRAMME_SELECTION = 1.3  # e-folds of that chance per unit of health: the heal
 CHURN_PER_USE = -4.0  # e-folds of the churn hazard per unit of use
 CONTRACTION_PER_USE = -3.0
 
-GOAL_ACHIEVED = 0.085  # chance per month at typical use
+GOAL_ACHIEVED = 0.09  # chance per month at typical use
 GOAL_PER_USE = 2.2  # e-folds of that chance per unit of use
 
 OUTCOME_ON_EXPANSION = 2.4  # upsell and cross-sell are so many times as likely once a goal was achieved
@@ -44,7 +46,8 @@ SEASON = {1: 0.97, 4: 1.03, 5: 0.97, 6: 1.02, 8: 0.94, 10: 1.02, 11: 1.02, 12: 0
 def onboarding_days(rng: np.random.Generator, untouched: Floats, touches: Ints, fit: Floats) -> Floats:
     """Return the days from first contract to complete onboarding: CS touches speed it."""
     luck = rng.normal(0, ONBOARDING_SPREAD, len(fit))
-    return np.maximum(3, untouched * (1 - TOUCH_SPEED) ** touches * np.exp(luck - FIT_SPEED * fit))
+    taken: Floats = untouched * (1 - TOUCH_SPEED) ** touches * np.exp(luck - FIT_SPEED * fit)
+    return np.maximum(LEAST_ONBOARDING_DAYS, taken)
 
 
 def usual_health(fit: Floats, onboarding: Floats) -> Floats:
@@ -57,7 +60,8 @@ def use(health: Floats, days_since_start: Floats, onboarding: Floats, joined: Fl
     progress = np.clip(days_since_start / onboarding, 0, 1)
     ramp = USE_BEFORE_ONBOARDING + (1 - USE_BEFORE_ONBOARDING) * progress
     lift = np.where(joined, PROGRAMME_LIFT, 1.0)
-    return ramp * lift * SEASON.get(month_of_year, 1.0) / (1 + np.exp(-health))
+    level: Floats = ramp * lift * SEASON.get(month_of_year, 1.0) / (1 + np.exp(-health))
+    return level
 
 
 def joins_programme(health: Floats) -> Floats:
@@ -72,7 +76,8 @@ def churn(typical: Floats, use: Floats) -> Floats:
 
 def churn_at_term(hazard: Floats, term: Ints) -> Floats:
     """Return the chance not to renew after `term` months, which is the monthly hazard saved up until then."""
-    return 1 - (1 - np.minimum(hazard, 0.3)) ** term
+    kept: Floats = np.power(1 - np.minimum(hazard, 0.3), term)
+    return 1 - kept
 
 
 def contraction(typical: Floats, use: Floats) -> Floats:
@@ -92,4 +97,5 @@ def expansion(typical: Floats, has_outcome: Flags) -> Floats:
 
 def days_between(start: Dates, day: np.datetime64) -> Floats:
     """Return the days from `start` to `day`, NaN where there is no start."""
-    return (day - start) / DAY
+    between: Floats = (start - day) / -DAY
+    return between

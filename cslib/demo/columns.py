@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 Column: TypeAlias = npt.NDArray[Any]
 Columns: TypeAlias = dict[str, Column]
-Dates: TypeAlias = npt.NDArray[np.datetime64]
+Dates: TypeAlias = npt.NDArray[Any]  # of datetime64: numpy's annotations lose it in date arithmetic
 Flags: TypeAlias = npt.NDArray[np.bool_]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -24,6 +24,7 @@ class Rows:
     """The rows of one table, gathered batch by batch."""
 
     def __init__(self) -> None:
+        """Begin without rows."""
         self._batches: list[Columns] = []
 
     def add(self, **columns: object) -> None:

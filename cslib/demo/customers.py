@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from cslib.demo.calendar import Calendar
 
 LARGE = 300  # employees
-REGIONS = {"関東": 0.42, "関西": 0.2, "中部": 0.14, "九州・沖縄": 0.09, "東北": 0.06, "北海道": 0.04, "中国": 0.03, "四国": 0.02}
+REGIONS = {
+    "関東": 0.42, "関西": 0.2, "中部": 0.14, "九州・沖縄": 0.09,
+    "東北": 0.06, "北海道": 0.04, "中国": 0.03, "四国": 0.02,
+}  # fmt: skip
 PERMISSIONS = {"not_asked": 0.5, "named": 0.22, "anonymous": 0.18, "refused": 0.1}
 ON_BOARD_AT_FIRST = 0.52  # share of the customers that arrive in the warm-up months
 SPRING, AUTUMN = 4, 10  # budgets begin: half as many arrivals again
@@ -103,7 +106,8 @@ def customers(rng: np.random.Generator, count: int, calendar: Calendar) -> Custo
 def _arrivals(rng: np.random.Generator, count: int, calendar: Calendar) -> Ints:
     busy = np.where(np.isin(calendar.of_year(), [SPRING, AUTUMN]), 1.5, 1.0)
     early = np.arange(calendar.months) < calendar.logged
-    chances = np.where(early, ON_BOARD_AT_FIRST / busy[early].sum(), (1 - ON_BOARD_AT_FIRST) / busy[~early].sum()) * busy
+    share = np.where(early, ON_BOARD_AT_FIRST, 1 - ON_BOARD_AT_FIRST)
+    chances = share * busy / np.where(early, busy[early].sum(), busy[~early].sum())
     return np.sort(rng.choice(calendar.months, count, p=chances / chances.sum()))
 
 
@@ -125,4 +129,5 @@ def _csms(rng: np.random.Generator, size: Ints) -> Texts:
     teams = [-(-int((size == place).sum()) // each.customers_per_csm) or 1 for place, each in enumerate(SIZES)]
     staff = people(rng, sum(teams))
     before = np.concatenate([[0], np.cumsum(teams)[:-1]])
-    return staff[before[size] + (rng.random(len(size)) * np.array(teams)[size]).astype(np.int64)]
+    place_in_team: Ints = np.floor(rng.random(len(size)) * np.array(teams)[size]).astype(np.int64)
+    return staff[before[size] + place_in_team]

@@ -52,7 +52,7 @@ def _dirty_usage(file: Path, read_on: date) -> Counter[str]:
     chosen = [flaw for flaw in flaws(table, read_on) if flaw.claim != "type"]
     with engine() as connection:
         log = connection.read_parquet(str(file))
-        texts = connection.sql("select columns(*)::varchar from log limit $count", params={"count": TEMPLATES}).fetchall()
+        texts = log.limit(TEMPLATES).project("columns(*)::varchar").fetchall()
         good = [dict(zip(log.columns, text, strict=True)) for text in texts]
         rows, counts = dirty_rows(table, good, len(log), chosen)
         if rows:

@@ -10,9 +10,8 @@ import numpy as np
 from cslib.demo.columns import Dates, Floats, Ints, days, weekday
 
 if TYPE_CHECKING:
-    from cslib.demo.calendar import Calendar
     from cslib.demo.columns import Flags
-    from cslib.demo.life import History
+    from cslib.demo.world import World
 
 
 @dataclass(frozen=True)
@@ -35,17 +34,16 @@ class Events:
         return Events(self.month[kept], self.who[kept], self.day[kept])
 
 
-def occurrences(rng: np.random.Generator, calendar: Calendar, history: History, rate: Floats, *, logged: bool = True) -> Events:
+def occurrences(world: World, rate: Floats, *, logged: bool = True) -> Events:
     """Return events at `rate` (of a customer, or of month and customer) among those under contract, on weekdays.
 
     `logged` keeps to the months of the logs; otherwise they reach back to the first simulated month.
     """
-    rates = np.where(history.active, rate, 0.0)
-    rates[: calendar.logged if logged else 0] = 0
-    counts = rng.poisson(rates)
+    rates = np.where(world.history.active, rate, 0.0)
+    rates[: world.calendar.logged if logged else 0] = 0
+    counts = world.rng.poisson(rates)
     month, who = (np.repeat(index, counts[counts > 0]) for index in np.nonzero(counts))
-    begin = np.maximum(calendar.first[month], history.stint_start[month, who])
-    length = (calendar.first[month + 1] - begin).astype(np.int64)
-    day = begin + days(rng.random(len(who)) * length)
+    begin = np.maximum(world.calendar.first[month], world.history.stint_start[month, who])
+    length = (world.calendar.first[month + 1] - begin).astype(np.int64)
+    day = begin + days(world.rng.random(len(who)) * length)
     return Events(month, who, np.maximum(weekday(day), begin))
-

@@ -65,6 +65,7 @@ class Life:
     """The business, a month at a time."""
 
     def __init__(self, rng: np.random.Generator, customers: Customers, calendar: Calendar) -> None:
+        """Begin before the first month."""
         self._rng, self._customers, self._calendar = rng, customers, calendar
         self.book = Book(customers)
         self.health = Health(rng, customers)
@@ -165,7 +166,8 @@ class Life:
         """Return a day of the month for each, most often the first."""
         later = self._rng.integers(1, 28, len(who))
         on_the_first = self._rng.random(len(who)) < CHANGE_ON_THE_FIRST
-        return self._calendar.first[month] + days(np.where(on_the_first, 0, later))
+        day: Dates = self._calendar.first[month] + days(np.where(on_the_first, 0, later))
+        return day
 
     def _random(self) -> Floats:
         return self._rng.random(self._customers.count)

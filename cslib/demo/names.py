@@ -37,7 +37,8 @@ def companies(rng: np.random.Generator, large: Flags) -> tuple[Texts, Texts]:
     numbers = np.concatenate([rng.permutation(stems) for _ in range(rounds)])[: len(large)].tolist()
     forms = rng.choice(len(FORMS), len(large), p=FORM_SHARES)
     forms = np.where(large, forms % STOCK_FORMS, forms)
-    names = [FORMS[form].format(_stem(number, place // stems)) for place, (number, form) in enumerate(zip(numbers, forms, strict=True))]
+    stemmed = (_stem(number, place // stems) for place, number in enumerate(numbers))
+    names = [FORMS[form].format(stem) for form, stem in zip(forms, stemmed, strict=True)]
     return np.array(names), np.array([TRADES[trades[number % len(trades)]] for number in numbers])
 
 

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cslib.demo.behaviour import GOAL_TERM_DAYS, LEVELS
-from cslib.demo.columns import NEVER, Rows, days, ids, known_by, ordered
+from cslib.demo.columns import NEVER, Rows, days, ids, known_by, ordered, pick
 from cslib.demo.sizes import SIZES
 
 if TYPE_CHECKING:
-    from cslib.demo.calendar import Calendar
     from cslib.demo.columns import Columns, Dates, Flags, Texts
-    from cslib.demo.customers import Customers
-    from cslib.demo.life import History
+    from cslib.demo.world import World
 
 TECH = next(place for place, size in enumerate(SIZES) if size.touch_model == "tech")
 LAST_STEPS = 0.75  # those who never finish stop here
 OPTIONAL_DONE, UNMARKED = 0.45, 0.04
+MEASURED = 0.4  # of the goals that are not achieved
+CONFIRMED = {"true": 0.72, "false": 0.16, "": 0.12}
 
 
 @dataclass(frozen=True)
@@ -42,34 +42,33 @@ STEPS = (
     Step("活用ワークショップ", 1.4, 120, required=False),
 )
 TITLES = {
-    "department": ("問い合わせ対応時間の短縮", "月次報告の作成時間の削減", "受注率の向上", "在庫差異の削減", "解約率の低減"),
+    "department": ("問い合わせ対応時間の短縮", "月次報告の作成時間の削減", "受注率の向上", "在庫差異の削減"),
     "individual": ("報告書作成の自動化", "週次の残業時間の削減", "案件登録の徹底", "ダッシュボードの毎日確認"),
 }
 
 
-def milestones(rng: np.random.Generator, customers: Customers, history: History, calendar: Calendar) -> Columns:
+def milestones(world: World) -> Columns:
     """Return the onboarding steps of every customer that bought and whose onboarding was recorded."""
-    left = _first_left(customers, history)
+    left, recorded = world.first_left(), ~world.customers.never_buys & ~world.customers.unrecorded
     rows = Rows()
     for order, step in enumerate(STEPS):
-        has = ~customers.never_buys & ~customers.unrecorded & (step.self_served | (customers.size != TECH))
-        who = np.nonzero(has)[0]
-        done = _done(rng, customers, step)[who]
+        who = np.nonzero(recorded & (step.self_served | (world.customers.size != TECH)))[0]
+        done = _done(world, step)[who]
         rows.add(
             customer=who, order=order, milestone=step.name,
-            due_on=customers.start[who] + np.timedelta64(step.due, "D"),
-            completed_on=known_by(np.where(done < left[who], done, NEVER), calendar.end),
-            required=_required(rng, step, len(who)),
+            due_on=world.customers.start[who] + np.timedelta64(step.due, "D"),
+            completed_on=known_by(np.where(done < left[who], done, NEVER), world.calendar.end),
+            required=_required(world.rng, step, len(who)),
         )  # fmt: skip
     return ordered(rows.columns(), "customer", "order")
 
 
-def _done(rng: np.random.Generator, customers: Customers, step: Step) -> Dates:
-    luck = rng.uniform(0.8, 1.0, customers.count) if step.at < 1 else 1.0
-    done = customers.start + days(np.ceil(customers.onboarding_days * step.at * luck))
-    skipped = customers.never_onboarded & (step.at > LAST_STEPS)
+def _done(world: World, step: Step) -> Dates:
+    luck = world.rng.uniform(0.8, 1.0, world.customers.count) if step.at < 1 else 1.0
+    done = world.customers.start + days(np.ceil(world.customers.onboarding_days * step.at * luck))
+    skipped = world.customers.never_onboarded & (step.at > LAST_STEPS)
     if not step.required:
-        skipped = skipped | (rng.random(customers.count) > OPTIONAL_DONE)
+        skipped = skipped | (world.rng.random(world.customers.count) > OPTIONAL_DONE)
     return np.where(skipped, NEVER, done)
 
 
@@ -79,35 +78,27 @@ def _required(rng: np.random.Generator, step: Step, count: int) -> Texts:
     return np.where(marked, "true", "") if step.required else np.full(count, "false")
 
 
-def _first_left(customers: Customers, history: History) -> Dates:
-    """Return the day after each customer's first stint; far off where it lasts."""
-    left = np.full(customers.count, np.datetime64("9999-12-31"))
-    who = np.nonzero(~customers.never_buys)[0]
-    after = history.stint_after(who, customers.start[who])
-    left[who] = np.where(np.isnat(after), left[who], after)
-    return left
-
-
-def goals(rng: np.random.Generator, history: History) -> Columns:
+def goals(world: World) -> Columns:
     """Return the goals in the order in which they were set."""
-    table = ordered(history.goals, "set_on", "customer", "level")
+    table = ordered(world.history.goals, "set_on", "customer", "level")
     level, achieved = table["level"], ~np.isnat(table["achieved_on"])
-    count = len(level)
-    baseline = np.round(rng.uniform(20, 120, count), 0)
-    target = np.round(baseline * rng.uniform(0.5, 0.85, count), 1)
-    reached = np.where(achieved, target * rng.uniform(0.85, 1.0, count), baseline * rng.uniform(0.8, 1.05, count))
+    count, uniform = len(level), world.rng.uniform
+    baseline = np.round(uniform(20, 120, count), 0)
+    target = np.round(baseline * uniform(0.5, 0.85, count), 1)
+    reached = np.where(achieved, target * uniform(0.85, 1.0, count), baseline * uniform(0.8, 1.05, count))
+    measured = achieved | (world.rng.random(count) < MEASURED)
     return {
         "goal_id": ids("G", count, 6),
         "customer": table["customer"],
         "level": np.array(LEVELS)[level],
-        "title": _titles(rng, level == 1),
+        "title": _titles(world.rng, level == 1),
         "set_on": table["set_on"],
         "due_on": table["set_on"] + days(np.array(GOAL_TERM_DAYS)[level]),
         "baseline": baseline,
         "target": target,
-        "actual": np.where(achieved | (rng.random(count) < 0.4), np.round(reached, 1), np.nan),  # noqa: PLR2004
+        "actual": np.where(measured, np.round(reached, 1), np.nan),
         "achieved_on": table["achieved_on"],
-        "confirmed_by_customer": np.where(achieved, rng.choice(["true", "false", ""], count, p=[0.72, 0.16, 0.12]), ""),
+        "confirmed_by_customer": np.where(achieved, pick(world.rng, CONFIRMED, count), ""),
     }
 
 
@@ -116,7 +107,7 @@ def _titles(rng: np.random.Generator, individual: Flags) -> Texts:
     return np.where(individual, drawn[1], drawn[0])
 
 
-def programmes(history: History, calendar: Calendar) -> Columns:
+def programmes(world: World) -> Columns:
     """Return who took part in which programme, and until when where that is over."""
-    table = ordered(history.programmes, "started_on", "customer")
-    return {**table, "ended_on": known_by(table["ended_on"], calendar.end)}
+    table = ordered(world.history.programmes, "started_on", "customer")
+    return {**table, "ended_on": known_by(table["ended_on"], world.calendar.end)}

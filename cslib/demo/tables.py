@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from cslib.demo import contracts, offers, opinions, progress, service
+from cslib.demo import contracts, costs, offers, opinions, progress, service
 from cslib.demo.columns import NO_NUMBER, ids
 from cslib.demo.sizes import SIZES
 from cslib.model import BY_NAME, Kind
@@ -16,40 +16,37 @@ from cslib.model import BY_NAME, Kind
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cslib.demo.calendar import Calendar
     from cslib.demo.columns import Column, Columns, Floats, Texts
-    from cslib.demo.customers import Customers
-    from cslib.demo.life import History
+    from cslib.demo.world import World
 
 EXTRA = {"costs": ("segment",)}  # columns beyond the canonical ones
 NEW_FOR_DAYS = 120
 
 
-def tables(
-    rng: np.random.Generator, customers: Customers, history: History, calendar: Calendar, accounts: Columns
-) -> dict[str, Columns]:
+def tables(world: World, accounts: Columns) -> dict[str, Columns]:
     """Return every table but usage, by name; `customer` stands for the customer's place in the list of them."""
-    tickets = service.tickets(rng, customers, history, calendar)
-    surveys = opinions.surveys(rng, customers, history, calendar, tickets)
-    cost = offers.acquisition_costs(rng, customers)
+    tickets = service.tickets(world)
+    surveys = opinions.surveys(world, tickets)
+    cost = costs.acquisition_costs(world)
     return {
-        "customers": _customers(customers, history, calendar, cost),
-        "contracts": contracts.contracts(rng, customers, history, calendar),
-        "milestones": progress.milestones(rng, customers, history, calendar),
+        "customers": _customers(world, cost),
+        "contracts": contracts.contracts(world),
+        "milestones": progress.milestones(world),
         "users": {**accounts, "user_id": ids("U", len(accounts["customer"]), 7)},
         "surveys": surveys,
-        "voices": opinions.voices(rng, customers, history, calendar),
-        "goals": progress.goals(rng, history),
-        "proposals": offers.proposals(rng, customers, history, calendar),
-        "touches": service.touches(rng, customers, history, calendar, opinions.detractors(surveys)),
+        "voices": opinions.voices(world),
+        "goals": progress.goals(world),
+        "proposals": offers.proposals(world),
+        "touches": service.touches(world, opinions.detractors(surveys)),
         "tickets": tickets,
-        "purchases": offers.purchases(rng, customers, history, calendar),
-        "programmes": progress.programmes(history, calendar),
-        "costs": offers.costs(rng, customers, history, calendar, cost, tickets),
+        "purchases": offers.purchases(world),
+        "programmes": progress.programmes(world),
+        "costs": costs.costs(world, cost, tickets),
     }
 
 
-def _customers(customers: Customers, history: History, calendar: Calendar, cost: Floats) -> Columns:
+def _customers(world: World, cost: Floats) -> Columns:
+    customers = world.customers
     return {
         "customer": np.arange(customers.count),
         "name": customers.name,
@@ -59,16 +56,16 @@ def _customers(customers: Customers, history: History, calendar: Calendar, cost:
         "employees": customers.employees,
         "touch_model": np.array([size.touch_model for size in SIZES])[customers.size],
         "csm": customers.csm,
-        "lifecycle": _lifecycle(customers, history, calendar),
+        "lifecycle": _lifecycle(world),
         "acquisition_cost": cost,
         "reference_permission": customers.permission,
     }
 
 
-def _lifecycle(customers: Customers, history: History, calendar: Calendar) -> Texts:
+def _lifecycle(world: World) -> Texts:
     """Return where each customer stands on the last day."""
-    new = calendar.end - customers.start < np.timedelta64(NEW_FOR_DAYS, "D")
-    stages = [customers.never_buys, ~history.active[-1], new, history.has_outcome[-1]]
+    new = world.calendar.end - world.customers.start < np.timedelta64(NEW_FOR_DAYS, "D")
+    stages = [world.customers.never_buys, ~world.history.active[-1], new, world.history.has_outcome[-1]]
     return np.select(stages, ["検討", "解約", "導入", "拡大"], "定着")
 
 
@@ -79,12 +76,16 @@ def engine() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def write_csv(connection: duckdb.DuckDBPyConnection, path: Path, name: str, columns: Columns, customer_ids: Texts) -> None:
+def write_csv(
+    connection: duckdb.DuckDBPyConnection, path: Path, name: str, columns: Columns, customer_ids: Texts
+) -> None:
     """Write a table with its canonical columns, and the few beyond them, as UTF-8 CSV."""
     named = {**columns, "customer_id": customer_ids[columns["customer"]]} if "customer" in columns else columns
-    kept = (*BY_NAME[name].names, *EXTRA.get(name, ()))
+    table = BY_NAME[name]
+    kept = (*table.names, *EXTRA.get(name, ()))
     connection.register("written", pa.table({column: _arrow(named[column]) for column in kept}))
-    money = ", ".join(f"{column.name}::decimal(18, 2) as {column.name}" for column in BY_NAME[name].columns if column.kind is Kind.AMOUNT)
+    amounts = [column.name for column in table.columns if column.kind is Kind.AMOUNT]
+    money = ", ".join(f"{amount}::decimal(18, 2) as {amount}" for amount in amounts)
     selected = f"* replace ({money})" if money else "*"
     connection.execute(f"copy (select {selected} from written) to {literal(str(path))} (format csv, header)")
     connection.unregister("written")

@@ -28,7 +28,9 @@ drawn as (
     from events
 ),
 moved as (
-    select *, case when isodow(day) < 6 or luck % 100 >= 85 then day else day - isodow(day)::int + 1 + luck % 5 end as moved
+    select *, case
+        when isodow(day) < 6 or luck % 100 >= 85 then day
+        else day - isodow(day)::int + 1 + luck % 5 end as moved
     from drawn
 ),
 placed as (
@@ -56,6 +58,5 @@ def rows_of(rng: np.random.Generator, cells: Columns, wanted: int | None) -> Int
     expected = cells["expected"]
     if wanted is None:
         return rng.poisson(expected)
-    reached = np.floor(np.cumsum(expected) / max(expected.sum(), 1e-9) * wanted + 1e-6).astype(np.int64)
+    reached: Ints = np.floor(np.cumsum(expected) / max(expected.sum(), 1e-9) * wanted + 1e-6).astype(np.int64)
     return np.diff(reached, prepend=0)
-

@@ -14,6 +14,7 @@ from cslib.demo.life import live
 from cslib.demo.settings_files import refuse_changed, settings_files, write_settings
 from cslib.demo.tables import engine, tables, write_csv
 from cslib.demo.usage import rows_of, write_usage
+from cslib.demo.world import World
 from cslib.errors import CslibError
 from cslib.periods import Month
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 UNTIL = Month.parse("2026-10")
 
 
-def write_demo(
+def write_demo(  # noqa: PLR0913 - the options of `cslib demo`
     out: Path,
     *,
     customers: int = 600,
@@ -63,10 +64,10 @@ def _refuse_below(least: int, **numbers: int) -> None:
 def _write_data(data: Path, count: int, months: Calendar, seed: int, usage_rows: int | None) -> None:
     rng = np.random.default_rng(seed)
     who = draw_customers(rng, count, months)
-    history = live(rng, who, months)
-    issued = accounts(rng, who, history, months)
-    cells = usage_cells(rng, issued, history, months)
+    world = World(rng, who, live(rng, who, months), months)
+    issued = accounts(world)
+    cells = usage_cells(world, issued)
     with engine() as connection:
-        for name, columns in tables(rng, who, history, months, issued).items():
+        for name, columns in tables(world, issued).items():
             write_csv(connection, data / f"{name}.csv", name, columns, who.id)
         write_usage(connection, data / "usage.parquet", cells, rows_of(rng, cells, usage_rows), seed)

@@ -65,8 +65,8 @@ class Facts:
             "customer_months": self._customer_months,
             "usage_months": self._usage_months,
             "movements": lambda: events.movements(self["customer_months"]),
-            "starts": lambda: events.starts(self._terms, self._once),
-            "renewals": lambda: events.renewals(self._terms, self._once, self.policies),
+            "starts": lambda: events.starts(self.terms, self._once),
+            "renewals": lambda: events.renewals(self.terms, self._once, self.policies),
             "milestone_months": lambda: books.milestone_months(self["customer_months"], self.tables["milestones"]),
             "rating_months": lambda: books.rating_months(self["customer_months"], self.tables["voices"], self.months),
             "buyer_months": lambda: books.buyer_months(self.tables["purchases"], self.months),
@@ -101,7 +101,8 @@ class Facts:
         return self[name]
 
     @cached_property
-    def _terms(self) -> Table:
+    def terms(self) -> Table:
+        """The paid contract terms, with when each holds and whether it was replaced."""
         return terms(self.tables["contracts"], self.policies).cache()
 
     @cached_property
@@ -109,7 +110,7 @@ class Facts:
         return states.once(self.tables)
 
     def _customer_months(self) -> Table:
-        spine = movements_spine(self._terms, stints(self._terms), self.months)
+        spine = movements_spine(self.terms, stints(self.terms), self.months)
         joined = spine.join(self._calendar_with_features(), "month_no")
         for table in self._once:
             joined = attach(joined, table, "customer_id")

@@ -67,7 +67,7 @@ def _apart(facts: Facts, kpi: Kpi, by: Sequence[str]) -> list[str]:
 
 
 def _measured(facts: Facts, fact: str, kpis: list[Kpi], months: Sequence[Month], by: Sequence[str]) -> pd.DataFrame:
-    rows = _rows(facts, fact, max(kpi.window for kpi in kpis), months, by)
+    rows = segment_rows(facts, fact, max(kpi.window for kpi in kpis), months, by)
     keys = ["segment", "month_no", *by]
     totals = rows.group_by(keys).aggregate(**_aggregates(rows, kpis)).to_pyarrow().to_pandas()
     frames = [_figures(totals, kpi, keys) for kpi in kpis if kpi.part is not None]
@@ -79,7 +79,7 @@ def _measured(facts: Facts, fact: str, kpis: list[Kpi], months: Sequence[Month],
     return long
 
 
-def _rows(facts: Facts, fact: str, window: int, months: Sequence[Month], by: Sequence[str]) -> Table:
+def segment_rows(facts: Facts, fact: str, window: int, months: Sequence[Month], by: Sequence[str]) -> Table:
     """Return the rows of a fact table per segment and report month; an event counts in `window` months from its own on."""
     table = facts[fact]
     if "segment" not in table.columns:

@@ -1,4 +1,4 @@
-"""Why a value is not there, in the words of the long table. `wording` puts them into the reader's language."""
+"""Why a value is not there: a code word first, by which `wording` finds the reader's words for it."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ if TYPE_CHECKING:
 
     from cslib.kpis.kpi import Kpi
 
-NEEDS = "not measurable: needs "
-NOBODY = "nothing to measure: nobody and nothing in the whole"
-NO_WHOLE = "no value: the whole is 0"
-NOT_REACHED = "no median yet: fewer than half have reached it"
-TOLD_BY = "cannot be told by "
+NEEDS = "needs"
+EMPTY = "empty: nobody and nothing to measure"
+ZERO = "zero: the whole is 0"
+OPEN = "open: fewer than half have reached it"
+APART = "apart: it cannot be told by"
 
 
 def why(kpi: Kpi, absent: Sequence[str], value: float, n: float) -> str:
     """Return why `value` is nan; an empty text where it is not."""
     if absent:
-        return NEEDS + ", ".join(absent)
+        return f"{NEEDS} {', '.join(absent)}"
     if not math.isnan(value):
         return ""
     if n == 0:
-        return NOBODY
-    return NOT_REACHED if kpi.curve is not None and not kpi.factors else NO_WHOLE
+        return EMPTY
+    return OPEN if kpi.curve is not None and not kpi.factors else ZERO
 
 
 def cannot_be_told_by(columns: Sequence[str]) -> str:
-    """Return that a KPI has no such groups."""
-    return TOLD_BY + ", ".join(columns)
+    """Return that a KPI has no groups by these columns."""
+    return f"{APART} {', '.join(columns)}"

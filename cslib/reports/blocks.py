@@ -132,7 +132,15 @@ def _output(output: NotebookNode, files: Iterator[Block], wording: Wording) -> B
         own = next(files)
         return {**own, "html": Markup(own["html"]), "spec": _spec(data)}  # noqa: S704 - built escaped by cslib.tables
     if VEGA_MIME in data:
-        return {"kind": "figure", "title": "", "text": "", "html": "", "csv": "", "file": "chart", "spec": _spec(data)}
+        return {
+            "kind": "figure",
+            "title": "",
+            "text": "",
+            "html": "",
+            "csv": "",
+            "file": "chart",
+            "spec": _spec(data),
+        }
     return _foreign(data)
 
 

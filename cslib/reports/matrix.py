@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from cslib.tables.marks import change_mark, direction
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from cslib.kpis.kpi import Kpi
@@ -25,6 +27,16 @@ class Notable:
     text: str
     href: str
     judged: str = "unchanged"
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], kpi: Kpi, segment_name: str, href: str, wording: Wording) -> Notable:
+        """Return a row of value, before and change in words."""
+        worded = {
+            "before": wording.value(kpi.unit, row["before"]),
+            "change": wording.change(kpi.unit, row["change"]),
+        }
+        value, text = wording.value(kpi.unit, row["value"]), wording.text("notable_text", **worded)
+        return cls(segment_name, kpi.name(wording.language), value, text, href, direction(kpi, row["change"]))
 
 
 @dataclass(frozen=True)
@@ -77,7 +89,13 @@ def matrix(
 
 def _entry(kpi: Kpi, row: dict[str, Any], wording: Wording) -> Entry:
     status = str(row.get("status", "not_measurable"))
-    change = change_mark(kpi, row.get("change_month"), wording) if direction(kpi, row.get("change_month")) else ""
+    change = (
+        change_mark(kpi, row.get("change_month"), wording, bare=True) if direction(kpi, row.get("change_month")) else ""
+    )
     return Entry(
-        wording.value(kpi.unit, row.get("value")), status, wording.status(status), change, wording.reason(row.get("reason"))
+        wording.value(kpi.unit, row.get("value")),
+        status,
+        wording.status(status),
+        change,
+        wording.reason(row.get("reason")),
     )

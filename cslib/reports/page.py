@@ -97,7 +97,12 @@ def render_notebook(notebook: NotebookNode, context: PageContext) -> str:
     """Return an executed notebook as a page in the context's language, without code, prompts or tracebacks."""
     listed = blocks(notebook, context.wording)
     title = heading(notebook, context.language) or context.stage_title or context.title
-    resources = {"page": _page(context, title), "blocks": listed, "contents": contents(listed), "theme": THEME}
+    resources = {
+        "page": _page(context, title),
+        "blocks": listed,
+        "contents": contents(listed),
+        "theme": THEME,
+    }
     html, _ = _exporter().from_notebook_node(notebook, resources=resources)
     return _tidy(html)
 

@@ -84,6 +84,16 @@ class Manifest(_Frozen):
         """The last month that is over and that the data reach."""
         return min(Month.parse(self.last_month), Month.of(self.read_on) - 1)
 
+    def without_samples(self) -> Manifest:
+        """Return the manifest without the rows it quotes, for those who may see a part of the customers only."""
+        tables = {
+            name: state.model_copy(
+                update={"claims": tuple(claim.model_copy(update={"samples": ()}) for claim in state.claims)}
+            )
+            for name, state in self.tables.items()
+        }
+        return self.model_copy(update={"tables": tables})
+
     def missing(self, needs: Sequence[str]) -> list[str]:
         """Return those of `needs` (`table` or `table.column`) that the source does not hold."""
         absent = [need for need in needs if need.split(".")[0] not in self.tables]

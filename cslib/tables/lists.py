@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from cslib.kpis.kpi import Unit
-from cslib.tables.markup import Cell, Column, data_text, html_table
 from cslib.tables.marks import status_mark
+from cslib.tables.markup import Cell, Column, data_text, html_table
 from cslib.tables.output import Table, csv_text
 from cslib.tables.sparkline import sparkline_svg
 from cslib.wording.catalogue import TEXTS
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # A column is described by its label, or by its label and how it is shown: a Unit, or one of these words.
 Shown = str | tuple[str, "Unit | str"]
+_SHORT, _CLAMPED = 16, 60
 _NUMERIC = {*Unit, "change"}
 
 
@@ -55,7 +56,9 @@ def customers(  # noqa: PLR0913 - each says a different thing about the one tabl
     return Table(name=name, title=title, text=said, html=html if len(frame) else "", csv=csv_text(frame))
 
 
-def plain(frame: pd.DataFrame, wording: Wording, title: str, columns: Mapping[str, Shown], name: str = "table") -> Table:
+def plain(
+    frame: pd.DataFrame, wording: Wording, title: str, columns: Mapping[str, Shown], name: str = "table"
+) -> Table:
     """Return every row of a short frame as a table."""
     return customers(frame, wording, title, columns, limit=max(1, len(frame)), name=name)
 
@@ -93,8 +96,15 @@ def _cell(value: Any, how: Unit | str, wording: Wording) -> Cell:
     if missing:
         return Cell(MISSING, "")
     if how in ("date", "month"):
-        return Cell(getattr(wording, how)(value), str(value)[:10])
-    return Cell(Markup('<span class="clamp" title="{}">{}</span>').format(value, data_text(value)) if len(str(value)) > 60 else data_text(value))  # noqa: PLR2004, E501
+        return Cell(getattr(wording, how)(value), str(value)[:10], css="short")
+    return _text(str(value))
+
+
+def _text(value: str) -> Cell:
+    """Return text of any length: a short one on one line, a long one cut by style alone, whole on hover and in the CSV."""
+    if len(value) <= _CLAMPED:
+        return Cell(data_text(value), css="short" if len(value) <= _SHORT else "")
+    return Cell(Markup('<span class="clamp" title="{}">{}</span>').format(value, data_text(value)))
 
 
 def _sortable(value: object) -> object:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cslib.wording import Wording
 
 # Triangles are left out on purpose: in Japanese accounts a triangle is a minus sign.
-SHAPES = {"on_target": "●", "off_target": "◆", "no_target": "○", "small": "◌", "not_measurable": "×"}
+SHAPES = {"on_target": "●", "off_target": "◆", "no_target": "○", "small": "□", "not_measurable": "×"}
 
 
 def status_mark(status: object, wording: Wording) -> Markup:
@@ -38,9 +38,9 @@ def direction(kpi: Kpi, delta: object) -> str:
     return "better" if (plain > 0) == (kpi.better is Better.HIGHER) else "worse"
 
 
-def change_mark(kpi: Kpi, delta: object, wording: Wording) -> Markup:
+def change_mark(kpi: Kpi, delta: object, wording: Wording, *, bare: bool = False) -> Markup:
     """Return a change with an arrow for its direction and a word and a class for whether it is good."""
-    shown = wording.change(kpi.unit, delta)
+    shown = (wording.change_bare if bare else wording.change)(kpi.unit, delta)
     judged = "unchanged" if shown.startswith("±") else direction(kpi, delta)
     if not judged:
         return Markup('<span class="missing">{}</span>').format(shown)

@@ -73,4 +73,6 @@ def _sort(cell: Cell) -> Markup:
     if cell.sort is None:
         return Markup()
     plain = number(cell.sort) if not isinstance(cell.sort, str) else cell.sort
-    return Markup(' data-sort="{}"').format("" if plain is None else f"{plain:.12g}" if isinstance(plain, float) else plain)
+    return Markup(' data-sort="{}"').format(
+        "" if plain is None else f"{plain:.12g}" if isinstance(plain, float) else plain
+    )

@@ -28,10 +28,14 @@ class Output:
     html: str = ""
     csv: str = ""
 
-    def _repr_mimebundle_(self, include: Container[str] | None = None, exclude: Container[str] | None = None) -> dict[str, Any]:
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> dict[str, Any]:
         bundle = self.bundle()
         kept = {mime for mime in bundle if include is None or mime in include}
-        return {mime: data for mime, data in bundle.items() if mime in kept and (exclude is None or mime not in exclude)}
+        return {
+            mime: data for mime, data in bundle.items() if mime in kept and (exclude is None or mime not in exclude)
+        }
 
     def bundle(self) -> dict[str, Any]:
         """Return the output in every form that JupyterLab, papermill or a page understands."""
@@ -68,7 +72,9 @@ def csv_text(frame: pd.DataFrame) -> str:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow([_guarded(name) for name in frame.columns])
-    writer.writerows([_guarded(cell) for cell in row] for row in frame.astype(object).itertuples(index=False, name=None))
+    writer.writerows(
+        [_guarded(cell) for cell in row] for row in frame.astype(object).itertuples(index=False, name=None)
+    )
     return written.getvalue()
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from cslib.errors import UnknownName
-from cslib.tables.markup import Cell, Column, data_text, html_table
 from cslib.tables.marks import SHAPES, change_mark, history_mark, status_mark, value_mark
+from cslib.tables.markup import Cell, Column, data_text, html_table
 from cslib.tables.output import Table, csv_text
 
 if TYPE_CHECKING:
@@ -37,13 +37,11 @@ def scorecard(
     return Table(name=name, title=title, text=_answer(frame, wording), html=html, csv=csv_text(frame))
 
 
-def tiles(
-    frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording, title: str = "", name: str = "headline"
-) -> Table:
+def tiles(frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording, title: str = "", name: str = "headline") -> Table:
     """Return a tile per KPI of `frame` (the scorecard's columns): the figures to read first."""
     listed = Markup().join(_tile(kpi, row, wording) for kpi, row in _rows(frame, kpis))
     html = Markup('<ul class="tiles">{}</ul>').format(listed)
-    return Table(name=name, title=title, text=_answer(frame, wording), html=html, csv=csv_text(frame))
+    return Table(name=name, title=title, text=_answer(frame, wording), html=html)
 
 
 def _rows(frame: pd.DataFrame, kpis: Iterable[Kpi]) -> list[tuple[Kpi, Row]]:
@@ -67,7 +65,10 @@ def _columns(wording: Wording, rows: Sequence[tuple[Kpi, Row]]) -> list[Column]:
     present = {key for _, row in rows for key in row}
     order = ("value", "target", "status", "history", "change_month", "change_year", "total", "n")
     shown = [key for key in order if key in present]
-    return [Column(wording.text("kpi")), *(Column(wording.text(key), numeric=key in numeric) for key in shown)]
+    return [
+        Column(wording.text("kpi")),
+        *(Column(wording.text(key), numeric=key in numeric) for key in shown),
+    ]
 
 
 def _lines(rows: Sequence[tuple[Kpi, Row]], columns: Sequence[Column], wording: Wording) -> Iterator[list[Cell] | str]:
@@ -124,8 +125,8 @@ def _tile(kpi: Kpi, row: Row, wording: Wording) -> Markup:
     changed = change_mark(kpi, row.get("change_month"), wording)
     target = wording.value(kpi.unit, row.get("target"))
     return Markup(
-        '<li class="tile {status}"><p class="name">{name}</p><p class="big">{value}</p>'
-        '<p class="facts">{mark}{target}</p><p class="trend">{history}<span>{label} {changed}</span></p></li>'
+        '<li class="tile {status}"><p class="name">{name}</p><div class="big"><p>{value}</p>{history}</div>'
+        '<p class="facts">{mark}{target}</p><p class="trend">{label} {changed}</p></li>'
     ).format(
         status=row.get("status"),
         name=kpi.name(wording.language),

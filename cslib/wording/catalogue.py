@@ -29,12 +29,16 @@ PAGE: dict[str, Words] = {
     "about": Words("このレポートについて", "About this report"),
     "data": Words("数値を表で見る", "Figures as a table"),
     "download_csv": Words("CSVをダウンロード", "Download CSV"),
-    "rows_shown": Words("全{total}行のうち{shown}行を表示。全件はCSVにあります。", "{shown} of {total} rows shown; all are in the CSV."),
+    "rows_shown": Words(
+        "全{total}行のうち{shown}行を表示。全件はCSVにあります。",
+        "{shown} of {total} rows shown; all are in the CSV.",
+    ),
     "scrollable": Words("{title}(横にスクロールできます)", "{title} (scrolls sideways)"),
     "chart_of": Words("グラフ: {title}", "Chart: {title}"),
     "chart_waits": Words("グラフを描いています…", "Drawing the chart …"),
     "chart_failed": Words(
-        "グラフを表示できませんでした。下の表をご覧ください。", "The chart cannot be shown; the table below has its figures."
+        "グラフを表示できませんでした。下の表をご覧ください。",
+        "The chart cannot be shown; the table below has its figures.",
     ),
     "no_script": Words(
         "スクリプトが無効のため、グラフの代わりに文章と表を表示しています。",
@@ -43,24 +47,25 @@ PAGE: dict[str, Words] = {
     "cell_failed": Words("この部分は計算できませんでした。", "This part could not be computed."),
     "report_failed": Words("このレポートは作成できませんでした", "This report could not be made"),
     "report_failed_why": Words(
-        "ほかのページは通常どおりご覧いただけます。理由は次のとおりです。", "The other pages are not affected. The reason:"
+        "ほかのページは通常どおりご覧いただけます。理由は次のとおりです。",
+        "The other pages are not affected. The reason:",
     ),
     "failed_step": Words("止まった箇所", "Where it stopped"),
     "matrix": Words("セグメント別のKPI", "KPIs by segment"),
     "matrix_text": Words(
-        "{month}の値、状況、前月からの変化。セグメント名から詳細へ進めます。",
-        "Value, status and change since last month, {month}. A segment's name leads to its report.",
+        "{month}の値、状況、前月からの変化(割合はポイント)。セグメント名から詳細へ進めます。",
+        "Value, status and change since last month (shares in points), {month}. A segment's name leads to its report.",
     ),
     "movements_notable": Words("注目すべき動き", "Notable movements"),
-    "movements_none": Words(
-        "偶然の揺れを超える動きはありませんでした。", "Nothing moved by more than chance would explain."
-    ),
+    "movements_none": Words("偶然の揺れを超える動きはありません。", "Nothing moved by more than chance would explain."),
     "failures": Words("作成できなかったレポート", "Reports that could not be made"),
-    "legend": Words("記号の意味", "What the marks mean"),
-    "answer_on_target": Words(
-        "{count}件の目標のうち{reached}件を達成しています。", "{reached} of {count} targets are reached."
+    "notable_text": Words(
+        "前月の{before}から{change}。95%区間の幅を超える変化。",
+        "{change} from {before} last month: more than its 95 % interval explains.",
     ),
-    "answer_no_target": Words("目標は設定されていません。", "No targets are set."),
+    "legend": Words("記号の意味", "What the marks mean"),
+    "answer_on_target": Words("{count}件の目標のうち{reached}件を達成。", "{reached} of {count} targets are reached."),
+    "answer_no_target": Words("目標の設定なし。", "No targets are set."),
     "sort": Words("並べ替え", "Sort"),
 }
 
@@ -90,11 +95,39 @@ MEASURES: dict[str, Words] = {
     "status_no_target": Words("目標なし", "No target"),
     "status_small": Words("少数(参考値)", "Small sample"),
     "status_not_measurable": Words("測定不可", "Not measurable"),
-    "reason_needs": Words("{what}のデータが必要です", "needs {what}"),
-    "reason_empty": Words("対象がありません", "nothing to measure"),
-    "reason_small": Words("対象が少数のため参考値です", "few cases: take it as a hint"),
-    "reason_hidden": Words("対象が少数のため非表示です", "hidden: too few cases"),
-    "reason_history": Words("履歴が足りません", "not enough history"),
+    "reason_needs": Words("必要なデータ: {what}", "needs {what}"),
+    "reason_empty": Words("対象なし", "nobody and nothing to measure"),
+    "reason_zero": Words("分母が0", "the whole is 0"),
+    "reason_open": Words("半数に達していない", "fewer than half have reached it"),
+    "reason_apart": Words("この区分では測れない", "cannot be told by this"),
+    "reason_small": Words("対象が少数(参考値)", "few cases: a hint only"),
+    "reason_hidden": Words("対象が少数のため非表示", "hidden: too few cases"),
+    "table_customers": Words("顧客", "customers"),
+    "table_contracts": Words("契約", "contracts"),
+    "table_milestones": Words("マイルストーン", "milestones"),
+    "table_users": Words("利用者アカウント", "users"),
+    "table_usage": Words("利用実績", "usage"),
+    "table_surveys": Words("アンケート", "surveys"),
+    "table_voices": Words("口コミ・紹介", "voices"),
+    "table_goals": Words("顧客の目標", "goals"),
+    "table_proposals": Words("提案", "proposals"),
+    "table_touches": Words("対応履歴", "touches"),
+    "table_tickets": Words("問い合わせ", "tickets"),
+    "table_purchases": Words("購入", "purchases"),
+    "table_programmes": Words("施策", "programmes"),
+    "table_costs": Words("費用", "costs"),
+    "customer_name": Words("顧客", "Customer"),
+    "customer_csm": Words("担当CSM", "CSM"),
+    "customer_plan": Words("プラン", "Plan"),
+    "customer_mrr": Words("MRR", "MRR"),
+    "customer_gap": Words("差", "Gap"),
+    "customers_behind": Words("{kpi}の背景にある顧客", "The customers behind {kpi}"),
+    "sources": Words("読み込んだデータ", "What was read"),
+    "source_table": Words("テーブル", "Table"),
+    "source_rows": Words("行数", "Rows"),
+    "source_aside": Words("隔離した行", "Set aside"),
+    "source_share": Words("隔離の割合", "Share set aside"),
+    "source_claims": Words("破られた条件", "Claims broken"),
     "stage_setup": Words("設定", "Setup"),
     "stage_usage": Words("利用", "Usage"),
     "stage_satisfaction": Words("満足", "Satisfaction"),
@@ -152,10 +185,14 @@ CHARTS: dict[str, Words] = {
     "trend_month": Words("、前月比{change}", ", {change} on the month before"),
     "trend_year": Words("、前年同月比{change}", ", {change} on a year before"),
     "trend_reached": Words("。目標{target}を達成", ". It meets the target of {target}"),
-    "trend_missed": Words("。目標{target}に届いていない", ". It misses the target of {target}"),
+    "trend_missed": Words("。目標{target}に未達", ". It misses the target of {target}"),
     "trend_total": Words("。全体は{total}", ". The total stands at {total}"),
     "trend_no_last": Words("{month}の値はなく、直近は", "No value in {month}; the latest: "),
     "trend_small": Words("。白抜きの点は対象が少数の参考値", ". Hollow points rest on few cases"),
+    "between_sentences": Words("", " "),
+    "no_values_because": Words(
+        "この期間の値はありません({reason})。", "There are no values for this period ({reason})."
+    ),
     "stop": Words("。", "."),
     "movement": Words("増減", "Movement"),
     "movement_opening": Words("月初", "Opening"),
@@ -177,8 +214,8 @@ CHARTS: dict[str, Words] = {
     "bridge_largest": Words("最大の要因は{movement}({amount})。", "The largest part: {movement} ({amount})."),
     "movements_title": Words("MRRの増減の内訳", "MRR movements by month"),
     "movements_text": Words(
-        "{months}か月のうち{up}か月で純増。{month}の純増減は{net}。",
-        "Net growth in {up} of {months} months; {net} net in {month}.",
+        "{months}か月のうち{up}か月で純増。{month}の純増減(点)は{net}。",
+        "Net growth in {up} of {months} months; {net} net in {month} (the dots).",
     ),
     "funnel_title": Words("設定から財務までの到達度", "How far customers come, setup to financial"),
     "funnel_text": Words(
@@ -196,7 +233,7 @@ CHARTS: dict[str, Words] = {
     "group_detractor": Words("批判者", "Detractors"),
     "group_passive": Words("中立者", "Passives"),
     "group_promoter": Words("推奨者", "Promoters"),
-    "cohorts_title": Words("契約開始月別の継続率", "Retention by starting month"),
+    "cohorts_title": Words("契約開始時期別の継続率", "Retention by start of contract"),
     "cohorts_text": Words(
         "{cohorts}コホート。{age}か月後も契約中の割合は平均{value}。",
         "{cohorts} cohorts; on average {value} are still under contract after {age} months.",
@@ -204,9 +241,7 @@ CHARTS: dict[str, Words] = {
     "cohort": Words("契約開始", "Started"),
     "age": Words("経過月数", "Months since"),
     "retention": Words("継続率", "Retention"),
-    "survival_text": Words(
-        "{n}件のうち半数が{median}以内に完了。", "Half of {n} cases are done within {median}."
-    ),
+    "survival_text": Words("{n}件のうち半数が{median}以内に完了。", "Half of {n} cases are done within {median}."),
     "survival_open": Words(
         "{n}件のうち{share}が{days}の時点で未完了(半数に達していない)。",
         "{share} of {n} cases are still open after {days}: fewer than half are done.",
@@ -221,6 +256,7 @@ CHARTS: dict[str, Words] = {
         "最高は{top}({top_value})、最低は{bottom}({bottom_value})。",
         "Highest: {top} ({top_value}). Lowest: {bottom} ({bottom_value}).",
     ),
+    "breakdown_one": Words("{top}は{top_value}。", "{top}: {top_value}."),
     "breakdown_overlap": Words(
         "両者の95%区間は重なり、差は偶然でも起こりうる。",
         "Their 95 % intervals overlap, so chance may explain the difference.",
@@ -228,4 +264,32 @@ CHARTS: dict[str, Words] = {
     "group": Words("区分", "Group"),
 }
 
-TEXTS: dict[str, Words] = {**PAGE, **MEASURES, **CHARTS}
+# Said around the tables and charts of a scenario.
+REPORT: dict[str, Words] = {
+    "customers_behind": Words("{kpi}の裏にいる顧客", "Customers behind: {kpi}"),
+    "customer_name": Words("顧客", "Customer"),
+    "customer_csm": Words("担当", "CSM"),
+    "customer_plan": Words("プラン", "Plan"),
+    "customer_mrr": Words("MRR", "MRR"),
+    "customer_gap": Words("差", "Gap"),
+    "sources": Words("読み込んだデータ", "Data that were read"),
+    "source_table": Words("表", "Table"),
+    "source_rows": Words("行数", "Rows"),
+    "source_aside": Words("脇に置いた行", "Set aside"),
+    "source_share": Words("割合", "Share"),
+    "source_claims": Words("破られた約束と行数", "Claims broken, with rows"),
+    "changes": Words("先月からのはっきりした変化", "Clear changes since last month"),
+    "changes_none": Words("偶然の幅を超えた変化はありません。", "No change exceeds what chance alone would do."),
+    "before": Words("先月", "Last month"),
+    "change": Words("変化", "Change"),
+    "notable_text": Words("先月の{before}から{change}", "{change} from {before} last month"),
+    "notice_no_value": Words(
+        "契約も購入もデータにないため、解約と顧客の価値はわかりません。",
+        "The data hold neither contracts nor purchases, so churn and customer value cannot be told.",
+    ),
+    "reason_zero": Words("分母が0です", "the whole is 0"),
+    "reason_open": Words("到達した顧客がまだ半数に届きません", "fewer than half have reached it"),
+    "reason_apart": Words("この区分では分けられません", "cannot be told by this grouping"),
+}
+
+TEXTS: dict[str, Words] = {**PAGE, **MEASURES, **CHARTS, **REPORT}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING
 
 from babel.numbers import format_compact_currency, format_compact_decimal, format_currency, format_decimal
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
 MISSING = "–"
 MINUS = "\N{MINUS SIGN}"
-_LONG = re.compile(r"(?<![.,\d])\d{4,}")
 _STEPS = {"ja": (10**12, 10**8, 10**4, 1), "en": (10**12, 10**9, 10**6, 10**3, 1)}
 
 
@@ -41,10 +39,23 @@ def share(x: float, language: str, digits: int = 1) -> str:
 
 def amount(x: float, language: str, currency: str) -> str:
     """Return an amount in 万 and 億, or in K, M and B, with three significant digits or whole units."""
-    rounded, digits = _to_unit(x, _STEPS[language])
-    if language == "ja" and currency == "JPY":
-        return _signed(format_compact_decimal(rounded, locale="ja", fraction_digits=digits)) + "円"
-    return _signed(format_compact_currency(rounded, currency, locale=language, fraction_digits=digits))
+    for step in _STEPS[language]:
+        scaled = abs(x) / step
+        digits = max(0, 2 - max(0, math.floor(math.log10(max(scaled, 1))))) if step > 1 else 0
+        if round(scaled, digits) >= 1:  # as it will be shown, so that 99,999,999 becomes 1億
+            return _in_unit(x, step, digits, language, currency)
+    return _in_unit(0.0, 1, 0, language, currency)
+
+
+def amount_tick(x: float, step: float, language: str, currency: str) -> str:
+    """Return an amount as an axis labels it, with the decimals that tell ticks `step` apart."""
+    unit = next((unit for unit in _STEPS[language] if abs(x) >= unit), 1)
+    return _in_unit(x, unit, digits_for(step / unit) if unit > 1 else 0, language, currency)
+
+
+def digits_for(step: float) -> int:
+    """Return how many decimals tell two ticks apart: 20 needs none, 0.5 one, 0.25 two."""
+    return next((digits for digits in range(4) if abs(round(step, digits) - step) < 1e-9), 4)  # noqa: PLR2004
 
 
 def amount_full(x: float, language: str, currency: str) -> str:
@@ -54,20 +65,18 @@ def amount_full(x: float, language: str, currency: str) -> str:
     return _signed(format_currency(x, currency, locale=language))
 
 
-def _to_unit(x: float, steps: tuple[int, ...]) -> tuple[float, int]:
-    """Return `x` rounded as it will be shown, so that 99,999,999 becomes 1億, and its number of decimals."""
-    for step in steps:
-        scaled = abs(x) / step
-        digits = 0 if step == 1 else max(0, 2 - max(0, math.floor(math.log10(max(scaled, 1)))))
-        rounded = round(scaled, digits)
-        if rounded >= 1 or step == 1:
-            return math.copysign(rounded * step, x) + 0.0, digits
-    return x, 0
+def _in_unit(x: float, unit: int, digits: int, language: str, currency: str) -> str:
+    """Return `x` counted in `unit`, in the form that Babel gives to one such unit: 1億, ¥1M."""
+    sign = MINUS if x < 0 else ""
+    scaled = decimal(abs(x) / unit, language, digits)
+    if language == "ja" and currency == "JPY":
+        return f"{sign}{scaled}{format_compact_decimal(unit, locale='ja').removeprefix('1')}円"
+    return sign + format_compact_currency(unit, currency, locale=language).replace("1", scaled, 1)
 
 
 def _signed(text: str) -> str:
-    """Return a text of Babel's with a true minus, and with the grouping that its compact forms leave out."""
-    return _LONG.sub(lambda run: f"{int(run[0]):,}", text).replace("-", MINUS)
+    """Return a text of Babel's with a true minus."""
+    return text.replace("-", MINUS)
 
 
 def _with_unit(ja: str, one: str, many: str, digits: int) -> Callable[[float, str], str]:
@@ -92,7 +101,9 @@ SHOWN: dict[Unit, Callable[[float, str], str]] = {
 }
 CHANGED: dict[Unit, Callable[[float, str], str]] = {
     **SHOWN,
-    Unit.SHARE: lambda x, language: decimal(x * 100, language, 1) + ("ポイント" if language == "ja" else "\N{NO-BREAK SPACE}pp"),
+    Unit.SHARE: lambda x, language: (
+        decimal(x * 100, language, 1) + ("ポイント" if language == "ja" else "\N{NO-BREAK SPACE}pp")
+    ),
     Unit.POINTS: lambda x, language: decimal(x * 100, language, 1),
 }
 

@@ -21,7 +21,8 @@ _MONTH_ALONE = {"ja": "M月", "en": "MMM"}
 _YEAR = {"ja": "y年", "en": "y"}
 _DATE = {"ja": "y年M月d日", "en": "d MMM y"}
 _SUFFIX = re.compile(r"\D*$")
-_REASON = re.compile(r"(?P<code>needs|empty|small|hidden|history)\b[: ]*(?P<what>.*)", re.DOTALL)
+_REASON = re.compile(r"(\w+)\b")
+_NAME = re.compile(r"[\w.]+")
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,10 @@ class Wording:
             return numbers.plus(numbers.amount(plain, self.language, self.currency), plain)
         return numbers.plus(numbers.CHANGED[Unit(unit)](plain, self.language), plain)
 
+    def change_bare(self, unit: Unit | str, delta: object) -> str:
+        """Return a difference as a narrow cell shows it: shares in points, without the word."""
+        return self.change(Unit.POINTS if unit == Unit.SHARE else unit, delta)
+
     def interval(self, unit: Unit | str, low: object, high: object) -> str:
         """Return `75.1〜84.2%` or `75.1 to 84.2 %`, or a dash where there is no interval."""
         if numbers.number(low) is None or numbers.number(high) is None:
@@ -76,16 +81,26 @@ class Wording:
     def tick(self, unit: Unit | str, x: float, step: float) -> str:
         """Return a value as an axis labels it: with no more decimals than the step between ticks needs."""
         if unit == Unit.SHARE:
-            return numbers.share(x, self.language, _digits(step * 100))
+            return numbers.share(x, self.language, numbers.digits_for(step * 100))
         if unit == Unit.POINTS:
-            return numbers.plus(numbers.decimal(x * 100, self.language, _digits(step * 100)), x)
+            return numbers.plus(numbers.decimal(x * 100, self.language, numbers.digits_for(step * 100)), x)
         if unit in (Unit.SCORE, Unit.COUNT):
-            return numbers.decimal(x, self.language, _digits(step))
+            return numbers.decimal(x, self.language, numbers.digits_for(step))
+        if unit == Unit.AMOUNT:
+            return numbers.amount_tick(x, step, self.language, self.currency)
         return self.value(unit, x)
 
     def month(self, month: object) -> str:
         """Return `2026-10` as 2026年10月 or Oct 2026."""
         return self._of_month(month, _MONTH)
+
+    def quarter(self, month: object) -> str:
+        """Return the three months that begin with `2026-01` as 2026年1〜3月 or Jan–Mar 2026."""
+        first = Month.parse(str(month))
+        last = first + 2
+        if self.language == "ja":
+            return f"{self.year(month)}{first.number % 12 + 1}〜{self.month_alone(last)}"
+        return f"{self.month_alone(month)}–{self.month(last)}"
 
     def month_alone(self, month: object) -> str:
         """Return `2026-10` as 10月 or Oct, for an axis that names the year beside it."""
@@ -123,21 +138,28 @@ class Wording:
     def reason(self, reason: object) -> str:
         """Return why a value is missing or weak, in words; a reason that is not coded reads as it is."""
         plain = reason if isinstance(reason, str) else ""
-        found = _REASON.fullmatch(plain)
-        if not found:
+        found = _REASON.match(plain)
+        key = f"reason_{found[1]}" if found else ""
+        if not found or key not in TEXTS:
             return plain
-        return self.text(f"reason_{found['code']}", what=found["what"] or numbers.MISSING)
+        return self.text(key, what=self.join([self._table(name) for name in _NAME.findall(plain[found.end() :])]))
+
+    def sentences(self, *said: str) -> str:
+        """Return sentences one after the other, with a space between them where the language has one."""
+        return self.text("between_sentences").join(part for part in said if part)
 
     def join(self, words: list[str]) -> str:
         """Return words as a list in a sentence."""
         return self.text("list_comma").join(words)
 
+    def _table(self, name: str) -> str:
+        """Return a canonical table, or one of its columns, as a reader knows it."""
+        table, _, column = name.partition(".")
+        key = f"table_{table}"
+        word = self.text(key) if key in TEXTS else table
+        return f"{word} ({column})" if column else word
+
     def _of_month(self, month: object, patterns: dict[str, str]) -> str:
         if not isinstance(month, str | Month):
             return numbers.MISSING
         return format_date(Month.parse(str(month)).first_day, patterns[self.language], locale=self.language)
-
-
-def _digits(step: float) -> int:
-    """Return how many decimals tell two ticks apart: 20 needs none, 0.5 one, 0.25 two."""
-    return next((digits for digits in range(4) if abs(round(step, digits) - step) < 1e-9), 4)  # noqa: PLR2004

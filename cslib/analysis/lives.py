@@ -1,0 +1,79 @@
+"""Lives of customers: how cohorts last, and how long until something happens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+import pandas as pd
+from ibis import _
+
+from cslib.kpis.measure import segment_rows
+from cslib.periods import Month
+from cslib.stats import km_curve
+
+if TYPE_CHECKING:
+    from cslib.facts import Facts
+    from cslib.kpis.kpi import Kpi
+
+_QUARTER = 3
+
+
+def cohort_retention(facts: Facts, as_of: Month, step: int = _QUARTER) -> pd.DataFrame:
+    """Return which share of the customers gained in each quarter was under contract every `step` months later.
+
+    Columns: cohort (the quarter's first month), age (months since the customer's own first close), retention,
+    n (customers of the cohort). Only ages that the whole cohort has reached.
+    """
+    spine = facts["customer_months"].filter(_.month_no <= as_of.number, _.gained_no.notnull())
+    aged = spine.mutate(age=_.month_no - _.gained_no, cohort=_.gained_no - _.gained_no % _QUARTER)
+    complete = aged.filter((_.age % step) == 0, _.cohort + _QUARTER - 1 + _.age <= as_of.number)
+    found = complete.group_by(["cohort", "age"]).aggregate(kept=(_.closing_mrr > 0).sum(), n=_.count())
+    frame = found.order_by(["cohort", "age"]).to_pyarrow().to_pandas()
+    retention = frame.kept / frame.n
+    cohorts = [str(Month(int(number))) for number in frame.cohort]
+    return pd.DataFrame({"cohort": cohorts, "age": frame.age, "retention": retention, "n": frame.n})
+
+
+def open_curve(facts: Facts, kpi: Kpi, as_of: Month) -> pd.DataFrame:
+    """Return the Kaplan-Meier curve of a KPI: days, open_share, low, high, at_risk; empty for a KPI without one."""
+    if kpi.curve is None:
+        return pd.DataFrame(columns=["days", "open_share", "low", "high", "at_risk"])
+    rows = segment_rows(facts, kpi.fact, kpi.window, (as_of,), ()).filter(_.age < kpi.window)
+    cases = rows.select(duration=kpi.curve.duration, observed=kpi.curve.observed).to_pyarrow().to_pandas()
+    return km_curve(cases.duration.to_numpy(dtype=float), cases.observed.to_numpy(dtype=bool))
+
+
+def movement_amounts(facts: Facts, months: tuple[Month, ...]) -> pd.DataFrame:
+    """Return what moved: month, movement (opening, new, reactivation, upsell, cross_sell, contraction, churn, closing), amount."""
+    within = facts["customer_months"].filter(_.month_no.between(months[0].number, months[-1].number))
+    columns = {
+        "opening": "opening_mrr",
+        "new": "new_mrr",
+        "reactivation": "reactivation_mrr",
+        "upsell": "upsell_mrr",
+        "cross_sell": "cross_sell_mrr",
+        "contraction": "contraction_mrr",
+        "churn": "churned_mrr",
+        "closing": "closing_mrr",
+    }
+    sums = {name: within[column].sum().cast("float64") for name, column in columns.items()}
+    wide = within.group_by("month_no").aggregate(**sums).order_by("month_no").to_pyarrow().to_pandas()
+    long = wide.melt(id_vars="month_no", var_name="movement", value_name="amount")
+    return long.assign(month=[str(Month(int(number))) for number in long.month_no])[["month", "movement", "amount"]]
+
+
+def nps_answers(facts: Facts, kpi: Kpi, as_of: Month) -> pd.DataFrame:
+    """Return how often each score was given in the window of the NPS: score, answers."""
+    rows = segment_rows(facts, kpi.fact, kpi.window, (as_of,), ()).filter(_.age < kpi.window)
+    assert kpi.whole is not None and kpi.whole.where is not None  # noqa: S101, PT018 - declared so in the catalogue
+    counted = rows.filter(kpi.whole.where)
+    return counted.group_by("score").aggregate(answers=_.count()).order_by("score").to_pyarrow().to_pandas()
+
+
+def between_closes(facts: Facts, as_of: Month) -> pd.DataFrame:
+    """Return the terms that lived wholly between two closes up to `as_of`, so that no movement tells of them."""
+    held = facts.terms.filter(_.until <= _.since, _.since <= as_of.number)
+    return held.select(
+        "customer_id", "contract_id", "product", mrr=_.mrr.cast("float64"), starts_on=_.starts_on, ends=_.service_end
+    ).order_by(ibis.desc("starts_on"), "contract_id").to_pyarrow().to_pandas()

@@ -1,0 +1,210 @@
+"""The command line: `cslib demo`, `check`, `measure`, `run` and `kpis`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from typer.core import TyperGroup
+
+from cslib.errors import CslibError
+from cslib.periods import Month
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cslib.reports.execute import Outcome
+
+
+class _Commands(TyperGroup):
+    """Commands whose users never see a traceback for a mistake of their own."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as the base class has it
+        try:
+            return super().invoke(ctx)
+        except CslibError as error:
+            typer.echo(f"cslib: {error}", err=True)
+            raise typer.Exit(error.exit_code) from error
+
+
+app = typer.Typer(
+    cls=_Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="Customer Success KPI reports: one trustworthy HTML report per customer segment.",
+)  # fmt: skip
+
+Params = Annotated[Path, typer.Option(help="Folder with source.yaml, policies.yaml, report.yaml and segments/.")]
+Segments = Annotated[list[str] | None, typer.Option("--segment", help="Only this segment; may be given again.")]
+
+
+class TableFormat(StrEnum):
+    """How a table is written."""
+
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+class TextFormat(StrEnum):
+    """How a finding is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class CatalogueFormat(StrEnum):
+    """How the catalogue is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class Tongue(StrEnum):
+    """The language of a page or a list."""
+
+    JA = "ja"
+    EN = "en"
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for data/ and params/.")],
+    customers: Annotated[int, typer.Option(min=1)] = 600,
+    months: Annotated[int, typer.Option(min=1)] = 30,
+    until: Annotated[str, typer.Option(help="Last month, YYYY-MM.")] = "2026-10",
+    seed: int = 20261031,
+    usage_rows: Annotated[int | None, typer.Option(min=1, help="Write about so many usage events.")] = None,
+    dirty: Annotated[bool, typer.Option("--dirty", help="Add rows that break every claim.")] = False,  # noqa: FBT002
+) -> None:
+    """Write a demo data set with its params."""
+    from cslib.demo import write_demo  # noqa: PLC0415 - each command imports what it needs, so that help is quick
+
+    write_demo(
+        out, customers=customers, months=months, until=Month.parse(until), seed=seed, usage_rows=usage_rows, dirty=dirty
+    )
+    typer.echo(f"demo data in {out / 'data'}, their settings in {out / 'params'}")
+
+
+@app.command()
+def check(
+    params: Params,
+    form: Annotated[TextFormat, typer.Option("--format")] = TextFormat.TEXT,
+) -> None:
+    """Read settings and data, and list what is wrong with them."""
+    from cslib.checking import checked  # noqa: PLC0415
+
+    found = checked(params, datetime.now().astimezone().date())
+    typer.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1) if form is TextFormat.JSON else found.as_text())
+    raise typer.Exit(0 if found.usable else 2)
+
+
+@app.command()
+def measure(  # noqa: PLR0913, PLR0917 - the options of the command
+    params: Params,
+    as_of: Annotated[str, typer.Option(help="Month, YYYY-MM.")],
+    months: Annotated[int, typer.Option(min=1, help="How many months, up to --as-of.")] = 1,
+    segment: Segments = None,
+    kpi: Annotated[list[str] | None, typer.Option(help="Only this KPI; may be given again.")] = None,
+    by: Annotated[list[str] | None, typer.Option(help="Group by this column too; may be given again.")] = None,
+    form: Annotated[TableFormat, typer.Option("--format")] = TableFormat.CSV,
+    out: Annotated[Path | None, typer.Option(help="File; standard output without it.")] = None,
+) -> None:
+    """Print the KPI table, without any notebook."""
+    from cslib.book import Book  # noqa: PLC0415
+
+    if form is TableFormat.PARQUET and out is None:
+        raise typer.BadParameter("parquet is not text: name a file with --out", param_hint="--format")
+    book = Book.open(params, datetime.now().astimezone().date())
+    table = book.measure(book.month(as_of), months, segment or (), kpi or (), by or ())
+    _write(table, form, out)
+
+
+def _write(table: pd.DataFrame, form: TableFormat, out: Path | None) -> None:
+    if form is TableFormat.PARQUET:
+        table.to_parquet(out, index=False)
+        return
+    text = table.to_csv(index=False) if form is TableFormat.CSV else _as_json(table)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        out.write_text(text, encoding="utf-8")
+
+
+def _as_json(table: pd.DataFrame) -> str:
+    return json.dumps(table.astype(object).where(table.notna(), None).to_dict("records"), ensure_ascii=False, indent=1) + "\n"
+
+
+@app.command()
+def run(  # noqa: PLR0913, PLR0917
+    params: Params,
+    as_of: Annotated[str | None, typer.Option(help="Month, YYYY-MM; the last that the data reach.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for runs/ and latest.")] = Path("reports"),
+    segment: Segments = None,
+    notebook: Annotated[list[str] | None, typer.Option(help="Only this notebook; may be given again.")] = None,
+    language: Annotated[Tongue | None, typer.Option(help="ja or en; report.yaml decides without it.")] = None,
+    jobs: Annotated[int, typer.Option(min=0, help="Processes at once; 0: one per core.")] = 0,
+) -> None:
+    """Execute every report and publish them."""
+    from cslib.reports.run import Request, run as run_all  # noqa: PLC0415
+
+    tongue = None if language is None else ("ja" if language is Tongue.JA else "en")
+    request = Request(params, out, as_of, tuple(segment or ()), tuple(notebook or ()), tongue, jobs)
+    with _Shown() as shown:
+        result = run_all(request, datetime.now().astimezone(), shown)
+    for failed in result.failed:
+        typer.echo(f"failed: {failed.segment}/{failed.notebook}: {failed.error}", err=True)
+    typer.echo(f"{len(result.outcomes) - len(result.failed)} of {len(result.outcomes)} reports: {out / 'latest' / 'index.html'}")
+    if result.failed:
+        raise typer.Exit(3)
+
+
+class _Shown:
+    """Progress as a bar for people, as plain lines where nobody watches."""
+
+    def __init__(self) -> None:
+        self.console = Console(stderr=True)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self.bar = Progress(*columns, console=self.console, disable=not self.console.is_terminal)
+        self.task = self.bar.add_task("reports", total=None)
+
+    def __enter__(self) -> _Shown:
+        self.bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.stop()
+
+    def __call__(self, outcome: Outcome, done: int, total: int) -> None:
+        self.bar.update(self.task, completed=done, total=total, description=f"{outcome.segment}/{outcome.notebook}")
+        if not self.console.is_terminal:
+            line = f"{done}/{total} {outcome.segment}/{outcome.notebook} {outcome.status} {outcome.seconds:.1f}s"
+            typer.echo(f"{line} {outcome.error}".rstrip(), err=True)
+
+
+@app.command()
+def kpis(
+    stage: Annotated[str | None, typer.Option(help="Only this stage.")] = None,
+    language: Annotated[Tongue, typer.Option()] = Tongue.EN,
+    form: Annotated[CatalogueFormat, typer.Option("--format")] = CatalogueFormat.TEXT,
+) -> None:
+    """Print the KPI catalogue."""
+    from cslib.kpis import CATALOGUE, of_stage  # noqa: PLC0415
+    from cslib.kpis.listing import as_json, as_markdown, as_text  # noqa: PLC0415
+
+    chosen = of_stage(stage) if stage else CATALOGUE
+    write = {"text": as_text, "json": as_json, "markdown": as_markdown}[form.value]
+    typer.echo(write(chosen, language.value))
+
+

@@ -1,0 +1,70 @@
+"""The catalogue as text, as JSON and as the page of definitions in `docs/`."""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cslib.kpis.kpi import Kpi
+
+
+def as_text(kpis: Sequence[Kpi], language: str) -> str:
+    """Return the KPIs by stage, a line each with the formula below it."""
+    lines = []
+    for stage, group in groupby(kpis, key=lambda kpi: kpi.stage):
+        lines.append(f"{stage}")
+        for kpi in group:
+            lines += [f"  {kpi.id}  {kpi.name(language)}", f"      {kpi.formula(language)}"]
+    return "\n".join(lines)
+
+
+def as_json(kpis: Sequence[Kpi], language: str) -> str:
+    """Return the KPIs as a list of objects with all that is declared of them."""
+    return json.dumps([described(kpi, language) for kpi in kpis], ensure_ascii=False, indent=1)
+
+
+def as_markdown(kpis: Sequence[Kpi], language: str) -> str:
+    """Return the KPIs as a document: a section per stage, an entry per KPI."""
+    parts = []
+    for stage, group in groupby(kpis, key=lambda kpi: kpi.stage):
+        parts.append(f"## {stage}")
+        parts += [_entry(kpi, language) for kpi in group]
+    return "\n\n".join(parts)
+
+
+def described(kpi: Kpi, language: str) -> dict[str, object]:
+    """Return what is declared of a KPI, its expressions as text."""
+    return {
+        "id": kpi.id,
+        "name": kpi.name(language),
+        "stage": str(kpi.stage),
+        "formula": kpi.formula(language),
+        "unit": str(kpi.unit),
+        "better": str(kpi.better),
+        "posture": str(kpi.posture),
+        "window": kpi.window,
+        "interval": str(kpi.interval),
+        "needs": list(kpi.needs),
+        "fact": kpi.fact,
+        "part": str(kpi.part) if kpi.part else None,
+        "whole": str(kpi.whole) if kpi.whole else None,
+        "n": str(kpi.n),
+        "reference": kpi.reference,
+    }
+
+
+def _entry(kpi: Kpi, language: str) -> str:
+    said = described(kpi, language)
+    facts = [f"{key}: {said[key]}" for key in ("unit", "better", "posture", "window", "interval")]
+    lines = [
+        f"### {kpi.name(language)} `{kpi.id}`",
+        f"{kpi.formula(language)}",
+        f"- {' · '.join(facts)}",
+        f"- needs: {', '.join(f'`{need}`' for need in kpi.needs)} · fact table: `{kpi.fact}`",
+    ]
+    lines += [f"- {name}: `{said[name]}`" for name in ("part", "whole", "n") if said[name]]
+    return "\n".join([lines[0], "", lines[1], "", *lines[2:]])

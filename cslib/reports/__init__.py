@@ -1,0 +1,1 @@
+"""The runner: notebooks executed per segment, published as pages, in one step."""

@@ -1,0 +1,282 @@
+"""What a notebook opens: one segment's scenario as of a month, ready to be shown or taken apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ibis
+import pandas as pd
+
+from cslib import charts, tables
+from cslib.analysis import lives, people
+from cslib.analysis.compare import compared, notable
+from cslib.book import Book
+from cslib.errors import UnknownName
+from cslib.facts import Facts
+from cslib.kpis import BY_ID, find, of_stage
+from cslib.kpis.kpi import Stage, Unit
+from cslib.kpis.measure import measure
+from cslib.periods import Month, months_up_to
+from cslib.settings import load
+from cslib.snapshot import Manifest
+from cslib.wording import Wording
+
+if TYPE_CHECKING:
+    from cslib.charts import Figure, Figures
+    from cslib.kpis.kpi import Kpi
+    from cslib.settings import Segment, Settings
+    from cslib.tables import Table
+
+_USUAL = ("nrr", "customer_churn", "adoption", "nps")
+_FUNNEL = ("onboarding_completion", "adoption", "csat", "customers_with_outcome", "customer_retention")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A segment's whole KPI scenario as of a month.
+
+    Holds its customers' rows only, and of everyone else nothing but the total's figures.
+    """
+
+    settings: Settings
+    manifest: Manifest
+    segment: Segment
+    as_of: Month
+    wording: Wording
+    measured: pd.DataFrame  # the long table of this segment and of the total
+    folder: Path  # this segment's slice of the snapshot
+
+    @classmethod
+    def open(
+        cls, params: str | Path, segment: str = "total", as_of: str = "", language: str = "", snapshot: str = ""
+    ) -> Scenario:
+        """Return the scenario of a params folder, a segment and a month (without one: the last that the data reach).
+
+        `snapshot` is the folder of a slice that a run has prepared; without it one is taken, or reused while nothing
+        has changed. Raises a `CslibError` that says what to do.
+        """
+        if snapshot:
+            return cls._of_slice(Path(params), Path(snapshot), segment, as_of, language)
+        book = Book.open(Path(params), date.today())  # noqa: DTZ011 - the reader's own day
+        month = book.month(as_of or None)
+        book.segment_ids([segment])
+        both = tuple(dict.fromkeys([book.settings.total.id, segment]))
+        measured = book.measure(month, book.settings.report.months, both)
+        return cls._with(book.settings, book.manifest, segment, month, language, measured, book.slice(segment))
+
+    @classmethod
+    def _of_slice(cls, params: Path, folder: Path, segment: str, as_of: str, language: str) -> Scenario:
+        settings = load(params, BY_ID)
+        manifest = Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
+        measured = pd.read_parquet(folder / "kpis.parquet")
+        return cls._with(settings, manifest, segment, Month.parse(as_of), language, measured, folder)
+
+    @classmethod
+    def _with(
+        cls, settings: Settings, manifest: Manifest, segment: str, month: Month, language: str,
+        measured: pd.DataFrame, folder: Path,
+    ) -> Scenario:  # fmt: skip
+        known = {one.id: one for one in settings.segments}
+        if segment not in known:
+            raise UnknownName("segment", segment, known)
+        policies = settings.policies
+        wording = Wording(language or settings.report.language, policies.currency, policies.fiscal_year_start)
+        return cls(settings, manifest, known[segment], month, wording, measured, folder)
+
+    # what was measured
+
+    def kpis(self, *ids: str) -> pd.DataFrame:
+        """Return the long table of this segment, all KPIs or those named: a row per month and KPI."""
+        chosen = {kpi.id for kpi in find(ids)} or set(BY_ID)
+        mine = self.measured[(self.measured.segment == self.segment.id) & self.measured.kpi.isin(chosen)]
+        return mine.reset_index(drop=True)
+
+    def compared(self, *ids: str) -> pd.DataFrame:
+        """Return a row per KPI as of the month, with its changes, the total's value, its owner and its history."""
+        owners = {kpi: goal.owner for kpi, goal in self.segment.targets.items()}
+        frame = compared(self.measured, self.as_of, self.segment.id, self.settings.total.id, owners)
+        chosen = [kpi.id for kpi in find(ids)] or list(BY_ID)
+        return frame.set_index("kpi").loc[chosen].reset_index()
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The fact tables of this segment's customers: `s.facts.customer_months`, an Ibis table."""
+        engine = ibis.duckdb.connect()
+        found = {file.stem: engine.read_parquet(str(file)) for file in sorted(self.folder.glob("*.parquet"))}
+        found.pop("kpis", None)
+        everyone = not self.segment.where
+        members = found["customers"].select(
+            "customer_id", segment=ibis.literal(self.segment.id), everyone=ibis.literal(everyone)
+        )
+        return Facts(found, self.manifest, self.settings.policies, members, self.as_of)
+
+    def frame(self, fact: str) -> pd.DataFrame:
+        """Return a fact table as a pandas frame, amounts as floats."""
+        table = self.facts[fact]
+        amounts = {name: table[name].cast("float64") for name in table.columns if table[name].type().is_decimal()}
+        return table.mutate(**amounts).to_pyarrow().to_pandas()
+
+    def behind(self, kpi: str) -> pd.DataFrame:
+        """Return the customers that weigh on a KPI, the weightiest first."""
+        return people.customers_behind(self.facts, self._kpi(kpi), self.as_of)
+
+    def by(self, column: str, *ids: str) -> pd.DataFrame:
+        """Return the figures of the month by a column, such as `csm`."""
+        return measure(self.facts, find(ids), (self.as_of,), (column,))
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """The months that the report shows."""
+        first = max(self.as_of.number - self.settings.report.months + 1, self.manifest.first.number)
+        return months_up_to(self.as_of, self.as_of.number - first + 1)
+
+    # what a page shows
+
+    def headline(self, *ids: str) -> Table:
+        """Return a tile per KPI."""
+        return tables.tiles(self.compared(*ids), self._usable(*ids), self.wording)
+
+    def goals(self) -> Table:
+        """Return a tile for the KGI and for each target of the segment; for the usual four where it has none."""
+        named = ([self.segment.kgi.kpi] if self.segment.kgi else []) + list(self.segment.targets)
+        return self.headline(*dict.fromkeys(named or _USUAL))
+
+    def changes(self) -> Table:
+        """Return the changes since last month that exceed their own uncertainty."""
+        mine = self.measured[self.measured.segment == self.segment.id]
+        return change_table(notable(mine, self.as_of, most=10), self.wording)
+
+    def scorecard(self, stage: str = "") -> Table:
+        """Return the scorecard of a stage, or of the whole scenario."""
+        ids = [kpi.id for kpi in (of_stage(stage) if stage else BY_ID.values())]
+        return tables.scorecard(self.compared(*ids), find(ids), self.wording)
+
+    def trends(self, *ids: str) -> Figures:
+        """Return the course of each KPI by month, beside the total's."""
+        return charts.trends(self.kpis(*ids), self._usable(*ids), self.wording, self._total())
+
+    def breakdown(self, kpi: str, by: str) -> Figure:
+        """Return a KPI by a column of the customers, each group with its interval."""
+        frame = self.by(by, kpi).rename(columns={by: "group"})
+        return charts.breakdown(frame[frame.group.notna()], self._kpi(kpi), self.wording)
+
+    def customers(self, kpi: str, limit: int = 50) -> Table:
+        """Return the customers behind a number as a table."""
+        return customer_table(self.behind(kpi), self._kpi(kpi), self.wording, limit)
+
+    def funnel(self) -> Figure:
+        """Return how far customers come along the scenario."""
+        frame = self.compared(*_FUNNEL)
+        labels = [BY_ID[kpi].name(self.wording.language) for kpi in frame.kpi]
+        return charts.funnel(frame.assign(label=labels), self.wording)
+
+    def bridge(self) -> Figure:
+        """Return the month's movements from opening to closing MRR."""
+        return charts.movement_bridge(lives.movement_amounts(self.facts, (self.as_of,)), self.wording)
+
+    def movements(self) -> Figure:
+        """Return the movements of MRR by month."""
+        return charts.movements(lives.movement_amounts(self.facts, self.months), self.wording)
+
+    def cohorts(self) -> Figure:
+        """Return how the customers gained in each quarter stayed."""
+        return charts.cohorts(lives.cohort_retention(self.facts, self.as_of), self.wording)
+
+    def curve(self, kpi: str) -> Figure:
+        """Return the Kaplan-Meier curve behind a number of days."""
+        chosen = self._kpi(kpi)
+        frame = lives.open_curve(self.facts, chosen, self.as_of)
+        return charts.survival(frame, self.wording, chosen.name(self.wording.language), name=f"curve-{kpi}")
+
+    def distribution(self) -> Figure:
+        """Return how often each NPS score was given."""
+        return charts.distribution(lives.nps_answers(self.facts, self._kpi("nps"), self.as_of), self.wording)
+
+    def definitions(self, stage: str) -> Table:
+        """Return how each KPI of a stage is defined."""
+        return tables.definitions([self._kpi(kpi.id) for kpi in of_stage(stage)], self.wording)
+
+    def policies(self) -> Table:
+        """Return the policies in force."""
+        return tables.policies(self.settings.policies.model_dump(), self.wording)
+
+    def sources(self) -> Table:
+        """Return what was read and what was set aside."""
+        return source_table(self.manifest, self.wording)
+
+    def _kpi(self, name: str) -> Kpi:
+        kpi = find([name])[0]
+        absent = self.manifest.missing(kpi.needs)
+        other = kpi.otherwise
+        return other if other and absent and not self.manifest.missing(other.needs) else kpi
+
+    def _usable(self, *ids: str) -> list[Kpi]:
+        return [self._kpi(name) for name in ids]
+
+    def _total(self) -> pd.DataFrame | None:
+        total = self.settings.total.id
+        return None if total == self.segment.id else self.measured[self.measured.segment == total]
+
+
+def customer_table(frame: pd.DataFrame, kpi: Kpi, wording: Wording, limit: int) -> Table:
+    """Return the customers behind a KPI as a table: who they are, what they pay, and the gap where it differs."""
+    columns: dict[str, str | tuple[str, Unit | str]] = {"name": wording.text("customer_name")}
+    for name in ("csm", "plan"):
+        if frame[name].notna().any():
+            columns[name] = wording.text(f"customer_{name}")
+    columns["mrr"] = (wording.text("customer_mrr"), Unit.AMOUNT)
+    if frame.gap.nunique() > 1:
+        columns["gap"] = (wording.text("customer_gap"), _gap_unit(kpi))
+    title = wording.text("customers_behind", kpi=kpi.name(wording.language))
+    return tables.customers(frame, wording, title, columns, limit, name=f"customers-{kpi.id}")
+
+
+def _gap_unit(kpi: Kpi) -> Unit:
+    in_money = kpi.unit is Unit.AMOUNT or kpi.id in {"grr", "nrr", "revenue_churn", "expansion_rate"}
+    return Unit.AMOUNT if in_money else kpi.unit if kpi.curve else Unit.COUNT
+
+
+def change_table(frame: pd.DataFrame, wording: Wording) -> Table:
+    """Return clear changes as a table: the KPI, last month, now and the difference, in words since the units differ."""
+    told = [
+        {
+            "kpi": BY_ID[row["kpi"]].name(wording.language),
+            "before": wording.value(BY_ID[row["kpi"]].unit, row["before"]),
+            "value": wording.value(BY_ID[row["kpi"]].unit, row["value"]),
+            "change": wording.change(BY_ID[row["kpi"]].unit, row["change"]),
+        }
+        for row in frame.to_dict("records")
+    ]
+    columns = {name: wording.text(name) for name in ("kpi", "before", "value", "change")}
+    if not told:
+        return tables.Table(name="changes", title=wording.text("changes"), text=wording.text("changes_none"))
+    return tables.plain(pd.DataFrame(told), wording, wording.text("changes"), columns, name="changes")
+
+
+def source_table(manifest: Manifest, wording: Wording) -> Table:
+    """Return each table that was read: its rows, those set aside, and the claims they broke."""
+    rows = [
+        {
+            "table": name,
+            "rows": state.rows,
+            "aside": state.set_aside,
+            "share": state.share,
+            "claims": ", ".join(f"{claim.claim} {claim.rows}" for claim in state.claims) or "–",
+        }
+        for name, state in manifest.tables.items()
+    ]
+    columns: dict[str, str | tuple[str, Unit | str]] = {
+        "table": wording.text("source_table"),
+        "rows": (wording.text("source_rows"), Unit.COUNT),
+        "aside": (wording.text("source_aside"), Unit.COUNT),
+        "share": (wording.text("source_share"), Unit.SHARE),
+        "claims": wording.text("source_claims"),
+    }
+    return tables.plain(pd.DataFrame(rows), wording, wording.text("sources"), columns, name="sources")
+
+
+__all__ = ["Scenario", "Stage"]
