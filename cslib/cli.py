@@ -7,7 +7,7 @@ import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import typer
 from rich.console import Console
@@ -66,11 +66,7 @@ class CatalogueFormat(StrEnum):
     MARKDOWN = "markdown"
 
 
-class Tongue(StrEnum):
-    """The language of a page or a list."""
-
-    JA = "ja"
-    EN = "en"
+Tongue = Literal["ja", "en"]
 
 
 def main() -> None:
@@ -79,7 +75,7 @@ def main() -> None:
 
 
 @app.command()
-def demo(
+def demo(  # noqa: PLR0913, PLR0917 - the options of the command
     out: Annotated[Path, typer.Option(help="Folder for data/ and params/.")],
     customers: Annotated[int, typer.Option(min=1)] = 600,
     months: Annotated[int, typer.Option(min=1)] = 30,
@@ -157,12 +153,11 @@ def run(  # noqa: PLR0913, PLR0917
     jobs: Annotated[int, typer.Option(min=0, help="Processes at once; 0: one per core.")] = 0,
 ) -> None:
     """Execute every report and publish them."""
-    from cslib.reports.run import Request, run as run_all  # noqa: PLC0415
+    from cslib.reports import run as runner  # noqa: PLC0415
 
-    tongue = None if language is None else ("ja" if language is Tongue.JA else "en")
-    request = Request(params, out, as_of, tuple(segment or ()), tuple(notebook or ()), tongue, jobs)
+    request = runner.Request(params, out, as_of, tuple(segment or ()), tuple(notebook or ()), language, jobs)
     with _Shown() as shown:
-        result = run_all(request, datetime.now().astimezone(), shown)
+        result = runner.run(request, datetime.now().astimezone(), shown)
     for failed in result.failed:
         typer.echo(f"failed: {failed.segment}/{failed.notebook}: {failed.error}", err=True)
     typer.echo(f"{len(result.outcomes) - len(result.failed)} of {len(result.outcomes)} reports: {out / 'latest' / 'index.html'}")
@@ -179,7 +174,7 @@ class _Shown:
         self.bar = Progress(*columns, console=self.console, disable=not self.console.is_terminal)
         self.task = self.bar.add_task("reports", total=None)
 
-    def __enter__(self) -> _Shown:
+    def __enter__(self) -> Self:
         self.bar.start()
         return self
 
@@ -196,7 +191,7 @@ class _Shown:
 @app.command()
 def kpis(
     stage: Annotated[str | None, typer.Option(help="Only this stage.")] = None,
-    language: Annotated[Tongue, typer.Option()] = Tongue.EN,
+    language: Annotated[Tongue, typer.Option()] = "en",
     form: Annotated[CatalogueFormat, typer.Option("--format")] = CatalogueFormat.TEXT,
 ) -> None:
     """Print the KPI catalogue."""
@@ -205,6 +200,6 @@ def kpis(
 
     chosen = of_stage(stage) if stage else CATALOGUE
     write = {"text": as_text, "json": as_json, "markdown": as_markdown}[form.value]
-    typer.echo(write(chosen, language.value))
+    typer.echo(write(chosen, language))
 
 

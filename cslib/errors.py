@@ -15,7 +15,7 @@ class CslibError(Exception):
     exit_code = 2
 
 
-class Problems(CslibError):
+class Problems(CslibError):  # noqa: N818 - reads as what it says at the place where it is raised
     """All the problems that one check found, a line each, so that nobody mends them one run at a time."""
 
     subject = "problems"

@@ -114,7 +114,7 @@ class Table:
 def _column_claims(column: Column, key: str | None, read_on: date) -> Iterator[Claim]:
     value = _[column.name]
     if column.required:
-        is_id = column.name == key or column.name == "customer_id"
+        is_id = column.name in {key, "customer_id"}
         yield Claim("null_id" if is_id else "required", column.name, value.isnull())
     if column.one_of:
         yield Claim("enumeration", column.name, value.notnull() & value.notin(column.one_of))

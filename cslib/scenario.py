@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import ibis
 import pandas as pd
@@ -30,9 +30,25 @@ if TYPE_CHECKING:
     from cslib.kpis.kpi import Kpi
     from cslib.settings import Segment, Settings
     from cslib.tables import Table
+    from cslib.wording import Language
 
 _USUAL = ("nrr", "customer_churn", "adoption", "nps")
 _FUNNEL = ("onboarding_completion", "adoption", "csat", "customers_with_outcome", "customer_retention")
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What a report of a segment may see: its own rows, its own and the total's figures, the state of the snapshot."""
+
+    folder: Path
+    manifest: Manifest
+    measured: pd.DataFrame  # the long table of the segment and of the total
+
+    @classmethod
+    def handed_out(cls, folder: Path) -> Slice:
+        """Return the slice that a run has prepared in a folder."""
+        manifest = Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
+        return cls(folder, manifest, pd.read_parquet(folder / "kpis.parquet"))
 
 
 @dataclass(frozen=True)
@@ -43,16 +59,14 @@ class Scenario:
     """
 
     settings: Settings
-    manifest: Manifest
     segment: Segment
     as_of: Month
     wording: Wording
-    measured: pd.DataFrame  # the long table of this segment and of the total
-    folder: Path  # this segment's slice of the snapshot
+    slice: Slice
 
     @classmethod
     def open(
-        cls, params: str | Path, segment: str = "total", as_of: str = "", language: str = "", snapshot: str = ""
+        cls, params: str | Path, segment: str = "total", as_of: str = "", language: Language | Literal[""] = "", snapshot: str = ""
     ) -> Scenario:
         """Return the scenario of a params folder, a segment and a month (without one: the last that the data reach).
 
@@ -60,32 +74,33 @@ class Scenario:
         has changed. Raises a `CslibError` that says what to do.
         """
         if snapshot:
-            return cls._of_slice(Path(params), Path(snapshot), segment, as_of, language)
+            settings = load(Path(params), BY_ID)
+            return cls._of(settings, segment, Month.parse(as_of), language, Slice.handed_out(Path(snapshot)))
         book = Book.open(Path(params), date.today())  # noqa: DTZ011 - the reader's own day
-        month = book.month(as_of or None)
         book.segment_ids([segment])
+        month = book.month(as_of or None)
         both = tuple(dict.fromkeys([book.settings.total.id, segment]))
         measured = book.measure(month, book.settings.report.months, both)
-        return cls._with(book.settings, book.manifest, segment, month, language, measured, book.slice(segment))
+        return cls._of(book.settings, segment, month, language, Slice(book.slice(segment), book.manifest, measured))
 
     @classmethod
-    def _of_slice(cls, params: Path, folder: Path, segment: str, as_of: str, language: str) -> Scenario:
-        settings = load(params, BY_ID)
-        manifest = Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
-        measured = pd.read_parquet(folder / "kpis.parquet")
-        return cls._with(settings, manifest, segment, Month.parse(as_of), language, measured, folder)
-
-    @classmethod
-    def _with(
-        cls, settings: Settings, manifest: Manifest, segment: str, month: Month, language: str,
-        measured: pd.DataFrame, folder: Path,
-    ) -> Scenario:  # fmt: skip
+    def _of(cls, settings: Settings, segment: str, month: Month, language: Language | Literal[""], part: Slice) -> Scenario:
         known = {one.id: one for one in settings.segments}
         if segment not in known:
             raise UnknownName("segment", segment, known)
         policies = settings.policies
         wording = Wording(language or settings.report.language, policies.currency, policies.fiscal_year_start)
-        return cls(settings, manifest, known[segment], month, wording, measured, folder)
+        return cls(settings, known[segment], month, wording, part)
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the snapshot says of itself."""
+        return self.slice.manifest
+
+    @property
+    def measured(self) -> pd.DataFrame:
+        """The long table of this segment and of the total."""
+        return self.slice.measured
 
     # what was measured
 
@@ -106,7 +121,7 @@ class Scenario:
     def facts(self) -> Facts:
         """The fact tables of this segment's customers: `s.facts.customer_months`, an Ibis table."""
         engine = ibis.duckdb.connect()
-        found = {file.stem: engine.read_parquet(str(file)) for file in sorted(self.folder.glob("*.parquet"))}
+        found = {file.stem: engine.read_parquet(str(file)) for file in sorted(self.slice.folder.glob("*.parquet"))}
         found.pop("kpis", None)
         everyone = not self.segment.where
         members = found["customers"].select(
@@ -229,7 +244,7 @@ def customer_table(frame: pd.DataFrame, kpi: Kpi, wording: Wording, limit: int) 
         if frame[name].notna().any():
             columns[name] = wording.text(f"customer_{name}")
     columns["mrr"] = (wording.text("customer_mrr"), Unit.AMOUNT)
-    if frame.gap.nunique() > 1:
+    if frame.gap.min() != frame.gap.max():
         columns["gap"] = (wording.text("customer_gap"), _gap_unit(kpi))
     title = wording.text("customers_behind", kpi=kpi.name(wording.language))
     return tables.customers(frame, wording, title, columns, limit, name=f"customers-{kpi.id}")

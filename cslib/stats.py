@@ -72,7 +72,7 @@ def bootstrap_ratio(parts: Floats, wholes: Floats) -> tuple[float, float]:
     if len(parts) < 2:  # noqa: PLR2004 - nothing to draw from
         return np.nan, np.nan
     order = np.lexsort((parts, wholes))
-    both = np.column_stack([parts[order], wholes[order]]).astype(np.float32 if len(parts) > 10**6 else np.float64)
+    both = np.column_stack([parts[order], wholes[order]])
     drawn = _weights(len(parts))[:, : len(parts)] @ both
     ratios = drawn[:, 0][drawn[:, 1] > 0] / drawn[:, 1][drawn[:, 1] > 0]
     if not len(ratios):
@@ -144,7 +144,7 @@ def km_curve(durations: Floats, observed: NDArray[np.bool_]) -> pd.DataFrame:
 
 
 def _first_below(steps: Floats, survival: Floats) -> float:
-    below = np.flatnonzero(survival <= 0.5 + 1e-12)  # noqa: PLR2004 - the median
+    below = np.flatnonzero(survival <= 0.5 + 1e-12)
     return float(steps[below[0]]) if len(below) else np.nan
 
 

@@ -23,7 +23,7 @@ def read(file: Path, model: type[Model], problems: list[str]) -> Model | None:
         lines = Lines(file)
         content = yaml.safe_load(_text(file)) or {}
         if not isinstance(content, dict):
-            raise yaml.YAMLError("wanted keys with values")
+            raise yaml.YAMLError("wanted keys with values")  # noqa: TRY301 - told together with what YAML itself refuses
         problems.extend(f"{file}:{line}: key {key!r} is given twice" for key, line in lines.repeated)
         return model.model_validate(content)
     except (yaml.YAMLError, UnicodeDecodeError) as error:

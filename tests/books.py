@@ -29,12 +29,12 @@ def altered(params: Path, into: Path, policies: Mapping[str, object], without: I
     for name in without:
         del source["tables"][name]
     for spec in source["tables"].values():
-        if isinstance(spec["from"], str):
+        if isinstance(spec["from"], str) and not spec["from"].startswith("$"):
             spec["from"] = str((params / spec["from"]).resolve())
-    said = yaml.safe_load((params / "policies.yaml").read_text("utf-8")) or {}
+    policy_file = params / "policies.yaml"
+    said = yaml.safe_load(policy_file.read_text("utf-8")) if policy_file.exists() else {}
     (into / "source.yaml").write_text(yaml.safe_dump(source), "utf-8")
     (into / "policies.yaml").write_text(yaml.safe_dump({**said, **policies}), "utf-8")
-    (into / "report.yaml").write_text((params / "report.yaml").read_text("utf-8"), "utf-8")
-    for file in (params / "segments").glob("*.yaml"):
-        (into / "segments" / file.name).write_text(file.read_text("utf-8"), "utf-8")
+    for file in (*params.glob("report.yaml"), *params.glob("segments/*.yaml")):
+        (into / file.relative_to(params)).write_text(file.read_text("utf-8"), "utf-8")
     return into

@@ -43,7 +43,7 @@ def _weighed(rows: Table, kpi: Kpi) -> Table:
     zero = ibis.literal(0.0)
     inside = rows.age < kpi.window
     part = ibis.ifelse(inside, kpi.part.per_row(rows).cast("float64"), zero)
-    whole = ibis.ifelse(inside, kpi.whole.per_row(rows).cast("float64"), zero) if kpi.whole is not None else zero
+    whole = ibis.ifelse(inside, kpi.whole.per_row(rows).cast("float64"), zero) if kpi.whole is not None else part * 0
     each = rows.group_by("customer_id").aggregate(part=part.sum(), whole=whole.sum())
     gap = each.part if kpi.better is Better.LOWER else each.whole - each.part
     return each.mutate(gap=gap)

@@ -10,6 +10,7 @@ from cslib.charts.figure import HEIGHT, Figure, Told, empty, figure
 from cslib.charts.parts import layered, on, rows, tooltip
 from cslib.charts.theme import BLUE, GREY, INK, MUTED, VERMILLION
 from cslib.kpis.kpi import Unit
+from cslib.tables.output import records
 from cslib.wording.numbers import number
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ _SCORES = [str(score) for score in range(11)]
 def distribution(frame: pd.DataFrame, wording: Wording, name: str = "nps-distribution") -> Figure:
     """Return the answers of `score` (0 to 10), `answers`, grouped into detractors, passives and promoters."""
     title = wording.text("distribution_title")
-    counted = {int(row["score"]): number(row["answers"]) or 0.0 for row in frame.to_dict("records")}
+    counted = {int(row["score"]): number(row["answers"]) or 0.0 for row in records(frame)}
     answers = [counted.get(score, 0.0) for score in range(11)]
     if not sum(answers):
         return empty(name, title, wording, frame)
@@ -81,7 +82,8 @@ def _name(name: str, answers: list[float], wording: Wording) -> alt.Chart:
     share = sum(answers[group.low : group.high + 1]) / sum(answers)
     text = [wording.text(f"group_{name}"), wording.value(Unit.SHARE, share)]
     colour = MUTED if group.colour == GREY else group.colour
-    mark = on([{"score": group.at, "text": text}]).mark_text(
+    texts = on([{"score": group.at, "text": text}]).encode(y=alt.value(0), text="text:N")
+    mark: alt.Chart = texts.mark_text(
         align=group.align,
         baseline="top",
         dx=0 if group.align == "center" else 14,
@@ -89,7 +91,7 @@ def _name(name: str, answers: list[float], wording: Wording) -> alt.Chart:
         fontWeight="bold",
         lineHeight=15,
     )
-    return mark.encode(y=alt.value(0), text="text:N")
+    return mark
 
 
 def _text(answers: list[float], wording: Wording) -> str:

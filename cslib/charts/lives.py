@@ -14,6 +14,8 @@ from cslib.kpis.kpi import Unit
 from cslib.periods import Month
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
     from cslib.charts.parts import Rows
@@ -27,7 +29,7 @@ _CURVE = {"days_label": "days", "label": "open_share", "interval": "interval", "
 
 
 def cohorts(frame: pd.DataFrame, wording: Wording, name: str = "cohorts") -> Figure:
-    """Return the heat map of `cohort` (YYYY-MM, a month or the first of a quarter), `age` (months), `retention`, `n`."""
+    """Return the heat map of `cohort` (the first month, YYYY-MM), `age` (months), `retention` (a share), `n`."""
     title = wording.text("cohorts_title")
     data = known(frame, "retention").sort_values(["cohort", "age"])
     if not len(data):
@@ -39,7 +41,7 @@ def cohorts(frame: pd.DataFrame, wording: Wording, name: str = "cohorts") -> Fig
     keys = ("cohort", "age", "retention", "n")
     table = {wording.text(key): words for key, words in zip(keys, (started, ages, shares, counts), strict=True)}
     short = [f"{value * 100:.0f}" for value in data["retention"]]
-    values = {"retention": data["retention"], "label": shares, "n": counts, "short": short}
+    values: dict[str, Iterable[object]] = {"retention": data["retention"], "label": shares, "n": counts, "short": short}
     told = Told(name, title, _cohorts_text(data, wording), table, frame)
     return figure(told, _heat(rows({"cohort": started, "age": ages, **values}), wording), wording)
 
@@ -93,7 +95,8 @@ def _heat(data: Rows, wording: Wording) -> alt.LayerChart:
 def _figures_in(base: alt.Chart, low: float) -> alt.Chart:
     dark_from = low + (1 - low) * 0.65
     ink = alt.condition(f"datum.retention > {dark_from:.4g}", alt.value("white"), alt.value("#0a2a44"))
-    return base.mark_text(fontSize=11).encode(text="short:N", color=ink)
+    figures: alt.Chart = base.mark_text(fontSize=11).encode(text="short:N", color=ink)
+    return figures
 
 
 def _key(low: float, wording: Wording) -> alt.Legend:

@@ -12,9 +12,12 @@ from cslib.charts.parts import domain, layered, month_axis, months_between, on, 
 from cslib.charts.scale import present, scale
 from cslib.charts.theme import BLUE, GREEN, GREY, INK, MINT, MUTED, ORANGE, SKY, VERMILLION
 from cslib.kpis.kpi import Unit
+from cslib.tables.output import records
 from cslib.wording.numbers import number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
     from cslib.charts.parts import Rows
@@ -52,7 +55,7 @@ def movement_bridge(frame: pd.DataFrame, wording: Wording, name: str = "bridge")
     Losses may be given with or without their minus sign; `closing` is computed where it is absent.
     """
     title = wording.text("bridge_title")
-    amounts = {str(row["movement"]): number(row["amount"]) for row in frame.to_dict("records")}
+    amounts = {str(row["movement"]): number(row["amount"]) for row in records(frame)}
     opening, closing = amounts.pop("opening", None), amounts.pop("closing", None)
     deltas = {movement: _signed(movement, amount) for movement, amount in amounts.items() if amount is not None}
     if opening is None or not (opening or any(deltas.values())):
@@ -207,19 +210,22 @@ def _bars(table: pd.DataFrame, wording: Wording) -> alt.Chart:
     colours = alt.Scale(domain=names, range=[COLOURS[movement] for movement in order])
     colour = alt.Color("movement:N", scale=colours, legend=alt.Legend(columns=3))
     shown = tooltip({"month_label": "month", "movement": "movement", "label": "amount"}, wording)
-    return on(data).mark_bar().encode(color=colour, order="order:Q", tooltip=shown)
+    bars: alt.Chart = on(data).mark_bar().encode(color=colour, order="order:Q", tooltip=shown)
+    return bars
 
 
 def _net(table: pd.DataFrame, wording: Wording) -> alt.Chart:
     net = table.sum(axis=1)
-    columns = {
+    columns: dict[str, Iterable[object]] = {
         "month": table.index,
         "net": net,
         "month_label": [wording.month(month) for month in table.index],
         "label": [wording.change(Unit.AMOUNT, value) for value in net],
     }
-    dots = on(rows(columns)).mark_point(filled=True, size=34, color=INK, stroke="white", strokeWidth=1, opacity=1)
-    return dots.encode(tooltip=tooltip({"month_label": "month", "label": "movement_net"}, wording))
+    shown = tooltip({"month_label": "month", "label": "movement_net"}, wording)
+    data = on(rows(columns)).encode(tooltip=shown)
+    dots: alt.Chart = data.mark_point(filled=True, size=34, color=INK, stroke="white", strokeWidth=1, opacity=1)
+    return dots
 
 
 def _movements_text(net: pd.Series, wording: Wording) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
+import numpy as np
 
 from cslib.charts.scale import tick_labels
 from cslib.periods import Month
@@ -41,7 +42,7 @@ def plain(value: object) -> object:
 
 def known(frame: pd.DataFrame, column: str) -> pd.DataFrame:
     """Return the rows that hold a number in a column."""
-    return frame[[number(value) is not None for value in frame[column]]]
+    return frame[np.array([number(value) is not None for value in frame[column]], dtype=bool)]
 
 
 def on(data: Rows) -> alt.Chart:
@@ -52,7 +53,7 @@ def on(data: Rows) -> alt.Chart:
 def layered(layers: Mapping[str, alt.Chart], height: float, *more: alt.Chart) -> alt.LayerChart:
     """Return layers one over the other; the page's style finds each by its name."""
     named = [layer.properties(name=name) for name, layer in layers.items()]
-    return alt.layer(*named, *more).properties(height=height)
+    return alt.LayerChart(layer=[*named, *more], height=round(height))
 
 
 def tooltip(titles: Mapping[str, str], wording: Wording) -> list[alt.Tooltip]:

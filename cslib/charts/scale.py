@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cslib.wording import Wording
 
 _ROUND = (1, 2, 2.5, 5, 10)
+_LEAST = {Unit.SHARE: 0.02, Unit.POINTS: 0.1, Unit.SCORE: 0.4, Unit.COUNT: 4, Unit.DAYS: 4, Unit.MONTHS: 4}
 
 
 class Scale(NamedTuple):
@@ -33,15 +34,13 @@ def present(*columns: Iterable[object]) -> list[float]:
 
 def scale(values: list[float], unit: Unit | str, *, count: int = 4, zero: bool = False) -> Scale:
     """Return an axis of about `count` steps that holds all values; from zero where zero is not far away."""
-    low, high = (min(values), max(values)) if values else (0.0, 1.0)
-    if zero or (low > 0 and low < 0.35 * high):  # noqa: PLR2004 - nearer than that, zero costs little room
+    low, high = _widened(min(values, default=0.0), max(values, default=0.0), unit)
+    if zero or (low > 0 and low < 0.35 * high):  # so near, zero costs little room
         low = min(low, 0.0)
     if zero:
         high = max(high, 0.0)
-    step = _step(max(high - low, _least(unit, high)) / count, unit)
+    step = _step((high - low) / count, unit)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    if first == last:
-        first, last = (first if low == 0 else first - 1), last + 1
     if unit == Unit.SHARE and low >= 0 and high <= 1:
         first, last = max(first, 0), min(last, math.ceil(1 / step - 1e-9))
     ticks = [round(at * step, 12) for at in range(first, last + 1)]
@@ -75,14 +74,9 @@ def _step(least: float, unit: Unit | str) -> float:
     return max(step, 1.0) if unit == Unit.COUNT else step
 
 
-def _least(unit: Unit | str, high: float) -> float:
-    """Return the smallest range an axis spans, so that noise does not fill the height of a chart."""
-    smallest = {
-        Unit.SHARE: 0.02,
-        Unit.POINTS: 0.1,
-        Unit.SCORE: 0.4,
-        Unit.COUNT: 4,
-        Unit.DAYS: 4,
-        Unit.MONTHS: 4,
-    }
-    return smallest.get(Unit(unit), max(abs(high) * 0.04, 1e-6))
+def _widened(low: float, high: float, unit: Unit | str) -> tuple[float, float]:
+    """Return the range widened to the least that an axis spans, so that noise does not fill the height of a chart."""
+    least = _LEAST.get(Unit(unit), max(abs(high) * 0.04, 1e-6))
+    room = max(0.0, least - (high - low))
+    below = min(room / 2, low) if low >= 0 else room / 2
+    return low - below, high + room - below

@@ -50,7 +50,7 @@ class Figures(tuple[Figure, ...]):
     __slots__ = ()
 
     def _ipython_display_(self) -> None:
-        display(*self)
+        display(*self)  # type: ignore[no-untyped-call]
 
 
 class Label(NamedTuple):
@@ -135,7 +135,8 @@ def _points(base: alt.Chart, y: Callable[[str], alt.Y]) -> dict[str, alt.Chart]:
 def _hits(base: alt.Chart, worded: dict[str, list[str]], wording: Wording) -> alt.Chart:
     """Return unseen wide rules, one a month, that carry the tooltips: easy to hit on a phone."""
     shown = tooltip({key: _HEADS[key] for key in worded}, wording)
-    return base.mark_rule(strokeWidth=16, opacity=0, color=GREY).encode(tooltip=shown)
+    hits: alt.Chart = base.mark_rule(strokeWidth=16, opacity=0, color=GREY).encode(tooltip=shown)
+    return hits
 
 
 def _texts(labels: list[Label], y: Callable[[str], alt.Y]) -> Iterator[alt.Chart]:

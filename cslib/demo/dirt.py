@@ -100,9 +100,12 @@ def _orphans(table: Table) -> Iterator[Flaw]:
 
 
 def _unreadable(table: Table) -> Iterator[Flaw]:
-    readings = (((column.name, text) for text in UNREADABLE.get(column.kind, ())) for column in table.columns)
-    turns = chain.from_iterable(zip_longest(*readings))
-    return (Flaw("type", dict([reading])) for reading in turns if reading)
+    by_column = [[Flaw("type", {column.name: text}) for text in _unreadable_texts(column)] for column in table.columns]
+    return (flaw for flaw in chain.from_iterable(zip_longest(*by_column)) if flaw)
+
+
+def _unreadable_texts(column: Column) -> Sequence[str]:
+    return UNREADABLE.get(column.kind, ())
 
 
 def _unknown(table: Table) -> Iterator[Flaw]:

@@ -20,7 +20,7 @@ SATISFACTION = (
         part=total(_PROMOTER.cast("int64") - DETRACTOR.cast("int64"), where=NPS_COUNTED),
         whole=count(NPS_COUNTED),
         n=count(NPS_COUNTED),
-        reference="Reichheld (2003), HBR 81(12); interval: Rocks (2016), Stat. Surveys of NPS, adjusted Wald",
+        reference="Reichheld (2003), HBR 81(12); interval: Rocks (2016), The American Statistician 70(4)",
     ),
     Kpi(
         id="nps_response", ja="NPS回答率", en="NPS response rate",

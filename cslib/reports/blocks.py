@@ -36,8 +36,9 @@ class Headings(mistune.HTMLRenderer):
 
     def heading(self, text: str, level: int, **_: Any) -> str:  # noqa: ANN401
         """Return a heading below the page's only h1."""
-        level, anchor = max(level, 2), unique(slug(Markup(text).striptags()) or "section", self._taken)
-        self.found.append((level, anchor, str(Markup(text).striptags())))
+        plain = str(Markup(text).striptags())  # noqa: S704 - only to take the tags away
+        level, anchor = max(level, 2), unique(slug(plain) or "section", self._taken)
+        self.found.append((level, anchor, plain))
         return f'<h{level} id="{anchor}">{text}</h{level}>\n'
 
     def table(self, text: str) -> str:
@@ -46,7 +47,7 @@ class Headings(mistune.HTMLRenderer):
 
 
 def blocks(notebook: NotebookNode, wording: Wording) -> list[Block]:
-    """Return what the page shows, in order; the outputs of one cell form one block, so that they can stand side by side."""
+    """Return what the page shows, in order; the outputs of one cell are one block, and can stand side by side."""
     taken: Counter[str] = Counter(["main"])
     files = iter(displayed(notebook))
     listed = []

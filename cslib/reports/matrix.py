@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from cslib.tables.marks import change_mark, direction
+from cslib.tables.output import records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,9 +76,7 @@ def matrix(
     frame: pd.DataFrame, kpis: tuple[Kpi, ...], segments: tuple[tuple[str, str, str], ...], wording: Wording
 ) -> Matrix:
     """Return the matrix in the order of `segments` (id, name, href) and of `kpis`."""
-    rows: dict[tuple[str, str], dict[str, Any]] = {
-        (row["segment"], row["kpi"]): row for row in frame.to_dict("records")
-    }
+    rows = {(row["segment"], row["kpi"]): row for row in records(frame)}
     stages = [(wording.stage(stage), len(list(group))) for stage, group in groupby(kpis, key=lambda kpi: kpi.stage)]
     lines = [
         (name, href, [_entry(kpi, rows.get((segment, kpi.id), {}), wording) for kpi in kpis])

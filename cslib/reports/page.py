@@ -68,7 +68,7 @@ class PageContext:
         return next((title for slug, title, _ in self.stages if slug == self.slug), "")
 
 
-class PageExporter(TemplateExporter):  # type: ignore[misc]
+class PageExporter(TemplateExporter):
     """nbconvert with this project's templates instead of its own, whose CSS is made for a notebook editor."""
 
     output_mimetype = "text/html"
@@ -80,7 +80,7 @@ class PageExporter(TemplateExporter):  # type: ignore[misc]
         return ".html.j2"
 
     def _create_environment(self) -> Environment:
-        environment: Environment = super()._create_environment()
+        environment: Environment = super()._create_environment()  # type: ignore[no-untyped-call]
         environment.autoescape = True
         environment.globals.update(shapes=SHAPES)
         environment.filters.update(json=json_text)
@@ -90,7 +90,7 @@ class PageExporter(TemplateExporter):  # type: ignore[misc]
 @cache
 def _exporter() -> PageExporter:
     """Return the exporter, built once: a new one costs 50 ms a page."""
-    return PageExporter(template_name="base", extra_template_paths=[str(TEMPLATE)], template_file="notebook.html.j2")
+    return PageExporter(template_name="base", extra_template_paths=[str(TEMPLATE)], template_file="notebook.html.j2")  # type: ignore[no-untyped-call]
 
 
 def render_notebook(notebook: NotebookNode, context: PageContext) -> str:
@@ -148,7 +148,8 @@ def write_assets(folder: Path) -> None:
 @cache
 def vega_bundle() -> str:
     """Return Vega, Vega-Lite and Vega-Embed as one classic script that sets `window.vegaEmbed`."""
-    return f"(function(){{{vl_convert.javascript_bundle()}}})();"
+    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    return f"(function(){{{bundle}}})();"
 
 
 def _render(template: str, context: PageContext, title: str, **values: Any) -> str:  # noqa: ANN401

@@ -22,7 +22,7 @@ from cslib.reports.matrix import Failure, Notable
 from cslib.reports.page import PageContext, render_index, write_assets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from cslib.book import Book
@@ -194,7 +194,7 @@ def _failures(outcomes: Sequence[Outcome], context: PageContext) -> list[Failure
     ]
 
 
-def _worded(row: dict[str, Any], names: dict[str, tuple[str, str]], wording: Wording) -> Notable:
+def _worded(row: Mapping[Hashable, Any], names: dict[str, tuple[str, str]], wording: Wording) -> Notable:
     kpi = BY_ID[row["kpi"]]
     name, href = names[row["segment"]]
     text = wording.text(

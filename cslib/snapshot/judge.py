@@ -57,7 +57,8 @@ class Judged:
         """Return the rows that break a claim: file, row, the claims, and the row as it was found."""
         rows = self.rows.filter(ibis.or_(*self._flags(self.rows)))
         reasons = [ibis.ifelse(flag, label + "; ", "") for flag, label in zip(self._flags(rows), self.labels, strict=True)]
-        broken = _joined(reasons).rstrip("; ")
+        joined = _joined(reasons)
+        broken = joined.left(joined.length() - len("; "))
         found = {name: self._as_found(rows, name) for name in self.table.names}
         further = [
             name

@@ -61,7 +61,7 @@ class RawSource:
         if isinstance(origin, Query) or not _is_file(origin):
             return []
         pattern = str(self.folder / expanded(origin))
-        found = sorted(glob(pattern, recursive=True)) if has_magic(pattern) else [pattern]
+        found = sorted(glob(pattern, recursive=True)) if has_magic(pattern) else [pattern]  # noqa: PTH207 - absolute
         missing = [path for path in found if not Path(path).is_file()]
         if missing or not found:
             raise SourceError([f"{name}: no file at {missing[0] if missing else pattern}"])
@@ -143,9 +143,9 @@ def expanded(text: str) -> str:
 def _reached(url: str) -> BaseBackend:
     try:
         return ibis.connect(url)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - every driver has errors of its own
         # drivers put the whole address into their message, the password too, so only its kind is repeated
-        raise SourceError([f"source.yaml: url: no connection to a {url.split(':')[0]} source ({type(error).__name__})"]) from None
+        raise SourceError([f"source.yaml: url: no connection to a {url.partition(':')[0]} source ({type(error).__name__})"]) from None
 
 
 def _is_file(origin: str) -> bool:

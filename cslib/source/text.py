@@ -30,7 +30,9 @@ def timezone(zone, moment):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN
     """Return the wall-clock time of a moment in a zone."""
 
 
-def parse(text: StringValue, kind: Kind, date_format: str | None, zone: str) -> Value:
+def parse(  # noqa: PLR0911 - one way to read each kind
+    text: StringValue, kind: Kind, date_format: str | None, zone: str
+) -> Value:
     """Return `text` read as `kind`; null where it cannot be. Dates are ISO unless a format is given."""
     match kind:
         case Kind.TEXT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -83,28 +83,41 @@ def _described(shown: Shown) -> tuple[str, Unit | str]:
     return (shown, "text") if isinstance(shown, str) else shown
 
 
-def _cell(value: Any, how: Unit | str, wording: Wording) -> Cell:
-    if how == "history":
-        return Cell(sparkline_svg(value if isinstance(value, list | tuple) else []))
-    if how == "status":
-        return Cell(status_mark(value, wording), wording.status(value))
-    if how == "change":
-        return Cell(wording.change(Unit.SHARE, value), _sortable(value))
+def _cell(value: object, how: Unit | str, wording: Wording) -> Cell:
     if how in _NUMERIC:
-        return Cell(wording.value(how, value), _sortable(value))
-    missing = value is None or (isinstance(value, float) and not math.isfinite(value)) or str(value) in ("NaT", "<NA>")
-    if missing:
-        return Cell(MISSING, "")
-    if how in ("date", "month"):
-        return Cell(getattr(wording, how)(value), str(value)[:10], css="short")
-    return _text(str(value))
+        show = wording.change if how == "change" else wording.value
+        return Cell(show(Unit.SHARE if how == "change" else how, value), _sortable(value))
+    special = {"history": _history, "status": _status, "date": _day, "month": _month}
+    return special.get(how, _text)(value, wording) if _is_there(value) else Cell(MISSING, "")
 
 
-def _text(value: str) -> Cell:
-    """Return text of any length: a short one on one line, a long one cut by style alone, whole on hover and in the CSV."""
-    if len(value) <= _CLAMPED:
-        return Cell(data_text(value), css="short" if len(value) <= _SHORT else "")
-    return Cell(Markup('<span class="clamp" title="{}">{}</span>').format(value, data_text(value)))
+def _is_there(value: object) -> bool:
+    lost = isinstance(value, float) and not math.isfinite(value)
+    return value is not None and not lost and str(value) not in ("NaT", "<NA>", "")
+
+
+def _history(value: object, _: Wording) -> Cell:
+    return Cell(sparkline_svg(value if isinstance(value, list | tuple) else []))
+
+
+def _status(value: object, wording: Wording) -> Cell:
+    return Cell(status_mark(value, wording), wording.status(value))
+
+
+def _day(value: object, wording: Wording) -> Cell:
+    return Cell(wording.date(value), str(value)[:10], css="short")
+
+
+def _month(value: object, wording: Wording) -> Cell:
+    return Cell(wording.month(value), str(value), css="short")
+
+
+def _text(value: object, _: Wording) -> Cell:
+    """Return text of any length: a short one on one line, a long one cut by style and whole on hover and in the CSV."""
+    text = str(value)
+    if len(text) <= _CLAMPED:
+        return Cell(data_text(text), css="short" if len(text) <= _SHORT else "")
+    return Cell(Markup('<span class="clamp" title="{}">{}</span>').format(text, data_text(text)))
 
 
 def _sortable(value: object) -> object:
@@ -130,14 +143,18 @@ def _policy(key: str, wording: Wording) -> str:
 def _setting(key: str, value: object, wording: Wording) -> str:
     if isinstance(value, bool):
         return wording.text("yes" if value else "no")
+    if isinstance(value, dict):
+        return _settings(value, wording)
+    if isinstance(value, list | tuple):
+        return wording.join([str(part) for part in value]) or wording.text("choice_all")
     if isinstance(value, float) and 0 < value < 1:
         return wording.value(Unit.SHARE, value)
     if key == "hourly_cost":
         return wording.amount_full(value)
-    if isinstance(value, dict) and {"active", "of"} == set(value):
-        return wording.text("weeks_of", **value)
-    if isinstance(value, dict):
-        return wording.join([f"{inner} {_setting('', setting, wording)}" for inner, setting in value.items()])
-    if isinstance(value, list | tuple):
-        return wording.join([str(part) for part in value]) or wording.text("choice_all")
     return wording.text(f"choice_{value}") if f"choice_{value}" in TEXTS else str(value)
+
+
+def _settings(several: Mapping[str, object], wording: Wording) -> str:
+    if {"active", "of"} == set(several):
+        return wording.text("weeks_of", **several)
+    return wording.join([f"{key} {_setting('', value, wording)}" for key, value in several.items()])

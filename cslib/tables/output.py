@@ -67,10 +67,15 @@ def note(text: str, title: str = "") -> Note:
     return Note(name="", title=title, text=text)
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the frame's rows by column name."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
 def csv_text(frame: pd.DataFrame) -> str:
     """Return the frame as CSV at full precision; text that a spreadsheet would run as a formula is quoted by '."""
     written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
+    writer = csv.writer(written)  # its own line ends, or a carriage return in a text would break a row
     writer.writerow([_guarded(name) for name in frame.columns])
     writer.writerows(
         [_guarded(cell) for cell in row] for row in frame.astype(object).itertuples(index=False, name=None)

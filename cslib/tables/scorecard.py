@@ -9,7 +9,7 @@ from markupsafe import Markup
 from cslib.errors import UnknownName
 from cslib.tables.marks import SHAPES, change_mark, history_mark, status_mark, value_mark
 from cslib.tables.markup import Cell, Column, data_text, html_table
-from cslib.tables.output import Table, csv_text
+from cslib.tables.output import Table, csv_text, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +33,7 @@ def scorecard(
     rows = _rows(frame, kpis)
     title = title or wording.text("kpi")
     columns = _columns(wording, rows)
-    html = html_table(columns, _lines(rows, columns, wording), title, css="scorecard")
+    html = html_table(columns, _lines(rows, wording), title, css="scorecard")
     return Table(name=name, title=title, text=_answer(frame, wording), html=html, csv=csv_text(frame))
 
 
@@ -49,7 +49,7 @@ def _rows(frame: pd.DataFrame, kpis: Iterable[Kpi]) -> list[tuple[Kpi, Row]]:
     missing = [kpi for kpi in frame["kpi"] if kpi not in known]
     if missing:
         raise UnknownName("KPI", missing[0], known)
-    return [(known[row["kpi"]], row) for row in frame.to_dict("records")]
+    return [(known[row["kpi"]], row) for row in records(frame)]
 
 
 def _answer(frame: pd.DataFrame, wording: Wording) -> str:
@@ -71,7 +71,7 @@ def _columns(wording: Wording, rows: Sequence[tuple[Kpi, Row]]) -> list[Column]:
     ]
 
 
-def _lines(rows: Sequence[tuple[Kpi, Row]], columns: Sequence[Column], wording: Wording) -> Iterator[list[Cell] | str]:
+def _lines(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> Iterator[list[Cell] | str]:
     """Return the rows, headed by their stage wherever more than one stage is on the card."""
     grouped = len({kpi.stage for kpi, _ in rows}) > 1
     stage = ""

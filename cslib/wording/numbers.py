@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MISSING = "–"
+_HUGE = 10**15  # beyond this, digits are no longer exact and Babel fails
 MINUS = "\N{MINUS SIGN}"
 _STEPS = {"ja": (10**12, 10**8, 10**4, 1), "en": (10**12, 10**9, 10**6, 10**3, 1)}
 
@@ -28,6 +29,8 @@ def number(x: object) -> float | None:
 
 def decimal(x: float, language: str, digits: int) -> str:
     """Return `x` with grouping and exactly `digits` decimals; zero carries no sign."""
+    if abs(x) >= _HUGE:
+        return _signed(f"{x:.2e}".replace("e+", "E"))
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     return _signed(format_decimal(round(x, digits) + 0.0, pattern, locale=language))
 
@@ -41,7 +44,7 @@ def amount(x: float, language: str, currency: str) -> str:
     """Return an amount in 万 and 億, or in K, M and B, with three significant digits or whole units."""
     for step in _STEPS[language]:
         scaled = abs(x) / step
-        digits = max(0, 2 - max(0, math.floor(math.log10(max(scaled, 1))))) if step > 1 else 0
+        digits = max(0, 2 - max(0, math.floor(math.log10(max(float(f"{scaled:.3g}"), 1))))) if step > 1 else 0
         if round(scaled, digits) >= 1:  # as it will be shown, so that 99,999,999 becomes 1億
             return _in_unit(x, step, digits, language, currency)
     return _in_unit(0.0, 1, 0, language, currency)

@@ -95,12 +95,12 @@ class Wording:
         return self._of_month(month, _MONTH)
 
     def quarter(self, month: object) -> str:
-        """Return the three months that begin with `2026-01` as 2026年1〜3月 or Jan–Mar 2026."""
+        """Return the three months that begin with `2026-01` as 2026年1〜3月 or Jan to Mar 2026."""
         first = Month.parse(str(month))
         last = first + 2
         if self.language == "ja":
             return f"{self.year(month)}{first.number % 12 + 1}〜{self.month_alone(last)}"
-        return f"{self.month_alone(month)}–{self.month(last)}"
+        return f"{self.month_alone(month)}\N{EN DASH}{self.month(last)}"
 
     def month_alone(self, month: object) -> str:
         """Return `2026-10` as 10月 or Oct, for an axis that names the year beside it."""

@@ -1,0 +1,66 @@
+# The developer's manual: `make` lists what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash -o pipefail
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+.PHONY: help report test lint types imports unit docs lab lock browser clean
+
+help: ## List the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+report: $(INSTALLED) demo/data ## Execute every notebook for every segment of params/ (the demo data until you change it)
+	$(BIN)/cslib run --params params --out reports
+
+test: $(INSTALLED) browser lint types imports unit ## Run everything that CI runs
+
+lint: $(INSTALLED) ## Check style, and that notebooks are committed without outputs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED) ## Check types
+	$(BIN)/mypy
+
+imports: $(INSTALLED) ## Check that imports run one way
+	$(BIN)/lint-imports
+
+docs: $(INSTALLED) ## Write docs/kpis.md from the catalogue (a test checks that it is as written)
+	$(BIN)/cslib kpis --format markdown > docs/kpis.md
+
+unit: $(INSTALLED) browser ## Run the tests, notebooks and browser included
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+lab: $(INSTALLED) demo/data ## Open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+lock: ## Lock the dependencies anew
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml -o requirements.lock --upgrade -q
+
+clean: ## Remove what was installed and made (reports stay)
+	rm -rf $(VENV) demo .cslib artefacts
+
+demo/data: | $(INSTALLED)
+	$(BIN)/cslib demo --out demo
+
+# uv installs in seconds what takes pip minutes; where uv cannot be had, pip does it.
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "wanted Python 3.11 or newer; found " + sys.version.split()[0] + ". Name one: make PYTHON=/path/to/python3")'
+	$(PYTHON) -m venv $(VENV)
+	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null; then \
+	  set -x; $(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.lock && \
+	  $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .; \
+	else \
+	  set -x; $(BIN)/python -m pip install --quiet -r requirements.lock && $(BIN)/python -m pip install --quiet --no-deps -e .; \
+	fi
+	@touch $@
+
+# The tests open the pages in a real browser with Japanese fonts.
+browser:
+ifeq ($(CHROMIUM),)
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; \
+	else echo 'the browser tests want Chromium and Japanese fonts: sudo apt-get install chromium fonts-noto-cjk'; fi
+endif

@@ -1,0 +1,1 @@
+"""Customer Success KPI reports: definitions written once, figures proved twice, a page for everyone."""

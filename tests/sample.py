@@ -1,0 +1,185 @@
+"""Invented frames for the looks: every chart and table, in every state that a page must bear."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cslib import charts, tables
+from cslib.kpis.kpi import Better, Kpi, Posture, Stage, Unit, count
+from cslib.periods import Month, months_up_to
+
+if TYPE_CHECKING:
+    from cslib.charts import Figure
+    from cslib.tables import Table
+    from cslib.wording import Wording
+
+HOSTILE = (
+    "<img src=x onerror=alert(1)>",
+    "</script><script>alert(1)</script>",
+    "<!-- comment",
+    "株式会社" + "長い名前" * 74,
+    "🚀 ロケット商事",
+    "شركة النور للتجارة",
+    '=HYPERLINK("http://x")',
+    "\"quoted\" & 'single'",
+)
+MONTHS = [str(month) for month in months_up_to(Month.parse("2026-10"), 24)]
+
+
+def kpi(name: str, unit: Unit, stage: Stage = Stage.FINANCIAL, better: Better = Better.HIGHER) -> Kpi:
+    """Return a KPI that is named after its id in both languages."""
+    return Kpi(
+        id=name,
+        ja=f"{name}の率",
+        en=f"{name} rate",
+        stage=stage,
+        unit=unit,
+        better=better,
+        posture=Posture.LEADING,
+        ja_formula="分子 ÷ 分母",
+        en_formula="part ÷ whole",
+        fact="customer_months",
+        needs=("contracts", "contracts.seats"),
+        n=count(),
+    )
+
+
+NRR = kpi("nrr", Unit.SHARE)
+CHURN = kpi("churn", Unit.SHARE, better=Better.LOWER)
+NPS = kpi("nps", Unit.POINTS, Stage.SATISFACTION)
+MRR = kpi("mrr", Unit.AMOUNT)
+KPIS = (NRR, CHURN, NPS, MRR)
+
+
+def long_table(one: Kpi, values: list[float | None], target: float | None = None) -> pd.DataFrame:
+    """Return a KPI's rows of the long table, the last value in the last month."""
+    months = MONTHS[-len(values) :]
+    status = ["not_measurable" if value is None else "on_target" if target is not None else "no_target" for value in values]
+    return pd.DataFrame(
+        {
+            "segment": "all",
+            "month": months,
+            "kpi": one.id,
+            "value": np.array(values, dtype=float),
+            "n": 12,
+            "low": [None if value is None else value * 0.9 for value in values],
+            "high": [None if value is None else value * 1.1 for value in values],
+            "target": target,
+            "status": status,
+            "reason": ["needs goals" if value is None else "" for value in values],
+        }
+    )
+
+
+def trend_of(one: Kpi) -> pd.DataFrame:
+    """Return two years of a KPI with a gap and a month of few cases."""
+    base = {Unit.AMOUNT: 128_400_000.0, Unit.POINTS: 0.2}.get(one.unit, 0.9)
+    values: list[float | None] = [base * (1 + 0.01 * at) for at in range(24)]
+    values[4] = None
+    frame = long_table(one, values, base)
+    frame.loc[8, ["status", "n"]] = ["small", 3]
+    return frame
+
+
+BRIDGE = pd.DataFrame(
+    {
+        "movement": ["opening", "new", "reactivation", "upsell", "cross_sell", "contraction", "churn", "closing"],
+        "amount": [1_000_000, 60_000, 5_000, 30_000, 10_000, 20_000, 45_000, 1_040_000],
+    }
+)
+MOVEMENTS = pd.DataFrame(
+    [
+        {"month": month, "movement": movement, "amount": amount}
+        for month in MONTHS[-3:]
+        for movement, amount in (("opening", 9e6), ("new", 5e5), ("upsell", 2e5), ("contraction", 1e5), ("churn", 4e5))
+    ]
+)
+FUNNEL = pd.DataFrame({"stage": list(Stage), "label": list("ABCDE"), "value": [0.9, 0.7, None, 0.4, 0.8], "n": 20})
+ANSWERS = pd.DataFrame({"score": [0, 7, 8, 9, 10], "answers": [1, 1, 1, 2, 1]})
+COHORTS = pd.DataFrame(
+    [
+        {"cohort": month, "age": age, "retention": 1 - age * 0.02, "n": 10}
+        for at, month in enumerate(MONTHS[-6:])
+        for age in range(6 - at)
+    ]
+)
+CURVE = pd.DataFrame(
+    {"days": [0, 30, 60, 90], "open_share": [1.0, 0.8, 0.5, 0.2], "low": [1.0, 0.6, 0.3, 0.1], "high": [1.0, 0.9, 0.7, 0.4], "at_risk": [20, 16, 10, 4]}
+)  # fmt: skip
+GROUPS = pd.DataFrame(
+    {"group": ["佐藤", HOSTILE[0]], "value": [1.1, 0.9], "low": [1.0, 0.7], "high": [1.2, 1.05], "n": [10, 4]}
+)
+
+
+def figures(wording: Wording) -> list[Figure]:
+    """Return one figure of every kind."""
+    return [
+        *charts.trends(pd.concat(map(trend_of, KPIS)), KPIS, wording, total=pd.concat(map(trend_of, KPIS))),
+        charts.movement_bridge(BRIDGE, wording),
+        charts.movements(MOVEMENTS, wording),
+        charts.funnel(FUNNEL, wording),
+        charts.distribution(ANSWERS, wording),
+        charts.cohorts(COHORTS, wording),
+        charts.survival(CURVE, wording, title="curve"),
+        charts.breakdown(GROUPS, NRR, wording),
+    ]
+
+
+def empty_figures(wording: Wording) -> list[Figure]:
+    """Return one figure of every kind over frames without rows."""
+    return [
+        charts.trend(trend_of(NRR).head(0), NRR, wording),
+        charts.movement_bridge(BRIDGE.head(0), wording),
+        charts.movements(MOVEMENTS.head(0), wording),
+        charts.funnel(FUNNEL.head(0), wording),
+        charts.distribution(ANSWERS.head(0), wording),
+        charts.cohorts(COHORTS.head(0), wording),
+        charts.survival(CURVE.head(0), wording, title="curve"),
+        charts.breakdown(GROUPS.head(0), NRR, wording),
+    ]
+
+
+def card() -> pd.DataFrame:
+    """Return a scorecard: on target, off target, no value, no target."""
+    return pd.DataFrame(
+        {
+            "kpi": ["nps", "nrr", "churn", "mrr"],
+            "value": [1 / 3, 0.8, None, 123_456_789.0],
+            "low": [0.1, 0.75, None, None],
+            "high": [0.5, 0.842, None, None],
+            "target": [0.3, 0.9, 0.01, None],
+            "status": ["on_target", "off_target", "not_measurable", "no_target"],
+            "change_month": [0.05, -0.012, None, 0.0],
+            "change_year": [None, 0.02, None, -1e6],
+            "total": [0.2, 0.85, 0.02, 1e9],
+            "n": [6, 20, 0, 20],
+            "owner": [HOSTILE[0], "", "", ""],
+            "reason": ["", "", "needs contracts", ""],
+            "history": [[0.1, None, 0.33], [0.7, 0.8], [], [1e8, 1.2e8]],
+        }
+    )
+
+
+def customers(rows: int, wording: Wording, limit: int = 50) -> Table:
+    """Return a table of customers, the hostile names first."""
+    names = [*HOSTILE, *(f"株式会社{at}" for at in range(rows))][:rows]
+    frame = pd.DataFrame(
+        {
+            "name": names,
+            "mrr": np.linspace(-1e6, 9e13, rows),
+            "share": [None, *np.linspace(0, 1, rows - 1)],
+            "renews_on": pd.date_range("2026-11-01", periods=rows),
+            "use": [[1.0, None, 3.0]] * rows,
+        }
+    )
+    columns: dict[str, str | tuple[str, Unit | str]] = {
+        "name": wording.text("customer_name"),
+        "mrr": ("MRR", Unit.AMOUNT),
+        "share": (wording.text("retention"), Unit.SHARE),
+        "renews_on": (wording.text("month"), "date"),
+        "use": (wording.text("history"), "history"),
+    }
+    return tables.customers(frame, wording, wording.text("customers_behind", kpi="NRR"), columns, limit)

@@ -1,0 +1,202 @@
+"""Charts: what they draw, what they say, and that both engines of Vega-Lite take them."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+import pandas as pd
+import pytest
+import vl_convert
+
+from cslib import charts
+from cslib.charts import THEME, VEGA_MIME, Figures
+from cslib.charts.scale import scale, spread
+from cslib.kpis.kpi import Unit
+from cslib.tables import OUTPUT_MIME
+from cslib.wording import Wording
+from tests import sample
+
+if TYPE_CHECKING:
+    from cslib.charts import Figure
+
+JA, EN = Wording("ja"), Wording("en")
+ALL = [pytest.param(one, id=f"{one.name}-{wording.language}") for wording in (JA, EN) for one in sample.figures(wording)]
+EMPTY = [pytest.param(one, id=one.name) for one in sample.empty_figures(JA)]
+
+
+def layer(figure: Figure, name: str) -> dict[str, Any]:
+    """Return a layer of a chart by its name."""
+    assert figure.spec
+    return next(one for one in figure.spec["layer"] if one.get("name") == name)
+
+
+def drawn(figure: Figure, name: str) -> list[dict[str, Any]]:
+    """Return the rows that a layer draws."""
+    assert figure.spec
+    data = layer(figure, name).get("data") or figure.spec["data"]
+    rows: list[dict[str, Any]] = figure.spec["datasets"][data["name"]]
+    return rows
+
+
+@pytest.mark.parametrize("figure", ALL)
+@pytest.mark.parametrize("version", ["5.8", "6.4"])
+def test_jupyterlab_and_the_pages_both_take_the_specification(figure: Figure, version: str) -> None:
+    spec = figure.bundle()[VEGA_MIME]
+    assert "$schema" not in spec
+    assert "marks" in vl_convert.vegalite_to_vega(spec, vl_version=version)
+
+
+@pytest.mark.parametrize("figure", ALL)
+def test_every_figure_says_what_it_shows(figure: Figure) -> None:
+    assert figure.title
+    assert figure.text.endswith(("。", "."))
+    assert "<table" in figure.html
+    assert figure.csv.count("\n") >= 2
+    assert not re.search(r"\b(nan|None|inf)\b", figure.text + figure.html)
+
+
+@pytest.mark.parametrize("figure", ALL)
+def test_a_specification_is_light_and_follows_the_page(figure: Figure) -> None:
+    assert figure.spec
+    assert figure.spec["width"] == "container"
+    assert figure.spec["config"] is THEME
+    assert len(json.dumps(figure.spec, ensure_ascii=False).encode()) < 25_000
+    assert not any(value != value for value in _numbers(figure.spec))  # noqa: PLR0124 - only nan differs from itself
+
+
+def _numbers(value: object) -> list[float]:
+    if isinstance(value, dict):
+        return [number for one in value.values() for number in _numbers(one)]
+    if isinstance(value, list):
+        return [number for one in value for number in _numbers(one)]
+    return [value] if isinstance(value, float) else []
+
+
+def test_the_font_list_ends_in_a_generic_family() -> None:
+    assert THEME["font"].endswith(", sans-serif")
+
+
+@pytest.mark.parametrize("figure", ALL)
+def test_notebooks_can_hold_a_figure(figure: Figure) -> None:
+    output = nbformat.v4.new_output("display_data", data=figure._repr_mimebundle_())
+    cell = nbformat.v4.new_code_cell(outputs=[output])
+    nbformat.validate(nbformat.v4.new_notebook(cells=[cell]))
+    assert set(output.data) == {OUTPUT_MIME, VEGA_MIME, "text/plain"}
+    assert set(figure._repr_mimebundle_(include={OUTPUT_MIME})) == {OUTPUT_MIME}
+
+
+@pytest.mark.parametrize("figure", EMPTY)
+def test_without_rows_a_figure_says_so_and_draws_nothing(figure: Figure) -> None:
+    assert figure.spec is None
+    assert figure.text == "この期間の値はありません。"
+    assert VEGA_MIME not in figure.bundle()
+
+
+def test_a_trend_without_values_gives_the_reason() -> None:
+    figure = charts.trend(sample.long_table(sample.NRR, [None, None]), sample.NRR, EN)
+    assert figure.text == "There are no values for this period (needs goals)."
+
+
+def test_a_trend_in_words() -> None:
+    frame = sample.long_table(sample.NRR, [0.9, *[0.95] * 11, 0.98, 1.0], target=0.97)
+    total = sample.long_table(sample.NRR, [0.9] * 14)
+    said = charts.trend(frame, sample.NRR, JA, total).text
+    assert said == (
+        "2026年10月は100.0%(95%区間 90.0〜110.0%)、前月比+2.0ポイント、前年同月比+5.0ポイント。"
+        "目標97.0%を達成。全体は90.0%。"
+    )
+
+
+def test_a_month_without_a_value_is_a_gap_and_one_alone_is_a_point() -> None:
+    frame = sample.long_table(sample.NRR, [0.9, None, 0.8, None, 0.7, 0.6])
+    rows = drawn(charts.trend(frame.drop(index=1), sample.NRR, JA), "series")
+    assert [row["month"] for row in rows] == sample.MONTHS[-6:]
+    assert ["value" in row for row in rows] == [True, False, True, False, True, True]
+    assert [row.get("mark") for row in rows] == ["point", None, "point", None, None, "point"]
+
+
+def test_a_single_month_is_a_point_with_its_interval() -> None:
+    figure = charts.trend(sample.long_table(sample.NRR, [0.9]), sample.NRR, EN)
+    assert layer(figure, "whiskers")
+    assert figure.text.startswith("90.0\N{NO-BREAK SPACE}% in Oct 2026")
+
+
+def test_trends_are_shown_one_by_one() -> None:
+    shown = charts.trends(sample.trend_of(sample.NRR), [sample.NRR], JA)
+    assert isinstance(shown, Figures)
+    assert [figure.name for figure in shown] == ["trend-nrr"]
+
+
+def test_the_bridge_runs_from_opening_to_closing() -> None:
+    figure = charts.movement_bridge(sample.BRIDGE, EN)
+    rows = drawn(figure, "bars")
+    assert [row["end"] for row in rows][-2:] == [1_040_000, 1_040_000]
+    assert [row["amount"] for row in rows] == [
+        "¥1.00M", "+¥60.0K", "+¥5.00K", "+¥30.0K", "+¥10.0K", "−¥20.0K", "−¥45.0K", "¥1.04M",
+    ]  # fmt: skip
+    assert figure.text == (
+        "MRR went from ¥1.00M to ¥1.04M (+¥40.0K): ¥105K gained, ¥65.0K lost. The largest part: New (+¥60.0K)."
+    )
+
+
+def test_movements_put_losses_below_zero() -> None:
+    figure = charts.movements(sample.MOVEMENTS, EN)
+    rows = drawn(figure, "bars")
+    assert {row["movement"]: row["amount"] for row in rows} == {
+        "New": 5e5, "Upsell": 2e5, "Contraction": -1e5, "Churn": -4e5,
+    }  # fmt: skip
+    assert figure.text == "Net growth in 3 of 3 months; +¥200K net in Oct 2026 (the dots)."
+
+
+def test_the_distribution_adds_up_to_the_published_nps() -> None:
+    figure = charts.distribution(sample.ANSWERS, EN)
+    assert figure.text == "Of 6 answers, 3 promoters, 2 passives and 1 detractors: NPS +33.3."
+
+
+def test_quarterly_cohorts_are_named_as_quarters() -> None:
+    frame = pd.DataFrame({"cohort": ["2026-01", "2026-04"], "age": [3, 3], "retention": [1.0, 0.5], "n": [1, 3]})
+    figure = charts.cohorts(frame, JA)
+    assert "2026年1〜3月" in figure.html
+    assert figure.text == "2コホート。3か月後も契約中の割合は平均62.5%。"
+
+
+def test_a_curve_that_does_not_reach_half_says_so() -> None:
+    figure = charts.survival(sample.CURVE.head(2), EN, title="t")
+    assert figure.text.startswith("80.0\N{NO-BREAK SPACE}% of 20 cases are still open after")
+
+
+def test_groups_whose_intervals_overlap_are_not_told_apart() -> None:
+    said = charts.breakdown(sample.GROUPS, sample.NRR, EN).text
+    assert said.endswith("Their 95 % intervals overlap, so chance may explain the difference.")
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "low", "high"),
+    [
+        ([0.86, 0.98], Unit.SHARE, 0.85, 1.0),
+        ([0.005, 0.025], Unit.SHARE, 0.0, 0.03),
+        ([5.0, 5.0], Unit.SCORE, 4.8, 5.2),
+        ([], Unit.COUNT, 0, 4),
+        ([-3e12, 2e12], Unit.AMOUNT, -4e12, 2e12),
+    ],
+)
+def test_axes_hold_their_values_at_round_ticks(values: list[float], unit: Unit, low: float, high: float) -> None:
+    axis = scale(values, unit)
+    assert axis.low <= min([*values, axis.low])
+    assert axis.high >= max([*values, axis.high])
+    assert (axis.low, axis.high) == pytest.approx((low, high))
+
+
+def test_labels_are_moved_apart() -> None:
+    assert spread([5.0, 5.0, 9.9], 1.0, 0.0, 10.0) == [5.0, 6.0, 9.9]
+    assert spread([9.9, 10.0], 1.0, 0.0, 10.0) == [9.0, 10.0]
+
+
+def test_frames_are_left_as_they_were() -> None:
+    before = sample.trend_of(sample.NRR)
+    given = before.copy()
+    charts.trend(given, sample.NRR, JA)
+    pd.testing.assert_frame_equal(before, given)

@@ -1,0 +1,63 @@
+"""The project's own files agree with each other."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import yaml
+
+from cslib.demo import write_demo
+
+ROOT = Path(__file__).parents[1]
+# conda-forge knows two packages by other names
+CONDA = {"duckdb": "python-duckdb", "ibis-framework[duckdb]": "ibis-duckdb"}
+_NAME = re.compile(r"[A-Za-z0-9_.\-\[\]]+")
+
+
+def _bounds(requirements: list[str]) -> dict[str, str]:
+    return {match[0]: text[match.end() :] for text in requirements if (match := _NAME.match(text))}
+
+
+def test_conda_and_pip_install_the_same() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = {CONDA.get(name, name): bound for name, bound in _bounds(project["dependencies"]).items()}
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
+    found = _bounds(conda)
+    assert found.pop("python") == project["requires-python"]
+    assert found.pop("pip") == ""
+    assert found == wanted
+
+
+def test_everything_is_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wanted = [*_bounds(project["project"]["dependencies"]), *_bounds(project["dependency-groups"]["dev"])]
+    locked = (ROOT / "requirements.lock").read_text("utf-8")
+    for name in wanted:
+        plain = name.partition("[")[0].lower()
+        assert re.search(rf"^{re.escape(plain)}(\[\w+\])?==", locked, re.MULTILINE), f"{name} is not locked; run make lock"
+
+
+def test_the_definitions_are_as_written() -> None:
+    printed = subprocess.run(
+        [sys.executable, "-m", "cslib", "kpis", "--format", "markdown"], capture_output=True, check=True, text=True
+    )
+    assert (ROOT / "docs" / "kpis.md").read_text("utf-8") == printed.stdout, "run make docs"
+
+
+def test_the_params_are_those_of_the_demo(tmp_path: Path) -> None:
+    write_demo(tmp_path, customers=20, months=12)
+    written = {file.relative_to(tmp_path / "params"): file for file in (tmp_path / "params").rglob("*.yaml")}
+    shipped = {file.relative_to(ROOT / "params"): file for file in (ROOT / "params").rglob("*.yaml")}
+    assert written.keys() == shipped.keys()
+    for name, file in written.items():
+        ours = shipped[name].read_text("utf-8").replace("../demo/data/", "../data/")
+        assert ours == file.read_text("utf-8"), f"params/{name}"
+
+
+def test_notebooks_are_committed_without_outputs() -> None:
+    for file in (ROOT / "notebooks").glob("*.ipynb"):
+        assert '"output_type"' not in file.read_text("utf-8"), file.name

@@ -1,0 +1,165 @@
+"""Tables: what they show, by what they sort, and that nothing in the data becomes markup or a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html.parser import HTMLParser
+
+import nbformat
+import pandas as pd
+import pytest
+
+from cslib import tables
+from cslib.errors import UnknownName
+from cslib.kpis.kpi import Unit
+from cslib.tables import OUTPUT_MIME, csv_text, sparkline_svg
+from cslib.tables.marks import change_mark, status_mark
+from cslib.wording import Wording
+from tests import sample
+
+JA, EN = Wording("ja"), Wording("en")
+
+
+class Elements(HTMLParser):
+    """Every element of a piece of HTML, with its attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep the element."""
+        self.found.append((tag, dict(attrs)))
+
+    def named(self, tag: str) -> list[dict[str, str | None]]:
+        """Return the attributes of each element of a name."""
+        return [attributes for name, attributes in self.found if name == tag]
+
+
+@pytest.mark.parametrize("wording", [JA, EN])
+def test_nothing_in_the_data_becomes_markup(wording: Wording) -> None:
+    for table in (
+        sample.customers(20, wording),
+        tables.scorecard(sample.card(), sample.KPIS, wording),
+        tables.tiles(sample.card(), sample.KPIS, wording),
+        tables.plain(pd.DataFrame({"a": list(sample.HOSTILE)}), wording, sample.HOSTILE[0], {"a": sample.HOSTILE[1]}),
+        tables.policies({sample.HOSTILE[0]: sample.HOSTILE[1]}, wording),
+    ):
+        elements = Elements(table.html)
+        assert {tag for tag, _ in elements.found} <= set(
+            "table caption thead tbody tr th td bdi span b i small code svg path circle ul li p div".split()
+        )
+        assert not [name for _, attributes in elements.found for name in attributes if name.startswith("on")]
+        assert "<!--" not in table.html
+
+
+def test_a_table_is_captioned_and_scoped_and_sorts_by_its_plain_values() -> None:
+    elements = Elements(sample.customers(10, JA).html)
+    assert len(elements.named("caption")) == 1
+    assert [heading["scope"] for heading in elements.named("th")] == ["col"] * 5 + ["row"] * 10
+    shares = [cell["data-sort"] for cell in elements.named("td") if cell.get("data-label") == "継続率"]
+    assert shares[:3] == ["", "0", "0.125"]
+    assert elements.named("td")[0]["class"] == "num"
+
+
+def test_a_long_table_is_cut_with_a_notice_and_whole_in_its_csv() -> None:
+    table = sample.customers(400, EN)
+    assert len(Elements(table.html).named("tr")) == 1 + 50
+    assert table.text == "50 of 400 rows shown; all are in the CSV."
+    assert len(list(csv.reader(io.StringIO(table.csv)))) == 1 + 400
+    assert sample.customers(50, EN).text == ""
+
+
+def test_a_table_without_rows_says_so() -> None:
+    table = tables.plain(pd.DataFrame({"a": []}), JA, "t", {"a": "a"})
+    assert (table.text, table.html) == ("該当はありません。", "")
+
+
+def test_a_long_name_is_whole_for_those_who_hover() -> None:
+    spans = Elements(sample.customers(10, JA).html).named("span")
+    assert [span["title"] for span in spans if span.get("class") == "clamp"] == [sample.HOSTILE[3]]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_no_text_of_a_csv_runs_as_a_formula(text: str) -> None:
+    assert list(csv.reader(io.StringIO(csv_text(pd.DataFrame({"a": [text], "b": [-1.5]})), newline="")))[1] == [f"'{text}", "-1.5"]
+
+
+def test_csv_is_at_full_precision_and_leaves_missing_values_empty() -> None:
+    frame = pd.DataFrame({"x": [1 / 3, None], "y": [pd.NaT, pd.Timestamp("2026-10-31")], "z": [None, "a,b"]})
+    assert csv_text(frame) == 'x,y,z\r\n0.3333333333333333,,\r\n,2026-10-31 00:00:00,"a,b"\r\n'
+
+
+def test_the_scorecard_shows_status_in_word_shape_and_class() -> None:
+    html = tables.scorecard(sample.card(), sample.KPIS, JA).html
+    assert '<span class="status on_target"><i aria-hidden="true">●</i> 達成</span>' in html
+    assert '<span class="status off_target"><i aria-hidden="true">◆</i> 未達</span>' in html
+    assert "必要なデータ: 契約" in html
+    assert "75.0〜84.2%" in html
+    assert re.findall(r'scope="colgroup"[^>]*>([^<]*)<', html) == ["満足", "財務"]
+
+
+def test_the_scorecard_answers_first() -> None:
+    assert tables.scorecard(sample.card(), sample.KPIS, EN).text == "1 of 2 targets are reached."
+    without = sample.card().assign(status="no_target")
+    assert tables.scorecard(without, sample.KPIS, EN).text == "No targets are set."
+
+
+def test_the_scorecard_leaves_out_columns_that_are_not_there() -> None:
+    slim = tables.scorecard(sample.card()[["kpi", "value", "status"]], sample.KPIS, EN).html
+    assert [re.sub("<.*?>", "", head) for head in re.findall("<th scope=.col\b.[^>]*>[^<]*</th>", slim)] == ["KPI", "Value", "Status"]
+
+
+def test_a_kpi_that_is_not_given_is_refused() -> None:
+    with pytest.raises(UnknownName, match="no KPI 'nps'"):
+        tables.scorecard(sample.card(), [sample.NRR], JA)
+
+
+def test_the_colour_of_a_change_follows_what_is_better() -> None:
+    assert 'class="change worse"' in change_mark(sample.CHURN, 0.01, JA)
+    assert 'class="change better"' in change_mark(sample.NRR, 0.01, JA)
+    assert 'class="change unchanged"' in change_mark(sample.NRR, 0.0001, JA)
+    assert change_mark(sample.NRR, None, JA) == '<span class="missing">–</span>'
+    assert "+1.0 <small>改善" in change_mark(sample.NRR, 0.01, JA, bare=True)
+
+
+def test_an_unknown_status_reads_as_no_target() -> None:
+    assert "No target" in status_mark('"><script>', EN)
+
+
+def test_sparklines_leave_gaps_and_say_where_they_begin_and_end() -> None:
+    assert sparkline_svg([1, None, 2, 3], "from 1 to 3").count("<path") == 2
+    assert 'role="img" aria-label="&#34;&gt;"' in sparkline_svg([1], '">')
+    assert 'aria-hidden="true"' in sparkline_svg([1])
+    assert sparkline_svg([None, float("nan")]) == ""
+
+
+def test_definitions_and_policies_are_in_words() -> None:
+    definitions = tables.definitions(sample.KPIS, JA).html
+    assert "分子 ÷ 分母" in definitions
+    assert "低いほど良い" in definitions
+    given = {"gross_margin": 0.7, "adoption_weeks": {"active": 3, "of": 4}, "core_features": [], "hourly_cost": 5000}
+    policies = tables.policies(given, EN).html
+    for words in ("70.0\N{NO-BREAK SPACE}%", "3 of the last 4 weeks", "all", "¥5,000", "Gross margin"):
+        assert words in policies
+
+
+def test_columns_are_shown_by_their_kind() -> None:
+    frame = pd.DataFrame({"a": ["x"], "m": ["2026-10"], "c": [0.1], "s": ["small"], "d": [pd.NaT], "n": [3.0]})
+    columns: dict[str, str | tuple[str, Unit | str]] = {
+        "a": "A", "m": ("M", "month"), "c": ("C", "change"), "s": ("S", "status"), "d": ("D", "date"), "n": ("N", Unit.COUNT),
+    }  # fmt: skip
+    html = tables.plain(frame, EN, "t", columns).html
+    shown = [re.sub("<.*?>", "", cell) for cell in re.findall("<td.*?</td>", html)]
+    assert shown == ["Oct 2026", "+10.0\N{NO-BREAK SPACE}pp", "□ Small sample", "–", "3"]
+
+
+def test_notebooks_can_hold_a_table_and_a_note() -> None:
+    table, said = sample.customers(3, JA)._repr_mimebundle_(), tables.note("<b>", "title")._repr_mimebundle_()
+    outputs = [nbformat.v4.new_output("display_data", data=data) for data in (table, said)]
+    nbformat.validate(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=outputs)]))
+    assert set(table) == {OUTPUT_MIME, "text/html", "text/plain"}
+    assert said[OUTPUT_MIME]["kind"] == "note"
