@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
 from cslib.errors import SettingsError, no_such
 from cslib.yaml_files import Lines, read
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 from datetime import date  # noqa: TC003 - pydantic reads the annotation at run time
 
 Language = Literal["ja", "en"]
-SEGMENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]*", re.ASCII)
+SEGMENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
+FILES = ("source.yaml", "policies.yaml", "report.yaml")
 TOTAL = "total"
 
 
@@ -44,7 +45,7 @@ def _number(value: object) -> object:
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Number = Annotated[float, BeforeValidator(_number)]  # 1 and 1.0 alike
+Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]  # 1 and 1.0 alike
 
 
 def _both(value: object) -> object:
@@ -54,19 +55,37 @@ def _both(value: object) -> object:
 Name = Annotated[Words, BeforeValidator(_both)]
 
 
+def _bound(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float | date):
+        raise ValueError(f"wanted a number or a date; found {value!r}")  # noqa: TRY004 - pydantic takes ValueError
+    return value
+
+
+Bound = Annotated[Any, BeforeValidator(_bound)]
+
+
 class Condition(_Strict):
     """What a column must hold. Each part that is given must hold."""
 
     one_of: tuple[Any, ...] | None = None
-    at_least: int | float | date | None = None
-    below: int | float | date | None = None
+    at_least: Bound | None = None
+    below: Bound | None = None
     none_of: tuple[Any, ...] | None = Field(default=None, alias="not")
     missing: bool | None = None
 
     @field_validator("one_of", "none_of", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
-        return tuple(value) if isinstance(value, list | tuple) else (value,)
+        listed = tuple(value) if isinstance(value, list | tuple) else (value,)
+        if not listed or any(isinstance(one, dict | list) or one is None for one in listed):
+            raise ValueError(f"wanted a value or a list of values; found {value!r}; an empty one is {{missing: true}}")
+        return listed
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Condition:
+        if not self.model_fields_set:
+            raise ValueError("wanted a value, a list of values, or at_least, below, not, missing; found nothing")
+        return self
 
 
 def _condition(value: object) -> object:
@@ -106,7 +125,7 @@ class ColumnMap(_Strict):
 
 
 def _column(value: object) -> object:
-    return {"column": value} if isinstance(value, str) else value
+    return value if isinstance(value, dict) else {"column": value}
 
 
 class Query(_Strict):
@@ -115,14 +134,19 @@ class Query(_Strict):
     sql: str
 
 
-def _origin(value: object) -> object:
-    return value if isinstance(value, str | dict) else str(value)
+def _kind_of_origin(value: object) -> str:
+    return "query" if isinstance(value, dict | Query) else "place"
+
+
+Origin = Annotated[
+    Annotated[str, Tag("place")] | Annotated[Query, Tag("query")], Discriminator(_kind_of_origin)
+]  # told apart before they are read, so that a mistake in one is not told as a mistake in both
 
 
 class TableSource(_Strict):
     """Where a canonical table comes from."""
 
-    origin: Annotated[str | Query, BeforeValidator(_origin)] = Field(alias="from")
+    origin: Origin = Field(alias="from")
     columns: dict[str, Annotated[ColumnMap, BeforeValidator(_column)]] = {}
     encoding: str = "utf-8"
     where: Where = {}
@@ -130,7 +154,10 @@ class TableSource(_Strict):
     @field_validator("encoding")
     @classmethod
     def _known_encoding(cls, value: str) -> str:
-        "".encode(value)
+        try:
+            "".encode(value)
+        except LookupError as error:
+            raise ValueError(no_such("encoding", value, ("utf-8", "cp932", "euc_jp", "utf-16"))) from error
         return value
 
 
@@ -170,9 +197,16 @@ class Policies(_Strict):
     nps_repeat: Literal["latest", "all"] = "latest"
     min_n: int = Field(default=5, ge=1)
     allowed_quarantine: Number = Field(default=0.05, ge=0, le=1)
-    currency: str = Field(default="JPY", pattern=r"^[A-Z]{3}$")
+    currency: str = "JPY"
     timezone: str = "Asia/Tokyo"
     fiscal_year_start: int = Field(default=4, ge=1, le=12)
+
+    @field_validator("currency")
+    @classmethod
+    def _three_letters(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Z]{3}", value):
+            raise ValueError(f"wanted three capital letters like JPY; found {value!r}")
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -188,9 +222,9 @@ class Report(_Strict):
     title: Name = Words(ja="カスタマーサクセス月次レポート", en="Customer success monthly report")
     language: Language = "ja"
     audience: Literal["internal", "external"] = "internal"
-    notebooks: list[str] = [
-        "00_summary", "01_setup", "02_usage", "03_satisfaction", "04_outcome", "05_financial",
-    ]  # fmt: skip
+    notebooks: list[str] = Field(
+        default=["00_summary", "01_setup", "02_usage", "03_satisfaction", "04_outcome", "05_financial"], min_length=1
+    )
     months: int = Field(default=24, ge=1, le=240)
     keep_runs: int = Field(default=12, ge=1)
 
@@ -203,7 +237,7 @@ class Target(_Strict):
 
 
 def _target(value: object) -> object:
-    return {"target": value} if isinstance(value, int | float) else value
+    return value if isinstance(value, dict) else {"target": value}
 
 
 class Kgi(_Strict):
@@ -229,7 +263,8 @@ class Segment(_Strict):
     def _safe_folder(cls, value: str) -> str:
         if not SEGMENT_ID.fullmatch(value) or value == "assets":
             raise ValueError(
-                f"an id becomes a folder and an address: small letters, digits, - and _ only, not 'assets'; found {value!r}"
+                "an id becomes a folder and an address: small letters, digits, - and _ only, at most 64 and not 'assets'; "
+                f"found {value!r}"
             )
         return value
 
@@ -265,14 +300,14 @@ def load(folder: Path, kpi_ids: Collection[str]) -> Settings:
     """Return the settings of a folder; raises `SettingsError` with every problem, its file and its line."""
     if not (folder / "source.yaml").is_file():
         raise SettingsError([f"{folder}: wanted a params folder with source.yaml; 'cslib demo --out DIR' writes one"])
-    problems: list[str] = []
+    problems = list(_strange_files(folder))
     source = read(folder / "source.yaml", Source, problems)
     policies = read(folder / "policies.yaml", Policies, problems)
     report = read(folder / "report.yaml", Report, problems)
     files = sorted((folder / "segments").glob("*.yaml"))
     segments = [(file, read(file, Segment, problems)) for file in files]
     found = [(file, segment) for file, segment in segments if segment is not None]
-    problems.extend(_segment_problems(found, kpi_ids))
+    problems.extend(_segment_problems(files, kpi_ids))
     if not files:
         problems.append(f"{folder / 'segments'}: wanted at least one segment, like total.yaml; found none")
     if problems or source is None or policies is None or report is None:
@@ -287,6 +322,15 @@ def load(folder: Path, kpi_ids: Collection[str]) -> Settings:
     )
 
 
+def _strange_files(folder: Path) -> Iterator[str]:
+    """Return a sentence for each YAML file that nothing reads, since its author believes it does something."""
+    for file in sorted(folder.glob("*.y*ml")):
+        if file.name not in FILES:
+            yield f"{file}: {no_such('settings file', file.name, FILES)}"
+    for file in sorted((folder / "segments").glob("*.yml")):
+        yield f"{file}: wanted a name that ends in .yaml; rename the file"
+
+
 def _with_total(segments: list[Segment]) -> tuple[Segment, ...]:
     if all(segment.where for segment in segments):
         everyone = Segment(id=TOTAL, name=Words(ja="全体", en="All customers"))
@@ -294,21 +338,31 @@ def _with_total(segments: list[Segment]) -> tuple[Segment, ...]:
     return tuple(sorted(segments, key=lambda segment: bool(segment.where)))
 
 
-def _segment_problems(found: list[tuple[Path, Segment]], kpi_ids: Collection[str]) -> Iterator[str]:
+def _segment_problems(files: list[Path], kpi_ids: Collection[str]) -> Iterator[str]:
     seen: dict[str, Path] = {}
-    for file, segment in found:
-        lines = Lines(file)
-        if segment.id in seen:
-            yield f"{file}:{lines.of(('id',))}: segment id {segment.id!r} is taken by {seen[segment.id].name}"
-        seen.setdefault(segment.id, file)
-        if segment.id == TOTAL and segment.where:
+    for file in files:
+        lines = Lines(file)  # not the model, so that these are named together with what the model refuses
+        name = lines.texts.get(("id",), "")
+        if name in seen:
+            yield f"{file}:{lines.of(('id',))}: segment id {name!r} is taken by {seen[name].name}"
+        if name:
+            seen.setdefault(name, file)
+        if name == TOTAL and lines.lines.get(("where",)):
             yield f"{file}:{lines.of(('where',))}: the id 'total' is kept for everyone; name this segment otherwise"
-        named = [(("targets", kpi), kpi) for kpi in segment.targets]
-        if segment.kgi:
-            named.append((("kgi", "kpi"), segment.kgi.kpi))
-        for path, kpi in named:
-            if kpi not in kpi_ids:
-                yield f"{file}:{lines.of(path)}: {no_such('KPI', kpi, kpi_ids, hint=_KPI_HINT)}"
+        yield from (
+            f"{file}:{line}: {no_such('KPI', kpi, kpi_ids, hint=_KPI_HINT)}"
+            for kpi, line in _named_kpis(lines)
+            if kpi not in kpi_ids
+        )
+
+
+def _named_kpis(lines: Lines) -> Iterator[tuple[str, int]]:
+    for path, line in lines.lines.items():
+        match path:
+            case ("targets", kpi):
+                yield kpi, line
+            case ("kgi", "kpi"):
+                yield lines.texts.get(path, ""), line
 
 
 _KPI_HINT = "'cslib kpis' lists them"

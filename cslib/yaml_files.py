@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from yaml.constructor import ConstructorError
 
 from cslib.errors import no_such
 
@@ -15,43 +17,76 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 Model = TypeVar("Model", bound=BaseModel)
+_SHOWN = 80  # characters of a value that a message repeats
+_KINDS = {  # pydantic's names for what it wanted, as someone who writes YAML would say it
+    "dict_type": "keys with values", "model_type": "keys with values", "model_attributes_type": "keys with values",
+    "list_type": "a list", "tuple_type": "a list", "string_type": "a text", "bool_type": "true or false",
+    "int_type": "a whole number", "float_type": "a number", "finite_number": "a number",
+    "too_short": "at least one", "date_type": "a date like 2026-10-31", "recursion_loop": "values that do not hold themselves",
+    "invalid_key": "a text as key (YAML reads on, off, yes and no as true and false: quote them)",
+}  # fmt: skip
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader, that says where a date stands that the calendar does not know."""
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:  # noqa: ANN401 - as the base class has it
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError as error:
+            raise ConstructorError(None, None, f"{node.value!r} is no date: {error}", node.start_mark) from error
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
 
 
 def read(file: Path, model: type[Model], problems: list[str]) -> Model | None:
     """Return what a file says, defaults where it is absent; None, and lines added to `problems`, where it is wrong."""
     try:
         lines = Lines(file)
-        content = yaml.safe_load(_text(file)) or {}
+        content = yaml.load(_text(file), Loader=_Loader) or {}  # noqa: S506 - a safe loader
         if not isinstance(content, dict):
-            raise yaml.YAMLError("wanted keys with values")  # noqa: TRY301 - told together with what YAML itself refuses
+            raise yaml.YAMLError(f"wanted keys with values; found {_shown(content)}")
         problems.extend(f"{file}:{line}: key {key!r} is given twice" for key, line in lines.repeated)
         return model.model_validate(content)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        problems.append(f"{file}: not readable as YAML in UTF-8: {' '.join(str(error).split())}")
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        problems.append(f"{file}{_line(error)}: not readable as YAML in UTF-8: {_reason(error)}")
     except ValidationError as error:
         problems.extend(_sentence(file, lines, model, detail) for detail in error.errors())
     return None
 
 
 class Lines:
-    """The line of each key of a YAML file, and the keys that are given twice."""
+    """The line of each key of a YAML file, the text of each plain value, and the keys that are given twice.
+
+    A file that is not YAML has no lines.
+    """
 
     def __init__(self, file: Path) -> None:
         self.lines: dict[tuple[str, ...], int] = {}
+        self.texts: dict[tuple[str, ...], str] = {}
         self.repeated: list[tuple[str, int]] = []
-        node = yaml.compose(_text(file), Loader=yaml.SafeLoader)
+        try:
+            node = yaml.compose(_text(file), Loader=yaml.SafeLoader)
+        except (yaml.YAMLError, UnicodeDecodeError, OSError):
+            return  # the reading of it says what is wrong
         if node is not None:
-            self._walk(node, ())
+            self._walk(node, (), frozenset())
 
-    def _walk(self, node: yaml.Node, path: tuple[str, ...]) -> None:
+    def _walk(self, node: yaml.Node, path: tuple[str, ...], above: frozenset[int]) -> None:
         self.lines.setdefault(path, node.start_mark.line + 1)
-        children = node.value if isinstance(node, yaml.MappingNode) else []
-        for key, child in children:
+        if isinstance(node, yaml.ScalarNode):
+            self.texts[path] = str(node.value)
+        if not isinstance(node, yaml.MappingNode) or id(node) in above:
+            return
+        own: set[str] = set()
+        for key, child in node.value:
             here = (*path, str(key.value))
-            if here in self.lines:
-                self.repeated.append((str(key.value), key.start_mark.line + 1))
+            if here[-1] in own:
+                self.repeated.append((here[-1], key.start_mark.line + 1))
+            own.add(here[-1])
             self.lines[here] = key.start_mark.line + 1
-            self._walk(child, here)
+            self._walk(child, here, above | {id(node)})
 
     def of(self, path: tuple[object, ...]) -> int:
         """Return the line of the longest part of `path` that the file holds."""
@@ -59,25 +94,48 @@ class Lines:
         found = [keys[:length] for length in range(len(keys) + 1) if keys[:length] in self.lines]
         return self.lines[found[-1]] if found else 1
 
+    def held(self, path: tuple[object, ...]) -> tuple[str, ...]:
+        """Return those parts of `path` that are keys of the file; pydantic's also names the types that it tried."""
+        keys: tuple[str, ...] = ()
+        for part in path:
+            if (*keys, str(part)) in self.lines:
+                keys = (*keys, str(part))
+        return keys
+
 
 def _text(file: Path) -> str:
     return file.read_text(encoding="utf-8-sig") if file.exists() else ""
 
 
+def _line(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f":{mark.line + 1}" if mark else ""
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start} is no UTF-8; save the file as UTF-8"
+    said = [getattr(error, "context", None), getattr(error, "problem", None)]
+    return ", ".join(filter(None, said)) or " ".join(str(error).split())
+
+
 def _sentence(file: Path, lines: Lines, model: type[BaseModel], detail: ErrorDetails) -> str:
-    path = tuple(part for part in detail["loc"] if not (isinstance(part, str) and _is_type_name(part)))
-    place = f"{file}:{lines.of(path)}"
+    path = lines.held(detail["loc"])
+    place, key = f"{file}:{lines.of(path)}", detail["loc"][-1]
     if detail["type"] == "extra_forbidden":
-        return f"{place}: {no_such('key', path[-1], _keys_at(model, path[:-1]))}"
+        above = path[:-1] if path[-1:] == (str(key),) else path
+        return f"{place}: {no_such('key', key, _keys_at(model, above))}"
     if detail["type"] == "missing":
-        return f"{place}: the key {path[-1]!r} is missing"
-    found = "" if detail["type"] == "value_error" else f"; found {detail['input']!r}"
-    return f"{place}: {'.'.join(map(str, path))}: {detail['msg'].removeprefix('Value error, ')}{found}"
+        return f"{place}: the key {key!r} is missing"
+    if detail["type"] == "value_error":
+        return f"{place}: {'.'.join(path)}: {detail['msg'].removeprefix('Value error, ')}"
+    wanted = _KINDS.get(detail["type"]) or detail["msg"].removeprefix("Input should be ")
+    return f"{place}: {'.'.join(path)}: wanted {wanted}; found {_shown(detail['input'])}"
 
 
-def _is_type_name(part: str) -> bool:
-    # pydantic puts the branch of a union that it tried into the path, such as `Query` or `function-before[…]`
-    return part[:1].isupper() or "[" in part or part in {"str", "int", "float", "date", "none"}
+def _shown(value: object) -> str:
+    shown = str(value) if isinstance(value, date) else "nothing" if value is None else repr(value)
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
 
 
 def _keys_at(model: type[BaseModel], path: tuple[object, ...]) -> list[str]:

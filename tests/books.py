@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 SMALL = Path(__file__).parent / "book" / "params"
-TODAY = date(2026, 11, 21)
+NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
+TODAY = NOW.date()
 
 
 def small_book(folder: Path, policies: Mapping[str, object] | None = None, without: Iterable[str] = ()) -> Book:

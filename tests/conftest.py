@@ -8,7 +8,8 @@ import pytest
 
 from cslib.book import Book
 from cslib.demo import write_demo
-from tests.books import TODAY
+from cslib.reports.run import Request, run
+from tests.books import NOW, TODAY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,3 +27,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo_book(demo: Path) -> Book:
     """Return the book of the demo data."""
     return Book.open(demo / "params", TODAY)
+
+
+@pytest.fixture(scope="session")
+def published(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the reports folder of a run over the demo: the total and one segment, every notebook, in Japanese."""
+    out = tmp_path_factory.mktemp("published")
+    request = Request(demo / "params", out, "2026-10", ("total", "enterprise"))
+    assert not run(request, NOW, lambda *_: None).failed
+    return out

@@ -57,7 +57,9 @@ KPIS = (NRR, CHURN, NPS, MRR)
 def long_table(one: Kpi, values: list[float | None], target: float | None = None) -> pd.DataFrame:
     """Return a KPI's rows of the long table, the last value in the last month."""
     months = MONTHS[-len(values) :]
-    status = ["not_measurable" if value is None else "on_target" if target is not None else "no_target" for value in values]
+    status = [
+        "not_measurable" if value is None else "on_target" if target is not None else "no_target" for value in values
+    ]
     return pd.DataFrame(
         {
             "segment": "all",
@@ -80,7 +82,8 @@ def trend_of(one: Kpi) -> pd.DataFrame:
     values: list[float | None] = [base * (1 + 0.01 * at) for at in range(24)]
     values[4] = None
     frame = long_table(one, values, base)
-    frame.loc[8, ["status", "n"]] = ["small", 3]
+    frame.loc[8, "status"] = "small"
+    frame.loc[8, "n"] = 3
     return frame
 
 

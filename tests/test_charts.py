@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from cslib.charts import Figure
 
 JA, EN = Wording("ja"), Wording("en")
-ALL = [pytest.param(one, id=f"{one.name}-{wording.language}") for wording in (JA, EN) for one in sample.figures(wording)]
+ALL = [
+    pytest.param(one, id=f"{one.name}-{wording.language}") for wording in (JA, EN) for one in sample.figures(wording)
+]
 EMPTY = [pytest.param(one, id=one.name) for one in sample.empty_figures(JA)]
 
 

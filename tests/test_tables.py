@@ -49,9 +49,28 @@ def test_nothing_in_the_data_becomes_markup(wording: Wording) -> None:
         tables.policies({sample.HOSTILE[0]: sample.HOSTILE[1]}, wording),
     ):
         elements = Elements(table.html)
-        assert {tag for tag, _ in elements.found} <= set(
-            "table caption thead tbody tr th td bdi span b i small code svg path circle ul li p div".split()
-        )
+        assert {tag for tag, _ in elements.found} <= {
+            "table",
+            "caption",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "bdi",
+            "span",
+            "b",
+            "i",
+            "small",
+            "code",
+            "svg",
+            "path",
+            "circle",
+            "ul",
+            "li",
+            "p",
+            "div",
+        }
         assert not [name for _, attributes in elements.found for name in attributes if name.startswith("on")]
         assert "<!--" not in table.html
 
@@ -85,7 +104,10 @@ def test_a_long_name_is_whole_for_those_who_hover() -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
 def test_no_text_of_a_csv_runs_as_a_formula(text: str) -> None:
-    assert list(csv.reader(io.StringIO(csv_text(pd.DataFrame({"a": [text], "b": [-1.5]})), newline="")))[1] == [f"'{text}", "-1.5"]
+    assert list(csv.reader(io.StringIO(csv_text(pd.DataFrame({"a": [text], "b": [-1.5]})), newline="")))[1] == [
+        f"'{text}",
+        "-1.5",
+    ]
 
 
 def test_csv_is_at_full_precision_and_leaves_missing_values_empty() -> None:
@@ -110,7 +132,7 @@ def test_the_scorecard_answers_first() -> None:
 
 def test_the_scorecard_leaves_out_columns_that_are_not_there() -> None:
     slim = tables.scorecard(sample.card()[["kpi", "value", "status"]], sample.KPIS, EN).html
-    assert [re.sub("<.*?>", "", head) for head in re.findall("<th scope=.col\b.[^>]*>[^<]*</th>", slim)] == ["KPI", "Value", "Status"]
+    assert re.findall(r'<th scope="col"[^>]*>([^<]*)', slim) == ["KPI", "Value", "Status"]
 
 
 def test_a_kpi_that_is_not_given_is_refused() -> None:

@@ -85,7 +85,11 @@ def test_changes_carry_their_sign(unit: Unit, delta: float, ja: str, en: str) ->
 def test_intervals_say_their_unit_once() -> None:
     assert JA.interval(Unit.SHARE, 0.751, 0.842) == "75.1〜84.2%"
     assert EN.interval(Unit.POINTS, -0.1, 0.5) == "−10.0 to +50.0"
-    assert EN.interval(Unit.SHARE, 0.1, None) == "–"
+    assert EN.interval(Unit.SHARE, None, 0.1) == "–"
+
+
+def test_an_interval_without_an_end_says_where_it_begins() -> None:
+    assert JA.interval(Unit.DAYS, 26, float("nan")) == "26日以上"
 
 
 @given(

@@ -50,7 +50,7 @@ class Figures(tuple[Figure, ...]):
     __slots__ = ()
 
     def _ipython_display_(self) -> None:
-        display(*self)  # type: ignore[no-untyped-call]
+        display(*self)
 
 
 class Label(NamedTuple):

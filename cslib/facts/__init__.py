@@ -44,7 +44,7 @@ class Facts:
         self.policies = policies
         self.manifest = manifest
         self.members = members  # segment, everyone (is it the whole book?), customer_id
-        self.tables = {**_empty_tables(), **tables}
+        self.tables = {**_empty_tables(tables), **tables}
         self.months = calendar(manifest.first, last)
         self._kept: dict[str, Table] = {}
 
@@ -150,7 +150,12 @@ class Facts:
         )
 
 
-def _empty_tables() -> dict[str, Table]:
-    """Return every canonical table without rows, so that what a source lacks needs no branch further on."""
+def _empty_tables(present: Mapping[str, Table]) -> dict[str, Table]:
+    """Return the tables that a source lacks, without rows, so that their absence needs no branch further on."""
+    engine = present["customers"].get_backend()
     schemas = {table.name: {c.name: c.kind.type for c in table.columns} for table in TABLES if table.name != "usage"}
-    return {name: ibis.memtable([], schema=ibis.schema(schema)) for name, schema in {**schemas, **USAGE_SCHEMAS}.items()}
+    absent = {name: schema for name, schema in {**schemas, **USAGE_SCHEMAS}.items() if name not in present}
+    return {
+        name: engine.create_table(f"empty_{name}", schema=ibis.schema(schema), temp=True, overwrite=True)
+        for name, schema in absent.items()
+    }

@@ -218,9 +218,9 @@ def _with_zeros(full: pd.DataFrame, kpis: list[Kpi], facts: Facts) -> pd.DataFra
     """Return `full` with the zeros of groups that have no rows, and the reasons of values that are not there."""
     by_id = {kpi.id: kpi for kpi in kpis}
     absent = {kpi.id: facts.missing(kpi.needs) for kpi in kpis}
-    can = full.kpi.map(lambda name: not absent[name])
-    has_part = full.kpi.map(lambda name: by_id[name].part is not None)
-    has_whole = full.kpi.map(lambda name: by_id[name].whole is not None)
+    can = np.array([not absent[name] for name in full.kpi], dtype=bool)
+    has_part = np.array([by_id[name].part is not None for name in full.kpi], dtype=bool)
+    has_whole = np.array([by_id[name].whole is not None for name in full.kpi], dtype=bool)
     full["n"] = full.n.where(~can, full.n.fillna(0))
     full["part"] = full.part.where(~(can & has_part), full.part.fillna(0))
     full["whole"] = full.whole.where(~(can & has_whole), full.whole.fillna(0))

@@ -43,7 +43,7 @@ class Headings(mistune.HTMLRenderer):
 
     def table(self, text: str) -> str:
         """Return a table that scrolls by itself on a narrow screen."""
-        return f'<div class="scroll" role="group" tabindex="0" aria-label="table">{super().table(text)}</div>'  # type: ignore[misc]
+        return f'<div class="scroll" role="group" tabindex="0" aria-label="table">{super().table(text)}</div>'
 
 
 def blocks(notebook: NotebookNode, wording: Wording) -> list[Block]:

@@ -82,6 +82,7 @@ def _execute(order: Order) -> nbformat.NotebookNode:
             str(target),
             parameters=order.parameters,
             kernel_name="python3",
+            language="python",
             progress_bar=False,
             log_output=False,
             request_save_on_cell_execute=False,

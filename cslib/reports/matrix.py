@@ -62,12 +62,23 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Matrix:
-    """The matrix: stages with how many KPIs each spans, the KPIs' names, and a line of entries per segment."""
+class Line:
+    """A row of the matrix: what heads it, where that leads, the stage that begins with it, and its cells."""
 
+    name: str
+    href: str
+    stage: str
+    entries: list[Entry]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The matrix: its columns' heads (name, href), over them the stages with their spans, its lines, and its sum."""
+
+    corner: str
     stages: list[tuple[str, int]]
-    kpis: list[str]
-    lines: list[tuple[str, str, list[Entry]]]
+    heads: list[tuple[str, str]]
+    lines: list[Line]
     reached: int
     judged: int
 
@@ -75,15 +86,27 @@ class Matrix:
 def matrix(
     frame: pd.DataFrame, kpis: tuple[Kpi, ...], segments: tuple[tuple[str, str, str], ...], wording: Wording
 ) -> Matrix:
-    """Return the matrix in the order of `segments` (id, name, href) and of `kpis`."""
+    """Return the matrix in the order of `segments` (id, name, href) and of `kpis`; its longer side runs down."""
     rows = {(row["segment"], row["kpi"]): row for row in records(frame)}
-    stages = [(wording.stage(stage), len(list(group))) for stage, group in groupby(kpis, key=lambda kpi: kpi.stage)]
-    lines = [
-        (name, href, [_entry(kpi, rows.get((segment, kpi.id), {}), wording) for kpi in kpis])
-        for segment, name, href in segments
-    ]
+    cells = [[_entry(kpi, rows.get((id_, kpi.id), {}), wording) for kpi in kpis] for id_, _, _ in segments]
     reached, missed = (int((frame["status"] == status).sum()) for status in ("on_target", "off_target"))
-    return Matrix(stages, [kpi.name(wording.language) for kpi in kpis], lines, reached, reached + missed)
+    names = [(kpi.name(wording.language), "") for kpi in kpis]
+    links = [(name, href) for _, name, href in segments]
+    if len(kpis) > len(segments):
+        lines = [
+            Line(name, href, stage, [row[at] for row in cells])
+            for at, ((name, href), stage) in enumerate(zip(names, _beginnings(kpis, wording), strict=True))
+        ]
+        return Matrix(wording.text("kpi"), [], links, lines, reached, reached + missed)
+    lines = [Line(name, href, "", row) for (name, href), row in zip(links, cells, strict=True)]
+    spans = [(wording.stage(stage), len(list(group))) for stage, group in groupby(kpis, key=lambda kpi: kpi.stage)]
+    return Matrix(wording.text("segment"), spans, names, lines, reached, reached + missed)
+
+
+def _beginnings(kpis: tuple[Kpi, ...], wording: Wording) -> list[str]:
+    """Return for each KPI the stage that begins with it, or nothing."""
+    before = [None, *(kpi.stage for kpi in kpis)]
+    return [wording.stage(kpi.stage) if kpi.stage != last else "" for kpi, last in zip(kpis, before, strict=False)]
 
 
 def _entry(kpi: Kpi, row: dict[str, Any], wording: Wording) -> Entry:

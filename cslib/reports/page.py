@@ -80,7 +80,7 @@ class PageExporter(TemplateExporter):
         return ".html.j2"
 
     def _create_environment(self) -> Environment:
-        environment: Environment = super()._create_environment()  # type: ignore[no-untyped-call]
+        environment: Environment = super()._create_environment()
         environment.autoescape = True
         environment.globals.update(shapes=SHAPES)
         environment.filters.update(json=json_text)
@@ -90,7 +90,7 @@ class PageExporter(TemplateExporter):
 @cache
 def _exporter() -> PageExporter:
     """Return the exporter, built once: a new one costs 50 ms a page."""
-    return PageExporter(template_name="base", extra_template_paths=[str(TEMPLATE)], template_file="notebook.html.j2")  # type: ignore[no-untyped-call]
+    return PageExporter(template_name="base", extra_template_paths=[str(TEMPLATE)], template_file="notebook.html.j2")
 
 
 def render_notebook(notebook: NotebookNode, context: PageContext) -> str:

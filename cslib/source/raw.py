@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import tempfile
-from glob import glob, has_magic
+from glob import escape, glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 import ibis
+import ibis.expr.datatypes as dt
+from ibis.common.exceptions import IbisError, TableNotFound
 
-from cslib.errors import SourceError
+from cslib.errors import SourceError, no_such
 from cslib.settings import Query
+from cslib.source.csv_files import ROW, CsvFile
+from cslib.yaml_files import Lines
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ibis.backends import BaseBackend
     from ibis.expr.types import Table
 
     from cslib.settings import Settings, TableSource
 
 FILE = "_file"
-ROW = "_row"
-_ENDINGS = (".csv", ".tsv", ".txt", ".parquet")
+_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
+_UNREADABLE = (duckdb.Error, IbisError, TableNotFound, OSError, EOFError)
 
 
 class RawSource:
@@ -34,13 +39,16 @@ class RawSource:
     def __init__(self, settings: Settings) -> None:
         self.folder = Path(settings.folder)
         self.tables = settings.source.tables
+        _refuse_unset(settings)
         self._scratch = tempfile.TemporaryDirectory(prefix="cslib-source-")
         self.engine = ibis.duckdb.connect()
         self.engine.raw_sql(f"SET file_search_path = '{_quoted(self.folder)}'")
+        # without it, moments would be shown and cast in the zone of the machine
+        self.engine.raw_sql(f"SET TimeZone = '{settings.policies.timezone}'")
         self.database = self._connect(expanded(settings.source.url))
 
     def close(self) -> None:
-        """Remove what was transcoded. The engine lives as long as an expression on it does."""
+        """Remove what was rewritten. The engine lives as long as an expression on it does."""
         self._scratch.cleanup()
 
     def _connect(self, url: str) -> BaseBackend | None:
@@ -50,53 +58,73 @@ class RawSource:
         if path not in ("", ":memory:"):
             file = self.folder / path
             if not file.is_file():
-                raise SourceError([f"source.yaml: url: no DuckDB file at {file}"])
-            self.engine.raw_sql(f"ATTACH '{_quoted(file)}' AS source (READ_ONLY)")
+                raise SourceError([f"source.yaml: url: {_no_file(file)}"])
+            try:
+                self.engine.raw_sql(f"ATTACH '{_quoted(file)}' AS source (READ_ONLY, TYPE duckdb)")
+            except duckdb.Error as error:
+                raise SourceError([f"source.yaml: url: {file} cannot be opened as a DuckDB file: {told(error)}"]) from error
             self.engine.raw_sql("SET search_path = 'memory.main,source.main'")
         return None
+
+    def place(self, *path: str) -> str:
+        """Return the line of `source.yaml` that says this about a table, as messages begin with it."""
+        line = Lines(self.folder / "source.yaml").of(("tables", *path))
+        return f"source.yaml:{line}: {'.'.join(path)}"
 
     def files(self, name: str) -> list[Path]:
         """Return the files of a table, sorted; none for a table of a database. Raises `SourceError` where one is missing."""
         origin = self.tables[name].origin
         if isinstance(origin, Query) or not _is_file(origin):
             return []
-        pattern = str(self.folder / expanded(origin))
-        found = sorted(glob(pattern, recursive=True)) if has_magic(pattern) else [pattern]  # noqa: PTH207 - absolute
-        missing = [path for path in found if not Path(path).is_file()]
-        if missing or not found:
-            raise SourceError([f"{name}: no file at {missing[0] if missing else pattern}"])
-        return [Path(path) for path in found]
+        pattern = expanded(origin)
+        found = sorted(glob(pattern, root_dir=self.folder, recursive=True)) if has_magic(pattern) else [pattern]
+        files = [Path(os.path.normpath(self.folder / path)) for path in found]
+        if not files:
+            raise SourceError([f"{self.place(name, 'from')}: no file matches {origin}"])
+        problems = [_no_file(file) for file in files if not file.is_file()]
+        problems += [_no_reader(file) for file in files if file.is_file() and not file.name.lower().endswith(_ENDINGS)]
+        if problems:
+            raise SourceError([f"{self.place(name, 'from')}: {problem}" for problem in problems])
+        return files
 
     def table(self, name: str) -> Table:
         """Return a raw table; raises `SourceError` where it cannot be read."""
-        spec = self.tables[name]
         try:
             files = self.files(name)
-            if files:
-                return ibis.union(*(self._file(file, spec) for file in files)) if files[1:] else self._file(files[0], spec)
-            return self._of_database(name, spec)
-        except (duckdb.Error, ibis.common.exceptions.IbisError, UnicodeError) as error:
-            raise SourceError([f"{name}: {_first_line(error)}"]) from error
+            return self._of_files(files, self.tables[name]) if files else self._of_database(name, self.tables[name])
+        except _UNREADABLE as error:
+            raise SourceError([f"{self.place(name, 'from')}: {told(error)}"]) from error
+
+    def faults(self, name: str) -> list[str]:
+        """Return what is wrong with the rows of the CSV files of a table, as far as the reading of them has to stop."""
+        files = [file for file in self.files(name) if not _is_parquet(file)]
+        return [fault for file in files for fault in CsvFile.of(file, self.tables[name].encoding).faults()]
+
+    def _of_files(self, files: list[Path], spec: TableSource) -> Table:
+        labels = _labels(files)
+        tables = [self._file(file, spec).mutate(**{FILE: ibis.literal(label)}) for file, label in labels.items()]
+        return ibis.union(*_alike(tables, list(labels.values()))) if files[1:] else tables[0]
 
     def _file(self, file: Path, spec: TableSource) -> Table:
-        if file.suffix == ".parquet":
-            table = self.engine.read_parquet(str(file))
-            return table.mutate(**{FILE: ibis.literal(file.name), ROW: ibis.row_number() + 1})
-        if not file.stat().st_size:
-            raise SourceError([f"{file}: the file is empty, not even a header"])
-        readable = file if _is_utf8(spec.encoding) else self._transcoded(file, spec.encoding)
-        table = self.engine.read_csv(str(readable), all_varchar=True, header=True, strict_mode=True)
-        # the header is row 1, as a spreadsheet counts
-        return table.mutate(**{FILE: ibis.literal(file.name), ROW: ibis.row_number() + 2})
+        if _is_parquet(file):
+            table = self.engine.read_parquet(escape(str(file)))
+            return table.mutate(**{ROW: ibis.row_number() + 1})
+        found = CsvFile.of(file, spec.encoding)
+        if found.is_plain():
+            table = self._csv(file, found.columns, found.delimiter)
+            # the header is row 1, as a spreadsheet counts
+            return table.mutate(**{ROW: ibis.row_number() + 2})
+        rewritten = Path(self._scratch.name) / f"{len(os.listdir(self._scratch.name))}.csv"
+        found.rewrite(rewritten)
+        table = self._csv(rewritten, (*found.columns, ROW), ",")
+        return table.mutate(**{ROW: table[ROW].cast("int64")})
 
-    def _transcoded(self, file: Path, encoding: str) -> Path:
-        target = Path(self._scratch.name) / f"{len(list(Path(self._scratch.name).iterdir()))}-{file.name}"
-        try:
-            with file.open(encoding=encoding, newline="") as old, target.open("w", encoding="utf-8", newline="") as new:
-                shutil.copyfileobj(old, new)
-        except UnicodeDecodeError as error:
-            raise SourceError([f"{file}: not {encoding}: {error.reason} at byte {error.start}"]) from error
-        return target
+    def _csv(self, file: Path, columns: Sequence[str], delimiter: str) -> Table:
+        # everything is said, so that nothing is sniffed from the first rows
+        return self.engine.read_csv(
+            escape(str(file)), columns=dict.fromkeys(columns, "VARCHAR"), header=True, delim=delimiter,
+            quote='"', escape='"', strict_mode=True,
+        )  # fmt: skip
 
     def _of_database(self, name: str, spec: TableSource) -> Table:
         if isinstance(spec.origin, Query):
@@ -108,57 +136,129 @@ class RawSource:
         return table.mutate(**{FILE: ibis.literal(label), ROW: ibis.row_number() + 1})
 
     def _queried(self, name: str, sql: str) -> Table:
-        if self.database is not None:
-            return self.engine.create_table(f"source_{name}", self.database.sql(sql).to_pyarrow(), temp=True)
-        self._name_files()
-        return self.engine.sql(sql)
+        try:
+            if self.database is not None:
+                return self.engine.create_table(f"source_{name}", self.database.sql(sql).to_pyarrow(), temp=True)
+            self._name_files()
+            return self.engine.sql(sql)
+        except KeyError as error:
+            # so Ibis says that a statement has no columns, or one of them twice
+            raise SourceError(
+                [f"{self.place(name, 'from')}: wanted one select whose columns have different names ({error.args[0]})"]
+            ) from error
 
     def _database_table(self, name: str, origin: str) -> Table:
+        known = self._known_tables()
+        if origin not in known:
+            hint = "" if known else f"(no url names a database, and a file ends in {', '.join(_ENDINGS)})"
+            raise SourceError([f"{self.place(name, 'from')}: {no_such('table', origin, known, hint)}"])
         if self.database is not None:
             return self.engine.create_table(f"source_{name}", self.database.table(origin).to_pyarrow(), temp=True)
+        schema, _, table = origin.rpartition(".")
+        return self.engine.sql(f'SELECT * FROM source."{schema or "main"}"."{table}"')
+
+    def _known_tables(self) -> list[str]:
+        if self.database is not None:
+            return self.database.list_tables()
         found = self.engine.con.execute(
-            "SELECT table_name FROM duckdb_tables() UNION SELECT view_name FROM duckdb_views() WHERE NOT internal"
+            "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'source' "
+            "UNION SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = 'source' AND NOT internal"
         ).fetchall()
-        known = sorted(row[0] for row in found)
-        if origin not in known:
-            raise SourceError([f"{name}: no table {origin!r} in the source, and no file ending ({', '.join(_ENDINGS)}); tables: {', '.join(known) or 'none'}"])
-        return self.engine.sql(f'SELECT * FROM "{origin}"')
+        return [table if schema == "main" else f"{schema}.{table}" for schema, table in found]
 
     def _name_files(self) -> None:
         # a query may name the other tables' files by their canonical names
-        for name in self.tables:
-            for file in self.files(name)[:1]:
-                table = self._file(file, self.tables[name]).drop(FILE, ROW)
-                self.engine.create_view(name, table, overwrite=True)
+        for name, spec in self.tables.items():
+            files = self.files(name)
+            if files:
+                self.engine.create_view(name, self._of_files(files, spec).drop(FILE, ROW), overwrite=True)
 
 
 def expanded(text: str) -> str:
     """Return `text` with each `${VARIABLE}` from the environment; raises `SourceError` for one that is not set."""
-    missing = [name for name in _VARIABLE.findall(text) if name not in os.environ]
+    missing = _unset(text)
     if missing:
         raise SourceError([f"source.yaml: the environment has no variable {name}" for name in missing])
     return _VARIABLE.sub(lambda found: os.environ[found[1]], text)
 
 
+def told(error: Exception) -> str:
+    """Return what an engine says of a mistake, on one line and without its advice on the engine's own options."""
+    said = str(error).split("\nLINE ")[0].split("\nPossible ")[0]
+    return " ".join(said.split())[:300]
+
+
+def _unset(text: str) -> list[str]:
+    return [name for name in _VARIABLE.findall(text) if name not in os.environ]
+
+
+def _refuse_unset(settings: Settings) -> None:
+    origins = [spec.origin for spec in settings.source.tables.values()]
+    texts = [settings.source.url, *(origin.sql if isinstance(origin, Query) else origin for origin in origins)]
+    expanded("\n".join(dict.fromkeys(f"${{{name}}}" for text in texts for name in _unset(text))))
+
+
 def _reached(url: str) -> BaseBackend:
+    scheme = url.split(":")[0]
     try:
         return ibis.connect(url)
-    except Exception as error:  # noqa: BLE001 - every driver has errors of its own
+    except Exception as error:
         # drivers put the whole address into their message, the password too, so only its kind is repeated
-        raise SourceError([f"source.yaml: url: no connection to a {url.partition(':')[0]} source ({type(error).__name__})"]) from None
+        hint = f"; its driver comes with 'ibis-framework[{scheme}]'" if isinstance(error, ImportError) else ""
+        raise SourceError(
+            [f"source.yaml: url: no connection to a {scheme} source ({type(error).__name__}){hint}"]
+        ) from None
 
 
 def _is_file(origin: str) -> bool:
     return origin.lower().endswith(_ENDINGS) or has_magic(origin) or "/" in origin
 
 
-def _is_utf8(encoding: str) -> bool:
-    return encoding.lower().replace("_", "-") in {"utf-8", "utf8", "utf-8-sig"}
+def _is_parquet(file: Path) -> bool:
+    return file.suffix.lower() == ".parquet"
+
+
+def _no_file(file: Path) -> str:
+    """Return that there is no such file, with the nearest one that is there."""
+    if file.is_dir():
+        return f"{file} is a folder; name the files in it, such as {file.name}/*.csv"
+    if not file.parent.is_dir():
+        return f"no file {file}: there is no such folder"
+    return f"no file {file}: {no_such('file', file.name, (each.name for each in file.parent.iterdir()))}"
+
+
+def _no_reader(file: Path) -> str:
+    return f"{file.name}: wanted a file that ends in {', '.join(_ENDINGS)}; save a spreadsheet as CSV UTF-8"
+
+
+def _labels(files: Sequence[Path]) -> dict[Path, str]:
+    """Return what each file of a table is called: its name, or its path below the folder that holds them all."""
+    common = Path(os.path.commonpath([file.parent for file in files]))
+    return {file: str(file.relative_to(common)) for file in files}
+
+
+def _alike(tables: list[Table], labels: list[str]) -> list[Table]:
+    """Return tables that one union can take: the same columns in the same order, of the same types."""
+    first = tables[0]
+    problems = [
+        f"{label}: {no_such('column', name, table.columns)}, which {other} has; the files of a table need the same columns"
+        for table, label, model, other in [(t, l, first, labels[0]) for t, l in zip(tables, labels, strict=True)]
+        + [(first, labels[0], t, l) for t, l in zip(tables, labels, strict=True)]
+        for name in model.columns
+        if name not in table.columns
+    ]
+    if problems:
+        raise SourceError(problems)
+    types = {name: _common_type([table[name].type() for table in tables]) for name in first.columns}
+    return [table.select(**{name: table[name].cast(kind) for name, kind in types.items()}) for table in tables]
+
+
+def _common_type(types: Sequence[dt.DataType]) -> dt.DataType:
+    known = [each for each in types if not each.is_null()]
+    if all(each.is_numeric() for each in known) or len(set(known)) <= 1:
+        return dt.highest_precedence(known or types)
+    return dt.string
 
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
-
-
-def _first_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]

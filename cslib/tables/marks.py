@@ -44,10 +44,11 @@ def change_mark(kpi: Kpi, delta: object, wording: Wording, *, bare: bool = False
     judged = "unchanged" if shown.startswith("±") else direction(kpi, delta)
     if not judged:
         return Markup('<span class="missing">{}</span>').format(shown)
+    word = Markup() if judged == "unchanged" else Markup(" <small>{}</small>").format(wording.text(judged))
     arrow = "→" if judged == "unchanged" else "↑" if (number(delta) or 0) > 0 else "↓"
-    return Markup(
-        '<span class="change {judged}"><i aria-hidden="true">{arrow}</i> {shown} <small>{word}</small></span>'
-    ).format(judged=judged, arrow=arrow, shown=shown, word=wording.text(judged))
+    return Markup('<span class="change {judged}"><i aria-hidden="true">{arrow}</i> {shown}{word}</span>').format(
+        judged=judged, arrow=arrow, shown=shown, word=word
+    )
 
 
 def history_mark(kpi: Kpi, values: object, wording: Wording) -> Markup:

@@ -31,7 +31,7 @@ def scorecard(
     history (a list of values, oldest first); all but kpi, value and status may be absent.
     """
     rows = _rows(frame, kpis)
-    title = title or wording.text("kpi")
+    title = title or _title(rows, wording)
     columns = _columns(wording, rows)
     html = html_table(columns, _lines(rows, wording), title, css="scorecard")
     return Table(name=name, title=title, text=_answer(frame, wording), html=html, csv=csv_text(frame))
@@ -50,6 +50,11 @@ def _rows(frame: pd.DataFrame, kpis: Iterable[Kpi]) -> list[tuple[Kpi, Row]]:
     if missing:
         raise UnknownName("KPI", missing[0], known)
     return [(known[row["kpi"]], row) for row in records(frame)]
+
+
+def _title(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> str:
+    stages = {kpi.stage for kpi, _ in rows}
+    return wording.text("kpis_of", stage=wording.stage(stages.pop())) if len(stages) == 1 else wording.text("kpis_all")
 
 
 def _answer(frame: pd.DataFrame, wording: Wording) -> str:

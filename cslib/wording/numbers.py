@@ -62,7 +62,9 @@ def digits_for(step: float) -> int:
 
 
 def amount_full(x: float, language: str, currency: str) -> str:
-    """Return an amount with every digit."""
+    """Return an amount with every digit, as far as digits are exact."""
+    if abs(x) >= _HUGE:
+        return amount(x, language, currency)
     if language == "ja" and currency == "JPY":
         return decimal(x, "ja", 0) + "円"
     return _signed(format_currency(x, currency, locale=language))

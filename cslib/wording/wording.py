@@ -71,9 +71,11 @@ class Wording:
         return self.change(Unit.POINTS if unit == Unit.SHARE else unit, delta)
 
     def interval(self, unit: Unit | str, low: object, high: object) -> str:
-        """Return `75.1〜84.2%` or `75.1 to 84.2 %`, or a dash where there is no interval."""
-        if numbers.number(low) is None or numbers.number(high) is None:
+        """Return `75.1〜84.2%` or `75.1 to 84.2 %`, `26日以上` for one without an end, or a dash for none."""
+        if numbers.number(low) is None:
             return numbers.MISSING
+        if numbers.number(high) is None:
+            return self.text("interval_from", low=self.value(unit, low))
         first, last = self.value(unit, low), self.value(unit, high)
         suffix = _SUFFIX.search(last)
         return self.text("interval_from_to", low=first.removesuffix(suffix[0] if suffix else ""), high=last)

@@ -1,0 +1,177 @@
+"""The main job: what a run leaves behind, when all goes well and when it does not."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import re
+from typing import TYPE_CHECKING
+
+import nbformat
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from cslib.book import Book
+from cslib.cli import app
+from cslib.errors import NothingPublished, RunLocked
+from cslib.periods import Month
+from cslib.reports.run import Request, run
+from tests.books import NOW, TODAY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.xdist_group("published")  # one worker makes the run that all of these look at
+
+STAGES = ("index", "setup", "usage", "satisfaction", "outcome", "financial")
+
+
+def _quiet(*_: object) -> None:
+    """Hear of each report, and say nothing."""
+
+
+def _notebooks(folder: Path, **sources: str) -> None:
+    """Write notebooks beside the params, each with parameters and one cell of code."""
+    folder.mkdir()
+    for name, source in sources.items():
+        parameters = "\n".join(f'{key} = ""' for key in ("params", "segment", "as_of", "language", "snapshot"))
+        cells = [
+            nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}),
+            nbformat.v4.new_code_cell(source),
+        ]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / f"{name}.ipynb")
+
+
+@pytest.fixture
+def params(demo: Path, tmp_path: Path) -> Path:
+    """Return the demo's params in a folder of its own, beside which notebooks can be put."""
+    (tmp_path / "data").symlink_to(demo / "data")
+    (tmp_path / "params").symlink_to(demo / "params")
+    # the link is resolved when settings are read, so the notebooks stand beside the link by copying instead
+    (tmp_path / "params").unlink()
+    for file in (demo / "params").rglob("*.yaml"):
+        target = tmp_path / "params" / file.relative_to(demo / "params")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(file.read_bytes())
+    return tmp_path / "params"
+
+
+def test_every_file_is_where_others_expect_it(published: Path) -> None:
+    latest = published / "latest"
+    assert latest.is_symlink()
+    assert latest.resolve().parent == (published / "runs").resolve()
+    assert latest.resolve().name == "2026-10_20261121T020000Z"
+    assert {file.name for file in latest.iterdir()} == {
+        "index.html", "run.json", "kpis.parquet", "kpis.csv", "assets", "total", "enterprise",
+    }  # fmt: skip
+    for segment in ("total", "enterprise"):
+        pages = {file.name for file in (latest / segment).glob("*.html")}
+        assert pages == {f"{stage}.html" for stage in STAGES}
+        assert len(list((latest / segment / "notebooks").glob("*.ipynb"))) == 6
+        assert list((latest / segment / "data").glob("financial-*.csv"))
+
+
+def test_nothing_is_left_beside_the_runs(published: Path) -> None:
+    assert {file.name for file in published.iterdir()} == {".lock", "latest", "runs"}
+
+
+def test_links_of_every_page_resolve(published: Path) -> None:
+    latest = published / "latest"
+    for page in latest.rglob("*.html"):
+        for link in re.findall(r'(?:href|src)="([^"#:]+)(?:#[^"]*)?"', page.read_text("utf-8")):
+            assert (page.parent / link).exists(), f"{page.relative_to(latest)} leads to {link}"
+
+
+def test_the_published_table_is_the_measured_one(published: Path, demo: Path) -> None:
+    measured = Book.open(demo / "params", TODAY).measure(Month.parse("2026-10"), 24, ("total", "enterprise"))
+    written = pd.read_parquet(published / "latest" / "kpis.parquet")
+    pd.testing.assert_frame_equal(written, measured)
+    text = pd.read_csv(published / "latest" / "kpis.csv", dtype={"n": "Int64"}, keep_default_na=True)
+    assert text.value.equals(written.value)  # to the last digit
+
+
+def test_the_log_says_what_was_done(published: Path) -> None:
+    log = json.loads((published / "latest" / "run.json").read_text("utf-8"))
+    assert log["as_of"] == "2026-10"
+    assert {report["status"] for report in log["reports"]} == {"ok"}
+    assert len(log["reports"]) == 12
+    assert log["settings"]["policies"]["churn_month"] == "last_day"
+    assert log["versions"].keys() >= {"duckdb", "papermill"}
+    assert log["data"]["tables"]["contracts"]["set_aside"] == 0
+    assert len(log["fingerprints"]["notebooks"]) == 6
+
+
+def test_no_page_holds_code_or_a_traceback(published: Path) -> None:
+    for page in (published / "latest").rglob("*.html"):
+        text = page.read_text("utf-8")
+        assert "Scenario.open" not in text
+        assert "Traceback" not in text
+        assert not re.search(r">\s*(nan|inf|None)\s*<", text), page
+
+
+def test_a_segment_shows_its_own_customers_only(published: Path, demo: Path) -> None:
+    customers = pd.read_csv(demo / "data" / "customers.csv", dtype=str)
+    others = customers[customers.employees.astype(int) < 300]
+    ours = customers[customers.employees.astype(int) >= 300]
+    files = [file for file in (published / "latest" / "enterprise").rglob("*") if file.is_file()]
+    text = "\n".join(file.read_text("utf-8") for file in files)
+    assert any(name in text for name in ours.name)
+    assert [name for name in others.name if name in text] == []
+    assert [one for one in others.customer_id if re.search(rf"(?<![\d.]){re.escape(one)}(?![\d.])", text)] == []
+
+
+def test_one_failure_does_not_stop_the_others(params: Path, tmp_path: Path) -> None:
+    _notebooks(params.parent / "notebooks", good="print(segment)", bad="raise ValueError('secret <b>' + segment)")
+    done = CliRunner().invoke(
+        app, ["run", "--params", str(params), "--out", str(tmp_path / "out"), "--segment", "smb", "--segment", "total",
+              "--notebook", "good", "--notebook", "bad"],
+    )  # fmt: skip
+    assert done.exit_code == 3, done.output
+    latest = tmp_path / "out" / "latest"
+    reports = {(r["segment"], r["notebook"]): r for r in json.loads((latest / "run.json").read_text("utf-8"))["reports"]}
+    assert {key: report["status"] for key, report in reports.items()} == {
+        ("smb", "good"): "ok", ("smb", "bad"): "failed", ("total", "good"): "ok", ("total", "bad"): "failed",
+    }  # fmt: skip
+    assert "ValueError: secret <b>smb" in reports["smb", "bad"]["error"]
+    page = (latest / "smb" / "bad.html").read_text("utf-8")
+    assert "<b>smb" not in page
+    assert 'href="smb/bad.html"' in (latest / "index.html").read_text("utf-8")
+    assert (latest / "smb" / "notebooks" / "bad.ipynb").is_file()
+
+
+def test_nothing_published_leaves_latest_alone(params: Path, tmp_path: Path) -> None:
+    _notebooks(params.parent / "notebooks", good="print(segment)", bad="raise ValueError('no')")
+    run(Request(params, tmp_path, "2026-10", ("smb",), ("good",)), NOW, _quiet)
+    before = (tmp_path / "latest").resolve()
+    with pytest.raises(NothingPublished, match=r"none of the 1 reports.*smb/bad.*ValueError: no"):
+        run(Request(params, tmp_path, "2026-10", ("smb",), ("bad",)), NOW, _quiet)
+    assert (tmp_path / "latest").resolve() == before
+    assert [file.name for file in (tmp_path / "runs").iterdir()] == [before.name]
+
+
+def test_two_runs_keep_apart(params: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    with (out / ".lock").open("a") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(RunLocked, match="another run is writing"):
+            run(Request(params, out), NOW, _quiet)
+        done = CliRunner().invoke(app, ["run", "--params", str(params), "--out", str(out)])
+    assert done.exit_code == 4
+
+
+def test_answers_alone_make_a_report(demo: Path, tmp_path: Path) -> None:
+    """Without contracts and purchases the run works, and every page says what cannot be told."""
+    (tmp_path / "params" / "segments").mkdir(parents=True)
+    (tmp_path / "params" / "source.yaml").write_text(
+        "read_on: 2026-11-01\ntables:\n"
+        f"  customers: {{from: '{demo}/data/customers.csv'}}\n  surveys: {{from: '{demo}/data/surveys.csv'}}\n",
+        "utf-8",
+    )
+    (tmp_path / "params" / "segments" / "total.yaml").write_text("id: total\nname: Everyone\n", "utf-8")
+    result = run(Request(tmp_path / "params", tmp_path / "out", language="en"), NOW, _quiet)
+    assert not result.failed, result.failed
+    for page in (tmp_path / "out" / "latest").rglob("*.html"):
+        assert "churn and customer value cannot be told" in page.read_text("utf-8"), page
+    assert "needs contracts" in (tmp_path / "out" / "latest" / "total" / "financial.html").read_text("utf-8")
