@@ -45,9 +45,7 @@ class Checked:
         lines = [f"- {problem}" for problem in self.problems]
         for name, state in (self.manifest.tables if self.manifest else {}).items():
             lines.append(f"{name}: {state.rows} rows, {state.set_aside} set aside ({state.share:.2%})")
-            for claim in state.claims:
-                found = "; ".join(f"{sample.file} row {sample.row}: {sample.value!r}" for sample in claim.samples)
-                lines.append(f"    {claim.claim}: {claim.rows} rows: {found}")
+            lines += [f"    {claim.sentence}" for claim in state.claims]
         return "\n".join([*lines, f"verdict: {self.verdict}"])
 
 

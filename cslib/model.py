@@ -51,14 +51,32 @@ class Column:
     happened: bool = False
     default: object = None
 
+    @property
+    def wanted(self) -> str:
+        """What is written in it, in words."""
+        return _WANTED[self.kind]
+
+
+_WANTED = {
+    Kind.TEXT: "a text",
+    Kind.DATE: "a date like 2026-10-31, or say its format in source.yaml",
+    Kind.TIMESTAMP: "a time like 2026-10-31 09:30:00, or say its format in source.yaml",
+    Kind.MONTH: "a month like 2026-10",
+    Kind.INTEGER: "a whole number in plain digits like 1200",
+    Kind.NUMBER: "a number in plain digits like 7.5",
+    Kind.AMOUNT: "an amount in plain digits like 1200 or 1200.50, without commas or currency sign",
+    Kind.BOOLEAN: "true or false, or map its words in source.yaml",
+}
+
 
 @dataclass(frozen=True)
 class Claim:
-    """A condition that a row breaks or keeps. `broken` is true for a row that breaks it."""
+    """A condition that a row breaks or keeps. `broken` is true for a row that breaks it; `wanted` says it in words."""
 
     name: str
     column: str
     broken: Deferred
+    wanted: str
 
     @property
     def label(self) -> str:
@@ -98,33 +116,41 @@ class Table:
     def _key_claims(self) -> Iterator[Claim]:
         if self.key:
             repeated = _[self.key].notnull() & (_[self.key].count().over(group_by=self.key) > 1)
-            yield Claim("duplicate_id", self.key, repeated)
+            yield Claim("duplicate_id", self.key, repeated, "each id once")
 
     def _order_claims(self) -> Iterator[Claim]:
         for earlier, later in self.ordered:
-            yield Claim("order", later, _[later] < _[earlier])
+            yield Claim("order", later, _[later] < _[earlier], f"no day before {earlier}")
 
     def _scale_claims(self) -> Iterator[Claim]:
+        wanted = ", ".join(f"{low:g} to {high:g} for {kind}" for kind, low, high in self.scales)
         for kind, low, high in self.scales:
-            yield Claim("scale", "score", (_.kind == kind) & ((_.score < low) | (_.score > high)))
+            yield Claim("scale", "score", (_.kind == kind) & ((_.score < low) | (_.score > high)), wanted)
         if self.scales:
-            yield Claim("scale", "score", (_.kind == "nps") & (_.score != _.score.floor()))
+            yield Claim("scale", "score", (_.kind == "nps") & (_.score != _.score.floor()), f"{wanted}, NPS in whole numbers")
 
 
 def _column_claims(column: Column, key: str | None, read_on: date) -> Iterator[Claim]:
-    value = _[column.name]
+    name, value = column.name, _[column.name]
     if column.required:
-        is_id = column.name in {key, "customer_id"}
-        yield Claim("null_id" if is_id else "required", column.name, value.isnull())
+        is_id = name in {key, "customer_id"}
+        yield Claim("null_id" if is_id else "required", name, value.isnull(), f"{name} in every row")
     if column.one_of:
-        yield Claim("enumeration", column.name, value.notnull() & value.notin(column.one_of))
-    if column.at_least is not None:
-        yield Claim("negative" if column.at_least == 0 else "scale", column.name, value < column.at_least)
-    if column.at_most is not None:
-        yield Claim("scale", column.name, value > column.at_most)
+        broken = value.notnull() & value.notin(column.one_of)
+        yield Claim("enumeration", name, broken, f"one of {', '.join(column.one_of)}, or map it in source.yaml")
+    yield from _limit_claims(column)
     if column.happened:
         day = value.date() if column.kind is Kind.TIMESTAMP else value
-        yield Claim("future", column.name, day > ibis.literal(read_on))
+        yield Claim("future", name, day > ibis.literal(read_on), f"no day after {read_on}, when the source was read")
+
+
+def _limit_claims(column: Column) -> Iterator[Claim]:
+    name, value = column.name, _[column.name]
+    if column.at_most is not None:
+        yield Claim("scale", name, value > column.at_most, f"{column.at_least:g} to {column.at_most:g}")
+    if column.at_least is not None:
+        wanted = f"{column.at_least:g} or more" if column.at_most is None else f"{column.at_least:g} to {column.at_most:g}"
+        yield Claim("negative" if column.at_least == 0 else "scale", name, value < column.at_least, wanted)
 
 
 def _id(name: str) -> Column:

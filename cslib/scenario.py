@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Literal
 import ibis
 import pandas as pd
 
-from cslib import charts, tables
-from cslib.analysis import lives, people
+from cslib import charts, findings, tables
+from cslib.analysis import lives, people, reconcile
 from cslib.analysis.compare import compared, notable
 from cslib.book import Book
 from cslib.errors import UnknownName
 from cslib.facts import Facts
 from cslib.kpis import BY_ID, find, of_stage
-from cslib.kpis.kpi import Stage, Unit
 from cslib.kpis.measure import measure
 from cslib.periods import Month, months_up_to
 from cslib.settings import load
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from cslib.charts import Figure, Figures
     from cslib.kpis.kpi import Kpi
     from cslib.settings import Segment, Settings
-    from cslib.tables import Table
+    from cslib.tables import Output, Table
     from cslib.wording import Language
 
 _USUAL = ("nrr", "customer_churn", "adoption", "nps")
@@ -129,6 +128,10 @@ class Scenario:
         )
         return Facts(found, self.manifest, self.settings.policies, members, self.as_of)
 
+    @cached_property
+    def _laws(self) -> pd.DataFrame:
+        return reconcile.laws(self.facts, self.kpis())
+
     def frame(self, fact: str) -> pd.DataFrame:
         """Return a fact table as a pandas frame, amounts as floats."""
         table = self.facts[fact]
@@ -163,7 +166,7 @@ class Scenario:
     def changes(self) -> Table:
         """Return the changes since last month that exceed their own uncertainty."""
         mine = self.measured[self.measured.segment == self.segment.id]
-        return change_table(notable(mine, self.as_of, most=10), self.wording)
+        return findings.change_table(notable(mine, self.as_of, most=10), self.wording)
 
     def scorecard(self, stage: str = "") -> Table:
         """Return the scorecard of a stage, or of the whole scenario."""
@@ -181,7 +184,7 @@ class Scenario:
 
     def customers(self, kpi: str, limit: int = 50) -> Table:
         """Return the customers behind a number as a table."""
-        return customer_table(self.behind(kpi), self._kpi(kpi), self.wording, limit)
+        return findings.customer_table(self.behind(kpi), self._kpi(kpi), self.wording, limit)
 
     def funnel(self) -> Figure:
         """Return how far customers come along the scenario."""
@@ -211,6 +214,22 @@ class Scenario:
         """Return how often each NPS score was given."""
         return charts.distribution(lives.nps_answers(self.facts, self._kpi("nps"), self.as_of), self.wording)
 
+    def alarm(self) -> Output:
+        """Return a warning where the data at hand break a law of the figures; else that they keep all of them."""
+        return findings.law_note(self._laws, self.wording)
+
+    def reconciliation(self) -> Table:
+        """Return each law of the figures with how often it was tried and broken on these data."""
+        return findings.law_table(self._laws, self.wording)
+
+    def readings_of_nrr(self) -> Table:
+        """Return NRR as defined beside what twelve months of movements would make of it, and why they differ."""
+        return findings.nrr_table(reconcile.two_readings(self.facts, self.as_of), self.wording)
+
+    def between_closes(self) -> Table:
+        """Return the contracts that no movement tells of, since they lived wholly between two closes."""
+        return findings.between_table(lives.between_closes(self.facts, self.as_of), self.wording)
+
     def definitions(self, stage: str) -> Table:
         """Return how each KPI of a stage is defined."""
         return tables.definitions([self._kpi(kpi.id) for kpi in of_stage(stage)], self.wording)
@@ -221,7 +240,7 @@ class Scenario:
 
     def sources(self) -> Table:
         """Return what was read and what was set aside."""
-        return source_table(self.manifest, self.wording)
+        return findings.source_table(self.manifest, self.wording)
 
     def _kpi(self, name: str) -> Kpi:
         kpi = find([name])[0]
@@ -235,63 +254,3 @@ class Scenario:
     def _total(self) -> pd.DataFrame | None:
         total = self.settings.total.id
         return None if total == self.segment.id else self.measured[self.measured.segment == total]
-
-
-def customer_table(frame: pd.DataFrame, kpi: Kpi, wording: Wording, limit: int) -> Table:
-    """Return the customers behind a KPI as a table: who they are, what they pay, and the gap where it differs."""
-    columns: dict[str, str | tuple[str, Unit | str]] = {"name": wording.text("customer_name")}
-    for name in ("csm", "plan"):
-        if frame[name].notna().any():
-            columns[name] = wording.text(f"customer_{name}")
-    columns["mrr"] = (wording.text("customer_mrr"), Unit.AMOUNT)
-    if frame.gap.min() != frame.gap.max():
-        columns["gap"] = (wording.text("customer_gap"), _gap_unit(kpi))
-    title = wording.text("customers_behind", kpi=kpi.name(wording.language))
-    return tables.customers(frame, wording, title, columns, limit, name=f"customers-{kpi.id}")
-
-
-def _gap_unit(kpi: Kpi) -> Unit:
-    in_money = kpi.unit is Unit.AMOUNT or kpi.id in {"grr", "nrr", "revenue_churn", "expansion_rate"}
-    return Unit.AMOUNT if in_money else kpi.unit if kpi.curve else Unit.COUNT
-
-
-def change_table(frame: pd.DataFrame, wording: Wording) -> Table:
-    """Return clear changes as a table: the KPI, last month, now and the difference, in words since the units differ."""
-    told = [
-        {
-            "kpi": BY_ID[row["kpi"]].name(wording.language),
-            "before": wording.value(BY_ID[row["kpi"]].unit, row["before"]),
-            "value": wording.value(BY_ID[row["kpi"]].unit, row["value"]),
-            "change": wording.change(BY_ID[row["kpi"]].unit, row["change"]),
-        }
-        for row in frame.to_dict("records")
-    ]
-    columns = {name: wording.text(name) for name in ("kpi", "before", "value", "change")}
-    if not told:
-        return tables.Table(name="changes", title=wording.text("changes"), text=wording.text("changes_none"))
-    return tables.plain(pd.DataFrame(told), wording, wording.text("changes"), columns, name="changes")
-
-
-def source_table(manifest: Manifest, wording: Wording) -> Table:
-    """Return each table that was read: its rows, those set aside, and the claims they broke."""
-    rows = [
-        {
-            "table": name,
-            "rows": state.rows,
-            "aside": state.set_aside,
-            "share": state.share,
-            "claims": ", ".join(f"{claim.claim} {claim.rows}" for claim in state.claims) or "–",
-        }
-        for name, state in manifest.tables.items()
-    ]
-    columns: dict[str, str | tuple[str, Unit | str]] = {
-        "table": wording.text("source_table"),
-        "rows": (wording.text("source_rows"), Unit.COUNT),
-        "aside": (wording.text("source_aside"), Unit.COUNT),
-        "share": (wording.text("source_share"), Unit.SHARE),
-        "claims": wording.text("source_claims"),
-    }
-    return tables.plain(pd.DataFrame(rows), wording, wording.text("sources"), columns, name="sources")
-
-
-__all__ = ["Scenario", "Stage"]

@@ -20,6 +20,8 @@ from datetime import date  # noqa: TC003 - pydantic reads the annotation at run 
 
 Language = Literal["ja", "en"]
 SEGMENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
+_DIRECTIVE = re.compile(r"%(-?[aAwudbBhmyYHIpMSfgjUWVG]|[nzZcxX%])")
+_HAS_YEAR = re.compile(r"%-?[yYGcx]")
 FILES = ("source.yaml", "policies.yaml", "report.yaml")
 TOTAL = "total"
 
@@ -104,6 +106,13 @@ class ColumnMap(_Strict):
     divide_by: Annotated[float | None, BeforeValidator(_number)] = None
     map: dict[Any, Any] = {}
     null: tuple[Any, ...] = ()
+
+    @field_validator("format")
+    @classmethod
+    def _strptime(cls, value: str | None) -> str | None:
+        if value is not None and (not _HAS_YEAR.search(value) or "%" in _DIRECTIVE.sub("", value)):
+            raise ValueError(f"wanted a date format like %Y-%m-%d or %d/%m/%Y; found {value!r}")
+        return value
 
     @field_validator("divide_by")
     @classmethod

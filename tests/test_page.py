@@ -102,8 +102,7 @@ class Page(HTMLParser):
 def front(language: Language) -> str:
     where = context(language, segment_id="", segment_name="", slug="", stages=(), root="")
     kpi_rows = sample.card().assign(segment="big")
-    row = {"value": 0.8, "before": 0.9, "change": -0.1}
-    notable = [Notable.of(row, sample.NRR, sample.HOSTILE[0], "big/index.html", where.wording)]
+    notable = [Notable(sample.HOSTILE[0], "NRR", "80.0", sample.HOSTILE[2], "big/index.html", "worse")]
     failures = [Failure("S", "B", sample.HOSTILE[1], "small/financial.html")]
     return render_index(where, kpi_rows, sample.KPIS, notable=notable, failures=failures)
 
@@ -249,7 +248,7 @@ def test_the_way_to_the_others_and_where_it_came_from() -> None:
 def test_the_front_page_names_what_failed_and_what_moved() -> None:
     html = front("en")
     assert "Reports that could not be made" in html
-    assert "−10.0\N{NO-BREAK SPACE}pp from 90.0\N{NO-BREAK SPACE}% last month" in html
+    assert '<li class="tile worse">' in html
     assert "1 of 2 targets are reached." in html
     assert html.count("Not measurable") >= 2
 

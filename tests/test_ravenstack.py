@@ -15,7 +15,7 @@ from tests.books import TODAY, altered
 PARAMS = Path(__file__).parent / "ravenstack" / "params"
 DATA = Path(os.environ.get("RAVENSTACK", Path(__file__).parents[2] / "shared" / "data" / "ravenstack"))
 DECEMBER = Month.parse("2024-12")
-DAY_AFTER = {"churn_month": "day_after"}
+DAY_AFTER: dict[str, object] = {"churn_month": "day_after"}
 
 pytestmark = pytest.mark.skipif(
     not DATA.is_dir() and not os.environ.get("CI"), reason="the data set lies outside the project; RAVENSTACK names it"

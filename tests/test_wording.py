@@ -11,11 +11,15 @@ from hypothesis import strategies as st
 
 from cslib.errors import UnknownName
 from cslib.kpis.kpi import Unit
-from cslib.wording import TEXTS, Wording
+from cslib.wording import TEXTS, Wording, catalogue
 
 JA, EN = Wording("ja"), Wording("en")
 NBSP = "\N{NO-BREAK SPACE}"
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+
+
+def test_no_text_stands_twice() -> None:
+    assert len(TEXTS) == sum(map(len, (catalogue.PAGE, catalogue.MEASURES, catalogue.CHARTS, catalogue.REPORT)))
 
 
 def fields(text: str) -> set[str | None]:
@@ -107,6 +111,7 @@ def test_nothing_unreadable_is_ever_shown(x: object, unit: Unit, wording: Wordin
 def test_axis_labels_have_the_decimals_that_their_step_needs() -> None:
     assert JA.tick(Unit.SHARE, 0.25, 0.05) == "25%"
     assert JA.tick(Unit.SHARE, 0.005, 0.005) == "0.5%"
+    assert [JA.tick(Unit.POINTS, x, 0.2) for x in (-0.2, 0.0, 0.2)] == ["−20", "0", "+20"]
     assert JA.tick(Unit.AMOUNT, 1.3e8, 2e6) == "1.30億円"
     assert JA.tick(Unit.AMOUNT, 5e6, 5e6) == "500万円"
 

@@ -33,9 +33,11 @@ class Figure(Output):
     spec: dict[str, Any] | None = None
 
     def bundle(self) -> dict[str, Any]:
-        """Return the output with the specification, at a width that JupyterLab can show."""
-        spec = {VEGA_MIME: {**self.spec, "width": NOTEBOOK_WIDTH}} if self.spec else {}
-        return {**super().bundle(), **spec}
+        """Return the output with the specification as JupyterLab shows it: of a fixed width, its title in the picture."""
+        if not self.spec:
+            return super().bundle()
+        title = {"text": self.title, "anchor": "start", "offset": 12}
+        return {**super().bundle(), VEGA_MIME: {**self.spec, "width": NOTEBOOK_WIDTH, "title": title}}
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _CELL = 22
 _NUMBERED = 13  # columns in which figures fit, on a phone too
+_LABELLED = 16
 _QUARTER = 3
 _HALF = 0.5
 _CURVE = {"days_label": "days", "label": "open_share", "interval": "interval", "n": "at_risk"}
@@ -78,7 +79,9 @@ def _heat(data: Rows, wording: Wording) -> alt.LayerChart:
     ages = sorted({str(row["age"]) for row in data}, key=int)
     low = min(0.8, *(int(float(str(row["retention"])) * 10) / 10 for row in data))
     numbered = len(ages) <= _NUMBERED
-    x_axis = alt.Axis(title=wording.text("age"), orient="top", labelAngle=0, values=ages[:: 1 if numbered else 3])
+    x_axis = alt.Axis(
+        title=wording.text("age"), orient="top", labelAngle=0, values=ages[:: 1 if len(ages) <= _LABELLED else 3]
+    )
     x = alt.X("age:O", sort=ages, axis=x_axis, scale=alt.Scale(domain=ages, paddingInner=0.04))
     y_scale = alt.Scale(domain=names, paddingInner=0.06)
     base = on(data).encode(x=x, y=alt.Y("cohort:N", sort=names, axis=alt.Axis(title=None), scale=y_scale))

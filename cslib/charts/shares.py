@@ -68,7 +68,7 @@ def _funnel(data: Rows, wording: Wording) -> alt.LayerChart:
     shown = tooltip({"row": "kpi", "text": "value", "n": "n_long"}, wording)
     layers = {
         "track": base.mark_bar(color=GRID, opacity=0.6).encode(x=alt.XDatum(1, type="quantitative", axis=None)),
-        "bars": base.mark_bar(color=BLUE).encode(x=x, tooltip=shown),
+        "reach": base.mark_bar(color=BLUE).encode(x=x, tooltip=shown),
         "label_row": base.mark_text(align="left", dy=-19, fontSize=13).encode(x=alt.value(0), text="row:N"),
         "label_value": value.encode(x=alt.value("width"), text="text:N"),
         "label_n": base.mark_text(align="right", dy=-19, color=MUTED, fontSize=11).encode(

@@ -76,16 +76,26 @@ class Total:
     where: Deferred | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
-        condition = f", where={self.where!r}" if self.where is not None else ""
-        return f"total({self.value!r}{condition})"
+        condition = f"where={self.where!r}" if self.where is not None else ""
+        if isinstance(self.value, int) and self.value == 1:
+            return f"count({condition})"
+        return f"total({self.value!r}{', ' if condition else ''}{condition})"
 
     def per_row(self, table: ibis.Table) -> ibis.expr.types.NumericValue:
         """Return what each row of `table` adds to the total: its value, and 0 where the condition fails."""
-        value = ibis.literal(self.value) if isinstance(self.value, int) else self.value.resolve(table)
-        if value.type().is_boolean():
-            value = value.cast("int64")
-        value = value.fill_null(0)
+        value = ibis.literal(self.value) if isinstance(self.value, int) else _filled(self.value.resolve(table))
         return value if self.where is None else ibis.ifelse(self.where.resolve(table), value, 0)
+
+
+    def over(self, table: ibis.Table) -> ibis.expr.types.NumericScalar:
+        """Return the total over all rows of `table`."""
+        each = self.per_row(table)
+        return each.sum() if isinstance(each, ibis.expr.types.Column) else table.count() * each
+
+
+def _filled(value: ibis.expr.types.Value) -> ibis.expr.types.NumericValue:
+    number = value.cast("int64") if value.type().is_boolean() else value
+    return number.fill_null(0)
 
 
 def total(value: Deferred | int, where: Deferred | None = None) -> Total:

@@ -6,10 +6,17 @@ import json
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from cslib.kpis.sql import Audit
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cslib.kpis.kpi import Kpi
+
+_HEAD = """# The KPI catalogue
+
+Written from the catalogue by `make docs`; do not edit. value = part ÷ whole, over the rows of the fact table in the last
+`window` months. Shares are kept as 0.8 and shown as 80.0 %. An empty whole gives no value."""
 
 
 def as_text(kpis: Sequence[Kpi], language: str) -> str:
@@ -28,11 +35,12 @@ def as_json(kpis: Sequence[Kpi], language: str) -> str:
 
 
 def as_markdown(kpis: Sequence[Kpi], language: str) -> str:
-    """Return the KPIs as a document: a section per stage, an entry per KPI."""
-    parts = []
+    """Return the KPIs as a document: a section per stage, an entry per KPI with its expressions and its SQL."""
+    audit = Audit()
+    parts = [_HEAD]
     for stage, group in groupby(kpis, key=lambda kpi: kpi.stage):
         parts.append(f"## {stage}")
-        parts += [_entry(kpi, language) for kpi in group]
+        parts += [_entry(kpi, language, audit) for kpi in group]
     return "\n\n".join(parts)
 
 
@@ -57,14 +65,23 @@ def described(kpi: Kpi, language: str) -> dict[str, object]:
     }
 
 
-def _entry(kpi: Kpi, language: str) -> str:
+def _entry(kpi: Kpi, language: str, audit: Audit) -> str:
     said = described(kpi, language)
     facts = [f"{key}: {said[key]}" for key in ("unit", "better", "posture", "window", "interval")]
-    lines = [
-        f"### {kpi.name(language)} `{kpi.id}`",
-        f"{kpi.formula(language)}",
-        f"- {' · '.join(facts)}",
-        f"- needs: {', '.join(f'`{need}`' for need in kpi.needs)} · fact table: `{kpi.fact}`",
+    other = "ja" if language == "en" else "en"
+    listed = [
+        " · ".join(facts),
+        f"needs: {', '.join(f'`{need}`' for need in kpi.needs)} · fact table: `{kpi.fact}`",
+        *(f"{name}: `{said[name]}`" for name in ("part", "whole", "n") if said[name]),
+        *([f"source: {kpi.reference}"] if kpi.reference else []),
     ]
-    lines += [f"- {name}: `{said[name]}`" for name in ("part", "whole", "n") if said[name]]
-    return "\n".join([lines[0], "", lines[1], "", *lines[2:]])
+    bullets = "\n".join(f"- {line}" for line in listed)
+    sql = f"<details><summary>SQL</summary>\n\n```sql\n{audit.sql(kpi)}\n```\n</details>"
+    title = f"### {kpi.name(language)} `{kpi.id}`"
+    text = "\n\n".join([title, kpi.formula(language), f"{kpi.name(other)}: {kpi.formula(other)}", bullets, sql])
+    return text if kpi.otherwise is None else f"{text}\n\nWhere these tables are absent: {_otherwise(kpi.otherwise, language)}"
+
+
+def _otherwise(kpi: Kpi, language: str) -> str:
+    needs = ", ".join(f"`{need}`" for need in kpi.needs)
+    return f"{kpi.formula(language)} (needs {needs}; part: `{kpi.part or kpi.factors[0].part}`)."

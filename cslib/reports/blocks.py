@@ -162,5 +162,5 @@ def _spec(data: dict[str, Any]) -> dict[str, Any] | None:
     """Return a chart's specification as a page draws it: as wide as its place, the theme carried once by the page."""
     if VEGA_MIME not in data:
         return None
-    spec = {key: value for key, value in data[VEGA_MIME].items() if key not in ("config", "$schema")}
+    spec = {key: value for key, value in data[VEGA_MIME].items() if key not in ("config", "title", "$schema")}
     return {**spec, "width": "container"}

@@ -10,8 +10,6 @@ from cslib.tables.marks import change_mark, direction
 from cslib.tables.output import records
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
     from cslib.kpis.kpi import Kpi
@@ -28,16 +26,6 @@ class Notable:
     text: str
     href: str
     judged: str = "unchanged"
-
-    @classmethod
-    def of(cls, row: Mapping[str, Any], kpi: Kpi, segment_name: str, href: str, wording: Wording) -> Notable:
-        """Return a row of value, before and change in words."""
-        worded = {
-            "before": wording.value(kpi.unit, row["before"]),
-            "change": wording.change(kpi.unit, row["change"]),
-        }
-        value, text = wording.value(kpi.unit, row["value"]), wording.text("notable_text", **worded)
-        return cls(segment_name, kpi.name(wording.language), value, text, href, direction(kpi, row["change"]))
 
 
 @dataclass(frozen=True)

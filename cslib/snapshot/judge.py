@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import ibis
+from ibis import _
 
-from cslib.model import Claim, Kind
+from cslib.model import Claim
 from cslib.snapshot.manifest import Sample, SetAside
-from cslib.source import FILE, RAW, ROW
+from cslib.source import FILE, RAW, ROW, UNREAD
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from ibis.expr.types import BooleanValue, StringValue
@@ -27,14 +30,15 @@ class Judged:
 
     def __init__(self, mapped: IbisTable, table: Table, read_on: date, customers: IbisTable | None) -> None:
         self.table = table
-        claims = {claim.label: claim.broken.resolve(mapped) for claim in _combined(table.claims(read_on))}
-        claims |= _unread(mapped, table)
-        self.labels = sorted(claims)
-        broken = {f"{_BROKEN}{place}": claims[label].fill_null(False) for place, label in enumerate(self.labels)}  # noqa: FBT003
-        judged = mapped.mutate(**broken)
+        claims = _combined([*_within_reach(mapped, table.claims(read_on)), *_readable(mapped, table)])
+        self.wanted = {claim.label: claim.wanted for claim in sorted(claims, key=lambda claim: claim.label)}
+        self.labels = list(self.wanted)
+        broken = {claim.label: claim.broken.resolve(mapped).fill_null(False) for claim in claims}  # noqa: FBT003
+        judged = mapped.mutate(**{f"{_BROKEN}{place}": broken[label] for place, label in enumerate(self.labels)})
         if customers is not None and "customer_id" in table.names:
             judged, label = _with_orphans(judged, customers), "orphan(customer_id)"
             self.labels.append(label)
+            self.wanted[label] = "the id of a customer that is there and was not set aside"
         self.rows = judged
 
     def _flags(self, rows: IbisTable) -> list[BooleanValue]:
@@ -43,7 +47,11 @@ class Judged:
     def good(self) -> IbisTable:
         """Return the rows that keep every claim, with the canonical and the further columns only."""
         kept = self.rows.filter(~ibis.or_(*self._flags(self.rows)))
-        return kept.drop(*(name for name in kept.columns if name.startswith((RAW, _BROKEN)) or name in (FILE, ROW)))
+        return kept.select(*self._own(kept))
+
+    def _own(self, rows: IbisTable) -> list[str]:
+        """Return the canonical and the further columns, without those that were put beside them."""
+        return [name for name in rows.columns if not name.startswith((RAW, UNREAD, _BROKEN)) and name not in (FILE, ROW)]
 
     def counts(self, rows: IbisTable) -> tuple[int, int, dict[str, int]]:
         """Return how many of `rows` there are, how many are set aside, and how many break each claim."""
@@ -59,13 +67,11 @@ class Judged:
         reasons = [ibis.ifelse(flag, label + "; ", "") for flag, label in zip(self._flags(rows), self.labels, strict=True)]
         joined = _joined(reasons)
         broken = joined.left(joined.length() - len("; "))
+        said = {"file": rows[FILE], "row": rows[ROW], "broken": broken}
         found = {name: self._as_found(rows, name) for name in self.table.names}
-        further = [
-            name
-            for name in rows.columns
-            if name not in found and not name.startswith((RAW, _BROKEN)) and name not in (FILE, ROW)
-        ]
-        return rows.select(file=rows[FILE], row=rows[ROW], broken=broken, **found, **{n: rows[n] for n in further})
+        further = [name for name in self._own(rows) if name not in found]
+        # a source may have columns of these names, too
+        return rows.select(**said, **found, **{f"{n}_" if n.lower() in said else n: rows[n] for n in further})
 
     def _as_found(self, rows: IbisTable, name: str) -> StringValue:
         return rows[RAW + name] if RAW + name in rows.columns else rows[name].cast("string")
@@ -73,7 +79,8 @@ class Judged:
     def samples(self, quarantined: IbisTable, counts: dict[str, int]) -> tuple[SetAside, ...]:
         """Return for each broken claim its count and the first few rows that break it."""
         return tuple(
-            SetAside(claim=label, rows=count, samples=tuple(_first(quarantined, label))) for label, count in counts.items()
+            SetAside(claim=label, wanted=self.wanted[label], rows=count, samples=tuple(_first(quarantined, label)))
+            for label, count in counts.items()
         )
 
 
@@ -91,19 +98,28 @@ def _joined(texts: list[StringValue]) -> StringValue:
     return whole
 
 
-def _combined(claims: tuple[Claim, ...]) -> list[Claim]:
+def _within_reach(mapped: IbisTable, claims: tuple[Claim, ...]) -> Iterator[Claim]:
+    """Return the claims as they hold for what was read: what cannot be read is not missing as well."""
+    for claim in claims:
+        unread = UNREAD + claim.column
+        missing = claim.name in {"null_id", "required"} and unread in mapped.columns
+        yield replace(claim, broken=claim.broken & ~_[unread]) if missing else claim
+
+
+def _readable(mapped: IbisTable, table: Table) -> Iterator[Claim]:
+    for column in table.columns:
+        if UNREAD + column.name in mapped.columns:
+            yield Claim("type", column.name, _[UNREAD + column.name], column.wanted)
+
+
+def _combined(claims: Iterable[Claim]) -> list[Claim]:
     # the scales of several kinds of survey are one claim on the score
     by_label: dict[str, Claim] = {}
     for claim in claims:
         before = by_label.get(claim.label)
-        broken = claim.broken if before is None else before.broken | claim.broken
-        by_label[claim.label] = Claim(claim.name, claim.column, broken)
+        joined = replace(claim, broken=before.broken | claim.broken) if before else claim
+        by_label[claim.label] = joined
     return list(by_label.values())
-
-
-def _unread(mapped: IbisTable, table: Table) -> dict[str, BooleanValue]:
-    read = [column for column in table.columns if column.kind is not Kind.TEXT and RAW + column.name in mapped.columns]
-    return {f"type({c.name})": mapped[RAW + c.name].notnull() & mapped[c.name].isnull() for c in read}
 
 
 def _with_orphans(judged: IbisTable, customers: IbisTable) -> IbisTable:

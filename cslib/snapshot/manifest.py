@@ -22,13 +22,26 @@ class Sample(_Frozen):
     row: int
     value: str | None
 
+    @property
+    def sentence(self) -> str:
+        """What was found, and where."""
+        return f"{'nothing' if self.value is None else repr(self.value)} in {self.file} row {self.row}"
+
 
 class SetAside(_Frozen):
-    """The rows of a table that break one claim."""
+    """The rows of a table that break one claim, and what was wanted there instead."""
 
     claim: str
+    wanted: str = ""
     rows: int
     samples: tuple[Sample, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The claim, how many rows break it, what was wanted, and the first of what was found, each with its place."""
+        found = ", ".join(sample.sentence for sample in self.samples)
+        rows = f"{self.rows} row{'s' if self.rows > 1 else ''}"
+        return f"{self.claim}: {rows}; wanted {self.wanted}; found {found}{', …' if self.rows > len(self.samples) else ''}"
 
 
 class TableState(_Frozen):
@@ -62,6 +75,8 @@ class Manifest(_Frozen):
         Raises `MonthError` for a month that the data do not hold or that was not over when they were read.
         """
         first, last = self.first, self.last_over
+        if last < first:
+            raise MonthError(f"no month is over yet: the data begin in {first} and were read on {self.read_on}")
         if as_of is None:
             return last
         month = Month.parse(as_of)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import ibis
 
-from cslib.errors import DataError, SettingsError, SourceError, no_such
+from cslib.errors import DataError, Problems, SettingsError, SourceError, no_such
 from cslib.model import BY_NAME, TABLES, Kind
 from cslib.periods import Month
 from cslib.settings import TOTAL
@@ -19,13 +19,15 @@ from cslib.snapshot.usage import usage_totals
 from cslib.source import RawSource, holds, map_table
 from cslib.source.conditions import unknown_columns
 from cslib.source.mapping import present_columns
+from cslib.source.raw import told
 
 if TYPE_CHECKING:
     from datetime import date
 
     from ibis.expr.types import Table as IbisTable
 
-    from cslib.settings import Segment, Settings
+    from cslib.model import Table
+    from cslib.settings import Segment, Settings, TableSource
 
 
 def take_snapshot(settings: Settings, folder: Path, read_on: date) -> Manifest:
@@ -51,33 +53,33 @@ class _Taking:
             (folder / name).mkdir(parents=True, exist_ok=True)
 
     def run(self) -> Manifest:
-        self._check_names()
-        self._read_all()
-        self._check_losses()
-        members = self._members()
+        unread = [*self._wrong_names(), *self._read_all()]
+        lost = self._losses()
+        members, unheld = self._members()
+        _refuse({SourceError: unread, DataError: lost, SettingsError: unheld})
+        first, last = self._reach()
         written = self._write_tables()
         for segment in self.settings.segments:
             self._write_slice(segment, members[segment.id], written)
-        first, last = self._reach()
         manifest = Manifest(
             read_on=self.read_on,
             first_month=str(first),
             last_month=str(last),
             tables=self.states,
-            segments={name: int(table.count().to_pyarrow().as_py()) for name, table in members.items()},
+            segments={name: _count(table) for name, table in members.items()},
         )
         (self.folder / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
         return manifest
 
-    def _check_names(self) -> None:
+    def _wrong_names(self) -> list[str]:
         named = self.settings.source.tables
-        problems = [f"tables: {no_such('canonical table', name, BY_NAME)}" for name in named if name not in BY_NAME]
+        problems = [f"{self.source.place(name)}: {no_such('canonical table', name, BY_NAME)}" for name in named if name not in BY_NAME]
         if "customers" not in named:
-            problems.append("tables: the required table 'customers' is missing")
-        if problems:
-            raise SourceError([f"source.yaml: {problem}" for problem in problems])
+            problems.append(f"{self.source.place()}: the required table 'customers' is missing")
+        return problems
 
-    def _read_all(self) -> None:
+    def _read_all(self) -> list[str]:
+        """Return what keeps tables from being read; read those that can be."""
         problems: list[str] = []
         for table in TABLES:
             if table.name in self.settings.source.tables:
@@ -85,13 +87,12 @@ class _Taking:
                     self._read(table.name)
                 except SourceError as error:
                     problems.extend(error.problems)
-        if problems:
-            raise SourceError(problems)
+        return list(dict.fromkeys(problems))
 
     def _read(self, name: str) -> None:
         table, spec = BY_NAME[name], self.settings.source.tables[name]
         raw = self.source.table(name)
-        mapped = map_table(raw, table, spec, self.settings.policies.timezone)
+        mapped = self._mapped(raw, table, spec)
         # an earlier table that failed is named already, so only its own rows are judged here
         judged = Judged(mapped, table, self.read_on, self.good.get("customers"))
         try:
@@ -99,7 +100,7 @@ class _Taking:
             judged.rows = rows
             found, aside, counts = judged.counts(rows)
         except duckdb.Error as error:
-            raise SourceError([f"{name}: {' '.join(str(error).split())[:300]}"]) from error
+            raise SourceError(self.source.faults(name) or [f"{self.source.place(name)}: {told(error)}"]) from error
         claims = judged.samples(self._set_aside(judged, name), counts) if aside else ()
         self.states[name] = TableState(
             rows=found,
@@ -110,6 +111,15 @@ class _Taking:
         )
         self.good[name] = judged.good()
 
+    def _mapped(self, raw: IbisTable, table: Table, spec: TableSource) -> IbisTable:
+        try:
+            return map_table(raw, table, spec, self.settings.policies.timezone)
+        except SourceError as error:
+            told_apart = (problem.partition(": ") for problem in error.problems)
+            raise SourceError(
+                [f"{self.source.place(*path.split('.'))}: {said}" for path, _, said in told_apart]
+            ) from error
+
     def _set_aside(self, judged: Judged, name: str) -> IbisTable:
         rows = judged.quarantine().order_by("file", "row")
         target = self.folder / "quarantine" / name
@@ -118,32 +128,39 @@ class _Taking:
         kept.to_csv(f"{target}.csv")
         return kept
 
-    def _check_losses(self) -> None:
+    def _losses(self) -> list[str]:
+        """Return which tables are empty, or lost more rows than is allowed, and why."""
         allowed = self.settings.policies.allowed_quarantine
-        problems = [f"{name}: no rows in {_place(state)}; leave the table out of source.yaml if there is nothing to read"
+        problems = [f"{name}: no rows in {self._origin(name)}; leave the table out of source.yaml if there is nothing to read"
                     for name, state in self.states.items() if not state.rows]  # fmt: skip
-        problems += chain.from_iterable(
-            _losses(name, state, allowed) for name, state in self.states.items() if state.share > allowed
-        )
-        if problems:
-            raise DataError(problems)
+        lost = {name: state for name, state in self.states.items() if state.share > allowed}
+        everyone = self.states.get("customers")
+        if everyone is not None and everyone.rows and everyone.set_aside == everyone.rows:
+            problems.append("customers: every row breaks a claim, so nobody is left to report on")
+            lost["customers"] = everyone
+        return [*problems, *chain.from_iterable(_sentences(name, state, allowed) for name, state in lost.items())]
 
-    def _members(self) -> dict[str, IbisTable]:
-        customers = self.good["customers"]
-        places = self.settings.places
-        problems = list(
-            chain.from_iterable(unknown_columns(s.where, customers, places.get(s.id, s.id)) for s in self.settings.segments)
-        )
-        if problems:
-            raise SettingsError(problems)
-        members = {s.id: customers.filter(holds(s.where, customers)).select("customer_id") for s in self.settings.segments}
-        empty = [name for name, table in members.items() if not table.count().to_pyarrow().as_py()]
-        if empty:
-            everyone = customers.count().to_pyarrow().as_py()
-            raise SettingsError(
-                [f"{places.get(name, name)}: segment {name!r} matches none of the {everyone} customers" for name in empty]
-            )
-        return members
+    def _origin(self, name: str) -> str:
+        kept = " that keep its 'where'" if self.settings.source.tables[name].where else ""
+        return f"{', '.join(self.states[name].files) or 'the source'}{kept}"
+
+    def _members(self) -> tuple[dict[str, IbisTable], list[str]]:
+        """Return the customers of each segment, and what is wrong with the conditions that choose them."""
+        customers, places = self.good.get("customers"), self.settings.places
+        everyone = _count(customers) if customers is not None else 0
+        if customers is None or not everyone:
+            return {}, []
+        members: dict[str, IbisTable] = {}
+        problems: list[str] = []
+        for segment in self.settings.segments:
+            place = places.get(segment.id, segment.id)
+            unknown = unknown_columns(segment.where, customers, place)
+            problems += unknown
+            if not unknown:
+                members[segment.id] = customers.filter(holds(segment.where, customers)).select("customer_id")
+                if not _count(members[segment.id]):
+                    problems.append(f"{place}: segment {segment.id!r} matches none of the {everyone} customers")
+        return members, problems
 
     def _write_tables(self) -> dict[str, IbisTable]:
         tables = {name: table for name, table in self.good.items() if name != "usage"}
@@ -168,7 +185,7 @@ class _Taking:
         days = [self._days(name) for name in self.good]
         known = [day for day in chain.from_iterable(days) if day is not None and day <= self.read_on]
         if not known:
-            raise DataError(["no table holds a date up to the day the source was read, so there is no month to report"])
+            raise DataError([f"no table holds a date up to {self.read_on}, when the source was read, so there is no month to report"])
         return Month.of(min(known)), Month.of(max(known))
 
     def _days(self, name: str) -> list[date | None]:
@@ -192,13 +209,18 @@ def _slice(table: IbisTable, segment: Segment, members: IbisTable) -> IbisTable:
     return table.filter(table.segment == segment.id) if "segment" in table.columns else table.limit(0)
 
 
-def _losses(name: str, state: TableState, allowed: float) -> list[str]:
-    said = [f"{name}: {state.set_aside} of {state.rows} rows ({state.share:.1%}) break a claim, allowed are {allowed:.1%} (policy allowed_quarantine)"]
-    for claim in state.claims:
-        places = ", ".join(f"{s.file} row {s.row}: {s.value!r}" for s in claim.samples)
-        said.append(f"{name}: {claim.claim}: {claim.rows} rows: {places}")
-    return said
+def _sentences(name: str, state: TableState, allowed: float) -> list[str]:
+    lost = f"{name}: {state.set_aside} of {state.rows} rows ({state.share:.1%}) break a claim, allowed are {allowed:.1%}"
+    return [f"{lost} (policy allowed_quarantine)", *(f"{name}: {claim.sentence}" for claim in state.claims)]
 
 
-def _place(state: TableState) -> str:
-    return ", ".join(state.files) or "the source"
+def _count(table: IbisTable) -> int:
+    return int(table.count().to_pyarrow().as_py())
+
+
+def _refuse(problems: dict[type[Problems], list[str]]) -> None:
+    """Raise all problems at once: as their own kind where there is one, as `DataError` where there are several."""
+    found = {kind: listed for kind, listed in problems.items() if listed}
+    if found:
+        kind = next(iter(found)) if len(found) == 1 else DataError
+        raise kind(chain.from_iterable(found.values()))

@@ -1,7 +1,8 @@
 """The source: files or a database, read as they are and mapped onto the canonical tables."""
 
 from cslib.source.conditions import holds
-from cslib.source.mapping import RAW, map_table
-from cslib.source.raw import FILE, ROW, RawSource
+from cslib.source.csv_files import ROW
+from cslib.source.mapping import RAW, UNREAD, map_table
+from cslib.source.raw import FILE, RawSource
 
-__all__ = ["FILE", "RAW", "ROW", "RawSource", "holds", "map_table"]
+__all__ = ["FILE", "RAW", "ROW", "UNREAD", "RawSource", "holds", "map_table"]

@@ -20,8 +20,20 @@ if TYPE_CHECKING:
 
 
 def unknown_columns(where: Where, table: Table, place: str) -> list[str]:
-    """Return a sentence for each column that `where` names and `table` does not hold."""
-    return [f"{place}: {no_such('column', name, table.columns)}" for name in where if name not in table.columns]
+    """Return a sentence for each column that `where` names and `table` does not hold, or cannot hold against a bound."""
+    known = [name for name in table.columns if not name.startswith("_")]
+    unknown = [f"{place}: {no_such('column', name, known)}" for name in where if name not in table.columns]
+    held = ((name, condition) for name, condition in where.items() if name in table.columns)
+    return unknown + [f"{place}: {name}: {said}" for name, condition in held for said in _misfits(table[name], condition)]
+
+
+def _misfits(column: Value, condition: Condition) -> Iterator[str]:
+    kind = column.type()
+    for bound in (condition.at_least, condition.below):
+        wanted_day = isinstance(bound, date)
+        fits = kind.is_string() or (kind.is_temporal() if wanted_day else kind.is_numeric())
+        if bound is not None and not fits:
+            yield f"the column holds a {kind}, which cannot be compared with {bound}"
 
 
 def holds(where: Where, table: Table) -> BooleanValue:
@@ -44,11 +56,19 @@ def _parts(column: Value, condition: Condition) -> Iterator[BooleanValue]:
 
 
 def _among(column: Value, values: tuple[object, ...]) -> BooleanValue:
-    return column.cast("string").isin([_as_text(value) for value in values]).fill_null(False)  # noqa: FBT003
+    return ibis.or_(*(_is(column, value) for value in values)).fill_null(False)  # noqa: FBT003
 
 
-def _as_text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _is(column: Value, value: object) -> BooleanValue:
+    """Return whether a column says `value`: a truth in any spelling, an amount as a number, all else as text."""
+    kind, text = column.type(), column.cast("string").strip()
+    if isinstance(value, bool):
+        return parse(text, Kind.BOOLEAN, None, "UTC") == value
+    if isinstance(value, int | float) and kind.is_numeric():
+        return column.cast("float64") == float(value)
+    if isinstance(value, date) and kind.is_timestamp():
+        return column.cast("date") == ibis.literal(value).cast("date")
+    return text == str(value)
 
 
 def _like(column: Value, bound: object) -> Value:

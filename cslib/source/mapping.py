@@ -10,63 +10,81 @@ from cslib.errors import SourceError, no_such
 from cslib.model import Kind
 from cslib.settings import ColumnMap
 from cslib.source.conditions import holds, unknown_columns
-from cslib.source.raw import FILE, ROW
-from cslib.source.text import parse, timezone
+from cslib.source.csv_files import ROW
+from cslib.source.raw import FILE
+from cslib.source.text import TRUE_WORDS, UNTRUE_WORDS, known_day, parse, timezone
 
 if TYPE_CHECKING:
-    from ibis.expr.types import StringValue, Value
+    from collections.abc import Iterator
+
+    import ibis.expr.datatypes as dt
+    from ibis.expr.types import BooleanValue, StringValue, Value
     from ibis.expr.types import Table as IbisTable
 
     from cslib.model import Column, Table
     from cslib.settings import TableSource
 
-RAW = "_raw_"  # prefix of the text as it was found, beside each column that was read from text
+RAW = "_raw_"  # prefix of the text as it was found, beside each column
+UNREAD = "_unread_"  # prefix of the truth that something was written there which could not be read
+_NUMBERS = (Kind.INTEGER, Kind.NUMBER, Kind.AMOUNT)
+_DAYS = (Kind.DATE, Kind.TIMESTAMP, Kind.MONTH)
 
 
 def map_table(raw: IbisTable, table: Table, spec: TableSource, zone: str) -> IbisTable:
-    """Return `raw` with the canonical columns typed (null where absent), its further columns, and `_raw_` texts.
+    """Return `raw` with the canonical columns typed (null where absent), its further columns, `_raw_` and `_unread_`.
 
-    Raises `SourceError` with every unknown and every missing column.
+    Raises `SourceError` with every unknown and every missing column, each sentence behind its path in `source.yaml`.
     """
     found = _origins(raw, table, spec)
     kept = raw.filter(holds(spec.where, raw)) if spec.where else raw
     columns: dict[str, Value] = {}
     for column in table.columns:
         columns.update(_mapped(kept, column, found.get(column.name), zone))
-    taken = {origin.column for origin in found.values()}
-    further = {name: kept[name] for name in kept.columns if name not in taken and name not in columns}
+    further = {name: kept[name] for name in [*_further(raw, table, found), FILE, ROW]}
     return kept.select(**columns, **further)
 
 
 def present_columns(raw: IbisTable, table: Table, spec: TableSource) -> list[str]:
     """Return the canonical columns that the source holds, and its further ones."""
     origins = _origins(raw, table, spec)
+    return sorted({*origins, *_further(raw, table, origins)})
+
+
+def _further(raw: IbisTable, table: Table, origins: dict[str, ColumnMap]) -> list[str]:
     taken = {origin.column for origin in origins.values()}
-    return sorted({*origins, *(name for name in _visible(raw) if name not in taken)})
+    # capitals make no difference to the engine
+    return [name for name in _visible(raw) if name not in taken and name.lower() not in table.names]
 
 
 def _origins(raw: IbisTable, table: Table, spec: TableSource) -> dict[str, ColumnMap]:
-    named = {name: ColumnMap(column=name) for name in table.names if name in raw.columns}
-    origins = {**named, **spec.columns}
-    problems = [
-        f"{table.name}: columns: {no_such('canonical column', name, table.names)}"
-        for name in spec.columns
-        if name not in table.names
-    ]
+    own = {name.lower(): name for name in _visible(raw)}
+    origins = {**{name: ColumnMap(column=own[name]) for name in table.names if name in own}, **spec.columns}
+    problems = [*_mapping_problems(raw, table, spec), *unknown_columns(spec.where, raw, f"{table.name}.where")]
     problems += [
-        f"{table.name}: columns: {name}: {no_such('column', origin.column, _visible(raw))} in the source"
-        for name, origin in spec.columns.items()
-        if origin.column is not None and origin.column not in raw.columns
-    ]
-    problems += unknown_columns(spec.where, raw, f"{table.name}: where")
-    problems += [
-        f"{table.name}: the required column {name!r} is neither in the source ({', '.join(_visible(raw))}) nor mapped"
+        f"{table.name}: {no_such('required column', name, _visible(raw), _MAP_IT)}"
         for name in table.required
         if name not in origins
     ]
     if problems:
         raise SourceError(problems)
     return origins
+
+
+def _mapping_problems(raw: IbisTable, table: Table, spec: TableSource) -> Iterator[str]:
+    for name, origin in spec.columns.items():
+        place = f"{table.name}.columns.{name}"
+        if name not in table.names:
+            yield f"{place}: {no_such('canonical column', name, table.names)}"
+            continue
+        if origin.column is not None and origin.column not in raw.columns:
+            yield f"{place}: {no_such('source column', origin.column, _visible(raw))}"
+        if origin.divide_by is not None and table[name].kind not in _NUMBERS:
+            yield f"{place}: divide_by is for numbers; {name} is a {table[name].kind}"
+        if origin.format is not None and table[name].kind not in _DAYS:
+            yield f"{place}: format is for dates; {name} is a {table[name].kind}"
+
+
+_MAP_IT = "Say under 'columns' which one holds it"
 
 
 def _visible(raw: IbisTable) -> list[str]:
@@ -76,50 +94,67 @@ def _visible(raw: IbisTable) -> list[str]:
 def _mapped(raw: IbisTable, column: Column, origin: ColumnMap | None, zone: str) -> dict[str, Value]:
     if origin is None:
         return {column.name: ibis.literal(column.default, type=column.kind.type)}
-    if origin.column is None:
-        return {column.name: _typed(ibis.literal(str(origin.value)), column.kind, origin, zone)}
-    value = raw[origin.column]
-    if value.type().is_string() or origin.map or origin.null:
-        text = _text(value, origin)
-        read = _typed(text, column.kind, origin, zone)
+    value = raw[origin.column] if origin.column is not None else ibis.literal(_word(origin.value))
+    found = value.cast("string")
+    if _fits(value.type(), column.kind) and not origin.map and not origin.null:
+        text, read = found, _cast(value, column.kind, zone)
     else:
-        text = value.cast("string")
-        read = _cast(value, column.kind, origin, zone)
+        text = _text(found, origin)
+        read = parse(text, column.kind, origin.format, zone)
+    read = _divided(read, column.kind, origin)
+    unread = text.notnull() & read.isnull()
     if column.default is not None:
         # only where nothing was written: what cannot be read stays null, and is judged
         read = ibis.ifelse(text.isnull(), ibis.literal(column.default, type=column.kind.type), read)
-    return {column.name: read, RAW + column.name: text}
+    return {column.name: read, RAW + column.name: found, UNREAD + column.name: unread}
 
 
-def _text(value: Value, origin: ColumnMap) -> StringValue:
-    text = value.cast("string").strip().nullif("")
+def _text(found: StringValue, origin: ColumnMap) -> StringValue:
+    text = found.strip().nullif("")
     for coded in origin.null:
-        text = text.nullif(str(coded))
+        text = text.nullif(_word(coded))
     if not origin.map:
         return text
-    return text.cases(*((str(key), _word(word)) for key, word in origin.map.items()), else_=text)
+    return ibis.cases(
+        *((_says(text, key), ibis.literal(None if word is None else _word(word), "string")) for key, word in origin.map.items()),
+        else_=text,
+    )
+
+
+def _says(text: StringValue, key: object) -> BooleanValue:
+    """Return whether a text says the key of a map; YAML reads on, off, yes and no as truths, so these stand for all."""
+    if isinstance(key, bool):
+        return text.lower().isin(TRUE_WORDS if key else UNTRUE_WORDS)
+    return text == str(key)
 
 
 def _word(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _typed(text: StringValue, kind: Kind, origin: ColumnMap, zone: str) -> Value:
-    value = parse(text, kind, origin.format, zone)
-    return _divided(value, kind, origin)
-
-
 def _divided(value: Value, kind: Kind, origin: ColumnMap) -> Value:
     if origin.divide_by is None:
         return value
-    return (value.cast("float64") / origin.divide_by).cast(kind.type)
+    return (value.cast("float64") / origin.divide_by).try_cast(kind.type)
 
 
-def _cast(value: Value, kind: Kind, origin: ColumnMap, zone: str) -> Value:
+def _fits(type_: dt.DataType, kind: Kind) -> bool:
+    """Return whether typed values are of a kind as they are; all others are read as text is."""
+    if kind in _NUMBERS:
+        return type_.is_numeric() and not type_.is_boolean()
+    if kind in _DAYS:
+        return type_.is_date() or type_.is_timestamp()
+    return kind is Kind.BOOLEAN and type_.is_boolean()
+
+
+def _cast(value: Value, kind: Kind, zone: str) -> Value:
     if value.type().is_timestamp() and value.type().timezone is not None:
         value = timezone(zone, value)
     if kind in (Kind.DATE, Kind.MONTH) and value.type().is_timestamp():
         value = value.date()
-    if kind is Kind.INTEGER and value.type().is_floating():
+    if kind is Kind.MONTH:
+        value = value.truncate("M")
+    if kind is Kind.INTEGER and not value.type().is_integer():
         value = ibis.ifelse(value == value.floor(), value, ibis.null(value.type()))
-    return _divided(value.try_cast(kind.type), kind, origin)
+    read = value.try_cast(kind.type)
+    return known_day(read) if kind in _DAYS else read

@@ -8,6 +8,7 @@ import tempfile
 from glob import escape, glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import duckdb
 import ibis
@@ -20,7 +21,7 @@ from cslib.source.csv_files import ROW, CsvFile
 from cslib.yaml_files import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ibis.backends import BaseBackend
     from ibis.expr.types import Table
@@ -45,7 +46,8 @@ class RawSource:
         self.engine.raw_sql(f"SET file_search_path = '{_quoted(self.folder)}'")
         # without it, moments would be shown and cast in the zone of the machine
         self.engine.raw_sql(f"SET TimeZone = '{settings.policies.timezone}'")
-        self.database = self._connect(expanded(settings.source.url))
+        self.url = expanded(settings.source.url)
+        self.database = self._connect(self.url)
 
     def close(self) -> None:
         """Remove what was rewritten. The engine lives as long as an expression on it does."""
@@ -136,9 +138,10 @@ class RawSource:
         return table.mutate(**{FILE: ibis.literal(label), ROW: ibis.row_number() + 1})
 
     def _queried(self, name: str, sql: str) -> Table:
+        database = self.database
+        if database is not None:
+            return self._fetched(name, lambda: database.sql(sql))
         try:
-            if self.database is not None:
-                return self.engine.create_table(f"source_{name}", self.database.sql(sql).to_pyarrow(), temp=True)
             self._name_files()
             return self.engine.sql(sql)
         except KeyError as error:
@@ -152,10 +155,19 @@ class RawSource:
         if origin not in known:
             hint = "" if known else f"(no url names a database, and a file ends in {', '.join(_ENDINGS)})"
             raise SourceError([f"{self.place(name, 'from')}: {no_such('table', origin, known, hint)}"])
-        if self.database is not None:
-            return self.engine.create_table(f"source_{name}", self.database.table(origin).to_pyarrow(), temp=True)
+        database = self.database
+        if database is not None:
+            return self._fetched(name, lambda: database.table(origin))
         schema, _, table = origin.rpartition(".")
-        return self.engine.sql(f'SELECT * FROM source."{schema or "main"}"."{table}"')
+        return self.engine.sql(f"SELECT * FROM source.{_named(schema or 'main')}.{_named(table)}")
+
+    def _fetched(self, name: str, asked: Callable[[], Table]) -> Table:
+        try:
+            return self.engine.create_table(f"source_{name}", asked().to_pyarrow(), temp=True)
+        except Exception as error:  # each driver has errors of its own
+            secret = urlsplit(self.url).password
+            said = told(error).replace(secret, "***") if secret else told(error)
+            raise SourceError([f"{self.place(name, 'from')}: {type(error).__name__}: {said}"]) from None
 
     def _known_tables(self) -> list[str]:
         if self.database is not None:
@@ -224,7 +236,7 @@ def _no_file(file: Path) -> str:
         return f"{file} is a folder; name the files in it, such as {file.name}/*.csv"
     if not file.parent.is_dir():
         return f"no file {file}: there is no such folder"
-    return f"no file {file}: {no_such('file', file.name, (each.name for each in file.parent.iterdir()))}"
+    return f"in {file.parent} there is {no_such('file', file.name, (each.name for each in file.parent.iterdir()))}"
 
 
 def _no_reader(file: Path) -> str:
@@ -237,19 +249,18 @@ def _labels(files: Sequence[Path]) -> dict[Path, str]:
     return {file: str(file.relative_to(common)) for file in files}
 
 
-def _alike(tables: list[Table], labels: list[str]) -> list[Table]:
+def _alike(tables: Sequence[Table], labels: Sequence[str]) -> list[Table]:
     """Return tables that one union can take: the same columns in the same order, of the same types."""
-    first = tables[0]
+    names = dict.fromkeys(name for table in tables for name in table.columns)
     problems = [
-        f"{label}: {no_such('column', name, table.columns)}, which {other} has; the files of a table need the same columns"
-        for table, label, model, other in [(t, l, first, labels[0]) for t, l in zip(tables, labels, strict=True)]
-        + [(first, labels[0], t, l) for t, l in zip(tables, labels, strict=True)]
-        for name in model.columns
+        f"{label}: {no_such('column', name, table.columns)}, which other files of the table have; they need the same columns"
+        for table, label in zip(tables, labels, strict=True)
+        for name in names
         if name not in table.columns
     ]
     if problems:
         raise SourceError(problems)
-    types = {name: _common_type([table[name].type() for table in tables]) for name in first.columns}
+    types = {name: _common_type([table[name].type() for table in tables]) for name in names}
     return [table.select(**{name: table[name].cast(kind) for name, kind in types.items()}) for table in tables]
 
 
@@ -258,6 +269,11 @@ def _common_type(types: Sequence[dt.DataType]) -> dt.DataType:
     if all(each.is_numeric() for each in known) or len(set(known)) <= 1:
         return dt.highest_precedence(known or types)
     return dt.string
+
+
+def _named(name: str) -> str:
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'
 
 
 def _quoted(path: Path) -> str:

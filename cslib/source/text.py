@@ -12,17 +12,29 @@ from cslib.model import Kind
 if TYPE_CHECKING:
     from ibis.expr.types import StringValue, Value
 
-_NUMBER = r"^[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?$"
+_NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?$"
+_MONTH = r"^[0-9]{4}[-/][0-9]{1,2}$"
 _DAY = r"^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}"
 _TIME = r"([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?"
-_OFFSET = r"( ?(Z|[+-][0-9]{2}(:?[0-9]{2})?))$"
-_TRUTHS = ("true", "t", "yes", "y", "1")
-_UNTRUTHS = ("false", "f", "no", "n", "0")
+_OFFSET = r" ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
+_SPELLINGS = (  # the engine reads 09:30:00+09:00 alone of all that systems write
+    (r" (Z|[+-])", r"\1"),
+    (r"([ T][0-9]{1,2}:[0-9]{2})(Z|[+-])", r"\1:00\2"),
+    (r"([+-][0-9]{2})([0-9]{2})$", r"\1:\2"),
+)
+_FIRST_YEAR = 1000
+TRUE_WORDS = ("true", "t", "yes", "y", "1", "on")
+UNTRUE_WORDS = ("false", "f", "no", "n", "0", "off")
 
 
 @ibis.udf.scalar.builtin(signature=((dt.string, dt.string), dt.timestamp))
 def try_strptime(text, format):  # type: ignore[no-untyped-def]  # noqa: A002, ANN001, ANN201
     """Return DuckDB's reading of `text` by a strptime format; null where it does not fit."""
+
+
+@ibis.udf.scalar.builtin(name="try_strptime", signature=((dt.string, dt.string), dt.Timestamp(timezone="UTC")))
+def try_strptime_with_offset(text, format):  # type: ignore[no-untyped-def]  # noqa: A002, ANN001, ANN201
+    """Return DuckDB's reading of `text` by a strptime format that holds an offset; null where it does not fit."""
 
 
 @ibis.udf.scalar.builtin(signature=((dt.string, dt.Timestamp(timezone="UTC")), dt.timestamp))
@@ -40,14 +52,13 @@ def parse(  # noqa: PLR0911 - one way to read each kind
         case Kind.BOOLEAN:
             return _truth(text)
         case Kind.INTEGER:
-            number = _number(text)
+            number = _number(text, Kind.AMOUNT)
             return ibis.ifelse(number == number.floor(), number, ibis.null(number.type())).cast("int64")
-        case Kind.NUMBER:
-            return _number(text).cast("float64")
-        case Kind.AMOUNT:
-            return _number(text)
+        case Kind.NUMBER | Kind.AMOUNT:
+            return _number(text, kind)
         case Kind.MONTH:
-            return _moment(ibis.ifelse(text.length() == len("2026-10"), text + "-01", text), date_format, zone).date()
+            day = text if date_format else ibis.ifelse(text.re_search(_MONTH), text + text[4] + "01", text)
+            return _moment(day, date_format, zone).date().truncate("M")
         case Kind.DATE:
             return _moment(text, date_format, zone).date()
         case Kind.TIMESTAMP:
@@ -56,18 +67,30 @@ def parse(  # noqa: PLR0911 - one way to read each kind
 
 def _truth(text: StringValue) -> Value:
     small = text.lower()
-    return ibis.cases((small.isin(_TRUTHS), True), (small.isin(_UNTRUTHS), False), else_=ibis.null("boolean"))
+    return ibis.cases((small.isin(TRUE_WORDS), True), (small.isin(UNTRUE_WORDS), False), else_=ibis.null("boolean"))
 
 
-def _number(text: StringValue) -> Value:
-    return ibis.ifelse(text.re_search(_NUMBER), text, ibis.null("string")).try_cast(Kind.AMOUNT.type)
+def _number(text: StringValue, kind: Kind) -> Value:
+    return ibis.ifelse(text.re_search(_NUMBER), text, ibis.null("string")).try_cast(kind.type)
 
 
 def _moment(text: StringValue, date_format: str | None, zone: str) -> Value:
-    if date_format:
-        return try_strptime(text, date_format)
-    with_offset = text.re_search(f"{_DAY}{_TIME}{_OFFSET}")
-    plain = text.re_search(f"{_DAY}{_TIME}$")
-    moment = ibis.ifelse(with_offset, text, ibis.null("string")).try_cast(dt.Timestamp(timezone="UTC"))
-    naive = ibis.ifelse(plain, text, ibis.null("string")).try_cast("timestamp")
-    return ibis.coalesce(naive, timezone(zone, moment))
+    """Return the wall-clock time in `zone` that a text names; null where it names none."""
+    if not date_format:
+        return known_day(_iso(text, zone))
+    if "%z" in date_format or "%Z" in date_format:
+        return known_day(timezone(zone, try_strptime_with_offset(text, date_format)))
+    return known_day(try_strptime(text, date_format))
+
+
+def _iso(text: StringValue, zone: str) -> Value:
+    plain = ibis.ifelse(text.re_search(f"{_DAY}{_TIME}$"), text, ibis.null("string"))
+    moment = ibis.ifelse(text.re_search(f"{_DAY}{_TIME}{_OFFSET}"), text, ibis.null("string"))
+    for found, spelled in _SPELLINGS:
+        moment = moment.re_replace(found, spelled)
+    return ibis.coalesce(plain.try_cast("timestamp"), timezone(zone, moment.try_cast(dt.Timestamp(timezone="UTC"))))
+
+
+def known_day(value: Value) -> Value:
+    """Return a date or time; null before the year 1000, where exports put what has no date, and two-digit years end up."""
+    return ibis.ifelse(value.year() >= _FIRST_YEAR, value, ibis.null(value.type()))

@@ -1,15 +1,17 @@
 """Tables as HTML and CSV: the scorecard, the tiles, the customers behind a number, definitions and policies."""
 
 from cslib.tables.lists import customers, definitions, plain, policies
-from cslib.tables.output import OUTPUT_MIME, Note, Output, Table, csv_text, note
+from cslib.tables.output import OUTPUT_MIME, Alarm, Note, Output, Table, alarm, csv_text, note
 from cslib.tables.scorecard import scorecard, tiles
 from cslib.tables.sparkline import sparkline_svg
 
 __all__ = [
     "OUTPUT_MIME",
+    "Alarm",
     "Note",
     "Output",
     "Table",
+    "alarm",
     "csv_text",
     "customers",
     "definitions",

@@ -53,7 +53,9 @@ def customers(  # noqa: PLR0913 - each says a different thing about the one tabl
     html = html_table(heads, shown_rows, title, css="sortable listing")
     notice = wording.text("rows_shown", shown=limit, total=len(frame)) if len(frame) > limit else ""
     said = " ".join(part for part in (text, notice) if part) if len(frame) else wording.text("no_rows")
-    return Table(name=name, title=title, text=said, html=html if len(frame) else "", csv=csv_text(frame))
+    return Table(
+        name=name, title=title, text=said, html=html if len(frame) else "", csv=csv_text(frame) if len(frame) else ""
+    )
 
 
 def plain(
@@ -130,8 +132,8 @@ def _definition(kpi: Kpi, wording: Wording) -> list[Cell]:
     return [
         Cell(kpi.name(wording.language)),
         Cell(kpi.formula(wording.language)),
-        Cell(wording.text(f"unit_{kpi.unit}")),
-        Cell(wording.text(f"direction_{kpi.better}")),
+        Cell(wording.text(f"unit_{kpi.unit}"), css="short"),
+        Cell(wording.text(f"direction_{kpi.better}"), css="short"),
         Cell(codes),
     ]
 
@@ -151,7 +153,8 @@ def _setting(key: str, value: object, wording: Wording) -> str:
         return wording.value(Unit.SHARE, value)
     if key == "hourly_cost":
         return wording.amount_full(value)
-    return wording.text(f"choice_{value}") if f"choice_{value}" in TEXTS else str(value)
+    found = next((name for name in (f"choice_{key}_{value}", f"choice_{value}") if name in TEXTS), None)
+    return wording.text(found) if found else str(value)
 
 
 def _settings(several: Mapping[str, object], wording: Wording) -> str:

@@ -62,6 +62,18 @@ class Note(Output):
     kind: ClassVar[str] = "note"
 
 
+@dataclass(frozen=True)
+class Alarm(Note):
+    """A warning that must not be overlooked: what follows may be wrong."""
+
+    kind: ClassVar[str] = "alarm"
+
+
+def alarm(text: str, title: str) -> Alarm:
+    """Return a warning in red, with its heading."""
+    return Alarm(name="", title=title, text=text)
+
+
 def note(text: str, title: str = "") -> Note:
     """Return a sentence to display; `title` makes it a box with a heading."""
     return Note(name="", title=title, text=text)

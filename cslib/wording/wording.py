@@ -85,7 +85,8 @@ class Wording:
         if unit == Unit.SHARE:
             return numbers.share(x, self.language, numbers.digits_for(step * 100))
         if unit == Unit.POINTS:
-            return numbers.plus(numbers.decimal(x * 100, self.language, numbers.digits_for(step * 100)), x)
+            shown = numbers.decimal(x * 100, self.language, numbers.digits_for(step * 100))
+            return numbers.plus(shown, x).removeprefix("±")
         if unit in (Unit.SCORE, Unit.COUNT):
             return numbers.decimal(x, self.language, numbers.digits_for(step))
         if unit == Unit.AMOUNT:

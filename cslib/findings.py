@@ -1,0 +1,130 @@
+"""Findings of a scenario as tables and notes: frames in, displayable outputs out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cslib import tables
+from cslib.kpis import BY_ID
+from cslib.kpis.kpi import Unit
+
+if TYPE_CHECKING:
+    from cslib.analysis.reconcile import TwoReadings
+    from cslib.kpis.kpi import Kpi
+    from cslib.snapshot import Manifest
+    from cslib.tables import Output, Table
+    from cslib.wording import Wording
+
+_OF_MONEY = {"grr", "nrr", "revenue_churn", "expansion_rate", "quick_ratio", "long_term_share"}
+
+
+def customer_table(frame: pd.DataFrame, kpi: Kpi, wording: Wording, limit: int) -> Table:
+    """Return the customers behind a KPI as a table: who they are, what they pay, and the gap where it differs."""
+    columns: dict[str, str | tuple[str, Unit | str]] = {"name": wording.text("customer_name")}
+    for name in ("csm", "plan"):
+        if frame[name].notna().any():
+            columns[name] = wording.text(f"customer_{name}")
+    columns["mrr"] = (wording.text("customer_mrr"), Unit.AMOUNT)
+    if frame.gap.min() != frame.gap.max():
+        columns["gap"] = _gap(kpi, wording)
+    title = wording.text("customers_behind", kpi=kpi.name(wording.language))
+    return tables.customers(frame, wording, title, columns, limit, name=f"customers-{kpi.id}")
+
+
+def _gap(kpi: Kpi, wording: Wording) -> tuple[str, Unit]:
+    """Return what the gap of a customer is called and counted in."""
+    if kpi.curve is not None:
+        return wording.text("customer_gap_waited"), kpi.unit
+    if kpi.unit is Unit.AMOUNT or kpi.id in _OF_MONEY:
+        return wording.text("customer_gap_amount"), Unit.AMOUNT
+    return wording.text("customer_gap_cases"), Unit.COUNT
+
+
+def change_table(frame: pd.DataFrame, wording: Wording) -> Table:
+    """Return clear changes as a table: the KPI, last month, now and the difference, in words since the units differ."""
+    told = [
+        {
+            "kpi": BY_ID[row["kpi"]].name(wording.language),
+            "before": wording.value(BY_ID[row["kpi"]].unit, row["before"]),
+            "value": wording.value(BY_ID[row["kpi"]].unit, row["value"]),
+            "change": wording.change(BY_ID[row["kpi"]].unit, row["change"]),
+        }
+        for row in frame.to_dict("records")
+    ]
+    columns = {name: wording.text(name) for name in ("kpi", "before", "value", "change")}
+    if not told:
+        return tables.Table(name="changes", title=wording.text("changes"), text=wording.text("changes_none"))
+    return tables.plain(pd.DataFrame(told), wording, wording.text("changes"), columns, name="changes")
+
+
+def source_table(manifest: Manifest, wording: Wording) -> Table:
+    """Return each table that was read: its rows, those set aside, and the claims they broke."""
+    rows = [
+        {
+            "table": name,
+            "rows": state.rows,
+            "aside": state.set_aside,
+            "share": state.share,
+            "claims": ", ".join(f"{claim.claim} {claim.rows}" for claim in state.claims) or "–",
+        }
+        for name, state in manifest.tables.items()
+    ]
+    columns: dict[str, str | tuple[str, Unit | str]] = {
+        "table": wording.text("source_table"),
+        "rows": (wording.text("source_rows"), Unit.COUNT),
+        "aside": (wording.text("source_aside"), Unit.COUNT),
+        "share": (wording.text("source_share"), Unit.SHARE),
+        "claims": wording.text("source_claims"),
+    }
+    return tables.plain(pd.DataFrame(rows), wording, wording.text("sources"), columns, name="sources")
+
+
+def law_note(laws: pd.DataFrame, wording: Wording) -> Output:
+    """Return a warning that names the laws which the data break; a plain sentence where they keep all of them."""
+    broken = [wording.text(f"law_{law}") for law in laws.law[laws.broken > 0]]
+    if not broken:
+        return tables.note(wording.text("laws_kept", count=int(laws.tried.sum())))
+    return tables.alarm(wording.text("laws_broken", laws=wording.join(broken)), wording.text("laws_alarm"))
+
+
+def law_table(laws: pd.DataFrame, wording: Wording) -> Table:
+    """Return each law, how often it was tried and how often it was broken."""
+    told = laws.assign(law=[wording.text(f"law_{law}") for law in laws.law])
+    columns: dict[str, str | tuple[str, Unit | str]] = {
+        "law": wording.text("law"),
+        "tried": (wording.text("law_tried"), Unit.COUNT),
+        "broken": (wording.text("law_broken"), Unit.COUNT),
+    }
+    return tables.plain(told, wording, wording.text("laws"), columns, name="laws")
+
+
+def nrr_table(readings: TwoReadings, wording: Wording) -> Table:
+    """Return NRR from customers and from the bridge, line by line, and why the two differ."""
+    cohort, bridge = (wording.value(Unit.SHARE, value) for value in (readings.cohort, readings.bridge))
+    lines = [
+        ("nrr_then", wording.amount_full(readings.then)),
+        ("nrr_now", wording.amount_full(readings.now)),
+        ("nrr_cohort", cohort),
+        ("nrr_later", wording.amount_full(readings.later)),
+        ("nrr_bridge", bridge),
+    ]
+    frame = pd.DataFrame([{"line": wording.text(key), "figure": figure} for key, figure in lines])
+    columns: dict[str, str | tuple[str, Unit | str]] = {"line": wording.text("reading"), "figure": wording.text("value")}
+    title = wording.text("nrr_readings")
+    shown = tables.plain(frame, wording, title, columns, name="nrr-readings")
+    return tables.Table(name=shown.name, title=title, text=wording.text("nrr_why"), html=shown.html, csv=shown.csv)
+
+
+def between_table(frame: pd.DataFrame, wording: Wording) -> Table:
+    """Return the contracts that lived wholly between two closes, the latest first."""
+    columns: dict[str, str | tuple[str, Unit | str]] = {
+        "contract_id": wording.text("contract"),
+        "customer_id": wording.text("customer_name"),
+        "product": wording.text("product"),
+        "mrr": (wording.text("customer_mrr"), Unit.AMOUNT),
+        "starts_on": (wording.text("starts_on"), "date"),
+    }
+    text = wording.text("between_text", count=wording.value("count", len(frame)), amount=wording.amount_full(frame.mrr.sum()))
+    return tables.customers(frame, wording, wording.text("between"), columns, 10, name="between-closes", text=text)
