@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: help report test lint types imports unit docs lab lock browser clean
+.PHONY: help report test bench lint types imports unit docs lab lock browser clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -32,6 +32,9 @@ docs: $(INSTALLED) ## Write docs/kpis.md from the catalogue (a test checks that 
 
 unit: $(INSTALLED) browser ## Run the tests, notebooks and browser included
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+bench: $(INSTALLED) ## Measure speed, as ratios side by side
+	$(BIN)/python -m bench.catalogue
 
 lab: $(INSTALLED) demo/data ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks

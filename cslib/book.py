@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import ibis
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from cslib.periods import Month
     from cslib.settings import Settings
 
+_KEPT = 8  # snapshots beside a params folder: those of the last runs, and of whoever reads one while the next is taken
 COLUMNS = (
     "kpi", "stage", "value", "part", "whole", "n", "low", "high", "target", "status", "reason",
 )  # fmt: skip
@@ -55,10 +57,18 @@ class Book:
         settings = load(params, BY_ID)
         read_on = settings.source.read_on or today
         key = fingerprint(settings, read_on)
-        folder = into or _kept_in(Path(settings.folder)) / key
-        if into is None and (folder / "manifest.json").is_file() and _only_files(settings):
+        if into is not None:
+            if (into / "manifest.json").is_file():
+                shutil.rmtree(into)
+            return cls(settings, _taken(settings, into, read_on, key), into)
+        kept = _kept_in(Path(settings.folder))
+        # what a database holds can change unseen: each reading of it has a folder of its own
+        folder = kept / (key if _only_files(settings) else f"{key}-{uuid4().hex[:8]}")
+        if (folder / "manifest.json").is_file():
             return cls(settings, Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8")), folder)
-        return cls(settings, _taken(settings, folder, read_on, key), folder)
+        book = cls(settings, _taken(settings, folder, read_on, key), folder)
+        _forget_all_but_newest(kept)
+        return book
 
     def month(self, as_of: str | None) -> Month:
         """Return the month to report; raises `MonthError` for one that the data do not hold."""
@@ -66,7 +76,10 @@ class Book:
 
     def tables(self) -> dict[str, Table]:
         """Return the canonical tables of everyone."""
-        return {file.stem: self._engine.read_parquet(str(file)) for file in sorted((self.folder / "tables").glob("*.parquet"))}
+        return {
+            file.stem: self._engine.read_parquet(str(file))
+            for file in sorted((self.folder / "tables").glob("*.parquet"))
+        }
 
     @cached_property
     def _engine(self) -> ibis.BaseBackend:
@@ -132,11 +145,19 @@ class Book:
 
 
 def fingerprint(settings: Settings, read_on: date) -> str:
-    """Return a hash of the settings and of the state of the source's files."""
+    """Return a hash of the settings, of the state of the source's files, and of the code that makes a snapshot of them."""
     digest = hashlib.sha256(f"{settings.fingerprint()} {read_on}".encode())
+    for code in _code():
+        digest.update(code.read_bytes())
     for name, size, changed in _files(settings):
         digest.update(f"{name} {size} {changed}\n".encode())
     return digest.hexdigest()[:16]
+
+
+def _code() -> list[Path]:
+    # who adds a claim or a column to the model must not be handed what was taken before
+    here = Path(__file__).parent
+    return [here / "model.py", *sorted((here / "source").glob("*.py")), *sorted((here / "snapshot").glob("*.py"))]
 
 
 def _files(settings: Settings) -> list[tuple[str, int, int]]:
@@ -157,7 +178,16 @@ def _only_files(settings: Settings) -> bool:
 
 def _kept_in(params: Path) -> Path:
     place = params.parent / ".cslib" / "snapshots"
-    return place if os.access(params.parent, os.W_OK) else Path(tempfile.gettempdir()) / f"cslib-{os.getuid()}"
+    if not os.access(params.parent, os.W_OK):
+        place = Path(tempfile.gettempdir()) / f"cslib-{os.getuid()}"
+        place.mkdir(mode=0o700, exist_ok=True)  # customers' data, in a place that all users of the machine share
+    return place
+
+
+def _forget_all_but_newest(kept: Path) -> None:
+    oldest_first = sorted(kept.iterdir(), key=lambda folder: folder.stat().st_mtime)
+    for folder in oldest_first[:-_KEPT]:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _taken(settings: Settings, folder: Path, read_on: date, key: str) -> Manifest:
@@ -167,9 +197,15 @@ def _taken(settings: Settings, folder: Path, read_on: date, key: str) -> Manifes
     try:
         manifest = take_snapshot(settings, aside, read_on).model_copy(update={"fingerprint": key})
         (aside / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
-        if folder.exists():
-            shutil.rmtree(folder)
-        aside.rename(folder)
+        _move(aside, folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return manifest
+
+
+def _move(aside: Path, folder: Path) -> None:
+    try:
+        aside.rename(folder)
+    except OSError:
+        if not (folder / "manifest.json").is_file():
+            raise  # else another process was quicker, and has put the same there

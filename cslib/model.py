@@ -127,7 +127,9 @@ class Table:
         for kind, low, high in self.scales:
             yield Claim("scale", "score", (_.kind == kind) & ((_.score < low) | (_.score > high)), wanted)
         if self.scales:
-            yield Claim("scale", "score", (_.kind == "nps") & (_.score != _.score.floor()), f"{wanted}, NPS in whole numbers")
+            yield Claim(
+                "scale", "score", (_.kind == "nps") & (_.score != _.score.floor()), f"{wanted}, NPS in whole numbers"
+            )
 
 
 def _column_claims(column: Column, key: str | None, read_on: date) -> Iterator[Claim]:
@@ -149,7 +151,9 @@ def _limit_claims(column: Column) -> Iterator[Claim]:
     if column.at_most is not None:
         yield Claim("scale", name, value > column.at_most, f"{column.at_least:g} to {column.at_most:g}")
     if column.at_least is not None:
-        wanted = f"{column.at_least:g} or more" if column.at_most is None else f"{column.at_least:g} to {column.at_most:g}"
+        wanted = (
+            f"{column.at_least:g} or more" if column.at_most is None else f"{column.at_least:g} to {column.at_most:g}"
+        )
         yield Claim("negative" if column.at_least == 0 else "scale", name, value < column.at_least, wanted)
 
 

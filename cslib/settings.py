@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-from datetime import date  # noqa: TC003 - pydantic reads the annotation at run time
+from datetime import date
 
 Language = Literal["ja", "en"]
 SEGMENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)

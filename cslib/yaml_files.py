@@ -45,8 +45,6 @@ def read(file: Path, model: type[Model], problems: list[str]) -> Model | None:
     try:
         lines = Lines(file)
         content = yaml.load(_text(file), Loader=_Loader) or {}  # noqa: S506 - a safe loader
-        if not isinstance(content, dict):
-            raise yaml.YAMLError(f"wanted keys with values; found {_shown(content)}")
         problems.extend(f"{file}:{line}: key {key!r} is given twice" for key, line in lines.repeated)
         return model.model_validate(content)
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
@@ -121,6 +119,8 @@ def _reason(error: Exception) -> str:
 
 def _sentence(file: Path, lines: Lines, model: type[BaseModel], detail: ErrorDetails) -> str:
     path = lines.held(detail["loc"])
+    if not detail["loc"]:
+        return f"{file}: wanted keys with values; found {_shown(detail['input'])}"
     place, key = f"{file}:{lines.of(path)}", detail["loc"][-1]
     if detail["type"] == "extra_forbidden":
         above = path[:-1] if path[-1:] == (str(key),) else path

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from cslib.kpis import BY_ID
-from cslib.model import TABLES
-from cslib.periods import Month
+from cslib.periods import Month, months_up_to
 from tests import twins
+from tests.second_opinion import prepared
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from cslib.book import Book
@@ -30,28 +32,10 @@ def measured(demo_book: Book) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def second_opinion(demo_book: Book) -> duckdb.DuckDBPyConnection:
-    """Return a database with the demo's tables and the relations that the twins are promised."""
+def second_opinion(demo_book: Book, demo: Path) -> duckdb.DuckDBPyConnection:
+    """Return the database in which the twins are asked."""
     con = duckdb.connect()
-    data = demo_book.folder.parent.parent.parent / "data"
-    for table in TABLES:
-        if table.name == "usage":
-            con.execute(f"CREATE VIEW usage AS SELECT * FROM read_parquet('{data}/usage.parquet')")
-        else:
-            con.execute(f"CREATE VIEW {table.name} AS SELECT * FROM '{demo_book.folder}/tables/{table.name}.parquet'")
-    span = [(m.number, str(m), m.first_day, m.last_day) for m in (LAST - back for back in range(MONTHS))]
-    con.execute("CREATE TABLE report_months(month_no BIGINT, month VARCHAR, first_day DATE, last_day DATE)")
-    con.executemany("INSERT INTO report_months VALUES (?, ?, ?, ?)", span)
-    con.execute("CREATE TABLE members(segment VARCHAR, customer_id VARCHAR)")
-    for segment in demo_book.settings.segments:
-        slice_ = demo_book.folder / "segments" / segment.id / "customers.parquet"
-        con.execute(f"INSERT INTO members SELECT '{segment.id}', customer_id FROM '{slice_}'")
-    con.execute(
-        "CREATE TABLE policy AS SELECT 'last_day' AS contract_end, 'last_day' AS churn_month, 0 AS grace_days,"
-        " 90 AS onboarding_days, 3 AS adoption_active, 4 AS adoption_of, []::VARCHAR[] AS core_features,"
-        " 0.3 AS usage_decline, 0.7 AS gross_margin, 5000 AS hourly_cost, 'latest' AS nps_repeat"
-    )
-    twins.prepare(con)
+    prepared(con, demo_book, demo / "data" / "usage.parquet", months_up_to(LAST, MONTHS))
     return con
 
 

@@ -51,7 +51,9 @@ class Judged:
 
     def _own(self, rows: IbisTable) -> list[str]:
         """Return the canonical and the further columns, without those that were put beside them."""
-        return [name for name in rows.columns if not name.startswith((RAW, UNREAD, _BROKEN)) and name not in (FILE, ROW)]
+        return [
+            name for name in rows.columns if not name.startswith((RAW, UNREAD, _BROKEN)) and name not in (FILE, ROW)
+        ]
 
     def counts(self, rows: IbisTable) -> tuple[int, int, dict[str, int]]:
         """Return how many of `rows` there are, how many are set aside, and how many break each claim."""
@@ -64,7 +66,9 @@ class Judged:
     def quarantine(self) -> IbisTable:
         """Return the rows that break a claim: file, row, the claims, and the row as it was found."""
         rows = self.rows.filter(ibis.or_(*self._flags(self.rows)))
-        reasons = [ibis.ifelse(flag, label + "; ", "") for flag, label in zip(self._flags(rows), self.labels, strict=True)]
+        reasons = [
+            ibis.ifelse(flag, label + "; ", "") for flag, label in zip(self._flags(rows), self.labels, strict=True)
+        ]
         joined = _joined(reasons)
         broken = joined.left(joined.length() - len("; "))
         said = {"file": rows[FILE], "row": rows[ROW], "broken": broken}

@@ -41,7 +41,9 @@ class SetAside(_Frozen):
         """The claim, how many rows break it, what was wanted, and the first of what was found, each with its place."""
         found = ", ".join(sample.sentence for sample in self.samples)
         rows = f"{self.rows} row{'s' if self.rows > 1 else ''}"
-        return f"{self.claim}: {rows}; wanted {self.wanted}; found {found}{', …' if self.rows > len(self.samples) else ''}"
+        return (
+            f"{self.claim}: {rows}; wanted {self.wanted}; found {found}{', …' if self.rows > len(self.samples) else ''}"
+        )
 
 
 class TableState(_Frozen):

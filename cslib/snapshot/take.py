@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -23,6 +22,7 @@ from cslib.source.raw import told
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from ibis.expr.types import Table as IbisTable
 
@@ -73,7 +73,11 @@ class _Taking:
 
     def _wrong_names(self) -> list[str]:
         named = self.settings.source.tables
-        problems = [f"{self.source.place(name)}: {no_such('canonical table', name, BY_NAME)}" for name in named if name not in BY_NAME]
+        problems = [
+            f"{self.source.place(name)}: {no_such('canonical table', name, BY_NAME)}"
+            for name in named
+            if name not in BY_NAME
+        ]
         if "customers" not in named:
             problems.append(f"{self.source.place()}: the required table 'customers' is missing")
         return problems
@@ -185,7 +189,11 @@ class _Taking:
         days = [self._days(name) for name in self.good]
         known = [day for day in chain.from_iterable(days) if day is not None and day <= self.read_on]
         if not known:
-            raise DataError([f"no table holds a date up to {self.read_on}, when the source was read, so there is no month to report"])
+            raise DataError(
+                [
+                    f"no table holds a date up to {self.read_on}, when the source was read, so there is no month to report"
+                ]
+            )
         return Month.of(min(known)), Month.of(max(known))
 
     def _days(self, name: str) -> list[date | None]:
@@ -196,7 +204,9 @@ class _Taking:
         if not dated:
             return []
         past = [ibis.ifelse(day <= ibis.literal(self.read_on), day, ibis.null("date")) for day in dated]
-        ends = {f"low{i}": day.min() for i, day in enumerate(past)} | {f"high{i}": day.max() for i, day in enumerate(past)}
+        ends = {f"low{i}": day.min() for i, day in enumerate(past)} | {
+            f"high{i}": day.max() for i, day in enumerate(past)
+        }
         return list(table.aggregate(**ends).to_pyarrow().to_pylist()[0].values())
 
 
@@ -210,7 +220,9 @@ def _slice(table: IbisTable, segment: Segment, members: IbisTable) -> IbisTable:
 
 
 def _sentences(name: str, state: TableState, allowed: float) -> list[str]:
-    lost = f"{name}: {state.set_aside} of {state.rows} rows ({state.share:.1%}) break a claim, allowed are {allowed:.1%}"
+    lost = (
+        f"{name}: {state.set_aside} of {state.rows} rows ({state.share:.1%}) break a claim, allowed are {allowed:.1%}"
+    )
     return [f"{lost} (policy allowed_quarantine)", *(f"{name}: {claim.sentence}" for claim in state.claims)]
 
 

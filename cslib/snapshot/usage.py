@@ -36,7 +36,9 @@ def usage_totals(usage: Table, core_features: Sequence[str]) -> dict[str, Table]
     core = usage.feature.isin(list(core_features)) if core_features else ibis.literal(value=True)
     used = usage.mutate(core=core).filter(_.events > 0)
     # two passes in the shape that keeps distinct counts cheap: first a row per customer, user and day
-    days = used.group_by("customer_id", "user_id", "used_on").aggregate(events=_.events.sum(), core=_.core.max()).cache()
+    days = (
+        used.group_by("customer_id", "user_id", "used_on").aggregate(events=_.events.sum(), core=_.core.max()).cache()
+    )
     features = (
         used.filter(_.core)
         .group_by("customer_id", "feature", month_no=month_number(_.used_on))

@@ -24,7 +24,9 @@ def unknown_columns(where: Where, table: Table, place: str) -> list[str]:
     known = [name for name in table.columns if not name.startswith("_")]
     unknown = [f"{place}: {no_such('column', name, known)}" for name in where if name not in table.columns]
     held = ((name, condition) for name, condition in where.items() if name in table.columns)
-    return unknown + [f"{place}: {name}: {said}" for name, condition in held for said in _misfits(table[name], condition)]
+    return unknown + [
+        f"{place}: {name}: {said}" for name, condition in held for said in _misfits(table[name], condition)
+    ]
 
 
 def _misfits(column: Value, condition: Condition) -> Iterator[str]:

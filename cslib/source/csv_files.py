@@ -48,7 +48,9 @@ class CsvFile:
         counts = Counter(name.lower() for name in file.columns)
         twice = [name for name in dict.fromkeys(file.columns) if counts[name.lower()] > 1]
         if twice:
-            raise SourceError([f"{path.name}: the header names the column {twice[0]!r} more than once; rename all but one"])
+            raise SourceError(
+                [f"{path.name}: the header names the column {twice[0]!r} more than once; rename all but one"]
+            )
         return file
 
     @classmethod
@@ -117,7 +119,9 @@ def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, l
             for row, fields in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), 1):
                 yield row, fields
         except csv.Error as error:
-            raise csv.Error(f"row {row + 1}: a quotation mark is not closed, or stands inside a field ({error})") from error
+            raise csv.Error(
+                f"row {row + 1}: a quotation mark is not closed, or stands inside a field ({error})"
+            ) from error
 
 
 def _opened(path: Path, encoding: str) -> TextIO:
@@ -155,7 +159,11 @@ def _undecodable(path: Path, encoding: str) -> str:
         file.seek(0)
         line = next((number for number, text in enumerate(file, 1) if not _decodes(text, encoding)), None)
     place = f" line {line}" if line else ""
-    other = "'encoding: cp932', which Excel writes in Japan" if _without_mark(encoding) == "utf-8-sig" else "'encoding: utf-8'"
+    other = (
+        "'encoding: cp932', which Excel writes in Japan"
+        if _without_mark(encoding) == "utf-8-sig"
+        else "'encoding: utf-8'"
+    )
     return f"{path.name}{place}: not {encoding}; name the file's encoding in source.yaml, such as {other}"
 
 
@@ -165,4 +173,3 @@ def _decodes(text: bytes, encoding: str) -> bool:
     except UnicodeError:
         return False
     return True
-

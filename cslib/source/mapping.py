@@ -116,7 +116,10 @@ def _text(found: StringValue, origin: ColumnMap) -> StringValue:
     if not origin.map:
         return text
     return ibis.cases(
-        *((_says(text, key), ibis.literal(None if word is None else _word(word), "string")) for key, word in origin.map.items()),
+        *(
+            (_says(text, key), ibis.literal(None if word is None else _word(word), "string"))
+            for key, word in origin.map.items()
+        ),
         else_=text,
     )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from glob import escape, glob, has_magic
+from glob import escape, has_magic, iglob
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import duckdb
 import ibis
@@ -64,7 +65,9 @@ class RawSource:
             try:
                 self.engine.raw_sql(f"ATTACH '{_quoted(file)}' AS source (READ_ONLY, TYPE duckdb)")
             except duckdb.Error as error:
-                raise SourceError([f"source.yaml: url: {file} cannot be opened as a DuckDB file: {told(error)}"]) from error
+                raise SourceError(
+                    [f"source.yaml: url: {file} cannot be opened as a DuckDB file: {told(error)}"]
+                ) from error
             self.engine.raw_sql("SET search_path = 'memory.main,source.main'")
         return None
 
@@ -79,7 +82,7 @@ class RawSource:
         if isinstance(origin, Query) or not _is_file(origin):
             return []
         pattern = expanded(origin)
-        found = sorted(glob(pattern, root_dir=self.folder, recursive=True)) if has_magic(pattern) else [pattern]
+        found = sorted(iglob(pattern, root_dir=self.folder, recursive=True)) if has_magic(pattern) else [pattern]
         files = [Path(os.path.normpath(self.folder / path)) for path in found]
         if not files:
             raise SourceError([f"{self.place(name, 'from')}: no file matches {origin}"])
@@ -116,7 +119,7 @@ class RawSource:
             table = self._csv(file, found.columns, found.delimiter)
             # the header is row 1, as a spreadsheet counts
             return table.mutate(**{ROW: ibis.row_number() + 2})
-        rewritten = Path(self._scratch.name) / f"{len(os.listdir(self._scratch.name))}.csv"
+        rewritten = Path(self._scratch.name) / f"{uuid4().hex}.csv"
         found.rewrite(rewritten)
         table = self._csv(rewritten, (*found.columns, ROW), ",")
         return table.mutate(**{ROW: table[ROW].cast("int64")})
@@ -164,7 +167,7 @@ class RawSource:
     def _fetched(self, name: str, asked: Callable[[], Table]) -> Table:
         try:
             return self.engine.create_table(f"source_{name}", asked().to_pyarrow(), temp=True)
-        except Exception as error:  # each driver has errors of its own
+        except Exception as error:  # noqa: BLE001 - each driver has errors of its own
             secret = urlsplit(self.url).password
             said = told(error).replace(secret, "***") if secret else told(error)
             raise SourceError([f"{self.place(name, 'from')}: {type(error).__name__}: {said}"]) from None
@@ -211,10 +214,10 @@ def _refuse_unset(settings: Settings) -> None:
 
 
 def _reached(url: str) -> BaseBackend:
-    scheme = url.split(":")[0]
+    scheme = url.partition(":")[0]
     try:
         return ibis.connect(url)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         # drivers put the whole address into their message, the password too, so only its kind is repeated
         hint = f"; its driver comes with 'ibis-framework[{scheme}]'" if isinstance(error, ImportError) else ""
         raise SourceError(
