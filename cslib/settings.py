@@ -177,6 +177,13 @@ class Source(_Strict):
     read_on: date | None = None  # the day the export was taken; today where it is not said
     tables: dict[str, TableSource]
 
+    @field_validator("url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if "://" not in value:  # not repeated, since it may hold a password
+            raise ValueError("wanted an address like duckdb:// or duckdb://../data/crm.duckdb or postgres://…")
+        return value
+
 
 class AdoptionWeeks(_Strict):
     """A customer has adopted when a core feature was used in `active` of the last `of` whole weeks."""

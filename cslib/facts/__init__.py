@@ -39,12 +39,15 @@ class Facts:
     """
 
     def __init__(
-        self, tables: Mapping[str, Table], manifest: Manifest, policies: Policies, members: Table, last: Month
-    ) -> None:
+        self, tables: Mapping[str, Table], manifest: Manifest, policies: Policies, members: Table, last: Month,
+        keys: tuple[str, ...] = ("customer_id",),
+    ) -> None:  # fmt: skip
         self.policies = policies
         self.manifest = manifest
         self.members = members  # segment, everyone (is it the whole book?), customer_id
         self.tables = {**_empty_tables(tables), **tables}
+        self.last = last
+        self.keys = keys
         self.months = calendar(manifest.first, last)
         self._kept: dict[str, Table] = {}
 
@@ -84,6 +87,11 @@ class Facts:
         """The ids of the segments."""
         return tuple(self.members.select("segment").distinct().order_by("segment").to_pyarrow()["segment"].to_pylist())
 
+    def per_product(self) -> Facts:
+        """Return the facts with each product as a book of its own: a customer's first contract for it is new there."""
+        keys = ("customer_id", "product")
+        return Facts(self.tables, self.manifest, self.policies, self.members, self.last, keys)
+
     def missing(self, needs: Sequence[str]) -> list[str]:
         """Return those of `needs` (`table` or `table.column`) that the source does not hold."""
         return self.manifest.missing(needs)
@@ -110,7 +118,7 @@ class Facts:
         return states.once(self.tables)
 
     def _customer_months(self) -> Table:
-        spine = movements_spine(self.terms, stints(self.terms), self.months)
+        spine = movements_spine(self.terms, stints(self.terms), self.months, self.keys)
         joined = spine.join(self._calendar_with_features(), "month_no")
         for table in self._once:
             joined = attach(joined, table, "customer_id")

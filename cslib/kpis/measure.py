@@ -19,7 +19,7 @@ from cslib.stats import adjusted_wald, bootstrap_ratio, km_mean, km_median, t_in
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ibis.expr.types import NumericColumn, Table
+    from ibis.expr.types import NumericColumn, NumericScalar, Table
 
     from cslib.facts import Facts
     from cslib.kpis.kpi import Total
@@ -33,8 +33,11 @@ def measure(facts: Facts, kpis: Sequence[Kpi], months: Sequence[Month], by: Sequ
     """Return a row per segment, month, group and KPI: its figures, and a reason where it has no value.
 
     Columns: segment, month, the columns of `by`, kpi, stage, value, part, whole, n, low, high, reason. `by` names
-    columns of the customers or of the fact tables. Figures are plain (a share is 0.8), nan where undefined.
+    columns of the customers or of the fact tables; by product, each product is a book of its own. Figures are plain
+    (a share is 0.8), nan where undefined.
     """
+    if "product" in by:
+        facts = facts.per_product()
     _check_groups(facts, kpis, by)
     chosen = [_version(kpi, facts) for kpi in kpis]
     able = [kpi for kpi in chosen if not facts.missing(kpi.needs) and not _apart(facts, kpi, by)]
@@ -101,8 +104,8 @@ def _within(kpi: Kpi, rows: Table, figure: Total) -> NumericColumn:
     return ibis.ifelse(rows.age < kpi.window, figure.per_row(rows), 0)
 
 
-def _aggregates(rows: Table, kpis: list[Kpi]) -> dict[str, ibis.expr.types.NumericScalar]:
-    sums: dict[str, ibis.expr.types.NumericScalar] = {}
+def _aggregates(rows: Table, kpis: list[Kpi]) -> dict[str, NumericScalar]:
+    sums: dict[str, NumericScalar] = {}
     for kpi in kpis:
         named = {"n": kpi.n, "part": kpi.part, "whole": kpi.whole}
         named |= {f"up{place}": factor.part for place, factor in enumerate(kpi.factors)}
@@ -173,18 +176,27 @@ def _curve_figures(rows: Table, kpi: Kpi, keys: list[str]) -> Iterator[tuple[obj
 
 def _add_bootstraps(long: pd.DataFrame, rows: Table, kpis: list[Kpi], keys: list[str]) -> None:
     """Fill in the intervals of the ratios of amounts, all of a fact table's from one query."""
-    pairs: dict[str, NumericColumn] = {}
-    for kpi in kpis:
-        assert kpi.part is not None and kpi.whole is not None  # noqa: S101, PT018 - declared so, tested over the catalogue
-        pairs[f"{kpi.id}|part"] = _within(kpi, rows, kpi.part).cast("float64")
-        pairs[f"{kpi.id}|whole"] = _within(kpi, rows, kpi.whole).cast("float64")
-    cases = rows.select(*keys, **pairs).to_pyarrow().to_pandas()
+    cases = _per_customer(rows, kpis, keys).to_pyarrow().to_pandas()
     groups = dict(list(cases.groupby(keys, dropna=False)))
     for kpi in kpis:
         bounds = {key: _bounds(group, kpi) for key, group in groups.items()}
         mine = (long.kpi == kpi.id).to_numpy()
         found = [bounds.get(tuple(key), (np.nan, np.nan)) for key in long.loc[mine, keys].itertuples(index=False)]
         long.loc[mine, ["low", "high"]] = np.array(found).reshape(-1, 2)
+
+
+def _per_customer(rows: Table, kpis: list[Kpi], keys: list[str]) -> Table:
+    """Return the halves of each KPI per group and customer, since customers are what a bootstrap draws."""
+    pairs: dict[str, NumericColumn] = {}
+    for kpi in kpis:
+        assert kpi.part is not None and kpi.whole is not None  # noqa: S101, PT018 - declared so, tested over the catalogue
+        pairs[f"{kpi.id}|part"] = _within(kpi, rows, kpi.part)
+        pairs[f"{kpi.id}|whole"] = _within(kpi, rows, kpi.whole)
+    whom = list(dict.fromkeys([*keys, "customer_id"]))
+    each = rows.select(*whom, **pairs)
+    if any(kpi.window > 1 for kpi in kpis):  # within a month a customer has one row already
+        each = each.group_by(whom).aggregate(**{name: each[name].sum() for name in pairs})
+    return each.select(*keys, **{name: each[name].cast("float64") for name in pairs})
 
 
 def _bounds(group: pd.DataFrame, kpi: Kpi) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from glob import escape, has_magic, iglob
+from glob import escape, glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -42,13 +42,13 @@ class RawSource:
         self.folder = Path(settings.folder)
         self.tables = settings.source.tables
         _refuse_unset(settings)
-        self._scratch = tempfile.TemporaryDirectory(prefix="cslib-source-")
         self.engine = ibis.duckdb.connect()
         self.engine.raw_sql(f"SET file_search_path = '{_quoted(self.folder)}'")
         # without it, moments would be shown and cast in the zone of the machine
         self.engine.raw_sql(f"SET TimeZone = '{settings.policies.timezone}'")
         self.url = expanded(settings.source.url)
         self.database = self._connect(self.url)
+        self._scratch = tempfile.TemporaryDirectory(prefix="cslib-source-")
 
     def close(self) -> None:
         """Remove what was rewritten. The engine lives as long as an expression on it does."""
@@ -74,7 +74,7 @@ class RawSource:
     def place(self, *path: str) -> str:
         """Return the line of `source.yaml` that says this about a table, as messages begin with it."""
         line = Lines(self.folder / "source.yaml").of(("tables", *path))
-        return f"source.yaml:{line}: {'.'.join(path)}"
+        return ": ".join(filter(None, [f"source.yaml:{line}", ".".join(path)]))
 
     def files(self, name: str) -> list[Path]:
         """Return the files of a table, sorted; none for a table of a database. Raises `SourceError` where one is missing."""
@@ -82,7 +82,8 @@ class RawSource:
         if isinstance(origin, Query) or not _is_file(origin):
             return []
         pattern = expanded(origin)
-        found = sorted(iglob(pattern, root_dir=self.folder, recursive=True)) if has_magic(pattern) else [pattern]
+        # not pathlib's, which refuses an absolute pattern
+        found = sorted(glob(pattern, root_dir=self.folder, recursive=True)) if has_magic(pattern) else [pattern]  # noqa: PTH207
         files = [Path(os.path.normpath(self.folder / path)) for path in found]
         if not files:
             raise SourceError([f"{self.place(name, 'from')}: no file matches {origin}"])
@@ -156,7 +157,7 @@ class RawSource:
     def _database_table(self, name: str, origin: str) -> Table:
         known = self._known_tables()
         if origin not in known:
-            hint = "" if known else f"(no url names a database, and a file ends in {', '.join(_ENDINGS)})"
+            hint = "" if known else f"(a file ends in {', '.join(_ENDINGS)}; a table needs a database, which url names)"
             raise SourceError([f"{self.place(name, 'from')}: {no_such('table', origin, known, hint)}"])
         database = self.database
         if database is not None:
