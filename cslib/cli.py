@@ -77,10 +77,10 @@ def main() -> None:
 @app.command()
 def demo(  # noqa: PLR0913, PLR0917 - the options of the command
     out: Annotated[Path, typer.Option(help="Folder for data/ and params/.")],
-    customers: Annotated[int, typer.Option(min=1)] = 600,
-    months: Annotated[int, typer.Option(min=1)] = 30,
+    customers: Annotated[int, typer.Option(min=1, help="How many customers.")] = 600,
+    months: Annotated[int, typer.Option(min=1, help="How many months of events.")] = 30,
     until: Annotated[str, typer.Option(help="Last month, YYYY-MM.")] = "2026-10",
-    seed: int = 20261031,
+    seed: Annotated[int, typer.Option(help="The same seed writes the same bytes.")] = 20261031,
     usage_rows: Annotated[int | None, typer.Option(min=1, help="Write about so many usage events.")] = None,
     dirty: Annotated[bool, typer.Option("--dirty", help="Add rows that break every claim.")] = False,  # noqa: FBT002
 ) -> None:
@@ -96,7 +96,7 @@ def demo(  # noqa: PLR0913, PLR0917 - the options of the command
 @app.command()
 def check(
     params: Params,
-    form: Annotated[TextFormat, typer.Option("--format")] = TextFormat.TEXT,
+    form: Annotated[TextFormat, typer.Option("--format", help="For people or for machines.")] = TextFormat.TEXT,
 ) -> None:
     """Read settings and data, and list what is wrong with them."""
     from cslib.checking import checked  # noqa: PLC0415
@@ -114,7 +114,7 @@ def measure(  # noqa: PLR0913, PLR0917 - the options of the command
     segment: Segments = None,
     kpi: Annotated[list[str] | None, typer.Option(help="Only this KPI; may be given again.")] = None,
     by: Annotated[list[str] | None, typer.Option(help="Group by this column too; may be given again.")] = None,
-    form: Annotated[TableFormat, typer.Option("--format")] = TableFormat.CSV,
+    form: Annotated[TableFormat, typer.Option("--format", help="How the table is written.")] = TableFormat.CSV,
     out: Annotated[Path | None, typer.Option(help="File; standard output without it.")] = None,
 ) -> None:
     """Print the KPI table, without any notebook."""
@@ -191,8 +191,8 @@ class _Shown:
 @app.command()
 def kpis(
     stage: Annotated[str | None, typer.Option(help="Only this stage.")] = None,
-    language: Annotated[Tongue, typer.Option()] = "en",
-    form: Annotated[CatalogueFormat, typer.Option("--format")] = CatalogueFormat.TEXT,
+    language: Annotated[Tongue, typer.Option(help="ja or en.")] = "en",
+    form: Annotated[CatalogueFormat, typer.Option("--format", help="How the list is written.")] = CatalogueFormat.TEXT,
 ) -> None:
     """Print the KPI catalogue."""
     from cslib.kpis import CATALOGUE, of_stage  # noqa: PLC0415

@@ -69,7 +69,7 @@ class NothingPublished(CslibError):  # noqa: N818
 
 def no_such(kind: str, name: object, known: Iterable[str], hint: str = "") -> str:
     """Return `no <kind> '<name>'`, with the nearest known name, or all of them where there are few."""
-    names = sorted(known)
+    names = sorted(str(name) for name in known)
     near = get_close_matches(str(name), names, n=1, cutoff=0.5)
     if near:
         found = f"; did you mean {near[0]!r}?"

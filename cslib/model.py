@@ -128,7 +128,7 @@ class Table:
             yield Claim("scale", "score", (_.kind == kind) & ((_.score < low) | (_.score > high)), wanted)
         if self.scales:
             yield Claim(
-                "scale", "score", (_.kind == "nps") & (_.score != _.score.floor()), f"{wanted}, NPS in whole numbers"
+                "scale", "score", (_.kind == "nps") & (_.score % 1 != 0), f"{wanted}, NPS in whole numbers"
             )
 
 

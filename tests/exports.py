@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from cslib.model import BY_NAME
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -40,7 +42,7 @@ def export(
     held = {name: text for name, text in {**CLEAN, **(files or {})}.items() if text is not None}
     for name, text in held.items():
         write(folder / "data" / name, text)
-    tables = {name.partition(".")[0]: {"from": f"../data/{name}"} for name in held if "/" not in name}
+    tables = {name.partition(".")[0]: {"from": f"../data/{name}"} for name in held if name.partition(".")[0] in BY_NAME}
     said = {"read_on": READ_ON, "tables": {**tables, **(source or {})}}
     write_yaml(folder / "params" / "source.yaml", said)
     for name, segment in (TOTAL if segments is None else segments).items():

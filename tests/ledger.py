@@ -1,9 +1,9 @@
-"""Books of customers in memory: plain rows in, facts and figures out, without files, for laws that want many of them."""
+"""Books of customers in memory: plain rows in, facts and figures out, for the laws that want many of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import ibis
@@ -13,7 +13,7 @@ from cslib.facts import Facts
 from cslib.kpis import BY_ID, CATALOGUE, find
 from cslib.kpis.measure import measure
 from cslib.kpis.targets import judged
-from cslib.model import BY_NAME, TABLES
+from cslib.model import TABLES
 from cslib.periods import Month, months_up_to
 from cslib.settings import Policies
 from cslib.snapshot import Manifest
@@ -21,36 +21,132 @@ from cslib.snapshot.manifest import TableState
 from cslib.snapshot.usage import usage_totals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
-    from ibis.expr.types import Table
+    from ibis.expr.types import DateValue, Table
 
 Row = dict[str, object]
 Rows = dict[str, list[Row]]
 
-FIRST = Month.parse("2024-01")
-SEGMENT = "plan"  # the column of the customers that tells the segments of a ledger apart
-FURTHER = {"customers": {"size": "string"}, "costs": {"segment": "string"}}  # columns beyond the canonical ones
-_DAYS = {table.name: [c.name for c in table.columns if c.kind.type in ("date", "timestamp")] for table in TABLES}
-# what a row says of its own future: forgotten, as the row is not, when a ledger is cut
-_LATER = {
-    "milestones": ("completed_on",),
-    "users": ("closed_on",),
-    "surveys": ("responded_on", "score"),
-    "goals": ("achieved_on", "confirmed_by_customer"),
-    "proposals": ("closed_on",),
-    "tickets": ("first_response_at", "resolved_at"),
-}
-_BEGINS = {
-    "users": "issued_on",
-    "usage": "used_on",
-    "voices": "posted_on",
-    "goals": "set_on",
-    "proposals": "opened_on",
-    "touches": "occurred_on",
-    "tickets": "opened_at",
-    "purchases": "purchased_on",
-    "programmes": "started_on",
+FIRST = Month.parse("2024-01")  # the first month of every ledger
+SEGMENT = "plan"  # the customers' column that tells the segments of a ledger apart
+FURTHER = {"customers": ("size",), "costs": ("segment",)}  # columns beyond the canonical ones
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A book of customers as rows, table by table; a table that is not there is one that the source does not hold.
+
+    Its segments are the total, and one for each `plan` of the customers.
+    """
+
+    rows: Rows
+    policies: Policies = Policies()
+
+    def under(self, **policies: object) -> Ledger:
+        """Return the same book under other policies."""
+        return replace(self, policies=Policies.model_validate({**self.policies.model_dump(), **policies}))
+
+    def without(self, *tables: str) -> Ledger:
+        """Return the same book without some of its tables."""
+        return replace(self, rows={name: rows for name, rows in self.rows.items() if name not in tables})
+
+    def with_rows(self, **rows: Iterable[Row]) -> Ledger:
+        """Return the same book with these rows in place of the tables' own."""
+        return replace(self, rows={**self.rows, **{name: list(new) for name, new in rows.items()}})
+
+    def facts(self, last: Month, known: Month | None = None) -> Facts:
+        """Return the facts up to a month, from all rows or from what was known by the end of the month `known`."""
+        engine = ibis.duckdb.connect()
+        tables = {name: engine.create_table(name, _arrow(name, rows)) for name, rows in self.rows.items()}
+        told = known_by(tables, known) if known else tables
+        return Facts(summed(told, self.policies), self._manifest(), self.policies, _members(tables["customers"]), last)
+
+    def measure(
+        self, last: Month, months: int = 1, kpis: Iterable[str] = (), by: Sequence[str] = (), known: Month | None = None
+    ) -> pd.DataFrame:
+        """Return the long table of these months with its status, as `Book.measure` does."""
+        asked = find(kpis) or CATALOGUE
+        found = measure(self.facts(last, known), asked, months_up_to(last, months), by)
+        return judged(found, {}, BY_ID, self.policies.min_n)
+
+    def _manifest(self) -> Manifest:
+        states = {
+            name: TableState(rows=len(rows), set_aside=0, claims=(), columns=tuple(_schema(name).names), files=())
+            for name, rows in self.rows.items()
+        }
+        first = str(FIRST)
+        return Manifest(read_on=FIRST.first_day, first_month=first, last_month=first, tables=states, segments={})
+
+
+def _schema(name: str) -> pa.Schema:
+    table = next(table for table in TABLES if table.name == name)
+    canonical = {column.name: column.kind.type for column in table.columns}
+    return ibis.schema({**canonical, **dict.fromkeys(FURTHER.get(name, ()), "string")}).to_pyarrow()
+
+
+def _arrow(name: str, rows: Sequence[Row]) -> pa.Table:
+    defaults = {"usage": {"events": 1}, "milestones": {"required": True}, "contracts": {"trial": False}}.get(name, {})
+    return pa.Table.from_pylist([{**defaults, **row} for row in rows], schema=_schema(name))
+
+
+def _members(customers: Table) -> Table:
+    everyone = customers.select("customer_id", segment=ibis.literal("total"), everyone=ibis.literal(value=True))
+    theirs = customers.select("customer_id", segment=customers[SEGMENT], everyone=ibis.literal(value=False))
+    return ibis.union(everyone, theirs.filter(theirs.segment.notnull())).cache()
+
+
+def summed(tables: Mapping[str, Table], policies: Policies) -> dict[str, Table]:
+    """Return the tables of a snapshot: as they are, but for usage, which is summed up."""
+    kept = {name: table for name, table in tables.items() if name != "usage"}
+    return {**kept, **(usage_totals(tables["usage"], policies.core_features) if "usage" in tables else {})}
+
+
+# The day by which a row is known; contracts have an exception of their own.
+_KNOWN_FROM = {
+    "users": "issued_on", "usage": "used_on", "voices": "posted_on", "goals": "set_on", "proposals": "opened_on",
+    "touches": "occurred_on", "tickets": "opened_at", "purchases": "purchased_on", "programmes": "started_on",
     "costs": "month",
+}  # fmt: skip
+# What is told of a row at a later day, and what is told along with it.
+_TOLD_ON = {
+    "milestones": {"completed_on": {}},
+    "users": {"closed_on": {}},
+    "surveys": {"responded_on": {"score": None, "comment": None}},
+    "goals": {"achieved_on": {"confirmed_by_customer": None}},
+    "proposals": {"closed_on": {"status": "open"}},
+    "tickets": {"first_response_at": {}, "resolved_at": {}},
 }
+
+
+def known_by(tables: Mapping[str, Table], month: Month) -> dict[str, Table]:
+    """Return the tables as somebody could have read them at the end of the month.
+
+    Rows dated later are gone, but for contracts that start on the next day; of the rows that stay, what was told later
+    is blank.
+    """
+    return {name: _untold(name, table.filter(_was_known(name, table, month)), month) for name, table in tables.items()}
+
+
+def _was_known(name: str, table: Table, month: Month) -> ibis.expr.types.BooleanValue:
+    if name == "contracts":
+        return table.starts_on <= month.last_day + timedelta(days=1)
+    if name == "surveys":
+        return ibis.coalesce(table.sent_on, table.responded_on, month.last_day) <= month.last_day
+    return _day(table, _KNOWN_FROM[name]) <= month.last_day if name in _KNOWN_FROM else ibis.literal(value=True)
+
+
+def _untold(name: str, table: Table, month: Month) -> Table:
+    for column, along in _TOLD_ON.get(name, {}).items():
+        later = (_day(table, column) > month.last_day).fill_null(False)  # noqa: FBT003
+        blank = {column: None, **along}
+        changed = {
+            one: ibis.ifelse(later, ibis.literal(value, table[one].type()), table[one]) for one, value in blank.items()
+        }
+        table = table.mutate(**changed)
+    return table
+
+
+def _day(table: Table, column: str) -> DateValue:
+    return table[column].cast("date")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 ROW = "_row"
 _DELIMITERS = ",\t;|"
+_NOTHING = f"{_DELIMITERS} \r\n"
 _FAULTS = 3
 _LONGEST_FIELD = 1 << 24
 _BLOCK = 1 << 20
@@ -35,13 +37,11 @@ class CsvFile:
     def of(cls, path: Path, encoding: str) -> CsvFile:
         """Return a file with its header read; raises `SourceError` where it has none, or names a column twice."""
         try:
-            # the delimiter is the one that parts the header most
-            found = [cls._headed(path, encoding, delimiter) for delimiter in _DELIMITERS]
+            file = cls._parted_most(path, encoding)
         except UnicodeError as error:
             raise SourceError([_undecodable(path, encoding)]) from error
         except csv.Error as error:
             raise SourceError([f"{path.name} {error}"]) from error
-        file = max(found, key=lambda each: len(each.columns))
         if not file.columns:
             raise SourceError([f"{path}: the file is empty, not even a header"])
         # capitals make no difference to the engine
@@ -54,9 +54,18 @@ class CsvFile:
         return file
 
     @classmethod
+    def _parted_most(cls, path: Path, encoding: str) -> CsvFile:
+        """Return the file by the delimiter that parts its header into the most names."""
+        found = []
+        for delimiter in _DELIMITERS:
+            with suppress(csv.Error):  # quotation marks are in their places with the right delimiter alone
+                found.append(cls._headed(path, encoding, delimiter))
+        return max(found, key=lambda file: len(file.columns)) if found else cls._headed(path, encoding, ",")
+
+    @classmethod
     def _headed(cls, path: Path, encoding: str, delimiter: str) -> CsvFile:
         for row, fields in _records(path, encoding, delimiter):
-            if any(field.strip() for field in fields):
+            if any(field.strip(_NOTHING) for field in fields):
                 names = (field.strip() or f"column{place}" for place, field in enumerate(fields, 1))
                 return cls(path, encoding, delimiter, tuple(names), row)
         return cls(path, encoding, delimiter, (), 0)

@@ -158,6 +158,6 @@ def _cast(value: Value, kind: Kind, zone: str) -> Value:
     if kind is Kind.MONTH:
         value = value.truncate("M")
     if kind is Kind.INTEGER and not value.type().is_integer():
-        value = ibis.ifelse(value == value.floor(), value, ibis.null(value.type()))
+        value = ibis.ifelse(value % 1 == 0, value, ibis.null(value.type()))
     read = value.try_cast(kind.type)
     return known_day(read) if kind in _DAYS else read

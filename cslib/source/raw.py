@@ -257,7 +257,7 @@ def _alike(tables: Sequence[Table], labels: Sequence[str]) -> list[Table]:
     """Return tables that one union can take: the same columns in the same order, of the same types."""
     names = dict.fromkeys(name for table in tables for name in table.columns)
     problems = [
-        f"{label}: {no_such('column', name, table.columns)}, which other files of the table have; they need the same columns"
+        f"{label}: {no_such('column', name, {*table.columns} - {FILE, ROW})}, which other files of the table have; they need the same columns"
         for table, label in zip(tables, labels, strict=True)
         for name in names
         if name not in table.columns

@@ -53,7 +53,7 @@ def parse(  # noqa: PLR0911 - one way to read each kind
             return _truth(text)
         case Kind.INTEGER:
             number = _number(text, Kind.AMOUNT)
-            return ibis.ifelse(number == number.floor(), number, ibis.null(number.type())).cast("int64")
+            return ibis.ifelse(number % 1 == 0, number, ibis.null(number.type())).cast("int64")
         case Kind.NUMBER | Kind.AMOUNT:
             return _number(text, kind)
         case Kind.MONTH:

@@ -1,0 +1,70 @@
+"""The catalogue as it is declared: complete, consistent, and in the words of its readers."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from typer.testing import CliRunner
+
+from cslib.cli import app
+from cslib.errors import UnknownName
+from cslib.kpis import BY_ID, CATALOGUE, Kpi, Stage, find, of_stage
+from cslib.kpis.kpi import Interval, Unit
+from cslib.model import BY_NAME
+
+EVERY = [*CATALOGUE, *(kpi.otherwise for kpi in CATALOGUE if kpi.otherwise)]
+
+
+def test_ids_are_unique_and_stand_in_the_order_of_the_scenario() -> None:
+    assert len(BY_ID) == len(CATALOGUE)
+    assert [stage for stage in Stage for _ in of_stage(stage)] == [kpi.stage for kpi in CATALOGUE]
+
+
+@pytest.mark.parametrize("kpi", EVERY, ids=lambda kpi: kpi.id)
+def test_a_declaration_is_whole(kpi: Kpi) -> None:
+    computed = [kpi.part is not None, kpi.curve is not None or bool(kpi.factors)]
+    assert computed.count(True) == 1, "a part, or a curve and factors"
+    assert re.search(r"[ぁ-んァ-ヶ一-龠]", kpi.ja + kpi.ja_formula)
+    assert not re.search(r"[ぁ-んァ-ヶ一-龠]", kpi.en + kpi.en_formula)
+    assert all(need.split(".")[0] in BY_NAME for need in kpi.needs)
+    if kpi.interval is Interval.BOOTSTRAP:
+        assert kpi.part is not None
+        assert kpi.whole is not None
+    if kpi.unit is Unit.SHARE and kpi.curve is None:
+        assert kpi.whole is not None
+
+
+@pytest.mark.parametrize("kpi", EVERY, ids=lambda kpi: kpi.id)
+def test_a_window_is_said_in_the_formula(kpi: Kpi) -> None:
+    if kpi.window > 1:
+        assert f"{kpi.window} months" in kpi.en_formula
+        assert f"{kpi.window}か月" in kpi.ja_formula
+
+
+@pytest.mark.parametrize("kpi", CATALOGUE, ids=lambda kpi: kpi.id)
+def test_a_formula_prints_as_it_is_computed(kpi: Kpi) -> None:
+    assert "_." in str(kpi.part or kpi.n) or str(kpi.n) == "count()"
+
+
+def test_an_unknown_kpi_names_the_nearest() -> None:
+    with pytest.raises(UnknownName, match="no KPI 'nnr'; did you mean 'nrr'\\? 'cslib kpis' lists them"):
+        find(["nnr"])
+
+
+def test_an_unknown_stage_names_those_there_are() -> None:
+    done = CliRunner().invoke(app, ["kpis", "--stage", "finance"])
+    assert done.exit_code == 2
+    assert "no stage 'finance'; did you mean 'financial'?" in done.output
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_catalogue_is_printed(language: str) -> None:
+    runner = CliRunner()
+    text = runner.invoke(app, ["kpis", "--language", language]).output
+    listed = json.loads(runner.invoke(app, ["kpis", "--language", language, "--format", "json"]).output)
+    assert [entry["id"] for entry in listed] == list(BY_ID)
+    for kpi in CATALOGUE:
+        assert kpi.name(language) in text
+        assert kpi.formula(language) in text

@@ -1,0 +1,105 @@
+"""The commands as a scheduler and an analyst call them."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner, Result
+
+from cslib.book import COLUMNS
+from cslib.cli import app
+from cslib.kpis import BY_ID
+from tests.books import SMALL
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _call(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def _measure(*arguments: str) -> Result:
+    return _call("measure", "--params", str(SMALL), "--as-of", "2026-06", *arguments)
+
+
+@pytest.mark.parametrize("name", ["demo", "check", "measure", "run", "kpis"])
+def test_every_command_and_every_option_says_what_it_does(name: str) -> None:
+    done = _call(name, "--help")
+    assert done.exit_code == 0
+    command = get_command(app).commands[name]  # type: ignore[attr-defined]
+    assert command.help
+    assert [option.name for option in command.params if not option.help] == []
+
+
+def test_the_table_holds_every_segment_month_and_kpi_sorted() -> None:
+    table = pd.read_csv(io.StringIO(_measure("--months", "3").output))
+    assert list(table.columns) == ["segment", "month", *COLUMNS]
+    assert len(table) == 3 * 3 * len(BY_ID)
+    assert set(table.month) == {"2026-04", "2026-05", "2026-06"}
+    keys = table[["segment", "month", "kpi"]]
+    assert keys.equals(keys.sort_values(["segment", "month", "kpi"], ignore_index=True))
+    assert set(table.status) <= {"on_target", "off_target", "no_target", "small", "not_measurable"}
+    assert (table.reason.notna() == table.value.isna()).all()
+
+
+def test_the_formats_say_the_same(tmp_path: Path) -> None:
+    wanted = ("--kpi", "nrr", "--kpi", "ces", "--segment", "total", "--months", "2")
+    text = pd.read_csv(io.StringIO(_measure(*wanted).output))
+    listed = json.loads(_measure(*wanted, "--format", "json").output)
+    assert _measure(*wanted, "--format", "parquet", "--out", str(tmp_path / "t.parquet")).exit_code == 0
+    parquet = pd.read_parquet(tmp_path / "t.parquet")
+    assert list(text.columns) == list(parquet.columns) == list(listed[0])
+    assert text.value.tolist() == pytest.approx(parquet.value.tolist(), rel=0, abs=0, nan_ok=True)
+    assert [row["value"] for row in listed] == [None if pd.isna(value) else value for value in parquet.value]
+
+
+def test_a_file_gets_what_the_screen_would(tmp_path: Path) -> None:
+    shown = _measure("--kpi", "mrr").output
+    assert _measure("--kpi", "mrr", "--out", str(tmp_path / "t.csv")).output == ""
+    assert (tmp_path / "t.csv").read_text("utf-8") == shown
+
+
+def test_groups_by_product_add_up_to_the_book() -> None:
+    wanted = ("--kpi", "mrr", "--segment", "total", "--months", "6")
+    whole = pd.read_csv(io.StringIO(_measure(*wanted).output)).set_index("month").part
+    by_product = pd.read_csv(io.StringIO(_measure(*wanted, "--by", "product").output))
+    assert by_product["product"].nunique() > 1
+    pd.testing.assert_series_equal(by_product.groupby("month").part.sum(), whole, check_names=False)
+
+
+def test_what_cannot_be_grouped_says_so() -> None:
+    table = pd.read_csv(io.StringIO(_measure("--kpi", "nps", "--kpi", "mrr", "--by", "product").output))
+    apart = table[table.kpi == "nps"]
+    assert apart.value.isna().all()
+    assert set(apart.reason) == {"apart: it cannot be told by product"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--kpi", "nnr"), "no KPI 'nnr'; did you mean 'nrr'?"),
+        (("--segment", "enterprize"), "no segment 'enterprize'; did you mean 'enterprise'?"),
+        (("--by", "cms"), "no column to group by 'cms'; did you mean 'csm'?"),
+        (("--format", "parquet"), "name a file with --out"),
+        (("--months", "0"), "--months"),
+    ],
+)
+def test_a_wrong_option_is_answered_not_traced(arguments: tuple[str, ...], message: str) -> None:
+    done = _measure(*arguments)
+    assert done.exit_code == 2
+    assert message in done.output
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize("as_of", ["2026-13", "June", "2020-01", "2031-01"])
+def test_a_month_that_is_none_or_not_there(as_of: str) -> None:
+    done = _call("measure", "--params", str(SMALL), "--as-of", as_of)
+    assert done.exit_code == 2
+    assert as_of in done.output
+    assert "2026" in done.output
