@@ -127,9 +127,7 @@ class Table:
         for kind, low, high in self.scales:
             yield Claim("scale", "score", (_.kind == kind) & ((_.score < low) | (_.score > high)), wanted)
         if self.scales:
-            yield Claim(
-                "scale", "score", (_.kind == "nps") & (_.score % 1 != 0), f"{wanted}, NPS in whole numbers"
-            )
+            yield Claim("scale", "score", (_.kind == "nps") & (_.score % 1 != 0), f"{wanted}, NPS in whole numbers")
 
 
 def _column_claims(column: Column, key: str | None, read_on: date) -> Iterator[Claim]:

@@ -21,8 +21,12 @@ def _csv(header: str, *rows: str) -> str:
     return "\n".join([header, *rows]) + "\n"
 
 
-CUSTOMERS = _csv("customer_id,name,plan,employees", *(f"{i},会社{i},{'free' if i > '00008' else 'pro'},{i}" for i in IDS))
-CONTRACTS = _csv("contract_id,customer_id,product,starts_on,ends_on,mrr", *(f"K{i},{i},core,2026-01-01,,1000" for i in IDS))
+CUSTOMERS = _csv(
+    "customer_id,name,plan,employees", *(f"{i},会社{i},{'free' if i > '00008' else 'pro'},{i}" for i in IDS)
+)
+CONTRACTS = _csv(
+    "contract_id,customer_id,product,starts_on,ends_on,mrr", *(f"K{i},{i},core,2026-01-01,,1000" for i in IDS)
+)
 SURVEYS = _csv("response_id,customer_id,kind,score,responded_on", *(f"R{i},{i},nps,9,2026-05-10" for i in IDS))
 CLEAN = {"customers.csv": CUSTOMERS, "contracts.csv": CONTRACTS, "surveys.csv": SURVEYS}
 TOTAL = {"total": {"id": "total", "name": "全社"}}

@@ -82,7 +82,7 @@ def test_those_not_onboarded_are_named(facts: Facts) -> None:
 def test_cohorts_begin_whole_and_hold_complete_ages_only(facts: Facts) -> None:
     cohorts = lives.cohort_retention(facts, JUNE)
     assert (cohorts[cohorts.age == 0].retention == 1).all()
-    last = [Month.parse(row.cohort) + 2 + int(row.age) for row in cohorts.itertuples()]
+    last = [Month.parse(cohort) + 2 + age for cohort, age in zip(cohorts.cohort, cohorts.age, strict=True)]
     assert all(month <= JUNE for month in last)
 
 

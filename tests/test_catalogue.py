@@ -29,6 +29,7 @@ def test_a_declaration_is_whole(kpi: Kpi) -> None:
     assert re.search(r"[ぁ-んァ-ヶ一-龠]", kpi.ja + kpi.ja_formula)
     assert not re.search(r"[ぁ-んァ-ヶ一-龠]", kpi.en + kpi.en_formula)
     assert all(need.split(".")[0] in BY_NAME for need in kpi.needs)
+    assert re.search(r"\(\d{4}\)|Board|dbt", kpi.reference), "the public source of the formula"
     if kpi.interval is Interval.BOOTSTRAP:
         assert kpi.part is not None
         assert kpi.whole is not None

@@ -69,7 +69,7 @@ def test_groups_by_product_add_up_to_the_book() -> None:
     wanted = ("--kpi", "mrr", "--segment", "total", "--months", "6")
     whole = pd.read_csv(io.StringIO(_measure(*wanted).output)).set_index("month").part
     by_product = pd.read_csv(io.StringIO(_measure(*wanted, "--by", "product").output))
-    assert by_product["product"].nunique() > 1
+    assert len(set(by_product["product"])) > 1
     pd.testing.assert_series_equal(by_product.groupby("month").part.sum(), whole, check_names=False)
 
 

@@ -103,7 +103,11 @@ MISTAKES = [
         "source.yaml:2: tables.customers.from: wanted a text; found ['a.csv', 'b.csv']",
     ),
     ("source.yaml", f"{SOURCE}read_on: soon\n", "source.yaml:3: read_on: wanted a date like 2026-10-31; found 'soon'"),
-    ("source.yaml", f"{SOURCE}read_on: 2026-02-30\n", "source.yaml:3: not readable as YAML in UTF-8: '2026-02-30' is no date"),
+    (
+        "source.yaml",
+        f"{SOURCE}read_on: 2026-02-30\n",
+        "source.yaml:3: not readable as YAML in UTF-8: '2026-02-30' is no date",
+    ),
     ("source.yaml", f"{SOURCE}url: crm.duckdb\n", "source.yaml:3: url: wanted an address like duckdb://"),
     ("policies.yaml", "grace_days: '3'\n", "policies.yaml:1: grace_days: wanted a whole number; found '3'"),
     ("policies.yaml", "grace_days: -1\n", "policies.yaml:1: grace_days: wanted greater than or equal to 0; found -1"),
@@ -116,10 +120,18 @@ MISTAKES = [
         "policies.yaml:1: contract_end: wanted 'last_day' or 'first_day_without'; found 'lastday'",
     ),
     ("policies.yaml", "timezone: Asia/Tokio\n", "timezone: no time zone 'Asia/Tokio'; did you mean 'Asia/Tokyo'?"),
-    ("policies.yaml", "currency: yen\n", "policies.yaml:1: currency: wanted three capital letters like JPY; found 'yen'"),
+    (
+        "policies.yaml",
+        "currency: yen\n",
+        "policies.yaml:1: currency: wanted three capital letters like JPY; found 'yen'",
+    ),
     ("policies.yaml", "core_features: [a, 1]\n", "policies.yaml:1: core_features: wanted a text; found 1"),
     ("policies.yaml", "adoption_weeks: {active: 5, of: 4}\n", "adoption_weeks: active (5) cannot exceed of (4)"),
-    ("policies.yaml", "adoption_weeks: {off: 4}\n", "policies.yaml:1: adoption_weeks: wanted a text as key (YAML reads on, off"),
+    (
+        "policies.yaml",
+        "adoption_weeks: {off: 4}\n",
+        "policies.yaml:1: adoption_weeks: wanted a text as key (YAML reads on, off",
+    ),
     ("report.yaml", "language: jp\n", "report.yaml:1: language: wanted 'ja' or 'en'; found 'jp'"),
     ("report.yaml", "notebooks: 00_summary\n", "report.yaml:1: notebooks: wanted a list; found '00_summary'"),
     ("report.yaml", "notebooks: []\n", "report.yaml:1: notebooks: wanted at least one; found []"),
@@ -127,7 +139,11 @@ MISTAKES = [
     ("segments/pro.yaml", f"{PRO}targets: {{nrr: 110%}}\n", "pro.yaml:4: targets.nrr: wanted a number; found '110%'"),
     ("segments/pro.yaml", f"{PRO}targets: {{nrr: .inf}}\n", "pro.yaml:4: targets.nrr: wanted a number; found inf"),
     ("segments/pro.yaml", f"{PRO}targets: {{nrr: }}\n", "pro.yaml:4: the key 'target' is missing"),
-    ("segments/pro.yaml", f"{PRO}touch_model: mid\n", "pro.yaml:4: touch_model: wanted 'high', 'low' or 'tech'; found 'mid'"),
+    (
+        "segments/pro.yaml",
+        f"{PRO}touch_model: mid\n",
+        "pro.yaml:4: touch_model: wanted 'high', 'low' or 'tech'; found 'mid'",
+    ),
     # a mapping that cannot be
     (
         "source.yaml",
@@ -155,8 +171,16 @@ MISTAKES = [
         "source.yaml:4: tables.customers.encoding: no encoding 'cp93x'; did you mean 'cp932'?",
     ),
     # a condition that says nothing, or too much
-    ("segments/pro.yaml", "id: pro\nname: x\nwhere:\n  plan:\n", "pro.yaml:4: where.plan: wanted a value, a list of values"),
-    ("segments/pro.yaml", "id: pro\nname: x\nwhere: {plan: []}\n", "pro.yaml:3: where.plan: wanted a value or a list of values; found []"),
+    (
+        "segments/pro.yaml",
+        "id: pro\nname: x\nwhere:\n  plan:\n",
+        "pro.yaml:4: where.plan: wanted a value, a list of values",
+    ),
+    (
+        "segments/pro.yaml",
+        "id: pro\nname: x\nwhere: {plan: []}\n",
+        "pro.yaml:3: where.plan: wanted a value or a list of values; found []",
+    ),
     ("segments/pro.yaml", "id: pro\nname: x\nwhere: {plan: [a, null]}\n", "an empty one is {missing: true}"),
     (
         "segments/pro.yaml",
@@ -167,11 +191,29 @@ MISTAKES = [
     # an id that is no place
     *(
         ("segments/pro.yaml", f"id: {name}\nname: x\n", "an id becomes a folder and an address")
-        for name in ("../etc", "a/b", "A", "日本", "'a b'", ".", "..", "-a", "assets", "''", "'a\n\n'", '"a\\n"', "a" * 65)
+        for name in (
+            "../etc",
+            "a/b",
+            "A",
+            "日本",
+            "'a b'",
+            ".",
+            "..",
+            "-a",
+            "assets",
+            "''",
+            "'a\n\n'",
+            '"a\\n"',
+            "a" * 65,
+        )
     ),
     ("segments/pro.yaml", "id: 5\nname: x\n", "pro.yaml:1: id: wanted a text; found 5"),
     ("segments/again.yaml", "id: total\nname: x\n", "segment id 'total' is taken by again.yaml"),
-    ("segments/total.yaml", "id: total\nname: x\nwhere: {plan: pro}\n", "total.yaml:3: the id 'total' is kept for everyone"),
+    (
+        "segments/total.yaml",
+        "id: total\nname: x\nwhere: {plan: pro}\n",
+        "total.yaml:3: the id 'total' is kept for everyone",
+    ),
     # a KPI that is none
     ("segments/pro.yaml", f"{PRO}targets:\n  nps: 0.3\n  nnr: 1\n", "pro.yaml:6: no KPI 'nnr'; did you mean 'nrr'?"),
     ("segments/pro.yaml", f"{PRO}kgi:\n  kpi: grrr\n  target: 1\n", "pro.yaml:5: no KPI 'grrr'; did you mean 'grr'?"),
@@ -183,7 +225,11 @@ MISTAKES = [
     ("policies.yaml", "min_n: !!python/name:os.system\n", "policies.yaml:1: not readable as YAML in UTF-8"),
     ("policies.yaml", "min_n: 5\nmin_n: 6\n", "policies.yaml:2: key 'min_n' is given twice"),
     ("segments/pro.yaml", f"{PRO}targets: {{nrr: 1, nrr: 2}}\n", "pro.yaml:4: key 'nrr' is given twice"),
-    ("segments/pro.yaml", "id: pro\nname: 日本\n".encode("cp932"), "not readable as YAML in UTF-8: byte 14 is no UTF-8"),
+    (
+        "segments/pro.yaml",
+        "id: pro\nname: 日本\n".encode("cp932"),
+        "not readable as YAML in UTF-8: byte 14 is no UTF-8",
+    ),
     ("source.yaml", "tables: &all\n  customers: *all\n", "source.yaml:2: no key 'customers'; did you mean 'columns'?"),
     # a file that nothing reads
     ("policy.yaml", "min_n: 5\n", "policy.yaml: no settings file 'policy.yaml'; did you mean 'policies.yaml'?"),
@@ -235,7 +281,9 @@ def test_a_long_value_is_not_repeated_whole(tmp_path: Path) -> None:
 
 def test_what_is_no_params_folder_is_said_to_be_none(tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "nowhere", write(tmp_path / "source.yaml.txt", "")):
-        with pytest.raises(SettingsError, match=r"wanted a params folder with source\.yaml; 'cslib demo --out DIR' writes"):
+        with pytest.raises(
+            SettingsError, match=r"wanted a params folder with source\.yaml; 'cslib demo --out DIR' writes"
+        ):
             load(place, BY_ID)
 
 
@@ -331,7 +379,9 @@ def test_everyone_may_go_by_another_name_and_comes_first(tmp_path: Path) -> None
 
 
 def test_a_file_with_a_byte_order_mark_or_an_anchor_is_read(tmp_path: Path) -> None:
-    anchored = "tables:\n  customers: &it {from: a.csv, encoding: cp932}\n  contracts: {<<: *it, from: {sql: select 1}}\n"
+    anchored = (
+        "tables:\n  customers: &it {from: a.csv, encoding: cp932}\n  contracts: {<<: *it, from: {sql: select 1}}\n"
+    )
     settings = _settings(tmp_path, {"segments/pro.yaml": f"\ufeff{PRO}", "source.yaml": anchored})
     assert settings.segments[1].id == "pro"
     assert settings.source.tables["contracts"].encoding == "cp932"

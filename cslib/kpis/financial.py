@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 from ibis import _
 
+from cslib.kpis import references
 from cslib.kpis.conditions import (
     EVER_CUSTOMER,
     MARGIN_PER_MONTH,
@@ -30,6 +31,7 @@ FINANCIAL = (
         part=count(_.movement == "churn"),
         whole=count(WAS_CUSTOMER),
         n=count(WAS_CUSTOMER),
+        reference=references.STANDARDS,
     ),
     Kpi(
         id="revenue_churn", ja="レベニューチャーンレート", en="Revenue churn",
@@ -40,6 +42,7 @@ FINANCIAL = (
         part=total(_LOSSES),
         whole=total(_.opening_mrr),
         n=count(WAS_CUSTOMER),
+        reference=references.STANDARDS,
     ),
     Kpi(
         id="customer_retention", ja="継続率", en="Customer retention",
@@ -50,6 +53,7 @@ FINANCIAL = (
         part=count(WAS_CUSTOMER_A_YEAR_AGO & UNDER_CONTRACT),
         whole=count(WAS_CUSTOMER_A_YEAR_AGO),
         n=count(WAS_CUSTOMER_A_YEAR_AGO),
+        reference=references.STANDARDS,
     ),
     Kpi(
         id="grr", ja="GRR(総売上維持率)", en="Gross revenue retention",
@@ -60,6 +64,7 @@ FINANCIAL = (
         part=total(ibis.least(_.mrr_12m_ago, _.closing_mrr)),
         whole=total(_.mrr_12m_ago),
         n=count(WAS_CUSTOMER_A_YEAR_AGO),
+        reference=references.STANDARDS,
     ),
     Kpi(
         id="nrr", ja="NRR(売上維持率)", en="Net revenue retention",
@@ -70,6 +75,7 @@ FINANCIAL = (
         part=total(_.closing_mrr, where=WAS_CUSTOMER_A_YEAR_AGO),
         whole=total(_.mrr_12m_ago),
         n=count(WAS_CUSTOMER_A_YEAR_AGO),
+        reference=references.STANDARDS,
     ),
     Kpi(
         id="renewal_rate", ja="契約更新率", en="Renewal rate",
@@ -80,6 +86,7 @@ FINANCIAL = (
         part=count(_.replaced),
         whole=count(),
         n=count(),
+        reference=references.STANDARDS,
     ),
     Kpi(
         id="renewed_without_outcome", ja="成果なき更新率", en="Renewed without outcome",
@@ -90,6 +97,7 @@ FINANCIAL = (
         part=count(_.replaced & _.without_outcome),
         whole=count(_.replaced),
         n=count(_.replaced),
+        reference=references.STANDARDS,
     ),
     Kpi(
         id="expansion_rate", ja="拡大率", en="Expansion rate",
@@ -100,6 +108,7 @@ FINANCIAL = (
         part=total(_.expansion_mrr),
         whole=total(_.opening_mrr),
         n=count(WAS_CUSTOMER),
+        reference=references.MRR_PLAYBOOK,
     ),
     Kpi(
         id="upsell_rate", ja="アップセル率", en="Upsell rate",
@@ -110,6 +119,7 @@ FINANCIAL = (
         part=count(_.upsell_mrr > 0),
         whole=count(WAS_CUSTOMER),
         n=count(WAS_CUSTOMER),
+        reference=references.MRR_PLAYBOOK,
     ),
     Kpi(
         id="cross_sell_rate", ja="クロスセル率", en="Cross-sell rate",
@@ -120,6 +130,7 @@ FINANCIAL = (
         part=count(_.cross_sell_mrr > 0),
         whole=count(WAS_CUSTOMER),
         n=count(WAS_CUSTOMER),
+        reference=references.MRR_PLAYBOOK,
     ),
     Kpi(
         id="proposal_win_rate", ja="提案成約率", en="Proposal win rate",
@@ -130,6 +141,7 @@ FINANCIAL = (
         part=count(_.status == "won"),
         whole=count(),
         n=count(),
+        reference=references.STANDARDS,
     ),
     Kpi(
         id="long_term_share", ja="長期契約比率", en="Long-term share",
@@ -140,6 +152,7 @@ FINANCIAL = (
         part=total(_.long_term_mrr),
         whole=total(_.closing_mrr),
         n=count(UNDER_CONTRACT),
+        reference=references.STANDARDS,
     ),
     Kpi(
         id="repeat_purchase", ja="リピート購入率", en="Repeat purchase",
@@ -150,6 +163,7 @@ FINANCIAL = (
         part=count(_.orders_12m >= 2),  # noqa: PLR2004 - a repetition
         whole=count(_.orders_12m >= 1),
         n=count(_.orders_12m >= 1),
+        reference=references.LIFETIME_VALUE,
     ),
     Kpi(
         id="mrr", ja="MRR", en="Monthly recurring revenue",
@@ -159,6 +173,7 @@ FINANCIAL = (
         fact="customer_months", needs=("contracts",),
         part=total(_.closing_mrr),
         n=count(UNDER_CONTRACT),
+        reference=references.MRR_PLAYBOOK,
     ),
     Kpi(
         id="arpa", ja="平均契約単価", en="Revenue per account (ARPA)",
@@ -169,6 +184,7 @@ FINANCIAL = (
         part=total(_.closing_mrr),
         whole=count(UNDER_CONTRACT),
         n=count(UNDER_CONTRACT),
+        reference=references.STANDARDS,
     ),
     Kpi(
         id="quick_ratio", ja="クイックレシオ", en="Quick ratio",
@@ -179,6 +195,7 @@ FINANCIAL = (
         part=total(_GAINS),
         whole=total(_LOSSES),
         n=count(),
+        reference=references.QUICK_RATIO,
     ),
     Kpi(
         id="ltv", ja="LTV(顧客生涯価値)", en="Customer lifetime value (LTV)",
@@ -196,7 +213,9 @@ FINANCIAL = (
             fact="buyer_months", needs=("purchases",),
             factors=(Ratio(total(_.revenue_to_date * _.gross_margin), count(_.orders_to_date > 0)),),
             n=count(_.orders_to_date > 0),
+            reference=references.LIFETIME_VALUE,
         ),
+        reference=references.SKOK,
     ),
     Kpi(
         id="ltv_survival", ja="LTV(生存分析)", en="LTV by survival",
@@ -210,7 +229,7 @@ FINANCIAL = (
             limit=_LIMIT_OF_MONTHS,
         ),
         n=count(EVER_CUSTOMER),
-        reference="Kaplan & Meier (1958), JASA 53(282); restricted mean: Royston & Parmar (2013)",
+        reference=references.RESTRICTED_MEAN,
     ),
     Kpi(
         id="cac_payback", ja="CAC回収月数", en="CAC payback",
@@ -221,6 +240,7 @@ FINANCIAL = (
         part=total(_.acquisition_cost, where=_GAINED),
         whole=total(_.first_mrr * _.gross_margin, where=_GAINED),
         n=count(_GAINED),
+        reference=references.SKOK,
     ),
     Kpi(
         id="ltv_to_cac", ja="LTV/CAC", en="LTV to CAC",
@@ -232,6 +252,7 @@ FINANCIAL = (
             MARGIN_PER_MONTH, MONTHS_OF_RELATIONSHIP, Ratio(count(_GAINED), total(_.acquisition_cost, where=_GAINED)),
         ),
         n=count(_GAINED),
+        reference=references.SKOK,
     ),
     Kpi(
         id="cost_to_serve", ja="サービス提供コスト率", en="Cost to serve",
@@ -251,6 +272,8 @@ FINANCIAL = (
             part=total(_.minutes_cost),
             whole=total(_.closing_mrr),
             n=total(_.customers),
+            reference=references.STANDARDS,
         ),
+        reference=references.STANDARDS,
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ibis import _
 
+from cslib.kpis import references
 from cslib.kpis.conditions import HAS_OUTCOME, UNDER_CONTRACT, median_days_until
 from cslib.kpis.kpi import Better, Interval, Kpi, Posture, Stage, Unit, count
 
@@ -20,6 +21,7 @@ OUTCOME = (
         part=count(UNDER_CONTRACT & (_.first_goal_on <= _.last_day)),
         whole=count(UNDER_CONTRACT),
         n=count(UNDER_CONTRACT),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="goal_attainment", ja="目標達成率", en="Goal attainment",
@@ -30,6 +32,7 @@ OUTCOME = (
         part=count(_IN_TIME),
         whole=count(),
         n=count(),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="department_attainment", ja="部門目標達成率", en="Department goal attainment",
@@ -40,6 +43,7 @@ OUTCOME = (
         part=count((_.level == "department") & _IN_TIME),
         whole=count(_.level == "department"),
         n=count(_.level == "department"),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="individual_attainment", ja="個人目標達成率", en="Individual goal attainment",
@@ -50,6 +54,7 @@ OUTCOME = (
         part=count((_.level == "individual") & _IN_TIME),
         whole=count(_.level == "individual"),
         n=count(_.level == "individual"),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="customers_with_outcome", ja="成果実感率", en="Customers with an outcome",
@@ -60,6 +65,7 @@ OUTCOME = (
         part=count(HAS_OUTCOME),
         whole=count(UNDER_CONTRACT),
         n=count(UNDER_CONTRACT),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="confirmed_outcomes", ja="顧客確認済み成果率", en="Confirmed outcomes",
@@ -71,6 +77,7 @@ OUTCOME = (
         part=count(_.confirmed_by_customer),
         whole=count(),
         n=count(),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="time_to_first_outcome", ja="初回成果までの日数", en="Time to first outcome",
@@ -81,7 +88,7 @@ OUTCOME = (
         fact="starts", needs=("contracts", "goals.achieved_on"), window=24, interval=Interval.LOG_LOG,
         curve=median_days_until(_.first_outcome_on),
         n=count(),
-        reference="Kaplan & Meier (1958), JASA 53(282)",
+        reference=references.KAPLAN_MEIER,
     ),
     Kpi(
         id="reference_candidates", ja="事例化候補", en="Reference candidates",
@@ -92,5 +99,6 @@ OUTCOME = (
         fact="customer_months", needs=("contracts", "goals.achieved_on", "surveys"),
         part=count(HAS_OUTCOME & (_.latest_nps >= 9) & _WILLING),  # noqa: PLR2004 - the scale of NPS
         n=count(UNDER_CONTRACT),
+        reference=references.CUSTOMER_SUCCESS,
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ibis import _
 
+from cslib.kpis import references
 from cslib.kpis.conditions import DETRACTOR, IN_TIME_FOR_REPORT, NPS, NPS_COUNTED, UNDER_CONTRACT, WAITED
 from cslib.kpis.kpi import Better, Interval, Kpi, Posture, Stage, Unit, count, total
 
@@ -20,7 +21,7 @@ SATISFACTION = (
         part=total(_PROMOTER.cast("int64") - DETRACTOR.cast("int64"), where=NPS_COUNTED),
         whole=count(NPS_COUNTED),
         n=count(NPS_COUNTED),
-        reference="Reichheld (2003), HBR 81(12); interval: Rocks (2016), The American Statistician 70(4)",
+        reference=references.NPS,
     ),
     Kpi(
         id="nps_response", ja="NPS回答率", en="NPS response rate",
@@ -31,6 +32,7 @@ SATISFACTION = (
         part=count(NPS & IN_TIME_FOR_REPORT),
         whole=count(NPS),
         n=count(NPS),
+        reference=references.NPS,
     ),
     Kpi(
         id="csat", ja="顧客満足度(CSAT)", en="Customer satisfaction (CSAT)",
@@ -41,6 +43,7 @@ SATISFACTION = (
         part=count((_.kind == "csat") & (_.score >= _GOOD)),
         whole=count(_.kind == "csat"),
         n=count(_.kind == "csat"),
+        reference=references.ACSI,
     ),
     Kpi(
         id="ces", ja="顧客努力指標(CES)", en="Customer effort score (CES)",
@@ -51,6 +54,7 @@ SATISFACTION = (
         part=total(_.score, where=_.kind == "ces"),
         whole=count(_.kind == "ces"),
         n=count(_.kind == "ces"),
+        reference=references.CES,
     ),
     Kpi(
         id="good_reviews", ja="好意的レビュー率", en="Good reviews",
@@ -61,6 +65,7 @@ SATISFACTION = (
         part=count(_.rating >= _GOOD),
         whole=count(),
         n=count(),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="advocates", ja="推奨行動率", en="Advocates",
@@ -72,6 +77,7 @@ SATISFACTION = (
         part=count(UNDER_CONTRACT & (_.advocacy > 0)),
         whole=count(UNDER_CONTRACT),
         n=count(UNDER_CONTRACT),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="complaint_free", ja="不満なし率", en="Free of complaints",
@@ -83,6 +89,7 @@ SATISFACTION = (
         part=count(UNDER_CONTRACT & (_.grave_tickets == 0) & (_.unheard_detractors == 0)),
         whole=count(UNDER_CONTRACT),
         n=count(UNDER_CONTRACT),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="detractor_follow_up", ja="批判者フォロー率", en="Detractor follow-up",
@@ -93,5 +100,6 @@ SATISFACTION = (
         part=count(WAITED & (_.touched_on.delta(_.responded_on, unit="day") <= 14)),  # noqa: PLR2004
         whole=count(WAITED),
         n=count(WAITED),
+        reference=references.NPS,
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ibis import _
 
+from cslib.kpis import references
 from cslib.kpis.conditions import LIMIT_PASSED, ONBOARDED, UNDER_CONTRACT, median_days_until
 from cslib.kpis.kpi import Better, Interval, Kpi, Posture, Stage, Unit, count
 
@@ -20,6 +21,7 @@ SETUP = (
         part=count(UNDER_CONTRACT & (_.first_milestone_on <= _.last_day)),
         whole=count(UNDER_CONTRACT),
         n=count(UNDER_CONTRACT),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="onboarding_completion", ja="オンボーディング完了率", en="Onboarding completion",
@@ -31,6 +33,7 @@ SETUP = (
         part=count(UNDER_CONTRACT & ONBOARDED),
         whole=count(UNDER_CONTRACT & _OBSERVED),
         n=count(UNDER_CONTRACT & _OBSERVED),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="onboarding_cohort_completion", ja="コホート完了率", en="Cohort completion",
@@ -42,6 +45,7 @@ SETUP = (
         part=count(ONBOARDED & _IN_TIME),
         whole=count(_OBSERVED),
         n=count(_OBSERVED),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="onboarding_on_time", ja="期限内完了率", en="Milestones on time",
@@ -52,6 +56,7 @@ SETUP = (
         part=count(_.completed_on <= _.due_on),
         whole=count(),
         n=count(),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="onboarding_days", ja="オンボーディング日数", en="Days to onboard",
@@ -62,7 +67,7 @@ SETUP = (
         fact="starts", needs=("contracts", "milestones"), window=12, interval=Interval.LOG_LOG,
         curve=median_days_until(_.onboarded_on),
         n=count(),
-        reference="Kaplan & Meier (1958), JASA 53(282)",
+        reference=references.KAPLAN_MEIER,
     ),
     Kpi(
         id="onboarding_overdue", ja="期限超過件数", en="Customers overdue in onboarding",
@@ -72,6 +77,7 @@ SETUP = (
         fact="customer_months", needs=("contracts", "milestones.due_on"),
         part=count(UNDER_CONTRACT & (_.overdue_milestones > 0)),
         n=count(UNDER_CONTRACT),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="milestone_reach", ja="マイルストーン到達率", en="Milestone reach",
@@ -82,5 +88,6 @@ SETUP = (
         part=count(_.completed_on <= _.last_day),
         whole=count(),
         n=count(),
+        reference=references.CUSTOMER_SUCCESS,
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ibis import _
 
+from cslib.kpis import references
 from cslib.kpis.conditions import SEATS_KNOWN, UNDER_CONTRACT, median_days_until
 from cslib.kpis.kpi import Better, Interval, Kpi, Posture, Stage, Unit, count, total
 
@@ -20,6 +21,7 @@ USAGE = (
         part=count(UNDER_CONTRACT & (_.events > 0)),
         whole=count(UNDER_CONTRACT),
         n=count(UNDER_CONTRACT),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="adoption", ja="アダプション率(定着率)", en="Adoption",
@@ -31,6 +33,7 @@ USAGE = (
         part=count(_LONG_ENOUGH & (_.core_weeks >= _.adoption_active)),
         whole=count(_LONG_ENOUGH),
         n=count(_LONG_ENOUGH),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="account_issuance", ja="アカウント発行率", en="Account issuance",
@@ -42,6 +45,7 @@ USAGE = (
         part=total(_.accounts, where=SEATS_KNOWN),
         whole=total(_.seats, where=SEATS_KNOWN),
         n=count(SEATS_KNOWN),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="seat_utilisation", ja="ライセンス利用率", en="Seat utilisation",
@@ -52,6 +56,7 @@ USAGE = (
         part=total(_.users, where=SEATS_KNOWN),
         whole=total(_.seats, where=SEATS_KNOWN),
         n=count(SEATS_KNOWN),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="stickiness", ja="DAU/MAU", en="Stickiness (DAU/MAU)",
@@ -62,6 +67,7 @@ USAGE = (
         part=total(_.user_days / _.days),
         whole=total(_.users),
         n=count(_.users > 0),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="feature_breadth", ja="機能活用率", en="Feature breadth",
@@ -73,6 +79,7 @@ USAGE = (
         part=total(_.core_features, where=UNDER_CONTRACT),
         whole=total(_.core_feature_count, where=UNDER_CONTRACT),
         n=count(UNDER_CONTRACT),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="usage_decline", ja="利用低下率", en="Usage decline",
@@ -84,6 +91,7 @@ USAGE = (
         part=count(_BASELINE & (_.events < _.usage_kept * _.events_3m_before / 3)),
         whole=count(_BASELINE),
         n=count(_BASELINE),
+        reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="time_to_first_value", ja="初回価値までの日数", en="Time to first value",
@@ -94,6 +102,6 @@ USAGE = (
         fact="starts", needs=("contracts", "usage"), window=12, interval=Interval.LOG_LOG,
         curve=median_days_until(_.first_core_use),
         n=count(),
-        reference="Kaplan & Meier (1958), JASA 53(282)",
+        reference=references.KAPLAN_MEIER,
     ),
 )  # fmt: skip

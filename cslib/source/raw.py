@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections import Counter
 from glob import escape, glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +49,7 @@ class RawSource:
         self.engine.raw_sql(f"SET TimeZone = '{settings.policies.timezone}'")
         self.url = expanded(settings.source.url)
         self.database = self._connect(self.url)
+        self._read: dict[str, Table] = {}
         self._scratch = tempfile.TemporaryDirectory(prefix="cslib-source-")
 
     def close(self) -> None:
@@ -59,17 +61,24 @@ class RawSource:
             return _reached(url)
         path = url.removeprefix("duckdb://")
         if path not in ("", ":memory:"):
-            file = self.folder / path
-            if not file.is_file():
-                raise SourceError([f"source.yaml: url: {_no_file(file)}"])
-            try:
-                self.engine.raw_sql(f"ATTACH '{_quoted(file)}' AS source (READ_ONLY, TYPE duckdb)")
-            except duckdb.Error as error:
-                raise SourceError(
-                    [f"source.yaml: url: {file} cannot be opened as a DuckDB file: {told(error)}"]
-                ) from error
-            self.engine.raw_sql("SET search_path = 'memory.main,source.main'")
+            self._attach(Path(os.path.normpath(self.folder / path)))
         return None
+
+    def _attach(self, file: Path) -> None:
+        if not file.is_file():
+            raise SourceError([f"source.yaml: url: {_no_file(file)}"])
+        try:
+            self.engine.raw_sql(f"ATTACH '{_quoted(file)}' AS source (READ_ONLY, TYPE duckdb)")
+        except duckdb.Error as error:
+            raise SourceError([f"source.yaml: url: {file} cannot be opened as a DuckDB file: {told(error)}"]) from error
+        schemas = self._asked(
+            "SELECT schema_name FROM duckdb_schemas() WHERE database_name = 'source' AND NOT internal"
+        )
+        path = ",".join(["memory.main", "source.main", *(f"source.{_named(schema)}" for (schema,) in schemas)])
+        self.engine.raw_sql(f"SET search_path = '{_quoted(path)}'")
+
+    def _asked(self, sql: str) -> list[tuple[str, ...]]:
+        return self.engine.con.execute(sql).fetchall()
 
     def place(self, *path: str) -> str:
         """Return the line of `source.yaml` that says this about a table, as messages begin with it."""
@@ -97,7 +106,7 @@ class RawSource:
         """Return a raw table; raises `SourceError` where it cannot be read."""
         try:
             files = self.files(name)
-            return self._of_files(files, self.tables[name]) if files else self._of_database(name, self.tables[name])
+            return self._of_files(name, files) if files else self._of_database(name, self.tables[name])
         except _UNREADABLE as error:
             raise SourceError([f"{self.place(name, 'from')}: {told(error)}"]) from error
 
@@ -106,10 +115,12 @@ class RawSource:
         files = [file for file in self.files(name) if not _is_parquet(file)]
         return [fault for file in files for fault in CsvFile.of(file, self.tables[name].encoding).faults()]
 
-    def _of_files(self, files: list[Path], spec: TableSource) -> Table:
-        labels = _labels(files)
-        tables = [self._file(file, spec).mutate(**{FILE: ibis.literal(label)}) for file, label in labels.items()]
-        return ibis.union(*_alike(tables, list(labels.values()))) if files[1:] else tables[0]
+    def _of_files(self, name: str, files: list[Path]) -> Table:
+        if name not in self._read:
+            labels, spec = _labels(files), self.tables[name]
+            tables = [self._file(file, spec).mutate(**{FILE: ibis.literal(label)}) for file, label in labels.items()]
+            self._read[name] = ibis.union(*_alike(tables, list(labels.values()))) if files[1:] else tables[0]
+        return self._read[name]
 
     def _file(self, file: Path, spec: TableSource) -> Table:
         if _is_parquet(file):
@@ -145,14 +156,18 @@ class RawSource:
         database = self.database
         if database is not None:
             return self._fetched(name, lambda: database.sql(sql))
-        try:
-            self._name_files()
-            return self.engine.sql(sql)
-        except KeyError as error:
-            # so Ibis says that a statement has no columns, or one of them twice
-            raise SourceError(
-                [f"{self.place(name, 'from')}: wanted one select whose columns have different names ({error.args[0]})"]
-            ) from error
+        self._name_files()
+        statements = self.engine.con.extract_statements(sql)
+        if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+            raise SourceError([f"{self.place(name, 'from')}: wanted one select, and nothing else"])
+        query = statements[0].query
+        names = Counter(column.lower() for column, *_ in self._asked(f"DESCRIBE {query}"))
+        twice = [column for column, count in names.items() if count > 1]
+        if twice:
+            raise SourceError([f"{self.place(name, 'from')}: the query names the column {twice[0]!r} more than once"])
+        # as a view, since the engine alone knows all of its SQL
+        self.engine.con.execute(f"CREATE OR REPLACE TEMP VIEW query_of_{name} AS {query}")
+        return self.engine.table(f"query_of_{name}")
 
     def _database_table(self, name: str, origin: str) -> Table:
         known = self._known_tables()
@@ -176,18 +191,18 @@ class RawSource:
     def _known_tables(self) -> list[str]:
         if self.database is not None:
             return self.database.list_tables()
-        found = self.engine.con.execute(
+        found = self._asked(
             "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'source' "
             "UNION SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = 'source' AND NOT internal"
-        ).fetchall()
+        )
         return [table if schema == "main" else f"{schema}.{table}" for schema, table in found]
 
     def _name_files(self) -> None:
         # a query may name the other tables' files by their canonical names
-        for name, spec in self.tables.items():
+        for name in self.tables:
             files = self.files(name)
             if files:
-                self.engine.create_view(name, self._of_files(files, spec).drop(FILE, ROW), overwrite=True)
+                self.engine.create_view(name, self._of_files(name, files).drop(FILE, ROW), overwrite=True)
 
 
 def expanded(text: str) -> str:
@@ -280,5 +295,5 @@ def _named(name: str) -> str:
     return f'"{escaped}"'
 
 
-def _quoted(path: Path) -> str:
+def _quoted(path: Path | str) -> str:
     return str(path).replace("'", "''")
