@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from functools import cached_property
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -17,7 +18,7 @@ import ibis
 from cslib.errors import SourceError, UnknownName
 from cslib.facts import Facts
 from cslib.kpis import BY_ID, CATALOGUE, find
-from cslib.kpis.measure import measure
+from cslib.kpis.measure import group_columns, measure
 from cslib.kpis.targets import judged
 from cslib.periods import months_up_to
 from cslib.settings import Query, load
@@ -77,7 +78,7 @@ class Book:
     def tables(self) -> dict[str, Table]:
         """Return the canonical tables of everyone."""
         return {
-            file.stem: self._engine.read_parquet(str(file))
+            file.stem: self._engine.read_parquet(escape(str(file)))
             for file in sorted((self.folder / "tables").glob("*.parquet"))
         }
 
@@ -90,7 +91,7 @@ class Book:
         parts = []
         for segment in self.settings.segments:
             if segment.id in segments:
-                customers = self._engine.read_parquet(str(self.slice(segment.id) / "customers.parquet"))
+                customers = self._engine.read_parquet(escape(str(self.slice(segment.id) / "customers.parquet")))
                 everyone = ibis.literal(not segment.where)
                 parts.append(customers.select("customer_id", segment=ibis.literal(segment.id), everyone=everyone))
         return ibis.union(*parts) if parts[1:] else parts[0]
@@ -104,7 +105,7 @@ class Book:
 
         Its own rows, its own and the total's figures, and what the snapshot says of itself without samples of rows.
         """
-        shutil.copytree(self.slice(segment), into, copy_function=os.link)
+        shutil.copytree(self.slice(segment), into, copy_function=_link)
         seen = measured[measured.segment.isin([segment, self.settings.total.id])]
         seen.to_parquet(into / "kpis.parquet", index=False)
         (into / "manifest.json").write_text(self.manifest.without_samples().model_dump_json(), encoding="utf-8")
@@ -137,11 +138,18 @@ class Book:
         span = months_up_to(as_of, as_of.number - first + 1)
         measured = measure(self.facts(as_of, segments), chosen, span, by)
         told = judged(measured, self._targets(), BY_ID, self.settings.policies.min_n)
-        return told[["segment", "month", *by, *COLUMNS]].astype({"n": "Int64"})
+        return told[["segment", "month", *group_columns(by), *COLUMNS]].astype({"n": "Int64"})
 
     def _targets(self) -> dict[tuple[str, str], float]:
         goals = {(s.id, kpi): s.goal(kpi) for s in self.settings.segments for kpi in BY_ID}
         return {key: goal.target for key, goal in goals.items() if goal is not None}
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another disk, or one that knows no links
+        shutil.copy2(source, target)
 
 
 def fingerprint(settings: Settings, read_on: date) -> str:
@@ -196,6 +204,8 @@ def _taken(settings: Settings, folder: Path, read_on: date, key: str) -> Manifes
     aside = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
     try:
         manifest = take_snapshot(settings, aside, read_on).model_copy(update={"fingerprint": key})
+        if fingerprint(settings, read_on) != key:
+            raise SourceError(["a file of the source changed while it was read; run again when it is complete"])
         (aside / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
         _move(aside, folder)
     finally:

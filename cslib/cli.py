@@ -102,7 +102,9 @@ def check(
     from cslib.checking import checked  # noqa: PLC0415
 
     found = checked(params, datetime.now().astimezone().date())
-    typer.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1) if form is TextFormat.JSON else found.as_text())
+    typer.echo(
+        json.dumps(found.as_json(), ensure_ascii=False, indent=1) if form is TextFormat.JSON else found.as_text()
+    )
     raise typer.Exit(0 if found.usable else 2)
 
 
@@ -139,7 +141,10 @@ def _write(table: pd.DataFrame, form: TableFormat, out: Path | None) -> None:
 
 
 def _as_json(table: pd.DataFrame) -> str:
-    return json.dumps(table.astype(object).where(table.notna(), None).to_dict("records"), ensure_ascii=False, indent=1) + "\n"
+    return (
+        json.dumps(table.astype(object).where(table.notna(), None).to_dict("records"), ensure_ascii=False, indent=1)
+        + "\n"
+    )
 
 
 @app.command()
@@ -151,16 +156,21 @@ def run(  # noqa: PLR0913, PLR0917
     notebook: Annotated[list[str] | None, typer.Option(help="Only this notebook; may be given again.")] = None,
     language: Annotated[Tongue | None, typer.Option(help="ja or en; report.yaml decides without it.")] = None,
     jobs: Annotated[int, typer.Option(min=0, help="Processes at once; 0: one per core.")] = 0,
+    single_file: Annotated[bool, typer.Option("--single-file", help="One file per segment too.")] = False,  # noqa: FBT002
 ) -> None:
     """Execute every report and publish them."""
     from cslib.reports import run as runner  # noqa: PLC0415
 
-    request = runner.Request(params, out, as_of, tuple(segment or ()), tuple(notebook or ()), language, jobs)
+    request = runner.Request(
+        params, out, as_of, tuple(segment or ()), tuple(notebook or ()), language, jobs, single_file
+    )
     with _Shown() as shown:
         result = runner.run(request, datetime.now().astimezone(), shown)
     for failed in result.failed:
         typer.echo(f"failed: {failed.segment}/{failed.notebook}: {failed.error}", err=True)
-    typer.echo(f"{len(result.outcomes) - len(result.failed)} of {len(result.outcomes)} reports: {out / 'latest' / 'index.html'}")
+    typer.echo(
+        f"{len(result.outcomes) - len(result.failed)} of {len(result.outcomes)} reports: {out / 'latest' / 'index.html'}"
+    )
     if result.failed:
         raise typer.Exit(3)
 
@@ -201,5 +211,3 @@ def kpis(
     chosen = of_stage(stage) if stage else CATALOGUE
     write = {"text": as_text, "json": as_json, "markdown": as_markdown}[form.value]
     typer.echo(write(chosen, language))
-
-

@@ -65,7 +65,12 @@ class Scenario:
 
     @classmethod
     def open(
-        cls, params: str | Path, segment: str = "total", as_of: str = "", language: Language | Literal[""] = "", snapshot: str = ""
+        cls,
+        params: str | Path,
+        segment: str = "total",
+        as_of: str = "",
+        language: Language | Literal[""] = "",
+        snapshot: str = "",
     ) -> Scenario:
         """Return the scenario of a params folder, a segment and a month (without one: the last that the data reach).
 
@@ -83,7 +88,9 @@ class Scenario:
         return cls._of(book.settings, segment, month, language, Slice(book.slice(segment), book.manifest, measured))
 
     @classmethod
-    def _of(cls, settings: Settings, segment: str, month: Month, language: Language | Literal[""], part: Slice) -> Scenario:
+    def _of(
+        cls, settings: Settings, segment: str, month: Month, language: Language | Literal[""], part: Slice
+    ) -> Scenario:
         known = {one.id: one for one in settings.segments}
         if segment not in known:
             raise UnknownName("segment", segment, known)
@@ -181,6 +188,13 @@ class Scenario:
         """Return a KPI by a column of the customers, each group with its interval."""
         frame = self.by(by, kpi).rename(columns={by: "group"})
         return charts.breakdown(frame[frame.group.notna()], self._kpi(kpi), self.wording)
+
+    def small_multiples(self, kpi: str, by: str = "csm") -> Figure:
+        """Return the course of a KPI for each group of a column, such as `csm` or `plan`, all to one scale."""
+        chosen = self._kpi(kpi)
+        frame = measure(self.facts, [chosen], self.months, (by,)).rename(columns={by: "group"})
+        named = self.wording.column(by)
+        return charts.small_multiples(frame[frame.group.notna()], chosen, self.wording, named, self.kpis(kpi))
 
     def customers(self, kpi: str, limit: int = 50) -> Table:
         """Return the customers behind a number as a table."""

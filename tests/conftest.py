@@ -10,6 +10,7 @@ from cslib.book import Book
 from cslib.demo import write_demo
 from cslib.reports.run import Request, run
 from tests.books import NOW, TODAY
+from tests.hostile import write_hostile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,4 +36,31 @@ def published(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("published")
     request = Request(demo / "params", out, "2026-10", ("total", "enterprise"))
     assert not run(request, NOW, lambda *_: None).failed
+    return out
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a book whose names and amounts try every page."""
+    folder = tmp_path_factory.mktemp("hostile")
+    write_hostile(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def english(hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the reports folder of an English run over the hostile book: the total, every notebook, and single files."""
+    return _made(hostile, tmp_path_factory.mktemp("english"), ("total",), ())
+
+
+@pytest.fixture(scope="session")
+def one_customer(hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the reports folder of an English run over a segment with a single customer."""
+    return _made(hostile, tmp_path_factory.mktemp("one"), ("one",), ("00_summary", "05_financial"))
+
+
+def _made(book: Path, out: Path, segments: tuple[str, ...], notebooks: tuple[str, ...]) -> Path:
+    request = Request(book / "params", out, "2026-10", segments, notebooks, "en", single_file=True)
+    result = run(request, NOW, lambda *_: None)
+    assert not result.failed, result.failed
     return out

@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import ibis
+import numpy as np
 import pyarrow as pa
 
 from cslib.facts import Facts
 from cslib.kpis import BY_ID, CATALOGUE, find
+from cslib.kpis.kpi import Survival
 from cslib.kpis.measure import measure
 from cslib.kpis.targets import judged
 from cslib.model import TABLES
@@ -150,3 +152,23 @@ def _untold(name: str, table: Table, month: Month) -> Table:
 
 def _day(table: Table, column: str) -> DateValue:
     return table[column].cast("date")
+
+
+FIGURES = ["value", "part", "whole", "n", "low", "high"]
+MEDIANS = [kpi.id for kpi in CATALOGUE if kpi.curve is not None and kpi.curve.figure is Survival.MEDIAN]
+
+
+def assert_plain(table: pd.DataFrame) -> None:
+    """Assert what every long table keeps: no infinity, a reason for every missing value, bounds around the others."""
+    assert not np.isinf(table[FIGURES].to_numpy(dtype=float)).any()
+    assert ((table.reason == "") == table.value.notna()).all()
+    assert ((table.status == "not_measurable") == table.value.isna()).all()
+    told, untold = table[table.value.notna()], table[table.value.isna()]
+    assert (told.n >= 0).all()
+    assert (told.low.isna() | (told.low <= told.value + 1e-9)).all()
+    assert (told.high.isna() | (told.high >= told.value - 1e-9)).all()
+    np.testing.assert_allclose(told.value, (told.part / told.whole).fillna(told.part).fillna(told.value))
+    assert (told.whole != 0).all()
+    assert (untold.whole.fillna(0) == 0).all()
+    assert untold.high.isna().all()
+    assert untold[untold.low.notna()].kpi.isin(MEDIANS).all()  # a median that was not reached is at least so long

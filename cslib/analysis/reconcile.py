@@ -9,10 +9,9 @@ import ibis
 import pandas as pd
 from ibis import _
 
-from cslib.periods import Month
-
 if TYPE_CHECKING:
     from cslib.facts import Facts
+    from cslib.periods import Month
 
 _YEAR = 12
 _ROUNDING = 1e-9

@@ -4,6 +4,7 @@ from cslib.charts.answers import distribution
 from cslib.charts.figure import VEGA_MIME, Figure
 from cslib.charts.lives import cohorts, survival
 from cslib.charts.movements import movement_bridge, movements
+from cslib.charts.multiples import small_multiples
 from cslib.charts.shares import breakdown, funnel
 from cslib.charts.theme import THEME
 from cslib.charts.trend import Figures, trend, trends
@@ -20,6 +21,7 @@ __all__ = [
     "funnel",
     "movement_bridge",
     "movements",
+    "small_multiples",
     "sparkline_svg",
     "survival",
     "trend",

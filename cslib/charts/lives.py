@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cslib.wording import Wording
 
 _CELL = 22
-_NUMBERED = 13  # columns in which figures fit, on a phone too
+_NUMBERED, _FINE = 13, 26  # columns in which figures fit, on a phone too, and on a wide screen and paper
 _LABELLED = 16
 _QUARTER = 3
 _HALF = 0.5
@@ -90,8 +90,8 @@ def _heat(data: Rows, wording: Wording) -> alt.LayerChart:
     colour = alt.Color("retention:Q", scale=colours, legend=legend)
     shown = tooltip({"cohort": "cohort", "age": "age", "label": "retention", "n": "n"}, wording)
     layers = {"cells": base.mark_rect(cornerRadius=2).encode(color=colour, tooltip=shown)}
-    if numbered:
-        layers["cell_text"] = _figures_in(base, low)
+    if len(ages) <= _FINE:
+        layers["cell_text" if numbered else "fine_text"] = _figures_in(base, low)
     return layered(layers, _CELL * len(names))
 
 

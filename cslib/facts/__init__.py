@@ -39,15 +39,14 @@ class Facts:
     """
 
     def __init__(
-        self, tables: Mapping[str, Table], manifest: Manifest, policies: Policies, members: Table, last: Month,
-        keys: tuple[str, ...] = ("customer_id",),
-    ) -> None:  # fmt: skip
+        self, tables: Mapping[str, Table], manifest: Manifest, policies: Policies, members: Table, last: Month
+    ) -> None:
         self.policies = policies
         self.manifest = manifest
         self.members = members  # segment, everyone (is it the whole book?), customer_id
         self.tables = {**_empty_tables(tables), **tables}
         self.last = last
-        self.keys = keys
+        self.keys: tuple[str, ...] = ("customer_id",)
         self.months = calendar(manifest.first, last)
         self._kept: dict[str, Table] = {}
 
@@ -89,8 +88,9 @@ class Facts:
 
     def per_product(self) -> Facts:
         """Return the facts with each product as a book of its own: a customer's first contract for it is new there."""
-        keys = ("customer_id", "product")
-        return Facts(self.tables, self.manifest, self.policies, self.members, self.last, keys)
+        facts = Facts(self.tables, self.manifest, self.policies, self.members, self.last)
+        facts.keys = ("customer_id", "product")
+        return facts
 
     def missing(self, needs: Sequence[str]) -> list[str]:
         """Return those of `needs` (`table` or `table.column`) that the source does not hold."""

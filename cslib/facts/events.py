@@ -1,4 +1,7 @@
-"""What happens once, at a day: a row per event with the month it falls in, `event_no`."""
+"""What happens once, at a day: a row per event with the month it falls in, `event_no`.
+
+Where an event may be told of only later, `known_no` is the month from which on it counts.
+"""
 
 from __future__ import annotations
 
@@ -55,12 +58,17 @@ def milestones_due(tables: Mapping[str, Table]) -> Table:
 
 def goals_due(tables: Mapping[str, Table]) -> Table:
     """Return a row per goal, by the month it is due."""
-    return _event(tables["goals"], "due_on")
+    return _event(_known(tables["goals"]), "due_on")
 
 
 def goals_achieved(tables: Mapping[str, Table]) -> Table:
     """Return a row per achieved goal, by the month of the achievement."""
-    return _event(tables["goals"], "achieved_on")
+    return _event(_known(tables["goals"]), "achieved_on")
+
+
+def _known(goals: Table) -> Table:
+    # some goals are written down when they are due already, or reached
+    return goals.mutate(known_no=month_number(goals.set_on))
 
 
 def proposals_closed(tables: Mapping[str, Table]) -> Table:

@@ -27,19 +27,18 @@ def once(tables: Mapping[str, Table]) -> list[Table]:
     """Return the tables of days that come once in a customer's life, each with its customer_id.
 
     first_milestone_on, onboarded_on (all required milestones done; null while one is open or none is required),
-    first_core_use, first_goal_on, first_outcome_on.
+    first_core_use, first_goal_on, first_outcome_on (the first day on which a goal was both set and achieved).
     """
     needed = tables["milestones"].filter(_.required)
     open_ones = needed.completed_on.isnull().sum()
+    reached = tables["goals"].mutate(reached_on=ibis.ifelse(_.achieved_on < _.set_on, _.set_on, _.achieved_on))
     return [
         tables["milestones"].group_by("customer_id").aggregate(first_milestone_on=_.completed_on.min()),
         needed.group_by("customer_id").aggregate(
             onboarded_on=ibis.ifelse(open_ones == 0, needed.completed_on.max(), ibis.null("date"))
         ),
         tables["usage_starts"].select("customer_id", "first_core_use"),
-        tables["goals"].group_by("customer_id").aggregate(
-            first_goal_on=_.set_on.min(), first_outcome_on=_.achieved_on.min()
-        ),
+        reached.group_by("customer_id").aggregate(first_goal_on=_.set_on.min(), first_outcome_on=_.reached_on.min()),
         tables["customers"].select("customer_id", "reference_permission", "acquisition_cost"),
     ]
 

@@ -27,15 +27,17 @@ if TYPE_CHECKING:
 
 FIGURES = ("value", "part", "whole", "n", "low", "high")
 _SQUARED = (Interval.ADJUSTED_WALD, Interval.T)
+_ALWAYS = ("segment", "month")
 
 
 def measure(facts: Facts, kpis: Sequence[Kpi], months: Sequence[Month], by: Sequence[str] = ()) -> pd.DataFrame:
     """Return a row per segment, month, group and KPI: its figures, and a reason where it has no value.
 
-    Columns: segment, month, the columns of `by`, kpi, stage, value, part, whole, n, low, high, reason. `by` names
+    Columns: segment, month, the further columns of `by`, kpi, stage, value, part, whole, n, low, high, reason. `by` names
     columns of the customers or of the fact tables; by product, each product is a book of its own. Figures are plain
     (a share is 0.8), nan where undefined.
     """
+    by = group_columns(by)
     if "product" in by:
         facts = facts.per_product()
     _check_groups(facts, kpis, by)
@@ -51,21 +53,33 @@ def _version(kpi: Kpi, facts: Facts) -> Kpi:
     return other if other and facts.missing(kpi.needs) and not facts.missing(other.needs) else kpi
 
 
+def group_columns(by: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns to group by beside segment and month, which every row has anyway, each once."""
+    return tuple(dict.fromkeys(name for name in by if name not in _ALWAYS))
+
+
 def _check_groups(facts: Facts, kpis: Sequence[Kpi], by: Sequence[str]) -> None:
     if not by:
         return
-    customers = facts.tables["customers"].columns
-    known = {*customers, *(name for kpi in kpis if not facts.missing(kpi.needs) for name in facts[kpi.fact].columns)}
+    known = set(facts.tables["customers"].columns)
+    known |= {name for kpi in kpis if not facts.missing(kpi.needs) for name in _groupable(facts, kpi)}
     for name in by:
         if name not in known:
-            raise UnknownName("column to group by", name, known)
+            raise UnknownName("column to group by", name, known | set(_ALWAYS))
+
+
+def _groupable(facts: Facts, kpi: Kpi) -> set[str]:
+    """Return the columns by which a KPI can be told: its customers', and what its fact table names in words."""
+    if any(need.startswith("costs") for need in kpi.needs):
+        return set()  # what was spent names a segment and no customer: every group would seem to cost nothing
+    table = facts[kpi.fact]
+    own = {name for name in table.columns if table[name].type().is_string() or table[name].type().is_boolean()}
+    return own | set(facts.tables["customers"].columns)
 
 
 def _apart(facts: Facts, kpi: Kpi, by: Sequence[str]) -> list[str]:
-    """Return the columns of `by` by which this KPI's fact table cannot be told apart."""
-    if not by:
-        return []
-    columns = {*facts.tables["customers"].columns, *facts[kpi.fact].columns}
+    """Return the columns of `by` by which this KPI cannot be told apart."""
+    columns = _groupable(facts, kpi) if by else set()
     return [name for name in by if name not in columns]
 
 
@@ -96,6 +110,8 @@ def segment_rows(facts: Facts, fact: str, window: int, months: Sequence[Month], 
         return table.filter(_.month_no.between(first, last)).mutate(age=ibis.literal(0))
     report = facts.months.filter(_.month_no.between(first, last))
     counted = (table.event_no <= report.month_no) & (report.month_no - table.event_no < window)
+    if "known_no" in table.columns:
+        counted &= table.known_no <= report.month_no
     spread = table.drop(*(name for name in report.columns if name in table.columns)).join(report, counted)
     return spread.mutate(age=spread.month_no - spread.event_no)
 
@@ -153,7 +169,9 @@ def _with_curve(rows: Table, totals: pd.DataFrame, kpi: Kpi, keys: list[str]) ->
     frame = frame.assign(low=np.nan, high=np.nan)
     if kpi.curve is None:
         return frame
-    figures = pd.DataFrame(_curve_figures(rows, kpi, keys), columns=[*keys, "figure", "curve_low", "curve_high"])
+    found = pd.DataFrame(_curve_figures(rows, kpi, keys), columns=[*keys, "figure", "curve_low", "curve_high"])
+    # of no rows pandas could not tell the types
+    figures = found.astype(totals[keys].dtypes.to_dict() | dict.fromkeys(("figure", "curve_low", "curve_high"), "float64"))
     joined = frame.merge(figures, on=keys, how="left")
     joined = joined.assign(value=joined.value * joined.figure, low=joined.curve_low, high=joined.curve_high)
     return joined.drop(columns=["figure", "curve_low", "curve_high"])
@@ -216,7 +234,7 @@ def _completed(
     ).to_frame(index=False)
     if by:
         groups = measured[["segment", *by]].drop_duplicates() if len(measured) else pd.DataFrame(columns=["segment", *by])
-        grid = grid.merge(groups, on="segment")
+        grid = grid.merge(groups, on="segment", how="left")  # a segment without any group still says why
     grid = grid.merge(pd.DataFrame({"kpi": [kpi.id for kpi in kpis], "stage": [str(kpi.stage) for kpi in kpis]}), how="cross")
     full = grid.merge(measured, on=keys, how="left") if len(measured) else grid.assign(**dict.fromkeys(FIGURES, np.nan))
     full = _without_groups_apart(_with_zeros(full, kpis, facts), kpis, facts, by)

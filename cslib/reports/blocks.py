@@ -29,16 +29,17 @@ _H1 = re.compile(r"^#[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 class Headings(mistune.HTMLRenderer):
     """Markdown with an anchor on every heading, which are kept for the table of contents."""
 
-    def __init__(self, taken: Counter[str], *, escape: bool) -> None:
+    def __init__(self, taken: Counter[str], *, escape: bool, below: int = 1) -> None:
         super().__init__(escape=escape)
         self.found: list[tuple[int, str, str]] = []
-        self._taken = taken
+        self._taken, self._below = taken, below
 
     def heading(self, text: str, level: int, **_: Any) -> str:  # noqa: ANN401
-        """Return a heading below the page's only h1."""
+        """Return a heading below the one that titles the notebook."""
         plain = str(Markup(text).striptags())  # noqa: S704 - only to take the tags away
         level, anchor = max(level, 2), unique(slug(plain) or "section", self._taken)
         self.found.append((level, anchor, plain))
+        level = min(level - 1 + self._below, 6)
         return f'<h{level} id="{anchor}">{text}</h{level}>\n'
 
     def table(self, text: str) -> str:
@@ -46,13 +47,16 @@ class Headings(mistune.HTMLRenderer):
         return f'<div class="scroll" role="group" tabindex="0" aria-label="table">{super().table(text)}</div>'
 
 
-def blocks(notebook: NotebookNode, wording: Wording) -> list[Block]:
-    """Return what the page shows, in order; the outputs of one cell are one block, and can stand side by side."""
-    taken: Counter[str] = Counter(["main"])
+def blocks(notebook: NotebookNode, wording: Wording, taken: Counter[str] | None = None, below: int = 1) -> list[Block]:
+    """Return what the page shows, in order; the outputs of one cell are one block, and can stand side by side.
+
+    `taken` counts the anchors that the page has already, and grows; `below` is the level of the notebook's title.
+    """
+    taken = Counter(["main"]) if taken is None else taken
     files = iter(displayed(notebook))
     listed = []
     for cell in notebook.cells:
-        block = _prose(cell, taken) if cell.cell_type == "markdown" else _outputs(cell, files, wording)
+        block = _prose(cell, taken, below) if cell.cell_type == "markdown" else _outputs(cell, files, wording)
         if block and spoken(cell, wording.language):
             listed.append(block)
     return listed
@@ -106,13 +110,15 @@ def unique(name: str, taken: Counter[str]) -> str:
     return name if taken[name] == 1 else f"{name}-{taken[name]}"
 
 
-def _prose(cell: NotebookNode, taken: Counter[str]) -> Block | None:
-    html, headings = _markdown(_H1.sub("", cell.source, count=1), taken, escape=False)
+def _prose(cell: NotebookNode, taken: Counter[str], below: int) -> Block | None:
+    html, headings = _markdown(_H1.sub("", cell.source, count=1), taken, escape=False, below=below)
     return {"kind": "prose", "html": html, "headings": headings} if html.strip() else None
 
 
-def _markdown(source: str, taken: Counter[str], *, escape: bool) -> tuple[Markup, list[tuple[int, str, str]]]:
-    renderer = Headings(taken, escape=escape)
+def _markdown(
+    source: str, taken: Counter[str], *, escape: bool, below: int = 1
+) -> tuple[Markup, list[tuple[int, str, str]]]:
+    renderer = Headings(taken, escape=escape, below=below)
     html = mistune.create_markdown(renderer=renderer, plugins=["table", "strikethrough"])(source)
     return Markup(html), renderer.found  # noqa: S704 - a notebook's own prose, or escaped by mistune
 

@@ -13,6 +13,7 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from cslib.reports.page import csv_files, render_failure, render_notebook
+from cslib.reports.single import Part
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,8 +73,19 @@ def make_report(order: Order) -> Outcome:
     )
 
 
+def part_of(order: Order, outcome: Outcome) -> Part:
+    """Return a report that was made as a part of the segment's single file: what was executed, or why it failed."""
+    if outcome.status != "ok":
+        return Part(context=order.context, cell=outcome.cell, error=outcome.error)
+    return Part(context=order.context, notebook=nbformat.read(_executed(order), as_version=4))
+
+
+def _executed(order: Order) -> Path:
+    return order.folder / "notebooks" / f"{order.job.name}.ipynb"
+
+
 def _execute(order: Order) -> nbformat.NotebookNode:
-    target = order.folder / "notebooks" / f"{order.job.name}.ipynb"
+    target = _executed(order)
     with tempfile.TemporaryDirectory(prefix="cslib-") as sockets:
         # kernels that start side by side take each other's TCP ports; sockets in a folder of their own cannot clash
         manager = Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}})

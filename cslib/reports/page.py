@@ -88,7 +88,7 @@ class PageExporter(TemplateExporter):
 
 
 @cache
-def _exporter() -> PageExporter:
+def exporter() -> PageExporter:
     """Return the exporter, built once: a new one costs 50 ms a page."""
     return PageExporter(template_name="base", extra_template_paths=[str(TEMPLATE)], template_file="notebook.html.j2")
 
@@ -96,15 +96,20 @@ def _exporter() -> PageExporter:
 def render_notebook(notebook: NotebookNode, context: PageContext) -> str:
     """Return an executed notebook as a page in the context's language, without code, prompts or tracebacks."""
     listed = blocks(notebook, context.wording)
-    title = heading(notebook, context.language) or context.stage_title or context.title
+    title = notebook_title(notebook, context)
     resources = {
-        "page": _page(context, title),
+        "page": page_values(context, title),
         "blocks": listed,
         "contents": contents(listed),
         "theme": THEME,
     }
-    html, _ = _exporter().from_notebook_node(notebook, resources=resources)
+    html, _ = exporter().from_notebook_node(notebook, resources=resources)
     return _tidy(html)
+
+
+def notebook_title(notebook: NotebookNode, context: PageContext) -> str:
+    """Return the notebook's own title in the context's language, or the best that stands in for it."""
+    return heading(notebook, context.language) or context.stage_title or context.title
 
 
 def render_index(
@@ -153,16 +158,17 @@ def vega_bundle() -> str:
 
 
 def _render(template: str, context: PageContext, title: str, **values: Any) -> str:  # noqa: ANN401
-    environment = _exporter().environment
-    html = environment.get_template(f"{template}.html.j2").render(page=_page(context, title), **values)
+    environment = exporter().environment
+    html = environment.get_template(f"{template}.html.j2").render(page=page_values(context, title), **values)
     return _tidy(html)
 
 
-def _page(context: PageContext, title: str) -> dict[str, Any]:
-    """Return what every page's frame shows: the context, its words and its heading."""
+def page_values(context: PageContext, title: str, *, alone: bool = False) -> dict[str, Any]:
+    """Return what a page's frame shows: the context, its words, its heading, and whether it is all in one file."""
     wording = context.wording
     period = f"{wording.month(context.month)} · {wording.fiscal_quarter(context.month)}"
-    return {"context": context, "words": wording, "text": wording.text, "title": title, "period": period}
+    shown = {"context": context, "words": wording, "text": wording.text, "title": title, "period": period}
+    return {**shown, "alone": alone}
 
 
 def _tidy(html: str) -> str:

@@ -44,9 +44,7 @@ def locked(out: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise RunLocked(
-                f"another run is writing to {out}; wait for it, or give --out another folder"
-            ) from error
+            raise RunLocked(f"another run is writing to {out}; wait for it, or give --out another folder") from error
         yield
 
 
@@ -81,9 +79,7 @@ class Building:
             "run_id": self.run_id,
             "data_as_of": str(self.as_of.last_day),
             "source": _without_secrets(settings.source.url),
-            "notices": self._notices(
-                PageContext(language=self.language, title="", month=str(self.as_of)).wording
-            ),
+            "notices": self._notices(PageContext(language=self.language, title="", month=str(self.as_of)).wording),
             "currency": policies.currency,
             "fiscal_year_start": policies.fiscal_year_start,
         }
@@ -91,9 +87,7 @@ class Building:
             return PageContext(**common, root="")
         wording = PageContext(**common).wording
         stages = tuple(
-            (one.stage, _title(one, wording), f"{one.slug}.html")
-            for one in jobs
-            if one.segment == job.segment
+            (one.stage, _title(one, wording), f"{one.slug}.html") for one in jobs if one.segment == job.segment
         )
         return PageContext(
             **common, segment_id=job.segment, segment_name=names[job.segment], slug=job.stage, stages=stages, root="../",
@@ -148,9 +142,7 @@ class Building:
             "settings": said,
             "fingerprints": {
                 "source": manifest.fingerprint,
-                "notebooks": {
-                    file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:16] for file in notebooks
-                },
+                "notebooks": {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:16] for file in notebooks},
             },
             "versions": {name: version(name) for name in _VERSIONED},
             "data": json.loads(manifest.model_dump_json()),

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from cslib.book import Book
 from cslib.errors import NothingPublished
-from cslib.reports.execute import Order, Outcome, make_report
+from cslib.reports.execute import Order, Outcome, make_report, part_of
 from cslib.reports.plan import Job, find_notebooks, notebook_folders, plan
 from cslib.reports.publish import Building, locked
+from cslib.reports.single import render_single
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,6 +41,7 @@ class Request:
     notebooks: tuple[str, ...] = ()
     language: Language | None = None
     jobs: int = 0  # processes at once; 0: one per core
+    single_file: bool = False  # one file per segment besides, to be sent by mail
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ def run(request: Request, now: datetime, progress: Progress) -> Result:
             if all(outcome.status != "ok" for outcome in outcomes):
                 raise NothingPublished(_all_failed(outcomes))
             building.write_front(measured, jobs, outcomes)
+            if request.single_file:
+                _write_singles(building, orders, outcomes)
             building.write_log(measured, outcomes, notebooks, time.monotonic() - began)
             return Result(building.finish(), tuple(outcomes))
         finally:
@@ -111,6 +115,14 @@ def _orders(building: Building, jobs: Sequence[Job], measured: pd.DataFrame) -> 
     ]
 
 
+def _write_singles(building: Building, orders: Sequence[Order], outcomes: Sequence[Outcome]) -> None:
+    """Write all reports of each segment as one file, beside the segment's folder."""
+    made = list(zip(orders, outcomes, strict=True))
+    for segment in dict.fromkeys(order.job.segment for order in orders):
+        parts = [part_of(order, outcome) for order, outcome in made if order.job.segment == segment]
+        (building.folder / f"{segment}.html").write_text(render_single(parts), encoding="utf-8")
+
+
 def _all_made(orders: list[Order], processes: int, progress: Progress) -> list[Outcome]:
     """Return what became of each report, in the order of `orders`."""
     # spawned, not forked: this process holds DuckDB's threads, which a fork would leave behind
@@ -131,9 +143,7 @@ def _outcome(order: Order, future: Future[Outcome]) -> Outcome:
         return future.result()
     except BrokenProcessPool as error:
         page = f"{order.job.segment}/{order.job.slug}.html"
-        return Outcome(
-            order.job.segment, order.job.name, page, "failed", 0.0, "", f"the process died: {error}"
-        )
+        return Outcome(order.job.segment, order.job.name, page, "failed", 0.0, "", f"the process died: {error}")
 
 
 def _all_failed(outcomes: Sequence[Outcome]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from glob import escape
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,9 @@ def take_snapshot(settings: Settings, folder: Path, read_on: date) -> Manifest:
     source = RawSource(settings)
     try:
         return _Taking(settings, folder, read_on, source).run()
+    except duckdb.Error as error:
+        # each table has been read once by then, so this is a source that went away or a disk that is full
+        raise SourceError([f"the source could not be read to its end: {told(error)}"]) from error
     finally:
         source.close()
 
@@ -128,7 +132,7 @@ class _Taking:
         rows = judged.quarantine().order_by("file", "row")
         target = self.folder / "quarantine" / name
         rows.to_parquet(f"{target}.parquet")
-        kept = self.engine.read_parquet(f"{target}.parquet")
+        kept = self.engine.read_parquet(escape(f"{target}.parquet"))
         kept.to_csv(f"{target}.csv")
         return kept
 
@@ -174,7 +178,7 @@ class _Taking:
         for name, table in tables.items():
             path = str(self.folder / "tables" / f"{name}.parquet")
             table.order_by(table.columns).to_parquet(path)
-            written[name] = self.engine.read_parquet(path)
+            written[name] = self.engine.read_parquet(escape(path))
         return written
 
     def _write_slice(self, segment: Segment, members: IbisTable, written: dict[str, IbisTable]) -> None:

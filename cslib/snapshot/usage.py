@@ -47,7 +47,9 @@ def usage_totals(usage: Table, core_features: Sequence[str]) -> dict[str, Table]
     )
     return {
         "usage_months": _months(days, features),
-        "usage_weeks": days.filter(_.core).select("customer_id", week=_.used_on.truncate("W").cast("date")).distinct(),
+        "usage_weeks": days.filter(_.core)
+        .select("customer_id", week=_.used_on.cast("timestamp").truncate("W").date())
+        .distinct(),
         "usage_starts": features.group_by("customer_id").aggregate(first_core_use=_.first_used_on.min()),
         "features": features.group_by("feature").aggregate(first_used_on=_.first_used_on.min()),
     }
@@ -55,7 +57,8 @@ def usage_totals(usage: Table, core_features: Sequence[str]) -> dict[str, Table]
 
 def _months(days: Table, features: Table) -> Table:
     months = days.group_by("customer_id", month_no=month_number(_.used_on)).aggregate(
-        events=_.events.sum().cast("int64"),
+        # the engine's sum is wider than Ibis believes, so that a plain cast would be left out
+        events=_.events.sum().cast("float64").cast("int64"),
         users=_.user_id.nunique(),
         user_days=_.user_id.count(),
     )

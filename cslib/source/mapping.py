@@ -40,8 +40,15 @@ def map_table(raw: IbisTable, table: Table, spec: TableSource, zone: str) -> Ibi
     columns: dict[str, Value] = {}
     for column in table.columns:
         columns.update(_mapped(kept, column, found.get(column.name), zone))
-    further = {name: kept[name] for name in [*_further(raw, table, found), FILE, ROW]}
+    further = {name: _plain(kept[name]) for name in [*_further(raw, table, found), FILE, ROW]}
     return kept.select(**columns, **further)
+
+
+def _plain(value: Value) -> Value:
+    """Return a further column as it is; lists, structures, intervals and the like as text, which every tool can hold."""
+    kind = value.type()
+    simple = kind.is_string() or kind.is_numeric() or kind.is_boolean() or kind.is_date() or kind.is_timestamp()
+    return value if simple else value.cast("string")
 
 
 def present_columns(raw: IbisTable, table: Table, spec: TableSource) -> list[str]:
@@ -156,7 +163,8 @@ def _cast(value: Value, kind: Kind, zone: str) -> Value:
     if kind in (Kind.DATE, Kind.MONTH) and value.type().is_timestamp():
         value = value.date()
     if kind is Kind.MONTH:
-        value = value.truncate("M")
+        # the engine makes a timestamp of a truncated date, and Ibis does not know it
+        value = value.cast("timestamp").truncate("M").date()
     if kind is Kind.INTEGER and not value.type().is_integer():
         value = ibis.ifelse(value % 1 == 0, value, ibis.null(value.type()))
     read = value.try_cast(kind.type)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import zlib
 from collections import Counter
 from glob import escape, glob, has_magic
 from pathlib import Path
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 FILE = "_file"
 _ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
-_UNREADABLE = (duckdb.Error, IbisError, TableNotFound, OSError, EOFError)
+_UNREADABLE = (duckdb.Error, IbisError, TableNotFound, OSError, EOFError, zlib.error)
 
 
 class RawSource:

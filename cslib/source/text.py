@@ -58,7 +58,7 @@ def parse(  # noqa: PLR0911 - one way to read each kind
             return _number(text, kind)
         case Kind.MONTH:
             day = text if date_format else ibis.ifelse(text.re_search(_MONTH), text + text[4] + "01", text)
-            return _moment(day, date_format, zone).date().truncate("M")
+            return _moment(day, date_format, zone).truncate("M").date()
         case Kind.DATE:
             return _moment(text, date_format, zone).date()
         case Kind.TIMESTAMP:

@@ -83,9 +83,17 @@ def _lines(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> Iterator[list[C
     for kpi, row in rows:
         if grouped and kpi.stage != stage:
             stage = kpi.stage
-            yield wording.stage(stage)
+            yield _stage([one for other, one in rows if other.stage == stage], stage, wording)
         cells = _cells(kpi, row, wording)
         yield [cells["kpi"], *(cell for key, cell in cells.items() if key in row and key != "kpi")]
+
+
+def _stage(rows: Sequence[Row], stage: str, wording: Wording) -> Markup:
+    """Return what heads a stage: its name, how many KPIs it has and how many of its targets are reached."""
+    reached, missed = (sum(row.get("status") == status for row in rows) for status in ("on_target", "off_target"))
+    told = {"kpis": len(rows), "reached": reached, "count": reached + missed}
+    tally = wording.text("stage_tally" if reached + missed else "stage_count", **told)
+    return Markup('<span>{}</span> <span class="tally">{}</span>').format(wording.stage(stage), tally)
 
 
 def _cells(kpi: Kpi, row: Row, wording: Wording) -> dict[str, Cell]:

@@ -61,6 +61,10 @@ PAGE: dict[str, Words] = {
     "failures": Words("作成できなかったレポート", "Reports that could not be made"),
     "legend": Words("記号の意味", "What the marks mean"),
     "answer_on_target": Words("{count}件の目標のうち{reached}件を達成。", "{reached} of {count} targets are reached."),
+    "stage_count": Words("{kpis}指標", "{kpis} KPIs"),
+    "stage_tally": Words(
+        "{kpis}指標 · 目標{count}件中{reached}件達成", "{kpis} KPIs · {reached} of {count} targets reached"
+    ),
     "answer_no_target": Words("目標の設定なし。", "No targets are set."),
     "sort": Words("並べ替え", "Sort"),
 }
@@ -246,6 +250,19 @@ CHARTS: dict[str, Words] = {
         "Their 95 % intervals overlap, so chance may explain the difference.",
     ),
     "group": Words("区分", "Group"),
+    "multiples_title": Words("{by}ごとの{kpi}の推移", "{kpi} by month, per {by}"),
+    "multiples_scale": Words(
+        "目盛りは共通、灰色の線は全員。", "One scale for all; the grey line is everyone together."
+    ),
+    "multiples_more": Words(
+        "{total}のうち上位{shown}を表示。すべてはCSVにあります。",
+        "The highest {shown} of {total} shown; all are in the CSV.",
+    ),
+    "per_csm": Words("担当者", "Customer Success manager"),
+    "per_touch_model": Words("タッチモデル", "touch model"),
+    "per_plan": Words("プラン", "plan"),
+    "per_industry": Words("業種", "industry"),
+    "per_product": Words("製品", "product"),
 }
 
 # Said around the tables and charts of a scenario.

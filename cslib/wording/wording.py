@@ -138,6 +138,11 @@ class Wording:
         """Return the name of a stage of the scenario."""
         return self.text(f"stage_{stage}")
 
+    def column(self, column: str) -> str:
+        """Return what customers are grouped by, in words; a column that this project does not know reads as it is."""
+        key = f"per_{column}"
+        return self.text(key) if key in TEXTS else column
+
     def reason(self, reason: object) -> str:
         """Return why a value is missing or weak, in words; a reason that is not coded reads as it is."""
         plain = reason if isinstance(reason, str) else ""

@@ -70,6 +70,35 @@
     });
   }
 
+  // A long card folds by stage: folded at first on a phone, and whole on paper.
+  function foldable(row, narrow) {
+    const button = document.createElement("button");
+    const rows = [];
+    for (let next = row.nextElementSibling; next && !next.classList.contains("group"); next = next.nextElementSibling) rows.push(next);
+    const fold = (folded) => {
+      button.setAttribute("aria-expanded", String(!folded));
+      rows.forEach((each) => each.classList.toggle("folded", folded));
+    };
+    button.type = "button";
+    button.append(...row.cells[0].childNodes);
+    button.addEventListener("click", () => fold(button.getAttribute("aria-expanded") === "true"));
+    row.cells[0].append(button);
+    fold(narrow);
+  }
+
+  // A page in one file holds its data, and hands them out itself.
+  function offer(button) {
+    const data = button.nextElementSibling;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob(["\ufeff", json(data)], { type: "text/csv;charset=utf-8" }));
+      link.download = button.dataset.file;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    });
+  }
+
   function closeMenus(event) {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       if (event.key === "Escape" || (event.type === "click" && !menu.contains(event.target))) menu.open = false;
@@ -77,6 +106,9 @@
   }
 
   document.querySelectorAll("table.sortable").forEach(makeSortable);
+  document.querySelectorAll("button.csv").forEach(offer);
+  const narrow = window.matchMedia("(max-width: 44rem)").matches;
+  document.querySelectorAll(".scorecard tr.group").forEach((row) => foldable(row, narrow));
   document.addEventListener("click", closeMenus);
   document.addEventListener("keydown", closeMenus);
   const current = document.querySelector(".stages [aria-current]");

@@ -1,0 +1,44 @@
+"""A book of customers whose names and amounts try every page, and what of it a page may show in any language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import yaml
+
+from cslib.demo import write_demo
+from tests.sample import HOSTILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ALONE = "00043"  # a customer with a contract that has no end
+HUGE = "9000000000000.00"
+
+
+def write_hostile(folder: Path) -> Path:
+    """Write the book and return its params: hostile names, one huge amount, a segment with a single customer."""
+    write_demo(folder, customers=420, months=14)
+    customers = pd.read_csv(folder / "data" / "customers.csv", dtype=str)
+    customers["name"] = [HOSTILE[at % len(HOSTILE)] for at in range(len(customers))]
+    customers.loc[customers.csm == customers.csm.mode()[0], "csm"] = HOSTILE[0]
+    customers.to_csv(folder / "data" / "customers.csv", index=False)
+    contracts = pd.read_csv(folder / "data" / "contracts.csv", dtype=str)
+    contracts.loc[(contracts.customer_id == ALONE) & contracts.ends_on.isna(), "mrr"] = HUGE
+    contracts.to_csv(folder / "data" / "contracts.csv", index=False)
+    one = {"id": "one", "name": {"ja": HOSTILE[1], "en": HOSTILE[1]}, "where": {"customer_id": ALONE}}
+    (folder / "params" / "segments" / "one.yaml").write_text(yaml.safe_dump(one, allow_unicode=True), "utf-8")
+    return folder / "params"
+
+
+def data_words(book: Path) -> list[str]:
+    """Return the texts of a demo's data and settings that pages show as they are, the longest first."""
+    customers = pd.read_csv(book / "data" / "customers.csv", dtype=str)
+    words = {word for name in ("name", "csm", "plan", "industry", "region") for word in customers[name].dropna()}
+    words |= {*pd.read_csv(book / "data" / "contracts.csv", dtype=str)["product"].dropna()}
+    for file in (book / "params" / "segments").glob("*.yaml"):
+        said = yaml.safe_load(file.read_text("utf-8"))
+        words |= {goal["owner"] for goal in said.get("targets", {}).values() if isinstance(goal, dict)}
+        words |= {said["name"]} if isinstance(said["name"], str) else {*said["name"].values()}
+    return sorted(words, key=len, reverse=True)

@@ -1,0 +1,62 @@
+"""As of a month, what is dated later changes nothing: every KPI at once, on the demo data and on generated books."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cslib.facts import Facts
+from cslib.kpis import CATALOGUE
+from cslib.kpis.measure import measure
+from cslib.model import TABLES
+from cslib.periods import Month, months_up_to
+from tests.ledger import known_by, summed
+from tests.strategies import LAST, MONTHS, books, examples
+
+if TYPE_CHECKING:
+    from cslib.book import Book
+    from tests.ledger import Ledger
+
+END = Month.parse("2026-10")
+
+
+def _demo_facts(book: Book, last: Month, known: Month | None = None) -> Facts:
+    """Return the facts of the demo, from everything or from what was known by the end of a month."""
+    facts = book.facts(last)
+    engine = facts.tables["customers"].get_backend()
+    tables = {table.name: facts.tables[table.name] for table in TABLES if table.name != "usage"}
+    tables["usage"] = engine.read_parquet(str(book.folder.parent.parent.parent / "data" / "usage.parquet"))
+    told = known_by(tables, known) if known else tables
+    policies = book.settings.policies
+    return Facts(summed(told, policies), book.manifest, policies, facts.members, last)
+
+
+@pytest.fixture(scope="module")
+def from_everything(demo_book: Book) -> pd.DataFrame:
+    """Return the figures of the demo's last eight months, from all data."""
+    return measure(_demo_facts(demo_book, END), CATALOGUE, months_up_to(END, 8))
+
+
+@pytest.mark.parametrize("back", [1, 7])
+def test_demo_data_dated_later_change_nothing(back: int, demo_book: Book, from_everything: pd.DataFrame) -> None:
+    month = END - back
+    then = measure(_demo_facts(demo_book, month, month), CATALOGUE, (month,))
+    assert then.value.notna().sum() > len(CATALOGUE) * 3
+    pd.testing.assert_frame_equal(then, _of(from_everything, month))
+
+
+@examples(8)
+@given(books(), st.integers(1, MONTHS - 2))
+def test_rows_dated_later_change_nothing(ledger: Ledger, back: int) -> None:
+    month = LAST - back
+    then = ledger.measure(month, known=month)
+    # measured a month at a time or as one of many: the same
+    pd.testing.assert_frame_equal(then, _of(ledger.measure(LAST, back + 1), month))
+
+
+def _of(table: pd.DataFrame, month: Month) -> pd.DataFrame:
+    return table[table.month == str(month)].reset_index(drop=True)

@@ -1,0 +1,148 @@
+"""The tables of a snapshot: each segment gets its own rows and no others, and usage is summed up."""
+
+from __future__ import annotations
+
+import random
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import duckdb
+import ibis
+import pandas as pd
+import pytest
+
+from cslib.book import Book
+from cslib.model import TABLES
+from cslib.snapshot.usage import USAGE_SCHEMAS
+from tests.exports import CONTRACTS, IDS, READ_ON, export
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+SEGMENTS = {
+    "total": {"id": "total", "name": "全社"},
+    "pro": {"id": "pro", "name": "Pro", "where": {"plan": "pro"}},
+    "few": {"id": "few", "name": "Few", "where": {"employees": {"below": 3}}},
+}
+MEMBERS = {"total": set(IDS), "pro": set(IDS[:8]), "few": set(IDS[:2])}
+USAGE = "customer_id,user_id,used_on,feature,events\n" + "\n".join(
+    f"{name},U{name}{day % 3},2026-{month:02d}-{day:02d},{feature},{day % 4}"
+    for name in IDS
+    for month in (4, 5)
+    for day, feature in ((1, "search"), (2, "report"), (2, "search"), (30, "export"), (30, "search"))
+)
+
+
+@pytest.fixture(scope="module")
+def sliced(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    """Return a book with segments, usage and costs."""
+    costs = "month,kind,amount,segment\n2026-05,cs,10,pro\n2026-05,cs,20,few\n2026-05,cs,30,\n"
+    files = {"usage.csv": USAGE, "costs.csv": costs}
+    policies = {"core_features": ["search", "report"]}
+    return Book.open(export(tmp_path_factory.mktemp("sliced"), files, segments=SEGMENTS, policies=policies), READ_ON)
+
+
+@pytest.mark.parametrize("segment", SEGMENTS)
+def test_a_slice_holds_the_rows_of_its_customers_and_of_nobody_else(sliced: Book, segment: str) -> None:
+    files = sorted(sliced.slice(segment).glob("*.parquet"))
+    assert [file.stem for file in files] == sorted(sliced.tables())
+    for file in files:
+        own, everyone = (pd.read_parquet(place) for place in (file, sliced.folder / "tables" / file.name))
+        if "customer_id" in everyone:
+            expected = everyone[everyone.customer_id.isin(MEMBERS[segment])].reset_index(drop=True)
+            assert len(expected) > 0
+            pd.testing.assert_frame_equal(own, expected)
+    assert sliced.manifest.segments[segment] == len(MEMBERS[segment])
+
+
+def test_the_columns_are_of_the_types_that_are_promised(sliced: Book) -> None:
+    schemas = {table.name: {c.name: c.kind.type for c in table.columns} for table in TABLES} | USAGE_SCHEMAS
+    for file in sorted((sliced.folder / "tables").glob("*.parquet")):
+        # asked of the file itself, since Ibis casts what it reads to what it believes
+        found = ibis.duckdb.connect().read_parquet(str(file)).schema()
+        promised = ibis.schema(schemas[file.stem])
+        assert {name: found[name] for name in promised} == dict(promised), file.name
+
+
+def test_costs_go_to_the_segment_that_they_name(sliced: Book) -> None:
+    amounts = {
+        name: sorted(pd.read_parquet(sliced.slice(name) / "costs.parquet").amount.astype(int)) for name in SEGMENTS
+    }
+    assert amounts == {"total": [10, 20, 30], "pro": [10], "few": [20]}
+
+
+def test_costs_that_name_no_segment_are_the_total_s_alone(tmp_path: Path) -> None:
+    files = {"costs.csv": "month,kind,amount\n2026-05,cs,10\n"}
+    book = Book.open(export(tmp_path, files, segments=SEGMENTS), READ_ON)
+    assert {name: len(pd.read_parquet(book.slice(name) / "costs.parquet")) for name in SEGMENTS} == {
+        "total": 1,
+        "pro": 0,
+        "few": 0,
+    }
+
+
+def test_a_report_is_handed_its_own_rows_and_the_total_s_figures(sliced: Book, tmp_path: Path) -> None:
+    measured = pd.DataFrame({"segment": ["total", "pro", "few"], "value": [1.0, 2.0, 3.0]})
+    folder = sliced.hand_out("few", measured, tmp_path / "few")
+    assert set(pd.read_parquet(folder / "kpis.parquet").segment) == {"total", "few"}
+    named = {name for file in folder.glob("*.parquet") for name in pd.read_parquet(file).get("customer_id", [])}
+    assert named == MEMBERS["few"]
+
+
+# usage, summed up
+
+
+@pytest.mark.parametrize(
+    ("table", "sql"),
+    [
+        (
+            "usage_months",
+            """
+            select customer_id, year(used_on) * 12 + month(used_on) - 1 as month_no, sum(events)::bigint as events,
+                count(distinct user_id) as users, count(distinct (user_id, used_on)) as user_days,
+                count(distinct feature) filter (feature in ('search', 'report')) as core_features
+            from used group by all order by all
+            """,
+        ),
+        (
+            "usage_weeks",
+            """
+            select distinct customer_id, date_trunc('week', used_on)::date as week from used
+            where feature in ('search', 'report') order by all
+            """,
+        ),
+        (
+            "usage_starts",
+            "select customer_id, min(used_on) as first_core_use from used where feature in ('search', 'report') group by 1 order by 1",
+        ),
+        (
+            "features",
+            "select feature, min(used_on) as first_used_on from used where feature in ('search', 'report') group by 1 order by 1",
+        ),
+    ],
+)
+def test_usage_is_summed_up_as_plain_sql_would(sliced: Book, table: str, sql: str) -> None:
+    with closing(duckdb.connect()) as database:
+        data = sliced.folder.parents[2] / "data/usage.csv"
+        types = "{'customer_id': 'varchar', 'used_on': 'date'}"
+        database.execute(f"create view used as from read_csv('{data}', types = {types}) where events > 0")
+        wanted = database.execute(sql).fetchall()
+    found = sliced.tables()[table]
+    assert [tuple(row.values()) for row in found.order_by(found.columns).to_pyarrow().to_pylist()] == wanted
+    assert wanted
+
+
+def test_shuffled_rows_make_the_same_snapshot(tmp_path: Path) -> None:
+    head, *rows = USAGE.splitlines()
+    random.Random(1).shuffle(rows)  # noqa: S311 - an order, not a secret
+    shuffled = {
+        "usage.csv": "\n".join([head, *rows]),
+        "contracts.csv": "\n".join(CONTRACTS.splitlines()[:1] + CONTRACTS.splitlines()[:0:-1]),
+    }
+    one, other = (
+        Book.open(export(tmp_path / name, files), READ_ON)
+        for name, files in (("one", {"usage.csv": USAGE}), ("other", shuffled))
+    )
+    for name, table in one.tables().items():
+        assert table.to_pyarrow().equals(other.tables()[name].to_pyarrow()), name
