@@ -130,8 +130,7 @@ def test_one_customer() -> None:
     assert value(table, "nps") == value(table, "csat") == value(table, "customer_retention") == value(table, "nrr") == 1
     assert value(table, "ltv") == pytest.approx(10 * 0.7 * 18)
     assert value(table, "time_to_first_value", FIRST) == 0
-    assert set(table[table.value.notna()].status) == {"small", "no_target"}  # months and items may be many
-    assert (table[table.kpi.isin(["nps", "nrr", "mrr"]) & table.value.notna()].status == "small").all()
+    assert set(table[table.value.notna()].status) == {"small"}
 
 
 def test_a_month_without_surveys_and_answers_that_are_all_the_same() -> None:
@@ -191,21 +190,17 @@ def test_few_cases_are_marked() -> None:
 
 # any column to group by
 
-GROUPS = [("csm",), ("industry", "region"), ("touch_model",), ("size",), ("plan",)]
+EVERY_GROUP = ("csm", "industry", "region", "touch_model", "plan", "size")
 
 
-@pytest.mark.parametrize("by", GROUPS, ids="-".join)
-def test_groups_add_up(by: tuple[str, ...]) -> None:
-    @examples(1)
-    @given(books(), st.none())
-    def law(ledger: Ledger, _: None) -> None:
-        ledger = ledger.without("costs")
-        _groups_add_up_to_the_segment(ledger.measure(LAST, 6, by=by), ledger.measure(LAST, 6))
-
-    law()
+@examples(5)
+@given(books(), st.sampled_from([EVERY_GROUP, ("csm",), ("size",)]))
+def test_groups_add_up_to_their_segment(ledger: Ledger, by: tuple[str, ...]) -> None:
+    book = ledger.without("costs")
+    _same_sums(book.measure(LAST, 2, by=by), book.measure(LAST, 2))
 
 
-def _groups_add_up_to_the_segment(grouped: pd.DataFrame, whole: pd.DataFrame) -> None:
+def _same_sums(grouped: pd.DataFrame, whole: pd.DataFrame) -> None:
     assert_plain(grouped)
     keys = ["segment", "month", "kpi"]
     sums = grouped.groupby(keys)[SUMS].sum().sort_index()

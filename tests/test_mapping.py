@@ -38,15 +38,15 @@ tables:
     assert problems(params) == [
         "source.yaml:6: customers.columns.nme: no canonical column 'nme'; did you mean 'name'?",
         "source.yaml:7: customers.columns.csm: no source column 'plann'; did you mean 'plan'?",
-        "source.yaml:8: customers.columns.industry: divide_by is for numbers; industry is a text",
-        "source.yaml:9: customers.columns.employees: format is for dates; employees is a integer",
+        "source.yaml:8: customers.columns.industry: divide_by is for numbers, and industry holds text",
+        "source.yaml:9: customers.columns.employees: format is for dates, and employees holds integer",
         "source.yaml:10: customers.where: no column 'employes'; did you mean 'employees'?",
     ]
 
 
 def test_a_missing_required_column_is_named_with_the_nearest(tmp_path: Path) -> None:
     found = problem(customers(tmp_path, "customer_id,nam\n1,a\n"))
-    assert "customers: no required column 'name'; did you mean 'nam'? Say under 'columns' which one holds it" in found
+    assert "customers: no required column 'name'; did you mean 'nam'? (say under 'columns' which one holds it)" in found
 
 
 def test_an_absent_optional_column_is_null_or_its_default(tmp_path: Path) -> None:

@@ -88,11 +88,11 @@ def _height(at: int, axis: Scale, value: object) -> float | None:
 
 
 def _row(at: int, panel: Panel, sheet: Sheet) -> Rows:
-    course, wording = panel.course, sheet.wording
+    course, wording = panel.course.reindex(sheet.months), sheet.wording  # a month without a value leaves its gap
     return rows(
         {
             "at": [at] * len(course),
-            "month": [str(month) for month in course.index],
+            "month": sheet.months,
             "height": [_height(at, sheet.axis, value) for value in course["value"]],
             "label": [wording.value(sheet.kpi.unit, value) for value in course["value"]],
             "n": [wording.value("count", n) for n in course["n"]],

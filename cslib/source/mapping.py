@@ -86,12 +86,12 @@ def _mapping_problems(raw: IbisTable, table: Table, spec: TableSource) -> Iterat
         if origin.column is not None and origin.column not in raw.columns:
             yield f"{place}: {no_such('source column', origin.column, _visible(raw))}"
         if origin.divide_by is not None and table[name].kind not in _NUMBERS:
-            yield f"{place}: divide_by is for numbers; {name} is a {table[name].kind}"
+            yield f"{place}: divide_by is for numbers, and {name} holds {table[name].kind}"
         if origin.format is not None and table[name].kind not in _DAYS:
-            yield f"{place}: format is for dates; {name} is a {table[name].kind}"
+            yield f"{place}: format is for dates, and {name} holds {table[name].kind}"
 
 
-_MAP_IT = "Say under 'columns' which one holds it"
+_MAP_IT = "(say under 'columns' which one holds it)"
 
 
 def _visible(raw: IbisTable) -> list[str]:

@@ -1,0 +1,257 @@
+"""Uncertainty: intervals and survival curves against published and hand-computed numbers, and their coverage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from cslib.stats import adjusted_wald, bootstrap_ratio, km_curve, km_mean, km_median, t_interval, wilson
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Bounds = tuple[Floats, Floats]
+
+BOOKS = 500
+CUSTOMERS = 300
+
+
+def of(*values: float) -> Floats:
+    """Return an array of floats."""
+    return np.array(values, dtype=float)
+
+
+# shares
+
+
+@pytest.mark.parametrize(
+    ("part", "n", "low", "high"),
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0000, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_wilson_as_newcombe_1998_publishes_it(part: int, n: int, low: float, high: float) -> None:
+    assert np.array(wilson(of(part), of(n))).ravel() == pytest.approx([low, high], abs=5e-5)
+
+
+def test_wilson_holds_its_share_and_is_symmetric() -> None:
+    part, n = of(*range(11)), np.full(11, 10.0)
+    low, high = wilson(part, n)
+    assert ((low <= part / n) & (part / n <= high) & (low >= 0) & (high <= 1) & (high - low > 0.1)).all()
+    np.testing.assert_allclose(low, 1 - high[::-1])
+
+
+def test_wilson_of_nothing() -> None:
+    assert np.isnan(wilson(of(0), of(0))).all()
+
+
+# NPS
+
+
+def nps_interval(*scores: int) -> tuple[float, float, float]:
+    """Return the NPS and its interval in points."""
+    answers = np.array(scores)
+    signs = (answers >= 9).astype(float) - (answers <= 6)
+    low, high = adjusted_wald(of(signs.sum()), of(np.abs(signs).sum()), of(len(answers)))
+    return float(signs.mean() * 100), float(low[0] * 100), float(high[0] * 100)
+
+
+def test_nps_interval_as_published() -> None:
+    scores = [0] * 20 + [8] * 30 + [10] * 50
+    assert nps_interval(*scores) == pytest.approx((30, 14.05, 44.20), abs=0.005)
+
+
+def test_nps_interval_by_hand() -> None:
+    # 3 promoters, 1 detractor of 6; adjusted 2 of 9, with squares of 5.5 of 9
+    half = 1.959964 * (((5.5 / 9) - (2 / 9) ** 2) / 9) ** 0.5
+    assert nps_interval(0, 7, 7, 9, 9, 9) == pytest.approx((100 / 3, 100 * (2 / 9 - half), 100 * (2 / 9 + half)), abs=1e-4)
+
+
+def test_nps_interval_is_of_some_width_even_where_all_agree() -> None:
+    value, low, high = nps_interval(9, 9, 10, 10, 10)
+    assert (value, high) == (100, 100)
+    assert low < 60
+    assert nps_interval(10)[2] == 100  # a single answer lies within its own interval
+    assert nps_interval(0)[1] == -100
+    assert nps_interval(8, 8)[0] == 0
+
+
+def test_nps_interval_of_nothing() -> None:
+    assert np.isnan(adjusted_wald(of(0), of(0), of(0))).all()
+
+
+# means
+
+
+def test_t_interval_by_hand() -> None:
+    # 6, 7, 3: mean 16/3, variance 13/3, and t of two degrees of freedom is 4.302653
+    half = 4.302653 * (13 / 3 / 3) ** 0.5
+    low, high = t_interval(of(16), of(36 + 49 + 9), of(3))
+    assert (low[0], high[0]) == pytest.approx((16 / 3 - half, 16 / 3 + half), abs=1e-5)
+
+
+def test_t_interval_of_one_answer_of_none_and_of_the_same_thrice() -> None:
+    assert np.isnan(t_interval(of(7, 0, 15), of(49, 0, 75), of(1, 0, 3))).all()
+
+
+# ratios of amounts
+
+
+def amounts(customers: int, rng: np.random.Generator) -> Floats:
+    """Return skewed amounts, as customers pay them: the largest tenth pays four tenths."""
+    return rng.lognormal(10, 1, customers)
+
+
+def test_bootstrap_is_seeded_and_blind_to_order_and_currency() -> None:
+    rng = np.random.default_rng(7)
+    then = amounts(60, rng)
+    now = then * rng.choice([0, 0.8, 1, 1.3], 60)
+    shuffled = rng.permutation(60)
+    wanted = bootstrap_ratio(now, then)
+    assert bootstrap_ratio(now, then) == wanted
+    assert bootstrap_ratio(now[shuffled], then[shuffled]) == wanted
+    assert bootstrap_ratio(now * 150, then * 150) == pytest.approx(wanted, rel=1e-9)
+    assert wanted[0] < now.sum() / then.sum() < wanted[1]
+
+
+@pytest.mark.parametrize("customers", [2000, 5000])
+def test_bootstrap_of_many_customers_is_normal(customers: int) -> None:
+    rng = np.random.default_rng(1)
+    then = rng.uniform(50, 150, customers)
+    now = then * rng.choice([0.5, 1, 1.2], customers)
+    ratio = now.sum() / then.sum()
+    error = np.sqrt(np.sum((now - ratio * then) ** 2)) / then.sum()
+    assert bootstrap_ratio(now, then) == pytest.approx((ratio - 1.96 * error, ratio + 1.96 * error), abs=0.2 * error)
+
+
+def test_bootstrap_keeps_to_what_a_ratio_can_be() -> None:
+    then = np.full(8, 10.0)
+    lost = of(10, 0, 0, 0, 0, 0, 0, 0)
+    low, high = bootstrap_ratio(lost, then)
+    assert (low, 1 / 8 < high <= 1) == (0, True)
+    assert bootstrap_ratio(then - lost, then)[1] == 1
+    assert bootstrap_ratio(lost * 3, then)[1] > 1  # parts over their wholes, as of growth
+
+
+@pytest.mark.parametrize(
+    ("parts", "wholes"),
+    [((), ()), ((5,), (5,)), ((0, 0, 0), (0, 0, 0)), ((0, 0, 0), (1, 2, 3)), ((1, 2, 3), (1, 2, 3)), ((5, 5), (0, 0))],
+    ids=["nothing", "one row", "no whole", "no part", "one ratio", "gains without losses"],
+)
+def test_bootstrap_of_what_does_not_vary(parts: Sequence[float], wholes: Sequence[float]) -> None:
+    assert np.isnan(bootstrap_ratio(of(*parts), of(*wholes))).all()
+
+
+# survival
+
+# Freireich and others 1963: weeks in remission of 21 children under 6-mercaptopurine and 21 under placebo
+TREATED = [(6, 1), (6, 1), (6, 1), (6, 0), (7, 1), (9, 0), (10, 1), (10, 0), (11, 0), (13, 1), (16, 1), (17, 0), (19, 0),
+           (20, 0), (22, 1), (23, 1), (25, 0), (32, 0), (32, 0), (34, 0), (35, 0)]  # fmt: skip
+PLACEBO = [(weeks, 1) for weeks in (1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23)]
+BY_HAND = [(3, 1), (5, 0), (7, 1), (7, 1), (9, 0), (12, 1)]
+
+
+def cases(pairs: Sequence[tuple[int, int]]) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return durations, and whether the end of each was seen."""
+    return of(*(duration for duration, _ in pairs)), np.array([bool(seen) for _, seen in pairs], dtype=bool)
+
+
+def test_median_as_published() -> None:
+    assert km_median(*cases(TREATED))[:2] == (23, 13)
+    assert np.isnan(km_median(*cases(TREATED)).high)
+    assert tuple(km_median(*cases(PLACEBO))) == (8, 4, 11)
+
+
+def test_curve_as_published() -> None:
+    curve = km_curve(*cases(TREATED))
+    told = dict(zip(curve.days, curve.open_share, strict=True))
+    published = {0: 1, 6: 0.857, 7: 0.807, 10: 0.753, 13: 0.690, 16: 0.627, 22: 0.538, 23: 0.448}
+    assert {day: round(told[day], 3) for day in published} == published
+    known = curve[curve.days.between(1, 34)]
+    assert ((known.low <= known.open_share) & (known.open_share <= known.high)).all()
+
+
+def test_curve_by_hand() -> None:
+    curve = km_curve(*cases(BY_HAND)).set_index("days")
+    assert list(curve.loc[[0, 3, 7, 12]].open_share) == pytest.approx([1, 5 / 6, 5 / 6 * 2 / 4, 0])
+    assert list(curve.loc[[0, 3, 7, 12]].at_risk) == [6, 6, 4, 1]
+    assert km_median(*cases(BY_HAND)).value == 7
+
+
+@pytest.mark.parametrize(
+    ("limit", "mean"), [(3, 3), (5, 3 + 2 * 5 / 6), (10, 3 + 4 * 5 / 6 + 3 * 5 / 12), (60, 3 + 4 * 5 / 6 + 5 * 5 / 12)]
+)
+def test_mean_by_hand(limit: int, mean: float) -> None:
+    assert km_mean(*cases(BY_HAND), limit) == pytest.approx(mean)
+
+
+def test_curves_are_blind_to_order() -> None:
+    backwards = TREATED[::-1]
+    assert str(km_median(*cases(TREATED))) == str(km_median(*cases(backwards)))
+    assert km_mean(*cases(TREATED), 30) == km_mean(*cases(backwards), 30)
+
+
+def test_curves_of_nothing_and_of_nobody_gone() -> None:
+    nobody, waiting = cases([]), cases([(5, 0), (9, 0)])
+    assert np.isnan(km_median(*nobody)).all()
+    assert np.isnan(km_median(*waiting)).all()
+    assert np.isnan(km_mean(*nobody, 60))
+    assert km_mean(*waiting, 60) == 9
+    assert km_curve(*nobody).empty
+    assert km_curve(*waiting).empty
+
+
+def test_median_of_everybody_at_once() -> None:
+    assert km_median(*cases([(4, 1)] * 5)).value == 4
+    assert km_median(*cases([(0, 1)] * 5)).value == 0
+    assert km_mean(*cases([(0, 1)] * 5), 60) == 0
+
+
+# coverage: of 500 simulated books, the intervals of how many hold the truth?
+
+
+def churned(rng: np.random.Generator) -> tuple[Bounds, float]:
+    """Return the intervals of customer churn, 3 % of whom leave."""
+    return wilson(rng.binomial(CUSTOMERS, 0.03, BOOKS).astype(float), np.full(BOOKS, float(CUSTOMERS))), 0.03
+
+
+def recommended(rng: np.random.Generator) -> tuple[Bounds, float]:
+    """Return the intervals of NPS, of books with 20 to 200 answers."""
+    answers = rng.integers(20, 200, BOOKS)
+    down, _, up = np.array([rng.multinomial(n, [0.2, 0.3, 0.5]) for n in answers], dtype=float).T
+    return adjusted_wald(up - down, up + down, answers.astype(float)), 0.3
+
+
+def ratios(rng: np.random.Generator, factors: Sequence[float], chances: Sequence[float]) -> tuple[Bounds, float]:
+    """Return the intervals of a ratio of amounts, each customer's part drawn independently of its size."""
+    drawn = []
+    for _ in range(BOOKS):
+        then = amounts(CUSTOMERS, rng)
+        drawn.append(bootstrap_ratio(then * rng.choice(factors, CUSTOMERS, p=chances), then))
+    low, high = np.array(drawn).T
+    return (low, high), float(np.dot(factors, chances))
+
+
+def net_retention(rng: np.random.Generator) -> tuple[Bounds, float]:
+    """Return the intervals of NRR: some leave, some pay less, many the same, some more."""
+    return ratios(rng, [0, 0.8, 1, 1.3], [0.12, 0.10, 0.58, 0.20])
+
+
+def gross_retention(rng: np.random.Generator) -> tuple[Bounds, float]:
+    """Return the intervals of GRR."""
+    return ratios(rng, [0, 0.8, 1], [0.12, 0.10, 0.78])
+
+
+def lost_revenue(rng: np.random.Generator) -> tuple[Bounds, float]:
+    """Return the intervals of a month's revenue churn, by some dozen customers."""
+    return ratios(rng, [0, 0.3, 1], [0.96, 0.01, 0.03])
+
+
+@pytest.mark.parametrize("simulated", [churned, recommended, net_retention, gross_retention, lost_revenue])
+def test_intervals_cover_the_truth(simulated: Callable[[np.random.Generator], tuple[Bounds, float]]) -> None:
+    (low, high), truth = simulated(np.random.default_rng(20261031))
+    coverage = np.mean((low <= truth) & (truth <= high))
+    assert 0.92 <= coverage <= 0.98, f"{simulated.__name__}: {coverage:.1%}"
