@@ -130,6 +130,8 @@ def measure(  # noqa: PLR0913, PLR0917 - the options of the command
 
 
 def _write(table: pd.DataFrame, form: TableFormat, out: Path | None) -> None:
+    if out is not None and not out.parent.is_dir():
+        raise CslibError(f"--out: there is no folder {out.parent}; make it first")
     if form is TableFormat.PARQUET:
         table.to_parquet(out, index=False)
         return
@@ -166,6 +168,10 @@ def run(  # noqa: PLR0913, PLR0917
     )
     with _Shown() as shown:
         result = runner.run(request, datetime.now().astimezone(), shown)
+    for loss in result.losses:
+        typer.echo(loss, err=True)
+    if result.losses:
+        typer.echo(f"the rows set aside, each with its reason: {result.quarantine}", err=True)
     for failed in result.failed:
         typer.echo(f"failed: {failed.segment}/{failed.notebook}: {failed.error}", err=True)
     typer.echo(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -127,7 +128,7 @@ class Scenario:
     def facts(self) -> Facts:
         """The fact tables of this segment's customers: `s.facts.customer_months`, an Ibis table."""
         engine = ibis.duckdb.connect()
-        found = {file.stem: engine.read_parquet(str(file)) for file in sorted(self.slice.folder.glob("*.parquet"))}
+        found = {file.stem: engine.read_parquet(escape(str(file))) for file in sorted(self.slice.folder.glob("*.parquet"))}
         found.pop("kpis", None)
         everyone = not self.segment.where
         members = found["customers"].select(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cslib.analysis.compare import compared, notable
-from cslib.errors import RunLocked
+from cslib.errors import CslibError, RunLocked
 from cslib.kpis import BY_ID, CATALOGUE
 from cslib.kpis.kpi import Better, Stage
 from cslib.reports.matrix import Failure, Notable
@@ -39,8 +39,12 @@ _VERSIONED = (
 @contextmanager
 def locked(out: Path) -> Iterator[None]:
     """Hold the lock of a reports folder; raises `RunLocked` where another run holds it. A crash releases it."""
-    out.mkdir(parents=True, exist_ok=True)
-    with (out / ".lock").open("a") as handle:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        handle = (out / ".lock").open("a")
+    except OSError as error:
+        raise CslibError(f"--out: wanted a folder that can be written to; {out}: {error.strerror}") from error
+    with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

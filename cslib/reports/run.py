@@ -46,10 +46,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Result:
-    """What a run came to: its folder and what became of each report."""
+    """What a run came to: its folder, what became of each report, and which rows were set aside, and where they lie."""
 
     folder: Path
     outcomes: tuple[Outcome, ...]
+    losses: tuple[str, ...]
+    quarantine: Path
 
     @property
     def failed(self) -> tuple[Outcome, ...]:
@@ -85,7 +87,7 @@ def run(request: Request, now: datetime, progress: Progress) -> Result:
             if request.single_file:
                 _write_singles(building, orders, outcomes)
             building.write_log(measured, outcomes, notebooks, time.monotonic() - began)
-            return Result(building.finish(), tuple(outcomes))
+            return Result(building.finish(), tuple(outcomes), book.manifest.losses, book.folder / "quarantine")
         finally:
             building.clear()
 

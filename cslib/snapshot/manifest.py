@@ -101,6 +101,16 @@ class Manifest(_Frozen):
         """The last month that is over and that the data reach."""
         return min(Month.parse(self.last_month), Month.of(self.read_on) - 1)
 
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """A sentence per table of which rows were set aside: how many, and by which claims."""
+        return tuple(
+            f"{name}: {state.set_aside} of {state.rows} rows set aside: "
+            + ", ".join(f"{claim.claim} {claim.rows}" for claim in state.claims)
+            for name, state in self.tables.items()
+            if state.set_aside
+        )
+
     def without_samples(self) -> Manifest:
         """Return the manifest without the rows it quotes, for those who may see a part of the customers only."""
         tables = {
