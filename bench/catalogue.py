@@ -43,13 +43,19 @@ def main() -> None:
         write_demo(Path(folder), customers=chosen.customers, months=MONTHS, usage_rows=chosen.usage_rows)
         book = Book.open(Path(folder) / "params", TODAY)
         usage = Path(folder) / "data" / "usage.parquet"
-        rounds = [(_timed(lambda: _library(book, usage)), _timed(lambda: _by_hand(book, usage))) for _ in range(chosen.rounds)]
+        rounds = [
+            (_timed(lambda: _library(book, usage)), _timed(lambda: _by_hand(book, usage))) for _ in range(chosen.rounds)
+        ]
     ours, theirs = (statistics.median(side) for side in zip(*rounds, strict=True))
     ratio = statistics.median(mine / other for mine, other in rounds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rows = len(CATALOGUE) * MONTHS * len(book.settings.segments)
-    print(f"{chosen.customers} customers, {chosen.usage_rows} usage rows, {rows} figures, {chosen.rounds} rounds in turn")
-    print(f"library {ours:.2f} s (intervals included), SQL by hand {theirs:.2f} s, ratio {ratio:.2f}, peak {peak:.0f} MB")
+    print(
+        f"{chosen.customers} customers, {chosen.usage_rows} usage rows, {rows} figures, {chosen.rounds} rounds in turn"
+    )
+    print(
+        f"library {ours:.2f} s (intervals included), SQL by hand {theirs:.2f} s, ratio {ratio:.2f}, peak {peak:.0f} MB"
+    )
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -111,7 +111,10 @@ def nrr_table(readings: TwoReadings, wording: Wording) -> Table:
         ("nrr_bridge", bridge),
     ]
     frame = pd.DataFrame([{"line": wording.text(key), "figure": figure} for key, figure in lines])
-    columns: dict[str, str | tuple[str, Unit | str]] = {"line": wording.text("reading"), "figure": wording.text("value")}
+    columns: dict[str, str | tuple[str, Unit | str]] = {
+        "line": wording.text("reading"),
+        "figure": wording.text("value"),
+    }
     title = wording.text("nrr_readings")
     shown = tables.plain(frame, wording, title, columns, name="nrr-readings")
     return tables.Table(name=shown.name, title=title, text=wording.text("nrr_why"), html=shown.html, csv=shown.csv)
@@ -126,5 +129,7 @@ def between_table(frame: pd.DataFrame, wording: Wording) -> Table:
         "mrr": (wording.text("customer_mrr"), Unit.AMOUNT),
         "starts_on": (wording.text("starts_on"), "date"),
     }
-    text = wording.text("between_text", count=wording.value("count", len(frame)), amount=wording.amount_full(frame.mrr.sum()))
+    text = wording.text(
+        "between_text", count=wording.value("count", len(frame)), amount=wording.amount_full(frame.mrr.sum())
+    )
     return tables.customers(frame, wording, wording.text("between"), columns, 10, name="between-closes", text=text)

@@ -128,7 +128,9 @@ class Scenario:
     def facts(self) -> Facts:
         """The fact tables of this segment's customers: `s.facts.customer_months`, an Ibis table."""
         engine = ibis.duckdb.connect()
-        found = {file.stem: engine.read_parquet(escape(str(file))) for file in sorted(self.slice.folder.glob("*.parquet"))}
+        found = {
+            file.stem: engine.read_parquet(escape(str(file))) for file in sorted(self.slice.folder.glob("*.parquet"))
+        }
         found.pop("kpis", None)
         everyone = not self.segment.where
         members = found["customers"].select(

@@ -117,6 +117,19 @@ GROUPS = pd.DataFrame(
 )
 
 
+def courses(groups: int) -> pd.DataFrame:
+    """Return a KPI by month for groups that stand one above the other, the first with a month without a value."""
+    names = [*HOSTILE, *(f"担当{at}" for at in range(groups))][:groups]
+    listed = [
+        {"group": name, "month": month, "value": 0.5 + at / 100 + step / 1000, "low": 0.4, "high": 0.9, "n": 7}
+        for at, name in enumerate(names)
+        for step, month in enumerate(MONTHS)
+    ]
+    frame = pd.DataFrame(listed)
+    frame.loc[3, "value"] = None
+    return frame
+
+
 def figures(wording: Wording) -> list[Figure]:
     """Return one figure of every kind."""
     return [
@@ -128,6 +141,7 @@ def figures(wording: Wording) -> list[Figure]:
         charts.cohorts(COHORTS, wording),
         charts.survival(CURVE, wording, title="curve"),
         charts.breakdown(GROUPS, NRR, wording),
+        charts.small_multiples(courses(3), NRR, wording, "CSM", courses(1)),
     ]
 
 
@@ -142,6 +156,7 @@ def empty_figures(wording: Wording) -> list[Figure]:
         charts.cohorts(COHORTS.head(0), wording),
         charts.survival(CURVE.head(0), wording, title="curve"),
         charts.breakdown(GROUPS.head(0), NRR, wording),
+        charts.small_multiples(courses(1).head(0), NRR, wording, "CSM"),
     ]
 
 

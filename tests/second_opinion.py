@@ -30,7 +30,9 @@ def prepared(con: duckdb.DuckDBPyConnection, book: Book, usage: Path, months: Se
     )
     con.execute("CREATE TABLE members(segment VARCHAR, customer_id VARCHAR)")
     for segment in book.settings.segments:
-        con.execute(f"INSERT INTO members SELECT '{segment.id}', customer_id FROM '{book.slice(segment.id)}/customers.parquet'")
+        con.execute(
+            f"INSERT INTO members SELECT '{segment.id}', customer_id FROM '{book.slice(segment.id)}/customers.parquet'"
+        )
     _write_policies(con, book)
     twins.prepare(con)
 

@@ -202,3 +202,41 @@ def test_frames_are_left_as_they_were() -> None:
     given = before.copy()
     charts.trend(given, sample.NRR, JA)
     pd.testing.assert_frame_equal(before, given)
+
+
+def test_small_multiples_share_a_scale_and_stand_the_highest_first() -> None:
+    figure = charts.small_multiples(sample.courses(3), sample.NRR, EN, "CSM", sample.courses(1))
+    names = [row["group"] for row in drawn(figure, "label_row")]
+    assert names == [*sample.HOSTILE[:3]][::-1]
+    heights = {(row["at"], row["month"]): row.get("height") for row in drawn(figure, "series")}
+    assert heights[2, sample.MONTHS[3]] is None  # a gap, not a line across it
+    for at in range(3):
+        of_panel = [height for (panel, _), height in heights.items() if panel == at and height is not None]
+        assert -at - 1 < min(of_panel) < max(of_panel) < -at
+    first, second = (heights[at, sample.MONTHS[-1]] for at in (0, 1))
+    assert isinstance(first, float)
+    assert isinstance(second, float)
+    assert first > second + 1  # one panel and one hundredth apart
+    assert len(drawn(figure, "total")) == len(sample.MONTHS) - 1
+
+
+def test_of_many_groups_the_highest_twelve_are_shown_with_a_notice() -> None:
+    figure = charts.small_multiples(sample.courses(15), sample.NRR, EN, "CSM")
+    assert len(drawn(figure, "label_row")) == 12
+    assert figure.text.endswith("The highest 12 of 15 shown; all are in the CSV.")
+    assert figure.csv.count("\n") > 15 * 24
+    assert figure.html.count("<tr>") == 12 + 1
+
+
+def test_one_group_with_one_value_is_a_panel_too() -> None:
+    alone = sample.courses(1).tail(1)
+    figure = charts.small_multiples(alone, sample.NRR, JA, "CSM")
+    assert len(drawn(figure, "points")) == 1
+    assert figure.text.startswith(sample.HOSTILE[0])
+
+
+def test_cohorts_of_more_ages_than_a_phone_holds_are_figured_where_there_is_room() -> None:
+    ages = [{"cohort": "2026-01", "age": age, "retention": 0.9, "n": 5} for age in range(20)]
+    figure = charts.cohorts(pd.DataFrame(ages), JA)
+    assert figure.spec
+    assert [one["name"] for one in figure.spec["layer"]] == ["cells", "fine_text"]

@@ -38,7 +38,9 @@ def test_everything_is_locked() -> None:
     locked = (ROOT / "requirements.lock").read_text("utf-8")
     for name in wanted:
         plain = name.partition("[")[0].lower()
-        assert re.search(rf"^{re.escape(plain)}(\[\w+\])?==", locked, re.MULTILINE), f"{name} is not locked; run make lock"
+        assert re.search(rf"^{re.escape(plain)}(\[\w+\])?==", locked, re.MULTILINE), (
+            f"{name} is not locked; run make lock"
+        )
 
 
 def test_the_definitions_are_as_written() -> None:

@@ -50,7 +50,9 @@ def test_parameters_are_tagged_and_commented(notebook: nbformat.NotebookNode) ->
 
 def test_prose_comes_in_pairs(notebook: nbformat.NotebookNode) -> None:
     prose = [_tags(cell) for cell in notebook.cells if cell.cell_type == "markdown"]
-    assert all({"lang-ja"} <= first and {"lang-en"} <= second for first, second in zip(prose[::2], prose[1::2], strict=True))
+    assert all(
+        {"lang-ja"} <= first and {"lang-en"} <= second for first, second in zip(prose[::2], prose[1::2], strict=True)
+    )
 
 
 def test_code_is_a_line_or_a_few_without_plumbing(notebook: nbformat.NotebookNode) -> None:
@@ -62,7 +64,9 @@ def test_code_is_a_line_or_a_few_without_plumbing(notebook: nbformat.NotebookNod
 
 
 def test_the_last_section_explores_further(notebook: nbformat.NotebookNode) -> None:
-    headings = [c.source.splitlines()[0] for c in notebook.cells if c.cell_type == "markdown" and c.source.startswith("## ")]
+    headings = [
+        c.source.splitlines()[0] for c in notebook.cells if c.cell_type == "markdown" and c.source.startswith("## ")
+    ]
     assert headings[-2:] == ["## さらに調べる", "## Explore further"]
     assert notebook.cells[-1].cell_type == "code"
 

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import nbformat
+import pandas as pd
 import pytest
 
 from cslib import charts, tables
@@ -107,10 +108,26 @@ def front(language: Language) -> str:
     return render_index(where, kpi_rows, sample.KPIS, notable=notable, failures=failures)
 
 
+def many(language: Language) -> str:
+    """Return a front page of forty segments, whose names try it."""
+    names = [sample.HOSTILE[at % len(sample.HOSTILE)] for at in range(40)]
+    segments = tuple((str(at), name, f"{at}/index.html") for at, name in enumerate(names))
+    kpis = [sample.kpi(f"k{at}", Unit.AMOUNT, stage) for at, stage in enumerate([*Stage] * 2)]
+    values = [-9.9e14, -1.0, 0.0, 1e-9, 9.9e14, None]
+    rows = [
+        {**sample.card().iloc[0].to_dict(), "segment": str(at), "kpi": kpi.id, "value": values[(at + place) % 6]}
+        for at in range(40)
+        for place, kpi in enumerate(kpis)
+    ]
+    where = context(language, segment_id="", segment_name="", slug="", segments=segments, stages=(), root="")
+    return render_index(where, pd.DataFrame(rows), kpis)
+
+
 def pages(language: Language) -> dict[str, str]:
     """Return one page of every kind."""
     return {
         "index.html": front(language),
+        "many.html": many(language),
         "big/financial.html": render_notebook(whole(language), context(language)),
         "small/financial.html": render_failure(context(language, segment_id="small"), "7", sample.HOSTILE[1]),
     }
@@ -329,6 +346,18 @@ def test_a_page_is_whole_and_accessible(  # noqa: PLR0913, PLR0917 - the corners
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     found = [(one["id"], one["nodes"][0]["target"]) for one in Axe().run(page)["violations"]]
     assert (said, found) == ([], [])
+    page.context.close()
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [1280, 375])
+def test_forty_segments_stay_readable(browser: Any, site: Path, width: int) -> None:
+    page, said = opened(browser, site / "en" / "many.html", width=width)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.locator("table.matrix tbody th[scope=row]").count() == 40
+    heights = page.eval_on_selector_all("table.matrix tbody tr", "rows => rows.map(row => row.offsetHeight)")
+    assert max(heights) < 600  # a name of 300 letters is not a column of its own
+    assert said == []
     page.context.close()
 
 

@@ -31,7 +31,11 @@ def _totals(book: Book) -> dict[str, float]:
     spine = book.facts(DECEMBER, ["total"])["customer_months"]
     december = spine.filter(spine.month_no == DECEMBER.number)
     columns = [name for name in december.columns if name.endswith("_mrr")]
-    return december.aggregate(**{name: december[name].sum().cast("float64") for name in columns}).to_pyarrow().to_pylist()[0]
+    return (
+        december.aggregate(**{name: december[name].sum().cast("float64") for name in columns})
+        .to_pyarrow()
+        .to_pylist()[0]
+    )
 
 
 def test_movements_of_december_2024(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +54,9 @@ def test_a_first_day_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_year_of_retention(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = _book(tmp_path, monkeypatch, DAY_AFTER).measure(DECEMBER, 1, ["total"], ["grr", "nrr", "customer_retention"])
+    table = _book(tmp_path, monkeypatch, DAY_AFTER).measure(
+        DECEMBER, 1, ["total"], ["grr", "nrr", "customer_retention"]
+    )
     values = table.set_index("kpi").value
     assert values["grr"] == pytest.approx(0.9959, abs=5e-5)
     assert values["nrr"] == pytest.approx(2.932085, abs=5e-7)

@@ -129,7 +129,9 @@ def test_one_failure_does_not_stop_the_others(params: Path, tmp_path: Path) -> N
     )  # fmt: skip
     assert done.exit_code == 3, done.output
     latest = tmp_path / "out" / "latest"
-    reports = {(r["segment"], r["notebook"]): r for r in json.loads((latest / "run.json").read_text("utf-8"))["reports"]}
+    reports = {
+        (r["segment"], r["notebook"]): r for r in json.loads((latest / "run.json").read_text("utf-8"))["reports"]
+    }
     assert {key: report["status"] for key, report in reports.items()} == {
         ("smb", "good"): "ok", ("smb", "bad"): "failed", ("total", "good"): "ok", ("total", "bad"): "failed",
     }  # fmt: skip

@@ -51,6 +51,8 @@ def notable(measured: pd.DataFrame, as_of: Month, most: int = 3) -> pd.DataFrame
     before = measured[measured.month == str(as_of - 1)].set_index(keys).reindex(now.index)
     noise = np.hypot(now.high - now.low, before.high - before.low) / 2
     change = now.value - before.value
-    found = pd.DataFrame({"value": now.value, "before": before.value, "change": change, "clarity": change.abs() / noise})
+    found = pd.DataFrame(
+        {"value": now.value, "before": before.value, "change": change, "clarity": change.abs() / noise}
+    )
     clear = found[(found.clarity > 1) & np.isfinite(found.clarity) & (now.status != "small")]
     return clear.sort_values("clarity", ascending=False).head(most).reset_index()

@@ -74,6 +74,16 @@ def nps_answers(facts: Facts, kpi: Kpi, as_of: Month) -> pd.DataFrame:
 def between_closes(facts: Facts, as_of: Month) -> pd.DataFrame:
     """Return the terms that lived wholly between two closes up to `as_of`, so that no movement tells of them."""
     held = facts.terms.filter(_.until <= _.since, _.since <= as_of.number)
-    return held.select(
-        "customer_id", "contract_id", "product", mrr=_.mrr.cast("float64"), starts_on=_.starts_on, ends=_.service_end
-    ).order_by(ibis.desc("starts_on"), "contract_id").to_pyarrow().to_pandas()
+    return (
+        held.select(
+            "customer_id",
+            "contract_id",
+            "product",
+            mrr=_.mrr.cast("float64"),
+            starts_on=_.starts_on,
+            ends=_.service_end,
+        )
+        .order_by(ibis.desc("starts_on"), "contract_id")
+        .to_pyarrow()
+        .to_pandas()
+    )

@@ -33,7 +33,14 @@ def customers_behind(facts: Facts, kpi: Kpi, as_of: Month) -> pd.DataFrame:
     closing = facts["customer_months"].filter(_.month_no == as_of.number).select("customer_id", mrr="closing_mrr")
     told = attach(attach(weighed, known, "customer_id"), closing, "customer_id")
     shown = told.filter(_.gap > 0).select(
-        "customer_id", "name", "csm", "plan", mrr=_.mrr.fill_null(0).cast("float64"), part=_.part, whole=_.whole, gap=_.gap
+        "customer_id",
+        "name",
+        "csm",
+        "plan",
+        mrr=_.mrr.fill_null(0).cast("float64"),
+        part=_.part,
+        whole=_.whole,
+        gap=_.gap,
     )
     return shown.order_by(ibis.desc("gap"), ibis.desc("mrr"), "customer_id").to_pyarrow().to_pandas()
 
@@ -53,7 +60,9 @@ def _waiting(rows: Table, kpi: Kpi) -> Table:
     if kpi.curve is None:
         return _weighed_by_nothing(rows)
     still = rows.filter(_.age < kpi.window, ~kpi.curve.observed)
-    return still.select("customer_id", part=ibis.literal(0.0), whole=ibis.literal(1.0), gap=kpi.curve.duration.cast("float64"))
+    return still.select(
+        "customer_id", part=ibis.literal(0.0), whole=ibis.literal(1.0), gap=kpi.curve.duration.cast("float64")
+    )
 
 
 def _weighed_by_nothing(rows: Table) -> Table:

@@ -33,7 +33,9 @@ def laws(facts: Facts, measured: pd.DataFrame) -> pd.DataFrame:
         "continuity": _rows_broken(spine, _before(spine) != spine.opening_mrr),
         "retention": _broken(values["grr"] > values["nrr"].clip(upper=1) + _ROUNDING, values["grr"]),
         "churn": _broken(parts["customer_churn"] != months.opened - months.kept, values["customer_churn"]),
-        "revenue": _broken((values["revenue_churn"] - (1 - months.retained)).abs() > _ROUNDING, values["revenue_churn"]),
+        "revenue": _broken(
+            (values["revenue_churn"] - (1 - months.retained)).abs() > _ROUNDING, values["revenue_churn"]
+        ),
     }
     return pd.DataFrame([{"law": law, "tried": tried, "broken": broken} for law, (tried, broken) in found.items()])
 

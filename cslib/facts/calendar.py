@@ -22,7 +22,14 @@ def calendar(first: Month, last: Month) -> Table:
     """
     months = [Month(number) for number in range(first.number, last.number + 1)]
     schema = ibis.schema(
-        {"month_no": "int64", "month": "string", "first_day": "date", "last_day": "date", "days": "int64", "last_week": "date"}
+        {
+            "month_no": "int64",
+            "month": "string",
+            "first_day": "date",
+            "last_day": "date",
+            "days": "int64",
+            "last_week": "date",
+        }
     )
     return ibis.memtable([_row(month) for month in months], schema=schema)
 

@@ -90,7 +90,9 @@ def stints(held: Table) -> Table:
     spans = held.select("customer_id", "starts_on", end=held.effective_end.fill_null(open_end))
     before = ibis.window(group_by="customer_id", order_by=["starts_on", "end"], rows=(None, -1))
     marked = spans.mutate(reached=spans.end.max().over(before))
-    begins = marked.filter(_.reached.isnull() | (_.starts_on > _.reached)).select("customer_id", stint_start="starts_on")
+    begins = marked.filter(_.reached.isnull() | (_.starts_on > _.reached)).select(
+        "customer_id", stint_start="starts_on"
+    )
     numbered = begins.mutate(since=month_number(begins.stint_start))
     following = ibis.window(group_by="customer_id", order_by="stint_start")
     return numbered.mutate(until=numbered.since.lead().over(following))

@@ -29,9 +29,7 @@ def median_days_until(day: ibis.Deferred) -> Curve:
     """Return the Kaplan-Meier median of the days from first contract start to `day`, open cases censored at the close."""
     seen = (day <= _.last_day).fill_null(False)  # noqa: FBT003
     end = ibis.least(ibis.coalesce(day, _.last_day), _.last_day)
-    return Curve(
-        figure=Survival.MEDIAN, duration=ibis.greatest(end.delta(_.first_start, unit="day"), 0), observed=seen
-    )
+    return Curve(figure=Survival.MEDIAN, duration=ibis.greatest(end.delta(_.first_start, unit="day"), 0), observed=seen)
 
 
 MARGIN_PER_MONTH = Ratio(total(_.closing_mrr * _.gross_margin), count(UNDER_CONTRACT))

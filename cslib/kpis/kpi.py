@@ -86,7 +86,6 @@ class Total:
         value = ibis.literal(self.value) if isinstance(self.value, int) else _filled(self.value.resolve(table))
         return value if self.where is None else ibis.ifelse(self.where.resolve(table), value, 0)
 
-
     def over(self, table: ibis.Table) -> ibis.expr.types.NumericScalar:
         """Return the total over all rows of `table`."""
         each = self.per_row(table)

@@ -79,7 +79,11 @@ def _entry(kpi: Kpi, language: str, audit: Audit) -> str:
     sql = f"<details><summary>SQL</summary>\n\n```sql\n{audit.sql(kpi)}\n```\n</details>"
     title = f"### {kpi.name(language)} `{kpi.id}`"
     text = "\n\n".join([title, kpi.formula(language), f"{kpi.name(other)}: {kpi.formula(other)}", bullets, sql])
-    return text if kpi.otherwise is None else f"{text}\n\nWhere these tables are absent: {_otherwise(kpi.otherwise, language)}"
+    return (
+        text
+        if kpi.otherwise is None
+        else f"{text}\n\nWhere these tables are absent: {_otherwise(kpi.otherwise, language)}"
+    )
 
 
 def _otherwise(kpi: Kpi, language: str) -> str:

@@ -162,16 +162,16 @@ def _with_curve(rows: Table, totals: pd.DataFrame, kpi: Kpi, keys: list[str]) ->
     """Return the figures of a KPI that has no part of its own: ratios multiplied, and a curve's figure where it has one."""
     value = np.ones(len(totals))
     for place in range(len(kpi.factors)):
-        value = value * _divided(
-            totals[f"{kpi.id}|up{place}"].to_numpy(), totals[f"{kpi.id}|down{place}"].to_numpy()
-        )
+        value = value * _divided(totals[f"{kpi.id}|up{place}"].to_numpy(), totals[f"{kpi.id}|down{place}"].to_numpy())
     frame = totals[keys].assign(kpi=kpi.id, value=value, part=np.nan, whole=np.nan, n=totals[f"{kpi.id}|n"])
     frame = frame.assign(low=np.nan, high=np.nan)
     if kpi.curve is None:
         return frame
     found = pd.DataFrame(_curve_figures(rows, kpi, keys), columns=[*keys, "figure", "curve_low", "curve_high"])
     # of no rows pandas could not tell the types
-    figures = found.astype(totals[keys].dtypes.to_dict() | dict.fromkeys(("figure", "curve_low", "curve_high"), "float64"))
+    figures = found.astype(
+        totals[keys].dtypes.to_dict() | dict.fromkeys(("figure", "curve_low", "curve_high"), "float64")
+    )
     joined = frame.merge(figures, on=keys, how="left")
     joined = joined.assign(value=joined.value * joined.figure, low=joined.curve_low, high=joined.curve_high)
     return joined.drop(columns=["figure", "curve_low", "curve_high"])
@@ -233,9 +233,13 @@ def _completed(
         [segments, [month.number for month in months]], names=["segment", "month_no"]
     ).to_frame(index=False)
     if by:
-        groups = measured[["segment", *by]].drop_duplicates() if len(measured) else pd.DataFrame(columns=["segment", *by])
+        groups = (
+            measured[["segment", *by]].drop_duplicates() if len(measured) else pd.DataFrame(columns=["segment", *by])
+        )
         grid = grid.merge(groups, on="segment", how="left")  # a segment without any group still says why
-    grid = grid.merge(pd.DataFrame({"kpi": [kpi.id for kpi in kpis], "stage": [str(kpi.stage) for kpi in kpis]}), how="cross")
+    grid = grid.merge(
+        pd.DataFrame({"kpi": [kpi.id for kpi in kpis], "stage": [str(kpi.stage) for kpi in kpis]}), how="cross"
+    )
     full = grid.merge(measured, on=keys, how="left") if len(measured) else grid.assign(**dict.fromkeys(FIGURES, np.nan))
     full = _without_groups_apart(_with_zeros(full, kpis, facts), kpis, facts, by)
     full["month"] = full.month_no.map({month.number: str(month) for month in months})
@@ -256,7 +260,8 @@ def _with_zeros(full: pd.DataFrame, kpis: list[Kpi], facts: Facts) -> pd.DataFra
     full["whole"] = full.whole.where(~(can & has_whole), full.whole.fillna(0))
     full["value"] = full.value.where(~(can & has_part & ~has_whole), full.part)
     full["reason"] = [
-        reasons.why(by_id[kpi], absent[kpi], value, n) for kpi, value, n in zip(full.kpi, full.value, full.n, strict=True)
+        reasons.why(by_id[kpi], absent[kpi], value, n)
+        for kpi, value, n in zip(full.kpi, full.value, full.n, strict=True)
     ]
     return full
 

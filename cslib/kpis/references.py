@@ -9,5 +9,7 @@ NPS = "Reichheld (2003), HBR 81(12); interval: Rocks (2016), The American Statis
 CES = "Dixon, Freeman & Toman (2010), HBR 88(7/8)"
 ACSI = "Fornell et al. (1996), The American Customer Satisfaction Index, Journal of Marketing 60(4)"
 KAPLAN_MEIER = "Kaplan & Meier (1958), JASA 53(282)"
-RESTRICTED_MEAN = "Kaplan & Meier (1958), JASA 53(282); restricted mean: Royston & Parmar (2013), BMC Med. Res. Meth. 13:152"
+RESTRICTED_MEAN = (
+    "Kaplan & Meier (1958), JASA 53(282); restricted mean: Royston & Parmar (2013), BMC Med. Res. Meth. 13:152"
+)
 LIFETIME_VALUE = "Gupta & Lehmann (2003), Customers as Assets, Journal of Interactive Marketing 17(1)"

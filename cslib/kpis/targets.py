@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from cslib.kpis.kpi import Kpi
 
 
-def judged(measured: pd.DataFrame, targets: Mapping[tuple[str, str], float], kpis: Mapping[str, Kpi], min_n: int) -> pd.DataFrame:
+def judged(
+    measured: pd.DataFrame, targets: Mapping[tuple[str, str], float], kpis: Mapping[str, Kpi], min_n: int
+) -> pd.DataFrame:
     """Return `measured` with `target` (nan where none) and `status`; `targets` are by segment and KPI.
 
     status: not_measurable (no value), small (n under `min_n`), no_target, on_target, off_target.

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cslib.book import Book
-from cslib.errors import NothingPublished
+from cslib.errors import CslibError, NothingPublished
 from cslib.reports.execute import Order, Outcome, make_report, part_of
 from cslib.reports.plan import Job, find_notebooks, notebook_folders, plan
 from cslib.reports.publish import Building, locked
@@ -70,6 +70,10 @@ def run(request: Request, now: datetime, progress: Progress) -> Result:
         book = Book.open(request.params, now.date())
         as_of = book.month(request.as_of)
         chosen = book.segment_ids(request.segments)
+        if request.single_file and "index" in chosen:
+            raise CslibError(
+                "the single file of a segment 'index' would take the front page's place; name it otherwise"
+            )
         notebooks = find_notebooks(
             notebook_folders(request.params), request.notebooks or tuple(book.settings.report.notebooks)
         )
