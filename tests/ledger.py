@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
@@ -15,7 +15,7 @@ from cslib.kpis import BY_ID, CATALOGUE, find
 from cslib.kpis.kpi import Survival
 from cslib.kpis.measure import measure
 from cslib.kpis.targets import judged
-from cslib.model import TABLES
+from cslib.model import BY_NAME
 from cslib.periods import Month, months_up_to
 from cslib.settings import Policies
 from cslib.snapshot import Manifest
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from ibis.expr.types import DateValue, Table
 
-Row = dict[str, object]
+Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
 FIRST = Month.parse("2024-01")  # the first month of every ledger
@@ -44,7 +44,7 @@ class Ledger:
     """
 
     rows: Rows
-    policies: Policies = Policies()
+    policies: Policies = field(default_factory=Policies)
 
     def under(self, **policies: object) -> Ledger:
         """Return the same book under other policies."""
@@ -83,13 +83,12 @@ class Ledger:
 
 
 def _schema(name: str) -> pa.Schema:
-    table = next(table for table in TABLES if table.name == name)
-    canonical = {column.name: column.kind.type for column in table.columns}
+    canonical = {column.name: column.kind.type for column in BY_NAME[name].columns}
     return ibis.schema({**canonical, **dict.fromkeys(FURTHER.get(name, ()), "string")}).to_pyarrow()
 
 
 def _arrow(name: str, rows: Sequence[Row]) -> pa.Table:
-    defaults = {"usage": {"events": 1}, "milestones": {"required": True}, "contracts": {"trial": False}}.get(name, {})
+    defaults = {column.name: column.default for column in BY_NAME[name].columns}
     return pa.Table.from_pylist([{**defaults, **row} for row in rows], schema=_schema(name))
 
 
@@ -112,7 +111,7 @@ _KNOWN_FROM = {
     "costs": "month",
 }  # fmt: skip
 # What is told of a row at a later day, and what is told along with it.
-_TOLD_ON = {
+_TOLD_ON: dict[str, dict[str, Row]] = {
     "milestones": {"completed_on": {}},
     "users": {"closed_on": {}},
     "surveys": {"responded_on": {"score": None, "comment": None}},

@@ -30,7 +30,8 @@ SUMS = ["part", "whole", "n"]
 def customers(count: int, **columns: object) -> list[Row]:
     """Return so many customers, by turns of the one and of the other segment."""
     return [
-        {"customer_id": f"c{number}", "name": f"C{number}", "plan": PLANS[number % 2], **columns} for number in range(count)
+        {"customer_id": f"c{number}", "name": f"C{number}", "plan": PLANS[number % 2], **columns}
+        for number in range(count)
     ]
 
 
@@ -38,7 +39,8 @@ def contracts(count: int, starts_on: date, ends_on: date | None = None) -> list[
     """Return a contract for each of so many customers, 10 for the first, 20 for the second and so on."""
     term: Row = {"product": "core", "starts_on": starts_on, "ends_on": ends_on, "seats": 2}
     return [
-        {**term, "contract_id": f"k{number}", "customer_id": f"c{number}", "mrr": 10 * (number + 1)} for number in range(count)
+        {**term, "contract_id": f"k{number}", "customer_id": f"c{number}", "mrr": 10 * (number + 1)}
+        for number in range(count)
     ]
 
 

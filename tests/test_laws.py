@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,17 +10,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cslib.facts.customer_months import movements_spine
 from cslib.facts.terms import stints
 from cslib.kpis import CATALOGUE
+from cslib.periods import Month, months_up_to
 from tests.ledger import assert_plain
 from tests.strategies import LAST, MONTHS, books, contract_books, examples
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Iterator
 
     from cslib.settings import Policies
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SUMS = ["part", "whole", "n"]
 WITH_PART = [kpi.id for kpi in CATALOGUE if kpi.part is not None]
+MONTH_BY_MONTH = months_up_to(LAST, MONTHS)
 NEVER = date(9000, 1, 1)
 NOTHING = Decimal(0)
 MOVED = {"new": "new_mrr", "reactivation": "reactivation_mrr", "expansion": "expansion_mrr",
@@ -57,21 +58,22 @@ class Term(NamedTuple):
 
 def paid_terms(contracts: list[Row], policies: Policies) -> list[Term]:
     """Return the contracts of a customer that are contracts, with what replaces them."""
-    spans = [(row, row["starts_on"], _last_day(row, policies)) for row in contracts if not row.get("trial") and row["mrr"]]
+    spans = [
+        (row, row["starts_on"], _last_day(row, policies)) for row in contracts if not row.get("trial") and row["mrr"]
+    ]
     real = [(row, first, last) for row, first, last in spans if first <= last]
     starts = [first for _, first, _ in real]
     return [
-        Term(first, last, _replacement(last, starts, policies.grace_days), str(row["product"]), Decimal(str(row["mrr"])))
+        Term(
+            first, last, _replacement(last, starts, policies.grace_days), str(row["product"]), Decimal(str(row["mrr"]))
+        )
         for row, first, last in real
     ]
 
 
 def _last_day(row: Row, policies: Policies) -> date:
-    end = row.get("ends_on")
-    assert end is None or isinstance(end, date)
-    if end is None:
-        return NEVER
-    return end if policies.contract_end == "last_day" else end - timedelta(days=1)
+    end: date = row.get("ends_on") or NEVER
+    return end if end == NEVER or policies.contract_end == "last_day" else end - timedelta(days=1)
 
 
 def _replacement(last: date, starts: list[date], grace_days: int) -> date | None:
@@ -96,6 +98,9 @@ def _covers(term: Term, day: date, policies: Policies) -> bool:
     return term.last == NEVER or day <= term.last + timedelta(days=policies.grace_days)
 
 
+_SIDES = ("opening_mrr", "closing_mrr", "movement", "cross_sell_mrr")
+
+
 @dataclass(frozen=True)
 class Naive:
     """One customer's month, as the data model says."""
@@ -111,7 +116,7 @@ def naive_months(contracts: list[Row], policies: Policies) -> Iterator[tuple[int
     terms = paid_terms(contracts, policies)
     opening: dict[str, Decimal] = {}
     ever = False
-    for month in (LAST - back for back in reversed(range(MONTHS))):
+    for month in MONTH_BY_MONTH:
         closing: dict[str, Decimal] = defaultdict(Decimal)
         for term in terms:
             if in_force(term, month.last_day, policies):
@@ -119,7 +124,10 @@ def naive_months(contracts: list[Row], policies: Policies) -> Iterator[tuple[int
         before, now = sum(opening.values(), NOTHING), sum(closing.values(), NOTHING)
         movement = _named(before, now, ever=ever)
         added = sum((amount for product, amount in closing.items() if product not in opening), NOTHING)
-        yield month.number, Naive(before, now, movement, min(now - before, added) if movement == "expansion" else NOTHING)
+        yield (
+            month.number,
+            Naive(before, now, movement, min(now - before, added) if movement == "expansion" else NOTHING),
+        )
         opening, ever = closing, ever or now > 0
 
 
@@ -134,7 +142,7 @@ def _named(before: Decimal, now: Decimal, *, ever: bool) -> str:
 @examples(40)
 @given(contract_books(10))
 def test_spine_is_what_the_data_model_says_day_by_day(ledger: Ledger) -> None:
-    found = {(row.customer_id, row.month_no): row for row in spine(ledger).itertuples()}
+    found = {(row["customer_id"], row["month_no"]): row for row in spine(ledger).to_dict("records")}
     for customer in {str(row["customer_id"]) for row in ledger.rows["customers"]}:
         theirs = [row for row in ledger.rows["contracts"] if row["customer_id"] == customer]
         for month_no, wanted in naive_months(theirs, ledger.policies):
@@ -142,7 +150,7 @@ def test_spine_is_what_the_data_model_says_day_by_day(ledger: Ledger) -> None:
             if row is None:  # before its first contract a customer has no row
                 assert wanted == Naive(NOTHING, NOTHING, "none", NOTHING)
             else:
-                assert Naive(row.opening_mrr, row.closing_mrr, row.movement, row.cross_sell_mrr) == wanted, (customer, month_no)
+                assert Naive(*(row[name] for name in _SIDES)) == wanted, (customer, month_no)
     assert not found
 
 
@@ -167,14 +175,19 @@ def test_movements_bridge_each_opening_and_closing(ledger: Ledger) -> None:
 @given(contract_books(6), st.data())
 def test_late_renewal_within_the_grace_changes_no_earlier_figure(ledger: Ledger, data: st.DataObject) -> None:
     ledger = ledger.under(grace_days=data.draw(st.integers(1, 20)))
-    ended = [row for row in ledger.rows["contracts"] if row.get("ends_on") and row["ends_on"] >= row["starts_on"]]  # type: ignore[operator]
+    ended = [row for row in ledger.rows["contracts"] if row.get("ends_on") and row["ends_on"] >= row["starts_on"]]
     assume(ended)
     late, renewals = data.draw(st.sampled_from(ended)), ledger.rows["contracts"].copy()
-    starts_on = late["ends_on"] + timedelta(days=1 + data.draw(st.integers(0, ledger.policies.grace_days)))  # type: ignore[operator]
+    starts_on = late["ends_on"] + timedelta(days=1 + data.draw(st.integers(0, ledger.policies.grace_days)))
     renewals.append({**late, "contract_id": "late", "starts_on": starts_on, "ends_on": None})
     before, after = spine(ledger), spine(ledger.with_rows(contracts=renewals))
-    known = [month.number for month in (LAST - back for back in range(MONTHS)) if month.last_day + timedelta(days=1) < starts_on]
-    pd.testing.assert_frame_equal(*(frame[frame.month_no.isin(known)].reset_index(drop=True) for frame in (before, after)))
+    pd.testing.assert_frame_equal(_closed_before(before, starts_on), _closed_before(after, starts_on))
+
+
+def _closed_before(rows: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Return the months at whose close a contract that starts on `day` is not known yet."""
+    known = [month.number for month in MONTH_BY_MONTH if month.last_day + timedelta(days=1) < day]
+    return rows[rows.month_no.isin(known)].reset_index(drop=True)
 
 
 # laws of the whole catalogue
@@ -224,7 +237,7 @@ def _churn_is_the_rest_of_what_is_kept(table: pd.DataFrame, ledger: Ledger) -> N
     rows = spine(ledger)
     rows["kept"] = (rows.opening_mrr > 0) & (rows.closing_mrr > 0)
     rows["retained"] = rows[["opening_mrr", "closing_mrr"]].min(axis=1).astype(float)
-    rows["month"] = [str(month) for number in rows.month_no for month in [LAST - (LAST.number - number)]]
+    rows["month"] = [str(Month(int(number))) for number in rows.month_no]
     kept = rows.groupby("month")[["kept", "retained"]].sum()
     total = table[table.segment == "total"].set_index("month")
     churn, lost = total[total.kpi == "customer_churn"], total[total.kpi == "revenue_churn"]
@@ -254,5 +267,3 @@ def _renamed(ledger: Ledger) -> Ledger:
 
 def _shuffled(ledger: Ledger, chance: random.Random) -> Ledger:
     return ledger.with_rows(**{name: chance.sample(rows, len(rows)) for name, rows in ledger.rows.items()})
-
-

@@ -125,7 +125,7 @@ def test_one_failure_does_not_stop_the_others(params: Path, tmp_path: Path) -> N
     _notebooks(params.parent / "notebooks", good="print(segment)", bad="raise ValueError('secret <b>' + segment)")
     done = CliRunner().invoke(
         app, ["run", "--params", str(params), "--out", str(tmp_path / "out"), "--segment", "smb", "--segment", "total",
-              "--notebook", "good", "--notebook", "bad"],
+              "--notebook", "good", "--notebook", "bad", "--single-file"],
     )  # fmt: skip
     assert done.exit_code == 3, done.output
     latest = tmp_path / "out" / "latest"
@@ -140,6 +140,9 @@ def test_one_failure_does_not_stop_the_others(params: Path, tmp_path: Path) -> N
     assert "<b>smb" not in page
     assert 'href="smb/bad.html"' in (latest / "index.html").read_text("utf-8")
     assert (latest / "smb" / "notebooks" / "bad.ipynb").is_file()
+    alone = (latest / "smb.html").read_text("utf-8")
+    assert "<b>smb" not in alone
+    assert re.findall(r'<section class="stage" id="([^"]*)"', alone) == ["stage-good", "stage-bad"]
 
 
 def test_nothing_published_leaves_latest_alone(params: Path, tmp_path: Path) -> None:

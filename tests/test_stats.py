@@ -67,7 +67,9 @@ def test_nps_interval_as_published() -> None:
 def test_nps_interval_by_hand() -> None:
     # 3 promoters, 1 detractor of 6; adjusted 2 of 9, with squares of 5.5 of 9
     half = 1.959964 * (((5.5 / 9) - (2 / 9) ** 2) / 9) ** 0.5
-    assert nps_interval(0, 7, 7, 9, 9, 9) == pytest.approx((100 / 3, 100 * (2 / 9 - half), 100 * (2 / 9 + half)), abs=1e-4)
+    assert nps_interval(0, 7, 7, 9, 9, 9) == pytest.approx(
+        (100 / 3, 100 * (2 / 9 - half), 100 * (2 / 9 + half)), abs=1e-4
+    )
 
 
 def test_nps_interval_is_of_some_width_even_where_all_agree() -> None:

@@ -19,13 +19,10 @@ from cslib.settings import Policies
 from tests.ledger import FIRST, Ledger
 
 if TYPE_CHECKING:
-    from cslib.periods import Month
     from tests.ledger import Row
 
-JANUARY, FEBRUARY = FIRST, FIRST + 1
 
-
-def paying(customer: str, *amounts: float | None, product: str = "core") -> list[Row]:
+def paying(customer: str, *amounts: float | Decimal | None, product: str = "core") -> list[Row]:
     """Return the contracts of a customer that pays these amounts from month to month, None for a month without."""
     return [
         {"contract_id": f"{customer}-{product}-{place}", "customer_id": customer, "product": product, "mrr": amount,
@@ -44,10 +41,11 @@ def book(*contracts: list[Row], **tables: list[Row]) -> Ledger:
     return Ledger(rows, Policies(churn_month="day_after"))
 
 
-def figure(ledger: Ledger, kpi: str, month: Month, name: str = "value") -> float:
-    """Return a figure of a KPI of the whole book."""
-    table = ledger.measure(month, kpis=[kpi])
-    return float(table[table.segment == "total"].iloc[0][name])
+def told(ledger: Ledger, months: int, *kpis: str, figure: str = "value") -> pd.Series:
+    """Return a figure of these KPIs of the whole book by KPI and month, for so many months from the first."""
+    table = ledger.measure(FIRST + (months - 1), months, kpis=kpis)
+    total = table[table.segment == "total"]
+    return total.set_index(["kpi", "month"])[figure]
 
 
 def test_movements_of_an_annual_plan_and_its_additions() -> None:
@@ -75,20 +73,23 @@ def test_movements_of_an_annual_plan_and_its_additions() -> None:
 
 def test_revenue_churn_and_net_churn_of_a_month() -> None:
     ledger = book(paying("gone", 10), paying("less", 20, 10), paying("more", 70, 80))
-    assert figure(ledger, "mrr", JANUARY) == 100
-    lost, grown = figure(ledger, "revenue_churn", FEBRUARY), figure(ledger, "expansion_rate", FEBRUARY)
-    assert lost == 20 / 100
-    assert lost - grown == pytest.approx(10 / 100)
+    values = told(ledger, 2, "mrr", "revenue_churn", "expansion_rate")
+    assert values["mrr", "2024-01"] == 100
+    assert values["revenue_churn", "2024-02"] == 20 / 100
+    assert values["revenue_churn", "2024-02"] - values["expansion_rate", "2024-02"] == pytest.approx(10 / 100)
 
 
 def test_gross_and_net_retention_of_a_year() -> None:
     year = (None,) * 11
     ledger = book(
-        paying("gone", 600_000), paying("less", 3_900_000, *year, 3_000_000), paying("more", 5_500_000, *year, 7_300_000)
+        paying("gone", 600_000),
+        paying("less", 3_900_000, *year, 3_000_000),
+        paying("more", 5_500_000, *year, 7_300_000),
     )
-    assert figure(ledger, "mrr", JANUARY) == 10_000_000
-    assert figure(ledger, "grr", FIRST + 12) == 0.85
-    assert figure(ledger, "nrr", FIRST + 12) == 1.03
+    values = told(ledger, 13, "mrr", "grr", "nrr")
+    assert values["mrr", "2024-01"] == 10_000_000
+    assert values["grr", "2025-01"] == 0.85
+    assert values["nrr", "2025-01"] == 1.03
 
 
 def test_lifetime_value_of_orders() -> None:
@@ -97,13 +98,14 @@ def test_lifetime_value_of_orders() -> None:
         for half in range(10)
     ]
     ledger = book(purchases=orders).under(gross_margin=0.5)
-    assert figure(ledger, "ltv", FIRST + 59) == 500_000 * 0.5 * 2 * 5 == 2_500_000
+    assert told(ledger, 60, "ltv")["ltv", "2028-12"] == 500_000 * 0.5 * 2 * 5 == 2_500_000
 
 
 def test_lifetime_value_of_contracts() -> None:
     ledger = book(paying("c", *[200_000] * 60)).under(gross_margin=0.5)
-    assert figure(ledger, "ltv", FIRST + 59) == pytest.approx(200_000 * 0.5 * 12 * 5)
-    assert figure(ledger, "ltv_survival", FIRST + 59) == pytest.approx(6_000_000)
+    values = told(ledger, 60, "ltv", "ltv_survival")
+    assert values["ltv", "2028-12"] == pytest.approx(200_000 * 0.5 * 12 * 5)
+    assert values["ltv_survival", "2028-12"] == pytest.approx(6_000_000)
 
 
 def test_lifetime_value_by_churn_has_no_value_without_churn() -> None:
@@ -118,7 +120,7 @@ def test_lifetime_value_by_churn_has_no_value_without_churn() -> None:
     )  # fmt: skip
     stay = [paying(f"c{number}", 100, 100, 100) for number in range(19)]
     facts = book(*stay, paying("gone", 100)).facts(FIRST + 2)
-    found = measure(facts, [by_churn], (FEBRUARY, FIRST + 2))
+    found = measure(facts, [by_churn], (FIRST + 1, FIRST + 2))
     values = found[found.segment == "total"]
     assert values.value.iloc[0] == pytest.approx(100 / 0.05)
     assert pd.isna(values.value.iloc[1])
@@ -134,12 +136,11 @@ def answers(*scores: int) -> Ledger:
 
 
 def test_net_promoter_score() -> None:
-    assert figure(answers(0, 7, 7, 9, 9, 9), "nps", JANUARY) == pytest.approx(0.333, abs=5e-4)
-    hundred = answers(*[3] * 20, *[8] * 30, *[9] * 50)
-    assert figure(hundred, "nps", JANUARY) == 0.30
-    bounds = figure(hundred, "nps", JANUARY, "low"), figure(hundred, "nps", JANUARY, "high")
-    assert bounds == pytest.approx((0.1405, 0.4420), abs=5e-5)
-    assert figure(answers(9, 9, 10, 10, 10), "nps", JANUARY, "low") < 1
+    assert told(answers(0, 7, 7, 9, 9, 9), 1, "nps").iloc[0] == pytest.approx(0.333, abs=5e-4)
+    found = answers(*[3] * 20, *[8] * 30, *[9] * 50).measure(FIRST, kpis=["nps"]).iloc[-1]
+    assert (found.segment, found.value) == ("total", 0.30)
+    assert (found.low, found.high) == pytest.approx((0.1405, 0.4420), abs=5e-5)
+    assert told(answers(9, 9, 10, 10, 10), 1, "nps", figure="low").iloc[0] < 1
 
 
 def test_quick_ratio() -> None:
@@ -149,15 +150,16 @@ def test_quick_ratio() -> None:
         paying("gone", *[3] * 4),
         paying("new", *[None] * 4, 20),
     )
-    assert figure(ledger, "quick_ratio", FIRST + 4) == (20 + 8) / (5 + 3) == 3.5
-    assert figure(ledger, "quick_ratio", JANUARY, "part") == 63
-    assert np.isnan(figure(ledger, "quick_ratio", JANUARY))  # nothing is lost yet
+    values = told(ledger, 5, "quick_ratio")
+    assert values["quick_ratio", "2024-05"] == (20 + 8) / (5 + 3) == 3.5
+    assert np.isnan(values["quick_ratio", "2024-01"])  # 63 are gained, and nothing is lost
 
 
 def test_payback_of_acquisition_cost() -> None:
     ledger = book(paying("c", 1_500), customers=[{"customer_id": "c", "acquisition_cost": 12_000}])
-    assert figure(ledger, "cac_payback", JANUARY) == pytest.approx(12_000 / (1_500 * 0.7))
-    assert round(figure(ledger, "cac_payback", JANUARY), 1) == 11.4
+    months = told(ledger, 1, "cac_payback").iloc[0]
+    assert months == pytest.approx(12_000 / (1_500 * 0.7))
+    assert round(months, 1) == 11.4
 
 
 def test_rates_are_rescaled_by_powers() -> None:
