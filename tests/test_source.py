@@ -88,7 +88,9 @@ def test_nothing_is_guessed_from_the_first_rows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"customer_id,name\n", gzip.compress(CUSTOMERS.encode())[:60], gzip.compress(b"x")[:-9] + b"12345678"]
+    "content",
+    [b"customer_id,name\n", gzip.compress(CUSTOMERS.encode())[:60], gzip.compress(b"x")[:-9] + b"12345678"],
+    ids=["not zipped", "cut off", "wrong sum"],
 )
 def test_a_zipped_file_that_is_broken(tmp_path: Path, content: bytes) -> None:
     assert problem(customers(tmp_path, content, "customers.csv.gz")).startswith("source.yaml:")
