@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ALONE = "00043"  # a customer with a contract that has no end
-HUGE = "9000000000000.00"
+HUGE = "60000000.00"
 
 
 def write_hostile(folder: Path) -> Path:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import ibis
 import numpy as np
 import pyarrow as pa
@@ -21,6 +22,7 @@ from cslib.settings import Policies
 from cslib.snapshot import Manifest
 from cslib.snapshot.manifest import TableState
 from cslib.snapshot.usage import usage_totals
+from tests.second_opinion import promise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -73,6 +75,17 @@ class Ledger:
         found = measure(self.facts(last, known), asked, months_up_to(last, months), by)
         return judged(found, {}, BY_ID, self.policies.min_n)
 
+    def second_opinion(self, months: Sequence[Month]) -> duckdb.DuckDBPyConnection:
+        """Return a database in which the SQL twins can be asked for these months."""
+        con = duckdb.connect()
+        for name in BY_NAME:
+            rows = _arrow(name, self.rows.get(name, []))  # noqa: F841 - DuckDB finds it by its name
+            con.execute(f"CREATE TABLE {name} AS SELECT * FROM rows")
+        con.execute(f"CREATE TABLE members AS SELECT 'total' AS segment, customer_id FROM customers UNION ALL "
+                    f"SELECT {SEGMENT}, customer_id FROM customers WHERE {SEGMENT} IS NOT NULL")  # fmt: skip
+        promise(con, months, self.policies)
+        return con
+
     def _manifest(self) -> Manifest:
         states = {
             name: TableState(rows=len(rows), set_aside=0, claims=(), columns=tuple(_schema(name).names), files=())
@@ -104,14 +117,14 @@ def summed(tables: Mapping[str, Table], policies: Policies) -> dict[str, Table]:
     return {**kept, **(usage_totals(tables["usage"], policies.core_features) if "usage" in tables else {})}
 
 
-# The day by which a row is known; contracts have an exception of their own.
-_KNOWN_FROM = {
+# The day from which on a row is known; contracts and surveys have rules of their own.
+KNOWN_FROM = {
     "users": "issued_on", "usage": "used_on", "voices": "posted_on", "goals": "set_on", "proposals": "opened_on",
     "touches": "occurred_on", "tickets": "opened_at", "purchases": "purchased_on", "programmes": "started_on",
     "costs": "month",
 }  # fmt: skip
 # What is told of a row at a later day, and what is told along with it.
-_TOLD_ON: dict[str, dict[str, Row]] = {
+TOLD_ON: dict[str, dict[str, Row]] = {
     "milestones": {"completed_on": {}},
     "users": {"closed_on": {}},
     "surveys": {"responded_on": {"score": None, "comment": None}},
@@ -135,11 +148,11 @@ def _was_known(name: str, table: Table, month: Month) -> ibis.expr.types.Boolean
         return table.starts_on <= month.last_day + timedelta(days=1)
     if name == "surveys":
         return ibis.coalesce(table.sent_on, table.responded_on, month.last_day) <= month.last_day
-    return _day(table, _KNOWN_FROM[name]) <= month.last_day if name in _KNOWN_FROM else ibis.literal(value=True)
+    return _day(table, KNOWN_FROM[name]) <= month.last_day if name in KNOWN_FROM else ibis.literal(value=True)
 
 
 def _untold(name: str, table: Table, month: Month) -> Table:
-    for column, along in _TOLD_ON.get(name, {}).items():
+    for column, along in TOLD_ON.get(name, {}).items():
         later = (_day(table, column) > month.last_day).fill_null(False)  # noqa: FBT003
         blank = {column: None, **along}
         changed = {

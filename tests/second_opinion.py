@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cslib.model import TABLES
+from cslib.periods import Month
 from tests import twins
 
 if TYPE_CHECKING:
@@ -12,9 +15,27 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import duckdb
+    import pandas as pd
 
     from cslib.book import Book
-    from cslib.periods import Month
+    from cslib.settings import Policies
+
+
+FIGURES = ["part", "whole", "n", "value"]
+
+
+def assert_agreed(con: duckdb.DuckDBPyConnection, kpi: str, measured: pd.DataFrame) -> None:
+    """Assert that a KPI's rows of the long table are what its twin says, for every segment and month."""
+    first = measured[measured.kpi == kpi].set_index(["segment", "month"])[FIGURES].astype(float)
+    second = twins.opinion(con, kpi)
+    second["month"] = second.month_no.map(lambda number: str(Month(int(number))))
+    second = second.set_index(["segment", "month"])[FIGURES].astype(float).reindex(first.index)
+    second["n"] = second["n"].fillna(0)
+    for name in ("part", "whole"):  # a group of which the twin says nothing has nothing in it
+        if first[name].notna().any():
+            second[name] = second[name].fillna(0)
+    for name in FIGURES:
+        np.testing.assert_allclose(first[name], second[name], rtol=1e-9, atol=1e-9, err_msg=f"{name} of {kpi}")
 
 
 def prepared(con: duckdb.DuckDBPyConnection, book: Book, usage: Path, months: Sequence[Month]) -> None:
@@ -23,22 +44,26 @@ def prepared(con: duckdb.DuckDBPyConnection, book: Book, usage: Path, months: Se
     for table in TABLES:
         if table.name != "usage":
             con.execute(f"CREATE VIEW {table.name} AS SELECT * FROM '{book.folder}/tables/{table.name}.parquet'")
-    con.execute("CREATE TABLE report_months(month_no BIGINT, month VARCHAR, first_day DATE, last_day DATE)")
-    con.executemany(
-        "INSERT INTO report_months VALUES (?, ?, ?, ?)",
-        [(month.number, str(month), month.first_day, month.last_day) for month in months],
-    )
     con.execute("CREATE TABLE members(segment VARCHAR, customer_id VARCHAR)")
     for segment in book.settings.segments:
         con.execute(
             f"INSERT INTO members SELECT '{segment.id}', customer_id FROM '{book.slice(segment.id)}/customers.parquet'"
         )
-    _write_policies(con, book)
+    promise(con, months, book.settings.policies)
+
+
+def promise(con: duckdb.DuckDBPyConnection, months: Sequence[Month], policies: Policies) -> None:
+    """Leave what the twins are promised beside the tables and the members: the months, the policies, shared relations."""
+    con.execute("CREATE TABLE report_months(month_no BIGINT, month VARCHAR, first_day DATE, last_day DATE)")
+    con.executemany(
+        "INSERT INTO report_months VALUES (?, ?, ?, ?)",
+        [(month.number, str(month), month.first_day, month.last_day) for month in months],
+    )
+    _write_policies(con, policies)
     twins.prepare(con)
 
 
-def _write_policies(con: duckdb.DuckDBPyConnection, book: Book) -> None:
-    policies = book.settings.policies
+def _write_policies(con: duckdb.DuckDBPyConnection, policies: Policies) -> None:
     con.execute(
         "CREATE TABLE policy AS SELECT ? AS contract_end, ? AS churn_month, ? AS grace_days, ? AS onboarding_days,"
         " ? AS adoption_active, ? AS adoption_of, ?::VARCHAR[] AS core_features, ? AS usage_decline, ? AS gross_margin,"

@@ -127,7 +127,7 @@ def _particulars() -> SearchStrategy[Row]:
 def lives() -> SearchStrategy[list[Row]]:
     """Return the contracts of a customer: a life of one product after the other, two side by side, or returns."""
     side_by_side = st.tuples(terms(), terms()).map(lambda two: two[0] + two[1])
-    return terms() | side_by_side | returns()
+    return st.one_of(terms(), side_by_side, side_by_side, returns())
 
 
 # what happens beside the contracts
@@ -231,13 +231,15 @@ def contract_books(draw: DrawFn, most: int = 8) -> Ledger:
 
 @st.composite
 def books(draw: DrawFn, most: int = 8) -> Ledger:
-    """Return a book of customers with every table, under any policies."""
+    """Return a book of customers with every table, costs as often as not, under any policies."""
     rows: Rows = {"customers": [], "contracts": [], **{name: [] for name in _BESIDE}}
     for number in range(draw(st.integers(1, most))):
         beside = {name: draw(st.lists(row(), max_size=most_rows)) for name, (most_rows, row) in _BESIDE.items()}
         _add(rows, f"c{number}", draw(_customers()), {"contracts": draw(lives()), **beside})
-    segments = sorted({str(row["plan"]) for row in rows["customers"]})
-    return Ledger({**rows, "costs": draw(st.lists(_costs(segments), max_size=6))}, draw(policies()))
+    if draw(st.booleans()):
+        segments = sorted({str(row["plan"]) for row in rows["customers"]})
+        rows["costs"] = draw(st.lists(_costs(segments), min_size=1, max_size=6))
+    return Ledger(rows, draw(policies()))
 
 
 def _costs(segments: list[str]) -> SearchStrategy[Row]:

@@ -14,7 +14,7 @@ from cslib.kpis import CATALOGUE
 from cslib.kpis.measure import measure
 from cslib.model import TABLES
 from cslib.periods import Month, months_up_to
-from tests.ledger import known_by, summed
+from tests.ledger import KNOWN_FROM, TOLD_ON, known_by, summed
 from tests.strategies import LAST, MONTHS, books, examples
 
 if TYPE_CHECKING:
@@ -49,7 +49,13 @@ def test_demo_data_dated_later_change_nothing(back: int, demo_book: Book, from_e
     pd.testing.assert_frame_equal(then, _of(from_everything, month))
 
 
-@examples(8)
+def test_every_day_of_the_model_is_forgotten_where_it_lies_ahead() -> None:
+    happened = {(table.name, column.name) for table in TABLES for column in table.columns if column.happened}
+    forgotten = {*KNOWN_FROM.items(), *((name, day) for name, days in TOLD_ON.items() for day in days)}
+    assert happened == forgotten | {("surveys", "sent_on")}
+
+
+@examples(6)
 @given(books(), st.integers(1, MONTHS - 2))
 def test_rows_dated_later_change_nothing(ledger: Ledger, back: int) -> None:
     month = LAST - back

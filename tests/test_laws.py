@@ -18,6 +18,7 @@ from cslib.facts.terms import stints
 from cslib.kpis import CATALOGUE
 from cslib.periods import Month, months_up_to
 from tests.ledger import assert_plain
+from tests.second_opinion import assert_agreed
 from tests.strategies import LAST, MONTHS, books, contract_books, examples
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def _named(before: Decimal, now: Decimal, *, ever: bool) -> str:
     return "churn" if now == 0 else "expansion" if now > before else "contraction"
 
 
-@examples(40)
+@examples(30)
 @given(contract_books(10))
 def test_spine_is_what_the_data_model_says_day_by_day(ledger: Ledger) -> None:
     found = {(row["customer_id"], row["month_no"]): row for row in spine(ledger).to_dict("records")}
@@ -154,7 +155,7 @@ def test_spine_is_what_the_data_model_says_day_by_day(ledger: Ledger) -> None:
     assert not found
 
 
-@examples(25)
+@examples(20)
 @given(contract_books(10))
 def test_movements_bridge_each_opening_and_closing(ledger: Ledger) -> None:
     rows = spine(ledger)
@@ -181,7 +182,10 @@ def test_late_renewal_within_the_grace_changes_no_earlier_figure(ledger: Ledger,
     starts_on = late["ends_on"] + timedelta(days=1 + data.draw(st.integers(0, ledger.policies.grace_days)))
     renewals.append({**late, "contract_id": "late", "starts_on": starts_on, "ends_on": None})
     before, after = spine(ledger), spine(ledger.with_rows(contracts=renewals))
-    pd.testing.assert_frame_equal(_closed_before(before, starts_on), _closed_before(after, starts_on))
+    # the type of a column hangs on whether anything in it is null
+    pd.testing.assert_frame_equal(
+        _closed_before(before, starts_on), _closed_before(after, starts_on), check_dtype=False
+    )
 
 
 def _closed_before(rows: pd.DataFrame, day: date) -> pd.DataFrame:
@@ -193,7 +197,7 @@ def _closed_before(rows: pd.DataFrame, day: date) -> pd.DataFrame:
 # laws of the whole catalogue
 
 
-@examples(8)
+@examples(6)
 @given(books())
 def test_laws_of_the_figures(ledger: Ledger) -> None:
     table = ledger.measure(LAST, MONTHS)
@@ -202,6 +206,7 @@ def test_laws_of_the_figures(ledger: Ledger) -> None:
     assert_plain(table)
     _retention_is_bounded(table)
     _churn_is_the_rest_of_what_is_kept(table, ledger)
+    _twins_agree(table, ledger)
 
 
 def _disjoint_segments_add_up(table: pd.DataFrame) -> None:
@@ -247,7 +252,13 @@ def _churn_is_the_rest_of_what_is_kept(table: pd.DataFrame, ledger: Ledger) -> N
     np.testing.assert_allclose(money.value, 1 - money.retained / money.whole, atol=1e-12)
 
 
-@examples(4)
+def _twins_agree(table: pd.DataFrame, ledger: Ledger) -> None:
+    con = ledger.second_opinion(MONTH_BY_MONTH)
+    for kpi in CATALOGUE:
+        assert_agreed(con, kpi.id, table)
+
+
+@examples(3)
 @given(books(), st.randoms(use_true_random=False))
 def test_renaming_customers_and_shuffling_rows_changes_nothing(ledger: Ledger, chance: random.Random) -> None:
     pd.testing.assert_frame_equal(

@@ -153,7 +153,8 @@ class Facts:
             adoption_active=ibis.literal(policies.adoption_weeks.active, "int64"),
             adoption_of=ibis.literal(policies.adoption_weeks.of, "int64"),
             usage_kept=ibis.literal(1 - policies.usage_decline, "float64"),
-            gross_margin=ibis.literal(policies.gross_margin, "decimal(6, 4)"),
+            # over 18 digits, so that a product with an amount is as wide as it can be and does not overflow
+            gross_margin=ibis.literal(policies.gross_margin, "decimal(20, 6)"),
             nps_all=ibis.literal(policies.nps_repeat == "all", "boolean"),
         )
 

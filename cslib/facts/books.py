@@ -19,9 +19,13 @@ _YEAR = 12
 
 
 def milestone_months(spine: Table, milestones: Table) -> Table:
-    """Return a row per milestone of each customer under contract, for every month."""
+    """Return a row per milestone of each customer under contract, for every month.
+
+    A milestone that was recorded several times for a customer is one, completed on the first of the days.
+    """
     current = spine.filter(_.closing_mrr > 0).select("customer_id", "month_no", "last_day")
-    return current.join(milestones, "customer_id")
+    steps = milestones.group_by(["customer_id", "milestone"]).aggregate(completed_on=_.completed_on.min())
+    return current.join(steps, "customer_id")
 
 
 def rating_months(spine: Table, voices: Table, months: Table) -> Table:

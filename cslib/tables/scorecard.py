@@ -134,6 +134,12 @@ def _value(kpi: Kpi, row: Row, wording: Wording) -> Markup:
     return value + Markup("<small>{}</small>").format(below) if below else value
 
 
+def _drawn(kpi: Kpi, row: Row, wording: Wording) -> Markup:
+    """Return the line of a KPI's history; a tile has no room for a dash that says there is none."""
+    mark = history_mark(kpi, row.get("history"), wording)
+    return mark if "<svg" in mark else Markup()
+
+
 def _tile(kpi: Kpi, row: Row, wording: Wording) -> Markup:
     changed = change_mark(kpi, row.get("change_month"), wording)
     target = wording.value(kpi.unit, row.get("target"))
@@ -146,7 +152,7 @@ def _tile(kpi: Kpi, row: Row, wording: Wording) -> Markup:
         value=_value(kpi, row, wording),
         mark=status_mark(row.get("status"), wording),
         target=Markup(" <span>{} {}</span>").format(wording.text("target"), target) if target != "–" else "",
-        history=history_mark(kpi, row.get("history"), wording),
+        history=_drawn(kpi, row, wording),
         label=wording.text("change_month"),
         changed=changed,
     )

@@ -1,6 +1,8 @@
 -- Customers under contract with at least one goal achieved by E ÷ customers under contract.
 with outcomes as (
-    select customer_id, min(achieved_on) as first_outcome from goals group by customer_id
+    -- a goal is known from the day it was set
+    select customer_id, min(if(achieved_on < set_on, set_on, achieved_on)) as first_outcome
+    from goals group by customer_id
 )
 select segment, month_no,
        count(*) filter (where first_outcome <= last_day) as part,

@@ -1,7 +1,9 @@
 -- How many customers under contract have achieved a goal by E, gave 9 or 10 as their latest NPS answer by E
 -- (whoever of them answered) and have not refused to be named.
 with outcomes as (
-    select customer_id, min(achieved_on) as first_outcome from goals group by customer_id
+    -- a goal is known from the day it was set
+    select customer_id, min(if(achieved_on < set_on, set_on, achieved_on)) as first_outcome
+    from goals group by customer_id
 ),
 latest as (
     select month_no, customer_id, score,

@@ -1,7 +1,9 @@
 -- Replaced terms of customers without a goal achieved up to the day of the renewal
 -- ÷ replaced terms whose day lies in the 12 months up to m (the day as in renewal_rate).
 with outcomes as (
-    select customer_id, min(achieved_on) as first_outcome from goals group by customer_id
+    -- a goal is known from the day it was set
+    select customer_id, min(if(achieved_on < set_on, set_on, achieved_on)) as first_outcome
+    from goals group by customer_id
 ),
 renewals as (
     select customer_id, effective_end - if(churn_month = 'last_day', 1, 0) as event_day

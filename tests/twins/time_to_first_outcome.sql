@@ -1,7 +1,9 @@
 -- Median days from first contract start to the first goal achieved (Kaplan-Meier), over the customers
 -- first contracted in the 24 months up to m; those without one at E are censored there.
 with first_outcomes as (
-    select customer_id, min(achieved_on) as first_outcome from goals group by customer_id
+    -- a goal is known from the day it was set
+    select customer_id, min(if(achieved_on < set_on, set_on, achieved_on)) as first_outcome
+    from goals group by customer_id
 ),
 cases as (
     select segment, month_no,
