@@ -99,7 +99,7 @@ def test_without_rows_a_figure_says_so_and_draws_nothing(figure: Figure) -> None
 
 def test_a_trend_without_values_gives_the_reason() -> None:
     figure = charts.trend(sample.long_table(sample.NRR, [None, None]), sample.NRR, EN)
-    assert figure.text == "There are no values for this period (needs goals)."
+    assert figure.text == "There are no values for this period (not measurable: needs goals)."
 
 
 def test_a_trend_in_words() -> None:

@@ -119,7 +119,7 @@ def test_the_scorecard_shows_status_in_word_shape_and_class() -> None:
     html = tables.scorecard(sample.card(), sample.KPIS, JA).html
     assert '<span class="status on_target"><i aria-hidden="true">●</i> 達成</span>' in html
     assert '<span class="status off_target"><i aria-hidden="true">◆</i> 未達</span>' in html
-    assert "必要なデータ: 契約" in html
+    assert "測定不可: 必要なデータは契約" in html
     assert "75.0〜84.2%" in html
     heads = re.findall(r'scope="colgroup"[^>]*><span>([^<]*)</span> <span class="tally">([^<]*)<', html)
     assert heads == [("満足", "1指標 · 目標1件中1件達成"), ("財務", "3指標 · 目標1件中0件達成")]

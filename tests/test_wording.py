@@ -137,8 +137,8 @@ def test_fiscal_quarters(month: str, start: int, ja: str, en: str) -> None:
 
 
 def test_reasons_are_worded_by_their_code() -> None:
-    assert JA.reason("needs goals, contracts.seats") == "必要なデータ: 顧客の目標、契約 (seats)"
-    assert EN.reason("needs goals, contracts.seats") == "needs goals, contracts (seats)"
+    assert JA.reason("needs goals, contracts.seats") == "測定不可: 必要なデータは顧客の目標、契約 (seats)"
+    assert EN.reason("needs goals, contracts.seats") == "not measurable: needs goals, contracts (seats)"
     assert JA.reason("empty: nobody and nothing to measure") == "対象なし"
     assert JA.reason("whatever else") == "whatever else"
     assert JA.reason(None) == JA.reason(float("nan")) == ""

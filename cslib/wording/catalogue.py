@@ -97,7 +97,7 @@ MEASURES: dict[str, Words] = {
     "status_no_target": Words("目標なし", "No target"),
     "status_small": Words("少数(参考値)", "Small sample"),
     "status_not_measurable": Words("測定不可", "Not measurable"),
-    "reason_needs": Words("必要なデータ: {what}", "needs {what}"),
+    "reason_needs": Words("測定不可: 必要なデータは{what}", "not measurable: needs {what}"),
     "reason_empty": Words("対象なし", "nobody and nothing to measure"),
     "reason_small": Words("対象が少数(参考値)", "few cases: a hint only"),
     "reason_hidden": Words("対象が少数のため非表示", "hidden: too few cases"),
