@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from glob import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import ibis
@@ -100,21 +100,41 @@ class Book:
         """Return the folder that holds a segment's own rows of every table."""
         return self.folder / "segments" / segment
 
-    def hand_out(self, segment: str, measured: pd.DataFrame, into: Path) -> Path:
+    def hand_out(self, segment: str, measured: pd.DataFrame, into: Path, facts: Path | None = None) -> Path:
         """Write what a report of a segment may see into a folder and return it.
 
-        Its own rows, its own and the total's figures, and what the snapshot says of itself without samples of rows.
+        Its own rows and figures; in `everyone/` the total's figures, and what the snapshot says of itself; in `facts/`
+        what `write_facts` has put into its folder, so that no report need compute it again.
         """
         shutil.copytree(self.slice(segment), into, copy_function=_link)
-        seen = measured[measured.segment.isin([segment, self.settings.total.id])]
-        seen.to_parquet(into / "kpis.parquet", index=False)
-        (into / "manifest.json").write_text(self.manifest.without_samples().model_dump_json(), encoding="utf-8")
+        measured[measured.segment == segment].to_parquet(into / "kpis.parquet", index=False)
+        for file in facts.glob(f"*/segment={escape(segment)}/*.parquet") if facts else ():
+            (into / "facts").mkdir(exist_ok=True)
+            _link(str(file), str(into / "facts" / f"{file.parents[1].name}.parquet"))
+        everyone = into / "everyone"
+        everyone.mkdir()
+        measured[measured.segment == self.settings.total.id].to_parquet(everyone / "kpis.parquet", index=False)
+        (everyone / "manifest.json").write_text(self.manifest.for_reports().model_dump_json(), encoding="utf-8")
         return into
 
     def facts(self, as_of: Month, segments: Sequence[str] = ()) -> Facts:
-        """Return the facts of these segments, or of all."""
+        """Return the facts of these segments, or of all; the same while the same are asked for."""
         chosen = self.segment_ids(segments)
-        return Facts(self.tables(), self.manifest, self.settings.policies, self.members(chosen).cache(), as_of)
+        if self._last_facts.get("key") != (as_of, chosen):
+            members = self.members(chosen).cache()
+            made = Facts(self.tables(), self.manifest, self.settings.policies, members, as_of)
+            self._last_facts.update(key=(as_of, chosen), facts=made)
+        return self._last_facts["facts"]
+
+    @cached_property
+    def _last_facts(self) -> dict[str, Any]:
+        return {}
+
+    def write_facts(self, as_of: Month, segments: Sequence[str], into: Path) -> Path:
+        """Write the fact tables that have been computed for these segments into a folder, each segment's apart."""
+        into.mkdir(parents=True)
+        self.facts(as_of, segments).write_computed(into)
+        return into
 
     def segment_ids(self, segments: Sequence[str] = ()) -> tuple[str, ...]:
         """Return the ids of these segments, or of all; raises `UnknownName` for one that is not there."""

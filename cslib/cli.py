@@ -158,13 +158,26 @@ def run(  # noqa: PLR0913, PLR0917
     notebook: Annotated[list[str] | None, typer.Option(help="Only this notebook; may be given again.")] = None,
     language: Annotated[Tongue | None, typer.Option(help="ja or en; report.yaml decides without it.")] = None,
     jobs: Annotated[int, typer.Option(min=0, help="Processes at once; 0: one per core.")] = 0,
+    dask: Annotated[str, typer.Option(help="Address of a Dask scheduler whose workers make the reports.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Execute what has not changed, too.")] = False,  # noqa: FBT002
+    kernel: Annotated[bool, typer.Option("--kernel", help="Each notebook in a kernel of its own.")] = False,  # noqa: FBT002
     single_file: Annotated[bool, typer.Option("--single-file", help="One file per segment too.")] = False,  # noqa: FBT002
 ) -> None:
-    """Execute every report and publish them."""
+    """Execute every report and publish them; what has not changed since the last run is taken from there."""
     from cslib.reports import run as runner  # noqa: PLC0415
 
     request = runner.Request(
-        params, out, as_of, tuple(segment or ()), tuple(notebook or ()), language, jobs, single_file
+        params,
+        out,
+        as_of,
+        tuple(segment or ()),
+        tuple(notebook or ()),
+        language,
+        jobs,
+        single_file,
+        dask,
+        kernel,
+        force,
     )
     with _Shown() as shown:
         result = runner.run(request, datetime.now().astimezone(), shown)

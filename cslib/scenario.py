@@ -43,12 +43,16 @@ class Slice:
     folder: Path
     manifest: Manifest
     measured: pd.DataFrame  # the long table of the segment and of the total
+    restated: pd.DataFrame | None = None  # figures of past months that an earlier run has told otherwise
 
     @classmethod
     def handed_out(cls, folder: Path) -> Slice:
         """Return the slice that a run has prepared in a folder."""
-        manifest = Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
-        return cls(folder, manifest, pd.read_parquet(folder / "kpis.parquet"))
+        everyone = folder / "everyone"
+        manifest = Manifest.model_validate_json((everyone / "manifest.json").read_text("utf-8"))
+        own, total = (pd.read_parquet(part / "kpis.parquet") for part in (folder, everyone))
+        measured = pd.concat([own, total[~total.segment.isin(own.segment)]], ignore_index=True)
+        return cls(folder, manifest, measured, pd.read_parquet(folder / "restated.parquet"))
 
 
 @dataclass(frozen=True)
@@ -131,12 +135,17 @@ class Scenario:
         found = {
             file.stem: engine.read_parquet(escape(str(file))) for file in sorted(self.slice.folder.glob("*.parquet"))
         }
-        found.pop("kpis", None)
+        for ours in ("kpis", "restated"):
+            found.pop(ours, None)
         everyone = not self.segment.where
         members = found["customers"].select(
             "customer_id", segment=ibis.literal(self.segment.id), everyone=ibis.literal(everyone)
         )
-        return Facts(found, self.manifest, self.settings.policies, members, self.as_of)
+        computed = {
+            file.stem: engine.read_parquet(escape(str(file)), hive_partitioning=False)
+            for file in sorted((self.slice.folder / "facts").glob("*.parquet"))
+        }
+        return Facts(found, self.manifest, self.settings.policies, members, self.as_of, computed)
 
     @cached_property
     def _laws(self) -> pd.DataFrame:
@@ -177,6 +186,10 @@ class Scenario:
         """Return the changes since last month that exceed their own uncertainty."""
         mine = self.measured[self.measured.segment == self.segment.id]
         return findings.change_table(notable(mine, self.as_of, most=10), self.wording)
+
+    def restatements(self) -> Table:
+        """Return the KPIs whose figures of past months are not what an earlier report has said, and why."""
+        return findings.restatement_table(self.slice.restated, self.wording)
 
     def scorecard(self, stage: str = "") -> Table:
         """Return the scorecard of a stage, or of the whole scenario."""

@@ -243,6 +243,8 @@ class Report(_Strict):
     )
     months: int = Field(default=24, ge=1, le=240)
     keep_runs: int = Field(default=12, ge=1)
+    cell_seconds: int = Field(default=600, ge=1)  # how long a cell may run, and a whole report
+    report_seconds: int = Field(default=1800, ge=1)
 
 
 class Target(_Strict):

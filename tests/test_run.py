@@ -63,7 +63,7 @@ def test_every_file_is_where_others_expect_it(published: Path) -> None:
     assert latest.resolve().parent == (published / "runs").resolve()
     assert latest.resolve().name == "2026-10_20261121T020000Z"
     assert {file.name for file in latest.iterdir()} == {
-        "index.html", "run.json", "kpis.parquet", "kpis.csv", "assets", "total", "enterprise",
+        "index.html", "run.json", "run.log", "kpis.parquet", "kpis.csv", "restatements.csv", "assets", "total", "enterprise",
     }  # fmt: skip
     for segment in ("total", "enterprise"):
         pages = {file.name for file in (latest / segment).glob("*.html")}
@@ -73,7 +73,7 @@ def test_every_file_is_where_others_expect_it(published: Path) -> None:
 
 
 def test_nothing_is_left_beside_the_runs(published: Path) -> None:
-    assert {file.name for file in published.iterdir()} == {".lock", "latest", "runs"}
+    assert {file.name for file in published.iterdir()} == {".lock", ".executed", "latest", "runs"}
 
 
 def test_links_of_every_page_resolve(published: Path) -> None:

@@ -18,6 +18,7 @@ from cslib.snapshot.usage import USAGE_SCHEMAS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from ibis.expr.types import Table
 
@@ -39,7 +40,13 @@ class Facts:
     """
 
     def __init__(
-        self, tables: Mapping[str, Table], manifest: Manifest, policies: Policies, members: Table, last: Month
+        self,
+        tables: Mapping[str, Table],
+        manifest: Manifest,
+        policies: Policies,
+        members: Table,
+        last: Month,
+        computed: Mapping[str, Table] | None = None,
     ) -> None:
         self.policies = policies
         self.manifest = manifest
@@ -48,7 +55,7 @@ class Facts:
         self.last = last
         self.keys: tuple[str, ...] = ("customer_id",)
         self.months = calendar(manifest.first, last)
-        self._kept: dict[str, Table] = {}
+        self._kept = dict(computed or {})  # fact tables of these very customers that need not be computed again
 
     @property
     def _makers(self) -> dict[str, Callable[[], Table]]:
@@ -80,6 +87,13 @@ class Facts:
     def names(self) -> tuple[str, ...]:
         """The names of the fact tables."""
         return tuple(sorted(self._makers))
+
+    def write_computed(self, into: Path) -> None:
+        """Write the tables that have been used: `<name>/segment=<id>/*.parquet`, for each segment its customers' rows."""
+        for name, table in self._kept.items():
+            own = "segment" in table.columns
+            rows = table if own else table.join(self.members.select("segment", "customer_id"), "customer_id")
+            rows.to_parquet(into / name, PARTITION_BY="segment", WRITE_PARTITION_COLUMNS=own)
 
     @property
     def segments(self) -> tuple[str, ...]:

@@ -111,15 +111,18 @@ class Manifest(_Frozen):
             if state.set_aside
         )
 
-    def without_samples(self) -> Manifest:
-        """Return the manifest without the rows it quotes, for those who may see a part of the customers only."""
+    def for_reports(self) -> Manifest:
+        """Return the manifest without the rows it quotes, for those who may see a part of the customers only.
+
+        And without the fingerprint, which changes where nothing that a report shows has changed.
+        """
         tables = {
             name: state.model_copy(
                 update={"claims": tuple(claim.model_copy(update={"samples": ()}) for claim in state.claims)}
             )
             for name, state in self.tables.items()
         }
-        return self.model_copy(update={"tables": tables})
+        return self.model_copy(update={"tables": tables, "fingerprint": ""})
 
     def missing(self, needs: Sequence[str]) -> list[str]:
         """Return those of `needs` (`table` or `table.column`) that the source does not hold."""

@@ -1,0 +1,136 @@
+"""The runs that are kept: what each came to, which past figures it restated, and which of them may go."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from cslib.analysis.restated import restated
+from cslib.periods import Month
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+CAUSES = ("definitions", "policies", "conditions", "data")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that ended. `log` is its run.json."""
+
+    folder: Path
+    log: Mapping[str, Any]
+
+    @property
+    def number(self) -> int:
+        """The place in the order of runs, which no clock decides."""
+        return int(self.log.get("number", 0))
+
+    @property
+    def as_of(self) -> Month:
+        """The month that was reported."""
+        return Month.parse(self.log["as_of"])
+
+    @property
+    def published(self) -> bool:
+        """Whether it became the latest."""
+        return bool(self.log.get("published", True))
+
+    @property
+    def keys(self) -> set[str]:
+        """The keys of its reports."""
+        return {report.get("key", "") for report in self.log["reports"]}
+
+    @cached_property
+    def measured(self) -> pd.DataFrame:
+        """The long table that was published."""
+        return pd.read_parquet(self.folder / "kpis.parquet", columns=["segment", "month", "kpi", "value"])
+
+    def told(self) -> dict[str, Any]:
+        """Return the run in a line: how many reports, how many of them failed or were reused, what was restated."""
+        reports = self.log["reports"]
+        return {
+            "run": self.folder.name,
+            "as_of": str(self.as_of),
+            "published": self.published,
+            "reports": len(reports),
+            "failed": sum(report["status"] != "ok" for report in reports),
+            "reused": sum(bool(report.get("reused")) for report in reports),
+            "seconds": self.log["seconds"],
+            "restated": self.log.get("restated", {}).get("figures", 0),
+            "compared_with": self.log.get("restated", {}).get("compared_with", ""),
+        }
+
+
+def past_runs(out: Path) -> list[Run]:
+    """Return the runs of a reports folder, the oldest first; a folder that is none is passed over."""
+    found = [run for folder in sorted((out / "runs").glob("*")) if (run := _run(folder))]
+    return sorted(found, key=lambda run: run.number)
+
+
+def _run(folder: Path) -> Run | None:
+    try:
+        run = Run(folder, json.loads((folder / "run.json").read_text("utf-8")))
+        return run if run.told() else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def compared_with(runs: Sequence[Run], as_of: Month) -> Run | None:
+    """Return the run whose figures a report of a month is held against: the last of an earlier month, else the last.
+
+    So that a month that is run again still tells what has changed since the report of the month before.
+    """
+    published = [run for run in runs if run.published and (run.folder / "kpis.parquet").is_file()]
+    earlier = [run for run in published if run.as_of < as_of]
+    return (earlier or published or [None])[-1]
+
+
+def restatements(before: Run, measured: pd.DataFrame, prints: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the figures that differ from those of an earlier run: segment, month, kpi, before, after, and `CAUSES`.
+
+    A column of `CAUSES` says in which respect the two runs differ, empty where they do not; `prints` as in run.json.
+    """
+    changes = restated(before.measured, measured, before.as_of)
+    found = {name: _causes(before.log["fingerprints"], prints, name) for name in set(changes.segment)}
+    return changes.assign(**{cause: [found[name][cause] for name in changes.segment] for cause in CAUSES})
+
+
+def _causes(then: Mapping[str, Any], now: Mapping[str, Any], segment: str) -> dict[str, str]:
+    slices = (kind.get("slices", {}).get(segment, {}) for kind in (then, now))
+    return {
+        "definitions": "" if then.get("definitions") == now["definitions"] else "cslib",
+        "policies": "; ".join(_differences(then.get("policies", {}), now["policies"])),
+        "conditions": "; ".join(_differences(*(kind.get("segments", {}).get(segment, {}) for kind in (then, now)))),
+        "data": ", ".join(line.split(" ")[0] for line in _differences(*slices)),
+    }
+
+
+def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Return what differs between two mappings, a line per name."""
+    names = sorted({*then, *now})
+    return [f"{name} {_said(then, name)} → {_said(now, name)}" for name in names if then.get(name) != now.get(name)]
+
+
+def _said(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name, "–")
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def forget_old_runs(out: Path, keep: int) -> list[Run]:
+    """Remove all but the last `keep` published runs, the last that failed, and the latest; returns those that stay."""
+    runs = past_runs(out)
+    published = [run for run in runs if run.published]
+    failed = [run for run in runs if not run.published]
+    latest = (out / "latest").resolve()
+    staying = [run for run in runs if run in published[-keep:] or run in failed[-1:] or run.folder.resolve() == latest]
+    for run in runs:
+        if run not in staying:
+            shutil.rmtree(run.folder, ignore_errors=True)
+    return staying
