@@ -1,8 +1,9 @@
-"""The command line: `cslib demo`, `check`, `measure`, `run` and `kpis`."""
+"""The command line: `cslib demo`, `check`, `measure`, `run`, `history` and `kpis`."""
 
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from datetime import datetime
 from enum import StrEnum
@@ -24,14 +25,29 @@ if TYPE_CHECKING:
 
 
 class _Commands(TyperGroup):
-    """Commands whose users never see a traceback for a mistake of their own."""
+    """Commands whose users never see a traceback for a mistake of their own, nor for their own interruption."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as the base class has it
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt as interrupt:
+            typer.echo(
+                "cslib: interrupted; nothing was published, and what is finished is kept for the next run", err=True
+            )
+            raise typer.Exit(getattr(interrupt, "exit_code", 128 + signal.SIGINT)) from interrupt
         except CslibError as error:
             typer.echo(f"cslib: {error}", err=True)
             raise typer.Exit(error.exit_code) from error
+
+
+class _Terminated(KeyboardInterrupt):
+    """A scheduler has asked the run to end; it ends as if a person had."""
+
+    exit_code = 128 + signal.SIGTERM
+
+
+def _end_in_order(*_: object) -> None:
+    raise _Terminated
 
 
 app = typer.Typer(
@@ -179,6 +195,7 @@ def run(  # noqa: PLR0913, PLR0917
         kernel,
         force,
     )
+    signal.signal(signal.SIGTERM, _end_in_order)
     with _Shown() as shown:
         result = runner.run(request, datetime.now().astimezone(), shown)
     for loss in result.losses:
@@ -187,6 +204,9 @@ def run(  # noqa: PLR0913, PLR0917
         typer.echo(f"the rows set aside, each with its reason: {result.quarantine}", err=True)
     for failed in result.failed:
         typer.echo(f"failed: {failed.segment}/{failed.notebook}: {failed.error}", err=True)
+    reused = sum(outcome.reused for outcome in result.outcomes)
+    if reused:
+        typer.echo(f"{reused} reports had not changed since they were last made; --force makes them anew", err=True)
     typer.echo(
         f"{len(result.outcomes) - len(result.failed)} of {len(result.outcomes)} reports: {out / 'latest' / 'index.html'}"
     )
@@ -213,8 +233,22 @@ class _Shown:
     def __call__(self, outcome: Outcome, done: int, total: int) -> None:
         self.bar.update(self.task, completed=done, total=total, description=f"{outcome.segment}/{outcome.notebook}")
         if not self.console.is_terminal:
-            line = f"{done}/{total} {outcome.segment}/{outcome.notebook} {outcome.status} {outcome.seconds:.1f}s"
+            became = "unchanged" if outcome.reused else outcome.status
+            line = f"{done}/{total} {outcome.segment}/{outcome.notebook} {became} {outcome.seconds:.1f}s"
             typer.echo(f"{line} {outcome.error}".rstrip(), err=True)
+
+
+@app.command()
+def history(
+    out: Annotated[Path, typer.Option(help="Folder with runs/ and latest.")] = Path("reports"),
+    form: Annotated[TextFormat, typer.Option("--format", help="For people or for machines.")] = TextFormat.TEXT,
+) -> None:
+    """List the runs that are kept: what each came to, and how many past figures it restated."""
+    from cslib.reports.history import as_text, past_runs  # noqa: PLC0415
+
+    runs = past_runs(out)
+    told = json.dumps([run.told() for run in runs], ensure_ascii=False, indent=1)
+    typer.echo(told if form is TextFormat.JSON else as_text(runs, out))
 
 
 @app.command()

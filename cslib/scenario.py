@@ -152,10 +152,10 @@ class Scenario:
         return reconcile.laws(self.facts, self.kpis())
 
     def frame(self, fact: str) -> pd.DataFrame:
-        """Return a fact table as a pandas frame, amounts as floats."""
+        """Return a fact table as a pandas frame, amounts as floats, sorted by its columns."""
         table = self.facts[fact]
         amounts = {name: table[name].cast("float64") for name in table.columns if table[name].type().is_decimal()}
-        return table.mutate(**amounts).to_pyarrow().to_pandas()
+        return table.mutate(**amounts).order_by(*table.columns).to_pyarrow().to_pandas()
 
     def behind(self, kpi: str) -> pd.DataFrame:
         """Return the customers that weigh on a KPI, the weightiest first."""

@@ -39,7 +39,7 @@ class Facts:
     `facts.customer_months` are the same; `names` lists them all.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - a slice, what is said of it, and the month
         self,
         tables: Mapping[str, Table],
         manifest: Manifest,

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import pandas as pd
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
@@ -40,7 +41,7 @@ class InProcess(NBClientEngine):
     """papermill's engine of the name `cslib`."""
 
     @classmethod
-    def execute_managed_notebook(  # type: ignore[override]  # papermill passes options that only kernels know
+    def execute_managed_notebook(  # papermill passes options that only kernels know
         cls,
         nb_man: NotebookExecutionManager,
         kernel_name: str,  # noqa: ARG003
@@ -160,6 +161,7 @@ def _shell(messages: _Messages) -> ZMQInteractiveShell:
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     if "" not in sys.path:
         sys.path.insert(0, "")  # modules beside the caller can be imported, as in a kernel
+    pd.set_option("display.max_columns", 20)  # as pandas decides when it is imported in a kernel
     shell.kernel = SimpleNamespace(eventloop=None)  # asked for when a cell calls exit()
     return shell
 
@@ -184,11 +186,14 @@ async def _run(shell: ZMQInteractiveShell, source: str) -> bool:
 def _no_input() -> Iterator[None]:
     """Refuse to ask anybody for input, as a kernel without a front end does."""
 
-    def refuse(*_: object, **__: object) -> NoReturn:
-        raise StdinNotImplementedError("raw_input was called, but this frontend does not support input requests.")
+    def refusing(asked: str) -> Callable[..., NoReturn]:
+        def refuse(*_: object, **__: object) -> NoReturn:
+            raise StdinNotImplementedError(f"{asked} was called, but this frontend does not support input requests.")
+
+        return refuse
 
     before = builtins.input, getpass.getpass
-    builtins.input = getpass.getpass = refuse
+    builtins.input, getpass.getpass = refusing("raw_input"), refusing("getpass")
     try:
         yield
     finally:

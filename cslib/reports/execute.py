@@ -212,7 +212,11 @@ def _engine(order: Order) -> Iterator[dict[str, object]]:
     if not order.kernel:
         try:
             with order.unfinished.open("w", encoding="utf-8") as cells:
-                yield {"engine_name": ENGINE, "request_save_on_cell_execute": False, "on_cell_executed": _keep_in(cells)}
+                yield {
+                    "engine_name": ENGINE,
+                    "request_save_on_cell_execute": False,
+                    "on_cell_executed": _keep_in(cells),
+                }
         finally:
             order.unfinished.unlink(missing_ok=True)
         return

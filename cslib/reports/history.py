@@ -74,6 +74,24 @@ def past_runs(out: Path) -> list[Run]:
     return sorted(found, key=lambda run: run.number)
 
 
+def as_text(runs: Sequence[Run], out: Path) -> str:
+    """Return a line per run, the latest marked."""
+    latest = (out / "latest").resolve()
+    lines = [_line(run.told(), latest=run.folder.resolve() == latest) for run in runs]
+    return "\n".join(lines) if lines else f"no runs in {out}"
+
+
+def _line(told: dict[str, Any], *, latest: bool) -> str:
+    made = f"{told['reports'] - told['failed']} of {told['reports']} reports"
+    further = [
+        f"{told['reused']} unchanged" if told["reused"] else "",
+        f"{told['restated']} past figures differ from {told['compared_with']}" if told["restated"] else "",
+        "" if told["published"] else "not published",
+        "latest" if latest else "",
+    ]
+    return ", ".join([f"{told['run']}  {made} in {told['seconds']:.0f} s", *filter(None, further)])
+
+
 def _run(folder: Path) -> Run | None:
     try:
         run = Run(folder, json.loads((folder / "run.json").read_text("utf-8")))
@@ -82,24 +100,25 @@ def _run(folder: Path) -> Run | None:
         return None
 
 
-def compared_with(runs: Sequence[Run], as_of: Month) -> Run | None:
-    """Return the run whose figures a report of a month is held against: the last of an earlier month, else the last.
+def restated_since(
+    runs: Sequence[Run], as_of: Month, measured: pd.DataFrame, prints: Mapping[str, Any]
+) -> tuple[str, pd.DataFrame]:
+    """Return the run that readers have seen before, and which of its figures are others now.
 
-    So that a month that is run again still tells what has changed since the report of the month before.
+    That is the last report of an earlier month, so that a month that is run again still tells what has changed since;
+    without one, the last run that said anything else. Columns: segment, month, kpi, before, after, and `CAUSES`: in
+    which respect the two runs differ, empty where they do not. `prints` as in run.json.
     """
     published = [run for run in runs if run.published and (run.folder / "kpis.parquet").is_file()]
     earlier = [run for run in published if run.as_of < as_of]
-    return (earlier or published or [None])[-1]
-
-
-def restatements(before: Run, measured: pd.DataFrame, prints: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the figures that differ from those of an earlier run: segment, month, kpi, before, after, and `CAUSES`.
-
-    A column of `CAUSES` says in which respect the two runs differ, empty where they do not; `prints` as in run.json.
-    """
-    changes = restated(before.measured, measured, before.as_of)
-    found = {name: _causes(before.log["fingerprints"], prints, name) for name in set(changes.segment)}
-    return changes.assign(**{cause: [found[name][cause] for name in changes.segment] for cause in CAUSES})
+    for run in earlier[-1:] or reversed(published):
+        changes = restated(run.measured, measured, run.as_of)
+        if len(changes) or earlier:
+            found = {name: _causes(run.log["fingerprints"], prints, name) for name in set(changes.segment)}
+            told = {cause: [found[name][cause] for name in changes.segment] for cause in CAUSES}
+            return run.folder.name, changes.assign(**told)
+    none = pd.DataFrame(columns=["segment", "month", "kpi", "before", "after", *CAUSES])
+    return published[-1].folder.name if published else "", none
 
 
 def _causes(then: Mapping[str, Any], now: Mapping[str, Any], segment: str) -> dict[str, str]:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from cslib.book import Book
 from cslib.errors import NothingPublished
 from cslib.reports.execute import Order, Outcome, part_of
 from cslib.reports.executed import Executed, Key, code_digest, digest, file_digests, versions_digest
 from cslib.reports.front import Front
-from cslib.reports.history import CAUSES, compared_with, restatements
+from cslib.reports.history import restated_since
 from cslib.reports.isolation import Limits, warm_up
 from cslib.reports.log import fingerprints, log_line, run_json
 from cslib.reports.plan import Job, find_notebooks, notebook_folders, plan
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
+
+    import pandas as pd
 
     from cslib.wording import Language
 
@@ -148,12 +148,13 @@ class _Making:
         return fingerprints(self.book, self.slices, self.notebooks)
 
     @cached_property
+    def _since(self) -> tuple[str, pd.DataFrame]:
+        return restated_since(self.building.past, self.as_of, self.measured, self.prints)
+
+    @property
     def restated(self) -> pd.DataFrame:
         """The figures of past months that are not what an earlier run has said."""
-        before = compared_with(self.building.past, self.as_of)
-        if before is None:
-            return pd.DataFrame(columns=["segment", "month", "kpi", "before", "after", *CAUSES])
-        return restatements(before, self.measured, self.prints)
+        return self._since[1]
 
     @cached_property
     def keys(self) -> dict[str, Key]:
@@ -214,7 +215,6 @@ class _Making:
             (self.building.folder / f"{segment}.html").write_text(render_single(parts), encoding="utf-8")
 
     def _write_log(self, outcomes: list[Outcome], *, published: bool) -> None:
-        before = compared_with(self.building.past, self.as_of)
         said: Mapping[str, Any] = {
             "run_id": self.building.run_id,
             "number": self.building.number,
@@ -223,7 +223,7 @@ class _Making:
             "published": published,
             "seconds": round(time.monotonic() - self.began, 3),
             "kpis": len(self.measured),
-            "restated": {"compared_with": before.folder.name if before else "", "figures": len(self.restated)},
+            "restated": {"compared_with": self._since[0], "figures": len(self.restated)},
         }
         text = run_json(self.book, said, outcomes, self.prints)
         (self.building.folder / "run.json").write_text(text, encoding="utf-8")

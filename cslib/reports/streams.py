@@ -83,8 +83,8 @@ class _Descriptor:
 class _Stream(io.TextIOBase):
     """`sys.stdout` or `sys.stderr` of a notebook."""
 
-    encoding = "utf-8"  # type: ignore[assignment]  # as a kernel's stream says it
-    errors = "replace"  # type: ignore[assignment]
+    encoding = "UTF-8"  # as a kernel's stream says it
+    errors = "replace"
 
     def __init__(self, capture: Capture, name: str, number: int) -> None:
         self._capture, self.name, self._number = capture, name, number

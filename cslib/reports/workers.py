@@ -55,8 +55,8 @@ def _cluster(address: str) -> Iterator[Executor]:
     except ImportError as error:
         raise CslibError("--dask wants the extra: pip install 'cslib[dask]'") from error
     try:
-        client = Client(address, timeout=_PATIENCE, set_as_default=False)
+        client = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise CslibError(f"--dask: no scheduler answers at {address}: {error}") from error
     with client:
-        yield client.get_executor(pure=False)
+        yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]
