@@ -15,6 +15,8 @@ import papermill
 from nbformat.reader import NotJSONError
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 from traitlets.config import Config
 
 from cslib.errors import CslibError
@@ -93,8 +95,7 @@ def report(order: Order) -> Outcome:
         fork = not order.kernel and forks_safely()
         outcome = isolated(make_report, replace(order, kernel=not fork), order.limits, fork=fork)
     except Died as death:
-        outcome = _failed(order, _place(order, death.step), str(death))
-        _keep_what_was_executed(order)
+        outcome = _failed(order, _after_death(order, death.step), str(death))
     except Exception as failure:  # noqa: BLE001 - whatever breaks one report must not break its siblings
         outcome = _failed(order, "", f"{type(failure).__name__}: {failure}")
     return replace(outcome, seconds=round(time.monotonic() - began, 3))
@@ -149,24 +150,18 @@ def _outcome(order: Order, status: str, *, cell: str = "", error: str = "", reus
     )  # fmt: skip
 
 
-def _place(order: Order, index: int) -> str:
-    """Return a cell by its number among the cells of code, which is what its prompt shows."""
-    if index < 0:
-        return ""
-    cells = [cell.cell_type for cell in _read(order.notebook if order.notebook.is_file() else order.job.notebook).cells]
-    return f"[{cells[: index + 1].count('code')}]"
-
-
-def _keep_what_was_executed(order: Order) -> None:
-    """Leave the analyst a notebook: as it was, with what had been executed before its process died."""
-    with suppress(OSError, CslibError):
-        if not order.notebook.is_file():
-            notebook = papermill.parameterize.parameterize_notebook(_read(order.job.notebook), order.parameters)
-            for line in order.unfinished.read_text("utf-8").splitlines() if order.unfinished.is_file() else ():
-                index, count, outputs = json.loads(line)
-                notebook.cells[index].update(execution_count=count, outputs=outputs)
-            nbformat.write(notebook, order.notebook)
+def _after_death(order: Order, step: int) -> str:
+    """Leave the analyst the notebook with what had been executed, and return the cell that was at work."""
+    with suppress(Exception):  # whatever else is wrong with it, that it died is what must be told
+        notebook = parameterize_notebook(load_notebook_node(str(order.job.notebook)), order.parameters)
+        for line in order.unfinished.read_text("utf-8").splitlines() if order.unfinished.is_file() else ():
+            index, count, outputs = json.loads(line)
+            notebook.cells[index].update(execution_count=count, outputs=[nbformat.from_dict(one) for one in outputs])
+        nbformat.write(notebook, order.notebook)
         order.unfinished.unlink(missing_ok=True)
+        code = [cell.cell_type for cell in notebook.cells[: step + 1]].count("code")
+        return f"[{code}]" if code else ""
+    return ""
 
 
 def _read(file: Path) -> NotebookNode:

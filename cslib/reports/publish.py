@@ -62,6 +62,7 @@ class Building:
         self.run_id = _free(out / "runs", f"{as_of}_{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
         self.folder = out / f"{_BUILDING}{self.run_id}"
         self.slices = out / f"{_SLICES}{self.run_id}"
+        self.link = out / f"{_LATEST}{self.run_id}"
 
     def last_good(self, job: Job) -> Path | None:
         """Return the page of the last run that could make a report, where the latest run still has it."""
@@ -96,9 +97,12 @@ class Building:
         """Make the run the latest, in one step, and return its folder."""
         os.sync()  # a power cut must not leave a link to pages that never reached the disk
         final = self._move()
-        link = self.out / f"{_LATEST}{self.run_id}"
-        link.symlink_to(final.relative_to(self.out), target_is_directory=True)
-        os.replace(link, self.out / "latest")  # noqa: PTH105 - the one call that replaces a link atomically
+        try:
+            self.link.symlink_to(final.relative_to(self.out), target_is_directory=True)
+            os.replace(self.link, self.out / "latest")  # noqa: PTH105 - the one call that replaces a link atomically
+        except OSError:
+            final.rename(self.folder)  # what is not the latest was not published
+            raise
         return final
 
     def finish_failed(self) -> Path:
@@ -115,6 +119,7 @@ class Building:
         """Remove what is left of the building."""
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.rmtree(self.slices, ignore_errors=True)
+        self.link.unlink(missing_ok=True)
 
     def forget_old(self, keep: int) -> set[str]:
         """Remove runs beyond the last `keep`, and return the keys of the reports in those that stay."""

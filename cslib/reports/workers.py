@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -37,8 +38,9 @@ def made_by(orders: Sequence[Order], *, jobs: int, dask: str) -> Iterator[tuple[
 def _stop(executor: Executor, futures: Collection[Future[Outcome]]) -> None:
     """End what is still at work, when all is done or when somebody has interrupted the run."""
     executor.shutdown(wait=False, cancel_futures=True)
-    while wait(futures, 0.1).not_done:
+    while not all(future.done() for future in futures):
         kill_all()
+        time.sleep(0.05)
 
 
 @contextmanager
