@@ -145,8 +145,8 @@ def _full(*_: object, **__: object) -> None:
         (publish.Building, "keep_last_good"),
         (publish.Building, "check"),
         (publish.Building, "_move"),
-        (publish.os, "sync"),
-        (publish.os, "replace"),
+        (os, "sync"),
+        (os, "replace"),
     ],
 )
 def test_a_full_disk_leaves_the_latest_run_alone(

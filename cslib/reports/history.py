@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CAUSES = ("definitions", "policies", "conditions", "data")
+_TYPES = dict.fromkeys(["segment", "month", "kpi"], "str") | dict.fromkeys(["before", "after"], "float64")
+_TYPES |= dict.fromkeys(CAUSES, "str")  # also where there are no rows, which would have no types
 
 
 @dataclass(frozen=True)
@@ -116,9 +118,8 @@ def restated_since(
         if len(changes) or earlier:
             found = {name: _causes(run.log["fingerprints"], prints, name) for name in set(changes.segment)}
             told = {cause: [found[name][cause] for name in changes.segment] for cause in CAUSES}
-            return run.folder.name, changes.assign(**told)
-    none = pd.DataFrame(columns=["segment", "month", "kpi", "before", "after", *CAUSES])
-    return published[-1].folder.name if published else "", none
+            return run.folder.name, changes.assign(**told).astype(_TYPES)
+    return published[-1].folder.name if published else "", pd.DataFrame(columns=[*_TYPES]).astype(_TYPES)
 
 
 def _causes(then: Mapping[str, Any], now: Mapping[str, Any], segment: str) -> dict[str, str]:

@@ -27,7 +27,11 @@ def fingerprints(book: Book, slices: Mapping[str, Path], notebooks: Sequence[Pat
     """Return what went into a run, so that a later one can tell what has changed since."""
     settings = book.settings
     policies = settings.policies.model_dump(mode="json", by_alias=True)
-    segments = {one.id: one.model_dump(mode="json", by_alias=True) for one in settings.segments if one.id in slices}
+    segments = {
+        one.id: one.model_dump(mode="json", by_alias=True, exclude_none=True)
+        for one in settings.segments
+        if one.id in slices
+    }
     return {
         "source": book.manifest.fingerprint,
         "definitions": code_digest(*_DEFINING),

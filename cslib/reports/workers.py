@@ -32,13 +32,14 @@ def made_by(orders: Sequence[Order], *, jobs: int, dask: str) -> Iterator[tuple[
             for future in as_completed(waiting):
                 yield waiting[future], future.result()
         finally:
-            _stop(executor, waiting)
+            _stop(waiting, here=not dask)
 
 
-def _stop(executor: Executor, futures: Collection[Future[Outcome]]) -> None:
+def _stop(futures: Collection[Future[Outcome]], *, here: bool) -> None:
     """End what is still at work, when all is done or when somebody has interrupted the run."""
-    executor.shutdown(wait=False, cancel_futures=True)
-    while not all(future.done() for future in futures):
+    for future in futures:
+        future.cancel()
+    while here and not all(future.done() for future in futures):
         kill_all()
         time.sleep(0.05)
 

@@ -114,7 +114,7 @@ class Manifest(_Frozen):
     def for_reports(self) -> Manifest:
         """Return the manifest without the rows it quotes, for those who may see a part of the customers only.
 
-        And without the fingerprint, which changes where nothing that a report shows has changed.
+        And without what changes where nothing that a report shows has changed.
         """
         tables = {
             name: state.model_copy(
@@ -122,7 +122,7 @@ class Manifest(_Frozen):
             )
             for name, state in self.tables.items()
         }
-        return self.model_copy(update={"tables": tables, "fingerprint": ""})
+        return self.model_copy(update={"tables": tables, "segments": {}, "fingerprint": ""})
 
     def missing(self, needs: Sequence[str]) -> list[str]:
         """Return those of `needs` (`table` or `table.column`) that the source does not hold."""
