@@ -110,8 +110,10 @@ class ColumnMap(_Strict):
     @field_validator("format")
     @classmethod
     def _strptime(cls, value: str | None) -> str | None:
-        if value is not None and (not _HAS_YEAR.search(value) or "%" in _DIRECTIVE.sub("", value)):
-            raise ValueError(f"wanted a date format like %Y-%m-%d or %d/%m/%Y; found {value!r}")
+        if value is None or value == "excel":
+            return value
+        if not _HAS_YEAR.search(value) or "%" in _DIRECTIVE.sub("", value):
+            raise ValueError(f"wanted a date format like %Y-%m-%d or %d/%m/%Y, or excel; found {value!r}")
         return value
 
     @field_validator("divide_by")
@@ -158,6 +160,7 @@ class TableSource(_Strict):
     origin: Origin = Field(alias="from")
     columns: dict[str, Annotated[ColumnMap, BeforeValidator(_column)]] = {}
     encoding: str = "utf-8"
+    sheet: str | None = None  # of a workbook in which several hold data
     where: Where = {}
 
     @field_validator("encoding")
