@@ -89,6 +89,10 @@ class RawSource:
         line = Lines(self.folder / "source.yaml").of(("tables", *path))
         return ": ".join(filter(None, [f"source.yaml:{line}", ".".join(path)]))
 
+    def names(self, table: str) -> bool:
+        """Return whether `source.yaml` names a table, even where its settings are wrong."""
+        return ("tables", table) in Lines(self.folder / "source.yaml").lines
+
     def files(self, name: str) -> list[Path]:
         """Return the files of a table, sorted; none for a table of a database. Raises `SourceError` where one is missing."""
         origin = self.tables[name].origin

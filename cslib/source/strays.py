@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, StringValue, Table
 
 STRAY = "_stray"  # why a row is none of the table's: one of these words; null for all others
-BLANK, TOTAL, COPY = "blank", "total", "copy"
+BLANK, TOTAL, COPY = STRAYS = ("blank", "total", "copy")
 _TOTALS = ("合計", "総計", "総合計", "小計", "累計", "計", "total", "totals", "grandtotal", "subtotal", "sum")
 _FILLING = rf"[\s{BLANKS}:：\[\]【】()（）「」*_-]"
 
