@@ -12,7 +12,7 @@ from cslib.source.narrow import narrowed, trimmed
 from cslib.source.text import DAYS, EXCEL, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ibis.expr.types import Table as IbisTable
 
@@ -77,7 +77,14 @@ def _options(unread: IbisTable, column: Column, zone: str) -> tuple[Option, ...]
     if most * 2 <= int(found["total"]):
         return ()
     best = {name: form for name, form in zip(days, forms, strict=True) if int(found[name]) == most}
-    return tuple(Option(format=form, reads=most, example=_example(read, name)) for name, form in best.items())
+    telling = _telling(read, list(best))
+    return tuple(Option(format=form, reads=most, example=_example(telling, name)) for name, form in best.items())
+
+
+def _telling(read: IbisTable, names: Sequence[str]) -> IbisTable:
+    """Return the texts of which two formats make different days, where there are any: no example is better."""
+    apart = read.filter(read[names[0]] != read[names[1]]) if names[1:] else read
+    return apart if int(apart.count().to_pyarrow().as_py()) else read
 
 
 def _example(read: IbisTable, name: str) -> str:

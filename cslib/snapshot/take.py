@@ -88,7 +88,7 @@ class _Taking:
 
     def run(self) -> Manifest:
         found = self.inspect()
-        _refuse(found.problems)
+        _refuse({**found.problems, DataError: self._explained(found.problems[DataError])})
         manifest = found.manifest or self._manifest()
         written = self._write_tables()
         for segment in self.settings.segments:
@@ -206,12 +206,19 @@ class _Taking:
         allowed = self.settings.policies.allowed_quarantine
         problems = [f"{name}: no rows in {self._origin(name)}; leave the table out of source.yaml if there is nothing to read"
                     for name, state in self.states.items() if not state.own]  # fmt: skip
-        lost = {name: state for name, state in self.states.items() if state.share > allowed}
         everyone = self.states.get("customers")
         if everyone is not None and everyone.own and everyone.set_aside == everyone.own:
             problems.append("customers: every row breaks a claim, so nobody is left to report on")
-            lost["customers"] = everyone
-        return [*problems, *chain.from_iterable(_sentences(name, state, allowed) for name, state in lost.items())]
+        lost = {name: state for name, state in self.states.items() if state.share > allowed}
+        return [*problems, *(_lost(name, state, allowed) for name, state in lost.items())]
+
+    def _explained(self, problems: list[str]) -> list[str]:
+        """Return the losses, each with the claims that its rows break, and the questions that are open."""
+        told = []
+        for problem in problems:
+            name = problem.partition(":")[0]
+            told += [problem, *(_reasons(name, self.states[name]) if name in self.states else ())]
+        return list(dict.fromkeys(told))
 
     def _origin(self, name: str) -> str:
         kept = " that keep its 'where'" if self.settings.source.tables[name].where else ""
@@ -298,10 +305,14 @@ def _slice(table: IbisTable, segment: Segment, members: IbisTable) -> IbisTable:
     return table.filter(table.segment == segment.id) if "segment" in table.columns else table.limit(0)
 
 
-def _sentences(name: str, state: TableState, allowed: float) -> list[str]:
-    lost = f"{name}: {state.set_aside} of {state.own} rows ({state.share:.1%}) break a claim, allowed are {allowed:.1%}"
-    told = chain((claim.sentence for claim in state.claims), (question.sentence for question in state.questions))
-    return [f"{lost} (policy allowed_quarantine)", *(f"{name}: {sentence}" for sentence in told)]
+def _lost(name: str, state: TableState, allowed: float) -> str:
+    lost = f"{state.set_aside} of {state.own} rows ({state.share:.1%}) break a claim"
+    return f"{name}: {lost}, allowed are {allowed:.1%} (policy allowed_quarantine)"
+
+
+def _reasons(name: str, state: TableState) -> list[str]:
+    claims, asked = (claim.sentence for claim in state.claims), (question.sentence for question in state.questions)
+    return [f"{name}: {sentence}" for sentence in (*claims, *asked)]
 
 
 def _count(table: IbisTable) -> int:

@@ -10,7 +10,7 @@ import ibis.expr.datatypes as dt
 from cslib.source.narrow import narrowed
 
 if TYPE_CHECKING:
-    from ibis.expr.types import StringValue, Value
+    from ibis.expr.types import BooleanValue, StringValue, Value
 
 DAY = r"^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}"
 MONTH = r"^[0-9]{4}[-/][0-9]{1,2}$"
@@ -49,7 +49,12 @@ def _in_western_years(text: StringValue) -> StringValue:
     return ibis.ifelse(text.re_search(_ERA), western, text)
 
 
+def is_serial(text: StringValue) -> BooleanValue:
+    """Return whether a text can be a spreadsheet's serial number of a day."""
+    return text.re_search(_SERIAL)
+
+
 def serial_day(text: StringValue) -> Value:
     """Return the time that a spreadsheet's serial number stands for, to the second; null for any other text."""
-    days = ibis.ifelse(text.re_search(_SERIAL), text, ibis.null("string")).try_cast("float64")
+    days = ibis.ifelse(is_serial(text), text, ibis.null("string")).try_cast("float64")
     return epoch_ms(((days - _UNIX_EPOCH) * _SECONDS).round().cast("int64") * 1000)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import ibis
@@ -13,13 +12,13 @@ from cslib.settings import ColumnMap
 from cslib.source.conditions import holds, unknown_columns
 from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.csv_files import ROW
+from cslib.source.dates import is_serial, serial_day
 from cslib.source.ids import whole_ids, without_point
 from cslib.source.narrow import trimmed
 from cslib.source.raw import FILE
 from cslib.source.strays import STRAY, marked, unmarked
 from cslib.source.text import (
     DAYS,
-    EXCEL,
     NUMBERS,
     TRUE_WORDS,
     UNTRUE_WORDS,
@@ -60,24 +59,15 @@ def map_table(raw: IbisTable, table: Table, spec: TableSource, zone: str, curren
     rows = _with_texts(kept, held, found)
     ids = {c.name: (own, _TEXT + c.name) for c in held if (own := found[c.name].column) and not found[c.name].map}
     rows = _with_spellings(rows, held, found, currency, whole_ids(raw, rows, ids))
-    rows = rows.mutate(**{_READ + c.name: _read(rows, c, found[c.name], _Manner(zone, spec)) for c in held})
+    workbook = _is_in(spec, WORKBOOK_ENDINGS)
+    if workbook:
+        rows = _with_serial_days(rows, held)
+    rows = rows.mutate(**{_READ + c.name: _read(rows, c, found[c.name], zone, workbook=workbook) for c in held})
     columns: dict[str, Value] = {}
     for column in table.columns:
         columns |= _told(rows, column) if column in held else {column.name: _default(column)}
     further = {name: _plain(rows[name]) for name in [*_further(raw, table, found), FILE, ROW, STRAY]}
     return rows.select(**columns, **further)
-
-
-@dataclass(frozen=True)
-class _Manner:
-    """How the texts of a table are read: in which zone, and whether a spreadsheet kept them."""
-
-    zone: str
-    spec: TableSource
-
-    @property
-    def workbook(self) -> bool:
-        return _is_in(self.spec, WORKBOOK_ENDINGS)
 
 
 def _with_texts(raw: IbisTable, held: Sequence[Column], found: dict[str, ColumnMap]) -> IbisTable:
@@ -107,17 +97,24 @@ def _with_spellings(
     return rows.mutate(**spellings)
 
 
-def _read(rows: IbisTable, column: Column, origin: ColumnMap, manner: _Manner) -> Value:
+def _with_serial_days(rows: IbisTable, held: Sequence[Column]) -> IbisTable:
+    """Return the rows of a workbook with the numbers, that dates become where a cell loses its form, as dates."""
+    names = [_SPELLED + column.name for column in held if column.kind in DAYS]
+    days = {
+        name: ibis.ifelse(is_serial(rows[name]), serial_day(rows[name]).cast("string"), rows[name]) for name in names
+    }
+    return rows.mutate(**days) if days else rows
+
+
+def _read(rows: IbisTable, column: Column, origin: ColumnMap, zone: str, *, workbook: bool) -> Value:
     kind, text = column.kind, rows[_SPELLED + column.name]
     if _is_typed(rows, column, origin):
-        read = _cast(_value(rows, origin), kind, manner.zone)
-    elif kind in DAYS and manner.workbook:
-        # cells that are dates come as such, and those that lost their form as serial numbers, whatever the others look like
-        read = parse(text, kind, EXCEL, manner.zone)
-        if origin.format:
-            read = ibis.coalesce(read, parse(text, kind, origin.format, manner.zone))
+        read = _cast(_value(rows, origin), kind, zone)
     else:
-        read = parse(text, kind, origin.format, manner.zone)
+        read = parse(text, kind, origin.format, zone)
+        if workbook and origin.format:
+            # cells that are dates come as such, whatever the others look like
+            read = ibis.coalesce(read, parse(text, kind, None, zone))
     return _divided(read, kind, origin)
 
 

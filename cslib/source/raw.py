@@ -135,6 +135,8 @@ class RawSource:
             table = self.engine.read_parquet(escape(str(file)))
             return table.mutate(**{ROW: ibis.row_number() + 1})
         is_workbook = file.name.lower().endswith(WORKBOOK_ENDINGS)
+        if spec.sheet and not is_workbook:
+            raise SourceError([f"{file.name}: 'sheet: {spec.sheet}' is for workbooks; this file has no sheets"])
         found = Sheet.of(file, spec.sheet) if is_workbook else CsvFile.of(file, spec.encoding)
         if isinstance(found, CsvFile) and found.is_plain():
             table = self._csv(file, found.columns, found.delimiter)

@@ -93,7 +93,9 @@ def _sheet(path: Path, book: Workbook, chosen: str | None) -> str:
     if not filled:
         raise SourceError([f"{path.name}: no sheet holds anything"])
     listed = ", ".join(filled)
-    raise SourceError([f"{path.name}: {len(filled)} sheets hold data: {listed}; choose one: 'sheet: {filled[0]}'"])
+    raise SourceError(
+        [f"{path.name}: {len(filled)} sheets hold data: {listed}; choose one, as 'sheet: {filled[0]}' in source.yaml"]
+    )
 
 
 def _rows(book: Workbook, sheet: str) -> Iterator[tuple[int, list[str]]]:
