@@ -204,5 +204,5 @@ def _with_orphans(judged: IbisTable, customers: IbisTable) -> IbisTable:
     place = sum(name.startswith(_BROKEN) for name in judged.columns)
     known = customers.select(_known=customers.customer_id).distinct()
     joined = judged.left_join(known, judged.customer_id == known["_known"])
-    orphan = joined.customer_id.notnull() & joined["_known"].isnull()
+    orphan = joined.customer_id.notnull() & joined["_known"].isnull() & joined[STRAY].isnull()
     return joined.mutate(**{f"{_BROKEN}{place}": orphan}).drop("_known")
