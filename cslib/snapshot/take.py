@@ -110,9 +110,10 @@ class _Taking:
             return Inspection(self.states, {**problems, DataError: [*error.problems]}, None)
 
     def _manifest(self) -> Manifest:
-        first, last = self._reach()
+        ends = {name: self._ends(name) for name in self.good}
+        first, last = self._reach(ends)
         reported = min(last, Month.of(self.read_on) - 1)
-        cuts = [cut(name, lasts, reported) for name in self.good if (lasts := self._lasts(name))]
+        cuts = [cut(name, {month: day for month, (_, day) in held.items()}, reported) for name, held in ends.items()]
         return Manifest(
             read_on=self.read_on,
             first_month=str(first),
@@ -260,9 +261,12 @@ class _Taking:
             rows = _slice(table, segment, members)
             rows.order_by(rows.columns).to_parquet(str(folder / f"{name}.parquet"))
 
-    def _reach(self) -> tuple[Month, Month]:
+    def _reach(self, ends: dict[str, dict[Month, tuple[date, date]]]) -> tuple[Month, Month]:
         """Return the first month that the data hold and the last that they reach, as of the day they were read."""
-        days = [self._days(name) for name in self.good]
+        days = [
+            *(self._days(name) for name in self.good),
+            *chain.from_iterable(held.values() for held in ends.values()),
+        ]
         known = [day for day in chain.from_iterable(days) if day is not None and day <= self.read_on]
         if not known:
             raise DataError(
@@ -272,23 +276,29 @@ class _Taking:
             )
         return Month.of(min(known)), Month.of(max(known))
 
-    def _lasts(self, name: str) -> dict[Month, date]:
-        """Return the last day of each month that a table of events holds; nothing for any other table."""
-        held = (c for c in BY_NAME[name].columns if c.happened and c.kind in (Kind.DATE, Kind.TIMESTAMP))
-        column = next((c.name for c in held if c.name in self.states[name].columns), None)
+    def _ends(self, name: str) -> dict[Month, tuple[date, date]]:
+        """Return the first and the last day of each month that a table of events holds; nothing for any other table."""
+        column = next(iter(self._happened(name)), None)
         if column is None:
             return {}
         day = self.good[name][column].cast("date")
-        months = self.good[name].filter(day.notnull()).group_by(month=month_number(day)).aggregate(last=day.max())
-        return {Month(int(row["month"])): row["last"] for row in months.to_pyarrow().to_pylist()}
+        days = self.good[name].filter(day.notnull()).group_by(month=month_number(day))
+        found = days.aggregate(first=day.min(), last=day.max()).to_pyarrow().to_pylist()
+        return {Month(int(row["month"])): (row["first"], row["last"]) for row in found}
+
+    def _happened(self, name: str) -> list[str]:
+        """Return the columns of the days on which something happened, as far as the source holds them."""
+        dated = (c.name for c in BY_NAME[name].columns if c.happened and c.kind in (Kind.DATE, Kind.TIMESTAMP))
+        return [column for column in dated if column in self.states[name].columns]
 
     def _days(self, name: str) -> list[date | None]:
+        """Return the earliest and the latest day of each further column of days up to the reading of the source."""
         table = self.good[name]
         # due dates and contract ends say nothing about how far the data reach
-        columns = [c.name for c in BY_NAME[name].columns if c.happened or c.name == "starts_on"]
-        dated = [table[c].cast("date") for c in columns if BY_NAME[name][c].kind in (Kind.DATE, Kind.TIMESTAMP)]
-        if not dated:
+        columns = [*self._happened(name)[1:], *(["starts_on"] if "starts_on" in BY_NAME[name].names else [])]
+        if not columns:
             return []
+        dated = [table[column].cast("date") for column in columns]
         past = [ibis.ifelse(day <= ibis.literal(self.read_on), day, ibis.null("date")) for day in dated]
         ends = {f"low{i}": day.min() for i, day in enumerate(past)} | {
             f"high{i}": day.max() for i, day in enumerate(past)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 STRAY = "_stray"  # why a row is none of the table's: one of these words; null for all others
 BLANK, TOTAL, COPY = STRAYS = ("blank", "total", "copy")
-_TOTALS = ("合計", "総計", "総合計", "小計", "累計", "計", "total", "totals", "grandtotal", "subtotal", "sum")
+_TOTALS = "^(合計|総計|総合計|小計|累計|計|totals?|grandtotal|subtotal|sum)$"
 _FILLING = rf"[\s{BLANKS}:：\[\]【】()（）「」*_-]"
 
 
@@ -29,7 +29,10 @@ def marked(raw: Table, identity: str, columns: Sequence[str]) -> Table:
     texts = [raw[name] for name in columns if raw[name].type().is_string()]
     said = raw[identity]
     # cheap for the many rows whose identity is one: the patterns are for the others
-    doubtful = said.isnull() | said.contains("計") | said.lower().re_search(rf"total|sum|^[\s{BLANKS}]*$")
+    hints = [said.contains(sign) for sign in ("計", *BLANKS)] + [
+        said.lower().contains(sign) for sign in ("total", "sum")
+    ]
+    doubtful = ibis.or_(said.isnull(), said.strip() == "", *hints)
     blank, names_itself = ibis.and_(*map(_is_blank, texts)), _is_total(said)
     total = names_itself | (_is_blank(said) & ibis.or_(*map(_is_total, texts)))
     why = ibis.cases((blank, BLANK), (total, TOTAL), else_=ibis.null("string"))
@@ -56,4 +59,5 @@ def _is_blank(text: StringValue) -> BooleanValue:
 
 def _is_total(text: StringValue) -> BooleanValue:
     bare = narrowed(text).re_replace(_FILLING, "").lower()
-    return bare.isin(_TOTALS).fill_null(False)  # noqa: FBT003
+    # a pattern, since the engine would join all rows with a list of words
+    return bare.re_search(_TOTALS).fill_null(False)  # noqa: FBT003
