@@ -268,7 +268,7 @@ def test_check_tells_the_same_without_leaving_anything(tmp_path: Path) -> None:
     found = checked(params, READ_ON)
     assert found.verdict == "usable with losses"
     assert "contracts: 100 rows, 1 set aside (1.00%)" in found.as_text()
-    assert "type(mrr): 1 row; wanted an amount in the reporting currency" in found.as_text()
+    assert "type(mrr): 1 row (1.00%); wanted an amount in the reporting currency" in found.as_text()
     listed = json.loads(json.dumps(found.as_json()))["tables"]["contracts"]["claims"]
     assert listed[0]["samples"] == [{"file": "contracts.csv", "row": 101, "value": "five"}]
     assert not (tmp_path / ".cslib").exists()
