@@ -113,11 +113,12 @@ def demo(  # noqa: PLR0913, PLR0917 - the options of the command
 def check(
     params: Params,
     form: Annotated[TextFormat, typer.Option("--format", help="For people or for machines.")] = TextFormat.TEXT,
+    quarantine: Annotated[Path | None, typer.Option(help="Folder for the rows set aside, as Parquet and CSV.")] = None,
 ) -> None:
     """Read settings and data, and list what is wrong with them."""
     from cslib.checking import checked  # noqa: PLC0415
 
-    found = checked(params, datetime.now().astimezone().date())
+    found = checked(params, datetime.now().astimezone().date(), quarantine)
     typer.echo(
         json.dumps(found.as_json(), ensure_ascii=False, indent=1) if form is TextFormat.JSON else found.as_text()
     )
@@ -200,7 +201,7 @@ def run(  # noqa: PLR0913, PLR0917
         result = runner.run(request, datetime.now().astimezone(), shown)
     for loss in result.losses:
         typer.echo(loss, err=True)
-    if result.losses:
+    if result.losses and any(result.quarantine.iterdir()):  # a warning sets no row aside
         typer.echo(f"the rows set aside, each with its reason: {result.quarantine}", err=True)
     for failed in result.failed:
         typer.echo(f"failed: {failed.segment}/{failed.notebook}: {failed.error}", err=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cslib.analysis.reconcile import TwoReadings
     from cslib.kpis.kpi import Kpi
-    from cslib.snapshot import Manifest
+    from cslib.snapshot import Cut, Manifest
     from cslib.tables import Output, Table
     from cslib.wording import Wording
 
@@ -102,7 +102,8 @@ def _causes(change: pd.Series, wording: Wording) -> list[str]:
 
 
 def source_table(manifest: Manifest, wording: Wording) -> Table:
-    """Return each table that was read: its rows, those set aside, and the claims they broke."""
+    """Return each table that was read: its rows, those set aside or left out and why, and which month looks cut."""
+    notes = {cut.table: _cut(cut, wording) for cut in manifest.cuts}
     rows = [
         {
             "table": name,
@@ -110,6 +111,9 @@ def source_table(manifest: Manifest, wording: Wording) -> Table:
             "aside": state.set_aside,
             "share": state.share,
             "claims": ", ".join(f"{claim.claim} {claim.rows}" for claim in state.claims) or "–",
+            "left_out": ", ".join(wording.text(f"source_{each.why}", count=each.rows) for each in state.left_out)
+            or "–",
+            "note": notes.get(name, "–"),
         }
         for name, state in manifest.tables.items()
     ]
@@ -120,7 +124,16 @@ def source_table(manifest: Manifest, wording: Wording) -> Table:
         "share": (wording.text("source_share"), Unit.SHARE),
         "claims": wording.text("source_claims"),
     }
+    # columns that most sources would leave empty
+    if any(state.left_out for state in manifest.tables.values()):
+        columns["left_out"] = wording.text("source_left_out")
+    if notes:
+        columns["note"] = wording.text("source_note")
     return tables.plain(pd.DataFrame(rows), wording, wording.text("sources"), columns, name="sources")
+
+
+def _cut(cut: Cut, wording: Wording) -> str:
+    return wording.text("source_cut", month=wording.month(cut.month), day=wording.date(cut.last_day))
 
 
 def law_note(laws: pd.DataFrame, wording: Wording) -> Output:

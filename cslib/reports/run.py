@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cslib.book import Book
+from cslib.checking import write_quarantine
 from cslib.errors import NothingPublished
 from cslib.reports.execute import Order, Outcome, part_of
 from cslib.reports.executed import Executed, Key, code_digest, digest, file_digests, versions_digest
@@ -56,7 +57,7 @@ class Result:
     folder: Path
     outcomes: tuple[Outcome, ...]
     losses: tuple[str, ...]
-    quarantine: Path
+    quarantine: Path | None
 
     @property
     def failed(self) -> tuple[Outcome, ...]:
@@ -115,11 +116,12 @@ class _Making:
         if self.request.single_file:
             self._write_singles(orders, outcomes)
         self.restated.to_csv(building.folder / "restatements.csv", index=False)
+        quarantined = write_quarantine(self.book, building.folder / "quarantine")
         self._write_log(outcomes, published=True)
         building.check(outcomes)
         folder = building.finish()
         self.executed.forget_all_but(building.forget_old(self.report.keep_runs))
-        return Result(folder, tuple(outcomes), self.book.manifest.losses, self.book.folder / "quarantine")
+        return Result(folder, tuple(outcomes), self.book.manifest.losses, folder / "quarantine" if quarantined else None)
 
     @cached_property
     def segments(self) -> tuple[str, ...]:

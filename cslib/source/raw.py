@@ -20,7 +20,10 @@ from ibis.common.exceptions import IbisError, TableNotFound
 
 from cslib.errors import SourceError, no_such
 from cslib.settings import Query
+from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.csv_files import ROW, CsvFile
+from cslib.source.workbooks import ENDINGS as WORKBOOK_ENDINGS
+from cslib.source.workbooks import Sheet
 from cslib.yaml_files import Lines
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from cslib.settings import Settings, TableSource
 
 FILE = "_file"
-_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet")
+_ENDINGS = (*CSV_ENDINGS, *WORKBOOK_ENDINGS, ".parquet")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _UNREADABLE = (duckdb.Error, IbisError, TableNotFound, OSError, EOFError, zlib.error)
 
@@ -86,6 +89,10 @@ class RawSource:
         line = Lines(self.folder / "source.yaml").of(("tables", *path))
         return ": ".join(filter(None, [f"source.yaml:{line}", ".".join(path)]))
 
+    def names(self, table: str) -> bool:
+        """Return whether `source.yaml` names a table, even where its settings are wrong."""
+        return ("tables", table) in Lines(self.folder / "source.yaml").lines
+
     def files(self, name: str) -> list[Path]:
         """Return the files of a table, sorted; none for a table of a database. Raises `SourceError` where one is missing."""
         origin = self.tables[name].origin
@@ -113,7 +120,7 @@ class RawSource:
 
     def faults(self, name: str) -> list[str]:
         """Return what is wrong with the rows of the CSV files of a table, as far as the reading of them has to stop."""
-        files = [file for file in self.files(name) if not _is_parquet(file)]
+        files = [file for file in self.files(name) if file.name.lower().endswith(CSV_ENDINGS)]
         return [fault for file in files for fault in CsvFile.of(file, self.tables[name].encoding).faults()]
 
     def _of_files(self, name: str, files: list[Path]) -> Table:
@@ -127,8 +134,11 @@ class RawSource:
         if _is_parquet(file):
             table = self.engine.read_parquet(escape(str(file)))
             return table.mutate(**{ROW: ibis.row_number() + 1})
-        found = CsvFile.of(file, spec.encoding)
-        if found.is_plain():
+        is_workbook = file.name.lower().endswith(WORKBOOK_ENDINGS)
+        if spec.sheet and not is_workbook:
+            raise SourceError([f"{file.name}: 'sheet: {spec.sheet}' is for workbooks; this file has no sheets"])
+        found = Sheet.of(file, spec.sheet) if is_workbook else CsvFile.of(file, spec.encoding)
+        if isinstance(found, CsvFile) and found.is_plain():
             table = self._csv(file, found.columns, found.delimiter)
             # the header is row 1, as a spreadsheet counts
             return table.mutate(**{ROW: ibis.row_number() + 2})
@@ -260,7 +270,7 @@ def _no_file(file: Path) -> str:
 
 
 def _no_reader(file: Path) -> str:
-    return f"{file.name}: wanted a file that ends in {', '.join(_ENDINGS)}; save a spreadsheet as CSV UTF-8"
+    return f"{file.name}: wanted a file that ends in {', '.join(_ENDINGS)}; save other spreadsheets as .xlsx"
 
 
 def _labels(files: Sequence[Path]) -> dict[Path, str]:
