@@ -134,8 +134,8 @@ class Building:
         self, measured: pd.DataFrame, outcomes: Sequence[Outcome], notebooks: Sequence[Path], seconds: float
     ) -> None:
         """Write `run.json`: what was in force, what was read and set aside, and what became of each report."""
-        settings, manifest = self.book.settings, self.book.manifest
-        said = settings.model_dump(mode="json", exclude={"folder", "places"}, by_alias=True)
+        settings, manifest = self.book.settings, self.book.manifest.published()
+        said = settings.published().model_dump(mode="json", exclude={"folder", "places"}, by_alias=True)
         said["source"]["url"] = _without_secrets(settings.source.url)
         log = {
             "run_id": self.run_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence  # noqa: TC003 - pydantic reads the annotations at run time
 from datetime import date  # noqa: TC003
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -70,6 +71,10 @@ class Manifest(_Frozen):
     tables: dict[str, TableState]
     segments: dict[str, int]  # customers of each
     fingerprint: str = ""
+    audience: Literal["internal", "external"] = (
+        "internal"  # external: names are pseudonyms, and what tells of few is hidden
+    )
+    withheld: tuple[str, ...] = ()  # segments of which nothing is told, since they are few
 
     def month(self, as_of: str | None) -> Month:
         """Return the month to report; without one, the last that is over and that the data reach.
@@ -120,6 +125,15 @@ class Manifest(_Frozen):
             for name, state in self.tables.items()
         }
         return self.model_copy(update={"tables": tables})
+
+    def published(self) -> Manifest:
+        """Return what the readers of a run may see: for outsiders neither quoted rows nor the names of files."""
+        if self.audience == "internal":
+            return self
+        told = self.without_samples()
+        return told.model_copy(
+            update={"tables": {name: state.model_copy(update={"files": ()}) for name, state in told.tables.items()}}
+        )
 
     def missing(self, needs: Sequence[str]) -> list[str]:
         """Return those of `needs` (`table` or `table.column`) that the source does not hold."""
