@@ -267,6 +267,15 @@ def test_a_segment_of_few_is_not_told_of(external: Path) -> None:
     ]
 
 
+def test_every_page_says_for_whom_it_is(external: Path) -> None:
+    pages = [text for name, text in _texts(external / "reports/latest") if name.endswith(".html")]
+    assert len(pages) > 10
+    assert all(
+        "社外向けの版です。顧客と個人は仮名で示し、5未満の顧客または件数に基づく値は表示しません。" in page
+        for page in pages
+    )
+
+
 def test_run_json_says_neither_where_the_data_are_nor_whom_a_segment_chooses(external: Path) -> None:
     log = json.loads((external / "reports/latest/run.json").read_text("utf-8"))
     settings, surveys = log["settings"], log["data"]["tables"]["surveys"]

@@ -122,8 +122,12 @@ class Building:
 
     def _notices(self, wording: Wording) -> tuple[str, ...]:
         """Return what every page must say beforehand."""
-        held = self.book.manifest.tables
-        return () if "contracts" in held or "purchases" in held else (wording.text("notice_no_value"),)
+        manifest, said = self.book.manifest, []
+        if "contracts" not in manifest.tables and "purchases" not in manifest.tables:
+            said.append(wording.text("notice_no_value"))
+        if manifest.audience == "external":
+            said.append(wording.text("notice_external", least=self.book.settings.policies.min_n))
+        return tuple(said)
 
     def _notable(self, measured: pd.DataFrame, context: PageContext) -> list[Notable]:
         words, names = context.wording, {name: (shown, href) for name, shown, href in context.segments}
