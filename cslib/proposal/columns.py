@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cslib.model import Kind
-from cslib.proposal.names import LIKELY, SURE, nearest, plain
+from cslib.proposal.names import LIKELY, SAME, SURE, nearest, plain
 from cslib.proposal.synonyms import COLUMNS, CONSTANTS, NOTHING, WORDS, YEARLY
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _NUMBERS = (Kind.INTEGER, Kind.NUMBER, Kind.AMOUNT)
 _DAYS = (Kind.DATE, Kind.TIMESTAMP, Kind.MONTH)
-_MOST, _ALL = 0.9, 0.995
+_HALF, _MOST, _ALL = 0.5, 0.9, 0.995
 _CHOICES = 12  # a column of words has no more different ones
 _TWELVE = 12
 
@@ -75,19 +75,22 @@ def _pairs(table: Table, export: Export) -> Iterator[tuple[float, Column, Look]]
 
 
 def _fits(column: Column, look: Look, likeness: float) -> bool:
-    """Return whether a column can hold such values; a name that is sure needs less proof, since files have faults."""
-    least = 0.5 if likeness >= SURE else _MOST
-    if not look.values:
-        return likeness >= SURE
+    """Return whether a column can hold such values; the surer the name, the less proof it needs, since files have faults."""
+    if likeness >= SAME or not look.values:
+        return likeness >= SURE  # what then cannot be read is a question to its author
+    if column.kind is Kind.TEXT and not column.one_of:
+        return column.required or likeness >= SURE  # words prove nothing
+    return _readable(column, look) >= (_HALF if likeness >= SURE else _MOST)
+
+
+def _readable(column: Column, look: Look) -> float:
+    """Return which share of the values can be read as what the column holds."""
     if column.kind in _NUMBERS:
-        return _share(look, look.numbers) >= least
+        return _share(look, look.numbers)
     if column.kind in _DAYS:
-        return max([_share(look, _days(column.kind, look)), *look.formats.values()]) >= least
-    if column.kind is Kind.BOOLEAN:
-        return sum(value in _truths(look) for value in look.values) >= least * len(look.values)
-    if column.one_of:
-        return sum(value in _words(column, look) for value in look.values) >= least * len(look.values)
-    return column.required or likeness >= SURE  # words prove nothing
+        return max([_share(look, _days(column.kind, look)), *look.formats.values()])
+    known = _truths(look) if column.kind is Kind.BOOLEAN else _words(column, look)
+    return _share(look, sum(value in known for value in look.values) / len(look.values))
 
 
 def _days(kind: Kind, look: Look) -> float:

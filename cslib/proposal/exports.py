@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ibis import _
-
+from cslib import model
 from cslib.errors import SourceError
 from cslib.model import Kind
 from cslib.settings import Policies, Report, Settings, Source, TableSource
-from cslib.source import FILE, ROW, RawSource
-from cslib.source.text import parse
+from cslib.source import FILE, ROW, RawSource, map_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +24,7 @@ _HEAD = 1 << 20
 _ENCODINGS = ("utf-8-sig", "cp932", "euc_jp")
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _KANA = range(0xFF61, 0xFFA0)  # half-width kana: what EUC looks like when it is taken for cp932
+_DATED = re.compile(r"\d{1,4}[-/.年 ]|\d{6}(\d{2})?$|[A-Z][a-z]{2,8} \d")  # what may be a date, and no id
 _KINDS = (Kind.DATE, Kind.MONTH, Kind.NUMBER, Kind.BOOLEAN)
 _DAYS = (
     "%Y年%m月%d日", "%Y.%m.%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%m.%d.%Y", "%d %b %Y",
@@ -133,33 +133,39 @@ def _decoded(head: bytes, encoding: str) -> str | None:
         return None
 
 
-def _looks(table: Table) -> dict[str, Look]:
-    names = [name for name in table.columns if name not in (FILE, ROW)]
-    texts = table.select(
-        **{f"c{place}": table[name].cast("string").strip().nullif("") for place, name in enumerate(names)}
-    )
-    held = texts.to_pyarrow()
-    return {
-        name: _look(name, texts.select(text=f"c{place}"), held[f"c{place}"].drop_null().to_pylist())
-        for place, name in enumerate(names)
-    }
+def _looks(raw: Table) -> dict[str, Look]:
+    names = [name for name in raw.columns if name not in (FILE, ROW)]
+    held = raw.select(*(raw[name].cast("string").strip().nullif("").name(name) for name in names)).to_pyarrow()
+    values = {name: tuple(held[name].drop_null().to_pylist()) for name in names}
+    filled = [name for name in names if values[name]]
+    read = _read_as(raw, {(name, kind): (kind, {"column": name}) for name in filled for kind in _KINDS})
+    shares = {key: count / len(values[key[0]]) for key, count in read.items()}
+    return {name: _look(raw, name, values[name], [shares.get((name, kind), 0.0) for kind in _KINDS]) for name in names}
 
 
-def _look(name: str, column: Table, values: list[str]) -> Look:
-    if not values:
-        return Look(name, (), 0.0, 0.0, 0.0, 0.0, {})
-    counted = {kind.value: parse(_.text.resolve(column), kind, None, "UTC").count() for kind in _KINDS}
-    found = column.aggregate(**counted).to_pyarrow().to_pylist()[0]
-    share = {kind: count / len(values) for kind, count in found.items()}
-    formats = (
-        _formats(column, len(values)) if share["date"] < 1 and any(letter.isdigit() for letter in values[0]) else {}
-    )
-    dates, months, numbers, truths = (share[kind] for kind in _KINDS)
-    return Look(name, tuple(values), dates, months, numbers, truths, formats)
+def _look(raw: Table, name: str, values: tuple[str, ...], shares: Sequence[float]) -> Look:
+    dates, months, numbers, truths = shares
+    undated = dates < 1 and any(_DATED.match(value) for value in values[:1])
+    return Look(name, values, dates, months, numbers, truths, _formats(raw, name, len(values)) if undated else {})
 
 
-def _formats(column: Table, count: int) -> dict[str, float]:
+def _formats(raw: Table, name: str, count: int) -> dict[str, float]:
     """Return which share of the values each date format reads, of those that read any."""
-    read = {f"f{place}": parse(column.text, Kind.DATE, form, "UTC").count() for place, form in enumerate(FORMATS)}
-    found = column.filter(_.text.notnull()).aggregate(**read).to_pyarrow().to_pylist()[0]
-    return {form: found[f"f{place}"] / count for place, form in enumerate(FORMATS) if found[f"f{place}"]}
+    read = _read_as(raw, {(name, form): (Kind.DATE, {"column": name, "format": form}) for form in FORMATS})
+    return {form: found / count for (_, form), found in read.items() if found}
+
+
+def _read_as(raw: Table, probes: Mapping[tuple[str, str], tuple[Kind, dict[str, str]]]) -> dict[tuple[str, str], int]:
+    """Return how many values the source reads for each probe, which is a kind and a way to read a column as it."""
+    if not probes:
+        return {}
+    columns = {f"probe{place}": probe for place, probe in enumerate(probes.values())}
+    table = model.Table(
+        name="probe", grain="", columns=tuple(model.Column(name=name, kind=kind) for name, (kind, _) in columns.items())
+    )
+    spec = TableSource.model_validate(
+        {"from": "probe.csv", "columns": {name: way for name, (_, way) in columns.items()}}
+    )
+    mapped = map_table(raw, table, spec, "UTC")
+    found = mapped.aggregate(**{name: mapped[name].count() for name in columns}).to_pyarrow().to_pylist()[0]
+    return {key: found[f"probe{place}"] for place, key in enumerate(probes)}

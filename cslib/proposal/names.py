@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BETWEEN = re.compile(r"[\W_]+")
-SURE, LIKELY = 88.0, 74.0
+SAME, SURE, LIKELY = 99.0, 88.0, 74.0
 
 
 @cache
