@@ -188,6 +188,12 @@ def test_an_amount_per_year_is_divided_and_asked_about(tmp_path: Path) -> None:
     assert {float(amount) for amount in mrr} == {1000.0}
 
 
+def test_a_column_of_our_name_that_cannot_be_read_is_a_question(tmp_path: Path) -> None:
+    proposal = _proposed(tmp_path, 顧客=CUSTOMERS, 契約=CONTRACTS.replace("1000", "千円"))
+    assert "mrr: 月額  # CHECK: not every value reads as a number, such as '千円'" in proposal.texts["source.yaml"]
+    assert checked(proposal.params, TODAY).verdict == "not usable"
+
+
 def test_what_an_export_lacks_is_filled_in_and_asked_about(tmp_path: Path) -> None:
     customers = "Account Id,Country\n" + "".join(f"{number:05d},JP\n" for number in range(1, 13))
     contracts = CONTRACTS.replace(",製品", "").replace(",core", "")

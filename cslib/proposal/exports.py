@@ -25,7 +25,7 @@ _ENCODINGS = ("utf-8-sig", "cp932", "euc_jp")
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _KANA = range(0xFF61, 0xFFA0)  # half-width kana: what EUC looks like when it is taken for cp932
 _DATED = re.compile(r"\d{1,4}[-/.年 ]|\d{6}(\d{2})?$|[A-Z][a-z]{2,8} \d")  # what may be a date, and no id
-_KINDS = (Kind.DATE, Kind.MONTH, Kind.NUMBER, Kind.BOOLEAN)
+_KINDS = (Kind.DATE, Kind.MONTH, Kind.AMOUNT, Kind.BOOLEAN)
 _DAYS = (
     "%Y年%m月%d日", "%Y.%m.%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%m.%d.%Y", "%d %b %Y",
 )  # fmt: skip
