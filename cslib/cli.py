@@ -1,4 +1,4 @@
-"""The command line: `cslib demo`, `check`, `measure`, `run`, `history` and `kpis`."""
+"""The command line: `cslib demo`, `init`, `check`, `measure`, `run`, `history` and `kpis`."""
 
 from __future__ import annotations
 
@@ -110,6 +110,29 @@ def demo(  # noqa: PLR0913, PLR0917 - the options of the command
 
 
 @app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder in which params/ is made.")],
+    more: Annotated[list[Path] | None, typer.Argument(metavar="[FILES]...", help="Further files of --from.")] = None,
+    files: Annotated[list[Path] | None, typer.Option("--from", help="Your exports: CSV, TSV, Parquet.")] = None,
+    starter: Annotated[bool, typer.Option("--starter", help="The smallest useful set: three tables.")] = False,  # noqa: FBT002
+) -> None:
+    """Propose settings for your own exports: `cslib init DIR --from FILES…`."""
+    from cslib.proposal import propose, refuse_present, write_examples  # noqa: PLC0415
+
+    named = [*(files or ()), *(more or ())]
+    if folder.is_file():
+        raise typer.BadParameter(f"wanted a folder first, then --from and the files; found the file {folder}")
+    if not named and not starter:
+        raise typer.BadParameter(
+            "name your exports, or say --starter to begin with three tables to fill in", param_hint="--from"
+        )
+    refuse_present(folder / "params")
+    proposal = propose(folder, named or write_examples(folder), starter=starter)
+    proposal.write()
+    typer.echo(proposal.as_text())
+
+
+@app.command()
 def check(
     params: Params,
     form: Annotated[TextFormat, typer.Option("--format", help="For people or for machines.")] = TextFormat.TEXT,
@@ -201,7 +224,7 @@ def run(  # noqa: PLR0913, PLR0917
         result = runner.run(request, datetime.now().astimezone(), shown)
     for loss in result.losses:
         typer.echo(loss, err=True)
-    if result.losses and any(result.quarantine.iterdir()):  # a warning sets no row aside
+    if result.quarantine:
         typer.echo(f"the rows set aside, each with its reason: {result.quarantine}", err=True)
     for failed in result.failed:
         typer.echo(f"failed: {failed.segment}/{failed.notebook}: {failed.error}", err=True)

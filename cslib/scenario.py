@@ -83,14 +83,15 @@ class Scenario:
         has changed. Raises a `CslibError` that says what to do.
         """
         if snapshot:
-            settings = load(Path(params), BY_ID)
+            settings = load(Path(params), BY_ID).published()
             return cls._of(settings, segment, Month.parse(as_of), language, Slice.handed_out(Path(snapshot)))
         book = Book.open(Path(params), date.today())  # noqa: DTZ011 - the reader's own day
         book.segment_ids([segment])
         month = book.month(as_of or None)
         both = tuple(dict.fromkeys([book.settings.total.id, segment]))
         measured = book.measure(month, book.settings.report.months, both)
-        return cls._of(book.settings, segment, month, language, Slice(book.slice(segment), book.manifest, measured))
+        part = Slice(book.slice(segment), book.manifest.published().without_samples(), measured)
+        return cls._of(book.settings.published(), segment, month, language, part)
 
     @classmethod
     def _of(

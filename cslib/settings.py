@@ -311,10 +311,30 @@ class Settings(_Strict):
         """The segment that holds everyone."""
         return next(segment for segment in self.segments if not segment.where)
 
+    def published(self) -> Settings:
+        """Return what may be told of the settings to whoever reads the reports.
+
+        For an external audience neither the source, nor which customers a segment chooses, nor who owns a target.
+        """
+        if self.report.audience == "internal":
+            return self
+        said_nothing = {"origin": "", "columns": {}, "where": {}}
+        tables = {name: spec.model_copy(update=said_nothing) for name, spec in self.source.tables.items()}
+        kind = self.source.url.partition("://")[0]
+        source = self.source.model_copy(update={"url": f"{kind}://", "tables": tables})
+        segments = tuple(_without_people(segment) for segment in self.segments)
+        return self.model_copy(update={"source": source, "segments": segments})
+
     def fingerprint(self) -> str:
         """Return a hash of all settings that decide figures."""
         text = self.model_dump_json(exclude={"folder", "places", "report"})
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _without_people(segment: Segment) -> Segment:
+    chosen = {"chosen": Condition(missing=False)} if segment.where else {}
+    targets = {kpi: goal.model_copy(update={"owner": ""}) for kpi, goal in segment.targets.items()}
+    return segment.model_copy(update={"where": chosen, "targets": targets})
 
 
 def load(folder: Path, kpi_ids: Collection[str]) -> Settings:

@@ -100,6 +100,11 @@ class Facts:
         """The ids of the segments."""
         return tuple(self.members.select("segment").distinct().order_by("segment").to_pyarrow()["segment"].to_pylist())
 
+    @property
+    def discreet(self) -> bool:
+        """Whether what tells of few is hidden, since outsiders read it."""
+        return self.manifest.audience == "external"
+
     def per_product(self) -> Facts:
         """Return the facts with each product as a book of its own: a customer's first contract for it is new there."""
         facts = Facts(self.tables, self.manifest, self.policies, self.members, self.last)

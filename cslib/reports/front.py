@@ -106,8 +106,12 @@ class Front:
 
     def _notices(self) -> tuple[str, ...]:
         """Return what every page must say beforehand."""
-        held = self.book.manifest.tables
-        return () if "contracts" in held or "purchases" in held else (self.wording.text("notice_no_value"),)
+        manifest, said = self.book.manifest, []
+        if "contracts" not in manifest.tables and "purchases" not in manifest.tables:
+            said.append(self.wording.text("notice_no_value"))
+        if manifest.audience == "external":
+            said.append(self.wording.text("notice_external", least=self.book.settings.policies.min_n))
+        return tuple(said)
 
     def _notable(self, measured: pd.DataFrame, context: PageContext) -> list[Notable]:
         names = {name: (shown, href) for name, shown, href in context.segments}

@@ -25,7 +25,7 @@ _DEFINING = ("facts", "kpis", "model.py", "snapshot", "stats.py")  # the code th
 
 def fingerprints(book: Book, slices: Mapping[str, Path], notebooks: Sequence[Path]) -> dict[str, Any]:
     """Return what went into a run, so that a later one can tell what has changed since."""
-    settings = book.settings
+    settings = book.settings.published()
     policies = settings.policies.model_dump(mode="json", by_alias=True)
     segments = {
         one.id: one.model_dump(mode="json", by_alias=True, exclude_none=True)
@@ -44,14 +44,14 @@ def fingerprints(book: Book, slices: Mapping[str, Path], notebooks: Sequence[Pat
 
 def run_json(book: Book, said: Mapping[str, Any], outcomes: Sequence[Outcome], fingerprints: Mapping[str, Any]) -> str:
     """Return `run.json`: what was in force, what was read and set aside, and what became of each report."""
-    settings = book.settings.model_dump(mode="json", exclude={"folder", "places"}, by_alias=True)
+    settings = book.settings.published().model_dump(mode="json", exclude={"folder", "places"}, by_alias=True)
     settings["source"]["url"] = without_secrets(book.settings.source.url)
     log = {
         **said,
         "settings": settings,
         "fingerprints": fingerprints,
         "versions": {name: version(name) for name in _VERSIONED},
-        "data": json.loads(book.manifest.model_dump_json()),
+        "data": json.loads(book.manifest.published().model_dump_json()),
         "reports": [asdict(outcome) for outcome in outcomes],
     }
     return json.dumps(log, ensure_ascii=False, indent=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from dataclasses import dataclass
 from functools import cached_property
@@ -116,12 +117,19 @@ class _Making:
         if self.request.single_file:
             self._write_singles(orders, outcomes)
         self.restated.to_csv(building.folder / "restatements.csv", index=False)
-        quarantined = write_quarantine(self.book, building.folder / "quarantine")
         self._write_log(outcomes, published=True)
         building.check(outcomes)
         folder = building.finish()
         self.executed.forget_all_but(building.forget_old(self.report.keep_runs))
-        return Result(folder, tuple(outcomes), self.book.manifest.losses, folder / "quarantine" if quarantined else None)
+        return Result(folder, tuple(outcomes), self.book.manifest.losses, self._quarantine())
+
+    def _quarantine(self) -> Path | None:
+        """Write the rows that were set aside beside the runs; not where outsiders read, whom no name must reach."""
+        place = self.request.out / "quarantine"
+        shutil.rmtree(place, ignore_errors=True)
+        if self.book.manifest.audience == "external":
+            return None
+        return place if write_quarantine(self.book, place) else None
 
     @cached_property
     def segments(self) -> tuple[str, ...]:

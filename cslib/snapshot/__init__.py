@@ -1,9 +1,11 @@
 """One consistent picture of the source: checked, its bad rows set aside, sliced per segment, as Parquet."""
 
+from cslib.snapshot.disguise import disguise
 from cslib.snapshot.manifest import Cut, LeftOut, Manifest, Mended, Option, Question, Sample, SetAside, TableState
+from cslib.snapshot.pseudonyms import find_key
 from cslib.snapshot.take import Inspection, inspect_source, take_snapshot
 
 __all__ = [
     "Cut", "Inspection", "LeftOut", "Manifest", "Mended", "Option", "Question", "Sample", "SetAside", "TableState",
-    "inspect_source", "take_snapshot",
+    "disguise", "find_key", "inspect_source", "take_snapshot",
 ]  # fmt: skip

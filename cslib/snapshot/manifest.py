@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence  # noqa: TC003 - pydantic reads the annotations at run time
 from datetime import date  # noqa: TC003
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -187,6 +188,10 @@ class Manifest(_Frozen):
     segments: dict[str, int]  # customers of each
     fingerprint: str = ""
     cuts: tuple[Cut, ...] = ()
+    audience: Literal["internal", "external"] = (
+        "internal"  # external: names are pseudonyms, and what tells of few is hidden
+    )
+    withheld: tuple[str, ...] = ()  # segments of which nothing is told, since they are few
 
     def month(self, as_of: str | None) -> Month:
         """Return the month to report; without one, the last that is over and that the data reach.
@@ -234,13 +239,23 @@ class Manifest(_Frozen):
         """A sentence for each table whose last month looks cut."""
         return tuple(cut.sentence for cut in self.cuts)
 
-    def for_reports(self) -> Manifest:
-        """Return the manifest without the rows it quotes, for those who may see a part of the customers only.
-
-        And without what changes where nothing that a report shows has changed.
-        """
+    def without_samples(self) -> Manifest:
+        """Return the manifest without the rows it quotes, for those who may see a part of the customers only."""
         tables = {name: state.without_samples() for name, state in self.tables.items()}
-        return self.model_copy(update={"tables": tables, "segments": {}, "fingerprint": ""})
+        return self.model_copy(update={"tables": tables})
+
+    def for_reports(self) -> Manifest:
+        """Return what reports show of the manifest: no rows, and nothing that changes where what they show does not."""
+        return self.without_samples().model_copy(update={"segments": {}, "fingerprint": ""})
+
+    def published(self) -> Manifest:
+        """Return what the readers of a run may see: for outsiders neither quoted rows nor the names of files."""
+        if self.audience == "internal":
+            return self
+        told = self.without_samples()
+        return told.model_copy(
+            update={"tables": {name: state.model_copy(update={"files": ()}) for name, state in told.tables.items()}}
+        )
 
     def missing(self, needs: Sequence[str]) -> list[str]:
         """Return those of `needs` (`table` or `table.column`) that the source does not hold."""

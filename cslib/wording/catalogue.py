@@ -371,6 +371,11 @@ REPORT: dict[str, Words] = {
         "契約も購入もデータにないため、解約と顧客の価値はわかりません。",
         "The data hold neither contracts nor purchases, so churn and customer value cannot be told.",
     ),
+    "notice_external": Words(
+        "社外向けの版です。顧客と個人は仮名で示し、{least}未満の顧客または件数に基づく値は表示しません。",
+        "Edition for readers outside the company: customers and people bear pseudonyms, and what rests on fewer than "
+        "{least} customers or cases is hidden.",
+    ),
     "reason_zero": Words("分母が0です", "the whole is 0"),
     "reason_open": Words("到達した顧客がまだ半数に届きません", "fewer than half have reached it"),
     "reason_apart": Words("この区分では分けられません", "cannot be told by this grouping"),
