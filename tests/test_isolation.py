@@ -71,7 +71,7 @@ def _sleeps(step: int, tell: Tell) -> None:
 
 def _starts_others(_: None, _tell: Tell) -> tuple[int, int]:
     threading.Thread(target=time.sleep, args=(60,)).start()
-    return os.getpid(), subprocess.Popen(["sleep", "60"]).pid  # noqa: S607
+    return os.getpid(), subprocess.Popen(["sleep", "60"]).pid
 
 
 def test_what_is_made_comes_back() -> None:
@@ -132,6 +132,6 @@ def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
 
 
 def _writes_pids(file: str, _tell: Tell) -> None:
-    child = subprocess.Popen(["sleep", "60"])  # noqa: S607
+    child = subprocess.Popen(["sleep", "60"])
     Path(file).write_text(f"{os.getpid()} {child.pid}\n", "utf-8")
     time.sleep(60)

@@ -82,7 +82,7 @@ def _name(name: str, answers: list[float], wording: Wording) -> alt.Chart:
     share = sum(answers[group.low : group.high + 1]) / sum(answers)
     text = [wording.text(f"group_{name}"), wording.value(Unit.SHARE, share)]
     colour = MUTED if group.colour == GREY else group.colour
-    texts = on([{"score": group.at, "text": text}]).encode(y=alt.value(0), text="text:N")
+    texts = on([{"score": group.at, "text": text}]).encode(y=alt.YValue(0), text="text:N")
     mark: alt.Chart = texts.mark_text(
         align=group.align,
         baseline="top",

@@ -141,8 +141,10 @@ def _chart(panels: list[Panel], sheet: Sheet, whole: pd.DataFrame | None) -> alt
         **({} if whole is None else {"total": _everyone(whole, sheet.axis, len(panels)).encode(x=x, y=y)}),
         "series": base.mark_line(color=BLUE, strokeWidth=2, strokeJoin="round").encode(detail="at:N"),
         "points": ends.mark_point(size=40, color=BLUE, filled=True, opacity=1),
-        "label_row": ends.mark_text(align="left", fontSize=13, limit=230).encode(x=alt.value(0), y=top, text="group:N"),
-        "label_value": value.encode(x=alt.value("width"), text="label:N"),
+        "label_row": ends.mark_text(align="left", fontSize=13, limit=230).encode(
+            x=alt.XValue(0), y=top, text="group:N"
+        ),
+        "label_value": value.encode(x=alt.XValue("width"), text="label:N"),
         "hits": hits.encode(tooltip=tooltip(_HEADS, sheet.wording), y=top, y2="foot:Q"),
     }
     return layered(layers, _PANEL * len(panels))

@@ -146,7 +146,7 @@ def _texts(labels: list[Label], y: Callable[[str], alt.Y]) -> Iterator[alt.Chart
         yield (
             on([{"at": plain(label.at), "text": label.text}])
             .mark_text(align="left", dx=8, color=colours[label.style], fontWeight=weight)
-            .encode(x=alt.value("width"), y=y("at"), text="text:N")
+            .encode(x=alt.XValue("width"), y=y("at"), text="text:N")
             .properties(name=f"label_{label.style}")
         )
 

@@ -8,9 +8,15 @@ from __future__ import annotations
 import gc
 
 import duckdb
+from altair.utils import schemapi
 
 import cslib.reports.execute  # noqa: F401 - all that a report imports
+from cslib.reports.page import exporter
 
 duckdb.execute("SET threads = 1")  # the default connection started one per core when it was imported
+schemapi.DEBUG_MODE = (
+    False  # a chart is checked as a whole when it is shown; each of its parts before, costs as much again
+)
+exporter().environment.get_template("notebook.html.j2")
 gc.collect()
 gc.freeze()  # what all children share stays shared: no collection touches it any more

@@ -1,0 +1,121 @@
+"""The examples of docs/scheduling: each is read by whoever reads it in the end, where that can be had, and its command is run."""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cslib.reports.history import past_runs
+from tests.exports import TOTAL, export
+from tests.notebooks import write_notebooks
+
+HERE = Path(__file__).parents[1] / "docs" / "scheduling"
+HOME = "/srv/customer-success"
+COMMAND = ".venv/bin/cslib run --params params"
+pytestmark = pytest.mark.xdist_group("scheduling")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Return a folder as the examples expect it: params, a notebook, and cslib where it is installed."""
+    export(tmp_path, segments=TOTAL, report={"notebooks": ["00_summary"], "months": 2})
+    write_notebooks(tmp_path / "notebooks", **{"00_summary": "print(as_of)"})
+    bin_ = tmp_path / ".venv" / "bin"
+    bin_.mkdir(parents=True)
+    (bin_ / "cslib").write_text(f'#!/bin/sh\nexec {sys.executable} -m cslib "$@"\n', "utf-8")
+    (bin_ / "cslib").chmod(0o755)
+    (tmp_path / "reports").mkdir()
+    return tmp_path
+
+
+def _run(command: str, home: Path) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "PATH": f"{home}/.venv/bin:{os.environ['PATH']}",
+    }
+    return subprocess.run(
+        ["bash", "-c", command.replace(HOME, str(home))], cwd=home, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_the_line_for_cron_is_a_line_for_cron_and_works(home: Path) -> None:
+    line = (HERE / "crontab").read_text("utf-8").splitlines()[-1]
+    *when, command = line.split(maxsplit=5)
+    assert all(re.fullmatch(r"\*|\d+", field) for field in when)
+    assert "%" not in command  # which cron would take for the end of the line
+    assert _run(command, home).returncode == 0
+    log = (home / "reports" / "cron.log").read_text("utf-8")
+    assert "1 of 1 reports: reports/latest/index.html" in log
+    assert log.endswith("exit code 0\n")
+
+
+def test_the_units_are_units_of_systemd(home: Path) -> None:
+    units = {}
+    for name in ("cslib.service", "cslib.timer"):
+        units[name] = configparser.ConfigParser(interpolation=None)
+        units[name].optionxform = str  # type: ignore[assignment,method-assign]  # systemd knows capitals
+        units[name].read(HERE / name, "utf-8")
+    service = units["cslib.service"]["Service"]
+    assert service["ExecStart"] == f"{service['WorkingDirectory']}/{COMMAND}"
+    assert _run(f"cd {service['WorkingDirectory']} && {service['ExecStart']}", home).returncode == 0
+    assert re.fullmatch(r"\*-\*-02 06:00:00", units["cslib.timer"]["Timer"]["OnCalendar"])
+    judge = shutil.which("systemd-analyze")
+    if judge:
+        for name in units:
+            text = (HERE / name).read_text("utf-8").replace(HOME, str(home))
+            (home / name).write_text(text, "utf-8")
+        done = subprocess.run(
+            [judge, "verify", "--man=no", *(str(home / name) for name in units)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert not [line for line in done.stderr.splitlines() if "cslib" in line], done.stderr
+
+
+def test_the_workflow_is_one_and_its_command_works(home: Path) -> None:
+    workflow = yaml.safe_load((HERE / "github-actions.yml").read_text("utf-8"))
+    assert set(workflow[True]) == {"schedule", "workflow_dispatch"}  # `on` is a truth to YAML
+    job = workflow["jobs"]["reports"]
+    assert all(("uses" in step) != ("run" in step) for step in job["steps"])
+    command = next(step["run"] for step in job["steps"] if COMMAND in step.get("run", ""))
+    assert _run(f"AS_OF= ; {command}", home).returncode == 0
+    assert _run(f"AS_OF=2026-03 ; {command}", home).returncode == 0
+    assert [str(run.as_of) for run in past_runs(home / "reports")] == ["2026-05", "2026-03"]
+    made = [step["run"] for step in job["steps"] if step.get("run", "").startswith("make ")]
+    assert made == ["make .venv/.installed"]
+
+
+def test_the_dag_is_python_and_its_command_works(home: Path) -> None:
+    text = (HERE / "airflow_dag.py").read_text("utf-8")
+    tree = ast.parse(text)
+    given = {
+        keyword.arg: ast.unparse(keyword.value).strip("f'")
+        for call in ast.walk(tree) if isinstance(call, ast.Call)
+        for keyword in call.keywords
+    }  # fmt: skip
+    assert _run(given["bash_command"].replace("{HOME}", HOME), home).returncode == 0
+    assert (HERE.parents[1] / "notebooks" / Path(given["input_nb"]).name).is_file()
+
+
+def test_the_loop_over_past_months_works(home: Path) -> None:
+    text = (HERE / "README.md").read_text("utf-8")
+    loop = next(line for line in text.splitlines() if line.startswith("for month in"))
+    assert "2025-{11,12} 2026-{01..10}" in loop
+    done = _run(loop.replace("2025-{11,12} 2026-{01..10}", "2026-{02..05}"), home)
+    assert done.returncode == 0, done.stderr
+    assert [str(run.as_of) for run in past_runs(home / "reports")] == [f"2026-0{number}" for number in range(2, 6)]
+
+
+def test_every_exit_code_is_told() -> None:
+    told = re.findall(r"^\| ([\d, ]+) \|", (HERE / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert [code.strip() for row in told for code in row.split(",")] == ["0", "1", "2", "3", "4", "130", "143"]
