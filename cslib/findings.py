@@ -56,7 +56,8 @@ def change_table(frame: pd.DataFrame, wording: Wording) -> Table:
         }
         for row in frame.to_dict("records")
     ]
-    columns = {name: wording.text(name) for name in ("kpi", "before", "value", "change")}
+    columns: dict[str, str | tuple[str, Unit | str]] = {"kpi": wording.text("kpi")}
+    columns |= {name: (wording.text(name), "figure") for name in ("before", "value", "change")}
     if not told:
         return tables.Table(name="changes", title=wording.text("changes"), text=wording.text("changes_none"))
     return tables.plain(pd.DataFrame(told), wording, wording.text("changes"), columns, name="changes")
@@ -72,7 +73,10 @@ def restatement_table(changes: pd.DataFrame | None, wording: Wording) -> Table:
         said = "restated_unknown" if changes is None else "restated_none"
         return tables.Table(name="restatements", title=title, text=wording.text(said))
     lines = [_restated(row, wording) for row in by_kpi(changes).to_dict("records")]
-    columns = {name: wording.text(f"restated_{name}") for name in ("kpi", "months", "month", "before", "after")}
+    columns: dict[str, str | tuple[str, Unit | str]] = {
+        name: wording.text(f"restated_{name}") for name in ("kpi", "months", "month")
+    }
+    columns |= {name: (wording.text(f"restated_{name}"), "figure") for name in ("before", "after")}
     shown = tables.plain(pd.DataFrame(lines), wording, title, columns, name="restatements")
     text = wording.text("restated_why", causes=wording.join(_causes(changes.iloc[0], wording)))
     return tables.Table(name=shown.name, title=title, text=text, html=shown.html, csv=tables.csv_text(changes))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Shown = str | tuple[str, "Unit | str"]
 _SHORT, _CLAMPED = 16, 60
 _NUMERIC = {*Unit, "change"}
+_ALIGNED = {*_NUMERIC, "figure"}  # figures that are words already, since their units differ from row to row
 
 
 def customers(  # noqa: PLR0913 - each says a different thing about the one table
@@ -42,10 +43,10 @@ def customers(  # noqa: PLR0913 - each says a different thing about the one tabl
     """Return a sortable table of the first `limit` rows of `frame`, with a notice where there are more.
 
     `columns` maps a column to its label, or to (label, how): a Unit, "change" (a signed share), "date",
-    "month", "status", "history" (a list of values) or "text". The first column heads the rows.
+    "month", "status", "history" (a list of values), "figure" (one in words already) or "text". The first column heads the rows.
     """
     described = {key: _described(shown) for key, shown in columns.items()}
-    heads = [Column(label, numeric=how in _NUMERIC) for label, how in described.values()]
+    heads = [Column(label, numeric=how in _ALIGNED) for label, how in described.values()]
     shown_rows = [
         [_cell(row[key], how, wording) for key, (_, how) in described.items()]
         for row in frame.head(limit)[list(described)].to_dict("records")
