@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.axe import violations
 from tests.hostile import data_words
 from tests.sample import HOSTILE
 
@@ -113,9 +113,9 @@ def _visited(browser: Browser, visit: Visit) -> Visit:
         return visit  # pages of the total's kinds; CI holds all of them against axe
     # what stands in a segment's single file is axe's already, page by page; there, only what holds it is new
     inside = ".stage .flow" if page.locator("section.stage").count() > 2 else ""
-    visit.axe += _violations(page, inside, {})
+    visit.axe += violations(page, inside)
     page.emulate_media(color_scheme="dark")
-    visit.axe += _violations(page, inside, {"runOnly": ["color-contrast"]})  # all else is the same in the dark
+    visit.axe += violations(page, inside, runOnly=["color-contrast"], rules={})  # all else is the same in the dark
     context.close()
     return visit
 
@@ -124,17 +124,6 @@ def _open(page: Page, file: Path) -> None:
     page.goto(file.as_uri())
     if page.query_selector("script.spec"):
         page.wait_for_function("document.documentElement.dataset.drawn", timeout=20_000)
-
-
-def _violations(page: Page, without: str, options: dict[str, Any]) -> list[tuple[str, Any]]:
-    among = {"include": [["html"]], "exclude": [[without]]} if without else None
-    wanted = {
-        "rules": {"target-size": {"enabled": True}},
-        **options,
-        "resultTypes": ["violations"],
-    }  # WCAG 2.2's own rule
-    found = Axe().run(page, among, wanted).response["violations"]
-    return [(one["id"], node["target"]) for one in found for node in one["nodes"][:3]]
 
 
 def test_every_chart_draws_with_the_network_off(visits: list[Visit]) -> None:

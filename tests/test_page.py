@@ -19,6 +19,7 @@ from cslib.reports.matrix import Failure, Notable
 from cslib.reports.page import PageContext, csv_files, render_failure, render_index, render_notebook, write_assets
 from cslib.wording import Wording
 from tests import sample
+from tests.axe import violations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -338,14 +339,11 @@ def opened(browser: Any, file: Path, *, width: int = 1280, scheme: str = "light"
 def test_a_page_is_whole_and_accessible(  # noqa: PLR0913, PLR0917 - the corners of a cube
     browser: Any, site: Path, name: str, language: str, scheme: str, width: int
 ) -> None:
-    from axe_core_python.sync_playwright import Axe  # noqa: PLC0415
-
     page, said = opened(browser, site / language / name, width=width, scheme=scheme)
     bare = "plots => plots.filter(plot => plot.querySelectorAll('svg path, svg line, svg text').length < 5).length"
     assert page.eval_on_selector_all(".plot", bare) == 0
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    found = [(one["id"], one["nodes"][0]["target"]) for one in Axe().run(page)["violations"]]
-    assert (said, found) == ([], [])
+    assert (said, violations(page)) == ([], [])
     page.context.close()
 
 
