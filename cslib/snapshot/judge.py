@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING
 
 import ibis
@@ -16,30 +19,43 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from ibis.expr.types import BooleanValue, StringValue
+    from ibis.expr.types import BooleanValue, IntegerValue, StringValue
     from ibis.expr.types import Table as IbisTable
 
     from cslib.model import Table
 
 _BROKEN = "_broken_"
 _SAMPLES = 3
+ORPHAN = "orphan(customer_id)"
 
 
 class Judged:
     """A mapped table with one truth per claim: does the row break it?"""
 
-    def __init__(self, mapped: IbisTable, table: Table, read_on: date, customers: IbisTable | None) -> None:
+    def __init__(self, mapped: IbisTable, table: Table, read_on: date) -> None:
         self.table = table
         claims = _combined([*_within_reach(mapped, table.claims(read_on)), *_readable(mapped, table)])
         self.wanted = {claim.label: claim.wanted for claim in sorted(claims, key=lambda claim: claim.label)}
         self.labels = list(self.wanted)
         broken = {claim.label: claim.broken.resolve(mapped).fill_null(False) for claim in claims}  # noqa: FBT003
         judged = mapped.mutate(**{f"{_BROKEN}{place}": broken[label] for place, label in enumerate(self.labels)})
-        if customers is not None and "customer_id" in table.names:
-            judged, label = _with_orphans(judged, customers), "orphan(customer_id)"
-            self.labels.append(label)
-            self.wanted[label] = "the id of a customer that is there and was not set aside"
         self.rows = judged
+
+    def beside(self, customers: IbisTable | None, rows: IbisTable | None = None) -> Judged:
+        """Return the judgement, or `rows` of it, with one claim more: the customer is one of `customers`."""
+        further = copy(self)
+        further.rows = self.rows if rows is None else rows
+        if customers is not None and "customer_id" in self.table.names:
+            further.rows = _with_orphans(further.rows, customers)
+            further.labels = [*self.labels, ORPHAN]
+            further.wanted = {**self.wanted, ORPHAN: "the id of a customer that is there and was not set aside"}
+        return further
+
+    def reason(self) -> IntegerValue:
+        """Return a number that stands for the claims that a row breaks, 0 for none: the sum of 2 ** the place of each."""
+        flags = self._flags(self.rows)
+        each = [ibis.ifelse(flag, ibis.literal(2**place, "int64"), 0) for place, flag in enumerate(flags)]
+        return ibis.ifelse(ibis.or_(*flags), reduce(add, each), ibis.literal(0, "int64"))
 
     def _flags(self, rows: IbisTable) -> list[BooleanValue]:
         return [rows[f"{_BROKEN}{place}"] for place in range(len(self.labels))]

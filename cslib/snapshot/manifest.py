@@ -47,13 +47,17 @@ class SetAside(_Frozen):
 
 
 class TableState(_Frozen):
-    """A canonical table as it was read. `rows` counts all that were found, `set_aside` those in quarantine."""
+    """A canonical table as it was read. `rows` counts all that were found, `set_aside` those that broke a claim.
+
+    `brought` counts the rows that came over where a database summed them up; None where all were read.
+    """
 
     rows: int
     set_aside: int
     claims: tuple[SetAside, ...]
-    columns: tuple[str, ...]
-    files: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    brought: int | None = None
 
     @property
     def share(self) -> float:

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import ibis
+from ibis import _
 
 from cslib.errors import DataError, Problems, SettingsError, SourceError, no_such
 from cslib.model import BY_NAME, TABLES, Kind
 from cslib.periods import Month
 from cslib.settings import TOTAL
-from cslib.snapshot.judge import Judged
-from cslib.snapshot.manifest import Manifest, TableState
-from cslib.snapshot.usage import usage_totals
-from cslib.source import RawSource, holds, map_table
+from cslib.snapshot.judge import ORPHAN, Judged
+from cslib.snapshot.manifest import Manifest, SetAside, TableState
+from cslib.snapshot.usage import UsageSums
+from cslib.source import ROW, RawSource, holds, map_table
 from cslib.source.conditions import unknown_columns
-from cslib.source.mapping import present_columns
-from cslib.source.raw import told
+from cslib.source.database import told
+from cslib.source.mapping import can_be_mapped_anywhere, present_columns
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from cslib.model import Table
     from cslib.settings import Segment, Settings, TableSource
+
+_SAMPLE = 100  # bad rows that a database is asked for, for each reason
 
 
 def take_snapshot(settings: Settings, folder: Path, read_on: date) -> Manifest:
@@ -42,7 +45,8 @@ def take_snapshot(settings: Settings, folder: Path, read_on: date) -> Manifest:
         return _Taking(settings, folder, read_on, source).run()
     except duckdb.Error as error:
         # each table has been read once by then, so this is a source that went away or a disk that is full
-        raise SourceError([f"the source could not be read to its end: {told(error)}"]) from error
+        said = source.variables.hidden(told(error))
+        raise SourceError([f"the source could not be read to its end: {said}"]) from None
     finally:
         source.close()
 
@@ -53,6 +57,7 @@ class _Taking:
         self.engine = source.engine
         self.states: dict[str, TableState] = {}
         self.good: dict[str, IbisTable] = {}
+        self.usage: UsageSums | None = None
         for name in ("tables", "quarantine", "segments"):
             (folder / name).mkdir(parents=True, exist_ok=True)
 
@@ -99,25 +104,49 @@ class _Taking:
 
     def _read(self, name: str) -> None:
         table, spec = BY_NAME[name], self.settings.source.tables[name]
-        raw = self.source.table(name)
-        mapped = self._mapped(raw, table, spec)
-        # an earlier table that failed is named already, so only its own rows are judged here
-        judged = Judged(mapped, table, self.read_on, self.good.get("customers"))
+        raw = self._raw(name)
+        judged = Judged(self._mapped(raw, table, spec), table, self.read_on)
         try:
-            rows = judged.rows if name == "usage" else judged.rows.cache()
-            judged.rows = rows
-            found, aside, counts = judged.counts(rows)
+            state = self._summed(judged) if name == "usage" else self._judged(judged)
         except duckdb.Error as error:
-            raise SourceError(self.source.faults(name) or [f"{self.source.place(name)}: {told(error)}"]) from error
-        claims = judged.samples(self._set_aside(judged, name), counts) if aside else ()
-        self.states[name] = TableState(
-            rows=found,
-            set_aside=aside,
-            claims=claims,
-            columns=tuple(present_columns(raw, table, spec)),
-            files=tuple(file.name for file in self.source.files(name)),
-        )
-        self.good[name] = judged.good()
+            raise SourceError(self.source.faults(name) or self.source.refusal(name, error).problems) from None
+        files = tuple(file.name for file in self.source.files(name))
+        columns = tuple(present_columns(raw, table, spec))
+        self.states[name] = state.model_copy(update={"columns": columns, "files": files})
+
+    def _raw(self, name: str) -> IbisTable:
+        """Return a raw table: usage where it lies, so that it can be summed up there, all others brought over."""
+        if name != "usage":
+            return self.source.table(name)
+        lying = self.source.lying(name)
+        table, spec = BY_NAME[name], self.settings.source.tables[name]
+        self._mapped(lying, table, spec)  # says what is missing
+        there = self._is_own(lying) or can_be_mapped_anywhere(lying, table, spec)
+        return lying if there else self.source.table(name)
+
+    def _is_own(self, rows: IbisTable) -> bool:
+        return rows.get_backend() is self.engine
+
+    def _judged(self, judged: Judged) -> TableState:
+        # an earlier table that failed is named already, so only its own rows are judged here
+        whole = judged.beside(self.good.get("customers"))
+        whole.rows = whole.rows.cache()
+        found, aside, counts = whole.counts(whole.rows)
+        self.good[whole.table.name] = whole.good()
+        return TableState(rows=found, set_aside=aside, claims=self._claims(whole, counts))
+
+    def _summed(self, judged: Judged) -> TableState:
+        """Judge usage and sum it up in one pass, in the engine where it lies; of its rows, only bad ones are looked at."""
+        own, core = self._is_own(judged.rows), self.settings.policies.core_features
+        sums = (UsageSums.by_masks if own else UsageSums.of)(judged.rows, judged.reason(), core)
+        self.usage = sums.brought(lambda name, rows: self.source.brought(f"usage_{name}", rows))
+        customers = self.good.get("customers")
+        found, each, orphans, aside = self.usage.counts(customers, len(judged.labels))
+        counts = {label: count for label, count in zip(judged.labels, each, strict=True) if count}
+        counts |= {ORPHAN: orphans} if orphans else {}
+        claims = self._claims(self._bad(judged, customers), counts) if aside else ()
+        self.usage = self.usage if customers is None else self.usage.of_customers(customers)
+        return TableState(rows=found, set_aside=aside, claims=claims, brought=self.source.rows_brought("usage"))
 
     def _mapped(self, raw: IbisTable, table: Table, spec: TableSource) -> IbisTable:
         try:
@@ -128,9 +157,23 @@ class _Taking:
                 [f"{self.source.place(*path.split('.'))}: {said}" for path, _, said in told_apart]
             ) from error
 
-    def _set_aside(self, judged: Judged, name: str) -> IbisTable:
+    def _bad(self, judged: Judged, customers: IbisTable | None) -> Judged:
+        """Return the judgement of the bad rows: of all of them, or of a sample for each reason from a database."""
+        if self._is_own(judged.rows):
+            return judged.beside(customers)
+        strangers = self.usage.orphans(customers, _SAMPLE) if self.usage and customers is not None else []
+        rows = judged.rows.mutate(_reason=judged.reason())
+        bad = rows.filter((rows["_reason"] > 0) | rows.customer_id.isin(strangers))
+        first = bad.mutate(_place=ibis.row_number().over(group_by="_reason")).filter(_["_place"] < _SAMPLE)
+        sample = self.source.brought("usage_sample", first.drop("_reason", "_place"))
+        return judged.beside(customers, sample.mutate(**{ROW: ibis.row_number() + 1}))
+
+    def _claims(self, judged: Judged, counts: dict[str, int]) -> tuple[SetAside, ...]:
+        return judged.samples(self._set_aside(judged), counts) if counts else ()
+
+    def _set_aside(self, judged: Judged) -> IbisTable:
         rows = judged.quarantine().order_by("file", "row")
-        target = self.folder / "quarantine" / name
+        target = self.folder / "quarantine" / judged.table.name
         rows.to_parquet(f"{target}.parquet")
         kept = self.engine.read_parquet(escape(f"{target}.parquet"))
         kept.to_csv(f"{target}.csv")
@@ -171,9 +214,7 @@ class _Taking:
         return members, problems
 
     def _write_tables(self) -> dict[str, IbisTable]:
-        tables = {name: table for name, table in self.good.items() if name != "usage"}
-        if "usage" in self.good:
-            tables |= usage_totals(self.good["usage"], self.settings.policies.core_features)
+        tables = {**self.good, **(self.usage.tables() if self.usage else {})}
         written = {}
         for name, table in tables.items():
             path = str(self.folder / "tables" / f"{name}.parquet")
@@ -192,6 +233,7 @@ class _Taking:
         """Return the first month that the data hold and the last that they reach, as of the day they were read."""
         days = [self._days(name) for name in self.good]
         known = [day for day in chain.from_iterable(days) if day is not None and day <= self.read_on]
+        known += [month.first_day for month in (self.usage.reach() if self.usage else None) or ()]
         if not known:
             raise DataError(
                 [

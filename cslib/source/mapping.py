@@ -12,7 +12,7 @@ from cslib.settings import ColumnMap
 from cslib.source.conditions import holds, unknown_columns
 from cslib.source.csv_files import ROW
 from cslib.source.raw import FILE
-from cslib.source.text import TRUE_WORDS, UNTRUE_WORDS, known_day, parse, timezone
+from cslib.source.text import KNOWS_ZONES, TRUE_WORDS, UNTRUE_WORDS, known_day, parse, timezone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +55,25 @@ def present_columns(raw: IbisTable, table: Table, spec: TableSource) -> list[str
     """Return the canonical columns that the source holds, and its further ones."""
     origins = _origins(raw, table, spec)
     return sorted({*origins, *_further(raw, table, origins)})
+
+
+def can_be_mapped_anywhere(raw: IbisTable, table: Table, spec: TableSource) -> bool:
+    """Return whether any engine can map a table, since none of its columns has to be read from text but text itself.
+
+    How text is read as a date or a number, and a moment as a time of a zone, is not the same on any two engines.
+    """
+    compared = [name for name, condition in spec.where.items() if condition.at_least or condition.below]
+    return not any(raw[name].type().is_string() for name in compared) and all(
+        _is_plain(raw[origin.column] if origin.column else ibis.literal(_word(origin.value)), table[name], origin)
+        for name, origin in _origins(raw, table, spec).items()
+    )
+
+
+def _is_plain(value: Value, column: Column, origin: ColumnMap) -> bool:
+    if column.kind is Kind.TEXT:
+        return True
+    zoned = value.type().is_timestamp() and value.type().timezone is not None
+    return _is_typed(value, column, origin) and (not zoned or value.get_backend().name in KNOWS_ZONES)
 
 
 def _further(raw: IbisTable, table: Table, origins: dict[str, ColumnMap]) -> list[str]:
@@ -103,17 +122,23 @@ def _mapped(raw: IbisTable, column: Column, origin: ColumnMap | None, zone: str)
         return {column.name: ibis.literal(column.default, type=column.kind.type)}
     value = raw[origin.column] if origin.column is not None else ibis.literal(_word(origin.value))
     found = value.cast("string")
-    if _fits(value.type(), column.kind) and not origin.map and not origin.null:
-        text, read = found, _cast(value, column.kind, zone)
+    if _is_typed(value, column, origin):
+        written, read = value, _cast(value, column.kind, zone)
     else:
-        text = _text(found, origin)
-        read = parse(text, column.kind, origin.format, zone)
+        written = _text(found, origin)
+        read = parse(written, column.kind, origin.format, zone)
+    if column.kind is Kind.TEXT:
+        return {column.name: read, RAW + column.name: found}  # any text can be read
     read = _divided(read, column.kind, origin)
-    unread = text.notnull() & read.isnull()
+    unread = written.notnull() & read.isnull()
     if column.default is not None:
         # only where nothing was written: what cannot be read stays null, and is judged
-        read = ibis.ifelse(text.isnull(), ibis.literal(column.default, type=column.kind.type), read)
+        read = ibis.ifelse(written.isnull(), ibis.literal(column.default, type=column.kind.type), read)
     return {column.name: read, RAW + column.name: found, UNREAD + column.name: unread}
+
+
+def _is_typed(value: Value, column: Column, origin: ColumnMap) -> bool:
+    return _fits(value.type(), column.kind) and not origin.map and not origin.null
 
 
 def _text(found: StringValue, origin: ColumnMap) -> StringValue:
@@ -167,5 +192,15 @@ def _cast(value: Value, kind: Kind, zone: str) -> Value:
         value = value.cast("timestamp").truncate("M").date()
     if kind is Kind.INTEGER and not value.type().is_integer():
         value = ibis.ifelse(value % 1 == 0, value, ibis.null(value.type()))
-    read = value.try_cast(kind.type)
+    read = value.cast(kind.type) if _holds_all(kind, value.type()) else value.try_cast(kind.type)
     return known_day(read) if kind in _DAYS else read
+
+
+def _holds_all(kind: Kind, type_: dt.DataType) -> bool:
+    """Return whether every value of a type is one of the kind; casts that may fail are not the same on any two engines."""
+    small = type_.is_integer() and not type_.is_uint64()
+    return (
+        str(type_).removeprefix("!") == kind.type
+        or (kind in _DAYS and type_.is_date())
+        or (kind is Kind.INTEGER and small)
+    )

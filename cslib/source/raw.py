@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 import zlib
 from collections import Counter
+from functools import cached_property
 from glob import escape, glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import duckdb
@@ -21,19 +20,19 @@ from ibis.common.exceptions import IbisError, TableNotFound
 from cslib.errors import SourceError, no_such
 from cslib.settings import Query
 from cslib.source.csv_files import ROW, CsvFile
+from cslib.source.database import Database, plain_columns, told
+from cslib.source.variables import Variables
 from cslib.yaml_files import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from ibis.backends import BaseBackend
     from ibis.expr.types import Table
 
     from cslib.settings import Settings, TableSource
 
 FILE = "_file"
 _ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet")
-_VARIABLE = re.compile(r"\$\{(\w+)\}")
 _UNREADABLE = (duckdb.Error, IbisError, TableNotFound, OSError, EOFError, zlib.error)
 
 
@@ -43,27 +42,48 @@ class RawSource:
     def __init__(self, settings: Settings) -> None:
         self.folder = Path(settings.folder)
         self.tables = settings.source.tables
-        _refuse_unset(settings)
+        self.variables = _variables(settings)
         self.engine = ibis.duckdb.connect()
         self.engine.raw_sql(f"SET file_search_path = '{_quoted(self.folder)}'")
         # without it, moments would be shown and cast in the zone of the machine
         self.engine.raw_sql(f"SET TimeZone = '{settings.policies.timezone}'")
-        self.url = expanded(settings.source.url)
-        self.database = self._connect(self.url)
+        self.url = settings.source.url
         self._read: dict[str, Table] = {}
+        self._brought: dict[str, int] = {}
+        self._attach_file()
         self._scratch = tempfile.TemporaryDirectory(prefix="cslib-source-")
 
     def close(self) -> None:
-        """Remove what was rewritten. The engine lives as long as an expression on it does."""
+        """Remove what was rewritten, and leave the database. The engine lives as long as an expression on it does."""
         self._scratch.cleanup()
+        if "database" in self.__dict__ and self.database is not None:
+            self.database.close()
 
-    def _connect(self, url: str) -> BaseBackend | None:
-        if not url.startswith("duckdb://"):
-            return _reached(url)
+    @cached_property
+    def database(self) -> Database | None:
+        """The database that the URL names, reached when first asked for; None for files and for a DuckDB file."""
+        url = self.variables.address(self.url)
+        if url.startswith("duckdb://"):
+            return None
+        line = Lines(self.folder / "source.yaml").of(("url",))
+        try:
+            return Database(self._located(url), self.variables)
+        except SourceError as error:
+            raise SourceError([f"source.yaml:{line}: url: {problem}" for problem in error.problems]) from None
+
+    def _located(self, url: str) -> str:
+        if not url.startswith("sqlite://"):
+            return url
+        file = Path(os.path.normpath(self.folder / url.removeprefix("sqlite://")))
+        if not file.is_file():  # or it would be made
+            raise SourceError([_no_file(file)])
+        return f"sqlite://{file}"
+
+    def _attach_file(self) -> None:
+        url = self.variables.address(self.url)
         path = url.removeprefix("duckdb://")
-        if path not in ("", ":memory:"):
+        if url.startswith("duckdb://") and path not in ("", ":memory:"):
             self._attach(Path(os.path.normpath(self.folder / path)))
-        return None
 
     def _attach(self, file: Path) -> None:
         if not file.is_file():
@@ -91,7 +111,7 @@ class RawSource:
         origin = self.tables[name].origin
         if isinstance(origin, Query) or not _is_file(origin):
             return []
-        pattern = expanded(origin)
+        pattern = self.variables.expanded(origin)
         # not pathlib's, which refuses an absolute pattern
         found = sorted(glob(pattern, root_dir=self.folder, recursive=True)) if has_magic(pattern) else [pattern]  # noqa: PTH207
         files = [Path(os.path.normpath(self.folder / path)) for path in found]
@@ -109,7 +129,39 @@ class RawSource:
             files = self.files(name)
             return self._of_files(name, files) if files else self._of_database(name, self.tables[name])
         except _UNREADABLE as error:
-            raise SourceError([f"{self.place(name, 'from')}: {told(error)}"]) from error
+            raise self.refusal(name, error) from None
+
+    def refusal(self, name: str, error: Exception) -> SourceError:
+        """Return what to say of a table whose reading an engine refuses; no secret is repeated."""
+        return SourceError([f"{self.place(name, 'from')}: {self.variables.hidden(told(error))}"])
+
+    def lying(self, name: str) -> Table:
+        """Return a raw table where it lies, in the engine of its source, so that it can be summed up there.
+
+        Rows of a database have no place: their `_row` is null. Raises `SourceError` where it cannot be read.
+        """
+        database = self.database
+        if database is None or self.files(name):
+            return self.table(name)
+        unplaced = ibis.null("int64")
+        return self._asked_of(database, name).mutate(**{FILE: ibis.literal(self._label(name)), ROW: unplaced})
+
+    def brought(self, name: str, rows: Table) -> Table:
+        """Return rows in this engine: computed once where they are its own, else brought over from the database."""
+        if self.database is None or rows.get_backend() is self.engine:
+            return rows.cache()
+        try:
+            found = self.database.read(rows)
+            self._brought[name] = found.num_rows
+            return self.engine.create_table(name, found, temp=True, overwrite=True)
+        except SourceError as error:
+            place = self.place(name.partition("_")[0], "from")
+            raise SourceError([f"{place}: {problem}" for problem in error.problems]) from None
+
+    def rows_brought(self, table: str) -> int | None:
+        """Return how many rows came over for a table; None where it lies in this engine."""
+        counts = [rows for name, rows in self._brought.items() if name.startswith(f"{table}_")]
+        return sum(counts) if counts else None
 
     def faults(self, name: str) -> list[str]:
         """Return what is wrong with the rows of the CSV files of a table, as far as the reading of them has to stop."""
@@ -145,18 +197,28 @@ class RawSource:
         )  # fmt: skip
 
     def _of_database(self, name: str, spec: TableSource) -> Table:
-        if isinstance(spec.origin, Query):
-            table = self._queried(name, expanded(spec.origin.sql))
-            label = f"{name} (sql)"
+        if self.database is not None:
+            table = self.brought(f"{name}_brought", plain_columns(self._asked_of(self.database, name)))
+        elif isinstance(spec.origin, Query):
+            table = self._queried(name, self.variables.expanded(spec.origin.sql))
         else:
-            table = self._database_table(name, spec.origin)
-            label = spec.origin
-        return table.mutate(**{FILE: ibis.literal(label), ROW: ibis.row_number() + 1})
+            table = self._attached_table(name, spec.origin)
+        return table.mutate(**{FILE: ibis.literal(self._label(name)), ROW: ibis.row_number() + 1})
+
+    def _label(self, name: str) -> str:
+        origin = self.tables[name].origin
+        return f"{name} (sql)" if isinstance(origin, Query) else origin
+
+    def _asked_of(self, database: Database, name: str) -> Table:
+        origin = self.tables[name].origin
+        try:
+            if isinstance(origin, Query):
+                return database.query(self.variables.expanded(origin.sql))
+            return database.table(origin)
+        except SourceError as error:
+            raise SourceError([f"{self.place(name, 'from')}: {problem}" for problem in error.problems]) from None
 
     def _queried(self, name: str, sql: str) -> Table:
-        database = self.database
-        if database is not None:
-            return self._fetched(name, lambda: database.sql(sql))
         self._name_files()
         statements = self.engine.con.extract_statements(sql)
         if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
@@ -170,28 +232,15 @@ class RawSource:
         self.engine.con.execute(f"CREATE OR REPLACE TEMP VIEW query_of_{name} AS {query}")
         return self.engine.table(f"query_of_{name}")
 
-    def _database_table(self, name: str, origin: str) -> Table:
-        known = self._known_tables()
+    def _attached_table(self, name: str, origin: str) -> Table:
+        known = self._attached_tables()
         if origin not in known:
             hint = "" if known else f"(a file ends in {', '.join(_ENDINGS)}; a table needs a database, which url names)"
             raise SourceError([f"{self.place(name, 'from')}: {no_such('table', origin, known, hint)}"])
-        database = self.database
-        if database is not None:
-            return self._fetched(name, lambda: database.table(origin))
         schema, _, table = origin.rpartition(".")
         return self.engine.sql(f"SELECT * FROM source.{_named(schema or 'main')}.{_named(table)}")
 
-    def _fetched(self, name: str, asked: Callable[[], Table]) -> Table:
-        try:
-            return self.engine.create_table(f"source_{name}", asked().to_pyarrow(), temp=True)
-        except Exception as error:  # noqa: BLE001 - each driver has errors of its own
-            secret = urlsplit(self.url).password
-            said = told(error).replace(secret, "***") if secret else told(error)
-            raise SourceError([f"{self.place(name, 'from')}: {type(error).__name__}: {said}"]) from None
-
-    def _known_tables(self) -> list[str]:
-        if self.database is not None:
-            return self.database.list_tables()
+    def _attached_tables(self) -> list[str]:
         found = self._asked(
             "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'source' "
             "UNION SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = 'source' AND NOT internal"
@@ -206,40 +255,11 @@ class RawSource:
                 self.engine.create_view(name, self._of_files(name, files).drop(FILE, ROW), overwrite=True)
 
 
-def expanded(text: str) -> str:
-    """Return `text` with each `${VARIABLE}` from the environment; raises `SourceError` for one that is not set."""
-    missing = _unset(text)
-    if missing:
-        raise SourceError([f"source.yaml: the environment has no variable {name}" for name in missing])
-    return _VARIABLE.sub(lambda found: os.environ[found[1]], text)
-
-
-def told(error: Exception) -> str:
-    """Return what an engine says of a mistake, on one line and without its advice on the engine's own options."""
-    said = str(error).split("\nLINE ")[0].split("\nPossible ")[0]
-    return " ".join(said.split())[:300]
-
-
-def _unset(text: str) -> list[str]:
-    return [name for name in _VARIABLE.findall(text) if name not in os.environ]
-
-
-def _refuse_unset(settings: Settings) -> None:
+def _variables(settings: Settings) -> Variables:
+    """Return the variables that a source names; raises `SourceError` with every one that is not set."""
     origins = [spec.origin for spec in settings.source.tables.values()]
     texts = [settings.source.url, *(origin.sql if isinstance(origin, Query) else origin for origin in origins)]
-    expanded("\n".join(dict.fromkeys(f"${{{name}}}" for text in texts for name in _unset(text))))
-
-
-def _reached(url: str) -> BaseBackend:
-    scheme = url.partition(":")[0]
-    try:
-        return ibis.connect(url)
-    except Exception as error:  # noqa: BLE001
-        # drivers put the whole address into their message, the password too, so only its kind is repeated
-        hint = f"; its driver comes with 'ibis-framework[{scheme}]'" if isinstance(error, ImportError) else ""
-        raise SourceError(
-            [f"source.yaml: url: no connection to a {scheme} source ({type(error).__name__}){hint}"]
-        ) from None
+    return Variables.of(texts, os.environ)
 
 
 def _is_file(origin: str) -> bool:

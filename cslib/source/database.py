@@ -1,0 +1,103 @@
+"""A database that Ibis connects to: asked where it lies, so that little of it has to come over."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import ibis
+
+from cslib.errors import SourceError, no_such
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pyarrow as pa
+    from ibis.backends import BaseBackend
+    from ibis.expr.types import Table, Value
+
+    from cslib.source.variables import Variables
+
+_T = TypeVar("_T")
+# in another form, a part of a password could be taken for a host or a port, and be repeated as such
+_ADDRESS = re.compile(r"[\w+.-]+://([^:/?#@\s]*(:[^:/?#@\s]*)?@)?([\w.-]+|\[[0-9a-fA-F:.]+\])?(:\d*)?([/?#][^@]*)?")
+_FOLDERS = {"sqlite"}  # whose address is a path, in which anything may stand
+_WANTED = (
+    "wanted {scheme}://user:password@host:port/database; found something else. "
+    "Put the password into a variable, as in user:${{PASSWORD}}@host, where any character may stand in it"
+)
+
+
+class Database:
+    """A connection, and what is told of it: never a secret."""
+
+    def __init__(self, url: str, variables: Variables) -> None:
+        self.url, self.variables = url, variables
+        self.scheme = url.partition(":")[0]
+        self.backend = self._reached()
+
+    def _reached(self) -> BaseBackend:
+        if self.scheme not in _FOLDERS and not _ADDRESS.fullmatch(self.url):
+            raise SourceError([_WANTED.format(scheme=self.scheme)])
+        user = urlsplit(self.url).username or ""
+        try:
+            # Ibis takes the name as it is spelled
+            return ibis.connect(self.url, **({"user": unquote(user)} if "%" in user else {}))
+        except ImportError:
+            self._refuse(f"the driver for {self.scheme} is not installed; it comes with ibis-framework[{self.scheme}]")
+        except Exception as error:  # noqa: BLE001 - each driver has errors of its own
+            self._refuse(f"no connection to {self.scheme}: {type(error).__name__}: {told(error)}")
+
+    def _refuse(self, problem: str) -> NoReturn:
+        raise SourceError([self.variables.hidden(problem, self.url)]) from None
+
+    def close(self) -> None:
+        """End the connection; a Spark session stays, since it belongs to the whole process."""
+        if self.backend.name != "pyspark":
+            self.backend.disconnect()
+
+    def table(self, name: str) -> Table:
+        """Return a table or view, which another schema's name may precede; raises `SourceError` where there is none."""
+        known = self._asked(self.backend.list_tables)
+        if name in known:
+            return self._asked(lambda: self.backend.table(name))
+        schema, dot, own = name.rpartition(".")
+        if dot:
+            with suppress(SourceError):
+                known = self._asked(lambda: self.backend.list_tables(database=schema))
+                if own in known:
+                    return self._asked(lambda: self.backend.table(own, database=schema))
+        raise SourceError([no_such("table", name, known)])
+
+    def query(self, sql: str) -> Table:
+        """Return what a query in the database's own SQL gives."""
+        return self._asked(lambda: self.backend.sql(sql))
+
+    def read(self, rows: Table) -> pa.Table:
+        """Return rows of the database, brought over; raises `SourceError` where it refuses them."""
+        return self._asked(rows.to_pyarrow)
+
+    def _asked(self, question: Callable[[], _T]) -> _T:
+        try:
+            return question()
+        except Exception as error:  # noqa: BLE001 - each driver has errors of its own
+            self._refuse(f"{type(error).__name__}: {told(error)}")
+
+
+def plain_columns(table: Table) -> Table:
+    """Return a table with columns that every engine holds: all but text, numbers, truths, dates and times as text."""
+    return table.select(**{name: _plain(table[name]) for name in table.columns})
+
+
+def _plain(value: Value) -> Value:
+    kind = value.type()
+    simple = kind.is_string() or kind.is_numeric() or kind.is_boolean() or kind.is_date() or kind.is_timestamp()
+    return value if simple else value.cast("string")
+
+
+def told(error: Exception) -> str:
+    """Return what an engine says of a mistake, on one line and without its advice on the engine's own options."""
+    said = str(error).split("\nLINE ")[0].split("\nPossible ")[0]
+    return " ".join(said.split())[:300]
