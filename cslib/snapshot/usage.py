@@ -145,7 +145,7 @@ def _cells(people: Table, **further: Deferred) -> Table:
     return people.group_by("customer_id", "month_no", "reason").aggregate(
         # the engine's sum is wider than Ibis believes, so that a plain cast would be left out
         **{name: people[name].sum().cast("float64").cast("int64") for name in ("rows", "events")},
-        users=(named & people.has_used).cast("int64").sum().cast("float64").cast("int64"),
+        users=ibis.ifelse(named & people.has_used, 1, 0).sum().cast("float64").cast("int64"),
         user_days=ibis.ifelse(named, people.user_days, 0).sum().cast("float64").cast("int64"),
         has_used=people.has_used.max(),
         **further,

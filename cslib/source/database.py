@@ -88,13 +88,22 @@ class Database:
 
 def plain_columns(table: Table) -> Table:
     """Return a table with columns that every engine holds: all but text, numbers, truths, dates and times as text."""
-    return table.select(**{name: _plain(table[name]) for name in table.columns})
+    return table.select(**{name: _plain(table[name], typed=has_types(table)) for name in table.columns})
 
 
-def _plain(value: Value) -> Value:
+def has_types(table: Table) -> bool:
+    """Return whether values are of the type of their column; SQLite takes any text as a date, and `false` for true."""
+    return bool(table.get_backend().name != "sqlite")
+
+
+def _plain(value: Value, *, typed: bool) -> Value:
     kind = value.type()
-    simple = kind.is_string() or kind.is_numeric() or kind.is_boolean() or kind.is_date() or kind.is_timestamp()
-    return value if simple else value.cast("string")
+    plain = kind.is_string() or kind.is_numeric()
+    return (
+        value
+        if plain or (typed and (kind.is_boolean() or kind.is_date() or kind.is_timestamp()))
+        else value.cast("string")
+    )
 
 
 def told(error: Exception) -> str:

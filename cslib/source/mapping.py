@@ -11,6 +11,7 @@ from cslib.model import Kind
 from cslib.settings import ColumnMap
 from cslib.source.conditions import holds, unknown_columns
 from cslib.source.csv_files import ROW
+from cslib.source.database import has_types
 from cslib.source.raw import FILE
 from cslib.source.text import KNOWS_ZONES, TRUE_WORDS, UNTRUE_WORDS, known_day, parse, timezone
 
@@ -63,7 +64,9 @@ def can_be_mapped_anywhere(raw: IbisTable, table: Table, spec: TableSource) -> b
     How text is read as a date or a number, and a moment as a time of a zone, is not the same on any two engines.
     """
     compared = [name for name, condition in spec.where.items() if condition.at_least or condition.below]
-    return not any(raw[name].type().is_string() for name in compared) and all(
+    if not has_types(raw) or any(raw[name].type().is_string() for name in compared):
+        return False
+    return all(
         _is_plain(raw[origin.column] if origin.column else ibis.literal(_word(origin.value)), table[name], origin)
         for name, origin in _origins(raw, table, spec).items()
     )

@@ -36,11 +36,16 @@ class Variables:
         return _VARIABLE.sub(lambda found: self.values[found[1]], text)
 
     def address(self, url: str) -> str:
-        """Return a URL with each variable replaced; in `user:password@` any character may stand in a value."""
+        """Return a URL with each variable replaced; in user, password and options, any character may stand in a value."""
         scheme, mark, rest = url.partition("://")
         user, at, place = rest.rpartition("@")
-        quoted = _VARIABLE.sub(lambda found: quote(self.values[found[1]], safe=""), user)
-        return self.expanded(scheme) + mark + quoted + at + self.expanded(place)
+        place, ask, options = place.partition("?")
+        return (
+            self.expanded(scheme) + mark + self._quoted(user) + at + self.expanded(place) + ask + self._quoted(options)
+        )
+
+    def _quoted(self, text: str) -> str:
+        return _VARIABLE.sub(lambda found: quote(self.values[found[1]], safe=""), text)
 
     def hidden(self, text: str, url: str = "") -> str:
         """Return `text` without the values of the variables and without the password of `url`, in any spelling."""
