@@ -1,4 +1,4 @@
-"""The demo's files as tables of databases: typed as its model says, or all text."""
+"""The demo's files as tables of databases, typed as its model says or all text; and figures compared across engines."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import duckdb
+import numpy as np
+import pandas as pd
 import psycopg
 import yaml
 
@@ -77,3 +79,14 @@ def pointed(params: Path, into: Path, url: str) -> Path:
     tables = {name: {"from": name} for name in said["tables"]}
     (into / "source.yaml").write_text(yaml.safe_dump({**said, "url": url, "tables": tables}), "utf-8")
     return into
+
+
+def assert_same(found: pd.DataFrame, wanted: pd.DataFrame) -> None:
+    """Assert that two long tables agree: counts to the last digit, amounts to 1e-9, all else exactly."""
+    numbers = ["value", "part", "whole", "low", "high", "target"]
+    pd.testing.assert_frame_equal(found.drop(columns=numbers), wanted.drop(columns=numbers), check_exact=True)
+    for name in numbers:
+        mine, theirs = found[name].astype(float), wanted[name].astype(float)
+        np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=0, err_msg=name)
+        whole = theirs == theirs.round()
+        np.testing.assert_array_equal(mine[whole], theirs[whole], err_msg=name)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import duckdb
-import numpy as np
 import pandas as pd
 import psycopg
 import pytest
@@ -21,7 +20,7 @@ from cslib.demo import write_demo
 from cslib.errors import DataError, SourceError
 from tests import postgres
 from tests.books import TODAY
-from tests.databases import into_duckdb, into_postgres, into_sqlite, pointed
+from tests.databases import assert_same, into_duckdb, into_postgres, into_sqlite, pointed
 from tests.exports import export, write_yaml
 
 if TYPE_CHECKING:
@@ -70,17 +69,6 @@ def _url(server: postgres.Server, database: str, password: str = "${CRM_PASSWORD
 
 def _measured(book: Book) -> pd.DataFrame:
     return book.measure(book.month("2026-10"), MONTHS)
-
-
-def assert_same(found: pd.DataFrame, wanted: pd.DataFrame) -> None:
-    """Assert that two long tables agree: counts to the last digit, amounts to 1e-9, all else exactly."""
-    numbers = ["value", "part", "whole", "low", "high", "target"]
-    pd.testing.assert_frame_equal(found.drop(columns=numbers), wanted.drop(columns=numbers), check_exact=True)
-    for name in numbers:
-        mine, theirs = found[name].astype(float), wanted[name].astype(float)
-        np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=0, err_msg=name)
-        whole = theirs == theirs.round()
-        np.testing.assert_array_equal(mine[whole], theirs[whole], err_msg=name)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import ibis
+import ibis.expr.datatypes as dt
 
 from cslib.errors import SourceError, no_such
 
@@ -30,11 +31,16 @@ _WANTED = (
 )
 
 
+@ibis.udf.scalar.builtin(signature=((dt.timestamp, dt.string), dt.timestamp))
+def from_utc_timestamp(moment, zone):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Return the wall-clock time of a moment in a zone, as Spark tells it."""
+
+
 class Database:
     """A connection, and what is told of it: never a secret."""
 
-    def __init__(self, url: str, variables: Variables) -> None:
-        self.url, self.variables = url, variables
+    def __init__(self, url: str, variables: Variables, zone: str) -> None:
+        self.url, self.variables, self.zone = url, variables, zone
         self.scheme = url.partition(":")[0]
         self.backend = self._reached()
 
@@ -62,18 +68,28 @@ class Database:
         """Return a table or view, which another schema's name may precede; raises `SourceError` where there is none."""
         known = self._asked(self.backend.list_tables)
         if name in known:
-            return self._asked(lambda: self.backend.table(name))
+            return self._asked(lambda: self._in_zone(self.backend.table(name)))
         schema, dot, own = name.rpartition(".")
         if dot:
             with suppress(SourceError):
                 known = self._asked(lambda: self.backend.list_tables(database=schema))
                 if own in known:
-                    return self._asked(lambda: self.backend.table(own, database=schema))
+                    return self._asked(lambda: self._in_zone(self.backend.table(own, database=schema)))
         raise SourceError([no_such("table", name, known)])
 
     def query(self, sql: str) -> Table:
         """Return what a query in the database's own SQL gives."""
-        return self._asked(lambda: self.backend.sql(sql))
+        return self._asked(lambda: self._in_zone(self.backend.sql(sql)))
+
+    def _in_zone(self, table: Table) -> Table:
+        """Return a table in which Spark's moments are times of the zone; Ibis takes them for such, in UTC."""
+        if self.backend.name != "pyspark":
+            return table
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - who has no Spark has no such driver
+
+        fields = SparkSession.active().sql(self.backend.compile(table.limit(0))).schema
+        moments = [field.name for field in fields if field.dataType.typeName() == "timestamp"]
+        return table.mutate(**{name: from_utc_timestamp(table[name], self.zone) for name in moments})
 
     def read(self, rows: Table) -> pa.Table:
         """Return rows of the database, brought over; raises `SourceError` where it refuses them."""

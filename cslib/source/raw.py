@@ -46,7 +46,8 @@ class RawSource:
         self.engine = ibis.duckdb.connect()
         self.engine.raw_sql(f"SET file_search_path = '{_quoted(self.folder)}'")
         # without it, moments would be shown and cast in the zone of the machine
-        self.engine.raw_sql(f"SET TimeZone = '{settings.policies.timezone}'")
+        self.zone = settings.policies.timezone
+        self.engine.raw_sql(f"SET TimeZone = '{self.zone}'")
         self.url = settings.source.url
         self._read: dict[str, Table] = {}
         self._brought: dict[str, int] = {}
@@ -67,7 +68,7 @@ class RawSource:
             return None
         line = Lines(self.folder / "source.yaml").of(("url",))
         try:
-            return Database(self._located(url), self.variables)
+            return Database(self._located(url), self.variables, self.zone)
         except SourceError as error:
             raise SourceError([f"source.yaml:{line}: url: {problem}" for problem in error.problems]) from None
 
