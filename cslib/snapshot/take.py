@@ -160,7 +160,9 @@ class _Taking:
     def _bad(self, judged: Judged, customers: IbisTable | None) -> Judged:
         """Return the judgement of the bad rows: of all of them, or of a sample for each reason from a database."""
         if self._is_own(judged.rows):
-            return judged.beside(customers)
+            table = judged.table
+            placed = self._mapped(self.source.table(table.name), table, self.settings.source.tables[table.name])
+            return Judged(placed, table, self.read_on).beside(customers)
         strangers = self.usage.orphans(customers, _SAMPLE) if self.usage and customers is not None else []
         rows = judged.rows.mutate(_reason=judged.reason())
         bad = rows.filter((rows["_reason"] > 0) | rows.customer_id.isin(strangers))

@@ -27,11 +27,12 @@ from cslib.yaml_files import Lines
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ibis.expr.types import Table
+    from ibis.expr.types import IntegerValue, Table
 
     from cslib.settings import Settings, TableSource
 
 FILE = "_file"
+_NOWHERE = ibis.null("int64")
 _ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet")
 _UNREADABLE = (duckdb.Error, IbisError, TableNotFound, OSError, EOFError, zlib.error)
 
@@ -49,7 +50,6 @@ class RawSource:
         self.zone = settings.policies.timezone
         self.engine.raw_sql(f"SET TimeZone = '{self.zone}'")
         self.url = settings.source.url
-        self._read: dict[str, Table] = {}
         self._brought: dict[str, int] = {}
         self._attach_file()
         self._scratch = tempfile.TemporaryDirectory(prefix="cslib-source-")
@@ -126,9 +126,11 @@ class RawSource:
 
     def table(self, name: str) -> Table:
         """Return a raw table; raises `SourceError` where it cannot be read."""
+        return self._placed(name, self.files(name), ibis.row_number())
+
+    def _placed(self, name: str, files: list[Path], number: IntegerValue) -> Table:
         try:
-            files = self.files(name)
-            return self._of_files(name, files) if files else self._of_database(name, self.tables[name])
+            return self._of_files(name, files, number) if files else self._of_database(name, self.tables[name], number)
         except _UNREADABLE as error:
             raise self.refusal(name, error) from None
 
@@ -139,13 +141,13 @@ class RawSource:
     def lying(self, name: str) -> Table:
         """Return a raw table where it lies, in the engine of its source, so that it can be summed up there.
 
-        Rows of a database have no place: their `_row` is null. Raises `SourceError` where it cannot be read.
+        Its rows are not counted (`_row` is null), which would take them one after another. Raises `SourceError` where
+        it cannot be read.
         """
-        database = self.database
-        if database is None or self.files(name):
-            return self.table(name)
-        unplaced = ibis.null("int64")
-        return self._asked_of(database, name).mutate(**{FILE: ibis.literal(self._label(name)), ROW: unplaced})
+        files = self.files(name)
+        if self.database is None or files:
+            return self._placed(name, files, _NOWHERE)
+        return self._asked_of(self.database, name).mutate(**{FILE: ibis.literal(self._label(name)), ROW: _NOWHERE})
 
     def brought(self, name: str, rows: Table) -> Table:
         """Return rows in this engine: computed once where they are its own, else brought over from the database."""
@@ -169,22 +171,22 @@ class RawSource:
         files = [file for file in self.files(name) if not _is_parquet(file)]
         return [fault for file in files for fault in CsvFile.of(file, self.tables[name].encoding).faults()]
 
-    def _of_files(self, name: str, files: list[Path]) -> Table:
-        if name not in self._read:
-            labels, spec = _labels(files), self.tables[name]
-            tables = [self._file(file, spec).mutate(**{FILE: ibis.literal(label)}) for file, label in labels.items()]
-            self._read[name] = ibis.union(*_alike(tables, list(labels.values()))) if files[1:] else tables[0]
-        return self._read[name]
+    def _of_files(self, name: str, files: list[Path], number: IntegerValue) -> Table:
+        labels, spec = _labels(files), self.tables[name]
+        tables = [
+            self._file(file, spec, number).mutate(**{FILE: ibis.literal(label)}) for file, label in labels.items()
+        ]
+        return ibis.union(*_alike(tables, list(labels.values()))) if files[1:] else tables[0]
 
-    def _file(self, file: Path, spec: TableSource) -> Table:
+    def _file(self, file: Path, spec: TableSource, number: IntegerValue) -> Table:
         if _is_parquet(file):
             table = self.engine.read_parquet(escape(str(file)))
-            return table.mutate(**{ROW: ibis.row_number() + 1})
+            return table.mutate(**{ROW: number + 1})
         found = CsvFile.of(file, spec.encoding)
         if found.is_plain():
             table = self._csv(file, found.columns, found.delimiter)
             # the header is row 1, as a spreadsheet counts
-            return table.mutate(**{ROW: ibis.row_number() + 2})
+            return table.mutate(**{ROW: number + 2})
         rewritten = Path(self._scratch.name) / f"{uuid4().hex}.csv"
         found.rewrite(rewritten)
         table = self._csv(rewritten, (*found.columns, ROW), ",")
@@ -197,14 +199,14 @@ class RawSource:
             quote='"', escape='"', strict_mode=True,
         )  # fmt: skip
 
-    def _of_database(self, name: str, spec: TableSource) -> Table:
+    def _of_database(self, name: str, spec: TableSource, number: IntegerValue) -> Table:
         if self.database is not None:
             table = self.brought(f"{name}_brought", plain_columns(self._asked_of(self.database, name)))
         elif isinstance(spec.origin, Query):
             table = self._queried(name, self.variables.expanded(spec.origin.sql))
         else:
             table = self._attached_table(name, spec.origin)
-        return table.mutate(**{FILE: ibis.literal(self._label(name)), ROW: ibis.row_number() + 1})
+        return table.mutate(**{FILE: ibis.literal(self._label(name)), ROW: number + 1})
 
     def _label(self, name: str) -> str:
         origin = self.tables[name].origin
@@ -253,7 +255,7 @@ class RawSource:
         for name in self.tables:
             files = self.files(name)
             if files:
-                self.engine.create_view(name, self._of_files(name, files).drop(FILE, ROW), overwrite=True)
+                self.engine.create_view(name, self._of_files(name, files, _NOWHERE).drop(FILE, ROW), overwrite=True)
 
 
 def _variables(settings: Settings) -> Variables:
