@@ -138,7 +138,7 @@ class _Taking:
     def _summed(self, judged: Judged) -> TableState:
         """Judge usage and sum it up in one pass, in the engine where it lies; of its rows, only bad ones are looked at."""
         own, core = self._is_own(judged.rows), self.settings.policies.core_features
-        sums = (UsageSums.by_masks if own else UsageSums.of)(judged.rows, judged.reason(), core)
+        sums = (UsageSums.by_masks if own else UsageSums.of)(judged, core)
         self.usage = sums.brought(lambda name, rows: self.source.brought(f"usage_{name}", rows))
         customers = self.good.get("customers")
         found, each, orphans, aside = self.usage.counts(customers, len(judged.labels))

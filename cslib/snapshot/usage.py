@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, fields
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -31,6 +31,34 @@ USAGE_SCHEMAS = {
 }  # fmt: skip
 
 
+class Reviewed(Protocol):
+    """Rows of which it is known which claims they break, as `Judged` knows it."""
+
+    rows: Table
+
+    def reason(self) -> IntegerValue:
+        """Return a number that stands for the claims that a row breaks; 0 for none."""
+
+    def good(self) -> Table:
+        """Return the rows that break none."""
+
+
+class _AllGood:
+    def __init__(self, rows: Table) -> None:
+        self.rows = rows
+
+    def reason(self) -> IntegerValue:
+        return ibis.literal(0, "int64")
+
+    def good(self) -> Table:
+        return self.rows
+
+
+def usage_totals(usage: Table, core_features: Sequence[str]) -> dict[str, Table]:
+    """Return the tables that stand for usage whose rows are all good."""
+    return UsageSums.by_masks(_AllGood(usage), core_features).tables()
+
+
 @dataclass(frozen=True)
 class UsageSums:
     """What is left of usage rows once they are summed up; all by customer, so that strangers can be left out later.
@@ -47,25 +75,25 @@ class UsageSums:
     starts: Table
 
     @classmethod
-    def of(cls, judged: Table, reason: IntegerValue, core_features: Sequence[str]) -> UsageSums:
+    def of(cls, judged: Reviewed, core_features: Sequence[str]) -> UsageSums:
         """Return the sums as expressions for any engine; without `core_features` every feature is core."""
-        rows = _marked(judged, reason, core_features)
+        rows, core = _marked(judged.rows, judged.reason(), core_features), _core(judged.good(), core_features)
         people = _people(rows, user_days=rows.day.nunique(), has_used=rows.day.count() > 0)
-        weeks = rows.filter(_.is_core).select("customer_id", week=_.used_on.cast("timestamp").truncate("W").date())
-        return cls(_cells(people), weeks.distinct(), *_by_feature(_features(rows)))
+        weeks = core.select("customer_id", week=_.used_on.cast("timestamp").truncate("W").date())
+        return cls(_cells(people), weeks.distinct(), *_by_feature(_features(core)))
 
     @classmethod
-    def by_masks(cls, judged: Table, reason: IntegerValue, core_features: Sequence[str]) -> UsageSums:
+    def by_masks(cls, judged: Reviewed, core_features: Sequence[str]) -> UsageSums:
         """Return the same sums as DuckDB makes them best, computed: the days of a month are the bits of a number.
 
         Distinct counts would keep every day of every user in memory, and take three times as long.
         """
-        rows = _marked(judged, reason, core_features)
+        rows, core = _marked(judged.rows, judged.reason(), core_features), _core(judged.good(), core_features)
         days = _mask(rows, rows.day.notnull())
         core_days = _mask(rows, rows.is_core) if core_features else days
         people = _people(rows, user_days=_bit_count(days), has_used=days != 0, core_days=core_days)
         cells = _cells(people, core_days=_.core_days.bit_or()).cache()
-        return cls(cells.drop("core_days"), _weeks(cells), *_by_feature(_features(rows).cache()))
+        return cls(cells.drop("core_days"), _weeks(cells), *_by_feature(_features(core).cache()))
 
     def brought(self, bring: Callable[[str, Table], Table]) -> UsageSums:
         """Return the sums in another place, each handed to `bring` with its name."""
@@ -119,17 +147,18 @@ class UsageSums:
         }
 
 
-def usage_totals(usage: Table, core_features: Sequence[str]) -> dict[str, Table]:
-    """Return the tables that stand for usage whose rows are all good."""
-    return UsageSums.by_masks(usage, ibis.literal(0, "int64"), core_features).tables()
-
-
 def _marked(judged: Table, reason: IntegerValue, core_features: Sequence[str]) -> Table:
     """Return the rows with their reason, their `day` where they count as use, and whether it is of a core feature."""
     rows = judged.select("customer_id", "user_id", "used_on", "feature", "events", reason=reason)
     is_used = (rows.reason == 0) & (rows.events > 0)
     is_core = is_used & rows.feature.isin(list(core_features)) if core_features else is_used
     return rows.mutate(day=ibis.ifelse(is_used, rows.used_on, ibis.null("date")), is_core=is_core)
+
+
+def _core(good: Table, core_features: Sequence[str]) -> Table:
+    """Return the good rows in which a core feature was used."""
+    used = good.filter(good.events > 0)
+    return used.filter(used.feature.isin(list(core_features))) if core_features else used
 
 
 def _people(rows: Table, **days: Value) -> Table:
@@ -152,8 +181,7 @@ def _cells(people: Table, **further: Deferred) -> Table:
     )
 
 
-def _features(rows: Table) -> Table:
-    core = rows.filter(_.is_core)
+def _features(core: Table) -> Table:
     return core.group_by("customer_id", "feature", month_no=month_number(core.used_on)).aggregate(
         first_used_on=_.used_on.min()
     )
