@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 LAST = Month.parse("2026-10")
 TABLES = ("customers", "contracts", "usage")
-ROUNDS = 3
 _REASON = """
     case when customer_id is null or feature is null or used_on is null or used_on > date '{read_on}' or events < 0
     then case when customer_id is null then 1 else 0 end + case when feature is null then 2 else 0 end
@@ -52,18 +51,19 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--usage-rows", type=int, default=50_000_000)
     options.add_argument("--customers", type=int, default=20_000)
+    options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--side", choices=list(SIDES))
     options.add_argument("--folder", type=Path)
     chosen = options.parse_args()
     if chosen.side:
         _report(SIDES[chosen.side], chosen.folder)
         return
-    found = [_measured(rows, chosen.customers) for rows in (chosen.usage_rows // 10, chosen.usage_rows)]
+    found = [_measured(rows, chosen.customers, chosen.rounds) for rows in (chosen.usage_rows // 10, chosen.usage_rows)]
     small, large = (sides["library"]["seconds"] for sides in found)
     print(f"growth of the library from a tenth of the rows: {large / small:.1f} times the time for 10 times the rows")
 
 
-def _measured(rows: int, customers: int) -> dict[str, dict[str, float]]:
+def _measured(rows: int, customers: int, rounds: int) -> dict[str, dict[str, float]]:
     with tempfile.TemporaryDirectory(prefix="cslib-bench-") as name:
         folder = Path(name)
         began = time.perf_counter()
@@ -74,22 +74,25 @@ def _measured(rows: int, customers: int) -> dict[str, dict[str, float]]:
         )
         _keep_tables(folder / "params" / "source.yaml")
         # in turn, so that whatever else the machine does slows each side alike; the quickest of each is the least disturbed
-        rounds = [{side: _apart(side, folder) for side in SIDES} for _ in range(ROUNDS)]
-    sides = {side: min((each[side] for each in rounds), key=itemgetter("seconds")) for side in SIDES}
-    for side, told in sides.items():
-        print(
-            f"  {side:8} {told['seconds']:6.2f} s {rows / told['seconds'] / 1e6:7.1f} M rows/s {told['peak']:6.0f} MB peak"
-        )
-    print(
-        f"  snapshot and facts / by hand {_ratio(sides, 'library', 'by_hand')}, usage alone / bare scan {_ratio(sides, 'usage', 'scan')}",
-        flush=True,
-    )
-    print(f"  snapshot and facts / trusting SQL {_ratio(sides, 'library', 'trusting')}")
+        told = [{side: _apart(side, folder) for side in SIDES} for _ in range(rounds)]
+    sides = {side: min((each[side] for each in told), key=itemgetter("seconds")) for side in SIDES}
+    _print(sides, rows)
     return sides
 
 
+def _print(sides: dict[str, dict[str, float]], rows: int) -> None:
+    for side, best in sides.items():
+        speed = rows / best["seconds"] / 1e6
+        print(
+            f"  {side:8} {best['seconds']:6.2f} s ({best['busy']:.2f} of processors) {speed:6.1f} M rows/s {best['peak']:5.0f} MB"
+        )
+    print("  ratios in time, and in time of processors, which other work on the machine disturbs less:")
+    print(f"  snapshot and facts / by hand {_ratio(sides, 'library', 'by_hand')}")
+    print(f"  snapshot and facts / trusting {_ratio(sides, 'library', 'trusting')}")
+    print(f"  usage alone / bare scan {_ratio(sides, 'usage', 'scan')}", flush=True)
+
+
 def _ratio(sides: dict[str, dict[str, float]], one: str, other: str) -> str:
-    """Return the ratio in time, and in the time of processors, which other work on the machine disturbs less."""
     return " ".join(f"{sides[one][kind] / sides[other][kind]:.2f}" for kind in ("seconds", "busy"))
 
 

@@ -229,6 +229,20 @@ def test_a_table_of_another_schema(server: postgres.Server, there: Path, typed: 
     assert Book.open(there, TODAY).manifest.tables["usage"].brought
 
 
+def test_a_variable_may_hold_the_whole_address(
+    server: postgres.Server, there: Path, typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = _url(server, typed, quote(postgres.PASSWORD, safe=""))
+    said = yaml.safe_load((there / "source.yaml").read_text("utf-8"))
+    write_yaml(there / "source.yaml", {**said, "url": "${CRM_URL}"})
+    monkeypatch.setenv("CRM_URL", address)
+    assert Book.open(there, TODAY).manifest.tables["usage"].brought
+    monkeypatch.setenv("CRM_URL", address.replace("/typed", "/nowhere"))
+    with pytest.raises(SourceError, match="nowhere") as raised:
+        Book.open(there, TODAY)
+    assert not [secret for secret in _tellings() if secret in str(raised.value).encode()]
+
+
 def test_a_reader_needs_no_more_than_the_right_to_read(
     server: postgres.Server, clean: Path, tmp_path: Path, typed: str
 ) -> None:
