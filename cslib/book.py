@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from glob import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import ibis
@@ -22,7 +22,7 @@ from cslib.kpis.measure import group_columns, measure
 from cslib.kpis.targets import judged
 from cslib.periods import months_up_to
 from cslib.settings import Query, load
-from cslib.snapshot import Manifest, take_snapshot
+from cslib.snapshot import Manifest, disguise, find_key, take_snapshot
 from cslib.source import RawSource
 
 if TYPE_CHECKING:
@@ -91,30 +91,56 @@ class Book:
         parts = []
         for segment in self.settings.segments:
             if segment.id in segments:
-                customers = self._engine.read_parquet(escape(str(self.slice(segment.id) / "customers.parquet")))
+                customers = self._engine.read_parquet(escape(str(self._members_file(segment.id))))
                 everyone = ibis.literal(not segment.where)
                 parts.append(customers.select("customer_id", segment=ibis.literal(segment.id), everyone=everyone))
         return ibis.union(*parts) if parts[1:] else parts[0]
+
+    def _members_file(self, segment: str) -> Path:
+        kept = self.folder / "members" / f"{segment}.parquet"
+        return kept if kept.is_file() else self.slice(segment) / "customers.parquet"
 
     def slice(self, segment: str) -> Path:
         """Return the folder that holds a segment's own rows of every table."""
         return self.folder / "segments" / segment
 
-    def hand_out(self, segment: str, measured: pd.DataFrame, into: Path) -> Path:
+    def hand_out(self, segment: str, measured: pd.DataFrame, into: Path, facts: Path | None = None) -> Path:
         """Write what a report of a segment may see into a folder and return it.
 
-        Its own rows, its own and the total's figures, and what the snapshot says of itself without samples of rows.
+        Its own rows and figures; in `everyone/` the total's figures, and what the snapshot says of itself; in `facts/`
+        what `write_facts` has put into its folder, so that no report need compute it again.
         """
         shutil.copytree(self.slice(segment), into, copy_function=_link)
-        seen = measured[measured.segment.isin([segment, self.settings.total.id])]
-        seen.to_parquet(into / "kpis.parquet", index=False)
-        (into / "manifest.json").write_text(self.manifest.without_samples().model_dump_json(), encoding="utf-8")
+        measured[measured.segment == segment].to_parquet(into / "kpis.parquet", index=False)
+        for file in facts.glob(f"*/segment={escape(segment)}/*.parquet") if facts else ():
+            (into / "facts").mkdir(exist_ok=True)
+            _link(str(file), str(into / "facts" / f"{file.parents[1].name}.parquet"))
+        everyone = into / "everyone"
+        everyone.mkdir()
+        measured[measured.segment == self.settings.total.id].to_parquet(everyone / "kpis.parquet", index=False)
+        (everyone / "manifest.json").write_text(
+            self.manifest.published().for_reports().model_dump_json(), encoding="utf-8"
+        )
         return into
 
     def facts(self, as_of: Month, segments: Sequence[str] = ()) -> Facts:
-        """Return the facts of these segments, or of all."""
+        """Return the facts of these segments, or of all; the same while the same are asked for."""
         chosen = self.segment_ids(segments)
-        return Facts(self.tables(), self.manifest, self.settings.policies, self.members(chosen).cache(), as_of)
+        if self._last_facts.get("key") != (as_of, chosen):
+            members = self.members(chosen).cache()
+            made = Facts(self.tables(), self.manifest, self.settings.policies, members, as_of)
+            self._last_facts.update(key=(as_of, chosen), facts=made)
+        return self._last_facts["facts"]
+
+    @cached_property
+    def _last_facts(self) -> dict[str, Any]:
+        return {}
+
+    def write_facts(self, as_of: Month, segments: Sequence[str], into: Path) -> Path:
+        """Write the fact tables that have been computed for these segments into a folder, each segment's apart."""
+        into.mkdir(parents=True)
+        self.facts(as_of, segments).write_computed(into)
+        return into
 
     def segment_ids(self, segments: Sequence[str] = ()) -> tuple[str, ...]:
         """Return the ids of these segments, or of all; raises `UnknownName` for one that is not there."""
@@ -133,10 +159,13 @@ class Book:
         by: Sequence[str] = (),
     ) -> pd.DataFrame:
         """Return the long table: segment, month, the columns of `by`, then `COLUMNS`; sorted, every combination present."""
-        chosen = find(kpis) if kpis else CATALOGUE
+        chosen, wanted = find(kpis) if kpis else CATALOGUE, self.segment_ids(segments)
+        # what is hidden in a segment depends on all others, whichever are asked for
+        asked = self.segment_ids() if self.manifest.audience == "external" else wanted
         first = max(as_of.number - months + 1, self.manifest.first.number)
         span = months_up_to(as_of, as_of.number - first + 1)
-        measured = measure(self.facts(as_of, segments), chosen, span, by)
+        measured = measure(self.facts(as_of, asked), chosen, span, by)
+        measured = measured[measured.segment.isin(wanted)].reset_index(drop=True)
         told = judged(measured, self._targets(), BY_ID, self.settings.policies.min_n)
         return told[["segment", "month", *group_columns(by), *COLUMNS]].astype({"n": "Int64"})
 
@@ -154,7 +183,9 @@ def _link(source: str, target: str) -> None:
 
 def fingerprint(settings: Settings, read_on: date) -> str:
     """Return a hash of the settings, of the state of the source's files, and of the code that makes a snapshot of them."""
-    digest = hashlib.sha256(f"{settings.fingerprint()} {read_on}".encode())
+    digest = hashlib.sha256(f"{settings.fingerprint()} {read_on} {settings.report.audience}".encode())
+    if settings.report.audience == "external":
+        digest.update(hashlib.sha256(find_key(Path(settings.folder))).digest())
     for code in _code():
         digest.update(code.read_bytes())
     for name, size, changed in _files(settings):
@@ -203,7 +234,10 @@ def _taken(settings: Settings, folder: Path, read_on: date, key: str) -> Manifes
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
     try:
-        manifest = take_snapshot(settings, aside, read_on).model_copy(update={"fingerprint": key})
+        manifest = take_snapshot(settings, aside, read_on)
+        if settings.report.audience == "external":
+            manifest = _disguised(settings, aside, manifest)
+        manifest = manifest.model_copy(update={"fingerprint": key})
         if fingerprint(settings, read_on) != key:
             raise SourceError(["a file of the source changed while it was read; run again when it is complete"])
         (aside / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
@@ -211,6 +245,10 @@ def _taken(settings: Settings, folder: Path, read_on: date, key: str) -> Manifes
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return manifest
+
+
+def _disguised(settings: Settings, folder: Path, manifest: Manifest) -> Manifest:
+    return disguise(folder, manifest, settings.total.id, find_key(Path(settings.folder)), settings.policies.min_n)
 
 
 def _move(aside: Path, folder: Path) -> None:

@@ -2,61 +2,159 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cslib.book import Book
-from cslib.errors import CslibError, Problems
+from cslib.errors import CslibError, DataError, Problems, SettingsError, SourceError
+from cslib.kpis import BY_ID
+from cslib.settings import load_rest
+from cslib.snapshot import inspect_source
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from cslib.snapshot import Manifest
+    from cslib.book import Book
+    from cslib.snapshot import Inspection, Mended, Question, SetAside, TableState
+
+_HEADINGS = {SettingsError: "settings", SourceError: "source", DataError: "data"}
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found: problems that stop a run, or the state of every table."""
+    """What a check found: problems that stop a run by where they lie, the state of every table, and warnings."""
 
-    problems: tuple[str, ...] = ()
-    manifest: Manifest | None = None
+    problems: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    tables: dict[str, TableState] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     @property
     def usable(self) -> bool:
         """Whether a run would go through."""
-        return self.manifest is not None
+        return not any(self.problems.values())
 
     @property
     def verdict(self) -> str:
         """The verdict in words: usable, usable with losses, not usable."""
-        if self.manifest is None:
+        if not self.usable:
             return "not usable"
-        return "usable with losses" if any(state.set_aside for state in self.manifest.tables.values()) else "usable"
+        return "usable with losses" if any(state.set_aside for state in self.tables.values()) else "usable"
 
     def as_json(self) -> dict[str, Any]:
         """Return the findings for machines."""
-        tables = self.manifest.model_dump(mode="json")["tables"] if self.manifest else {}
-        return {"verdict": self.verdict, "problems": list(self.problems), "tables": tables}
+        return {
+            "verdict": self.verdict,
+            "problems": [problem for listed in self.problems.values() for problem in listed],
+            "warnings": list(self.warnings),
+            "tables": {name: _as_json(state) for name, state in self.tables.items()},
+        }
 
     def as_text(self) -> str:
-        """Return the findings for people."""
-        lines = [f"- {problem}" for problem in self.problems]
-        for name, state in (self.manifest.tables if self.manifest else {}).items():
-            lines.append(f"{name}: {state.rows} rows, {state.set_aside} set aside ({state.share:.2%})")
-            lines += [f"    {claim.sentence}" for claim in state.claims]
+        """Return the findings for people: first what stops a run, then each table, at last the verdict."""
+        lines: list[str] = []
+        for heading, listed in self.problems.items():
+            lines += _block(f"{heading}:", listed)
+        for name, state in self.tables.items():
+            lines += _block(_headline(name, state), _told(state))
+        lines += _block("warnings:", self.warnings) if self.warnings else []
         return "\n".join([*lines, f"verdict: {self.verdict}"])
 
 
-def checked(params: Path, today: date) -> Checked:
-    """Return what is wrong with a params folder and its data; never raises for a user's mistake."""
+def checked(params: Path, today: date, quarantine: Path | None = None) -> Checked:
+    """Return what is wrong with a params folder and its data; never raises for a user's mistake.
+
+    The rows set aside are written into the folder `quarantine`, if one is named.
+    """
+    settings, problems = load_rest(params, BY_ID)
+    found: dict[str, tuple[str, ...]] = {"settings": tuple(problems)}
+    if settings is None:
+        return Checked(found)
     with tempfile.TemporaryDirectory(prefix="cslib-check-") as folder:
         try:
-            book = Book.open(params, today, into=Path(folder) / "snapshot")
-            book.month(None)
+            inspection = inspect_source(settings, Path(folder), settings.source.read_on or today)
         except Problems as error:
-            return Checked(problems=error.problems)
+            return Checked({**found, "source": error.problems})
+        if quarantine is not None:
+            _copy(Path(folder) / "quarantine", quarantine)
+    return _found(inspection, found)
+
+
+def write_quarantine(book: Book, into: Path) -> tuple[Path, ...]:
+    """Write the rows that a book set aside into a folder, each table as Parquet and as CSV for a spreadsheet.
+
+    Returns the files, none where nothing was set aside. They hold rows as they were found, names and all: they are for
+    whoever mends the source, and no part of what is published.
+    """
+    return _copy(book.folder / "quarantine", into)
+
+
+def _copy(held: Path, into: Path) -> tuple[Path, ...]:
+    files = sorted(held.iterdir())
+    if files:
+        into.mkdir(parents=True, exist_ok=True)
+    return tuple(Path(shutil.copy2(file, into / file.name)) for file in files)
+
+
+def _found(inspection: Inspection, problems: dict[str, tuple[str, ...]]) -> Checked:
+    for kind, listed in inspection.problems.items():
+        heading = _HEADINGS[kind]
+        problems[heading] = (*problems.get(heading, ()), *listed)
+    manifest = inspection.manifest
+    if manifest is not None:
+        try:
+            manifest.month(None)
         except CslibError as error:
-            return Checked(problems=(str(error),))
-        return Checked(manifest=book.manifest)
+            problems["data"] = (*problems["data"], str(error))
+    return Checked(problems, inspection.tables, manifest.warnings if manifest else ())
+
+
+def _block(heading: str, listed: tuple[str, ...]) -> list[str]:
+    return [heading, *(f"    {line}" for each in listed for line in each.split("\n"))] if listed else []
+
+
+def _headline(name: str, state: TableState) -> str:
+    left_out = state.rows - state.own
+    also = f", {left_out:,} left out" if left_out else ""
+    return f"{name}: {state.rows:,} rows, {state.set_aside:,} set aside ({state.share:.2%}){also}"
+
+
+def _told(state: TableState) -> tuple[str, ...]:
+    """Return what there is to say of a table, each with its samples on lines of their own."""
+    return (
+        *map(_question, state.questions),
+        *(_claim(claim, state) for claim in state.claims),
+        *(each.sentence for each in state.left_out),
+        *map(_mended, state.mended),
+    )
+
+
+def _question(asked: Question) -> str:
+    lines = [
+        f"    {asked.line(option)}   # {option.example}; reads {option.reads:,} of them" for option in asked.options
+    ]
+    return "\n".join([f"question: {asked.lead}", *lines])
+
+
+def _claim(claim: SetAside, state: TableState) -> str:
+    rows = f"{claim.rows:,} row{'s' if claim.rows > 1 else ''}"
+    lines = [f"    {sample.sentence}" for sample in claim.samples]
+    return "\n".join([f"{claim.claim}: {rows} ({claim.rows / state.own:.2%}); wanted {claim.wanted}", *lines])
+
+
+def _mended(each: Mended) -> str:
+    lines = [f"    {sample.sentence}" for sample in each.samples]
+    values = f"{each.rows:,} value{'s' if each.rows > 1 else ''}"
+    return "\n".join([f"{each.column}: {values} respelled and read, such as", *lines])
+
+
+def _as_json(state: TableState) -> dict[str, Any]:
+    """Return a table for machines: as it is kept, with the shares, and the lines that answer a question."""
+    told = state.model_dump(mode="json")
+    for claim in told["claims"]:
+        claim["share"] = claim["rows"] / state.own
+    for asked, question in zip(state.questions, told["questions"], strict=True):
+        for option, kept in zip(asked.options, question["options"], strict=True):
+            kept["line"] = asked.line(option)
+    return {**told, "share": state.share}

@@ -1,8 +1,9 @@
-"""The command line: `cslib demo`, `check`, `measure`, `run` and `kpis`."""
+"""The command line: `cslib demo`, `init`, `check`, `measure`, `run`, `history` and `kpis`."""
 
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from datetime import datetime
 from enum import StrEnum
@@ -24,14 +25,29 @@ if TYPE_CHECKING:
 
 
 class _Commands(TyperGroup):
-    """Commands whose users never see a traceback for a mistake of their own."""
+    """Commands whose users never see a traceback for a mistake of their own, nor for their own interruption."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as the base class has it
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt as interrupt:
+            typer.echo(
+                "cslib: interrupted; nothing was published, and what is finished is kept for the next run", err=True
+            )
+            raise typer.Exit(getattr(interrupt, "exit_code", 128 + signal.SIGINT)) from interrupt
         except CslibError as error:
             typer.echo(f"cslib: {error}", err=True)
             raise typer.Exit(error.exit_code) from error
+
+
+class _Terminated(KeyboardInterrupt):
+    """A scheduler has asked the run to end; it ends as if a person had."""
+
+    exit_code = 128 + signal.SIGTERM
+
+
+def _end_in_order(*_: object) -> None:
+    raise _Terminated
 
 
 app = typer.Typer(
@@ -94,14 +110,38 @@ def demo(  # noqa: PLR0913, PLR0917 - the options of the command
 
 
 @app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder in which params/ is made.")],
+    more: Annotated[list[Path] | None, typer.Argument(metavar="[FILES]...", help="Further files of --from.")] = None,
+    files: Annotated[list[Path] | None, typer.Option("--from", help="Your exports: CSV, TSV, Parquet.")] = None,
+    starter: Annotated[bool, typer.Option("--starter", help="The smallest useful set: three tables.")] = False,  # noqa: FBT002
+) -> None:
+    """Propose settings for your own exports: `cslib init DIR --from FILES…`."""
+    from cslib.proposal import propose, refuse_present, write_examples  # noqa: PLC0415
+
+    named = [*(files or ()), *(more or ())]
+    if folder.is_file():
+        raise typer.BadParameter(f"wanted a folder first, then --from and the files; found the file {folder}")
+    if not named and not starter:
+        raise typer.BadParameter(
+            "name your exports, or say --starter to begin with three tables to fill in", param_hint="--from"
+        )
+    refuse_present(folder / "params")
+    proposal = propose(folder, named or write_examples(folder), starter=starter)
+    proposal.write()
+    typer.echo(proposal.as_text())
+
+
+@app.command()
 def check(
     params: Params,
     form: Annotated[TextFormat, typer.Option("--format", help="For people or for machines.")] = TextFormat.TEXT,
+    quarantine: Annotated[Path | None, typer.Option(help="Folder for the rows set aside, as Parquet and CSV.")] = None,
 ) -> None:
     """Read settings and data, and list what is wrong with them."""
     from cslib.checking import checked  # noqa: PLC0415
 
-    found = checked(params, datetime.now().astimezone().date())
+    found = checked(params, datetime.now().astimezone().date(), quarantine)
     typer.echo(
         json.dumps(found.as_json(), ensure_ascii=False, indent=1) if form is TextFormat.JSON else found.as_text()
     )
@@ -158,22 +198,39 @@ def run(  # noqa: PLR0913, PLR0917
     notebook: Annotated[list[str] | None, typer.Option(help="Only this notebook; may be given again.")] = None,
     language: Annotated[Tongue | None, typer.Option(help="ja or en; report.yaml decides without it.")] = None,
     jobs: Annotated[int, typer.Option(min=0, help="Processes at once; 0: one per core.")] = 0,
+    dask: Annotated[str, typer.Option(help="Address of a Dask scheduler whose workers make the reports.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Execute what has not changed, too.")] = False,  # noqa: FBT002
+    kernel: Annotated[bool, typer.Option("--kernel", help="Each notebook in a kernel of its own.")] = False,  # noqa: FBT002
     single_file: Annotated[bool, typer.Option("--single-file", help="One file per segment too.")] = False,  # noqa: FBT002
 ) -> None:
-    """Execute every report and publish them."""
+    """Execute every report and publish them; what has not changed since the last run is taken from there."""
     from cslib.reports import run as runner  # noqa: PLC0415
 
     request = runner.Request(
-        params, out, as_of, tuple(segment or ()), tuple(notebook or ()), language, jobs, single_file
+        params,
+        out,
+        as_of,
+        tuple(segment or ()),
+        tuple(notebook or ()),
+        language,
+        jobs,
+        single_file,
+        dask,
+        kernel,
+        force,
     )
+    signal.signal(signal.SIGTERM, _end_in_order)
     with _Shown() as shown:
         result = runner.run(request, datetime.now().astimezone(), shown)
     for loss in result.losses:
         typer.echo(loss, err=True)
-    if result.losses:
+    if result.quarantine:
         typer.echo(f"the rows set aside, each with its reason: {result.quarantine}", err=True)
     for failed in result.failed:
         typer.echo(f"failed: {failed.segment}/{failed.notebook}: {failed.error}", err=True)
+    reused = sum(outcome.reused for outcome in result.outcomes)
+    if reused:
+        typer.echo(f"{reused} reports had not changed since they were last made; --force makes them anew", err=True)
     typer.echo(
         f"{len(result.outcomes) - len(result.failed)} of {len(result.outcomes)} reports: {out / 'latest' / 'index.html'}"
     )
@@ -200,8 +257,22 @@ class _Shown:
     def __call__(self, outcome: Outcome, done: int, total: int) -> None:
         self.bar.update(self.task, completed=done, total=total, description=f"{outcome.segment}/{outcome.notebook}")
         if not self.console.is_terminal:
-            line = f"{done}/{total} {outcome.segment}/{outcome.notebook} {outcome.status} {outcome.seconds:.1f}s"
+            became = "unchanged" if outcome.reused else outcome.status
+            line = f"{done}/{total} {outcome.segment}/{outcome.notebook} {became} {outcome.seconds:.1f}s"
             typer.echo(f"{line} {outcome.error}".rstrip(), err=True)
+
+
+@app.command()
+def history(
+    out: Annotated[Path, typer.Option(help="Folder with runs/ and latest.")] = Path("reports"),
+    form: Annotated[TextFormat, typer.Option("--format", help="For people or for machines.")] = TextFormat.TEXT,
+) -> None:
+    """List the runs that are kept: what each came to, and how many past figures it restated."""
+    from cslib.reports.history import as_text, past_runs  # noqa: PLC0415
+
+    runs = past_runs(out)
+    told = json.dumps([run.told() for run in runs], ensure_ascii=False, indent=1)
+    typer.echo(told if form is TextFormat.JSON else as_text(runs, out))
 
 
 @app.command()

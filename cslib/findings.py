@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from cslib import tables
+from cslib.analysis.restated import by_kpi
 from cslib.kpis import BY_ID
 from cslib.kpis.kpi import Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
     from cslib.analysis.reconcile import TwoReadings
     from cslib.kpis.kpi import Kpi
-    from cslib.snapshot import Manifest
+    from cslib.snapshot import Cut, Manifest
     from cslib.tables import Output, Table
     from cslib.wording import Wording
 
@@ -59,8 +62,48 @@ def change_table(frame: pd.DataFrame, wording: Wording) -> Table:
     return tables.plain(pd.DataFrame(told), wording, wording.text("changes"), columns, name="changes")
 
 
+def restatement_table(changes: pd.DataFrame | None, wording: Wording) -> Table:
+    """Return a line per KPI that was restated: which months, the largest change, and in what the two runs differ.
+
+    Without changes it says so in a sentence; None stands for a notebook that no run has opened.
+    """
+    title = wording.text("restated")
+    if changes is None or changes.empty:
+        said = "restated_unknown" if changes is None else "restated_none"
+        return tables.Table(name="restatements", title=title, text=wording.text(said))
+    lines = [_restated(row, wording) for row in by_kpi(changes).to_dict("records")]
+    columns = {name: wording.text(f"restated_{name}") for name in ("kpi", "months", "month", "before", "after")}
+    shown = tables.plain(pd.DataFrame(lines), wording, title, columns, name="restatements")
+    text = wording.text("restated_why", causes=wording.join(_causes(changes.iloc[0], wording)))
+    return tables.Table(name=shown.name, title=title, text=text, html=shown.html, csv=tables.csv_text(changes))
+
+
+def _restated(row: Mapping[Hashable, Any], wording: Wording) -> dict[str, str]:
+    kpi, (first, last) = BY_ID[row["kpi"]], (wording.month(row["first"]), wording.month(row["last"]))
+    return {
+        "kpi": kpi.name(wording.language),
+        "months": first
+        if first == last
+        else wording.text("restated_span", first=first, last=last, count=row["months"]),
+        "month": wording.month(row["month"]),
+        "before": wording.value(kpi.unit, row["before"]),
+        "after": wording.value(kpi.unit, row["after"]),
+    }
+
+
+def _causes(change: pd.Series, wording: Wording) -> list[str]:
+    """Return in what the two runs differ; where it is more than one, each may be the cause."""
+    found = [
+        wording.text(f"restated_by_{cause}", detail=change[cause])
+        for cause in ("definitions", "policies", "conditions", "data")
+        if change[cause]
+    ]
+    return found or [wording.text("restated_by_nothing")]
+
+
 def source_table(manifest: Manifest, wording: Wording) -> Table:
-    """Return each table that was read: its rows, those set aside, and the claims they broke."""
+    """Return each table that was read: its rows, those set aside or left out and why, and which month looks cut."""
+    notes = {cut.table: _cut(cut, wording) for cut in manifest.cuts}
     rows = [
         {
             "table": name,
@@ -68,6 +111,9 @@ def source_table(manifest: Manifest, wording: Wording) -> Table:
             "aside": state.set_aside,
             "share": state.share,
             "claims": ", ".join(f"{claim.claim} {claim.rows}" for claim in state.claims) or "–",
+            "left_out": ", ".join(wording.text(f"source_{each.why}", count=each.rows) for each in state.left_out)
+            or "–",
+            "note": notes.get(name, "–"),
         }
         for name, state in manifest.tables.items()
     ]
@@ -78,7 +124,16 @@ def source_table(manifest: Manifest, wording: Wording) -> Table:
         "share": (wording.text("source_share"), Unit.SHARE),
         "claims": wording.text("source_claims"),
     }
+    # columns that most sources would leave empty
+    if any(state.left_out for state in manifest.tables.values()):
+        columns["left_out"] = wording.text("source_left_out")
+    if notes:
+        columns["note"] = wording.text("source_note")
     return tables.plain(pd.DataFrame(rows), wording, wording.text("sources"), columns, name="sources")
+
+
+def _cut(cut: Cut, wording: Wording) -> str:
+    return wording.text("source_cut", month=wording.month(cut.month), day=wording.date(cut.last_day))
 
 
 def law_note(laws: pd.DataFrame, wording: Wording) -> Output:

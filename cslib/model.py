@@ -62,9 +62,9 @@ _WANTED = {
     Kind.DATE: "a date like 2026-10-31, or say its format in source.yaml",
     Kind.TIMESTAMP: "a time like 2026-10-31 09:30:00, or say its format in source.yaml",
     Kind.MONTH: "a month like 2026-10",
-    Kind.INTEGER: "a whole number in plain digits like 1200",
-    Kind.NUMBER: "a number in plain digits like 7.5",
-    Kind.AMOUNT: "an amount in plain digits like 1200 or 1200.50, without commas or currency sign",
+    Kind.INTEGER: "a whole number like 1200 or 1,200",
+    Kind.NUMBER: "a number like 7.5",
+    Kind.AMOUNT: "an amount in the reporting currency like 1200, 1,200 or 1200.50",
     Kind.BOOLEAN: "true or false, or map its words in source.yaml",
 }
 
@@ -92,6 +92,7 @@ class Table:
     grain: str
     columns: tuple[Column, ...]
     key: str | None = None
+    repeats: bool = False  # without an id: the same row twice may be the same thing twice
     ordered: tuple[tuple[str, str], ...] = ()
     scales: tuple[tuple[str, float, float], ...] = ()  # per `kind`: lowest and highest score
 
@@ -236,6 +237,7 @@ TABLES: tuple[Table, ...] = (
     Table(
         name="usage",
         grain="an event, or a count of events",
+        repeats=True,
         columns=(
             _id("customer_id"),
             _text("user_id"),
@@ -264,6 +266,7 @@ TABLES: tuple[Table, ...] = (
     Table(
         name="voices",
         grain="a public review, mention or referral",
+        repeats=True,
         columns=(
             _id("customer_id"),
             _text("channel", "review", "sns", "referral", "case_study", required=True),
@@ -309,6 +312,7 @@ TABLES: tuple[Table, ...] = (
     Table(
         name="touches",
         grain="a Customer Success activity",
+        repeats=True,
         columns=(
             _id("customer_id"),
             _text("csm"),
@@ -337,6 +341,7 @@ TABLES: tuple[Table, ...] = (
         name="purchases",
         grain="an order",
         key="purchase_id",
+        repeats=True,
         columns=(
             Column(name="purchase_id"),
             _id("customer_id"),
@@ -359,6 +364,7 @@ TABLES: tuple[Table, ...] = (
     Table(
         name="costs",
         grain="a month's spend",
+        repeats=True,
         columns=(
             Column(name="month", kind=Kind.MONTH, required=True, happened=True),
             _text("kind", "acquisition", "cs", "support", required=True),

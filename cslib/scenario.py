@@ -43,12 +43,16 @@ class Slice:
     folder: Path
     manifest: Manifest
     measured: pd.DataFrame  # the long table of the segment and of the total
+    restated: pd.DataFrame | None = None  # figures of past months that an earlier run has told otherwise
 
     @classmethod
     def handed_out(cls, folder: Path) -> Slice:
         """Return the slice that a run has prepared in a folder."""
-        manifest = Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
-        return cls(folder, manifest, pd.read_parquet(folder / "kpis.parquet"))
+        everyone = folder / "everyone"
+        manifest = Manifest.model_validate_json((everyone / "manifest.json").read_text("utf-8"))
+        own, total = (pd.read_parquet(part / "kpis.parquet") for part in (folder, everyone))
+        measured = pd.concat([own, total[~total.segment.isin(own.segment)]], ignore_index=True)
+        return cls(folder, manifest, measured, pd.read_parquet(folder / "restated.parquet"))
 
 
 @dataclass(frozen=True)
@@ -79,14 +83,15 @@ class Scenario:
         has changed. Raises a `CslibError` that says what to do.
         """
         if snapshot:
-            settings = load(Path(params), BY_ID)
+            settings = load(Path(params), BY_ID).published()
             return cls._of(settings, segment, Month.parse(as_of), language, Slice.handed_out(Path(snapshot)))
         book = Book.open(Path(params), date.today())  # noqa: DTZ011 - the reader's own day
         book.segment_ids([segment])
         month = book.month(as_of or None)
         both = tuple(dict.fromkeys([book.settings.total.id, segment]))
         measured = book.measure(month, book.settings.report.months, both)
-        return cls._of(book.settings, segment, month, language, Slice(book.slice(segment), book.manifest, measured))
+        part = Slice(book.slice(segment), book.manifest.published().without_samples(), measured)
+        return cls._of(book.settings.published(), segment, month, language, part)
 
     @classmethod
     def _of(
@@ -131,22 +136,27 @@ class Scenario:
         found = {
             file.stem: engine.read_parquet(escape(str(file))) for file in sorted(self.slice.folder.glob("*.parquet"))
         }
-        found.pop("kpis", None)
+        for ours in ("kpis", "restated"):
+            found.pop(ours, None)
         everyone = not self.segment.where
         members = found["customers"].select(
             "customer_id", segment=ibis.literal(self.segment.id), everyone=ibis.literal(everyone)
         )
-        return Facts(found, self.manifest, self.settings.policies, members, self.as_of)
+        computed = {
+            file.stem: engine.read_parquet(escape(str(file)), hive_partitioning=False)
+            for file in sorted((self.slice.folder / "facts").glob("*.parquet"))
+        }
+        return Facts(found, self.manifest, self.settings.policies, members, self.as_of, computed)
 
     @cached_property
     def _laws(self) -> pd.DataFrame:
         return reconcile.laws(self.facts, self.kpis())
 
     def frame(self, fact: str) -> pd.DataFrame:
-        """Return a fact table as a pandas frame, amounts as floats."""
+        """Return a fact table as a pandas frame, amounts as floats, sorted by its columns."""
         table = self.facts[fact]
         amounts = {name: table[name].cast("float64") for name in table.columns if table[name].type().is_decimal()}
-        return table.mutate(**amounts).to_pyarrow().to_pandas()
+        return table.mutate(**amounts).order_by(*table.columns).to_pyarrow().to_pandas()
 
     def behind(self, kpi: str) -> pd.DataFrame:
         """Return the customers that weigh on a KPI, the weightiest first."""
@@ -177,6 +187,10 @@ class Scenario:
         """Return the changes since last month that exceed their own uncertainty."""
         mine = self.measured[self.measured.segment == self.segment.id]
         return findings.change_table(notable(mine, self.as_of, most=10), self.wording)
+
+    def restatements(self) -> Table:
+        """Return the KPIs whose figures of past months are not what an earlier report has said, and why."""
+        return findings.restatement_table(self.slice.restated, self.wording)
 
     def scorecard(self, stage: str = "") -> Table:
         """Return the scorecard of a stage, or of the whole scenario."""

@@ -110,8 +110,10 @@ class ColumnMap(_Strict):
     @field_validator("format")
     @classmethod
     def _strptime(cls, value: str | None) -> str | None:
-        if value is not None and (not _HAS_YEAR.search(value) or "%" in _DIRECTIVE.sub("", value)):
-            raise ValueError(f"wanted a date format like %Y-%m-%d or %d/%m/%Y; found {value!r}")
+        if value is None or value == "excel":
+            return value
+        if not _HAS_YEAR.search(value) or "%" in _DIRECTIVE.sub("", value):
+            raise ValueError(f"wanted a date format like %Y-%m-%d or %d/%m/%Y, or excel; found {value!r}")
         return value
 
     @field_validator("divide_by")
@@ -158,6 +160,7 @@ class TableSource(_Strict):
     origin: Origin = Field(alias="from")
     columns: dict[str, Annotated[ColumnMap, BeforeValidator(_column)]] = {}
     encoding: str = "utf-8"
+    sheet: str | None = None  # of a workbook in which several hold data
     where: Where = {}
 
     @field_validator("encoding")
@@ -243,6 +246,8 @@ class Report(_Strict):
     )
     months: int = Field(default=24, ge=1, le=240)
     keep_runs: int = Field(default=12, ge=1)
+    cell_seconds: int = Field(default=600, ge=1)  # how long a cell may run, and a whole report
+    report_seconds: int = Field(default=1800, ge=1)
 
 
 class Target(_Strict):
@@ -306,36 +311,67 @@ class Settings(_Strict):
         """The segment that holds everyone."""
         return next(segment for segment in self.segments if not segment.where)
 
+    def published(self) -> Settings:
+        """Return what may be told of the settings to whoever reads the reports.
+
+        For an external audience neither the source, nor which customers a segment chooses, nor who owns a target.
+        """
+        if self.report.audience == "internal":
+            return self
+        said_nothing = {"origin": "", "columns": {}, "where": {}}
+        tables = {name: spec.model_copy(update=said_nothing) for name, spec in self.source.tables.items()}
+        kind = self.source.url.partition("://")[0]
+        source = self.source.model_copy(update={"url": f"{kind}://", "tables": tables})
+        segments = tuple(_without_people(segment) for segment in self.segments)
+        return self.model_copy(update={"source": source, "segments": segments})
+
     def fingerprint(self) -> str:
         """Return a hash of all settings that decide figures."""
         text = self.model_dump_json(exclude={"folder", "places", "report"})
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def _without_people(segment: Segment) -> Segment:
+    chosen = {"chosen": Condition(missing=False)} if segment.where else {}
+    targets = {kpi: goal.model_copy(update={"owner": ""}) for kpi, goal in segment.targets.items()}
+    return segment.model_copy(update={"where": chosen, "targets": targets})
+
+
 def load(folder: Path, kpi_ids: Collection[str]) -> Settings:
     """Return the settings of a folder; raises `SettingsError` with every problem, its file and its line."""
+    settings, problems = load_rest(folder, kpi_ids)
+    if problems or settings is None:
+        raise SettingsError(problems)
+    return settings
+
+
+def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, list[str]]:
+    """Return the settings of a folder as far as they are right, and every problem; None where no source is named.
+
+    For a check, which goes on to the data: what is wrong is left out, or has its default.
+    """
     if not (folder / "source.yaml").is_file():
-        raise SettingsError([f"{folder}: wanted a params folder with source.yaml; 'cslib demo --out DIR' writes one"])
+        return None, [f"{folder}: wanted a params folder with source.yaml; 'cslib demo --out DIR' writes one"]
     problems = list(_strange_files(folder))
     source = read(folder / "source.yaml", Source, problems)
     policies = read(folder / "policies.yaml", Policies, problems)
     report = read(folder / "report.yaml", Report, problems)
     files = sorted((folder / "segments").glob("*.yaml"))
     segments = [(file, read(file, Segment, problems)) for file in files]
-    found = [(file, segment) for file, segment in segments if segment is not None]
+    found = {segment.id: (file, segment) for file, segment in segments if segment is not None}
     problems.extend(_segment_problems(files, kpi_ids))
     if not files:
         problems.append(f"{folder / 'segments'}: wanted at least one segment, like total.yaml; found none")
-    if problems or source is None or policies is None or report is None:
-        raise SettingsError(problems)
+    if source is None:
+        return None, problems
     return Settings(
         folder=str(folder.resolve()),
-        places={segment.id: f"{file}:{Lines(file).of(('where',))}" for file, segment in found},
+        places={name: f"{file}:{Lines(file).of(('where',))}" for name, (file, _) in found.items()},
         source=source,
-        policies=policies,
-        report=report,
-        segments=_with_total([segment for _, segment in found]),
-    )
+        policies=policies or Policies(),
+        report=report or Report(),
+        segments=_with_total([segment for _, segment in found.values()]),
+    ), problems
 
 
 def _strange_files(folder: Path) -> Iterator[str]:

@@ -41,7 +41,10 @@ _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_ti
 
 
 def read(file: Path, model: type[Model], problems: list[str]) -> Model | None:
-    """Return what a file says, defaults where it is absent; None, and lines added to `problems`, where it is wrong."""
+    """Return what a file says, defaults where it is absent; what is wrong in it is left out, and added to `problems`.
+
+    None where nothing of use is left.
+    """
     try:
         lines = Lines(file)
         content = yaml.load(_text(file), Loader=_Loader) or {}  # noqa: S506 - a safe loader
@@ -51,7 +54,24 @@ def read(file: Path, model: type[Model], problems: list[str]) -> Model | None:
         problems.append(f"{file}{_line(error)}: not readable as YAML in UTF-8: {_reason(error)}")
     except ValidationError as error:
         problems.extend(_sentence(file, lines, model, detail) for detail in error.errors())
+        return _rest(content, model, error)
     return None
+
+
+def _rest(content: object, model: type[Model], error: ValidationError) -> Model | None:
+    """Return what is left of a file without the keys that are wrong, so that the rest can be checked in the same round."""
+    if not isinstance(content, dict):
+        return None
+    for path in {detail["loc"][:2] for detail in error.errors()}:
+        inner = content.get(path[0]) if path else None
+        if path[1:] and path[0] == "tables" and isinstance(inner, dict):
+            inner.pop(path[1], None)  # a table at a time, since each stands for itself
+        else:
+            content.pop(path[0] if path else None, None)
+    try:
+        return model.model_validate(content)
+    except ValidationError:
+        return None
 
 
 class Lines:

@@ -34,8 +34,8 @@ GOOD: dict[str, Row] = {
 KEYS = {table.name: table.key for table in TABLES}
 LATER = {"issued_on": "closed_on", "opened_on": "closed_on", "sent_on": "responded_on", "started_on": "ended_on"}
 UNREADABLE = {
-    Kind.DATE: "2026-02-30", Kind.TIMESTAMP: "2026-02-01 25:00", Kind.MONTH: "2026-13", Kind.INTEGER: "１２", Kind.NUMBER: "7点",
-    Kind.AMOUNT: "¥1,200", Kind.BOOLEAN: "はい",
+    Kind.DATE: "2026-02-30", Kind.TIMESTAMP: "2026-02-01 25:00", Kind.MONTH: "2026-13", Kind.INTEGER: "12名", Kind.NUMBER: "7点",
+    Kind.AMOUNT: "1.200,50", Kind.BOOLEAN: "はい",
 }  # fmt: skip
 # what the data model says of each column, written out by hand
 NULL_IDS = {(name, column) for name, row in GOOD.items() for column in row if column in {KEYS[name], "customer_id"}} - {
@@ -81,6 +81,12 @@ SCALES = [
         ("ces", "8"),
     )
 ] + [("voices", "rating", {"rating": "0"}), ("voices", "rating", {"rating": "5.5"})]
+
+# what another row of the same id says: one that says the same is a copy
+OTHERWISE: dict[str, Row] = {
+    "customers": {"name": "乙"}, "contracts": {"mrr": "101"}, "users": {"issued_on": "2026-02-02"}, "surveys": {"score": "8"},
+    "goals": {"target": "4"}, "proposals": {"amount": "11"}, "tickets": {"severity": "high"}, "purchases": {"amount": "11"},
+}  # fmt: skip
 
 Flaw = tuple[str, str, str, Row]  # table, claim, column, what is changed in a good row
 
@@ -131,7 +137,8 @@ def broken_table(name: str) -> tuple[str, dict[int, Flaw]]:
     for place, flaw in enumerate(broken, 1):
         rows.append({**GOOD[name], **({key: f"X{place}"} if key else {}), **flaw[3]})
     if key:
-        rows += [{**GOOD[name], key: "twice"}] * 2
-        broken += [(name, "duplicate_id", key, {key: "twice"})] * 2
+        both: list[Row] = [{key: "twice"}, {key: "twice", **OTHERWISE[name]}]
+        rows += [{**GOOD[name], **changed} for changed in both]
+        broken += [(name, "duplicate_id", key, changed) for changed in both]
     lines = [",".join(f'"{value}"' for value in row.values()) for row in rows]
     return "\n".join([",".join(GOOD[name]), *lines]) + "\n", dict(enumerate(broken, 3))

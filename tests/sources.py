@@ -25,9 +25,9 @@ HEAD = "customer_id,name\n"
 def mapped(params: Path, name: str = "customers") -> list[dict[str, Any]]:
     """Return the rows of a canonical table as they are mapped, before any claim is looked at."""
     settings = load(params, BY_ID)
-    spec = settings.source.tables[name]
+    spec, policies = settings.source.tables[name], settings.policies
     with closing(RawSource(settings)) as source:
-        rows = map_table(source.table(name), BY_NAME[name], spec, settings.policies.timezone)
+        rows = map_table(source.table(name), BY_NAME[name], spec, policies.timezone, policies.currency)
         return rows.order_by(FILE, ROW).to_pyarrow().to_pylist()
 
 

@@ -62,7 +62,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     head, first, *others = CUSTOMERS.splitlines()
     nasty = first.replace("会社00001", quoted)
     customers = [f"{head},csm", f'{nasty},"{CSM}"', *(f"{line},佐藤" for line in others)]
-    answers = [f"A{place},{IDS[place % 12]},nps,{'９' if place == 5 else 9},2026-04-10" for place in range(25)]
+    answers = [f"A{place},{IDS[place % 12]},nps,{'9点' if place == 5 else 9},2026-04-10" for place in range(25)]
     files = {
         "customers.csv": "\n".join(customers),
         "surveys.csv": "\n".join([SURVEYS.splitlines()[0], *answers]),
@@ -143,13 +143,13 @@ BAD: dict[str, Bad] = {
                                     "order(ends_on): 1 row; wanted no day before starts_on"),
     "an NPS of 11": _row("surveys", "R,00001,nps,11,2026-05-01", "found '11'", "scale(score)", "0 to 10 for nps"),
     "an NPS of 7.5": _row("surveys", "R,00001,nps,7.5,2026-05-01", "found '7.5'", "NPS in whole numbers"),
-    "an amount with a comma": _row("contracts", 'K,00001,core,2026-01-01,,"1,200"', "found '1,200'", "type(mrr)",
-                                   "wanted an amount in plain digits like 1200 or 1200.50, without commas or currency sign"),
-    "an amount with a yen sign": _row("contracts", "K,00001,core,2026-01-01,,¥1200", "found '¥1200'", "type(mrr)"),
+    "an amount that may be two": _row("contracts", 'K,00001,core,2026-01-01,,"1.200,50"', "found '1.200,50'", "type(mrr)",
+                                      "wanted an amount in the reporting currency like 1200, 1,200 or 1200.50"),
+    "an amount in another currency": _row("contracts", "K,00001,core,2026-01-01,,$1200", "found '$1200'", "type(mrr)"),
+    "an amount with commas in odd places": _row("contracts", 'K,00001,core,2026-01-01,,"12,00"', "found '12,00'", "type(mrr)"),
     "an amount below nothing": _row("contracts", "K,00001,core,2026-01-01,,-5", "found '-5'", "wanted 0 or more"),
-    "a full-width digit in an amount": _row("contracts", "K,00001,core,2026-01-01,,１２００", "found '１２００'", "type(mrr)"),
-    "a full-width digit in a date": _row("contracts", "K,00001,core,２０２６-01-01,,5", "found '２０２６-01-01'"),
-    "a full-width digit in a number": _row("customers", "00013,会社,pro,３０", "found '３０'", "type(employees)"),
+    "an amount with a word": _row("contracts", "K,00001,core,2026-01-01,,1万円", "found '1万円'", "type(mrr)"),
+    "a number with a word": _row("customers", "00013,会社,pro,30名", "found '30名'", "type(employees)"),
     "an answer from the future": _row("surveys", "R,00001,nps,9,2026-07-01", "found '2026-07-01'", "future(responded_on)",
                                       "wanted no day after 2026-06-30, when the source was read"),
     "a word that is none of the list": _row("surveys", "R,00001,NPS,9,2026-05-01", "found 'NPS'", "wanted one of nps, csat, ces"),
@@ -213,7 +213,7 @@ def test_bad_input_is_refused(name: str, good: Path, tmp_path: Path) -> None:
 
 def test_everything_that_is_wrong_is_told_at_once(good: Path, tmp_path: Path) -> None:
     told = [bad for bad in BAD.values() if bad.files and not bad.source]
-    files = {"customers.csv": BAD["a full-width digit in a number"].files["customers.csv"],
+    files = {"customers.csv": BAD["a number with a word"].files["customers.csv"],
              "contracts.csv": CONTRACTS + "".join(line for bad in told for line in _added(bad)),
              "surveys.csv": BAD["an NPS of 11"].files["surveys.csv"], "goals.csv": "", "users.csv": "user_id,customer\n"}  # fmt: skip
     before = _state(good)
@@ -237,7 +237,7 @@ def test_a_small_share_of_bad_rows_is_set_aside_and_said(good: Path) -> None:
     assert (surveys["rows"], surveys["set_aside"]) == (25, 1)
     (claim,) = surveys["claims"]
     assert (claim["claim"], claim["rows"]) == ("type(score)", 1)
-    assert claim["samples"] == [{"file": "surveys.csv", "row": 7, "value": "９"}]
+    assert claim["samples"] == [{"file": "surveys.csv", "row": 7, "value": "9点"}]
     for segment in ("total", "pro"):
         assert "type(score) 1" in _read(good / "latest" / segment / "index.html").text
 

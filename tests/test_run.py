@@ -7,7 +7,6 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-import nbformat
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -18,6 +17,7 @@ from cslib.errors import NothingPublished, RunLocked
 from cslib.periods import Month
 from cslib.reports.run import Request, run
 from tests.books import NOW, TODAY
+from tests.notebooks import write_notebooks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,18 +29,6 @@ STAGES = ("index", "setup", "usage", "satisfaction", "outcome", "financial")
 
 def _quiet(*_: object) -> None:
     """Hear of each report, and say nothing."""
-
-
-def _notebooks(folder: Path, **sources: str) -> None:
-    """Write notebooks beside the params, each with parameters and one cell of code."""
-    folder.mkdir()
-    for name, source in sources.items():
-        parameters = "\n".join(f'{key} = ""' for key in ("params", "segment", "as_of", "language", "snapshot"))
-        cells = [
-            nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}),
-            nbformat.v4.new_code_cell(source),
-        ]
-        nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / f"{name}.ipynb")
 
 
 @pytest.fixture
@@ -63,7 +51,7 @@ def test_every_file_is_where_others_expect_it(published: Path) -> None:
     assert latest.resolve().parent == (published / "runs").resolve()
     assert latest.resolve().name == "2026-10_20261121T020000Z"
     assert {file.name for file in latest.iterdir()} == {
-        "index.html", "run.json", "kpis.parquet", "kpis.csv", "assets", "total", "enterprise",
+        "index.html", "run.json", "run.log", "kpis.parquet", "kpis.csv", "restatements.csv", "assets", "total", "enterprise",
     }  # fmt: skip
     for segment in ("total", "enterprise"):
         pages = {file.name for file in (latest / segment).glob("*.html")}
@@ -73,7 +61,7 @@ def test_every_file_is_where_others_expect_it(published: Path) -> None:
 
 
 def test_nothing_is_left_beside_the_runs(published: Path) -> None:
-    assert {file.name for file in published.iterdir()} == {".lock", "latest", "runs"}
+    assert {file.name for file in published.iterdir()} == {".lock", ".executed", "latest", "runs"}
 
 
 def test_links_of_every_page_resolve(published: Path) -> None:
@@ -122,7 +110,7 @@ def test_a_segment_shows_its_own_customers_only(published: Path, demo: Path) -> 
 
 
 def test_one_failure_does_not_stop_the_others(params: Path, tmp_path: Path) -> None:
-    _notebooks(params.parent / "notebooks", good="print(segment)", bad="raise ValueError('secret <b>' + segment)")
+    write_notebooks(params.parent / "notebooks", good="print(segment)", bad="raise ValueError('secret <b>' + segment)")
     done = CliRunner().invoke(
         app, ["run", "--params", str(params), "--out", str(tmp_path / "out"), "--segment", "smb", "--segment", "total",
               "--notebook", "good", "--notebook", "bad", "--single-file"],
@@ -146,13 +134,15 @@ def test_one_failure_does_not_stop_the_others(params: Path, tmp_path: Path) -> N
 
 
 def test_nothing_published_leaves_latest_alone(params: Path, tmp_path: Path) -> None:
-    _notebooks(params.parent / "notebooks", good="print(segment)", bad="raise ValueError('no')")
+    write_notebooks(params.parent / "notebooks", good="print(segment)", bad="raise ValueError('no')")
     run(Request(params, tmp_path, "2026-10", ("smb",), ("good",)), NOW, _quiet)
     before = (tmp_path / "latest").resolve()
     with pytest.raises(NothingPublished, match=r"none of the 1 reports.*smb/bad.*ValueError: no"):
         run(Request(params, tmp_path, "2026-10", ("smb",), ("bad",)), NOW, _quiet)
     assert (tmp_path / "latest").resolve() == before
-    assert [file.name for file in (tmp_path / "runs").iterdir()] == [before.name]
+    kept = {file.name for file in (tmp_path / "runs").iterdir()}
+    assert kept == {before.name, f"{before.name}-2"}  # what failed is kept for the analyst
+    assert (tmp_path / "runs" / f"{before.name}-2" / "smb" / "notebooks" / "bad.ipynb").is_file()
 
 
 def test_two_runs_keep_apart(params: Path, tmp_path: Path) -> None:

@@ -158,12 +158,12 @@ MISTAKES = [
     (
         "source.yaml",
         "tables:\n  contracts:\n    from: a.csv\n    columns: {starts_on: {column: e, format: '%d/%m/%Q'}}\n",
-        "starts_on.format: wanted a date format like %Y-%m-%d or %d/%m/%Y; found '%d/%m/%Q'",
+        "starts_on.format: wanted a date format like %Y-%m-%d or %d/%m/%Y, or excel; found '%d/%m/%Q'",
     ),
     (
         "source.yaml",
         "tables:\n  contracts:\n    from: a.csv\n    columns: {starts_on: {column: e, format: DD/MM/YYYY}}\n",
-        "starts_on.format: wanted a date format like %Y-%m-%d or %d/%m/%Y; found 'DD/MM/YYYY'",
+        "starts_on.format: wanted a date format like %Y-%m-%d or %d/%m/%Y, or excel; found 'DD/MM/YYYY'",
     ),
     (
         "source.yaml",

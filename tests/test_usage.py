@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cslib.model import BY_NAME
 from cslib.settings import TableSource
-from cslib.snapshot.judge import Judged
+from cslib.snapshot.judge import ORPHAN, Judged
 from cslib.snapshot.usage import UsageSums
 from cslib.source import FILE, ROW
 from cslib.source.mapping import map_table
@@ -76,8 +76,9 @@ def test_both_ways_of_summing_agree_with_plain_sql(core_features: list[str], row
         sums = way(judged, core_features)
         for name, table in sums.tables().items():
             assert _rows(table) == sorted(con.execute(_WANTED[name]).fetchall(), key=str), (way.__name__, name)
-        found, _each, orphans, aside = sums.counts(None, len(judged.labels))
-        assert (found, orphans, aside) == (len(rows), 0, len(rows) - good)
+        counts = sums.counts(None, judged.labels)
+        assert (counts.rows, counts.aside, counts.strays) == (len(rows), len(rows) - good, {})
+        assert ORPHAN not in counts.claims
 
 
 @pytest.mark.parametrize("dialect", ["postgres", "pyspark", "bigquery", "snowflake", "databricks", "trino"])

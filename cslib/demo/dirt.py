@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import chain, cycle, zip_longest
+from itertools import chain, cycle, islice, zip_longest
 from typing import TYPE_CHECKING
 
 from cslib.model import Column, Kind, Table
@@ -24,12 +24,12 @@ MOST, USUAL = 0.035, 0.015  # of a table's rows: well under the 5 % that a run a
 ROUNDS = 10  # how often a flaw is repeated at most
 LATER, RECENT = timedelta(days=40), timedelta(days=20)  # from the day of the export
 UNREADABLE: dict[Kind, Sequence[str]] = {
-    Kind.DATE: ("2026-02-30", "不明", "令和8年10月1日"),
+    Kind.DATE: ("2026-02-30", "不明", "31/10/2026"),
     Kind.TIMESTAMP: ("2026-10-05 25:61:00", "昨日"),
     Kind.MONTH: ("2026-13", "十月"),
-    Kind.INTEGER: ("３０", "30名", "1,000"),
-    Kind.NUMBER: ("８", "7点", "n/a"),
-    Kind.AMOUNT: ("12,000", "¥12000", "１２０００", "1万円"),
+    Kind.INTEGER: ("30名", "10,00", "三十"),
+    Kind.NUMBER: ("7点", "n/a"),
+    Kind.AMOUNT: ("1.200,50", "$12000", "1万円"),
     Kind.BOOLEAN: ("はい", "2"),
 }
 
@@ -60,10 +60,17 @@ def dirty_rows(table: Table, good: Sequence[Row], total: int, chosen: Sequence[F
     for flaw, template in zip([*chosen] * rounds, cycle(good), strict=False):
         if len(rows) + flaw.copies > total * MOST:
             break
+        templates = [template, *islice(_unlike(template, good, table.key), flaw.copies - 1)]
         new_id = {table.key: f"X{len(rows) + 1:06d}"} if table.key else {}
-        rows += [{**template, **new_id, **flaw.changes}] * flaw.copies
-        counts[flaw.claim] += flaw.copies
+        rows += [{**template, **new_id, **flaw.changes} for template in templates]
+        counts[flaw.claim] += len(templates)
     return rows, counts
+
+
+def _unlike(row: Row, rows: Sequence[Row], key: str | None) -> Iterator[Row]:
+    """Return the rows that say something else than `row`, whatever their ids."""
+    said = {name: text for name, text in row.items() if name != key}
+    return (each for each in rows if any(each[name] != text for name, text in said.items()))
 
 
 def report(counts: dict[str, Counter[str]]) -> str:
@@ -90,7 +97,7 @@ def _required(table: Table) -> Iterator[Flaw]:
 
 
 def _duplicates(table: Table) -> Iterator[Flaw]:
-    """Two added rows share one new id, so that no good row loses its place."""
+    """Two added rows that differ share one new id, so that no good row loses its place and neither is a copy."""
     return iter([Flaw("duplicate_id", {}, copies=2)] if table.key else [])
 
 

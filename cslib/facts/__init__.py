@@ -18,6 +18,7 @@ from cslib.snapshot.usage import USAGE_SCHEMAS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from ibis.expr.types import Table
 
@@ -38,8 +39,14 @@ class Facts:
     `facts.customer_months` are the same; `names` lists them all.
     """
 
-    def __init__(
-        self, tables: Mapping[str, Table], manifest: Manifest, policies: Policies, members: Table, last: Month
+    def __init__(  # noqa: PLR0913, PLR0917 - a slice, what is said of it, and the month
+        self,
+        tables: Mapping[str, Table],
+        manifest: Manifest,
+        policies: Policies,
+        members: Table,
+        last: Month,
+        computed: Mapping[str, Table] | None = None,
     ) -> None:
         self.policies = policies
         self.manifest = manifest
@@ -50,7 +57,7 @@ class Facts:
         self.months = calendar(manifest.first, last)
         # an engine learns of a table in memory when it is asked for it, and Spark keeps nothing that it has not heard of
         self.tables["customers"].get_backend().to_pyarrow(self.months.count())
-        self._kept: dict[str, Table] = {}
+        self._kept = dict(computed or {})  # fact tables of these very customers that need not be computed again
 
     @property
     def _makers(self) -> dict[str, Callable[[], Table]]:
@@ -83,10 +90,22 @@ class Facts:
         """The names of the fact tables."""
         return tuple(sorted(self._makers))
 
+    def write_computed(self, into: Path) -> None:
+        """Write the tables that have been used: `<name>/segment=<id>/*.parquet`, for each segment its customers' rows."""
+        for name, table in self._kept.items():
+            own = "segment" in table.columns
+            rows = table if own else table.join(self.members.select("segment", "customer_id"), "customer_id")
+            rows.to_parquet(into / name, PARTITION_BY="segment", WRITE_PARTITION_COLUMNS=own)
+
     @property
     def segments(self) -> tuple[str, ...]:
         """The ids of the segments."""
         return tuple(self.members.select("segment").distinct().order_by("segment").to_pyarrow()["segment"].to_pylist())
+
+    @property
+    def discreet(self) -> bool:
+        """Whether what tells of few is hidden, since outsiders read it."""
+        return self.manifest.audience == "external"
 
     def per_product(self) -> Facts:
         """Return the facts with each product as a book of its own: a customer's first contract for it is new there."""

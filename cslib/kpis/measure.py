@@ -13,6 +13,7 @@ from ibis import _
 from cslib.errors import UnknownName
 from cslib.facts.calendar import attach
 from cslib.kpis import reasons
+from cslib.kpis.discretion import without_few
 from cslib.kpis.kpi import Interval, Kpi, Survival
 from cslib.stats import adjusted_wald, bootstrap_ratio, km_mean, km_median, t_interval, wilson
 
@@ -86,7 +87,7 @@ def _apart(facts: Facts, kpi: Kpi, by: Sequence[str]) -> list[str]:
 def _measured(facts: Facts, fact: str, kpis: list[Kpi], months: Sequence[Month], by: Sequence[str]) -> pd.DataFrame:
     rows = segment_rows(facts, fact, max(kpi.window for kpi in kpis), months, by)
     keys = ["segment", "month_no", *by]
-    totals = rows.group_by(keys).aggregate(**_aggregates(rows, kpis)).to_pyarrow().to_pandas()
+    totals = rows.group_by(keys).aggregate(**_aggregates(rows, kpis, discreet=facts.discreet)).to_pyarrow().to_pandas()
     frames = [_figures(totals, kpi, keys) for kpi in kpis if kpi.part is not None]
     frames += [_with_curve(rows, totals, kpi, keys) for kpi in kpis if kpi.part is None]
     long = pd.concat(frames)
@@ -120,9 +121,11 @@ def _within(kpi: Kpi, rows: Table, figure: Total) -> NumericColumn:
     return ibis.ifelse(rows.age < kpi.window, figure.per_row(rows), 0)
 
 
-def _aggregates(rows: Table, kpis: list[Kpi]) -> dict[str, NumericScalar]:
+def _aggregates(rows: Table, kpis: list[Kpi], *, discreet: bool) -> dict[str, NumericScalar]:
     sums: dict[str, NumericScalar] = {}
     for kpi in kpis:
+        if discreet:
+            sums[f"{kpi.id}|customers"] = rows.customer_id.nunique(where=_within(kpi, rows, kpi.n) > 0)
         named = {"n": kpi.n, "part": kpi.part, "whole": kpi.whole}
         named |= {f"up{place}": factor.part for place, factor in enumerate(kpi.factors)}
         named |= {f"down{place}": factor.whole for place, factor in enumerate(kpi.factors)}
@@ -141,7 +144,12 @@ def _figures(totals: pd.DataFrame, kpi: Kpi, keys: list[str]) -> pd.DataFrame:
     value = part if kpi.whole is None else _divided(part, whole)
     low, high = _interval(totals, kpi, part, n)
     figures = dict(zip(FIGURES, (value, part, whole, n, low, high), strict=True))
-    return totals[keys].assign(kpi=kpi.id, **figures)
+    return totals[keys].assign(kpi=kpi.id, **figures, customers=_customers(totals, kpi))
+
+
+def _customers(totals: pd.DataFrame, kpi: Kpi) -> pd.Series:
+    """Return how many customers stand behind each `n`, where that decides what is shown."""
+    return totals.get(f"{kpi.id}|customers", totals[f"{kpi.id}|n"])
 
 
 def _divided(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
@@ -164,7 +172,7 @@ def _with_curve(rows: Table, totals: pd.DataFrame, kpi: Kpi, keys: list[str]) ->
     for place in range(len(kpi.factors)):
         value = value * _divided(totals[f"{kpi.id}|up{place}"].to_numpy(), totals[f"{kpi.id}|down{place}"].to_numpy())
     frame = totals[keys].assign(kpi=kpi.id, value=value, part=np.nan, whole=np.nan, n=totals[f"{kpi.id}|n"])
-    frame = frame.assign(low=np.nan, high=np.nan)
+    frame = frame.assign(low=np.nan, high=np.nan, customers=_customers(totals, kpi))
     if kpi.curve is None:
         return frame
     found = pd.DataFrame(_curve_figures(rows, kpi, keys), columns=[*keys, "figure", "curve_low", "curve_high"])
@@ -242,6 +250,8 @@ def _completed(
     )
     full = grid.merge(measured, on=keys, how="left") if len(measured) else grid.assign(**dict.fromkeys(FIGURES, np.nan))
     full = _without_groups_apart(_with_zeros(full, kpis, facts), kpis, facts, by)
+    if facts.discreet and len(measured):
+        full = without_few(full, facts, by)
     full["month"] = full.month_no.map({month.number: str(month) for month in months})
     return full[["segment", "month", *by, "kpi", "stage", *FIGURES, "reason"]].sort_values(
         ["segment", "month", *by, "kpi"], ignore_index=True

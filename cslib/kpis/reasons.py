@@ -14,6 +14,7 @@ NEEDS = "needs"
 EMPTY = "empty: nobody and nothing to measure"
 ZERO = "zero: the whole is 0"
 OPEN = "open: fewer than half have reached it"
+HIDDEN = "hidden: too few to be told"
 APART = "apart: it cannot be told by"
 
 

@@ -1,30 +1,48 @@
-"""One report, in a process of its own: papermill executes the notebook, nbconvert makes the page."""
+"""One report: papermill executes the notebook in a process of its own, nbconvert makes the page."""
 
 from __future__ import annotations
 
+import ast
+import json
 import tempfile
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TextIO
 
 import nbformat
 import papermill
+from nbformat.reader import NotJSONError
+from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 from traitlets.config import Config
 
+from cslib.errors import CslibError
+from cslib.reports.engine import ENGINE, InProcess
+from cslib.reports.isolation import Died, Limits, forks_safely, isolated
 from cslib.reports.page import csv_files, render_failure, render_notebook
 from cslib.reports.single import Part
+from cslib.reports.streams import MOST_WRITTEN, TooMuchOutput
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from nbformat import NotebookNode
+
+    from cslib.reports.executed import Executed, Key
     from cslib.reports.page import PageContext
     from cslib.reports.plan import Job
 
-_CELL_SECONDS = 600
+    Tell = Callable[[int], None]
+
+PARAMETERS = ("params", "segment", "as_of", "language", "snapshot")
+papermill_engines.register(ENGINE, InProcess)  # known without its entry point, too
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Order:
     """All that a worker needs to make one report."""
 
@@ -32,11 +50,31 @@ class Order:
     parameters: dict[str, str]
     context: PageContext
     folder: Path  # the segment's folder in the run that is being built
+    key: Key
+    executed: Executed  # what earlier runs have executed
+    limits: Limits
+    kernel: bool = False  # each notebook in a kernel of its own, as plain papermill does it
+    force: bool = False  # executed again, although nothing has changed
+
+    @property
+    def notebook(self) -> Path:
+        """Where the executed notebook lies."""
+        return self.folder / "notebooks" / f"{self.job.name}.ipynb"
+
+    @property
+    def unfinished(self) -> Path:
+        """Where its cells are written down until it is complete."""
+        return self.folder / "notebooks" / f".{self.job.name}.cells"
+
+    @property
+    def page(self) -> Path:
+        """Where the page lies."""
+        return self.folder / f"{self.job.slug}.html"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a report. `cell` and `error` say where and why it failed."""
+    """What became of a report. `cell` and `error` say where and why it failed; `reused`: nothing it shows had changed."""
 
     segment: str
     notebook: str
@@ -45,68 +83,169 @@ class Outcome:
     seconds: float
     cell: str = ""
     error: str = ""
+    reused: bool = False
+    key: str = ""
+    last_good: str = ""  # the page of the last run that could make it
 
 
-def make_report(order: Order) -> Outcome:
-    """Return the outcome of a report, its page, its data and its executed notebook written; never raises."""
+def report(order: Order) -> Outcome:
+    """Return what became of a report, its page, data and executed notebook written; never raises."""
     began = time.monotonic()
     try:
-        executed = _execute(order)
-        _publish(order, executed)
-        status, cell, error = "ok", "", ""
-    except PapermillExecutionError as failure:
-        status, cell, error = "failed", f"[{failure.exec_count}]", f"{failure.ename}: {failure.evalue}"
+        fork = not order.kernel and forks_safely()
+        outcome = isolated(make_report, replace(order, kernel=not fork), order.limits, fork=fork)
+    except Died as death:
+        outcome = _failed(order, _after_death(order, death.step), str(death))
     except Exception as failure:  # noqa: BLE001 - whatever breaks one report must not break its siblings
-        status, cell, error = "failed", "", f"{type(failure).__name__}: {failure}"
-    if status == "failed":
-        page = render_failure(order.context, cell, error)
-        (order.folder / f"{order.job.slug}.html").write_text(page, encoding="utf-8")
-    seconds = round(time.monotonic() - began, 3)
-    return Outcome(
-        order.job.segment,
-        order.job.name,
-        f"{order.job.segment}/{order.job.slug}.html",
-        status,
-        seconds,
-        cell,
-        error,
-    )
+        outcome = _failed(order, "", f"{type(failure).__name__}: {failure}")
+    return replace(outcome, seconds=round(time.monotonic() - began, 3))
+
+
+def make_report(order: Order, tell: Tell) -> Outcome:
+    """Return what became of a report, executed here and now, or taken from an earlier run; `tell` hears of each cell."""
+    try:
+        found = None if order.force else order.executed.find(order.key, order.notebook)
+        notebook = _read(order.notebook) if found else _execute(order, tell)
+        stale = found is not None and found.everyone != order.key.everyone
+        publish(order, notebook, stale=stale)
+        if not found:
+            order.executed.keep(order.key, order.notebook)
+    except PapermillExecutionError as failure:
+        return _failed(order, f"[{failure.exec_count}]", f"{failure.ename}: {failure.evalue}")
+    except CslibError as failure:
+        return _failed(order, "", str(failure))
+    except Exception as failure:  # noqa: BLE001
+        return _failed(order, "", f"{type(failure).__name__}: {failure}")
+    return _outcome(order, "ok", reused=found is not None)
+
+
+def publish(order: Order, notebook: NotebookNode, *, stale: bool = False) -> None:
+    """Write the page of an executed notebook and the data behind it."""
+    context = order.context
+    if stale:
+        context = replace(context, notices=(*context.notices, context.wording.text("everyone_moved")))
+    order.page.write_text(render_notebook(notebook, context), encoding="utf-8")
+    for name, text in csv_files(notebook).items():
+        (order.folder / "data" / f"{context.slug}-{name}.csv").write_text(text, encoding="utf-8")
 
 
 def part_of(order: Order, outcome: Outcome) -> Part:
     """Return a report that was made as a part of the segment's single file: what was executed, or why it failed."""
     if outcome.status != "ok":
         return Part(context=order.context, cell=outcome.cell, error=outcome.error)
-    return Part(context=order.context, notebook=nbformat.read(_executed(order), as_version=4))
+    return Part(context=order.context, notebook=_read(order.notebook))
 
 
-def _executed(order: Order) -> Path:
-    return order.folder / "notebooks" / f"{order.job.name}.ipynb"
+def _failed(order: Order, cell: str, error: str) -> Outcome:
+    with suppress(OSError):  # a page that cannot be written is missed when the run is checked
+        order.page.write_text(render_failure(order.context, cell, error), encoding="utf-8")
+    return _outcome(order, "failed", cell=cell, error=error)
 
 
-def _execute(order: Order) -> nbformat.NotebookNode:
-    target = _executed(order)
-    with tempfile.TemporaryDirectory(prefix="cslib-") as sockets:
-        # kernels that start side by side take each other's TCP ports; sockets in a folder of their own cannot clash
-        manager = Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}})
-        papermill.execute_notebook(
+def _outcome(order: Order, status: str, *, cell: str = "", error: str = "", reused: bool = False) -> Outcome:
+    page = f"{order.job.segment}/{order.job.slug}.html"
+    last_good = order.context.last_good if status == "failed" else ""
+    return Outcome(
+        order.job.segment, order.job.name, page, status, 0.0, cell, error, reused, order.key.own, last_good,
+    )  # fmt: skip
+
+
+def _after_death(order: Order, step: int) -> str:
+    """Leave the analyst the notebook with what had been executed, and return the cell that was at work."""
+    with suppress(Exception):  # whatever else is wrong with it, that it died is what must be told
+        notebook = parameterize_notebook(load_notebook_node(str(order.job.notebook)), order.parameters)
+        for line in order.unfinished.read_text("utf-8").splitlines() if order.unfinished.is_file() else ():
+            index, count, outputs = json.loads(line)
+            notebook.cells[index].update(execution_count=count, outputs=[nbformat.from_dict(one) for one in outputs])
+        nbformat.write(notebook, order.notebook)
+        order.unfinished.unlink(missing_ok=True)
+        code = [cell.cell_type for cell in notebook.cells[: step + 1]].count("code")
+        return f"[{code}]" if code else ""
+    return ""
+
+
+def _read(file: Path) -> NotebookNode:
+    try:
+        return nbformat.read(file, as_version=4)
+    except (NotJSONError, KeyError, AttributeError) as error:
+        raise CslibError(
+            f"{file.name}: wanted a notebook; found a file that is none ({type(error).__name__})"
+        ) from error
+
+
+def _execute(order: Order, tell: Tell) -> NotebookNode:
+    _refuse_wrong_parameters(_read(order.job.notebook))
+    with _engine(order) as options:
+        notebook = papermill.execute_notebook(
             str(order.job.notebook),
-            str(target),
+            str(order.notebook),
             parameters=order.parameters,
             kernel_name="python3",
             language="python",
             progress_bar=False,
             log_output=False,
-            request_save_on_cell_execute=False,
-            execution_timeout=_CELL_SECONDS,
-            shutdown_kernel="immediate",
-            config=manager,
+            on_cell_start=lambda cell, cell_index: tell(cell_index),  # noqa: ARG005 - nbclient passes both by name
+            **options,
         )
-    return nbformat.read(target, as_version=4)
+    _refuse_too_much(notebook)
+    return notebook
 
 
-def _publish(order: Order, executed: nbformat.NotebookNode) -> None:
-    page = render_notebook(executed, order.context)
-    (order.folder / f"{order.job.slug}.html").write_text(page, encoding="utf-8")
-    for name, text in csv_files(executed).items():
-        (order.folder / "data" / f"{order.context.slug}-{name}.csv").write_text(text, encoding="utf-8")
+def _keep_in(cells: TextIO) -> Callable[..., None]:
+    """Return what writes down each cell as it ends: the whole notebook each time would take longer than its cells."""
+
+    def keep(cell: NotebookNode, cell_index: int, **_: object) -> None:
+        cells.write(json.dumps([cell_index, cell.execution_count, cell.outputs]) + "\n")
+        cells.flush()
+
+    return keep
+
+
+@contextmanager
+def _engine(order: Order) -> Iterator[dict[str, object]]:
+    """Give papermill's options: for this process, or for a kernel."""
+    if not order.kernel:
+        try:
+            with order.unfinished.open("w", encoding="utf-8") as cells:
+                yield {
+                    "engine_name": ENGINE,
+                    "request_save_on_cell_execute": False,
+                    "on_cell_executed": _keep_in(cells),
+                }
+        finally:
+            order.unfinished.unlink(missing_ok=True)
+        return
+    with tempfile.TemporaryDirectory(prefix="cslib-") as sockets:
+        # kernels that start side by side take each other's TCP ports; sockets in a folder of their own cannot clash
+        yield {
+            "config": Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}),
+            "execution_timeout": int(order.limits.step),
+            "shutdown_kernel": "immediate",
+        }
+
+
+def _refuse_wrong_parameters(notebook: NotebookNode) -> None:
+    """Refuse a notebook that would ignore which report it is to be; papermill only warns."""
+    cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ())]
+    if not cells:
+        raise CslibError(f"wanted a cell tagged 'parameters' that sets {', '.join(PARAMETERS)}; found none")
+    absent = [name for name in PARAMETERS if name not in _assigned(cells[0].source)]
+    if absent:
+        raise CslibError(
+            f"the cell tagged 'parameters' does not set {', '.join(absent)}: without, it is not this report"
+        )
+
+
+def _assigned(source: str) -> set[str]:
+    """Return the names that code assigns."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except SyntaxError as error:
+        raise CslibError(f"the cell tagged 'parameters' is no Python: line {error.lineno}: {error.msg}") from error
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+
+
+def _refuse_too_much(notebook: NotebookNode) -> None:
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    if sum(len(output.text) for output in outputs if output.output_type == "stream") > MOST_WRITTEN:
+        raise TooMuchOutput

@@ -30,12 +30,13 @@ class Notable:
 
 @dataclass(frozen=True)
 class Failure:
-    """A report that could not be made, or that is older than the others."""
+    """A report that could not be made; `last_good` leads to the last one that could."""
 
     segment_name: str
     title: str
     reason: str
     href: str = ""
+    last_good: str = ""
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ class PageContext:
     source: str = ""
     generated_from: str = ""
     root: str = "../"
+    last_good: str = ""  # the page of the last run that could make this report
     notices: tuple[str, ...] = ()
     currency: str = "JPY"
     fiscal_year_start: int = 4

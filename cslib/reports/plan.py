@@ -36,6 +36,11 @@ class Job:
         return "index" if plain == "summary" else plain
 
     @property
+    def last_good(self) -> str:
+        """What the last page that could be made is called beside the page that says why there is no newer one."""
+        return f"{self.slug}.last-good.html"
+
+    @property
     def stage(self) -> str:
         """The stage of the scenario that the report is about, or `summary`."""
         return _ORDER.sub("", self.name)

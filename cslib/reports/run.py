@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
+import shutil
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from cslib.book import Book
-from cslib.errors import CslibError, NothingPublished
-from cslib.reports.execute import Order, Outcome, make_report, part_of
+from cslib.checking import write_quarantine
+from cslib.errors import NothingPublished
+from cslib.reports.execute import Order, Outcome, part_of
+from cslib.reports.executed import Executed, Key, code_digest, digest, file_digests, versions_digest
+from cslib.reports.front import Front
+from cslib.reports.history import restated_since
+from cslib.reports.isolation import Limits, warm_up
+from cslib.reports.log import fingerprints, log_line, run_json
 from cslib.reports.plan import Job, find_notebooks, notebook_folders, plan
 from cslib.reports.publish import Building, locked
 from cslib.reports.single import render_single
+from cslib.reports.workers import made_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     import pandas as pd
@@ -42,6 +46,9 @@ class Request:
     language: Language | None = None
     jobs: int = 0  # processes at once; 0: one per core
     single_file: bool = False  # one file per segment besides, to be sent by mail
+    dask: str = ""  # address of a Dask cluster that makes the reports
+    kernel: bool = False  # each notebook in a kernel of its own
+    force: bool = False  # every notebook executed, although nothing has changed
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class Result:
     folder: Path
     outcomes: tuple[Outcome, ...]
     losses: tuple[str, ...]
-    quarantine: Path
+    quarantine: Path | None
 
     @property
     def failed(self) -> tuple[Outcome, ...]:
@@ -63,98 +70,178 @@ def run(request: Request, now: datetime, progress: Progress) -> Result:
     """Execute every report and publish the run; `progress` hears of each report as it ends.
 
     Raises a `CslibError` where settings or data cannot be used, `RunLocked` where another run is writing, and
-    `NothingPublished` where every report failed; then `latest` stays what it was.
+    `NothingPublished` where every report failed or the run could not be written; then `latest` stays what it was.
     """
     with locked(request.out):
-        began = time.monotonic()
+        warm_up()  # while the source is read
         book = Book.open(request.params, now.date())
-        as_of = book.month(request.as_of)
-        chosen = book.segment_ids(request.segments)
-        if request.single_file and "index" in chosen:
-            raise CslibError(
-                "the single file of a segment 'index' would take the front page's place; name it otherwise"
-            )
-        notebooks = find_notebooks(
-            notebook_folders(request.params), request.notebooks or tuple(book.settings.report.notebooks)
-        )
-        jobs = plan([segment for segment in book.settings.segments if segment.id in chosen], notebooks)
-        measured = book.measure(as_of, book.settings.report.months, tuple({*chosen, book.settings.total.id}))
-        language = request.language or book.settings.report.language
-        run_id = f"{as_of}_{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-        building = Building(book, as_of, language, request.out, run_id)
+        making = _Making(request, book, now)
         try:
-            orders = _orders(building, jobs, measured)
-            outcomes = _all_made(orders, request.jobs or os.cpu_count() or 1, progress)
-            if all(outcome.status != "ok" for outcome in outcomes):
-                raise NothingPublished(_all_failed(outcomes))
-            building.write_front(measured, jobs, outcomes)
-            if request.single_file:
-                _write_singles(building, orders, outcomes)
-            building.write_log(measured, outcomes, notebooks, time.monotonic() - began)
-            return Result(building.finish(), tuple(outcomes), book.manifest.losses, book.folder / "quarantine")
+            return making.publish(progress)
+        except OSError as error:
+            said = f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+            raise NothingPublished(f"the run could not be written, so nothing was published; {said}") from error
         finally:
-            building.clear()
+            making.building.clear()
 
 
-def _orders(building: Building, jobs: Sequence[Job], measured: pd.DataFrame) -> list[Order]:
-    slices = {
-        segment: building.book.hand_out(segment, measured, building.slices / segment)
-        for segment in dict.fromkeys(job.segment for job in jobs)
-    }
-    for segment in slices:
-        (building.folder / segment / "data").mkdir(parents=True)
-        (building.folder / segment / "notebooks").mkdir()
-    return [
-        Order(
+class _Making:
+    """A run in the making."""
+
+    def __init__(self, request: Request, book: Book, now: datetime) -> None:
+        self.began = time.monotonic()
+        self.request, self.book, self.now = request, book, now
+        self.report = book.settings.report
+        self.as_of = book.month(request.as_of)
+        chosen = book.segment_ids(request.segments)
+        names = request.notebooks or tuple(self.report.notebooks)
+        self.notebooks = find_notebooks(notebook_folders(request.params), names)
+        self.jobs = plan([segment for segment in book.settings.segments if segment.id in chosen], self.notebooks)
+        self.building = Building(request.out, self.as_of, now)
+        self.front = Front(
+            book=book, as_of=self.as_of, language=request.language or self.report.language, jobs=self.jobs,
+            run_id=self.building.run_id, last_good=self.building.last_good,
+        )  # fmt: skip
+        self.executed = Executed((request.out / ".executed").resolve())
+
+    def publish(self, progress: Progress) -> Result:
+        """Make every report, check the set, and make it the latest."""
+        building = self.building
+        orders = [self._order(job) for job in self.jobs]
+        outcomes = self._made(orders, progress)
+        if all(outcome.status != "ok" for outcome in outcomes):
+            self._write_log(outcomes, published=False)
+            raise NothingPublished(_all_failed(outcomes, building.finish_failed()))
+        building.keep_last_good(self.jobs, outcomes)
+        self.front.write(building.folder, self.measured, outcomes)
+        if self.request.single_file:
+            self._write_singles(orders, outcomes)
+        self.restated.to_csv(building.folder / "restatements.csv", index=False)
+        self._write_log(outcomes, published=True)
+        building.check(outcomes)
+        folder = building.finish()
+        self.executed.forget_all_but(building.forget_old(self.report.keep_runs))
+        return Result(folder, tuple(outcomes), self.book.manifest.losses, self._quarantine())
+
+    def _quarantine(self) -> Path | None:
+        """Write the rows that were set aside beside the runs; not where outsiders read, whom no name must reach."""
+        place = self.request.out / "quarantine"
+        shutil.rmtree(place, ignore_errors=True)
+        if self.book.manifest.audience == "external":
+            return None
+        return place if write_quarantine(self.book, place) else None
+
+    @cached_property
+    def segments(self) -> tuple[str, ...]:
+        """The segments that are reported."""
+        return tuple(dict.fromkeys(job.segment for job in self.jobs))
+
+    @cached_property
+    def measured(self) -> pd.DataFrame:
+        """The long table of these segments and of the total."""
+        return self.book.measure(self.as_of, self.report.months, self._and_total)
+
+    @property
+    def _and_total(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([*self.segments, self.book.settings.total.id]))
+
+    @cached_property
+    def slices(self) -> dict[str, Path]:
+        """What the reports of each segment are handed out."""
+        measured, place = self.measured, self.building.slices
+        facts = self.book.write_facts(self.as_of, self._and_total, place / ".facts")
+        return {name: self.book.hand_out(name, measured, place / name, facts).resolve() for name in self.segments}
+
+    @cached_property
+    def prints(self) -> dict[str, Any]:
+        """What went into the run."""
+        return fingerprints(self.book, self.slices, self.notebooks)
+
+    @cached_property
+    def _since(self) -> tuple[str, pd.DataFrame]:
+        return restated_since(self.building.past, self.as_of, self.measured, self.prints)
+
+    @property
+    def restated(self) -> pd.DataFrame:
+        """The figures of past months that are not what an earlier run has said."""
+        return self._since[1]
+
+    @cached_property
+    def keys(self) -> dict[str, Key]:
+        """What goes into the reports of each segment, whatever the notebook."""
+        return {name: self._key(name, folder) for name, folder in self.slices.items()}
+
+    def _key(self, segment: str, folder: Path) -> Key:
+        mine = self.restated[self.restated.segment == segment]
+        mine.drop(columns="segment").to_parquet(folder / "restated.parquet", index=False)
+        settings = self.book.settings.model_dump(mode="json", exclude={"folder", "places", "source"}, by_alias=True)
+        settings["segments"] = [one for one in settings["segments"] if one["id"] == segment]
+        everyone = digest([repr(file_digests(folder / "everyone")).encode()])
+        parts = (
+            repr(settings), repr(file_digests(folder)), str(self.as_of), self.front.language, code_digest(),
+            versions_digest(), everyone if segment == self.book.settings.total.id else "",
+        )  # fmt: skip
+        return Key(digest(part.encode() for part in parts), everyone)
+
+    def _order(self, job: Job) -> Order:
+        folder = self.building.folder / job.segment
+        for name in ("data", "notebooks"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        key = self.keys[job.segment]
+        return Order(
             job=job,
             parameters={
-                "params": building.book.settings.folder,
+                "params": self.book.settings.folder,
                 "segment": job.segment,
-                "as_of": str(building.as_of),
-                "language": building.language,
-                "snapshot": str(slices[job.segment].resolve()),
+                "as_of": str(self.as_of),
+                "language": self.front.language,
+                "snapshot": str(self.slices[job.segment]),
             },
-            context=building.context(job, jobs),
-            folder=(building.folder / job.segment).resolve(),
+            context=self.front.context(job),
+            folder=folder.resolve(),
+            key=Key(digest([key.own.encode(), job.notebook.read_bytes()]), key.everyone),
+            executed=self.executed,
+            limits=Limits(whole=self.report.report_seconds, step=self.report.cell_seconds),
+            kernel=self.request.kernel,
+            force=self.request.force,
         )
-        for job in jobs
-    ]
 
-
-def _write_singles(building: Building, orders: Sequence[Order], outcomes: Sequence[Outcome]) -> None:
-    """Write all reports of each segment as one file, beside the segment's folder."""
-    made = list(zip(orders, outcomes, strict=True))
-    for segment in dict.fromkeys(order.job.segment for order in orders):
-        parts = [part_of(order, outcome) for order, outcome in made if order.job.segment == segment]
-        (building.folder / f"{segment}.html").write_text(render_single(parts), encoding="utf-8")
-
-
-def _all_made(orders: list[Order], processes: int, progress: Progress) -> list[Outcome]:
-    """Return what became of each report, in the order of `orders`."""
-    # spawned, not forked: this process holds DuckDB's threads, which a fork would leave behind
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=min(processes, len(orders)), mp_context=context) as pool:
-        waiting = {pool.submit(make_report, order): place for place, order in enumerate(orders)}
+    def _made(self, orders: list[Order], progress: Progress) -> list[Outcome]:
+        """Return what became of each report, in the order of `orders`."""
         outcomes: dict[int, Outcome] = {}
-        for future in as_completed(waiting):
-            order = orders[waiting[future]]
-            outcomes[waiting[future]] = _outcome(order, future)
-            progress(outcomes[waiting[future]], len(outcomes), len(orders))
-    return [outcomes[place] for place in range(len(orders))]
+        with (self.building.folder / "run.log").open("a", encoding="utf-8") as log:
+            for place, outcome in made_by(orders, jobs=self.request.jobs, dask=self.request.dask):
+                outcomes[place] = outcome
+                log.write(log_line(outcome))
+                log.flush()
+                progress(outcome, len(outcomes), len(orders))
+        return [outcomes[place] for place in range(len(orders))]
+
+    def _write_singles(self, orders: list[Order], outcomes: list[Outcome]) -> None:
+        """Write all reports of each segment as one file, beside the segment's folder."""
+        made = list(zip(orders, outcomes, strict=True))
+        for segment in self.segments:
+            parts = [part_of(order, outcome) for order, outcome in made if order.job.segment == segment]
+            (self.building.folder / f"{segment}.html").write_text(render_single(parts), encoding="utf-8")
+
+    def _write_log(self, outcomes: list[Outcome], *, published: bool) -> None:
+        said: Mapping[str, Any] = {
+            "run_id": self.building.run_id,
+            "number": self.building.number,
+            "as_of": str(self.as_of),
+            "language": self.front.language,
+            "published": published,
+            "seconds": round(time.monotonic() - self.began, 3),
+            "kpis": len(self.measured),
+            "restated": {"compared_with": self._since[0], "figures": len(self.restated)},
+        }
+        text = run_json(self.book, said, outcomes, self.prints)
+        (self.building.folder / "run.json").write_text(text, encoding="utf-8")
 
 
-def _outcome(order: Order, future: Future[Outcome]) -> Outcome:
-    """Return what a worker reported, or that it died."""
-    try:
-        return future.result()
-    except BrokenProcessPool as error:
-        page = f"{order.job.segment}/{order.job.slug}.html"
-        return Outcome(order.job.segment, order.job.name, page, "failed", 0.0, "", f"the process died: {error}")
-
-
-def _all_failed(outcomes: Sequence[Outcome]) -> str:
+def _all_failed(outcomes: list[Outcome], folder: Path) -> str:
     first = outcomes[0]
     return (
         f"none of the {len(outcomes)} reports could be made, so nothing was published; the first, "
-        f"{first.segment}/{first.notebook}, failed with {first.error}"
+        f"{first.segment}/{first.notebook}, failed with {first.error}; what was executed: {folder}"
     )

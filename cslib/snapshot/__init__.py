@@ -1,6 +1,11 @@
 """One consistent picture of the source: checked, its bad rows set aside, sliced per segment, as Parquet."""
 
-from cslib.snapshot.manifest import Manifest, Sample, SetAside, TableState
-from cslib.snapshot.take import take_snapshot
+from cslib.snapshot.disguise import disguise
+from cslib.snapshot.manifest import Cut, LeftOut, Manifest, Mended, Option, Question, Sample, SetAside, TableState
+from cslib.snapshot.pseudonyms import find_key
+from cslib.snapshot.take import Inspection, inspect_source, take_snapshot
 
-__all__ = ["Manifest", "Sample", "SetAside", "TableState", "take_snapshot"]
+__all__ = [
+    "Cut", "Inspection", "LeftOut", "Manifest", "Mended", "Option", "Question", "Sample", "SetAside", "TableState",
+    "disguise", "find_key", "inspect_source", "take_snapshot",
+]  # fmt: skip

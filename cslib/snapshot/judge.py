@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING
@@ -12,11 +12,12 @@ import ibis
 from ibis import _
 
 from cslib.model import Claim
-from cslib.snapshot.manifest import Sample, SetAside
-from cslib.source import FILE, RAW, ROW, UNREAD
+from cslib.snapshot.manifest import LeftOut, Mended, Sample, SetAside
+from cslib.source import FILE, MENDED, RAW, ROW, STRAY, UNREAD
+from cslib.source.strays import BLANK, STRAYS, with_copies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from ibis.expr.types import BooleanValue, IntegerValue, StringValue
@@ -29,15 +30,47 @@ _SAMPLES = 3
 ORPHAN = "orphan(customer_id)"
 
 
+@dataclass(frozen=True)
+class Counts:
+    """How many rows there are, how many are set aside, and how many break each claim, are strays or were respelled."""
+
+    rows: int
+    aside: int
+    claims: dict[str, int]
+    strays: dict[str, int]
+    mended: dict[str, int]
+
+    @classmethod
+    def of(
+        cls,
+        rows: int,
+        aside: int,
+        claims: Mapping[str, int],
+        strays: Mapping[str, int],
+        mended: Mapping[str, int],
+    ) -> Counts:
+        """Return the counts without those of nothing."""
+        return cls(
+            rows, aside, *({name: count for name, count in each.items() if count} for each in (claims, strays, mended))
+        )
+
+    @property
+    def repeats(self) -> bool:
+        """Whether an id stands in several rows."""
+        return any(label.startswith("duplicate_id") for label in self.claims)
+
+
 class Judged:
-    """A mapped table with one truth per claim: does the row break it?"""
+    """A mapped table with one truth per claim: does the row break it? Strays break none, and are not kept either."""
 
     def __init__(self, mapped: IbisTable, table: Table, read_on: date) -> None:
         self.table = table
+        mapped = _with_keys_of_own(mapped, table)
         claims = _combined([*_within_reach(mapped, table.claims(read_on)), *_readable(mapped, table)])
         self.wanted = {claim.label: claim.wanted for claim in sorted(claims, key=lambda claim: claim.label)}
         self.labels = list(self.wanted)
-        broken = {claim.label: claim.broken.resolve(mapped).fill_null(False) for claim in claims}  # noqa: FBT003
+        own = mapped[STRAY].isnull()
+        broken = {claim.label: claim.broken.resolve(mapped).fill_null(False) & own for claim in claims}  # noqa: FBT003
         judged = mapped.mutate(**{f"{_BROKEN}{place}": broken[label] for place, label in enumerate(self.labels)})
         self.rows = judged
 
@@ -52,41 +85,59 @@ class Judged:
         return further
 
     def reason(self) -> IntegerValue:
-        """Return a number that stands for the claims that a row breaks, 0 for none: the sum of 2 ** the place of each."""
-        flags = self._flags(self.rows)
+        """Return a number that stands for the claims that a row breaks: the sum of 2 ** the place of each.
+
+        It is 0 for a row that breaks none, and for a stray -1 less the place of its word among `STRAYS`.
+        """
+        flags, stray = self._flags(self.rows), self.rows[STRAY]
         each = [ibis.ifelse(flag, ibis.literal(2**place, "int64"), 0) for place, flag in enumerate(flags)]
-        return ibis.ifelse(ibis.or_(*flags), reduce(add, each), ibis.literal(0, "int64"))
+        broken = ibis.ifelse(ibis.or_(*flags), reduce(add, each), ibis.literal(0, "int64"))
+        return ibis.cases(
+            *((stray == why, ibis.literal(-1 - place, "int64")) for place, why in enumerate(STRAYS)), else_=broken
+        )
 
     def _flags(self, rows: IbisTable) -> list[BooleanValue]:
         return [rows[f"{_BROKEN}{place}"] for place in range(len(self.labels))]
 
     def good(self) -> IbisTable:
         """Return the rows that keep every claim, with the canonical and the further columns only."""
-        kept = self.rows.filter(~ibis.or_(*self._flags(self.rows)))
+        kept = self.rows.filter(~ibis.or_(*self._flags(self.rows)), self.rows[STRAY].isnull())
         return kept.select(*self._own(kept))
 
     def _own(self, rows: IbisTable) -> list[str]:
         """Return the canonical and the further columns, without those that were put beside them."""
-        return [
-            name for name in rows.columns if not name.startswith((RAW, UNREAD, _BROKEN)) and name not in (FILE, ROW)
-        ]
+        beside, around = (RAW, UNREAD, MENDED, _BROKEN), (FILE, ROW, STRAY)
+        return [name for name in rows.columns if not name.startswith(beside) and name not in around]
 
-    def counts(self, rows: IbisTable) -> tuple[int, int, dict[str, int]]:
-        """Return how many of `rows` there are, how many are set aside, and how many break each claim."""
-        flags = self._flags(rows)
-        sums = {f"c{place}": flag.sum() for place, flag in enumerate(flags)}
-        found = rows.aggregate(rows=rows.count(), aside=ibis.or_(*flags).sum(), **sums).to_pyarrow().to_pylist()[0]
-        each = {label: int(found[f"c{place}"] or 0) for place, label in enumerate(self.labels)}
-        return int(found["rows"]), int(found["aside"] or 0), {label: count for label, count in each.items() if count}
+    def counts(self) -> Counts:
+        """Return how many rows there are of each kind."""
+        rows, flags = self.rows, self._flags(self.rows)
+        mended = [name for name in rows.columns if name.startswith(MENDED)]
+        found = rows.aggregate(
+            rows=rows.count(),
+            aside=ibis.or_(*flags).sum(),
+            **{f"{_BROKEN}{place}": flag.sum() for place, flag in enumerate(flags)},
+            **{why: (rows[STRAY] == why).sum() for why in STRAYS},
+            **{name: rows[name].sum() for name in mended},
+        )
+        counted = {name: int(count or 0) for name, count in found.to_pyarrow().to_pylist()[0].items()}
+        return Counts.of(
+            rows=counted["rows"],
+            aside=counted["aside"],
+            claims={label: counted[f"{_BROKEN}{place}"] for place, label in enumerate(self.labels)},
+            strays={why: counted[why] for why in STRAYS},
+            mended={name.removeprefix(MENDED): counted[name] for name in mended},
+        )
 
     def quarantine(self) -> IbisTable:
-        """Return the rows that break a claim: file, row, the claims, and the row as it was found."""
-        rows = self.rows.filter(ibis.or_(*self._flags(self.rows)))
+        """Return the rows that break a claim, totals and copies: file, row, the reasons, and the row as it was found."""
+        flags, stray = self._flags(self.rows), self.rows[STRAY]
+        rows = self.rows.filter(ibis.or_(*flags, (stray.notnull() & (stray != BLANK)).fill_null(False)))  # noqa: FBT003
         reasons = [
             ibis.ifelse(flag, label + "; ", "") for flag, label in zip(self._flags(rows), self.labels, strict=True)
         ]
         joined = _joined(reasons)
-        broken = joined.left(joined.length() - len("; "))
+        broken = ibis.coalesce(rows[STRAY], joined.left(joined.length() - len("; ")))
         said = {"file": rows[FILE], "row": rows[ROW], "broken": broken}
         found = {name: self._as_found(rows, name) for name in self.table.names}
         further = [name for name in self._own(rows) if name not in found]
@@ -96,19 +147,58 @@ class Judged:
     def _as_found(self, rows: IbisTable, name: str) -> StringValue:
         return rows[RAW + name] if RAW + name in rows.columns else rows[name].cast("string")
 
-    def samples(self, quarantined: IbisTable, counts: dict[str, int]) -> tuple[SetAside, ...]:
+    def broken(self, quarantined: IbisTable, counts: Counts) -> tuple[SetAside, ...]:
         """Return for each broken claim its count and the first few rows that break it."""
         return tuple(
-            SetAside(claim=label, wanted=self.wanted[label], rows=count, samples=tuple(_first(quarantined, label)))
-            for label, count in counts.items()
+            SetAside(claim=label, wanted=self.wanted[label], rows=count, samples=_first(quarantined, label))
+            for label, count in counts.claims.items()
         )
 
+    def left_out(self, counts: Counts) -> tuple[LeftOut, ...]:
+        """Return the strays by what they are, with the first few."""
+        return tuple(
+            LeftOut(why=why, rows=count, samples=self.samples(self.table.names[0], self.rows[STRAY] == why))
+            for why, count in counts.strays.items()
+        )
 
-def _first(quarantined: IbisTable, label: str) -> list[Sample]:
+    def mended(self, counts: Counts) -> tuple[Mended, ...]:
+        """Return the columns with respelled values, with the first few."""
+        return tuple(
+            Mended(column=name, rows=count, samples=self.samples(name, self.rows[MENDED + name]))
+            for name, count in counts.mended.items()
+        )
+
+    def samples(self, column: str, chosen: BooleanValue) -> tuple[Sample, ...]:
+        """Return what was found in a column of the first few rows that are chosen, in the order of the files."""
+        rows = self.rows.filter(chosen)
+        found = rows.select(file=rows[FILE], row=rows[ROW], value=self._as_found(rows, column))
+        return _listed(found.order_by("file", "row").limit(_SAMPLES))
+
+
+def copies_marked(mapped: IbisTable, table: Table) -> IbisTable:
+    """Return the rows with those marked as strays that are written in an earlier row to the letter."""
+    beside = (UNREAD, MENDED)
+    names = [name for name in mapped.columns if not name.startswith(beside) and name not in (FILE, ROW, STRAY)]
+    written = [name for name in names if RAW + name not in names]
+    return with_copies(mapped, table.key, written, FILE)
+
+
+def _with_keys_of_own(mapped: IbisTable, table: Table) -> IbisTable:
+    """Return the rows with strays robbed of their key, so that they make no other row a duplicate."""
+    if table.key is None:
+        return mapped
+    key = mapped[table.key]
+    return mapped.mutate(**{table.key: ibis.ifelse(mapped[STRAY].isnull(), key, ibis.null(key.type()))})
+
+
+def _first(quarantined: IbisTable, label: str) -> tuple[Sample, ...]:
     column = label.partition("(")[2].rstrip(")")
     rows = quarantined.filter(quarantined.broken.contains(label)).order_by("file", "row").limit(_SAMPLES)
-    found = rows.select("file", "row", value=rows[column]).to_pyarrow().to_pylist()
-    return [Sample.model_validate(row) for row in found]
+    return _listed(rows.select("file", "row", value=rows[column]))
+
+
+def _listed(rows: IbisTable) -> tuple[Sample, ...]:
+    return tuple(Sample.model_validate(row) for row in rows.to_pyarrow().to_pylist())
 
 
 def _joined(texts: list[StringValue]) -> StringValue:
@@ -146,5 +236,5 @@ def _with_orphans(judged: IbisTable, customers: IbisTable) -> IbisTable:
     place = sum(name.startswith(_BROKEN) for name in judged.columns)
     known = customers.select(_known=customers.customer_id).distinct()
     joined = judged.left_join(known, judged.customer_id == known["_known"])
-    orphan = joined.customer_id.notnull() & joined["_known"].isnull()
+    orphan = joined.customer_id.notnull() & joined["_known"].isnull() & joined[STRAY].isnull()
     return joined.mutate(**{f"{_BROKEN}{place}": orphan}).drop("_known")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence  # noqa: TC003 - pydantic reads the annotations at run time
 from datetime import date  # noqa: TC003
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -46,8 +48,103 @@ class SetAside(_Frozen):
         )
 
 
+class LeftOut(_Frozen):
+    """Rows that are none of a table's own: blank ones, totals below a list, exact copies of an earlier row."""
+
+    why: str
+    rows: int
+    samples: tuple[Sample, ...]
+
+    @property
+    def sentence(self) -> str:
+        """How many such rows were left out, and the first of them."""
+        found = ", ".join(f"{sample.file} row {sample.row}" for sample in self.samples)
+        named = _LEFT_OUT[self.why][self.rows != 1]
+        return f"{self.rows} {named} left out: {found}{', …' if self.rows > len(self.samples) else ''}"
+
+
+_LEFT_OUT = {
+    "blank": ("blank row", "blank rows"), "total": ("row of totals", "rows of totals"),
+    "copy": ("exact copy of an earlier row", "exact copies of earlier rows"),
+}  # fmt: skip
+
+
+class Mended(_Frozen):
+    """The values of a column that were read, though written otherwise than in the tables: ¥1,200, 令和8年4月1日."""
+
+    column: str
+    rows: int
+    samples: tuple[Sample, ...]
+
+    @property
+    def sentence(self) -> str:
+        """How many values were respelled, and the first of them."""
+        found = ", ".join(sample.sentence for sample in self.samples)
+        rows = f"{self.rows} value{'s' if self.rows > 1 else ''}"
+        return (
+            f"{self.column}: {rows} respelled and read; found {found}{', …' if self.rows > len(self.samples) else ''}"
+        )
+
+
+class Option(_Frozen):
+    """A format by which a column of dates can be read: how many of its values, and what it makes of the first."""
+
+    format: str
+    reads: int
+    example: str
+
+
+class Question(_Frozen):
+    """A column of dates that cannot be read as it stands, with the formats that its author has to choose from."""
+
+    column: str
+    source: str
+    rows: int
+    samples: tuple[Sample, ...]
+    options: tuple[Option, ...]
+
+    def line(self, option: Option) -> str:
+        """Return the line of source.yaml that chooses an option."""
+        return f'{self.column}: {{column: {json.dumps(self.source, ensure_ascii=False)}, format: "{option.format}"}}'
+
+    @property
+    def lead(self) -> str:
+        """What was found, and what is asked for."""
+        found = ", ".join(sample.sentence for sample in self.samples)
+        asked = (
+            f"can be read in {len(self.options)} ways: write the right one under 'columns' in source.yaml"
+            if self.options[1:]
+            else "are not written year first: write their format under 'columns' in source.yaml"
+        )
+        return f"{self.column}: the dates in {self.source!r} ({found}) {asked}"
+
+    @property
+    def sentence(self) -> str:
+        """The question on one line, with what each format would make of the first value."""
+        ways = " or ".join(f"{self.line(option)} ({option.example})" for option in self.options)
+        return f"{self.lead}: {ways}"
+
+
+class Cut(_Frozen):
+    """A table that stops before the end of the last month, though it reached the end of earlier ones."""
+
+    table: str
+    month: str
+    last_day: date
+    usual: int  # the days before the end of a month that earlier months stopped at most
+
+    @property
+    def sentence(self) -> str:
+        """What looks incomplete, and why."""
+        return (
+            f"{self.table}: {self.month} looks incomplete: the last row is of {self.last_day}, while earlier months "
+            f"reach {'their last day' if self.usual == 0 else f'the last {self.usual + 1} days'}; "
+            f"figures of {self.month} may be too low"
+        )
+
+
 class TableState(_Frozen):
-    """A canonical table as it was read. `rows` counts all that were found, `set_aside` those that broke a claim.
+    """A canonical table as it was read. `rows` counts all that were found: kept, `set_aside` in quarantine, `left_out`.
 
     `brought` counts the rows that came over where a database summed them up; None where all were read.
     """
@@ -55,14 +152,34 @@ class TableState(_Frozen):
     rows: int
     set_aside: int
     claims: tuple[SetAside, ...]
-    columns: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
+    columns: tuple[str, ...]
+    files: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    mended: tuple[Mended, ...] = ()
+    questions: tuple[Question, ...] = ()
     brought: int | None = None
 
     @property
+    def own(self) -> int:
+        """The rows that are the table's own, good and bad."""
+        return self.rows - sum(each.rows for each in self.left_out)
+
+    @property
     def share(self) -> float:
-        """The share of the rows that was set aside; 0 for a table without rows."""
-        return self.set_aside / self.rows if self.rows else 0.0
+        """The share of the table's own rows that was set aside; 0 for a table without rows."""
+        return self.set_aside / self.own if self.own else 0.0
+
+    def without_samples(self) -> TableState:
+        """Return the state without the rows it quotes."""
+        blank: dict[str, object] = {"samples": ()}
+        return self.model_copy(
+            update={
+                "claims": tuple(each.model_copy(update=blank) for each in self.claims),
+                "left_out": tuple(each.model_copy(update=blank) for each in self.left_out),
+                "mended": tuple(each.model_copy(update=blank) for each in self.mended),
+                "questions": (),
+            }
+        )
 
 
 class Manifest(_Frozen):
@@ -74,6 +191,11 @@ class Manifest(_Frozen):
     tables: dict[str, TableState]
     segments: dict[str, int]  # customers of each
     fingerprint: str = ""
+    cuts: tuple[Cut, ...] = ()
+    audience: Literal["internal", "external"] = (
+        "internal"  # external: names are pseudonyms, and what tells of few is hidden
+    )
+    withheld: tuple[str, ...] = ()  # segments of which nothing is told, since they are few
 
     def month(self, as_of: str | None) -> Month:
         """Return the month to report; without one, the last that is over and that the data reach.
@@ -107,23 +229,37 @@ class Manifest(_Frozen):
 
     @property
     def losses(self) -> tuple[str, ...]:
-        """A sentence per table of which rows were set aside: how many, and by which claims."""
-        return tuple(
-            f"{name}: {state.set_aside} of {state.rows} rows set aside: "
-            + ", ".join(f"{claim.claim} {claim.rows}" for claim in state.claims)
-            for name, state in self.tables.items()
-            if state.set_aside
-        )
+        """A sentence for all that was not taken as it stands: rows set aside, rows left out, a month that looks cut."""
+        told = []
+        for name, state in self.tables.items():
+            if state.set_aside:
+                claims = ", ".join(f"{claim.claim} {claim.rows}" for claim in state.claims)
+                told.append(f"{name}: {state.set_aside} of {state.own} rows set aside: {claims}")
+            told += [f"{name}: {each.sentence}" for each in state.left_out]
+        return (*told, *self.warnings)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """A sentence for each table whose last month looks cut."""
+        return tuple(cut.sentence for cut in self.cuts)
 
     def without_samples(self) -> Manifest:
         """Return the manifest without the rows it quotes, for those who may see a part of the customers only."""
-        tables = {
-            name: state.model_copy(
-                update={"claims": tuple(claim.model_copy(update={"samples": ()}) for claim in state.claims)}
-            )
-            for name, state in self.tables.items()
-        }
+        tables = {name: state.without_samples() for name, state in self.tables.items()}
         return self.model_copy(update={"tables": tables})
+
+    def for_reports(self) -> Manifest:
+        """Return what reports show of the manifest: no rows, and nothing that changes where what they show does not."""
+        return self.without_samples().model_copy(update={"segments": {}, "fingerprint": ""})
+
+    def published(self) -> Manifest:
+        """Return what the readers of a run may see: for outsiders neither quoted rows nor the names of files."""
+        if self.audience == "internal":
+            return self
+        told = self.without_samples()
+        return told.model_copy(
+            update={"tables": {name: state.model_copy(update={"files": ()}) for name, state in told.tables.items()}}
+        )
 
     def missing(self, needs: Sequence[str]) -> list[str]:
         """Return those of `needs` (`table` or `table.column`) that the source does not hold."""

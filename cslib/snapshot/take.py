@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import dataclass
 from glob import escape
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -12,26 +14,41 @@ from ibis import _
 
 from cslib.errors import DataError, Problems, SettingsError, SourceError, no_such
 from cslib.model import BY_NAME, TABLES, Kind
-from cslib.periods import Month
+from cslib.periods import Month, month_number
 from cslib.settings import TOTAL
-from cslib.snapshot.judge import ORPHAN, Judged
-from cslib.snapshot.manifest import Manifest, SetAside, TableState
+from cslib.snapshot.cuts import cut
+from cslib.snapshot.judge import Judged, copies_marked
+from cslib.snapshot.manifest import Manifest, TableState
+from cslib.snapshot.quarantine import write_csv
+from cslib.snapshot.questions import questions
 from cslib.snapshot.usage import UsageSums
 from cslib.source import ROW, RawSource, holds, map_table
 from cslib.source.conditions import unknown_columns
 from cslib.source.database import told
-from cslib.source.mapping import can_be_mapped_anywhere, present_columns
+from cslib.source.mapping import can_be_mapped_anywhere, pointed_ids, present_columns
+from cslib.source.strays import BLANK
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
     from ibis.expr.types import Table as IbisTable
 
     from cslib.model import Table
-    from cslib.settings import Segment, Settings, TableSource
+    from cslib.settings import Segment, Settings
+    from cslib.snapshot.judge import Counts
 
 _SAMPLE = 100  # bad rows that a database is asked for, for each reason
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What the reading of a source found: each table that could be read, and what keeps a snapshot from being taken."""
+
+    tables: dict[str, TableState]
+    problems: dict[type[Problems], list[str]]
+    manifest: Manifest | None
 
 
 def take_snapshot(settings: Settings, folder: Path, read_on: date) -> Manifest:
@@ -40,9 +57,21 @@ def take_snapshot(settings: Settings, folder: Path, read_on: date) -> Manifest:
     Writes `tables/`, `segments/<id>/`, `quarantine/` and `manifest.json`. Raises `SourceError` and `DataError`
     with every problem of every table at once; `read_on` is the day that no past event may lie after.
     """
+    with _taking(settings, folder, read_on) as taking:
+        return taking.run()
+
+
+def inspect_source(settings: Settings, folder: Path, read_on: date) -> Inspection:
+    """Return what is wrong with a source, without taking a snapshot of it; writes `quarantine/` into `folder`."""
+    with _taking(settings, folder, read_on) as taking:
+        return taking.inspect()
+
+
+@contextmanager
+def _taking(settings: Settings, folder: Path, read_on: date) -> Iterator[_Taking]:
     source = RawSource(settings)
     try:
-        return _Taking(settings, folder, read_on, source).run()
+        yield _Taking(settings, folder, read_on, source)
     except duckdb.Error as error:
         # each table has been read once by then, so this is a source that went away or a disk that is full
         said = source.variables.hidden(told(error))
@@ -58,27 +87,48 @@ class _Taking:
         self.states: dict[str, TableState] = {}
         self.good: dict[str, IbisTable] = {}
         self.usage: UsageSums | None = None
+        self.members: dict[str, IbisTable] = {}
         for name in ("tables", "quarantine", "segments"):
             (folder / name).mkdir(parents=True, exist_ok=True)
 
     def run(self) -> Manifest:
-        unread = [*self._wrong_names(), *self._read_all()]
-        lost = self._losses()
-        members, unheld = self._members()
-        _refuse({SourceError: unread, DataError: lost, SettingsError: unheld})
-        first, last = self._reach()
+        found = self.inspect()
+        _refuse({**found.problems, DataError: self._explained(found.problems[DataError])})
+        manifest = found.manifest or self._manifest()
         written = self._write_tables()
         for segment in self.settings.segments:
-            self._write_slice(segment, members[segment.id], written)
-        manifest = Manifest(
+            self._write_slice(segment, self.members[segment.id], written)
+        (self.folder / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+        return manifest
+
+    def inspect(self) -> Inspection:
+        """Return what is wrong with the source, and the manifest where that is nothing but rows in quarantine."""
+        unread = [*self._wrong_names(), *self._read_all()]
+        lost = self._losses()
+        self.members, unheld = self._members()
+        problems: dict[type[Problems], list[str]] = {SourceError: unread, DataError: lost, SettingsError: unheld}
+        if any(problems.values()):
+            return Inspection(self.states, problems, None)
+        try:
+            return Inspection(self.states, problems, self._manifest())
+        except DataError as error:
+            return Inspection(self.states, {**problems, DataError: [*error.problems]}, None)
+
+    def _manifest(self) -> Manifest:
+        ends = {name: self._ends(name) for name in self.good}
+        if self.usage:
+            ends["usage"] = {month: (day, day) for month, day in self.usage.lasts().items()}
+        first, last = self._reach(ends)
+        reported = min(last, Month.of(self.read_on) - 1)
+        cuts = [cut(name, {month: day for month, (_, day) in held.items()}, reported) for name, held in ends.items()]
+        return Manifest(
             read_on=self.read_on,
             first_month=str(first),
             last_month=str(last),
             tables=self.states,
-            segments={name: _count(table) for name, table in members.items()},
+            segments={name: _count(table) for name, table in self.members.items()},
+            cuts=tuple(filter(None, cuts)),
         )
-        (self.folder / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
-        return manifest
 
     def _wrong_names(self) -> list[str]:
         named = self.settings.source.tables
@@ -87,7 +137,7 @@ class _Taking:
             for name in named
             if name not in BY_NAME
         ]
-        if "customers" not in named:
+        if "customers" not in named and not self.source.names("customers"):
             problems.append(f"{self.source.place()}: the required table 'customers' is missing")
         return problems
 
@@ -103,66 +153,93 @@ class _Taking:
         return list(dict.fromkeys(problems))
 
     def _read(self, name: str) -> None:
-        table, spec = BY_NAME[name], self.settings.source.tables[name]
         raw = self._raw(name)
-        judged = Judged(self._mapped(raw, table, spec), table, self.read_on)
         try:
-            state = self._summed(judged) if name == "usage" else self._judged(judged)
+            mapped = self._mapped(raw, name)
+            state = self._summed(mapped) if name == "usage" else self._kept(mapped, BY_NAME[name])
         except duckdb.Error as error:
             raise SourceError(self.source.faults(name) or self.source.refusal(name, error).problems) from None
-        files = tuple(file.name for file in self.source.files(name))
-        columns = tuple(present_columns(raw, table, spec))
-        self.states[name] = state.model_copy(update={"columns": columns, "files": files})
+        columns = present_columns(raw, BY_NAME[name], self.settings.source.tables[name])
+        self.states[name] = state.model_copy(update={"columns": tuple(columns)})
 
     def _raw(self, name: str) -> IbisTable:
         """Return a raw table: usage where it lies, so that it can be summed up there, all others brought over."""
         if name != "usage":
             return self.source.table(name)
         lying = self.source.lying(name)
-        table, spec = BY_NAME[name], self.settings.source.tables[name]
-        self._mapped(lying, table, spec)  # says what is missing
-        there = self._is_own(lying) or can_be_mapped_anywhere(lying, table, spec)
-        return lying if there else self.source.table(name)
+        return lying if self._is_own(lying) or self._is_for_any(lying) else self.source.table(name)
 
     def _is_own(self, rows: IbisTable) -> bool:
         return rows.get_backend() is self.engine
 
-    def _judged(self, judged: Judged) -> TableState:
-        # an earlier table that failed is named already, so only its own rows are judged here
-        whole = judged.beside(self.good.get("customers"))
-        whole.rows = whole.rows.cache()
-        found, aside, counts = whole.counts(whole.rows)
-        self.good[whole.table.name] = whole.good()
-        return TableState(rows=found, set_aside=aside, claims=self._claims(whole, counts))
+    def _is_for_any(self, lying: IbisTable) -> bool:
+        """Return whether usage can be read where it lies as it would be here."""
+        table, spec = BY_NAME["usage"], self.settings.source.tables["usage"]
+        self._mapped(lying, "usage")  # says what is missing
+        return can_be_mapped_anywhere(lying, table, spec) and not self.source.number(
+            "usage", pointed_ids(lying, table, spec)
+        )
 
-    def _summed(self, judged: Judged) -> TableState:
-        """Judge usage and sum it up in one pass, in the engine where it lies; of its rows, only bad ones are looked at."""
-        own, core = self._is_own(judged.rows), self.settings.policies.core_features
-        sums = (UsageSums.by_masks if own else UsageSums.of)(judged, core)
+    def _kept(self, mapped: IbisTable, table: Table) -> TableState:
+        judged, counts = self._judged(mapped, table)
+        self.good[table.name] = judged.good()
+        return self._state(judged, counts)
+
+    def _summed(self, mapped: IbisTable) -> TableState:
+        """Judge usage and sum it up in one pass, in the engine where it lies; of its rows, only odd ones are looked at."""
+        judged, customers = Judged(mapped, BY_NAME["usage"], self.read_on), self.good.get("customers")
+        sum_up = UsageSums.by_masks if self._is_own(mapped) else UsageSums.of
+        sums = sum_up(judged, self.settings.policies.core_features)
         self.usage = sums.brought(lambda name, rows: self.source.brought(f"usage_{name}", rows))
-        customers = self.good.get("customers")
-        found, each, orphans, aside = self.usage.counts(customers, len(judged.labels))
-        counts = {label: count for label, count in zip(judged.labels, each, strict=True) if count}
-        counts |= {ORPHAN: orphans} if orphans else {}
-        claims = self._claims(self._bad(judged, customers), counts) if aside else ()
+        counts = self.usage.counts(customers, judged.labels)
+        odd = counts.aside or counts.strays or counts.mended
+        state = self._state(self._odd(judged, customers) if odd else judged, counts)
         self.usage = self.usage if customers is None else self.usage.of_customers(customers)
-        return TableState(rows=found, set_aside=aside, claims=claims, brought=self.source.rows_brought("usage"))
+        return state.model_copy(update={"brought": self.source.rows_brought("usage")})
 
-    def _mapped(self, raw: IbisTable, table: Table, spec: TableSource) -> IbisTable:
+    def _judged(self, mapped: IbisTable, table: Table) -> tuple[Judged, Counts]:
+        """Return the rows of a table with the claims that they break, copies left aside."""
+        if table.key is None and not table.repeats:
+            mapped = copies_marked(mapped, table)
+        judged, counts = self._counted(mapped, table)
+        # looked for where ids stand twice alone: it takes a sort by every column
+        return self._counted(copies_marked(mapped, table), table) if counts.repeats else (judged, counts)
+
+    def _counted(self, mapped: IbisTable, table: Table) -> tuple[Judged, Counts]:
+        # an earlier table that failed is named already, so only its own rows are judged here
+        judged = Judged(mapped, table, self.read_on).beside(self.good.get("customers"))
+        judged.rows = judged.rows.cache()
+        return judged, judged.counts()
+
+    def _state(self, judged: Judged, counts: Counts) -> TableState:
+        name, zone = judged.table.name, self.settings.policies.timezone
+        set_aside = counts.aside or counts.strays.keys() - {BLANK}
+        return TableState(
+            rows=counts.rows,
+            set_aside=counts.aside,
+            claims=judged.broken(self._set_aside(judged), counts) if set_aside else (),
+            columns=(),
+            files=tuple(file.name for file in self.source.files(name)),
+            left_out=judged.left_out(counts),
+            mended=judged.mended(counts),
+            questions=questions(judged, self.settings.source.tables[name], counts, zone),
+        )
+
+    def _mapped(self, raw: IbisTable, name: str) -> IbisTable:
+        policies, spec = self.settings.policies, self.settings.source.tables[name]
         try:
-            return map_table(raw, table, spec, self.settings.policies.timezone)
+            return map_table(raw, BY_NAME[name], spec, policies.timezone, policies.currency)
         except SourceError as error:
             told_apart = (problem.partition(": ") for problem in error.problems)
             raise SourceError(
                 [f"{self.source.place(*path.split('.'))}: {said}" for path, _, said in told_apart]
             ) from error
 
-    def _bad(self, judged: Judged, customers: IbisTable | None) -> Judged:
-        """Return the judgement of the bad rows: of all of them, or of a sample for each reason from a database."""
+    def _odd(self, judged: Judged, customers: IbisTable | None) -> Judged:
+        """Return the judgement of rows with their places: of all of them, or of a sample for each reason from a database."""
         if self._is_own(judged.rows):
-            table = judged.table
-            placed = self._mapped(self.source.table(table.name), table, self.settings.source.tables[table.name])
-            return Judged(placed, table, self.read_on).beside(customers)
+            placed = self._mapped(self.source.table("usage"), "usage")
+            return Judged(placed, judged.table, self.read_on).beside(customers)
         strangers = self.usage.orphans(customers, _SAMPLE) if self.usage and customers is not None else []
         rows = judged.rows.mutate(_reason=judged.reason())
         bad = rows.filter((rows["_reason"] > 0) | rows.customer_id.isin(strangers))
@@ -170,28 +247,31 @@ class _Taking:
         sample = self.source.brought("usage_sample", first.drop("_reason", "_place"))
         return judged.beside(customers, sample.mutate(**{ROW: ibis.row_number() + 1}))
 
-    def _claims(self, judged: Judged, counts: dict[str, int]) -> tuple[SetAside, ...]:
-        return judged.samples(self._set_aside(judged), counts) if counts else ()
-
     def _set_aside(self, judged: Judged) -> IbisTable:
-        rows = judged.quarantine().order_by("file", "row")
-        target = self.folder / "quarantine" / judged.table.name
-        rows.to_parquet(f"{target}.parquet")
-        kept = self.engine.read_parquet(escape(f"{target}.parquet"))
-        kept.to_csv(f"{target}.csv")
+        target = self.folder / "quarantine" / f"{judged.table.name}.parquet"
+        judged.quarantine().order_by("file", "row").to_parquet(str(target))
+        kept = self.engine.read_parquet(escape(str(target)))
+        write_csv(kept, target.with_suffix(".csv"))
         return kept
 
     def _losses(self) -> list[str]:
         """Return which tables are empty, or lost more rows than is allowed, and why."""
         allowed = self.settings.policies.allowed_quarantine
         problems = [f"{name}: no rows in {self._origin(name)}; leave the table out of source.yaml if there is nothing to read"
-                    for name, state in self.states.items() if not state.rows]  # fmt: skip
-        lost = {name: state for name, state in self.states.items() if state.share > allowed}
+                    for name, state in self.states.items() if not state.own]  # fmt: skip
         everyone = self.states.get("customers")
-        if everyone is not None and everyone.rows and everyone.set_aside == everyone.rows:
+        if everyone is not None and everyone.own and everyone.set_aside == everyone.own:
             problems.append("customers: every row breaks a claim, so nobody is left to report on")
-            lost["customers"] = everyone
-        return [*problems, *chain.from_iterable(_sentences(name, state, allowed) for name, state in lost.items())]
+        lost = {name: state for name, state in self.states.items() if state.share > allowed}
+        return [*problems, *(_lost(name, state, allowed) for name, state in lost.items())]
+
+    def _explained(self, problems: list[str]) -> list[str]:
+        """Return the losses, each with the claims that its rows break, and the questions that are open."""
+        told = []
+        for problem in problems:
+            name = problem.partition(":")[0]
+            told += [problem, *(_reasons(name, self.states[name]) if name in self.states else ())]
+        return list(dict.fromkeys(told))
 
     def _origin(self, name: str) -> str:
         kept = " that keep its 'where'" if self.settings.source.tables[name].where else ""
@@ -231,11 +311,13 @@ class _Taking:
             rows = _slice(table, segment, members)
             rows.order_by(rows.columns).to_parquet(str(folder / f"{name}.parquet"))
 
-    def _reach(self) -> tuple[Month, Month]:
+    def _reach(self, ends: dict[str, dict[Month, tuple[date, date]]]) -> tuple[Month, Month]:
         """Return the first month that the data hold and the last that they reach, as of the day they were read."""
-        days = [self._days(name) for name in self.good]
+        days = [
+            *(self._days(name) for name in self.good),
+            *chain.from_iterable(held.values() for held in ends.values()),
+        ]
         known = [day for day in chain.from_iterable(days) if day is not None and day <= self.read_on]
-        known += [month.first_day for month in (self.usage.reach() if self.usage else None) or ()]
         if not known:
             raise DataError(
                 [
@@ -244,13 +326,29 @@ class _Taking:
             )
         return Month.of(min(known)), Month.of(max(known))
 
+    def _ends(self, name: str) -> dict[Month, tuple[date, date]]:
+        """Return the first and the last day of each month that a table of events holds; nothing for any other table."""
+        column = next(iter(self._happened(name)), None)
+        if column is None:
+            return {}
+        day = self.good[name][column].cast("date")
+        days = self.good[name].filter(day.notnull()).group_by(month=month_number(day))
+        found = days.aggregate(first=day.min(), last=day.max()).to_pyarrow().to_pylist()
+        return {Month(int(row["month"])): (row["first"], row["last"]) for row in found}
+
+    def _happened(self, name: str) -> list[str]:
+        """Return the columns of the days on which something happened, as far as the source holds them."""
+        dated = (c.name for c in BY_NAME[name].columns if c.happened and c.kind in (Kind.DATE, Kind.TIMESTAMP))
+        return [column for column in dated if column in self.states[name].columns]
+
     def _days(self, name: str) -> list[date | None]:
+        """Return the earliest and the latest day of each further column of days up to the reading of the source."""
         table = self.good[name]
         # due dates and contract ends say nothing about how far the data reach
-        columns = [c.name for c in BY_NAME[name].columns if c.happened or c.name == "starts_on"]
-        dated = [table[c].cast("date") for c in columns if BY_NAME[name][c].kind in (Kind.DATE, Kind.TIMESTAMP)]
-        if not dated:
+        columns = [*self._happened(name)[1:], *(["starts_on"] if "starts_on" in BY_NAME[name].names else [])]
+        if not columns:
             return []
+        dated = [table[column].cast("date") for column in columns]
         past = [ibis.ifelse(day <= ibis.literal(self.read_on), day, ibis.null("date")) for day in dated]
         ends = {f"low{i}": day.min() for i, day in enumerate(past)} | {
             f"high{i}": day.max() for i, day in enumerate(past)
@@ -267,11 +365,14 @@ def _slice(table: IbisTable, segment: Segment, members: IbisTable) -> IbisTable:
     return table.filter(table.segment == segment.id) if "segment" in table.columns else table.limit(0)
 
 
-def _sentences(name: str, state: TableState, allowed: float) -> list[str]:
-    lost = (
-        f"{name}: {state.set_aside} of {state.rows} rows ({state.share:.1%}) break a claim, allowed are {allowed:.1%}"
-    )
-    return [f"{lost} (policy allowed_quarantine)", *(f"{name}: {claim.sentence}" for claim in state.claims)]
+def _lost(name: str, state: TableState, allowed: float) -> str:
+    lost = f"{state.set_aside} of {state.own} rows ({state.share:.1%}) break a claim"
+    return f"{name}: {lost}, allowed are {allowed:.1%} (policy allowed_quarantine)"
+
+
+def _reasons(name: str, state: TableState) -> list[str]:
+    claims, asked = (claim.sentence for claim in state.claims), (question.sentence for question in state.questions)
+    return [f"{name}: {sentence}" for sentence in (*claims, *asked)]
 
 
 def _count(table: IbisTable) -> int:

@@ -12,6 +12,9 @@ import ibis.expr.datatypes as dt
 from ibis import _
 
 from cslib.periods import Month, month_number
+from cslib.snapshot.judge import ORPHAN, Counts
+from cslib.source import MENDED
+from cslib.source.strays import STRAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,7 +40,7 @@ class Reviewed(Protocol):
     rows: Table
 
     def reason(self) -> IntegerValue:
-        """Return a number that stands for the claims that a row breaks; 0 for none."""
+        """Return a number that stands for the claims that a row breaks; 0 for none, less for a row to be left out."""
 
     def good(self) -> Table:
         """Return the rows that break none."""
@@ -63,7 +66,8 @@ def usage_totals(usage: Table, core_features: Sequence[str]) -> dict[str, Table]
 class UsageSums:
     """What is left of usage rows once they are summed up; all by customer, so that strangers can be left out later.
 
-    cells: customer_id, month_no, reason (0: good rows), rows, events, users, user_days, has_used.
+    cells: customer_id, month_no, reason (0: good rows), rows, events, users, user_days, has_used, last_day, and for each
+        column with respelled values `_mended_` and its name (how many).
     weeks: customer_id, week (its Monday): weeks in which a core feature was used.
     breadth: customer_id, month_no, core_features (how many were used).
     starts: customer_id, feature, first_used_on (core features only).
@@ -99,19 +103,28 @@ class UsageSums:
         """Return the sums in another place, each handed to `bring` with its name."""
         return UsageSums(**{field.name: bring(field.name, getattr(self, field.name)) for field in fields(self)})
 
-    def counts(self, customers: Table | None, claims: int) -> tuple[int, list[int], int, int]:
-        """Return how many rows there are, break each of so many claims, are of no customer, and are to be set aside."""
-        orphan = _is_orphan(self.cells, customers)
-        cells = self.cells.mutate(orphan=orphan)
-        each = {f"c{place}": _total(cells, _bit(cells.reason, place)) for place in range(claims)}
+    def counts(self, customers: Table | None, labels: Sequence[str]) -> Counts:
+        """Return how many rows there are of each kind; `labels` names the claims that a reason stands for."""
+        cells = self.cells.mutate(orphan=_is_orphan(self.cells, customers))
+        claims = {f"c{place}": _total(cells, _bit(cells.reason, place)) for place in range(len(labels))}
+        strays = {why: _total(cells, cells.reason == -1 - place) for place, why in enumerate(STRAYS)}
+        mended = {name: cells[name].sum().fill_null(0) for name in _mended(cells)}
         found = cells.aggregate(
             rows=_total(cells, ibis.literal(value=True)),
-            orphans=_total(cells, cells.orphan),
             aside=_total(cells, cells.orphan | (cells.reason > 0)),
-            **each,
+            orphans=_total(cells, cells.orphan),
+            **claims,
+            **strays,
+            **mended,
         )
         (row,) = found.to_pyarrow().to_pylist()
-        return row["rows"], [row[name] for name in each], row["orphans"], row["aside"]
+        return Counts.of(
+            rows=row["rows"],
+            aside=row["aside"],
+            claims={**{label: row[name] for label, name in zip(labels, claims, strict=True)}, ORPHAN: row["orphans"]},
+            strays={why: row[why] for why in strays},
+            mended={name.removeprefix(MENDED): int(row[name]) for name in mended},
+        )
 
     def orphans(self, customers: Table, most: int) -> list[str]:
         """Return up to so many ids of customers that are not there."""
@@ -122,11 +135,10 @@ class UsageSums:
         """Return the sums of these customers alone."""
         return self.brought(lambda _name, rows: rows.semi_join(customers, "customer_id"))
 
-    def reach(self) -> tuple[Month, Month] | None:
-        """Return the first and the last month of good rows; None where there are none."""
-        good = self.cells.filter(_.reason == 0)
-        (row,) = good.aggregate(low=_.month_no.min(), high=_.month_no.max()).to_pyarrow().to_pylist()
-        return None if row["low"] is None else (Month(row["low"]), Month(row["high"]))
+    def lasts(self) -> dict[Month, date]:
+        """Return the last day of good rows in each month that has any."""
+        months = self.cells.filter(_.reason == 0).group_by("month_no").aggregate(last_day=_.last_day.max())
+        return {Month(row["month_no"]): row["last_day"] for row in months.to_pyarrow().to_pylist()}
 
     def tables(self) -> dict[str, Table]:
         """Return the tables that stand for usage in a snapshot.
@@ -149,7 +161,8 @@ class UsageSums:
 
 def _marked(judged: Table, reason: IntegerValue, core_features: Sequence[str]) -> Table:
     """Return the rows with their reason, their `day` where they count as use, and whether it is of a core feature."""
-    rows = judged.select("customer_id", "user_id", "used_on", "feature", "events", reason=reason)
+    names = ("customer_id", "user_id", "used_on", "feature", "events", *_mended(judged))
+    rows = judged.select(*names, reason=reason)
     is_used = (rows.reason == 0) & (rows.events > 0)
     is_core = is_used & rows.feature.isin(list(core_features)) if core_features else is_used
     return rows.mutate(day=ibis.ifelse(is_used, rows.used_on, ibis.null("date")), is_core=is_core)
@@ -165,7 +178,11 @@ def _people(rows: Table, **days: Value) -> Table:
     """Return a row per user and month: first the people, then the customers, so that nothing is counted twice."""
     keys = {"month_no": month_number(rows.used_on)}
     return rows.group_by("customer_id", "user_id", "reason", **keys).aggregate(
-        rows=rows.count(), events=rows.events.sum(), **days
+        rows=rows.count(),
+        events=rows.events.sum(),
+        last_day=rows.used_on.max(),
+        **{name: rows[name].sum() for name in _mended(rows)},
+        **days,
     )
 
 
@@ -173,12 +190,18 @@ def _cells(people: Table, **further: Deferred) -> Table:
     named = people.user_id.notnull()
     return people.group_by("customer_id", "month_no", "reason").aggregate(
         # the engine's sum is wider than Ibis believes, so that a plain cast would be left out
-        **{name: people[name].sum().cast("float64").cast("int64") for name in ("rows", "events")},
+        **{name: people[name].sum().cast("float64").cast("int64") for name in ("rows", "events", *_mended(people))},
         users=ibis.ifelse(named & people.has_used, 1, 0).sum().cast("float64").cast("int64"),
         user_days=ibis.ifelse(named, people.user_days, 0).sum().cast("float64").cast("int64"),
         has_used=people.has_used.max(),
+        last_day=people.last_day.max(),
         **further,
     )
+
+
+def _mended(table: Table) -> list[str]:
+    """Return the columns that say, or count, where values were respelled."""
+    return [name for name in table.columns if name.startswith(MENDED)]
 
 
 def _features(core: Table) -> Table:
@@ -222,11 +245,11 @@ def _week_masks(month: Month) -> list[dict[str, object]]:
 def _is_orphan(cells: Table, customers: Table | None) -> BooleanValue:
     if customers is None:
         return ibis.literal(value=False)
-    return cells.customer_id.notnull() & cells.customer_id.notin(customers.customer_id)
+    return (cells.reason >= 0) & cells.customer_id.notnull() & cells.customer_id.notin(customers.customer_id)
 
 
 def _bit(number: IntegerValue, place: int) -> BooleanValue:
-    return (number & 2**place) != 0
+    return (number > 0) & ((number & 2**place) != 0)
 
 
 def _total(cells: Table, counted: BooleanValue) -> IntegerValue:

@@ -9,7 +9,7 @@ import ibis
 
 from cslib.errors import no_such
 from cslib.model import Kind
-from cslib.source.text import parse
+from cslib.source.text import parse, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,4 +77,4 @@ def _like(column: Value, bound: object) -> Value:
     if not column.type().is_string():
         return column
     kind = Kind.DATE if isinstance(bound, date) else Kind.NUMBER
-    return parse(column, kind, None, "UTC")
+    return parse(spelled(column.strip(), kind, "JPY"), kind, None, "UTC")

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 from cslib.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 ROW = "_row"
+ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 _DELIMITERS = ",\t;|"
 _NOTHING = f"{_DELIMITERS} \r\n"
 _FAULTS = 3
@@ -44,13 +45,7 @@ class CsvFile:
             raise SourceError([f"{path.name} {error}"]) from error
         if not file.columns:
             raise SourceError([f"{path}: the file is empty, not even a header"])
-        # capitals make no difference to the engine
-        counts = Counter(name.lower() for name in file.columns)
-        twice = [name for name in dict.fromkeys(file.columns) if counts[name.lower()] > 1]
-        if twice:
-            raise SourceError(
-                [f"{path.name}: the header names the column {twice[0]!r} more than once; rename all but one"]
-            )
+        refuse_twice(path, file.columns)
         return file
 
     @classmethod
@@ -66,7 +61,8 @@ class CsvFile:
     def _headed(cls, path: Path, encoding: str, delimiter: str) -> CsvFile:
         for row, fields in _records(path, encoding, delimiter):
             if any(field.strip(_NOTHING) for field in fields):
-                names = (field.strip() or f"column{place}" for place, field in enumerate(fields, 1))
+                # 'utf-16-le' keeps the mark that 'utf-16' takes away
+                names = (field.strip("\ufeff \t\r\n") or f"column{place}" for place, field in enumerate(fields, 1))
                 return cls(path, encoding, delimiter, tuple(names), row)
         return cls(path, encoding, delimiter, (), 0)
 
@@ -118,6 +114,15 @@ class CsvFile:
         for row, fields in _records(self.path, self.encoding, self.delimiter):
             if fields and row > self.header_row:
                 yield row, fields if any(fields[width:]) else fields[:width]
+
+
+def refuse_twice(path: Path, columns: Sequence[str]) -> None:
+    """Raise `SourceError` where a header names a column twice."""
+    # capitals make no difference to the engine
+    counts = Counter(name.lower() for name in columns)
+    twice = [name for name in dict.fromkeys(columns) if counts[name.lower()] > 1]
+    if twice:
+        raise SourceError([f"{path.name}: the header names the column {twice[0]!r} more than once; rename all but one"])
 
 
 def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

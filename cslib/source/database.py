@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import ibis
 import ibis.expr.datatypes as dt
+from ibis.common.exceptions import IbisError
 
 from cslib.errors import SourceError, no_such
 
@@ -120,6 +121,13 @@ def _plain(value: Value, *, typed: bool) -> Value:
         if plain or (typed and (kind.is_boolean() or kind.is_date() or kind.is_timestamp()))
         else value.cast("string")
     )
+
+
+def lies_in_duckdb(table: Table) -> bool:
+    """Return whether rows can be looked at while a table is mapped: those of a database are only asked for by name."""
+    with suppress(IbisError):  # a table of no engine yet
+        return bool(table.get_backend().name == "duckdb")
+    return False
 
 
 def told(error: Exception) -> str:

@@ -10,13 +10,29 @@ from cslib.errors import SourceError, no_such
 from cslib.model import Kind
 from cslib.settings import ColumnMap
 from cslib.source.conditions import holds, unknown_columns
+from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.csv_files import ROW
-from cslib.source.database import has_types
+from cslib.source.database import has_types, lies_in_duckdb
+from cslib.source.dates import is_serial, serial_day
+from cslib.source.ids import pointed, whole_ids, without_point
+from cslib.source.narrow import trimmed
 from cslib.source.raw import FILE
-from cslib.source.text import KNOWS_ZONES, TRUE_WORDS, UNTRUE_WORDS, known_day, parse, timezone
+from cslib.source.strays import STRAY, marked, unmarked
+from cslib.source.text import (
+    DAYS,
+    KNOWS_ZONES,
+    NUMBERS,
+    TRUE_WORDS,
+    UNTRUE_WORDS,
+    known_day,
+    parse,
+    spelled,
+    timezone,
+)
+from cslib.source.workbooks import ENDINGS as WORKBOOK_ENDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import ibis.expr.datatypes as dt
     from ibis.expr.types import BooleanValue, StringValue, Value
@@ -27,22 +43,123 @@ if TYPE_CHECKING:
 
 RAW = "_raw_"  # prefix of the text as it was found, beside each column
 UNREAD = "_unread_"  # prefix of the truth that something was written there which could not be read
-_NUMBERS = (Kind.INTEGER, Kind.NUMBER, Kind.AMOUNT)
-_DAYS = (Kind.DATE, Kind.TIMESTAMP, Kind.MONTH)
+MENDED = "_mended_"  # prefix of the truth that it was read, but not as the tables write it: ¥1,200, 令和8年4月1日
+_TEXT, _SPELLED, _READ = "_text_", "_spelled_", "_read_"  # prefixes of the steps on the way
+_IDENTITY = ("customer_id", "month")  # what no row of a table is without
 
 
-def map_table(raw: IbisTable, table: Table, spec: TableSource, zone: str) -> IbisTable:
-    """Return `raw` with the canonical columns typed (null where absent), its further columns, `_raw_` and `_unread_`.
+def map_table(raw: IbisTable, table: Table, spec: TableSource, zone: str, currency: str = "JPY") -> IbisTable:
+    """Return `raw` with the canonical columns typed (null where absent), its further ones, and what is told beside them.
 
-    Raises `SourceError` with every unknown and every missing column, each sentence behind its path in `source.yaml`.
+    That is `_stray`, and for each column `_raw_`, `_unread_` and `_mended_`, where these can be so. Raises `SourceError` with every unknown
+    and every missing column, each sentence behind its path in `source.yaml`.
     """
     found = _origins(raw, table, spec)
-    kept = raw.filter(holds(spec.where, raw)) if spec.where else raw
+    kept = _with_strays(raw.filter(holds(spec.where, raw)) if spec.where else raw, found, spec)
+    held = [column for column in table.columns if column.name in found]
+    # step by step, each on columns of the one before: in a single expression every text would be written out many times
+    rows = _with_texts(kept, held, found)
+    ids = {name: (own, _TEXT + name) for name, own in _ids(found).items()}
+    whole = whole_ids(raw, rows, ids) if lies_in_duckdb(raw) else set()
+    rows = _with_spellings(rows, held, found, currency, whole)
+    workbook = _is_in(spec, WORKBOOK_ENDINGS)
+    if workbook:
+        rows = _with_serial_days(rows, held)
+    rows = rows.mutate(**{_READ + c.name: _read(rows, c, found[c.name], zone, workbook=workbook) for c in held})
     columns: dict[str, Value] = {}
     for column in table.columns:
-        columns.update(_mapped(kept, column, found.get(column.name), zone))
-    further = {name: _plain(kept[name]) for name in [*_further(raw, table, found), FILE, ROW]}
-    return kept.select(**columns, **further)
+        origin = found.get(column.name)
+        columns |= _told(rows, column, origin, whole) if origin else {column.name: _default(column)}
+    further = {name: _plain(rows[name]) for name in [*_further(raw, table, found), FILE, ROW, STRAY]}
+    return rows.select(**columns, **further)
+
+
+def _with_texts(raw: IbisTable, held: Sequence[Column], found: dict[str, ColumnMap]) -> IbisTable:
+    """Return a raw table with the text of each column as it was found, and as it is to be read."""
+    texts: dict[str, Value] = {}
+    for column in held:
+        origin = found[column.name]
+        text = _value(raw, origin).cast("string")
+        typed = _is_typed(raw, column, origin)
+        texts |= {RAW + column.name: text, _TEXT + column.name: text if typed else _text(text, origin)}
+    return raw.mutate(**texts)
+
+
+def _with_spellings(
+    rows: IbisTable, held: Sequence[Column], found: dict[str, ColumnMap], currency: str, whole: set[str]
+) -> IbisTable:
+    """Return the rows with each text spelled as the tables write it."""
+    spellings: dict[str, Value] = {}
+    for column in held:
+        text, origin = rows[_TEXT + column.name], found[column.name]
+        if column.name in whole:
+            spellings[_SPELLED + column.name] = without_point(text)
+        elif origin.format or _is_typed(rows, column, origin):
+            spellings[_SPELLED + column.name] = text
+        else:
+            spellings[_SPELLED + column.name] = spelled(text, column.kind, currency)
+    return rows.mutate(**spellings)
+
+
+def _with_serial_days(rows: IbisTable, held: Sequence[Column]) -> IbisTable:
+    """Return the rows of a workbook with the numbers, that dates become where a cell loses its form, as dates."""
+    names = [_SPELLED + column.name for column in held if column.kind in DAYS]
+    days = {
+        name: ibis.ifelse(is_serial(rows[name]), serial_day(rows[name]).cast("string"), rows[name]) for name in names
+    }
+    return rows.mutate(**days) if days else rows
+
+
+def _read(rows: IbisTable, column: Column, origin: ColumnMap, zone: str, *, workbook: bool) -> Value:
+    kind, text = column.kind, rows[_SPELLED + column.name]
+    if _is_typed(rows, column, origin):
+        read = _cast(_value(rows, origin), kind, zone)
+    else:
+        read = parse(text, kind, origin.format, zone)
+        if workbook and origin.format:
+            # cells that are dates come as such, whatever the others look like
+            read = ibis.coalesce(read, parse(text, kind, None, zone))
+    return _divided(read, kind, origin)
+
+
+def _told(rows: IbisTable, column: Column, origin: ColumnMap, whole: set[str]) -> dict[str, Value]:
+    """Return a column as it was read, and what is to be told of it."""
+    read, typed, is_text = rows[_READ + column.name], _is_typed(rows, column, origin), column.kind is Kind.TEXT
+    written = _value(rows, origin) if typed else rows[_TEXT + column.name]
+    told: dict[str, Value] = {RAW + column.name: rows[RAW + column.name]}
+    if not is_text:  # any text can be read
+        told[UNREAD + column.name] = written.notnull() & read.isnull()
+    if column.name in whole or not (typed or is_text):
+        respelled = (rows[_SPELLED + column.name] != written).fill_null(False)  # noqa: FBT003
+        told[MENDED + column.name] = respelled & read.notnull()
+    if column.default is not None:
+        # only where nothing was written: what cannot be read stays null, and is judged
+        read = ibis.ifelse(written.isnull(), _default(column), read)
+    return {column.name: read, **told}
+
+
+def _default(column: Column) -> Value:
+    return ibis.literal(column.default, type=column.kind.type)
+
+
+def _value(raw: IbisTable, origin: ColumnMap) -> Value:
+    return raw[origin.column] if origin.column is not None else ibis.literal(_word(origin.value))
+
+
+def _is_typed(raw: IbisTable, column: Column, origin: ColumnMap) -> bool:
+    """Return whether a column holds values of its kind already, so that nothing has to be read."""
+    return _fits(_value(raw, origin).type(), column.kind) and not origin.map and not origin.null
+
+
+def _with_strays(raw: IbisTable, found: dict[str, ColumnMap], spec: TableSource) -> IbisTable:
+    identity = next((found[name].column for name in _IDENTITY if name in found), None)
+    if identity is None or not _is_in(spec, (*CSV_ENDINGS, *WORKBOOK_ENDINGS)) or not raw[identity].type().is_string():
+        return unmarked(raw)
+    return marked(raw, identity, _visible(raw))
+
+
+def _is_in(spec: TableSource, endings: tuple[str, ...]) -> bool:
+    return isinstance(spec.origin, str) and spec.origin.lower().endswith(endings)
 
 
 def _plain(value: Value) -> Value:
@@ -66,17 +183,29 @@ def can_be_mapped_anywhere(raw: IbisTable, table: Table, spec: TableSource) -> b
     compared = [name for name, condition in spec.where.items() if condition.at_least or condition.below]
     if not has_types(raw) or any(raw[name].type().is_string() for name in compared):
         return False
-    return all(
-        _is_plain(raw[origin.column] if origin.column else ibis.literal(_word(origin.value)), table[name], origin)
-        for name, origin in _origins(raw, table, spec).items()
-    )
+    return all(_is_plain(raw, table[name], origin) for name, origin in _origins(raw, table, spec).items())
 
 
-def _is_plain(value: Value, column: Column, origin: ColumnMap) -> bool:
+def pointed_ids(raw: IbisTable, table: Table, spec: TableSource) -> IbisTable:
+    """Return how many of the first rows hold an id like 17850.0, of which no engine can say alone whether it is a number."""
+    return pointed(raw, _ids(_origins(raw, table, spec)))
+
+
+def _ids(found: dict[str, ColumnMap]) -> dict[str, str]:
+    """Return the source columns of ids, by their canonical names."""
+    return {
+        name: origin.column
+        for name, origin in found.items()
+        if name.endswith("_id") and origin.column and not origin.map
+    }
+
+
+def _is_plain(raw: IbisTable, column: Column, origin: ColumnMap) -> bool:
+    value = _value(raw, origin)
     if column.kind is Kind.TEXT:
-        return True
+        return not _has_fractions(value.type())  # 17850.0 is 17850 as text, or not
     zoned = value.type().is_timestamp() and value.type().timezone is not None
-    return _is_typed(value, column, origin) and (not zoned or value.get_backend().name in KNOWS_ZONES)
+    return _is_typed(raw, column, origin) and (not zoned or value.get_backend().name in KNOWS_ZONES)
 
 
 def _further(raw: IbisTable, table: Table, origins: dict[str, ColumnMap]) -> list[str]:
@@ -107,9 +236,9 @@ def _mapping_problems(raw: IbisTable, table: Table, spec: TableSource) -> Iterat
             continue
         if origin.column is not None and origin.column not in raw.columns:
             yield f"{place}: {no_such('source column', origin.column, _visible(raw))}"
-        if origin.divide_by is not None and table[name].kind not in _NUMBERS:
+        if origin.divide_by is not None and table[name].kind not in NUMBERS:
             yield f"{place}: divide_by is for numbers, and {name} holds {table[name].kind}"
-        if origin.format is not None and table[name].kind not in _DAYS:
+        if origin.format is not None and table[name].kind not in DAYS:
             yield f"{place}: format is for dates, and {name} holds {table[name].kind}"
 
 
@@ -117,35 +246,11 @@ _MAP_IT = "(say under 'columns' which one holds it)"
 
 
 def _visible(raw: IbisTable) -> list[str]:
-    return [name for name in raw.columns if name not in (FILE, ROW)]
-
-
-def _mapped(raw: IbisTable, column: Column, origin: ColumnMap | None, zone: str) -> dict[str, Value]:
-    if origin is None:
-        return {column.name: ibis.literal(column.default, type=column.kind.type)}
-    value = raw[origin.column] if origin.column is not None else ibis.literal(_word(origin.value))
-    found = value.cast("string")
-    if _is_typed(value, column, origin):
-        written, read = value, _cast(value, column.kind, zone)
-    else:
-        written = _text(found, origin)
-        read = parse(written, column.kind, origin.format, zone)
-    if column.kind is Kind.TEXT:
-        return {column.name: read, RAW + column.name: found}  # any text can be read
-    read = _divided(read, column.kind, origin)
-    unread = written.notnull() & read.isnull()
-    if column.default is not None:
-        # only where nothing was written: what cannot be read stays null, and is judged
-        read = ibis.ifelse(written.isnull(), ibis.literal(column.default, type=column.kind.type), read)
-    return {column.name: read, RAW + column.name: found, UNREAD + column.name: unread}
-
-
-def _is_typed(value: Value, column: Column, origin: ColumnMap) -> bool:
-    return _fits(value.type(), column.kind) and not origin.map and not origin.null
+    return [name for name in raw.columns if name not in (FILE, ROW, STRAY)]
 
 
 def _text(found: StringValue, origin: ColumnMap) -> StringValue:
-    text = found.strip().nullif("")
+    text = trimmed(found)
     for coded in origin.null:
         text = text.nullif(_word(coded))
     if not origin.map:
@@ -178,11 +283,15 @@ def _divided(value: Value, kind: Kind, origin: ColumnMap) -> Value:
 
 def _fits(type_: dt.DataType, kind: Kind) -> bool:
     """Return whether typed values are of a kind as they are; all others are read as text is."""
-    if kind in _NUMBERS:
+    if kind in NUMBERS:
         return type_.is_numeric() and not type_.is_boolean()
-    if kind in _DAYS:
+    if kind in DAYS:
         return type_.is_date() or type_.is_timestamp()
     return kind is Kind.BOOLEAN and type_.is_boolean()
+
+
+def _has_fractions(type_: dt.DataType) -> bool:
+    return type_.is_floating() or (type_.is_decimal() and type_.scale != 0)
 
 
 def _cast(value: Value, kind: Kind, zone: str) -> Value:
@@ -196,7 +305,7 @@ def _cast(value: Value, kind: Kind, zone: str) -> Value:
     if kind is Kind.INTEGER and not value.type().is_integer():
         value = ibis.ifelse(value % 1 == 0, value, ibis.null(value.type()))
     read = value.cast(kind.type) if _holds_all(kind, value.type()) else value.try_cast(kind.type)
-    return known_day(read) if kind in _DAYS else read
+    return known_day(read) if kind in DAYS else read
 
 
 def _holds_all(kind: Kind, type_: dt.DataType) -> bool:
@@ -204,6 +313,6 @@ def _holds_all(kind: Kind, type_: dt.DataType) -> bool:
     small = type_.is_integer() and not type_.is_uint64()
     return (
         str(type_).removeprefix("!") == kind.type
-        or (kind in _DAYS and type_.is_date())
+        or (kind in DAYS and type_.is_date())
         or (kind is Kind.INTEGER and small)
     )

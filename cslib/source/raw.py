@@ -19,21 +19,25 @@ from ibis.common.exceptions import IbisError, TableNotFound
 
 from cslib.errors import SourceError, no_such
 from cslib.settings import Query
+from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.csv_files import ROW, CsvFile
 from cslib.source.database import Database, plain_columns, told
 from cslib.source.variables import Variables
+from cslib.source.workbooks import ENDINGS as WORKBOOK_ENDINGS
+from cslib.source.workbooks import Sheet
 from cslib.yaml_files import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pyarrow as pa
     from ibis.expr.types import IntegerValue, Table
 
     from cslib.settings import Settings, TableSource
 
 FILE = "_file"
 _NOWHERE = ibis.null("int64")
-_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet")
+_ENDINGS = (*CSV_ENDINGS, *WORKBOOK_ENDINGS, ".parquet")
 _UNREADABLE = (duckdb.Error, IbisError, TableNotFound, OSError, EOFError, zlib.error)
 
 
@@ -107,6 +111,10 @@ class RawSource:
         line = Lines(self.folder / "source.yaml").of(("tables", *path))
         return ": ".join(filter(None, [f"source.yaml:{line}", ".".join(path)]))
 
+    def names(self, table: str) -> bool:
+        """Return whether `source.yaml` names a table, even where its settings are wrong."""
+        return ("tables", table) in Lines(self.folder / "source.yaml").lines
+
     def files(self, name: str) -> list[Path]:
         """Return the files of a table, sorted; none for a table of a database. Raises `SourceError` where one is missing."""
         origin = self.tables[name].origin
@@ -153,13 +161,20 @@ class RawSource:
         """Return rows in this engine: computed once where they are its own, else brought over from the database."""
         if self.database is None or rows.get_backend() is self.engine:
             return rows.cache()
+        found = self._asked_for(self.database, name.partition("_")[0], rows)
+        self._brought[name] = found.num_rows
+        return self.engine.create_table(name, found, temp=True, overwrite=True)
+
+    def number(self, name: str, row: Table) -> int:
+        """Return the one number that an engine says of a table; 0 where it has nothing to say."""
+        found = row.to_pyarrow() if self.database is None else self._asked_for(self.database, name, row)
+        return int(found.column(0)[0].as_py() or 0)
+
+    def _asked_for(self, database: Database, name: str, rows: Table) -> pa.Table:
         try:
-            found = self.database.read(rows)
-            self._brought[name] = found.num_rows
-            return self.engine.create_table(name, found, temp=True, overwrite=True)
+            return database.read(rows)
         except SourceError as error:
-            place = self.place(name.partition("_")[0], "from")
-            raise SourceError([f"{place}: {problem}" for problem in error.problems]) from None
+            raise SourceError([f"{self.place(name, 'from')}: {problem}" for problem in error.problems]) from None
 
     def rows_brought(self, table: str) -> int | None:
         """Return how many rows came over for a table; None where it lies in this engine."""
@@ -168,7 +183,7 @@ class RawSource:
 
     def faults(self, name: str) -> list[str]:
         """Return what is wrong with the rows of the CSV files of a table, as far as the reading of them has to stop."""
-        files = [file for file in self.files(name) if not _is_parquet(file)]
+        files = [file for file in self.files(name) if file.name.lower().endswith(CSV_ENDINGS)]
         return [fault for file in files for fault in CsvFile.of(file, self.tables[name].encoding).faults()]
 
     def _of_files(self, name: str, files: list[Path], number: IntegerValue) -> Table:
@@ -182,8 +197,11 @@ class RawSource:
         if _is_parquet(file):
             table = self.engine.read_parquet(escape(str(file)))
             return table.mutate(**{ROW: number + 1})
-        found = CsvFile.of(file, spec.encoding)
-        if found.is_plain():
+        is_workbook = file.name.lower().endswith(WORKBOOK_ENDINGS)
+        if spec.sheet and not is_workbook:
+            raise SourceError([f"{file.name}: 'sheet: {spec.sheet}' is for workbooks; this file has no sheets"])
+        found = Sheet.of(file, spec.sheet) if is_workbook else CsvFile.of(file, spec.encoding)
+        if isinstance(found, CsvFile) and found.is_plain():
             table = self._csv(file, found.columns, found.delimiter)
             # the header is row 1, as a spreadsheet counts
             return table.mutate(**{ROW: number + 2})
@@ -283,7 +301,7 @@ def _no_file(file: Path) -> str:
 
 
 def _no_reader(file: Path) -> str:
-    return f"{file.name}: wanted a file that ends in {', '.join(_ENDINGS)}; save a spreadsheet as CSV UTF-8"
+    return f"{file.name}: wanted a file that ends in {', '.join(_ENDINGS)}; save other spreadsheets as .xlsx"
 
 
 def _labels(files: Sequence[Path]) -> dict[Path, str]:

@@ -9,14 +9,24 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from cslib.model import Kind
+from cslib.source.dates import DAY, MONTH, respelled, serial_day
+from cslib.source.narrow import narrowed
 
 if TYPE_CHECKING:
     from ibis.expr.types import StringValue, Value
 
+EXCEL = "excel"  # a format: days counted from 1899-12-30, as a spreadsheet keeps them
+NUMBERS = (Kind.INTEGER, Kind.NUMBER, Kind.AMOUNT)
+DAYS = (Kind.DATE, Kind.TIMESTAMP, Kind.MONTH)
 _NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?$"
-_MONTH = r"^[0-9]{4}[-/][0-9]{1,2}$"
-_DAY = r"^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}"
+_GROUPED = r"^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?$"  # so that 1,2 and 1.200,50 stay what nobody can know
+_MINUS = r"^[▲△] *"  # as Japanese accounts write it
+_SIGNS = {  # before an amount, and behind it; in cp932 the yen sign is the backslash
+    "JPY": (r"[¥\\]|JPY", "円|JPY"), "CNY": ("¥|CNY|RMB", "元|CNY|RMB"), "USD": (r"US\$|\$|USD", r"\$|USD"),
+    "EUR": ("€|EUR", "€|EUR"), "GBP": ("£|GBP", "£|GBP"), "KRW": ("₩|KRW", "₩|KRW"),
+}  # fmt: skip
 _TIME = r"([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?"
+_CLOCK = r"[ T0-9:.Z+-]*"
 _OFFSET = r" ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 _SPELLINGS = (  # the engine reads 09:30:00+09:00 alone of all that systems write
     (r" (Z|[+-])", r"\1"),
@@ -44,6 +54,20 @@ def timezone(zone, moment):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN
     """Return the wall-clock time of a moment in a zone."""
 
 
+def spelled(text: StringValue, kind: Kind, currency: str) -> StringValue:
+    """Return a number or a date as the tables write it, where its text says which it is; any other text as it is.
+
+    Numbers lose commas between thousands and the signs of the reporting currency, dates are written year first with
+    hyphens. Both may be full-width.
+    """
+    if kind in NUMBERS:
+        bare = _without_sign(narrowed(text), currency) if kind is Kind.AMOUNT else narrowed(text)
+        return ibis.ifelse(text.re_search(_NUMBER), text, _ungrouped(bare.re_replace(_MINUS, "-")))
+    if kind in DAYS:
+        return ibis.ifelse(text.re_search(f"{DAY}{_CLOCK}$|{MONTH}"), text, respelled(text))
+    return text
+
+
 def parse(  # noqa: PLR0911 - one way to read each kind
     text: StringValue, kind: Kind, date_format: str | None, zone: str
 ) -> Value:
@@ -59,12 +83,23 @@ def parse(  # noqa: PLR0911 - one way to read each kind
         case Kind.NUMBER | Kind.AMOUNT:
             return _number(text, kind)
         case Kind.MONTH:
-            day = text if date_format else ibis.ifelse(text.re_search(_MONTH), text + text[4] + "01", text)
+            by_year = date_format in {None, EXCEL}
+            day = ibis.ifelse(text.re_search(MONTH), text + text[4] + "01", text) if by_year else text
             return _moment(day, date_format, zone).truncate("M").date()
         case Kind.DATE:
             return _moment(text, date_format, zone).date()
         case Kind.TIMESTAMP:
             return _moment(text, date_format, zone)
+
+
+def _without_sign(text: StringValue, currency: str) -> StringValue:
+    """Return an amount without the signs of its currency; those of another one stay, and keep it from being read."""
+    before, behind = _SIGNS.get(currency, (currency, currency))
+    return text.re_replace(f"^([+-]?) *({before}) *", r"\1").re_replace(f" *({behind})$", "")
+
+
+def _ungrouped(text: StringValue) -> StringValue:
+    return ibis.ifelse(text.re_search(_GROUPED), text.replace(",", ""), text)
 
 
 def _truth(text: StringValue) -> Value:
@@ -80,14 +115,17 @@ def _moment(text: StringValue, date_format: str | None, zone: str) -> Value:
     """Return the wall-clock time in `zone` that a text names; null where it names none."""
     if not date_format:
         return known_day(_iso(text, zone))
+    if date_format == EXCEL:
+        return known_day(ibis.coalesce(_iso(text, zone), serial_day(narrowed(text))))
+    narrow = narrowed(text)
     if "%z" in date_format or "%Z" in date_format:
-        return known_day(timezone(zone, try_strptime_with_offset(text, date_format)))
-    return known_day(try_strptime(text, date_format))
+        return known_day(timezone(zone, try_strptime_with_offset(narrow, date_format)))
+    return known_day(ibis.coalesce(try_strptime(text, date_format), try_strptime(narrow, date_format)))
 
 
 def _iso(text: StringValue, zone: str) -> Value:
-    plain = ibis.ifelse(text.re_search(f"{_DAY}{_TIME}$"), text, ibis.null("string"))
-    moment = ibis.ifelse(text.re_search(f"{_DAY}{_TIME}{_OFFSET}"), text, ibis.null("string"))
+    plain = ibis.ifelse(text.re_search(f"{DAY}{_TIME}$"), text, ibis.null("string"))
+    moment = ibis.ifelse(text.re_search(f"{DAY}{_TIME}{_OFFSET}"), text, ibis.null("string"))
     for found, spelled in _SPELLINGS:
         moment = moment.re_replace(found, spelled)
     return ibis.coalesce(plain.try_cast("timestamp"), timezone(zone, moment.try_cast(dt.Timestamp(timezone="UTC"))))

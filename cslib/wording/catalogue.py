@@ -50,6 +50,11 @@ PAGE: dict[str, Words] = {
         "ほかのページは通常どおりご覧いただけます。理由は次のとおりです。",
         "The other pages are not affected. The reason:",
     ),
+    "last_good": Words("最後に作成できた版を開く", "Open the last version that could be made"),
+    "everyone_moved": Words(
+        "このセグメントのデータは前回から変わっていないため、前回の計算をそのまま使っています。その後に全体の値が動いたので、全体との比較は全体のレポートで確かめてください。",
+        "Nothing of this segment has changed, so the figures of the last run stand. Those of everyone have moved since: for the comparison with the total see the total's own report.",
+    ),
     "failed_step": Words("止まった箇所", "Where it stopped"),
     "matrix": Words("セグメント別のKPI", "KPIs by segment"),
     "matrix_text": Words(
@@ -275,6 +280,32 @@ REPORT: dict[str, Words] = {
     "customer_gap_waited": Words("経過", "So far"),
     "customer_gap_amount": Words("減った額", "Amount lost"),
     "customer_gap_cases": Words("件数", "Cases"),
+    "restated": Words("過去の数字の変更", "Past figures that changed"),
+    "restated_none": Words(
+        "以前のレポートと比べて、過去の月の値に変更はありません。",
+        "No figure of a past month differs from what an earlier report has said.",
+    ),
+    "restated_unknown": Words(
+        "レポートの実行(cslib run)が、以前の実行と比べてここに示します。",
+        "A run of the reports (cslib run) compares with an earlier one and shows it here.",
+    ),
+    "restated_kpi": Words("指標", "KPI"),
+    "restated_months": Words("変わった月", "Months"),
+    "restated_month": Words("最大の変更", "Largest change in"),
+    "restated_before": Words("以前の値", "Before"),
+    "restated_after": Words("今回の値", "Now"),
+    "restated_span": Words("{first}〜{last}({count}か月)", "{first} to {last} ({count} months)"),
+    "restated_why": Words(
+        "以前のレポートとの違い: {causes}。各月の値はCSVにあります。",
+        "What differs from the earlier report: {causes}. The CSV has every month.",
+    ),
+    "restated_by_definitions": Words("KPIの定義(プログラム)", "the definitions (the program)"),
+    "restated_by_policies": Words("方針 {detail}", "policies, {detail}"),
+    "restated_by_conditions": Words("セグメントの条件 {detail}", "the segment's conditions, {detail}"),
+    "restated_by_data": Words(
+        "後から届いた、または直されたデータ({detail})", "data that came or were corrected later ({detail})"
+    ),
+    "restated_by_nothing": Words("見つかりません", "nothing that was recorded"),
     "laws": Words("数字どうしの検算", "Figures held against each other"),
     "law": Words("成り立つべきこと", "Law"),
     "law_tried": Words("確かめた回数", "Tried"),
@@ -322,6 +353,15 @@ REPORT: dict[str, Words] = {
     "source_aside": Words("脇に置いた行", "Set aside"),
     "source_share": Words("割合", "Share"),
     "source_claims": Words("破られた約束と行数", "Claims broken, with rows"),
+    "source_blank": Words("空の行{count}", "blank rows {count}"),
+    "source_total": Words("合計の行{count}", "rows of totals {count}"),
+    "source_copy": Words("同じ行の重複{count}", "exact copies {count}"),
+    "source_left_out": Words("除いた行", "Left out"),
+    "source_note": Words("注意", "Note"),
+    "source_cut": Words(
+        "{month}は途中までのようです(最後の行は{day})。この月の値は低めに出ているおそれがあります。",
+        "{month} looks incomplete (the last row is of {day}); its figures may be too low.",
+    ),
     "changes": Words("先月からのはっきりした変化", "Clear changes since last month"),
     "changes_none": Words("偶然の幅を超えた変化はありません。", "No change exceeds what chance alone would do."),
     "before": Words("先月", "Last month"),
@@ -330,6 +370,11 @@ REPORT: dict[str, Words] = {
     "notice_no_value": Words(
         "契約も購入もデータにないため、解約と顧客の価値はわかりません。",
         "The data hold neither contracts nor purchases, so churn and customer value cannot be told.",
+    ),
+    "notice_external": Words(
+        "社外向けの版です。顧客と個人は仮名で示し、{least}未満の顧客または件数に基づく値は表示しません。",
+        "Edition for readers outside the company: customers and people bear pseudonyms, and what rests on fewer than "
+        "{least} customers or cases is hidden.",
     ),
     "reason_zero": Words("分母が0です", "the whole is 0"),
     "reason_open": Words("到達した顧客がまだ半数に届きません", "fewer than half have reached it"),

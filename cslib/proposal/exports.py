@@ -1,0 +1,171 @@
+"""A person's own exports: what their headers say, and what their values look like."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cslib import model
+from cslib.errors import SourceError
+from cslib.model import Kind
+from cslib.settings import Policies, Report, Settings, Source, TableSource
+from cslib.source import FILE, ROW, RawSource, map_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from ibis.expr.types import Table
+
+_SAMPLE = 20_000  # rows: enough to tell a format by, and read in a moment
+_HEAD = 1 << 20
+_ENCODINGS = ("utf-8-sig", "cp932", "euc_jp")
+_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_KANA = range(0xFF61, 0xFFA0)  # half-width kana: what EUC looks like when it is taken for cp932
+_DATED = re.compile(r"\d{1,4}[-/.年 ]|\d{6}(\d{2})?$|[A-Z][a-z]{2,8} \d")  # what may be a date, and no id
+_KINDS = (Kind.DATE, Kind.MONTH, Kind.AMOUNT, Kind.BOOLEAN)
+_DAYS = (
+    "%Y年%m月%d日", "%Y.%m.%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%m.%d.%Y", "%d %b %Y",
+)  # fmt: skip
+FORMATS = (
+    *(f"{day}{time}" for day in _DAYS for time in ("", " %H:%M", " %H:%M:%S")),
+    *("%Y%m%d", "%b %d, %Y", "%d %B %Y", "%Y年%m月", "%Y%m"),
+)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the values of a column look like, in a sample: how many are filled, and which share of these reads as what."""
+
+    name: str
+    values: tuple[str, ...]  # as found, blanks left out
+    dates: float
+    months: float
+    numbers: float
+    truths: float
+    formats: Mapping[str, float]
+
+    @cached_property
+    def distinct(self) -> frozenset[str]:
+        """The different values."""
+        return frozenset(self.values)
+
+    @property
+    def unique(self) -> bool:
+        """Whether it could be a key: hardly a value occurs twice, and those that do may be faults."""
+        return bool(self.values) and len(self.distinct) >= 0.98 * len(self.values)
+
+
+@dataclass(frozen=True)
+class Export:
+    """Files with one header: one, or several that belong together."""
+
+    files: tuple[Path, ...]
+    encoding: str
+    looks: Mapping[str, Look]
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+        return self.files[0].name + (f" and {len(self.files) - 1} more" if self.files[1:] else "")
+
+
+def read_exports(files: Sequence[Path]) -> list[Export]:
+    """Return the exports; raises `SourceError` with every file that cannot be read."""
+    problems: list[str] = []
+    found: dict[tuple[str, ...], list[Export]] = {}
+    for file in dict.fromkeys(files):
+        try:
+            export = _read(file)
+        except SourceError as error:
+            problems += [problem.partition(": export: ")[2] or problem for problem in error.problems]
+        else:
+            found.setdefault(tuple(export.looks), []).append(export)
+    if problems:
+        raise SourceError(
+            [problem.removeprefix("source.yaml:1: ").removeprefix("export.from: ") for problem in problems]
+        )
+    return [_together(alike) for alike in found.values()]
+
+
+def _together(alike: Sequence[Export]) -> Export:
+    files = tuple(sorted(file for export in alike for file in export.files))
+    return Export(files, alike[0].encoding, alike[0].looks)
+
+
+def _read(file: Path) -> Export:
+    encoding = _encoding(file)
+    place = str(file.resolve())
+    source = Source(tables={"export": TableSource(origin=place, encoding=encoding)})
+    # a params folder that is not there yet: its place is needed to find files by, and is told in no message
+    settings = Settings(
+        folder=str(file.resolve().parent), places={}, source=source, policies=Policies(), report=Report(), segments=()
+    )
+    raw = RawSource(settings)
+    try:
+        table = raw.table("export").limit(_SAMPLE)
+        return Export((file.resolve(),), encoding, _looks(table.cache()))
+    finally:
+        raw.close()
+
+
+def _encoding(file: Path) -> str:
+    """Return the encoding of a text file; that of a table file is never asked for."""
+    if not file.is_file() or not file.name.lower().endswith((".csv", ".tsv", ".txt")):
+        return "utf-8"
+    with file.open("rb") as opened:
+        head = opened.read(_HEAD)
+    if head[:2] in _MARKS:
+        return _MARKS[head[:2]]
+    able = {name: text for name in _ENCODINGS if (text := _decoded(head, name)) is not None}
+    if "utf-8-sig" in able or not able:
+        return "utf-8"
+    return min(able, key=lambda name: sum(ord(letter) in _KANA for letter in able[name]))
+
+
+def _decoded(head: bytes, encoding: str) -> str | None:
+    whole = head if len(head) < _HEAD else head[: head.rfind(b"\n") + 1]  # not cut within a letter
+    try:
+        return whole.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _looks(raw: Table) -> dict[str, Look]:
+    names = [name for name in raw.columns if name not in (FILE, ROW)]
+    held = raw.select(*(raw[name].cast("string").strip().nullif("").name(name) for name in names)).to_pyarrow()
+    values = {name: tuple(held[name].drop_null().to_pylist()) for name in names}
+    filled = [name for name in names if values[name]]
+    read = _read_as(raw, {(name, kind): (kind, {"column": name}) for name in filled for kind in _KINDS})
+    shares = {key: count / len(values[key[0]]) for key, count in read.items()}
+    return {name: _look(raw, name, values[name], [shares.get((name, kind), 0.0) for kind in _KINDS]) for name in names}
+
+
+def _look(raw: Table, name: str, values: tuple[str, ...], shares: Sequence[float]) -> Look:
+    dates, months, numbers, truths = shares
+    undated = dates < 1 and any(_DATED.match(value) for value in values[:1])
+    return Look(name, values, dates, months, numbers, truths, _formats(raw, name, len(values)) if undated else {})
+
+
+def _formats(raw: Table, name: str, count: int) -> dict[str, float]:
+    """Return which share of the values each date format reads, of those that read any."""
+    read = _read_as(raw, {(name, form): (Kind.DATE, {"column": name, "format": form}) for form in FORMATS})
+    return {form: found / count for (_, form), found in read.items() if found}
+
+
+def _read_as(raw: Table, probes: Mapping[tuple[str, str], tuple[Kind, dict[str, str]]]) -> dict[tuple[str, str], int]:
+    """Return how many values the source reads for each probe, which is a kind and a way to read a column as it."""
+    if not probes:
+        return {}
+    columns = {f"probe{place}": probe for place, probe in enumerate(probes.values())}
+    table = model.Table(
+        name="probe", grain="", columns=tuple(model.Column(name=name, kind=kind) for name, (kind, _) in columns.items())
+    )
+    spec = TableSource.model_validate(
+        {"from": "probe.csv", "columns": {name: way for name, (_, way) in columns.items()}}
+    )
+    mapped = map_table(raw, table, spec, "UTC")
+    found = mapped.aggregate(**{name: mapped[name].count() for name in columns}).to_pyarrow().to_pylist()[0]
+    return {key: found[f"probe{place}"] for place, key in enumerate(probes)}

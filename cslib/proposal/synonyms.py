@@ -1,0 +1,226 @@
+"""What others call our tables, columns and words, in Japanese and English. Data alone: add what your systems say."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+TABLES = MappingProxyType(
+    {
+        "customers": "customer account accounts company client 顧客 顧客マスタ 取引先 会社 お客様 アカウント",
+        "contracts": "contract subscription subscriptions deals licence license 契約 サブスクリプション 契約一覧 ライセンス",
+        "milestones": "milestone onboarding tasks steps オンボーディング マイルストーン 導入ステップ 導入",
+        "users": "user members seats_issued logins 利用者 ユーザー ユーザ 発行アカウント 会員",
+        "usage": "events activity logs feature_usage product_usage 利用 利用ログ 利用状況 操作ログ ログ 利用履歴",
+        "surveys": "survey nps csat responses answers アンケート 調査 満足度調査 回答",
+        "voices": "voice reviews mentions referrals レビュー 口コミ 評判 紹介",
+        "goals": "goal objectives outcomes okr 目標 ゴール 成果 成果目標",
+        "proposals": "proposal opportunities deals offers pipeline 提案 商談 案件 営業案件",
+        "touches": "touch activities interactions meetings 活動 活動履歴 対応履歴 接点 訪問",
+        "tickets": "ticket cases support_tickets inquiries 問い合わせ 問合せ サポート チケット",
+        "purchases": "purchase orders sales transactions 購入 注文 受注 売上 購買",
+        "programmes": "programme programs enrolments 施策 プログラム 研修 参加",
+        "costs": "cost expenses spend 費用 コスト 経費",
+    }
+)
+
+_CUSTOMER = (
+    "customer id, account id, client id, company id, customer no, customer number, customer code, account number, 顧客ID, "
+    "顧客番号, 顧客コード, 顧客No, 取引先ID, 取引先コード, 会社ID, 会社コード, 企業ID, お客様番号, お客様ID, 契約者ID"
+)
+_CSM = (
+    "csm, csm name, account owner, customer success manager, cs owner, 担当CSM, CSM担当, 担当者, 担当, CS担当者, 担当CS"
+)
+_PRODUCT = "product, product name, plan tier, item, plan, sku, 製品, 商品, 商品名, 製品名, プラン, 契約プラン, サービス"
+_USER = "user id, member id, login id, user, ユーザーID, ユーザID, 利用者ID, 会員ID, ログインID"
+
+COLUMNS = MappingProxyType(
+    {
+        "customers": {
+            "customer_id": f"id, {_CUSTOMER}",
+            "name": "customer name, account name, company name, company, client name, organisation, 顧客名, 会社名, 企業名, 取引先名, 社名, 名称, お客様名",
+            "industry": "industry, sector, vertical, 業種, 業界, 産業",
+            "region": "region, area, country, prefecture, state, 地域, エリア, 都道府県, 地区",
+            "plan": "plan, plan tier, tier, plan name, プラン, 契約プラン, 料金プラン",
+            "employees": "employees, employee count, number of employees, headcount, company size, 従業員数, 社員数, 従業員",
+            "touch_model": "touch model, touch, タッチモデル, タッチ, 対応モデル",
+            "csm": _CSM,
+            "lifecycle": "lifecycle, lifecycle stage, customer stage, phase, ライフサイクル, 顧客ステージ, フェーズ, 段階",
+            "acquisition_cost": "acquisition cost, cac, 獲得費用, 獲得コスト, 顧客獲得コスト",
+            "reference_permission": "reference permission, reference, 事例許諾, 事例可否, 事例掲載可否, 紹介可否",
+        },
+        "contracts": {
+            "contract_id": "contract id, subscription id, id, contract no, contract number, 契約ID, 契約番号, 契約No, サブスクリプションID",
+            "customer_id": _CUSTOMER,
+            "product": _PRODUCT,
+            "starts_on": "start date, start, starts on, contract start, valid from, begin date, effective date, 開始日, 契約開始日, 利用開始日, 契約日, 適用開始日",
+            "ends_on": "end date, end, ends on, contract end, expiry date, valid to, 終了日, 契約終了日, 満了日, 利用終了日, 解約日, 適用終了日",
+            "mrr": "mrr, mrr amount, monthly amount, monthly fee, monthly recurring revenue, monthly price, 月額, 月額料金, 月額金額, 月次金額, 月額費用",
+            "seats": "seats, licences, licenses, quantity, number of seats, 席数, ライセンス数, 契約ID数, 契約アカウント数, アカウント数, 数量",
+            "term_months": "term months, term, contract term, duration months, 契約期間, 契約月数, 期間月数, 契約期間月",
+            "trial": "trial, is trial, trial flag, free trial, トライアル, 試用, 無料トライアル, お試し",
+        },
+        "milestones": {
+            "customer_id": _CUSTOMER,
+            "milestone": "milestone, step, task, task name, stage, マイルストーン, ステップ, 工程, 項目, タスク",
+            "due_on": "due date, due on, due, deadline, planned on, 期限, 期日, 予定日, 完了予定日",
+            "completed_on": "completed on, completed at, completion date, done on, finished on, 完了日, 達成日, 実施日",
+            "required": "required, mandatory, is required, 必須, 必須フラグ",
+        },
+        "users": {
+            "user_id": f"id, {_USER}",
+            "customer_id": _CUSTOMER,
+            "issued_on": "issued on, created at, created on, signup date, registered on, start date, 発行日, 登録日, 作成日, 利用開始日",
+            "closed_on": "closed on, deleted at, deactivated on, end date, 停止日, 削除日, 廃止日, 利用停止日",
+        },
+        "usage": {
+            "customer_id": _CUSTOMER,
+            "user_id": _USER,
+            "used_on": "used on, usage date, event date, event time, timestamp, date, used at, occurred at, 利用日, 利用日時, 操作日, 操作日時, 日付, 日時",
+            "feature": "feature, feature name, event, event name, action, function, screen, 機能, 機能名, 操作, 画面, イベント",
+            "events": "events, count, usage count, event count, times, hits, 回数, 件数, 利用回数, 操作回数",
+        },
+        "surveys": {
+            "response_id": "response id, survey id, answer id, id, 回答ID, 回答番号, アンケートID",
+            "customer_id": _CUSTOMER,
+            "respondent_id": f"respondent id, respondent, contact id, 回答者ID, 回答者, {_USER}",
+            "kind": "kind, survey type, type, survey, 種別, 種類, 調査種別, アンケート種別",
+            "score": "score, rating, answer, nps score, csat score, satisfaction score, 点数, スコア, 評点, 評価, 回答点数",
+            "sent_on": "sent on, sent at, sent date, asked on, 送信日, 配信日, 依頼日",
+            "responded_on": "responded on, responded at, answered on, response date, submitted on, 回答日, 回答日時",
+            "comment": "comment, feedback, verbatim, free text, コメント, 自由記述, ご意見, 自由回答",
+        },
+        "voices": {
+            "customer_id": _CUSTOMER,
+            "channel": "channel, source, media, チャネル, 媒体, 掲載先, 経路",
+            "rating": "rating, stars, score, 評価, 星, 評点",
+            "posted_on": "posted on, posted at, date, published on, 投稿日, 掲載日, 公開日",
+        },
+        "goals": {
+            "goal_id": "goal id, objective id, id, 目標ID, 目標番号, ゴールID",
+            "customer_id": _CUSTOMER,
+            "level": "level, scope, goal level, レベル, 区分, 目標区分, 対象",
+            "title": "title, goal, goal name, description, objective, 目標, 目標名, 目標内容, 内容, 件名",
+            "set_on": "set on, set at, created on, start date, agreed on, 設定日, 合意日, 登録日",
+            "due_on": "due on, due date, deadline, target date, 期限, 期日, 目標日, 達成期限",
+            "baseline": "baseline, start value, before, 基準値, 開始値, 現状値",
+            "target": "target, target value, goal value, 目標値",
+            "actual": "actual, actual value, result, current value, 実績値, 実績, 結果",
+            "achieved_on": "achieved on, achieved at, reached on, completed on, 達成日, 完了日",
+            "confirmed_by_customer": "confirmed by customer, customer confirmed, confirmed, 顧客確認, 顧客確認済, 顧客承認",
+        },
+        "proposals": {
+            "proposal_id": "proposal id, opportunity id, deal id, id, 提案ID, 商談ID, 案件ID, 提案番号",
+            "customer_id": _CUSTOMER,
+            "kind": "kind, type, opportunity type, deal type, 種別, 提案種別, 商談種別, 区分, 種類",
+            "product": _PRODUCT,
+            "amount": "amount, monthly amount, value, price, 金額, 月額, 提案金額, 見込金額",
+            "opened_on": "opened on, created on, created date, open date, start date, 提案日, 開始日, 作成日, 起票日",
+            "closed_on": "closed on, close date, closed at, decision date, 決着日, 完了日, 受注日, クローズ日, 終了日",
+            "status": "status, result, outcome, stage, state, 状態, ステータス, 結果, 状況",
+            "owner": "owner, owned by, role, 担当部門, 担当, 担当区分, 主担当",
+        },
+        "touches": {
+            "customer_id": _CUSTOMER,
+            "csm": _CSM,
+            "kind": "kind, type, activity type, channel, 種別, 活動種別, 対応種別, 方法, 手段",
+            "occurred_on": "occurred on, date, activity date, meeting date, touched on, 実施日, 活動日, 対応日, 日付",
+            "minutes": "minutes, duration, duration minutes, time spent, 分, 所要時間, 時間分, 対応時間, 所要分",
+            "initiated_by": "initiated by, initiator, direction, 発信元, 起点, 発信者, きっかけ",
+            "purpose": "purpose, aim, intent, 目的, 狙い",
+        },
+        "tickets": {
+            "ticket_id": "ticket id, case id, issue id, id, チケットID, 問い合わせID, 問合せ番号, ケース番号, チケット番号",
+            "customer_id": _CUSTOMER,
+            "opened_at": "opened at, created at, submitted at, opened on, reported at, 受付日時, 起票日時, 問い合わせ日時, 発生日時, 受付日",
+            "first_response_at": "first response at, first reply at, first answered at, 初回応答日時, 初回返信日時, 一次回答日時, 初回回答日時",
+            "resolved_at": "resolved at, closed at, solved at, resolved on, closed on, 解決日時, 完了日時, クローズ日時, 解決日",
+            "severity": "severity, priority, urgency, 重要度, 優先度, 緊急度, 深刻度",
+        },
+        "purchases": {
+            "purchase_id": "purchase id, order id, transaction id, invoice, invoice no, id, 注文ID, 注文番号, 購入ID, 受注番号",
+            "customer_id": _CUSTOMER,
+            "product": _PRODUCT,
+            "amount": "amount, total, price, revenue, order amount, 金額, 購入金額, 注文金額, 売上金額, 合計",
+            "purchased_on": "purchased on, order date, purchase date, ordered at, invoice date, date, 購入日, 注文日, 受注日, 売上日",
+        },
+        "programmes": {
+            "customer_id": _CUSTOMER,
+            "programme": "programme, program, programme name, campaign, 施策, 施策名, プログラム, プログラム名",
+            "started_on": "started on, start date, joined on, enrolled on, 開始日, 参加日, 参加開始日",
+            "ended_on": "ended on, end date, left on, 終了日, 参加終了日",
+        },
+        "costs": {
+            "month": "month, period, year month, 月, 年月, 対象月, 計上月",
+            "kind": "kind, type, category, cost type, 種別, 費目, 区分, 費用種別",
+            "amount": "amount, cost, spend, value, 金額, 費用, 支出",
+        },
+    }
+)
+
+YEARLY = "arr, arr amount, annual amount, annual fee, amount per year, yearly amount, acv, annual contract value, 年額, 年額料金, 年間金額, 年間契約金額, 年契約額, 年額費用"
+CSAT_SCORE = "satisfaction score, csat, csat score, satisfaction rating, satisfaction, 満足度, 満足度スコア, 顧客満足度"
+ONBOARDED = "onboarded on, onboarding completed on, onboarding date, go live date, went live on, オンボーディング完了日, 導入完了日, 本稼働日, 稼働開始日"
+
+CONSTANTS = MappingProxyType(
+    {  # what stands in for a required column that an export of such things often does without
+        ("contracts", "product"): "core",
+        ("usage", "feature"): "product",
+        ("milestones", "milestone"): "onboarding",
+        ("surveys", "kind"): "nps",
+        ("voices", "channel"): "review",
+        ("goals", "level"): "department",
+        ("costs", "kind"): "cs",
+    }
+)
+
+WORDS = MappingProxyType(
+    {  # canonical word: what else says it
+        "high": "high h major 高 高い ハイ ハイタッチ high_touch hightouch p2 重大",
+        "normal": "normal medium moderate middle p3 中 普通 通常 標準",
+        "low": "low l minor 低 低い ロー ロータッチ low_touch lowtouch p4 軽微",
+        "urgent": "urgent critical blocker p1 緊急 最高 至急",
+        "tech": "tech テック テックタッチ tech_touch techtouch digital デジタル",
+        "nps": "nps ネットプロモータースコア 推奨度",
+        "csat": "csat 満足度 顧客満足度",
+        "ces": "ces 努力指標 顧客努力指標",
+        "named": "named yes ok 可 実名可 社名可",
+        "anonymous": "anonymous 匿名 匿名可 匿名のみ",
+        "refused": "refused no 不可 拒否 辞退",
+        "not_asked": "not_asked unknown 未確認 未打診 未依頼",
+        "review": "review レビュー 口コミ",
+        "sns": "sns social twitter x ソーシャル",
+        "referral": "referral 紹介",
+        "case_study": "case_study case 事例 導入事例",
+        "department": "department team company 部門 部署 組織",
+        "individual": "individual person 個人",
+        "upsell": "upsell アップセル 増額",
+        "cross_sell": "cross_sell crosssell クロスセル 追加",
+        "renewal": "renewal renew 更新 契約更新",
+        "longer_term": "longer_term multi_year 長期契約 長期化 複数年",
+        "open": "open in_progress pending 進行中 提案中 商談中 未決",
+        "won": "won closed_won win 受注 成約 成立",
+        "lost": "lost closed_lost lose 失注 不成立",
+        "csm": "csm cs カスタマーサクセス",
+        "sales": "sales 営業",
+        "meeting": "meeting visit onsite 打合せ 打ち合わせ 会議 訪問 ミーティング 面談",
+        "seminar": "seminar webinar セミナー ウェビナー 勉強会",
+        "email": "email mail e_mail メール",
+        "call": "call phone 電話 架電",
+        "chatbot": "chatbot chat bot チャット チャットボット",
+        "faq": "faq help ヘルプ よくある質問",
+        "us": "us ours outbound 当社 自社",
+        "customer": "customer client inbound 顧客 お客様 先方",
+        "defence": "defence defense retention 守り 維持",
+        "offence": "offence offense growth 攻め 拡大",
+        "acquisition": "acquisition marketing 獲得 新規獲得 顧客獲得",
+        "cs": "cs customer_success カスタマーサクセス",
+        "support": "support サポート",
+        "true": "はい 有 あり 有り 済 ○ 〇 ◯ 可 必須 ✓",
+        "false": "いいえ 無 なし 無し 未 × ✕ 否 任意",
+    }
+)
+
+NOTHING = frozenset(
+    {"-", "--", "―", "ー", "n/a", "na", "#n/a", "null", "none", "nil", "(blank)", "未設定", "不明", "なし", "該当なし"}
+)
+CURRENCIES = MappingProxyType({"usd": "USD", "eur": "EUR", "gbp": "GBP", "jpy": "JPY", "yen": "JPY", "円": "JPY"})

@@ -1,0 +1,58 @@
+"""Which KPIs some tables unlock, and which further ones would unlock the rest."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from cslib.kpis import CATALOGUE
+from cslib.kpis.kpi import Stage
+from cslib.model import BY_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from cslib.kpis.kpi import Kpi
+
+    Held = Mapping[str, Collection[str]]  # the columns of each table
+
+
+def missing(kpi: Kpi, held: Held) -> tuple[str, ...]:
+    """Return what keeps a KPI from being measured: tables, or columns of tables that are there."""
+    ways = [_absent(version.needs, held) for version in (kpi, kpi.otherwise) if version is not None]
+    return min(ways, key=len)
+
+
+def _absent(needs: Sequence[str], held: Held) -> tuple[str, ...]:
+    found = []
+    for need in needs:
+        table, _, column = need.partition(".")
+        if table not in held:
+            found.append(table)
+        elif column and column not in held[table]:
+            found.append(need)
+    return tuple(dict.fromkeys(found))
+
+
+def measurable(held: Held) -> list[Kpi]:
+    """Return the KPIs that these tables unlock."""
+    return [kpi for kpi in CATALOGUE if not missing(kpi, held)]
+
+
+def unlocked_text(held: Held) -> list[str]:
+    """Return the lines that say what can be measured, and what would unlock the rest, the most first."""
+    able = measurable(held)
+    stages = [(stage, [kpi for kpi in CATALOGUE if kpi.stage is stage]) for stage in Stage]
+    lines = [f"{len(able)} of {len(CATALOGUE)} KPIs can be measured:"]
+    lines += [f"  {stage}: {', '.join(kpi.id for kpi in kpis if kpi in able) or 'none'}" for stage, kpis in stages]
+    rest: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for kpi in CATALOGUE:
+        if missing(kpi, held):
+            rest[missing(kpi, held)].append(kpi.id)
+    for needs, kpis in sorted(rest.items(), key=lambda item: (len(item[0]), -len(item[1]))):
+        lines.append(f"  + {' and '.join(map(_wanted, needs))} would unlock {len(kpis)} more: {', '.join(kpis)}")
+    return lines
+
+
+def _wanted(need: str) -> str:
+    return need if "." in need else f"{need} ({', '.join(BY_NAME[need].required)})"

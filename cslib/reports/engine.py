@@ -1,0 +1,200 @@
+"""A papermill engine that runs cells in this very process: a kernel's shell, without the kernel.
+
+The shell is ipykernel's own and outputs are assembled by nbclient's own code; only the sockets between are left out. It
+belongs into a process that runs one notebook and then ends: what cells change, stays changed.
+`papermill --engine cslib` runs a notebook this way as well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import getpass
+import os
+import sys
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pandas as pd
+from ipykernel.compiler import XCachingCompiler
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.error import StdinNotImplementedError
+from jupyter_client.session import Session
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine
+from traitlets.config import Config
+
+from cslib.reports.streams import Capture, TooMuchOutput, captured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from nbformat import NotebookNode
+    from papermill.engines import NotebookExecutionManager
+
+ENGINE = "cslib"
+
+
+class InProcess(NBClientEngine):
+    """papermill's engine of the name `cslib`."""
+
+    @classmethod
+    def execute_managed_notebook(  # papermill passes options that only kernels know
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,  # noqa: ARG003
+        on_cell_start: Callable[..., None] | None = None,
+        on_cell_executed: Callable[..., None] | None = None,
+        **_: Any,  # noqa: ANN401
+    ) -> None:
+        """Run the cells of a notebook until one fails; the hooks are nbclient's."""
+        InProcessClient(nb_man, on_cell_start=on_cell_start, on_cell_executed=on_cell_executed).execute()
+
+
+class InProcessClient(PapermillNotebookClient):
+    """nbclient's handling of messages, fed by a shell in this process."""
+
+    def execute(self, **_: Any) -> NotebookNode:  # noqa: ANN401
+        """Run the cells in order, outputs written into the notebook, until one fails; returns the notebook."""
+        self.reset_execution_trackers()
+        with captured(self._hear_stream) as self.capture, _no_input():
+            self.shell = _shell(_Messages(self.capture, self._hear))
+            asyncio.run(self._run_cells())
+        self.nb.metadata["language_info"] = dict(IPythonKernel.language_info)
+        return self.nb
+
+    async def _run_cells(self) -> None:
+        for index, cell in enumerate(self.nb.cells):
+            self.nb_man.cell_start(cell, index)
+            self._cell, self._index = cell, index
+            try:
+                if cell.cell_type == "code" and cell.source.strip():
+                    await self._run_cell(cell, index)
+            except _CellFailed:
+                self.nb_man.cell_exception(cell, cell_index=index)
+                break
+            finally:
+                self.nb_man.cell_complete(cell, cell_index=index)
+
+    async def _run_cell(self, cell: NotebookNode, index: int) -> None:
+        if self.on_cell_start:
+            self.on_cell_start(cell=cell, cell_index=index)
+        cell.outputs, cell["execution_count"] = [], self.shell.execution_count
+        self.clear_before_next_output = False
+        succeeded = await _run(self.shell, cell.source)
+        await asyncio.sleep(0)  # as between two cells of a kernel, what was scheduled gets its turn
+        if self._too_much():
+            succeeded = False
+        if self.shell.exit_now:
+            succeeded = self._failed(_Left())
+        if self.on_cell_executed:
+            self.on_cell_executed(cell=cell, cell_index=index)
+        if not succeeded and "raises-exception" not in cell.metadata.get("tags", ()):
+            raise _CellFailed
+
+    def _too_much(self) -> bool:
+        """Return whether the cell's last words were too many, as an error of the cell."""
+        try:
+            self.capture.hand_on()
+        except TooMuchOutput as error:
+            return not self._failed(error)
+        return False
+
+    def _failed(self, error: Exception) -> bool:
+        """Add an error to the cell's outputs that no code of the cell has raised; returns that it did not succeed."""
+        name, said = type(error).__name__.lstrip("_"), str(error)
+        content = {"ename": name, "evalue": said, "traceback": [f"{name}: {said}"]}
+        self._hear(_message("error", content))
+        return False
+
+    def _hear_stream(self, name: str, text: str) -> None:
+        self._hear(_message("stream", {"name": name, "text": text}))
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        self.process_message(message, self._cell, self._index)
+
+
+def _message(kind: str, content: dict[str, Any]) -> dict[str, Any]:
+    return {"msg_type": kind, "header": {"msg_type": kind}, "parent_header": {}, "content": content}
+
+
+class _CellFailed(Exception):  # noqa: N818 - never seen outside
+    pass
+
+
+class _Left(Exception):  # noqa: N818
+    def __str__(self) -> str:
+        return "the notebook called exit(); the cells after it did not run"
+
+
+class _Messages(Session):
+    """What the shell believes to be its connection: each message goes straight to the notebook."""
+
+    def __init__(self, capture: Capture, hear: Callable[[dict[str, Any]], None]) -> None:
+        super().__init__()
+        self._capture, self._hear = capture, hear
+
+    def send(  # type: ignore[override]  # no sockets, so nothing else of the original is needed
+        self,
+        stream: object,  # noqa: ARG002
+        msg_or_type: dict[str, Any] | str,
+        content: dict[str, Any] | None = None,
+        parent: dict[str, Any] | None = None,
+        **_: Any,  # noqa: ANN401
+    ) -> dict[str, Any]:
+        """Hand a message on, after all that was written before it."""
+        message = self.msg(msg_or_type, content, parent) if isinstance(msg_or_type, str) else msg_or_type
+        self._capture.hand_on()
+        self._hear(message)
+        return message
+
+
+def _shell(messages: _Messages) -> ZMQInteractiveShell:
+    """Return a fresh shell, set up as ipykernel sets up its own."""
+    # no history file: it would be shared by all reports, and is of no use to any
+    config = Config({"HistoryManager": {"enabled": False}})
+    shell = ZMQInteractiveShell.instance(config=config, compiler_class=XCachingCompiler)
+    shell.displayhook.session = shell.display_pub.session = messages
+    shell.displayhook.pub_socket = shell.display_pub.pub_socket = messages
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    if "" not in sys.path:
+        sys.path.insert(0, "")  # modules beside the caller can be imported, as in a kernel
+    pd.set_option("display.max_columns", 20)  # as pandas decides when it is imported in a kernel
+    shell.kernel = SimpleNamespace(eventloop=None)  # asked for when a cell calls exit()
+    return shell
+
+
+async def _run(shell: ZMQInteractiveShell, source: str) -> bool:
+    """Return whether a cell ran without an error, run the way ipykernel runs it."""
+    shell._last_traceback_during_displayhook = False  # noqa: SLF001 - what a kernel's run_cell does first
+    problem = None
+    try:
+        transformed = shell.transform_cell(source)
+    except Exception:  # noqa: BLE001 - whatever it is, the shell shows it as the cell's error
+        transformed, problem = source, sys.exc_info()
+    result = await shell.run_cell_async(
+        source, store_history=True, transformed_cell=transformed, preprocessing_exc_tuple=problem
+    )
+    shell.events.trigger("post_execute")
+    shell.events.trigger("post_run_cell", result)
+    return bool(result.success) and not shell._last_traceback_during_displayhook  # noqa: SLF001
+
+
+@contextmanager
+def _no_input() -> Iterator[None]:
+    """Refuse to ask anybody for input, as a kernel without a front end does."""
+
+    def refusing(asked: str) -> Callable[..., NoReturn]:
+        def refuse(*_: object, **__: object) -> NoReturn:
+            raise StdinNotImplementedError(f"{asked} was called, but this frontend does not support input requests.")
+
+        return refuse
+
+    before = builtins.input, getpass.getpass
+    builtins.input, getpass.getpass = refusing("raw_input"), refusing("getpass")
+    try:
+        yield
+    finally:
+        builtins.input, getpass.getpass = before

@@ -1,0 +1,106 @@
+"""Executed notebooks of earlier runs, found again by what went into them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+_CODE = (".py", ".j2", ".css", ".js")
+
+
+@dataclass(frozen=True)
+class Key:
+    """What went into a report: `own`, what is its segment's and ours; `everyone`, what it shows of all customers."""
+
+    own: str
+    everyone: str
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A folder of executed notebooks, each with the digest it had when it was complete."""
+
+    folder: Path
+
+    def find(self, key: Key, target: Path) -> Key | None:
+        """Put the notebook of a key at `target` and return the key it was kept under; None where there is none.
+
+        The key's `everyone` may differ from what is asked for. A damaged notebook counts as none.
+        """
+        try:
+            said = json.loads((self.folder / f"{key.own}.json").read_text("utf-8"))
+            file = self.folder / f"{key.own}.ipynb"
+            if digest([file.read_bytes()]) != said["digest"]:
+                return None
+            target.unlink(missing_ok=True)
+            link(file, target)
+            return Key(key.own, str(said["everyone"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def keep(self, key: Key, notebook: Path) -> None:
+        """Keep an executed notebook. What tells of it is written last, so that half a notebook is never found."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        aside = self.folder / f".{uuid4().hex}"
+        link(notebook, aside)
+        aside.replace(self.folder / f"{key.own}.ipynb")
+        said = {"digest": digest([notebook.read_bytes()]), "everyone": key.everyone}
+        aside.write_text(json.dumps(said), encoding="utf-8")
+        aside.replace(self.folder / f"{key.own}.json")
+
+    def forget_all_but(self, keys: Collection[str]) -> None:
+        """Remove the notebooks of all other keys, and what a crash has left."""
+        for file in self.folder.iterdir() if self.folder.is_dir() else ():
+            if file.stem not in keys:
+                file.unlink(missing_ok=True)
+
+
+def link(source: Path, target: Path) -> None:
+    """Put a file at another place too, without copying it where that can be had."""
+    try:
+        os.link(source, target)
+    except OSError:  # another disk, or one that knows no links
+        shutil.copy2(source, target)
+
+
+def digest(parts: Iterable[bytes]) -> str:
+    """Return a hash of some bytes, each part apart from the next."""
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(len(part).to_bytes(8, "little"))
+        found.update(part)
+    return found.hexdigest()[:32]
+
+
+def file_digests(folder: Path) -> dict[str, str]:
+    """Return a hash of each file that lies in a folder, by its name without the ending."""
+    return {file.stem: digest([file.read_bytes()]) for file in sorted(folder.iterdir()) if file.is_file()}
+
+
+@cache
+def code_digest(*parts: str) -> str:
+    """Return a hash of this library's code, or of parts of it."""
+    home = Path(__file__).parents[1]
+    files = sorted(file for part in parts or ("",) for file in _files(home / part) if file.suffix in _CODE)
+    return digest(file.read_bytes() for file in files)
+
+
+@cache
+def versions_digest() -> str:
+    """Return a hash of every version that is installed."""
+    return digest(sorted(f"{one.name} {one.version}".encode() for one in distributions()))
+
+
+def _files(place: Path) -> Iterable[Path]:
+    return place.rglob("*") if place.is_dir() else [place]

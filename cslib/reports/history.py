@@ -1,0 +1,156 @@
+"""The runs that are kept: what each came to, which past figures it restated, and which of them may go."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from cslib.analysis.restated import restated
+from cslib.periods import Month
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+CAUSES = ("definitions", "policies", "conditions", "data")
+_TYPES = dict.fromkeys(["segment", "month", "kpi"], "str") | dict.fromkeys(["before", "after"], "float64")
+_TYPES |= dict.fromkeys(CAUSES, "str")  # also where there are no rows, which would have no types
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that ended. `log` is its run.json."""
+
+    folder: Path
+    log: Mapping[str, Any]
+
+    @property
+    def number(self) -> int:
+        """The place in the order of runs, which no clock decides."""
+        return int(self.log.get("number", 0))
+
+    @property
+    def as_of(self) -> Month:
+        """The month that was reported."""
+        return Month.parse(self.log["as_of"])
+
+    @property
+    def published(self) -> bool:
+        """Whether it became the latest."""
+        return bool(self.log.get("published", True))
+
+    @property
+    def keys(self) -> set[str]:
+        """The keys of its reports."""
+        return {report.get("key", "") for report in self.log["reports"]}
+
+    @cached_property
+    def measured(self) -> pd.DataFrame:
+        """The long table that was published."""
+        return pd.read_parquet(self.folder / "kpis.parquet", columns=["segment", "month", "kpi", "value"])
+
+    def told(self) -> dict[str, Any]:
+        """Return the run in a line: how many reports, how many of them failed or were reused, what was restated."""
+        reports = self.log["reports"]
+        return {
+            "run": self.folder.name,
+            "as_of": str(self.as_of),
+            "published": self.published,
+            "reports": len(reports),
+            "failed": sum(report["status"] != "ok" for report in reports),
+            "reused": sum(bool(report.get("reused")) for report in reports),
+            "seconds": self.log["seconds"],
+            "restated": self.log.get("restated", {}).get("figures", 0),
+            "compared_with": self.log.get("restated", {}).get("compared_with", ""),
+        }
+
+
+def past_runs(out: Path) -> list[Run]:
+    """Return the runs of a reports folder, the oldest first; a folder that is none is passed over."""
+    found = [run for folder in sorted((out / "runs").glob("*")) if (run := _run(folder))]
+    return sorted(found, key=lambda run: run.number)
+
+
+def as_text(runs: Sequence[Run], out: Path) -> str:
+    """Return a line per run, the latest marked."""
+    latest = (out / "latest").resolve()
+    lines = [_line(run.told(), latest=run.folder.resolve() == latest) for run in runs]
+    return "\n".join(lines) if lines else f"no runs in {out}"
+
+
+def _line(told: dict[str, Any], *, latest: bool) -> str:
+    made = f"{told['reports'] - told['failed']} of {told['reports']} reports"
+    further = [
+        f"{told['reused']} unchanged" if told["reused"] else "",
+        f"{told['restated']} past figures differ from {told['compared_with']}" if told["restated"] else "",
+        "" if told["published"] else "not published",
+        "latest" if latest else "",
+    ]
+    return ", ".join([f"{told['run']}  {made} in {told['seconds']:.0f} s", *filter(None, further)])
+
+
+def _run(folder: Path) -> Run | None:
+    try:
+        run = Run(folder, json.loads((folder / "run.json").read_text("utf-8")))
+        return run if run.told() else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def restated_since(
+    runs: Sequence[Run], as_of: Month, measured: pd.DataFrame, prints: Mapping[str, Any]
+) -> tuple[str, pd.DataFrame]:
+    """Return the run that readers have seen before, and which of its figures are others now.
+
+    That is the last report of an earlier month, so that a month that is run again still tells what has changed since;
+    without one, the last run that said anything else. Columns: segment, month, kpi, before, after, and `CAUSES`: in
+    which respect the two runs differ, empty where they do not. `prints` as in run.json.
+    """
+    published = [run for run in runs if run.published and (run.folder / "kpis.parquet").is_file()]
+    earlier = [run for run in published if run.as_of < as_of]
+    for run in earlier[-1:] or reversed(published):
+        changes = restated(run.measured, measured, run.as_of)
+        if len(changes) or earlier:
+            found = {name: _causes(run.log["fingerprints"], prints, name) for name in set(changes.segment)}
+            told = {cause: [found[name][cause] for name in changes.segment] for cause in CAUSES}
+            return run.folder.name, changes.assign(**told).astype(_TYPES)
+    return published[-1].folder.name if published else "", pd.DataFrame(columns=[*_TYPES]).astype(_TYPES)
+
+
+def _causes(then: Mapping[str, Any], now: Mapping[str, Any], segment: str) -> dict[str, str]:
+    slices = (kind.get("slices", {}).get(segment, {}) for kind in (then, now))
+    return {
+        "definitions": "" if then.get("definitions") == now["definitions"] else "cslib",
+        "policies": "; ".join(_differences(then.get("policies", {}), now["policies"])),
+        "conditions": "; ".join(_differences(*(kind.get("segments", {}).get(segment, {}) for kind in (then, now)))),
+        "data": ", ".join(line.split(" ")[0] for line in _differences(*slices)),
+    }
+
+
+def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Return what differs between two mappings, a line per name."""
+    names = sorted({*then, *now})
+    return [f"{name} {_said(then, name)} → {_said(now, name)}" for name in names if then.get(name) != now.get(name)]
+
+
+def _said(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name, "–")
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def forget_old_runs(out: Path, keep: int) -> list[Run]:
+    """Remove all but the last `keep` published runs, the last that failed, and the latest; returns those that stay."""
+    runs = past_runs(out)
+    published = [run for run in runs if run.published]
+    failed = [run for run in runs if not run.published]
+    latest = (out / "latest").resolve()
+    staying = [run for run in runs if run in published[-keep:] or run in failed[-1:] or run.folder.resolve() == latest]
+    for run in runs:
+        if run not in staying:
+            shutil.rmtree(run.folder, ignore_errors=True)
+    return staying

@@ -1,0 +1,70 @@
+"""What a run says of itself, for machines: `run.json` as a whole, `run.log` a line per report as it ends."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from cslib.reports.executed import code_digest, digest, file_digests
+from cslib.reports.front import without_secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from cslib.book import Book
+    from cslib.reports.execute import Outcome
+
+_VERSIONED = (
+    "cslib", "ibis-framework", "duckdb", "pandas", "altair", "papermill", "nbconvert", "ipykernel",
+)  # fmt: skip
+_DEFINING = ("facts", "kpis", "model.py", "snapshot", "stats.py")  # the code that decides a figure
+
+
+def fingerprints(book: Book, slices: Mapping[str, Path], notebooks: Sequence[Path]) -> dict[str, Any]:
+    """Return what went into a run, so that a later one can tell what has changed since."""
+    settings = book.settings.published()
+    policies = settings.policies.model_dump(mode="json", by_alias=True)
+    segments = {
+        one.id: one.model_dump(mode="json", by_alias=True, exclude_none=True)
+        for one in settings.segments
+        if one.id in slices
+    }
+    return {
+        "source": book.manifest.fingerprint,
+        "definitions": code_digest(*_DEFINING),
+        "policies": policies,
+        "segments": {name: {"where": said.get("where", {})} for name, said in segments.items()},
+        "slices": {name: file_digests(book.slice(name)) for name in slices},
+        "notebooks": {file.name: digest([file.read_bytes()]) for file in notebooks},
+    }
+
+
+def run_json(book: Book, said: Mapping[str, Any], outcomes: Sequence[Outcome], fingerprints: Mapping[str, Any]) -> str:
+    """Return `run.json`: what was in force, what was read and set aside, and what became of each report."""
+    settings = book.settings.published().model_dump(mode="json", exclude={"folder", "places"}, by_alias=True)
+    settings["source"]["url"] = without_secrets(book.settings.source.url)
+    log = {
+        **said,
+        "settings": settings,
+        "fingerprints": fingerprints,
+        "versions": {name: version(name) for name in _VERSIONED},
+        "data": json.loads(book.manifest.published().model_dump_json()),
+        "reports": [asdict(outcome) for outcome in outcomes],
+    }
+    return json.dumps(log, ensure_ascii=False, indent=1)
+
+
+def log_line(outcome: Outcome) -> str:
+    """Return a report's line in `run.log`."""
+    said = {
+        "segment": outcome.segment,
+        "notebook": outcome.notebook,
+        "status": outcome.status,
+        "reused": outcome.reused,
+        "seconds": outcome.seconds,
+        "reason": f"{outcome.cell} {outcome.error}".strip(),
+    }
+    return json.dumps(said, ensure_ascii=False) + "\n"

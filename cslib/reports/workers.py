@@ -1,0 +1,65 @@
+"""Who makes the reports: processes of this machine, or a Dask cluster; both through the same interface."""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from cslib.errors import CslibError
+from cslib.reports.execute import report
+from cslib.reports.isolation import kill_all
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from concurrent.futures import Executor, Future
+
+    from cslib.reports.execute import Order, Outcome
+
+_PATIENCE = 10  # seconds until a cluster that does not answer is given up
+
+
+def made_by(orders: Sequence[Order], *, jobs: int, dask: str) -> Iterator[tuple[int, Outcome]]:
+    """Yield the place of each order and what became of it, in the order in which they end.
+
+    `jobs` is how many run at once on this machine, 0 for one per core; `dask` the address of a cluster instead.
+    """
+    with _cluster(dask) if dask else _processes(jobs or os.cpu_count() or 1) as executor:
+        waiting = {executor.submit(report, order): place for place, order in enumerate(orders)}
+        try:
+            for future in as_completed(waiting):
+                yield waiting[future], future.result()
+        finally:
+            _stop(waiting, here=not dask)
+
+
+def _stop(futures: Collection[Future[Outcome]], *, here: bool) -> None:
+    """End what is still at work, when all is done or when somebody has interrupted the run."""
+    for future in futures:
+        future.cancel()
+    while here and not all(future.done() for future in futures):
+        kill_all()
+        time.sleep(0.05)
+
+
+@contextmanager
+def _processes(jobs: int) -> Iterator[Executor]:
+    # threads that each wait for one process at a time: its end, its time limit, its sudden death
+    with ThreadPoolExecutor(jobs) as pool:
+        yield pool
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Executor]:
+    try:
+        from distributed import Client  # noqa: PLC0415 - an extra that few need
+    except ImportError as error:
+        raise CslibError("--dask wants the extra: pip install 'cslib[dask]'") from error
+    try:
+        client = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise CslibError(f"--dask: no scheduler answers at {address}: {error}") from error
+    with client:
+        yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]

@@ -1,0 +1,86 @@
+"""Stable names for customers and people that nobody can guess: keyed, with a key that stays outside of what is published."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import os
+import secrets
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from cslib.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+VARIABLE = "CSLIB_PSEUDONYM_KEY"
+_FILE = "pseudonym.key"
+_LEAST = 16  # characters: a shorter key can be tried out
+_BYTES, _LENGTH = 10, 12
+
+CUSTOMER, PERSON = "customer", "person"
+_CUSTOMERS, _PEOPLE = ("customer_id", "name"), ("user_id", "respondent_id", "csm")
+_RECORDS = ("contract_id", "response_id", "goal_id", "proposal_id", "ticket_id", "purchase_id")
+DOMAINS: Mapping[str, str] = {
+    **dict.fromkeys(_CUSTOMERS, CUSTOMER),
+    **dict.fromkeys(_PEOPLE, PERSON),
+    **{name: name for name in _RECORDS},
+}
+"""The columns that name somebody or something of theirs, and whose name it is: one value has one pseudonym in each."""
+
+
+def find_key(params: Path) -> bytes:
+    """Return the key of a params folder: of the environment, or of a file in `.cslib/` beside it, made on first use."""
+    said = os.environ.get(VARIABLE)
+    if said is None:
+        return _kept(params.parent / ".cslib" / _FILE)
+    if len(said) < _LEAST:
+        raise SettingsError([f"{VARIABLE}: wanted at least {_LEAST} characters; found {len(said)}"])
+    return said.encode()
+
+
+def _kept(file: Path) -> bytes:
+    try:
+        if not file.exists():
+            _make(file)
+        key = file.read_bytes().strip()
+    except OSError as error:
+        raise SettingsError(
+            [f"{file}: the key of the pseudonyms cannot be kept here ({error.strerror}); set {VARIABLE} instead"]
+        ) from error
+    if len(key) < _LEAST:
+        raise SettingsError([f"{file}: wanted a key of at least {_LEAST} characters; remove the file to have one made"])
+    return key
+
+
+def _make(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+        new.write(secrets.token_hex(32))
+    with suppress(FileExistsError):
+        os.link(aside, file)  # never over a key that another process has just made
+    aside.unlink()
+
+
+class Pseudonyms:
+    """The pseudonyms under a key."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def of(self, domain: str, value: str) -> str:
+        """Return the pseudonym of a value: a letter for what it is, and 60 bits that only the key can tell."""
+        digest = hmac.digest(self._key, f"{domain}\0{value}".encode(), "sha256")
+        letter = {CUSTOMER: "C", PERSON: "P"}.get(domain, "R")
+        return f"{letter}-{base64.b32encode(digest[:_BYTES]).decode()[:_LENGTH]}"
+
+    def column(self, domain: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
+        """Return a column with each value replaced, nulls as they are."""
+        coded = values.cast(pa.string()).combine_chunks().dictionary_encode()
+        names = pa.array([self.of(domain, value) for value in coded.dictionary.to_pylist()], pa.string())
+        return pa.chunked_array([names.take(coded.indices)])

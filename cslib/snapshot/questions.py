@@ -1,0 +1,96 @@
+"""Dates in an order that only their author knows: the formats that read them, as a question and never as a guess."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+from cslib.model import Kind
+from cslib.snapshot.manifest import Option, Question
+from cslib.source import MENDED, RAW, STRAY, UNREAD
+from cslib.source.narrow import narrowed, trimmed
+from cslib.source.text import DAYS, EXCEL, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ibis.expr.types import Table as IbisTable
+
+    from cslib.model import Column, Table
+    from cslib.settings import TableSource
+    from cslib.snapshot.judge import Counts, Judged
+
+_DATES = (
+    "%d{0}%m{0}%Y", "%m{0}%d{0}%Y", "%y{0}%m{0}%d", "%d{0}%m{0}%y", "%m{0}%d{0}%y", "%d{0}%b{0}%Y", "%d{0}%b{0}%y",
+)  # fmt: skip
+_MARKS = ("-", "/", ".", " ")
+_CLOCKS = ("", " %H:%M", " %H:%M:%S")
+_OTHERS = ("%Y%m%d", "%Y%m%d%H%M%S", "%b %d, %Y", "%B %d, %Y", "%d %B %Y", EXCEL)
+_MONTHS = ("%m/%Y", "%m-%Y", "%m.%Y", "%Y%m", "%b %Y", "%b-%y", "%y/%m", "%m/%y")
+_FORMATS = (*(date.format(mark) + clock for date, mark, clock in product(_DATES, _MARKS, _CLOCKS)), *_OTHERS)
+
+
+def questions(judged: Judged, spec: TableSource, counts: Counts, zone: str) -> tuple[Question, ...]:
+    """Return a question for each column of dates of which most cannot be read, but would be by a format."""
+    return tuple(_asked(judged, spec, counts, zone))
+
+
+def _asked(judged: Judged, spec: TableSource, counts: Counts, zone: str) -> Iterator[Question]:
+    for column in judged.table.columns:
+        origin = spec.columns.get(column.name)
+        rows = counts.claims.get(f"type({column.name})", 0)
+        if MENDED + column.name not in judged.rows.columns:
+            continue  # days already, not text
+        if column.kind not in DAYS or not rows or (origin and (origin.format or origin.column is None)):
+            continue
+        unread = judged.rows[UNREAD + column.name] & judged.rows[STRAY].isnull()
+        options = _options(judged.rows.filter(unread), column, zone) if _most(judged.rows, column, rows) else ()
+        if options:
+            source = _source(judged.table, column, spec)
+            yield Question(
+                column=column.name,
+                source=source,
+                rows=rows,
+                samples=judged.samples(column.name, unread),
+                options=options,
+            )
+
+
+def _source(table: Table, column: Column, spec: TableSource) -> str:
+    origin = spec.columns.get(column.name)
+    return origin.column if origin and origin.column else table[column.name].name
+
+
+def _most(rows: IbisTable, column: Column, unread: int) -> bool:
+    written = trimmed(rows[RAW + column.name].cast("string")).notnull() & rows[STRAY].isnull()
+    return unread * 2 > int(written.sum().to_pyarrow().as_py() or 0)
+
+
+def _options(unread: IbisTable, column: Column, zone: str) -> tuple[Option, ...]:
+    """Return the formats that read the most of the texts, if that is more than half of them, each with an example."""
+    text = narrowed(unread[RAW + column.name])
+    texts = unread.group_by(text=text).aggregate(rows=unread.count()).cache()
+    forms = (*_MONTHS, *_FORMATS) if column.kind is Kind.MONTH else _FORMATS
+    days = {f"f{place}": parse(texts.text, column.kind, form, zone) for place, form in enumerate(forms)}
+    read = texts.mutate(**days)
+    sums = {name: read[name].notnull().ifelse(read.rows, 0).sum() for name in days}
+    found = read.aggregate(total=read.rows.sum(), **sums).to_pyarrow().to_pylist()[0]
+    most = max(int(found[name]) for name in days)
+    if most * 2 <= int(found["total"]):
+        return ()
+    best = {name: form for name, form in zip(days, forms, strict=True) if int(found[name]) == most}
+    telling = _telling(read, list(best))
+    return tuple(Option(format=form, reads=most, example=_example(telling, name)) for name, form in best.items())
+
+
+def _telling(read: IbisTable, names: Sequence[str]) -> IbisTable:
+    """Return the texts of which two formats make different days, where there are any: no example is better."""
+    apart = read.filter(read[names[0]] != read[names[1]]) if names[1:] else read
+    return apart if int(apart.count().to_pyarrow().as_py()) else read
+
+
+def _example(read: IbisTable, name: str) -> str:
+    """Return the first text that a format reads, and the day it makes of it."""
+    first = read.filter(read[name].notnull()).order_by("text").limit(1)
+    found = first.select("text", day=read[name].cast("string")).to_pyarrow().to_pylist()[0]
+    return f"{found['text']} is {found['day'].removesuffix(' 00:00:00')}"

@@ -1,0 +1,27 @@
+"""Full-width signs, as Japanese keyboards write them, and the blanks that no trimming knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+if TYPE_CHECKING:
+    from ibis.expr.types import StringValue
+
+BLANKS = "\u3000\u00a0"  # the ideographic and the non-breaking space
+_WIDE = "".join(map(chr, range(0xFF01, 0xFF5F))) + "￥−‐‑" + BLANKS
+_NARROW = "".join(map(chr, range(0x21, 0x7F))) + "¥---" + " " * len(BLANKS)
+_AROUND = rf"^[\s{BLANKS}]+|[\s{BLANKS}]+$"
+
+
+def narrowed(text: StringValue) -> StringValue:
+    """Return a text with full-width digits, letters, marks and blanks as ASCII has them, trimmed."""
+    return text.translate(_WIDE, _NARROW).strip()
+
+
+def trimmed(text: StringValue) -> StringValue:
+    """Return a text without the blanks around it, the full-width ones too; null where nothing is left."""
+    # the pattern is dear: it is for the few texts that need it
+    odd = ibis.or_(*(text.contains(blank) for blank in BLANKS))
+    return ibis.ifelse(odd, text.re_replace(_AROUND, ""), text.strip()).nullif("")

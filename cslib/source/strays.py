@@ -1,0 +1,63 @@
+"""Rows that are none of a table's own: blank ones, totals below a list, and the same row once more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from cslib.source.csv_files import ROW
+from cslib.source.narrow import BLANKS, narrowed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ibis.expr.types import BooleanValue, StringValue, Table
+
+STRAY = "_stray"  # why a row is none of the table's: one of these words; null for all others
+BLANK, TOTAL, COPY = STRAYS = ("blank", "total", "copy")
+_TOTALS = "^(合計|総計|総合計|小計|累計|計|totals?|grandtotal|subtotal|sum)$"
+_FILLING = rf"[\s{BLANKS}:：\[\]【】()（）「」*_-]"
+
+
+def marked(raw: Table, identity: str, columns: Sequence[str]) -> Table:
+    """Return the rows of a file, the blank ones and the totals among them marked.
+
+    A total names itself where the row's identity stands, or elsewhere when that is blank; so a customer whose name
+    is Total, and who has an id, is none.
+    """
+    texts = [raw[name] for name in columns if raw[name].type().is_string()]
+    said = raw[identity]
+    # cheap for the many rows whose identity is one: the patterns are for the others
+    hints = [said.contains(sign) for sign in ("計", *BLANKS)] + [
+        said.lower().contains(sign) for sign in ("total", "sum")
+    ]
+    doubtful = ibis.or_(said.isnull(), said.strip() == "", *hints)
+    blank, names_itself = ibis.and_(*map(_is_blank, texts)), _is_total(said)
+    total = names_itself | (_is_blank(said) & ibis.or_(*map(_is_total, texts)))
+    why = ibis.cases((blank, BLANK), (total, TOTAL), else_=ibis.null("string"))
+    return raw.mutate(**{STRAY: ibis.ifelse(doubtful, why, ibis.null("string"))})
+
+
+def unmarked(raw: Table) -> Table:
+    """Return the rows of a table of a database, or of typed columns, which hold no totals."""
+    return raw.mutate(**{STRAY: ibis.null("string")})
+
+
+def with_copies(rows: Table, key: str | None, written: Sequence[str], file: str) -> Table:
+    """Return the rows with each marked that is written in an earlier one to the letter; rows without a key are not."""
+    place = ibis.row_number().over(group_by=[*written, STRAY], order_by=[file, ROW])
+    again = rows[STRAY].isnull() & (place > 0)
+    if key is not None:
+        again &= rows[key].notnull()
+    return rows.mutate(**{STRAY: ibis.ifelse(again, COPY, rows[STRAY])})
+
+
+def _is_blank(text: StringValue) -> BooleanValue:
+    return text.isnull() | text.re_search(rf"^[\s{BLANKS}]*$")
+
+
+def _is_total(text: StringValue) -> BooleanValue:
+    bare = narrowed(text).re_replace(_FILLING, "").lower()
+    # a pattern, since the engine would join all rows with a list of words
+    return bare.re_search(_TOTALS).fill_null(False)  # noqa: FBT003

@@ -1,0 +1,30 @@
+"""Notebooks that tests write beside a params folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import nbformat
+
+from cslib.reports.execute import PARAMETERS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+
+def notebook(*sources: str, parameters: str | None = None) -> NotebookNode:
+    """Return a notebook with a cell for parameters and a cell per source."""
+    said = "\n".join(f'{name} = ""' for name in PARAMETERS) if parameters is None else parameters
+    first = nbformat.v4.new_code_cell(said, metadata={"tags": ["parameters"]})
+    cells = [first, *(nbformat.v4.new_code_cell(source) for source in sources)]
+    kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+def write_notebooks(folder: Path, **sources: str | NotebookNode) -> None:
+    """Write a notebook per source, by its name: one cell of code, or a whole notebook."""
+    folder.mkdir(exist_ok=True)
+    for name, source in sources.items():
+        nbformat.write(notebook(source) if isinstance(source, str) else source, folder / f"{name}.ipynb")

@@ -1,0 +1,136 @@
+"""What has not changed is not executed again; what has, is; and nobody is told a figure that is not so any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cslib.reports.executed import Executed, Key
+from cslib.reports.run import Request, run
+from tests.books import NOW
+from tests.exports import CLEAN, export, write, write_yaml
+from tests.notebooks import write_notebooks
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cslib.reports.execute import Outcome
+
+SEGMENTS: dict[str, dict[str, Any]] = {
+    "total": {"id": "total", "name": "Everyone"},
+    "pro": {"id": "pro", "name": "Pro", "where": {"plan": ["pro"]}},
+    "free": {"id": "free", "name": "Free", "where": {"plan": ["free"]}},
+}
+NAMES = ("00_summary", "05_mine")
+OPENED = (
+    "from cslib.scenario import Scenario\ns = Scenario.open(params, segment, as_of, language, snapshot)\n"
+    "s.scorecard('financial')"
+)
+pytestmark = pytest.mark.xdist_group("reuse")
+
+
+@pytest.fixture
+def params(tmp_path: Path) -> Path:
+    """Return the params of a small book of three segments with two notebooks, of which a run has been published."""
+    params = export(tmp_path, segments=SEGMENTS, report={"notebooks": [*NAMES], "months": 2, "language": "en"})
+    write_notebooks(tmp_path / "notebooks", **{NAMES[0]: OPENED, NAMES[1]: "print(segment)"})
+    assert executed(params) == {(segment, name) for segment in SEGMENTS for name in NAMES}
+    return params
+
+
+def made(params: Path, *, force: bool = False) -> tuple[Outcome, ...]:
+    """Return what became of each report of a run."""
+    outcomes = run(Request(params, params.parent / "out", force=force), NOW, lambda *_: None).outcomes
+    assert {outcome.status for outcome in outcomes} == {"ok"}, outcomes
+    return outcomes
+
+
+def executed(params: Path, *, force: bool = False) -> set[tuple[str, str]]:
+    """Return the segments and notebooks that a run executed."""
+    return {(o.segment, o.notebook) for o in made(params, force=force) if not o.reused}
+
+
+def test_nothing_is_executed_twice(params: Path) -> None:
+    before = {o.page: (params.parent / "out/latest" / o.page).read_bytes() for o in made(params)}
+    assert executed(params) == set()
+    for page, text in before.items():
+        again = (params.parent / "out/latest" / page).read_bytes()
+        assert again.replace(b"Z-3", b"Z-2") == text, page  # but for the name of the run
+
+
+def test_force_executes_all(params: Path) -> None:
+    assert len(executed(params, force=True)) == 6
+
+
+def test_one_customer_concerns_its_segment_and_the_total(params: Path) -> None:
+    write(params.parent / "data" / "customers.csv", CLEAN["customers.csv"].replace("会社00001", "新しい名前"))
+    assert {segment for segment, _ in executed(params)} == {"pro", "total"}
+
+
+def test_where_everyone_moved_the_page_says_so(params: Path) -> None:
+    contracts = CLEAN["contracts.csv"].replace(
+        "K00001,00001,core,2026-01-01,,1000", "K00001,00001,core,2026-01-01,,5000"
+    )
+    write(params.parent / "data" / "contracts.csv", contracts)
+    assert {segment for segment, _ in executed(params)} == {"pro", "total"}
+    latest = params.parent / "out" / "latest"
+    for segment, told in (("free", True), ("pro", False), ("total", False)):
+        page = (latest / segment / "index.html").read_text("utf-8")
+        assert ("Those of everyone have moved since" in page) is told, segment
+
+
+def test_a_notebook_concerns_its_own_reports(params: Path) -> None:
+    write_notebooks(params.parent / "notebooks", **{NAMES[1]: "print('other', segment)"})
+    assert executed(params) == {(segment, NAMES[1]) for segment in SEGMENTS}
+
+
+def test_a_policy_concerns_all_reports(params: Path) -> None:
+    write_yaml(params / "policies.yaml", {"grace_days": 5})
+    assert len(executed(params)) == 6
+
+
+def test_a_target_concerns_its_own_segment(params: Path) -> None:
+    write_yaml(params / "segments" / "pro.yaml", SEGMENTS["pro"] | {"targets": {"grr": {"target": 0.9}}})
+    assert {segment for segment, _ in executed(params)} == {"pro"}
+
+
+def test_a_segment_that_is_gone_has_no_page(params: Path) -> None:
+    (params / "segments" / "free.yaml").unlink()
+    assert executed(params) == set()
+    latest = params.parent / "out" / "latest"
+    assert not (latest / "free").exists()
+    assert "free/" not in (latest / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"not json at all"])
+def test_a_damaged_entry_is_executed_again(params: Path, damage: bytes) -> None:
+    kept = sorted((params.parent / "out" / ".executed").iterdir())
+    assert len(kept) == 12
+    for file in kept[:4]:  # two notebooks, or what tells of them
+        file.unlink()
+        file.write_bytes(damage)
+    assert 1 <= len(executed(params)) <= 4
+    assert executed(params) == set()
+
+
+def test_a_clock_that_was_moved_back_confuses_nobody(params: Path) -> None:
+    out = params.parent / "out"
+    earlier = NOW.replace(year=2025)
+    result = run(Request(params, out), earlier, lambda *_: None)
+    assert (out / "latest").resolve() == result.folder.resolve()
+    assert all(outcome.reused for outcome in result.outcomes)
+
+
+def test_what_is_kept_is_found_by_its_key_alone(tmp_path: Path) -> None:
+    made = write(tmp_path / "made.ipynb", "executed")
+    kept = Executed(tmp_path / "kept")
+    kept.keep(Key("own", "everyone"), made)
+    target = tmp_path / "found.ipynb"
+    assert kept.find(Key("own", "moved"), target) == Key("own", "everyone")
+    assert target.read_text("utf-8") == "executed"
+    assert kept.find(Key("other", "everyone"), tmp_path / "none.ipynb") is None
+    target.write_text("edited by an analyst", "utf-8")  # in the run's folder, which shares the file
+    assert kept.find(Key("own", "everyone"), tmp_path / "again.ipynb") is None
+    kept.forget_all_but({"other"})
+    assert list(kept.folder.iterdir()) == []
