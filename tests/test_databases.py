@@ -172,6 +172,17 @@ def test_bad_usage_is_counted_there_and_a_sample_comes_over(
     assert_same(_measured(book), wanted)
 
 
+def test_usage_in_which_ids_have_points_comes_over_whole(there: Path, files: Book, wanted: pd.DataFrame) -> None:
+    # whether 17850.0 is 17850 is seen by the whole column
+    sql = "select customer_id || '.0' as customer_id, user_id, used_on, feature, events from usage"
+    _set(there, {"from": {"sql": sql}})
+    book = Book.open(there, TODAY)
+    usage = book.manifest.tables["usage"]
+    assert usage.brought == usage.rows == files.manifest.tables["usage"].rows
+    assert [(each.column, each.rows) for each in usage.mended] == [("customer_id", usage.rows)]
+    assert_same(_measured(book), wanted)
+
+
 def test_usage_in_which_dates_are_text_comes_over_whole(there: Path, files: Book, wanted: pd.DataFrame) -> None:
     sql = "select customer_id, user_id, to_char(used_on, 'DD/MM/YYYY') as used_on, feature, events from usage"
     _set(there, {"from": {"sql": sql}, "columns": {"used_on": {"column": "used_on", "format": "%d/%m/%Y"}}})

@@ -15,7 +15,7 @@ from cslib.settings import TableSource
 from cslib.snapshot.judge import ORPHAN, Judged
 from cslib.snapshot.usage import UsageSums
 from cslib.source import FILE, ROW
-from cslib.source.mapping import map_table
+from cslib.source.mapping import can_be_mapped_anywhere, map_table
 
 if TYPE_CHECKING:
     import duckdb
@@ -87,3 +87,14 @@ def test_every_engine_can_be_asked_for_the_sums(dialect: str) -> None:
     sums = UsageSums.of(judged, ["x"])
     for name in ("cells", "weeks", "breadth", "starts"):
         assert "GROUP BY" in (text := str(ibis.to_sql(getattr(sums, name), dialect=dialect))) or "DISTINCT" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "anywhere"),
+    [("string", True), ("int64", True), ("decimal(38, 0)", True), ("decimal(10, 1)", False), ("float64", False)],
+)
+def test_ids_are_text_in_any_engine_unless_they_have_fractions(kind: str, *, anywhere: bool) -> None:
+    engine = ibis.duckdb.connect()
+    raw = engine.create_table("usage", schema=ibis.schema({**USED, "customer_id": kind}))
+    spec = TableSource.model_validate({"from": "usage"})
+    assert can_be_mapped_anywhere(raw, BY_NAME["usage"], spec) is anywhere
