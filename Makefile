@@ -5,9 +5,11 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+PG_CTL := $(shell command -v pg_ctl || ls /usr/lib/postgresql/*/bin/pg_ctl 2>/dev/null)
+JAVA := $(shell command -v java)
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: help report test bench lint types imports unit docs lab lock browser clean
+.PHONY: help report test bench lint types imports unit docs lab lock browser engines clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -15,7 +17,7 @@ help: ## List the commands
 report: $(INSTALLED) demo/data ## Execute every notebook for every segment of params/ (the demo data until you change it)
 	$(BIN)/cslib run --params params --out reports
 
-test: $(INSTALLED) browser lint types imports unit ## Run everything that CI runs
+test: $(INSTALLED) browser engines lint types imports unit ## Run everything that CI runs
 
 lint: $(INSTALLED) ## Check style, and that notebooks are committed without outputs
 	$(BIN)/ruff check .
@@ -30,11 +32,12 @@ imports: $(INSTALLED) ## Check that imports run one way
 docs: $(INSTALLED) ## Write docs/kpis.md from the catalogue (a test checks that it is as written)
 	$(BIN)/cslib kpis --format markdown > docs/kpis.md
 
-unit: $(INSTALLED) browser ## Run the tests, notebooks and browser included
+unit: $(INSTALLED) browser engines ## Run the tests, notebooks, browser, PostgreSQL and Spark included
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 bench: $(INSTALLED) ## Measure speed, as ratios side by side
 	$(BIN)/python -m bench.catalogue
+	$(BIN)/python -m bench.scale
 
 lab: $(INSTALLED) demo/data ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
@@ -67,4 +70,14 @@ ifeq ($(CHROMIUM),)
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; \
 	else echo 'the browser tests want Chromium and Japanese fonts: sudo apt-get install chromium fonts-noto-cjk'; fi
+endif
+
+# The tests start a PostgreSQL server and a Spark session of their own.
+engines:
+ifneq ($(and $(PG_CTL),$(JAVA)),)
+	@:
+else
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql openjdk-17-jre-headless >/dev/null; \
+	else echo 'the database and Spark tests want both: sudo apt-get install postgresql openjdk-17-jre-headless'; fi
 endif

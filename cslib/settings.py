@@ -183,7 +183,7 @@ class Source(_Strict):
     @field_validator("url")
     @classmethod
     def _address(cls, value: str) -> str:
-        if "://" not in value:  # not repeated, since it may hold a password
+        if "://" not in value and not value.startswith("${"):  # not repeated, since it may hold a password
             raise ValueError("wanted an address like duckdb:// or duckdb://../data/crm.duckdb or postgres://…")
         return value
 

@@ -17,6 +17,7 @@ from tests.exports import CONTRACTS, CUSTOMERS, IDS, READ_ON, export
 from tests.sources import HEAD, column, customers, mapped
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from cslib.snapshot import Manifest, Question
@@ -33,7 +34,7 @@ def _read(
     return [row[name] for row in rows], [row[MENDED + name] for row in rows]
 
 
-def _manifest(folder: Path, files: dict[str, str], **settings: Any) -> Manifest:
+def _manifest(folder: Path, files: Mapping[str, str | None], **settings: Any) -> Manifest:
     return Book.open(export(folder, files, **settings), READ_ON).manifest
 
 
@@ -215,6 +216,56 @@ def test_every_row_is_kept_set_aside_or_left_out(tmp_path: Path) -> None:
     state = book.manifest.tables["contracts"]
     kept = int(book.tables()["contracts"].count().to_pyarrow().as_py())
     assert (state.rows, kept, state.set_aside, sum(each.rows for each in state.left_out)) == (16, 12, 1, 3)
+
+
+def test_odd_rows_of_usage_are_counted_though_only_sums_of_it_are_kept(tmp_path: Path) -> None:
+    odd = (
+        '00001,u1,令和8年5月2日,a,1\n00001,u1,2026-05-03,a,"1,200"\n,,,,\n合計,,,,1201\nZ9,u1,2026-05-04,a,1\n'
+        "00002,u2,2026-05-05,a,x\n"
+    )
+    book = Book.open(
+        export(tmp_path, {"usage.csv": f"customer_id,user_id,used_on,feature,events\n{odd}"},
+               policies={"allowed_quarantine": 0.5}), READ_ON,
+    )  # fmt: skip
+    state = book.manifest.tables["usage"]
+    assert (state.rows, state.own, state.set_aside, state.brought) == (6, 4, 2, None)
+    assert _left_out(book.manifest, "usage") == {"blank": [1, 4], "total": [1, 5]}
+    assert {each.column: (each.rows, [(s.row, s.value) for s in each.samples]) for each in state.mended} == {
+        "used_on": (1, [(2, "令和8年5月2日")]),
+        "events": (1, [(3, "1,200")]),
+    }
+    assert {each.claim: (each.rows, each.samples[0].row) for each in state.claims} == {
+        "orphan(customer_id)": (1, 6),
+        "type(events)": (1, 7),
+    }
+    assert [(row["row"], row["broken"]) for row in _quarantined(book, "usage")] == [
+        (5, "total"), (6, "orphan(customer_id)"), (7, "type(events)"),
+    ]  # fmt: skip
+    (month,) = book.tables()["usage_months"].to_pyarrow().to_pylist()
+    assert (month["customer_id"], month["events"], month["user_days"]) == ("00001", 1 + 1200, 2)
+
+
+def test_usage_that_looks_cut_is_a_warning_and_its_dates_a_question(tmp_path: Path) -> None:
+    days = [(month, day) for month, last in ((1, 31), (2, 28), (3, 31), (4, 30), (5, 9)) for day in range(1, last + 1)]
+    head = "customer_id,user_id,used_on,feature,events\n"
+    rows = "".join(f"00001,u1,2026-{month:02}-{day:02},a,1\n" for month, day in days)
+    (cut,) = _manifest(tmp_path, {"usage.csv": head + rows}).cuts
+    assert (cut.table, cut.month, cut.last_day) == ("usage", "2026-05", date(2026, 5, 9))
+    american = "".join(f"00001,u1,{month:02}/{day:02}/2026,a,1\n" for month, day in days)
+    found = _manifest(tmp_path / "american", {"usage.csv": head + american}, policies={"allowed_quarantine": 1})
+    (asked,) = found.tables["usage"].questions
+    assert (asked.column, asked.rows, [each.format for each in asked.options]) == ("used_on", len(days), ["%m/%d/%Y"])
+
+
+def test_usage_whose_ids_have_points_meets_its_customers(tmp_path: Path) -> None:
+    files = {
+        "customers.csv": "customer_id,name\n17850,甲\n17851,乙\n",
+        "contracts.csv": None,
+        "surveys.csv": None,
+        "usage.csv": "customer_id,user_id,used_on,feature,events\n17850.0,u1,2026-05-01,a,1\n17851.0,u2,2026-05-02,a,1\n",
+    }
+    state = _manifest(tmp_path, files).tables["usage"]
+    assert (state.set_aside, [(each.column, each.rows) for each in state.mended]) == (0, [("customer_id", 2)])
 
 
 def test_the_source_table_of_a_report_says_it(tmp_path: Path) -> None:

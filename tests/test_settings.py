@@ -408,8 +408,9 @@ def test_variables_are_filled_in_where_they_are_used_and_stay_out_of_the_setting
 @pytest.mark.parametrize("url", ["postgres://me:secret@localhost:1/db", "nosuch://me:secret@host/db"])
 def test_a_password_is_never_repeated(tmp_path: Path, url: str) -> None:
     settings = _settings(tmp_path, {"source.yaml": f"url: {url}\ntables:\n  customers: {{from: accounts}}\n"})
-    with pytest.raises(SourceError, match=r"url: no connection to a \w+ source") as raised:
-        RawSource(settings)
+    said = r"source.yaml:1: url: no connection to \w+: "
+    with closing(RawSource(settings)) as source, pytest.raises(SourceError, match=said) as raised:
+        source.table("customers")
     assert "secret" not in str(raised.value)
 
 

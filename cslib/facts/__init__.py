@@ -55,6 +55,8 @@ class Facts:
         self.last = last
         self.keys: tuple[str, ...] = ("customer_id",)
         self.months = calendar(manifest.first, last)
+        # an engine learns of a table in memory when it is asked for it, and Spark keeps nothing that it has not heard of
+        self.tables["customers"].get_backend().to_pyarrow(self.months.count())
         self._kept = dict(computed or {})  # fact tables of these very customers that need not be computed again
 
     @property
@@ -180,10 +182,10 @@ class Facts:
 
 def _empty_tables(present: Mapping[str, Table]) -> dict[str, Table]:
     """Return the tables that a source lacks, without rows, so that their absence needs no branch further on."""
-    engine = present["customers"].get_backend()
     schemas = {table.name: {c.name: c.kind.type for c in table.columns} for table in TABLES if table.name != "usage"}
     absent = {name: schema for name, schema in {**schemas, **USAGE_SCHEMAS}.items() if name not in present}
+    nobody = present["customers"].limit(0)
     return {
-        name: engine.create_table(f"empty_{name}", schema=ibis.schema(schema), temp=True, overwrite=True)
+        name: nobody.select(**{column: ibis.null(kind) for column, kind in schema.items()})
         for name, schema in absent.items()
     }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING
 
 import ibis
@@ -14,16 +17,17 @@ from cslib.source import FILE, MENDED, RAW, ROW, STRAY, UNREAD
 from cslib.source.strays import BLANK, STRAYS, with_copies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
-    from ibis.expr.types import BooleanValue, StringValue
+    from ibis.expr.types import BooleanValue, IntegerValue, StringValue
     from ibis.expr.types import Table as IbisTable
 
     from cslib.model import Table
 
 _BROKEN = "_broken_"
 _SAMPLES = 3
+ORPHAN = "orphan(customer_id)"
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,20 @@ class Counts:
     strays: dict[str, int]
     mended: dict[str, int]
 
+    @classmethod
+    def of(
+        cls,
+        rows: int,
+        aside: int,
+        claims: Mapping[str, int],
+        strays: Mapping[str, int],
+        mended: Mapping[str, int],
+    ) -> Counts:
+        """Return the counts without those of nothing."""
+        return cls(
+            rows, aside, *({name: count for name, count in each.items() if count} for each in (claims, strays, mended))
+        )
+
     @property
     def repeats(self) -> bool:
         """Whether an id stands in several rows."""
@@ -45,7 +63,7 @@ class Counts:
 class Judged:
     """A mapped table with one truth per claim: does the row break it? Strays break none, and are not kept either."""
 
-    def __init__(self, mapped: IbisTable, table: Table, read_on: date, customers: IbisTable | None) -> None:
+    def __init__(self, mapped: IbisTable, table: Table, read_on: date) -> None:
         self.table = table
         mapped = _with_keys_of_own(mapped, table)
         claims = _combined([*_within_reach(mapped, table.claims(read_on)), *_readable(mapped, table)])
@@ -54,11 +72,29 @@ class Judged:
         own = mapped[STRAY].isnull()
         broken = {claim.label: claim.broken.resolve(mapped).fill_null(False) & own for claim in claims}  # noqa: FBT003
         judged = mapped.mutate(**{f"{_BROKEN}{place}": broken[label] for place, label in enumerate(self.labels)})
-        if customers is not None and "customer_id" in table.names:
-            judged, label = _with_orphans(judged, customers), "orphan(customer_id)"
-            self.labels.append(label)
-            self.wanted[label] = "the id of a customer that is there and was not set aside"
         self.rows = judged
+
+    def beside(self, customers: IbisTable | None, rows: IbisTable | None = None) -> Judged:
+        """Return the judgement, or `rows` of it, with one claim more: the customer is one of `customers`."""
+        further = copy(self)
+        further.rows = self.rows if rows is None else rows
+        if customers is not None and "customer_id" in self.table.names:
+            further.rows = _with_orphans(further.rows, customers)
+            further.labels = [*self.labels, ORPHAN]
+            further.wanted = {**self.wanted, ORPHAN: "the id of a customer that is there and was not set aside"}
+        return further
+
+    def reason(self) -> IntegerValue:
+        """Return a number that stands for the claims that a row breaks: the sum of 2 ** the place of each.
+
+        It is 0 for a row that breaks none, and for a stray -1 less the place of its word among `STRAYS`.
+        """
+        flags, stray = self._flags(self.rows), self.rows[STRAY]
+        each = [ibis.ifelse(flag, ibis.literal(2**place, "int64"), 0) for place, flag in enumerate(flags)]
+        broken = ibis.ifelse(ibis.or_(*flags), reduce(add, each), ibis.literal(0, "int64"))
+        return ibis.cases(
+            *((stray == why, ibis.literal(-1 - place, "int64")) for place, why in enumerate(STRAYS)), else_=broken
+        )
 
     def _flags(self, rows: IbisTable) -> list[BooleanValue]:
         return [rows[f"{_BROKEN}{place}"] for place in range(len(self.labels))]
@@ -85,12 +121,12 @@ class Judged:
             **{name: rows[name].sum() for name in mended},
         )
         counted = {name: int(count or 0) for name, count in found.to_pyarrow().to_pylist()[0].items()}
-        return Counts(
+        return Counts.of(
             rows=counted["rows"],
             aside=counted["aside"],
-            claims=_some({label: counted[f"{_BROKEN}{place}"] for place, label in enumerate(self.labels)}),
-            strays=_some({why: counted[why] for why in STRAYS}),
-            mended=_some({name.removeprefix(MENDED): counted[name] for name in mended}),
+            claims={label: counted[f"{_BROKEN}{place}"] for place, label in enumerate(self.labels)},
+            strays={why: counted[why] for why in STRAYS},
+            mended={name.removeprefix(MENDED): counted[name] for name in mended},
         )
 
     def quarantine(self) -> IbisTable:
@@ -145,10 +181,6 @@ def copies_marked(mapped: IbisTable, table: Table) -> IbisTable:
     names = [name for name in mapped.columns if not name.startswith(beside) and name not in (FILE, ROW, STRAY)]
     written = [name for name in names if RAW + name not in names]
     return with_copies(mapped, table.key, written, FILE)
-
-
-def _some(counts: dict[str, int]) -> dict[str, int]:
-    return {name: count for name, count in counts.items() if count}
 
 
 def _with_keys_of_own(mapped: IbisTable, table: Table) -> IbisTable:

@@ -144,7 +144,10 @@ class Cut(_Frozen):
 
 
 class TableState(_Frozen):
-    """A canonical table as it was read. `rows` counts all that were found: kept, `set_aside` in quarantine, `left_out`."""
+    """A canonical table as it was read. `rows` counts all that were found: kept, `set_aside` in quarantine, `left_out`.
+
+    `brought` counts the rows that came over where a database summed them up; None where all were read.
+    """
 
     rows: int
     set_aside: int
@@ -154,6 +157,7 @@ class TableState(_Frozen):
     left_out: tuple[LeftOut, ...] = ()
     mended: tuple[Mended, ...] = ()
     questions: tuple[Question, ...] = ()
+    brought: int | None = None
 
     @property
     def own(self) -> int:

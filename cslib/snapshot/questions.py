@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cslib.model import Kind
 from cslib.snapshot.manifest import Option, Question
-from cslib.source import RAW, STRAY, UNREAD
+from cslib.source import MENDED, RAW, STRAY, UNREAD
 from cslib.source.narrow import narrowed, trimmed
 from cslib.source.text import DAYS, EXCEL, parse
 
@@ -39,6 +39,8 @@ def _asked(judged: Judged, spec: TableSource, counts: Counts, zone: str) -> Iter
     for column in judged.table.columns:
         origin = spec.columns.get(column.name)
         rows = counts.claims.get(f"type({column.name})", 0)
+        if MENDED + column.name not in judged.rows.columns:
+            continue  # days already, not text
         if column.kind not in DAYS or not rows or (origin and (origin.format or origin.column is None)):
             continue
         unread = judged.rows[UNREAD + column.name] & judged.rows[STRAY].isnull()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import ibis
+from ibis import _
 
 from cslib.errors import DataError, Problems, SettingsError, SourceError, no_such
 from cslib.model import BY_NAME, TABLES, Kind
@@ -20,11 +21,11 @@ from cslib.snapshot.judge import Judged, copies_marked
 from cslib.snapshot.manifest import Manifest, TableState
 from cslib.snapshot.quarantine import write_csv
 from cslib.snapshot.questions import questions
-from cslib.snapshot.usage import usage_totals
-from cslib.source import RawSource, holds, map_table
+from cslib.snapshot.usage import UsageSums
+from cslib.source import ROW, RawSource, holds, map_table
 from cslib.source.conditions import unknown_columns
-from cslib.source.mapping import present_columns
-from cslib.source.raw import told
+from cslib.source.database import told
+from cslib.source.mapping import can_be_mapped_anywhere, pointed_ids, present_columns
 from cslib.source.strays import BLANK
 
 if TYPE_CHECKING:
@@ -35,8 +36,10 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table as IbisTable
 
     from cslib.model import Table
-    from cslib.settings import Segment, Settings, TableSource
+    from cslib.settings import Segment, Settings
     from cslib.snapshot.judge import Counts
+
+_SAMPLE = 100  # bad rows that a database is asked for, for each reason
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,8 @@ def _taking(settings: Settings, folder: Path, read_on: date) -> Iterator[_Taking
         yield _Taking(settings, folder, read_on, source)
     except duckdb.Error as error:
         # each table has been read once by then, so this is a source that went away or a disk that is full
-        raise SourceError([f"the source could not be read to its end: {told(error)}"]) from error
+        said = source.variables.hidden(told(error))
+        raise SourceError([f"the source could not be read to its end: {said}"]) from None
     finally:
         source.close()
 
@@ -82,6 +86,7 @@ class _Taking:
         self.engine = source.engine
         self.states: dict[str, TableState] = {}
         self.good: dict[str, IbisTable] = {}
+        self.usage: UsageSums | None = None
         self.members: dict[str, IbisTable] = {}
         for name in ("tables", "quarantine", "segments"):
             (folder / name).mkdir(parents=True, exist_ok=True)
@@ -111,6 +116,8 @@ class _Taking:
 
     def _manifest(self) -> Manifest:
         ends = {name: self._ends(name) for name in self.good}
+        if self.usage:
+            ends["usage"] = {month: (day, day) for month, day in self.usage.lasts().items()}
         first, last = self._reach(ends)
         reported = min(last, Month.of(self.read_on) - 1)
         cuts = [cut(name, {month: day for month, (_, day) in held.items()}, reported) for name, held in ends.items()]
@@ -146,18 +153,52 @@ class _Taking:
         return list(dict.fromkeys(problems))
 
     def _read(self, name: str) -> None:
-        spec = self.settings.source.tables[name]
-        raw = self.source.table(name)
+        raw = self._raw(name)
         try:
-            judged, counts = self._judged(name, self._mapped(raw, BY_NAME[name], spec))
-            self.states[name] = self._state(name, judged, counts, present_columns(raw, BY_NAME[name], spec))
+            mapped = self._mapped(raw, name)
+            state = self._summed(mapped) if name == "usage" else self._kept(mapped, BY_NAME[name])
         except duckdb.Error as error:
-            raise SourceError(self.source.faults(name) or [f"{self.source.place(name)}: {told(error)}"]) from error
-        self.good[name] = judged.good()
+            raise SourceError(self.source.faults(name) or self.source.refusal(name, error).problems) from None
+        columns = present_columns(raw, BY_NAME[name], self.settings.source.tables[name])
+        self.states[name] = state.model_copy(update={"columns": tuple(columns)})
 
-    def _judged(self, name: str, mapped: IbisTable) -> tuple[Judged, Counts]:
+    def _raw(self, name: str) -> IbisTable:
+        """Return a raw table: usage where it lies, so that it can be summed up there, all others brought over."""
+        if name != "usage":
+            return self.source.table(name)
+        lying = self.source.lying(name)
+        return lying if self._is_own(lying) or self._is_for_any(lying) else self.source.table(name)
+
+    def _is_own(self, rows: IbisTable) -> bool:
+        return rows.get_backend() is self.engine
+
+    def _is_for_any(self, lying: IbisTable) -> bool:
+        """Return whether usage can be read where it lies as it would be here."""
+        table, spec = BY_NAME["usage"], self.settings.source.tables["usage"]
+        self._mapped(lying, "usage")  # says what is missing
+        return can_be_mapped_anywhere(lying, table, spec) and not self.source.number(
+            "usage", pointed_ids(lying, table, spec)
+        )
+
+    def _kept(self, mapped: IbisTable, table: Table) -> TableState:
+        judged, counts = self._judged(mapped, table)
+        self.good[table.name] = judged.good()
+        return self._state(judged, counts)
+
+    def _summed(self, mapped: IbisTable) -> TableState:
+        """Judge usage and sum it up in one pass, in the engine where it lies; of its rows, only odd ones are looked at."""
+        judged, customers = Judged(mapped, BY_NAME["usage"], self.read_on), self.good.get("customers")
+        sum_up = UsageSums.by_masks if self._is_own(mapped) else UsageSums.of
+        sums = sum_up(judged, self.settings.policies.core_features)
+        self.usage = sums.brought(lambda name, rows: self.source.brought(f"usage_{name}", rows))
+        counts = self.usage.counts(customers, judged.labels)
+        odd = counts.aside or counts.strays or counts.mended
+        state = self._state(self._odd(judged, customers) if odd else judged, counts)
+        self.usage = self.usage if customers is None else self.usage.of_customers(customers)
+        return state.model_copy(update={"brought": self.source.rows_brought("usage")})
+
+    def _judged(self, mapped: IbisTable, table: Table) -> tuple[Judged, Counts]:
         """Return the rows of a table with the claims that they break, copies left aside."""
-        table = BY_NAME[name]
         if table.key is None and not table.repeats:
             mapped = copies_marked(mapped, table)
         judged, counts = self._counted(mapped, table)
@@ -166,37 +207,48 @@ class _Taking:
 
     def _counted(self, mapped: IbisTable, table: Table) -> tuple[Judged, Counts]:
         # an earlier table that failed is named already, so only its own rows are judged here
-        judged = Judged(mapped, table, self.read_on, self.good.get("customers"))
-        if table.name != "usage":
-            judged.rows = judged.rows.cache()
+        judged = Judged(mapped, table, self.read_on).beside(self.good.get("customers"))
+        judged.rows = judged.rows.cache()
         return judged, judged.counts()
 
-    def _state(self, name: str, judged: Judged, counts: Counts, columns: list[str]) -> TableState:
-        spec, zone = self.settings.source.tables[name], self.settings.policies.timezone
+    def _state(self, judged: Judged, counts: Counts) -> TableState:
+        name, zone = judged.table.name, self.settings.policies.timezone
         set_aside = counts.aside or counts.strays.keys() - {BLANK}
         return TableState(
             rows=counts.rows,
             set_aside=counts.aside,
-            claims=judged.broken(self._set_aside(judged, name), counts) if set_aside else (),
-            columns=tuple(columns),
+            claims=judged.broken(self._set_aside(judged), counts) if set_aside else (),
+            columns=(),
             files=tuple(file.name for file in self.source.files(name)),
             left_out=judged.left_out(counts),
             mended=judged.mended(counts),
-            questions=questions(judged, spec, counts, zone),
+            questions=questions(judged, self.settings.source.tables[name], counts, zone),
         )
 
-    def _mapped(self, raw: IbisTable, table: Table, spec: TableSource) -> IbisTable:
+    def _mapped(self, raw: IbisTable, name: str) -> IbisTable:
+        policies, spec = self.settings.policies, self.settings.source.tables[name]
         try:
-            policies = self.settings.policies
-            return map_table(raw, table, spec, policies.timezone, policies.currency)
+            return map_table(raw, BY_NAME[name], spec, policies.timezone, policies.currency)
         except SourceError as error:
             told_apart = (problem.partition(": ") for problem in error.problems)
             raise SourceError(
                 [f"{self.source.place(*path.split('.'))}: {said}" for path, _, said in told_apart]
             ) from error
 
-    def _set_aside(self, judged: Judged, name: str) -> IbisTable:
-        target = self.folder / "quarantine" / f"{name}.parquet"
+    def _odd(self, judged: Judged, customers: IbisTable | None) -> Judged:
+        """Return the judgement of rows with their places: of all of them, or of a sample for each reason from a database."""
+        if self._is_own(judged.rows):
+            placed = self._mapped(self.source.table("usage"), "usage")
+            return Judged(placed, judged.table, self.read_on).beside(customers)
+        strangers = self.usage.orphans(customers, _SAMPLE) if self.usage and customers is not None else []
+        rows = judged.rows.mutate(_reason=judged.reason())
+        bad = rows.filter((rows["_reason"] > 0) | rows.customer_id.isin(strangers))
+        first = bad.mutate(_place=ibis.row_number().over(group_by="_reason")).filter(_["_place"] < _SAMPLE)
+        sample = self.source.brought("usage_sample", first.drop("_reason", "_place"))
+        return judged.beside(customers, sample.mutate(**{ROW: ibis.row_number() + 1}))
+
+    def _set_aside(self, judged: Judged) -> IbisTable:
+        target = self.folder / "quarantine" / f"{judged.table.name}.parquet"
         judged.quarantine().order_by("file", "row").to_parquet(str(target))
         kept = self.engine.read_parquet(escape(str(target)))
         write_csv(kept, target.with_suffix(".csv"))
@@ -244,9 +296,7 @@ class _Taking:
         return members, problems
 
     def _write_tables(self) -> dict[str, IbisTable]:
-        tables = {name: table for name, table in self.good.items() if name != "usage"}
-        if "usage" in self.good:
-            tables |= usage_totals(self.good["usage"], self.settings.policies.core_features)
+        tables = {**self.good, **(self.usage.tables() if self.usage else {})}
         written = {}
         for name, table in tables.items():
             path = str(self.folder / "tables" / f"{name}.parquet")

@@ -1,18 +1,27 @@
-"""Usage, summed up where it lies: of millions of events only totals per customer and month cross over."""
+"""Usage, judged and summed up where it lies: of millions of events only totals per customer and month cross over."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
 
 import ibis
+import ibis.expr.datatypes as dt
 from ibis import _
 
-from cslib.periods import month_number
+from cslib.periods import Month, month_number
+from cslib.snapshot.judge import ORPHAN, Counts
+from cslib.source import MENDED
+from cslib.source.strays import STRAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import date
 
-    from ibis.expr.types import Table
+    from ibis.common.deferred import Deferred
+    from ibis.expr.types import BooleanValue, IntegerValue, Table, Value
 
 USAGE_SCHEMAS = {
     "usage_months": {
@@ -25,43 +34,223 @@ USAGE_SCHEMAS = {
 }  # fmt: skip
 
 
+class Reviewed(Protocol):
+    """Rows of which it is known which claims they break, as `Judged` knows it."""
+
+    rows: Table
+
+    def reason(self) -> IntegerValue:
+        """Return a number that stands for the claims that a row breaks; 0 for none, less for a row to be left out."""
+
+    def good(self) -> Table:
+        """Return the rows that break none."""
+
+
+class _AllGood:
+    def __init__(self, rows: Table) -> None:
+        self.rows = rows
+
+    def reason(self) -> IntegerValue:
+        return ibis.literal(0, "int64")
+
+    def good(self) -> Table:
+        return self.rows
+
+
 def usage_totals(usage: Table, core_features: Sequence[str]) -> dict[str, Table]:
-    """Return the tables that stand for `usage` in a snapshot. Without `core_features` every feature is core.
+    """Return the tables that stand for usage whose rows are all good."""
+    return UsageSums.by_masks(_AllGood(usage), core_features).tables()
 
-    usage_months: customer_id, month_no, events, users, user_days, core_features (each a count).
-    usage_weeks: customer_id, week (its Monday): weeks in which a core feature was used.
-    usage_starts: customer_id, first_core_use.
-    features: feature, first_used_on, by anyone (core features only).
+
+@dataclass(frozen=True)
+class UsageSums:
+    """What is left of usage rows once they are summed up; all by customer, so that strangers can be left out later.
+
+    cells: customer_id, month_no, reason (0: good rows), rows, events, users, user_days, has_used, last_day, and for each
+        column with respelled values `_mended_` and its name (how many).
+    weeks: customer_id, week (its Monday): weeks in which a core feature was used.
+    breadth: customer_id, month_no, core_features (how many were used).
+    starts: customer_id, feature, first_used_on (core features only).
     """
-    core = usage.feature.isin(list(core_features)) if core_features else ibis.literal(value=True)
-    used = usage.mutate(core=core).filter(_.events > 0)
-    # two passes in the shape that keeps distinct counts cheap: first a row per customer, user and day
-    days = (
-        used.group_by("customer_id", "user_id", "used_on").aggregate(events=_.events.sum(), core=_.core.max()).cache()
-    )
-    features = (
-        used.filter(_.core)
-        .group_by("customer_id", "feature", month_no=month_number(_.used_on))
-        .aggregate(first_used_on=_.used_on.min())
-        .cache()
-    )
-    return {
-        "usage_months": _months(days, features),
-        "usage_weeks": days.filter(_.core)
-        .select("customer_id", week=_.used_on.cast("timestamp").truncate("W").date())
-        .distinct(),
-        "usage_starts": features.group_by("customer_id").aggregate(first_core_use=_.first_used_on.min()),
-        "features": features.group_by("feature").aggregate(first_used_on=_.first_used_on.min()),
-    }
+
+    cells: Table
+    weeks: Table
+    breadth: Table
+    starts: Table
+
+    @classmethod
+    def of(cls, judged: Reviewed, core_features: Sequence[str]) -> UsageSums:
+        """Return the sums as expressions for any engine; without `core_features` every feature is core."""
+        rows, core = _marked(judged.rows, judged.reason(), core_features), _core(judged.good(), core_features)
+        people = _people(rows, user_days=rows.day.nunique(), has_used=rows.day.count() > 0)
+        weeks = core.select("customer_id", week=_.used_on.cast("timestamp").truncate("W").date())
+        return cls(_cells(people), weeks.distinct(), *_by_feature(_features(core)))
+
+    @classmethod
+    def by_masks(cls, judged: Reviewed, core_features: Sequence[str]) -> UsageSums:
+        """Return the same sums as DuckDB makes them best, computed: the days of a month are the bits of a number.
+
+        Distinct counts would keep every day of every user in memory, and take three times as long.
+        """
+        rows, core = _marked(judged.rows, judged.reason(), core_features), _core(judged.good(), core_features)
+        days = _mask(rows, rows.day.notnull())
+        core_days = _mask(rows, rows.is_core) if core_features else days
+        people = _people(rows, user_days=_bit_count(days), has_used=days != 0, core_days=core_days)
+        cells = _cells(people, core_days=_.core_days.bit_or()).cache()
+        return cls(cells.drop("core_days"), _weeks(cells), *_by_feature(_features(core).cache()))
+
+    def brought(self, bring: Callable[[str, Table], Table]) -> UsageSums:
+        """Return the sums in another place, each handed to `bring` with its name."""
+        return UsageSums(**{field.name: bring(field.name, getattr(self, field.name)) for field in fields(self)})
+
+    def counts(self, customers: Table | None, labels: Sequence[str]) -> Counts:
+        """Return how many rows there are of each kind; `labels` names the claims that a reason stands for."""
+        cells = self.cells.mutate(orphan=_is_orphan(self.cells, customers))
+        claims = {f"c{place}": _total(cells, _bit(cells.reason, place)) for place in range(len(labels))}
+        strays = {why: _total(cells, cells.reason == -1 - place) for place, why in enumerate(STRAYS)}
+        mended = {name: cells[name].sum().fill_null(0) for name in _mended(cells)}
+        found = cells.aggregate(
+            rows=_total(cells, ibis.literal(value=True)),
+            aside=_total(cells, cells.orphan | (cells.reason > 0)),
+            orphans=_total(cells, cells.orphan),
+            **claims,
+            **strays,
+            **mended,
+        )
+        (row,) = found.to_pyarrow().to_pylist()
+        return Counts.of(
+            rows=row["rows"],
+            aside=row["aside"],
+            claims={**{label: row[name] for label, name in zip(labels, claims, strict=True)}, ORPHAN: row["orphans"]},
+            strays={why: row[why] for why in strays},
+            mended={name.removeprefix(MENDED): int(row[name]) for name in mended},
+        )
+
+    def orphans(self, customers: Table, most: int) -> list[str]:
+        """Return up to so many ids of customers that are not there."""
+        ids = self.cells.filter(_is_orphan(self.cells, customers)).select("customer_id").distinct()
+        return ids.order_by("customer_id").limit(most).to_pyarrow()["customer_id"].to_pylist()
+
+    def of_customers(self, customers: Table) -> UsageSums:
+        """Return the sums of these customers alone."""
+        return self.brought(lambda _name, rows: rows.semi_join(customers, "customer_id"))
+
+    def lasts(self) -> dict[Month, date]:
+        """Return the last day of good rows in each month that has any."""
+        months = self.cells.filter(_.reason == 0).group_by("month_no").aggregate(last_day=_.last_day.max())
+        return {Month(row["month_no"]): row["last_day"] for row in months.to_pyarrow().to_pylist()}
+
+    def tables(self) -> dict[str, Table]:
+        """Return the tables that stand for usage in a snapshot.
+
+        usage_months: customer_id, month_no, events, users, user_days, core_features (each a count).
+        usage_weeks: customer_id, week. usage_starts: customer_id, first_core_use.
+        features: feature, first_used_on, by anyone (core features only).
+        """
+        cells = self.cells.filter(_.reason == 0, _.has_used)
+        months = cells.select("customer_id", "month_no", "events", "users", "user_days")
+        joined = months.left_join(self.breadth, ["customer_id", "month_no"])
+        whole = joined.select(*months.columns, core_features=joined.core_features.fill_null(0))
+        return {
+            "usage_months": whole,
+            "usage_weeks": self.weeks,
+            "usage_starts": self.starts.group_by("customer_id").aggregate(first_core_use=_.first_used_on.min()),
+            "features": self.starts.group_by("feature").aggregate(first_used_on=_.first_used_on.min()),
+        }
 
 
-def _months(days: Table, features: Table) -> Table:
-    months = days.group_by("customer_id", month_no=month_number(_.used_on)).aggregate(
+def _marked(judged: Table, reason: IntegerValue, core_features: Sequence[str]) -> Table:
+    """Return the rows with their reason, their `day` where they count as use, and whether it is of a core feature."""
+    names = ("customer_id", "user_id", "used_on", "feature", "events", *_mended(judged))
+    rows = judged.select(*names, reason=reason)
+    is_used = (rows.reason == 0) & (rows.events > 0)
+    is_core = is_used & rows.feature.isin(list(core_features)) if core_features else is_used
+    return rows.mutate(day=ibis.ifelse(is_used, rows.used_on, ibis.null("date")), is_core=is_core)
+
+
+def _core(good: Table, core_features: Sequence[str]) -> Table:
+    """Return the good rows in which a core feature was used."""
+    used = good.filter(good.events > 0)
+    return used.filter(used.feature.isin(list(core_features))) if core_features else used
+
+
+def _people(rows: Table, **days: Value) -> Table:
+    """Return a row per user and month: first the people, then the customers, so that nothing is counted twice."""
+    keys = {"month_no": month_number(rows.used_on)}
+    return rows.group_by("customer_id", "user_id", "reason", **keys).aggregate(
+        rows=rows.count(),
+        events=rows.events.sum(),
+        last_day=rows.used_on.max(),
+        **{name: rows[name].sum() for name in _mended(rows)},
+        **days,
+    )
+
+
+def _cells(people: Table, **further: Deferred) -> Table:
+    named = people.user_id.notnull()
+    return people.group_by("customer_id", "month_no", "reason").aggregate(
         # the engine's sum is wider than Ibis believes, so that a plain cast would be left out
-        events=_.events.sum().cast("float64").cast("int64"),
-        users=_.user_id.nunique(),
-        user_days=_.user_id.count(),
+        **{name: people[name].sum().cast("float64").cast("int64") for name in ("rows", "events", *_mended(people))},
+        users=ibis.ifelse(named & people.has_used, 1, 0).sum().cast("float64").cast("int64"),
+        user_days=ibis.ifelse(named, people.user_days, 0).sum().cast("float64").cast("int64"),
+        has_used=people.has_used.max(),
+        last_day=people.last_day.max(),
+        **further,
     )
+
+
+def _mended(table: Table) -> list[str]:
+    """Return the columns that say, or count, where values were respelled."""
+    return [name for name in table.columns if name.startswith(MENDED)]
+
+
+def _features(core: Table) -> Table:
+    return core.group_by("customer_id", "feature", month_no=month_number(core.used_on)).aggregate(
+        first_used_on=_.used_on.min()
+    )
+
+
+def _by_feature(features: Table) -> tuple[Table, Table]:
     breadth = features.group_by("customer_id", "month_no").aggregate(core_features=_.count())
-    joined = months.left_join(breadth, ["customer_id", "month_no"])
-    return joined.select(*months.columns, core_features=joined.core_features.fill_null(0))
+    return breadth, features.group_by("customer_id", "feature").aggregate(first_used_on=_.first_used_on.min())
+
+
+def _mask(rows: Table, counted: BooleanValue) -> IntegerValue:
+    day = rows.used_on.day().cast("int64")
+    return ibis.ifelse(counted, ibis.literal(1, "int64") << day, ibis.literal(0, "int64")).bit_or()
+
+
+@ibis.udf.scalar.builtin(name="bit_count", signature=((dt.int64,), dt.int64))
+def _bit_count(mask):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return how many bits of a mask are set, as DuckDB counts them."""
+
+
+def _weeks(cells: Table) -> Table:
+    """Return the weeks in which there are days of a core feature."""
+    months = [Month(number) for number in cells.filter(_.core_days != 0).month_no.to_pyarrow().unique().to_pylist()]
+    known = [row for month in months for row in _week_masks(month)]
+    masks = ibis.memtable(known, schema=ibis.schema({"month_no": "int64", "week": "date", "mask": "int64"}))
+    joined = cells.join(masks, "month_no")
+    return joined.filter((joined.core_days & joined.mask) != 0).select("customer_id", "week").distinct()
+
+
+def _week_masks(month: Month) -> list[dict[str, object]]:
+    masks: dict[date, int] = defaultdict(int)
+    for number in range(1, month.last_day.day + 1):
+        day = month.first_day.replace(day=number)
+        masks[day - timedelta(days=day.weekday())] |= 1 << number
+    return [{"month_no": month.number, "week": week, "mask": mask} for week, mask in masks.items()]
+
+
+def _is_orphan(cells: Table, customers: Table | None) -> BooleanValue:
+    if customers is None:
+        return ibis.literal(value=False)
+    return (cells.reason >= 0) & cells.customer_id.notnull() & cells.customer_id.notin(customers.customer_id)
+
+
+def _bit(number: IntegerValue, place: int) -> BooleanValue:
+    return (number > 0) & ((number & 2**place) != 0)
+
+
+def _total(cells: Table, counted: BooleanValue) -> IntegerValue:
+    return ibis.ifelse(counted, cells.rows, 0).sum().cast("float64").cast("int64").fill_null(0)

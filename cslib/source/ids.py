@@ -24,10 +24,16 @@ def whole_ids(raw: Table, rows: Table, columns: Mapping[str, tuple[str, str]]) -
     `columns` says what each is called in `raw`, and under which name its text stands in `rows`. One other id, like
     00017 or A-1.0, and the column is kept as it is.
     """
-    ids = {name: column for name, (column, _) in columns.items() if name.endswith("_id")}
     # few columns look so at all: these alone are read to their end
-    doubtful = _some_pointed(raw, ids)
+    doubtful = _some_pointed(raw, {name: column for name, (column, _) in columns.items()})
     return _all_pointed(rows.filter(rows[STRAY].isnull()), {name: columns[name][1] for name in doubtful})
+
+
+def pointed(raw: Table, columns: Mapping[str, str]) -> Table:
+    """Return in how many of the first rows such an id stands, as one row with one number: `rows`."""
+    first = raw.limit(_LOOKED_AT)
+    is_pointed = ibis.or_(*(first[column].cast("string").re_search(_POINT_ZERO) for column in columns.values()))
+    return first.aggregate(rows=ibis.ifelse(is_pointed, 1, 0).sum())
 
 
 def _some_pointed(raw: Table, columns: Mapping[str, str]) -> list[str]:

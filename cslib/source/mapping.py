@@ -12,13 +12,15 @@ from cslib.settings import ColumnMap
 from cslib.source.conditions import holds, unknown_columns
 from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.csv_files import ROW
+from cslib.source.database import has_types, lies_in_duckdb
 from cslib.source.dates import is_serial, serial_day
-from cslib.source.ids import whole_ids, without_point
+from cslib.source.ids import pointed, whole_ids, without_point
 from cslib.source.narrow import trimmed
 from cslib.source.raw import FILE
 from cslib.source.strays import STRAY, marked, unmarked
 from cslib.source.text import (
     DAYS,
+    KNOWS_ZONES,
     NUMBERS,
     TRUE_WORDS,
     UNTRUE_WORDS,
@@ -49,7 +51,7 @@ _IDENTITY = ("customer_id", "month")  # what no row of a table is without
 def map_table(raw: IbisTable, table: Table, spec: TableSource, zone: str, currency: str = "JPY") -> IbisTable:
     """Return `raw` with the canonical columns typed (null where absent), its further ones, and what is told beside them.
 
-    That is `_stray`, and for each column `_raw_`, `_unread_` and `_mended_`. Raises `SourceError` with every unknown
+    That is `_stray`, and for each column `_raw_`, `_unread_` and `_mended_`, where these can be so. Raises `SourceError` with every unknown
     and every missing column, each sentence behind its path in `source.yaml`.
     """
     found = _origins(raw, table, spec)
@@ -57,15 +59,17 @@ def map_table(raw: IbisTable, table: Table, spec: TableSource, zone: str, curren
     held = [column for column in table.columns if column.name in found]
     # step by step, each on columns of the one before: in a single expression every text would be written out many times
     rows = _with_texts(kept, held, found)
-    ids = {c.name: (own, _TEXT + c.name) for c in held if (own := found[c.name].column) and not found[c.name].map}
-    rows = _with_spellings(rows, held, found, currency, whole_ids(raw, rows, ids))
+    ids = {name: (own, _TEXT + name) for name, own in _ids(found).items()}
+    whole = whole_ids(raw, rows, ids) if lies_in_duckdb(raw) else set()
+    rows = _with_spellings(rows, held, found, currency, whole)
     workbook = _is_in(spec, WORKBOOK_ENDINGS)
     if workbook:
         rows = _with_serial_days(rows, held)
     rows = rows.mutate(**{_READ + c.name: _read(rows, c, found[c.name], zone, workbook=workbook) for c in held})
     columns: dict[str, Value] = {}
     for column in table.columns:
-        columns |= _told(rows, column) if column in held else {column.name: _default(column)}
+        origin = found.get(column.name)
+        columns |= _told(rows, column, origin, whole) if origin else {column.name: _default(column)}
     further = {name: _plain(rows[name]) for name in [*_further(raw, table, found), FILE, ROW, STRAY]}
     return rows.select(**columns, **further)
 
@@ -118,17 +122,19 @@ def _read(rows: IbisTable, column: Column, origin: ColumnMap, zone: str, *, work
     return _divided(read, kind, origin)
 
 
-def _told(rows: IbisTable, column: Column) -> dict[str, Value]:
+def _told(rows: IbisTable, column: Column, origin: ColumnMap, whole: set[str]) -> dict[str, Value]:
     """Return a column as it was read, and what is to be told of it."""
-    text, read = rows[_TEXT + column.name], rows[_READ + column.name]
-    told = {
-        RAW + column.name: rows[RAW + column.name],
-        UNREAD + column.name: text.notnull() & read.isnull(),
-        MENDED + column.name: (rows[_SPELLED + column.name] != text).fill_null(False) & read.notnull(),  # noqa: FBT003
-    }
+    read, typed, is_text = rows[_READ + column.name], _is_typed(rows, column, origin), column.kind is Kind.TEXT
+    written = _value(rows, origin) if typed else rows[_TEXT + column.name]
+    told: dict[str, Value] = {RAW + column.name: rows[RAW + column.name]}
+    if not is_text:  # any text can be read
+        told[UNREAD + column.name] = written.notnull() & read.isnull()
+    if column.name in whole or not (typed or is_text):
+        respelled = (rows[_SPELLED + column.name] != written).fill_null(False)  # noqa: FBT003
+        told[MENDED + column.name] = respelled & read.notnull()
     if column.default is not None:
         # only where nothing was written: what cannot be read stays null, and is judged
-        read = ibis.ifelse(text.isnull(), _default(column), read)
+        read = ibis.ifelse(written.isnull(), _default(column), read)
     return {column.name: read, **told}
 
 
@@ -167,6 +173,39 @@ def present_columns(raw: IbisTable, table: Table, spec: TableSource) -> list[str
     """Return the canonical columns that the source holds, and its further ones."""
     origins = _origins(raw, table, spec)
     return sorted({*origins, *_further(raw, table, origins)})
+
+
+def can_be_mapped_anywhere(raw: IbisTable, table: Table, spec: TableSource) -> bool:
+    """Return whether any engine can map a table, since none of its columns has to be read from text but text itself.
+
+    How text is read as a date or a number, and a moment as a time of a zone, is not the same on any two engines.
+    """
+    compared = [name for name, condition in spec.where.items() if condition.at_least or condition.below]
+    if not has_types(raw) or any(raw[name].type().is_string() for name in compared):
+        return False
+    return all(_is_plain(raw, table[name], origin) for name, origin in _origins(raw, table, spec).items())
+
+
+def pointed_ids(raw: IbisTable, table: Table, spec: TableSource) -> IbisTable:
+    """Return how many of the first rows hold an id like 17850.0, of which no engine can say alone whether it is a number."""
+    return pointed(raw, _ids(_origins(raw, table, spec)))
+
+
+def _ids(found: dict[str, ColumnMap]) -> dict[str, str]:
+    """Return the source columns of ids, by their canonical names."""
+    return {
+        name: origin.column
+        for name, origin in found.items()
+        if name.endswith("_id") and origin.column and not origin.map
+    }
+
+
+def _is_plain(raw: IbisTable, column: Column, origin: ColumnMap) -> bool:
+    value = _value(raw, origin)
+    if column.kind is Kind.TEXT:
+        return not _has_fractions(value.type())  # 17850.0 is 17850 as text, or not
+    zoned = value.type().is_timestamp() and value.type().timezone is not None
+    return _is_typed(raw, column, origin) and (not zoned or value.get_backend().name in KNOWS_ZONES)
 
 
 def _further(raw: IbisTable, table: Table, origins: dict[str, ColumnMap]) -> list[str]:
@@ -251,6 +290,10 @@ def _fits(type_: dt.DataType, kind: Kind) -> bool:
     return kind is Kind.BOOLEAN and type_.is_boolean()
 
 
+def _has_fractions(type_: dt.DataType) -> bool:
+    return type_.is_floating() or (type_.is_decimal() and type_.scale != 0)
+
+
 def _cast(value: Value, kind: Kind, zone: str) -> Value:
     if value.type().is_timestamp() and value.type().timezone is not None:
         value = timezone(zone, value)
@@ -261,5 +304,15 @@ def _cast(value: Value, kind: Kind, zone: str) -> Value:
         value = value.cast("timestamp").truncate("M").date()
     if kind is Kind.INTEGER and not value.type().is_integer():
         value = ibis.ifelse(value % 1 == 0, value, ibis.null(value.type()))
-    read = value.try_cast(kind.type)
+    read = value.cast(kind.type) if _holds_all(kind, value.type()) else value.try_cast(kind.type)
     return known_day(read) if kind in DAYS else read
+
+
+def _holds_all(kind: Kind, type_: dt.DataType) -> bool:
+    """Return whether every value of a type is one of the kind; casts that may fail are not the same on any two engines."""
+    small = type_.is_integer() and not type_.is_uint64()
+    return (
+        str(type_).removeprefix("!") == kind.type
+        or (kind in DAYS and type_.is_date())
+        or (kind is Kind.INTEGER and small)
+    )

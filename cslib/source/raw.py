@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 import zlib
 from collections import Counter
+from functools import cached_property
 from glob import escape, glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import duckdb
@@ -22,21 +21,23 @@ from cslib.errors import SourceError, no_such
 from cslib.settings import Query
 from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.csv_files import ROW, CsvFile
+from cslib.source.database import Database, plain_columns, told
+from cslib.source.variables import Variables
 from cslib.source.workbooks import ENDINGS as WORKBOOK_ENDINGS
 from cslib.source.workbooks import Sheet
 from cslib.yaml_files import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from ibis.backends import BaseBackend
-    from ibis.expr.types import Table
+    import pyarrow as pa
+    from ibis.expr.types import IntegerValue, Table
 
     from cslib.settings import Settings, TableSource
 
 FILE = "_file"
+_NOWHERE = ibis.null("int64")
 _ENDINGS = (*CSV_ENDINGS, *WORKBOOK_ENDINGS, ".parquet")
-_VARIABLE = re.compile(r"\$\{(\w+)\}")
 _UNREADABLE = (duckdb.Error, IbisError, TableNotFound, OSError, EOFError, zlib.error)
 
 
@@ -46,27 +47,48 @@ class RawSource:
     def __init__(self, settings: Settings) -> None:
         self.folder = Path(settings.folder)
         self.tables = settings.source.tables
-        _refuse_unset(settings)
+        self.variables = _variables(settings)
         self.engine = ibis.duckdb.connect()
         self.engine.raw_sql(f"SET file_search_path = '{_quoted(self.folder)}'")
         # without it, moments would be shown and cast in the zone of the machine
-        self.engine.raw_sql(f"SET TimeZone = '{settings.policies.timezone}'")
-        self.url = expanded(settings.source.url)
-        self.database = self._connect(self.url)
-        self._read: dict[str, Table] = {}
+        self.zone = settings.policies.timezone
+        self.engine.raw_sql(f"SET TimeZone = '{self.zone}'")
+        self.url = settings.source.url
+        self._brought: dict[str, int] = {}
+        self._attach_file()
         self._scratch = tempfile.TemporaryDirectory(prefix="cslib-source-")
 
     def close(self) -> None:
-        """Remove what was rewritten. The engine lives as long as an expression on it does."""
+        """Remove what was rewritten, and leave the database. The engine lives as long as an expression on it does."""
         self._scratch.cleanup()
+        if "database" in self.__dict__ and self.database is not None:
+            self.database.close()
 
-    def _connect(self, url: str) -> BaseBackend | None:
-        if not url.startswith("duckdb://"):
-            return _reached(url)
+    @cached_property
+    def database(self) -> Database | None:
+        """The database that the URL names, reached when first asked for; None for files and for a DuckDB file."""
+        url = self.variables.address(self.url)
+        if url.startswith("duckdb://"):
+            return None
+        line = Lines(self.folder / "source.yaml").of(("url",))
+        try:
+            return Database(self._located(url), self.variables, self.zone)
+        except SourceError as error:
+            raise SourceError([f"source.yaml:{line}: url: {problem}" for problem in error.problems]) from None
+
+    def _located(self, url: str) -> str:
+        if not url.startswith("sqlite://"):
+            return url
+        file = Path(os.path.normpath(self.folder / url.removeprefix("sqlite://")))
+        if not file.is_file():  # or it would be made
+            raise SourceError([_no_file(file)])
+        return f"sqlite://{file}"
+
+    def _attach_file(self) -> None:
+        url = self.variables.address(self.url)
         path = url.removeprefix("duckdb://")
-        if path not in ("", ":memory:"):
+        if url.startswith("duckdb://") and path not in ("", ":memory:"):
             self._attach(Path(os.path.normpath(self.folder / path)))
-        return None
 
     def _attach(self, file: Path) -> None:
         if not file.is_file():
@@ -98,7 +120,7 @@ class RawSource:
         origin = self.tables[name].origin
         if isinstance(origin, Query) or not _is_file(origin):
             return []
-        pattern = expanded(origin)
+        pattern = self.variables.expanded(origin)
         # not pathlib's, which refuses an absolute pattern
         found = sorted(glob(pattern, root_dir=self.folder, recursive=True)) if has_magic(pattern) else [pattern]  # noqa: PTH207
         files = [Path(os.path.normpath(self.folder / path)) for path in found]
@@ -112,28 +134,69 @@ class RawSource:
 
     def table(self, name: str) -> Table:
         """Return a raw table; raises `SourceError` where it cannot be read."""
+        return self._placed(name, self.files(name), ibis.row_number())
+
+    def _placed(self, name: str, files: list[Path], number: IntegerValue) -> Table:
         try:
-            files = self.files(name)
-            return self._of_files(name, files) if files else self._of_database(name, self.tables[name])
+            return self._of_files(name, files, number) if files else self._of_database(name, self.tables[name], number)
         except _UNREADABLE as error:
-            raise SourceError([f"{self.place(name, 'from')}: {told(error)}"]) from error
+            raise self.refusal(name, error) from None
+
+    def refusal(self, name: str, error: Exception) -> SourceError:
+        """Return what to say of a table whose reading an engine refuses; no secret is repeated."""
+        return SourceError([f"{self.place(name, 'from')}: {self.variables.hidden(told(error))}"])
+
+    def lying(self, name: str) -> Table:
+        """Return a raw table where it lies, in the engine of its source, so that it can be summed up there.
+
+        Its rows are not counted (`_row` is null), which would take them one after another. Raises `SourceError` where
+        it cannot be read.
+        """
+        files = self.files(name)
+        if self.database is None or files:
+            return self._placed(name, files, _NOWHERE)
+        return self._asked_of(self.database, name).mutate(**{FILE: ibis.literal(self._label(name)), ROW: _NOWHERE})
+
+    def brought(self, name: str, rows: Table) -> Table:
+        """Return rows in this engine: computed once where they are its own, else brought over from the database."""
+        if self.database is None or rows.get_backend() is self.engine:
+            return rows.cache()
+        found = self._asked_for(self.database, name.partition("_")[0], rows)
+        self._brought[name] = found.num_rows
+        return self.engine.create_table(name, found, temp=True, overwrite=True)
+
+    def number(self, name: str, row: Table) -> int:
+        """Return the one number that an engine says of a table; 0 where it has nothing to say."""
+        found = row.to_pyarrow() if self.database is None else self._asked_for(self.database, name, row)
+        return int(found.column(0)[0].as_py() or 0)
+
+    def _asked_for(self, database: Database, name: str, rows: Table) -> pa.Table:
+        try:
+            return database.read(rows)
+        except SourceError as error:
+            raise SourceError([f"{self.place(name, 'from')}: {problem}" for problem in error.problems]) from None
+
+    def rows_brought(self, table: str) -> int | None:
+        """Return how many rows came over for a table; None where it lies in this engine."""
+        counts = [rows for name, rows in self._brought.items() if name.startswith(f"{table}_")]
+        return sum(counts) if counts else None
 
     def faults(self, name: str) -> list[str]:
         """Return what is wrong with the rows of the CSV files of a table, as far as the reading of them has to stop."""
         files = [file for file in self.files(name) if file.name.lower().endswith(CSV_ENDINGS)]
         return [fault for file in files for fault in CsvFile.of(file, self.tables[name].encoding).faults()]
 
-    def _of_files(self, name: str, files: list[Path]) -> Table:
-        if name not in self._read:
-            labels, spec = _labels(files), self.tables[name]
-            tables = [self._file(file, spec).mutate(**{FILE: ibis.literal(label)}) for file, label in labels.items()]
-            self._read[name] = ibis.union(*_alike(tables, list(labels.values()))) if files[1:] else tables[0]
-        return self._read[name]
+    def _of_files(self, name: str, files: list[Path], number: IntegerValue) -> Table:
+        labels, spec = _labels(files), self.tables[name]
+        tables = [
+            self._file(file, spec, number).mutate(**{FILE: ibis.literal(label)}) for file, label in labels.items()
+        ]
+        return ibis.union(*_alike(tables, list(labels.values()))) if files[1:] else tables[0]
 
-    def _file(self, file: Path, spec: TableSource) -> Table:
+    def _file(self, file: Path, spec: TableSource, number: IntegerValue) -> Table:
         if _is_parquet(file):
             table = self.engine.read_parquet(escape(str(file)))
-            return table.mutate(**{ROW: ibis.row_number() + 1})
+            return table.mutate(**{ROW: number + 1})
         is_workbook = file.name.lower().endswith(WORKBOOK_ENDINGS)
         if spec.sheet and not is_workbook:
             raise SourceError([f"{file.name}: 'sheet: {spec.sheet}' is for workbooks; this file has no sheets"])
@@ -141,7 +204,7 @@ class RawSource:
         if isinstance(found, CsvFile) and found.is_plain():
             table = self._csv(file, found.columns, found.delimiter)
             # the header is row 1, as a spreadsheet counts
-            return table.mutate(**{ROW: ibis.row_number() + 2})
+            return table.mutate(**{ROW: number + 2})
         rewritten = Path(self._scratch.name) / f"{uuid4().hex}.csv"
         found.rewrite(rewritten)
         table = self._csv(rewritten, (*found.columns, ROW), ",")
@@ -154,19 +217,29 @@ class RawSource:
             quote='"', escape='"', strict_mode=True,
         )  # fmt: skip
 
-    def _of_database(self, name: str, spec: TableSource) -> Table:
-        if isinstance(spec.origin, Query):
-            table = self._queried(name, expanded(spec.origin.sql))
-            label = f"{name} (sql)"
+    def _of_database(self, name: str, spec: TableSource, number: IntegerValue) -> Table:
+        if self.database is not None:
+            table = self.brought(f"{name}_brought", plain_columns(self._asked_of(self.database, name)))
+        elif isinstance(spec.origin, Query):
+            table = self._queried(name, self.variables.expanded(spec.origin.sql))
         else:
-            table = self._database_table(name, spec.origin)
-            label = spec.origin
-        return table.mutate(**{FILE: ibis.literal(label), ROW: ibis.row_number() + 1})
+            table = self._attached_table(name, spec.origin)
+        return table.mutate(**{FILE: ibis.literal(self._label(name)), ROW: number + 1})
+
+    def _label(self, name: str) -> str:
+        origin = self.tables[name].origin
+        return f"{name} (sql)" if isinstance(origin, Query) else origin
+
+    def _asked_of(self, database: Database, name: str) -> Table:
+        origin = self.tables[name].origin
+        try:
+            if isinstance(origin, Query):
+                return database.query(self.variables.expanded(origin.sql))
+            return database.table(origin)
+        except SourceError as error:
+            raise SourceError([f"{self.place(name, 'from')}: {problem}" for problem in error.problems]) from None
 
     def _queried(self, name: str, sql: str) -> Table:
-        database = self.database
-        if database is not None:
-            return self._fetched(name, lambda: database.sql(sql))
         self._name_files()
         statements = self.engine.con.extract_statements(sql)
         if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
@@ -180,28 +253,15 @@ class RawSource:
         self.engine.con.execute(f"CREATE OR REPLACE TEMP VIEW query_of_{name} AS {query}")
         return self.engine.table(f"query_of_{name}")
 
-    def _database_table(self, name: str, origin: str) -> Table:
-        known = self._known_tables()
+    def _attached_table(self, name: str, origin: str) -> Table:
+        known = self._attached_tables()
         if origin not in known:
             hint = "" if known else f"(a file ends in {', '.join(_ENDINGS)}; a table needs a database, which url names)"
             raise SourceError([f"{self.place(name, 'from')}: {no_such('table', origin, known, hint)}"])
-        database = self.database
-        if database is not None:
-            return self._fetched(name, lambda: database.table(origin))
         schema, _, table = origin.rpartition(".")
         return self.engine.sql(f"SELECT * FROM source.{_named(schema or 'main')}.{_named(table)}")
 
-    def _fetched(self, name: str, asked: Callable[[], Table]) -> Table:
-        try:
-            return self.engine.create_table(f"source_{name}", asked().to_pyarrow(), temp=True)
-        except Exception as error:  # noqa: BLE001 - each driver has errors of its own
-            secret = urlsplit(self.url).password
-            said = told(error).replace(secret, "***") if secret else told(error)
-            raise SourceError([f"{self.place(name, 'from')}: {type(error).__name__}: {said}"]) from None
-
-    def _known_tables(self) -> list[str]:
-        if self.database is not None:
-            return self.database.list_tables()
+    def _attached_tables(self) -> list[str]:
         found = self._asked(
             "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'source' "
             "UNION SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = 'source' AND NOT internal"
@@ -213,43 +273,14 @@ class RawSource:
         for name in self.tables:
             files = self.files(name)
             if files:
-                self.engine.create_view(name, self._of_files(name, files).drop(FILE, ROW), overwrite=True)
+                self.engine.create_view(name, self._of_files(name, files, _NOWHERE).drop(FILE, ROW), overwrite=True)
 
 
-def expanded(text: str) -> str:
-    """Return `text` with each `${VARIABLE}` from the environment; raises `SourceError` for one that is not set."""
-    missing = _unset(text)
-    if missing:
-        raise SourceError([f"source.yaml: the environment has no variable {name}" for name in missing])
-    return _VARIABLE.sub(lambda found: os.environ[found[1]], text)
-
-
-def told(error: Exception) -> str:
-    """Return what an engine says of a mistake, on one line and without its advice on the engine's own options."""
-    said = str(error).split("\nLINE ")[0].split("\nPossible ")[0]
-    return " ".join(said.split())[:300]
-
-
-def _unset(text: str) -> list[str]:
-    return [name for name in _VARIABLE.findall(text) if name not in os.environ]
-
-
-def _refuse_unset(settings: Settings) -> None:
+def _variables(settings: Settings) -> Variables:
+    """Return the variables that a source names; raises `SourceError` with every one that is not set."""
     origins = [spec.origin for spec in settings.source.tables.values()]
     texts = [settings.source.url, *(origin.sql if isinstance(origin, Query) else origin for origin in origins)]
-    expanded("\n".join(dict.fromkeys(f"${{{name}}}" for text in texts for name in _unset(text))))
-
-
-def _reached(url: str) -> BaseBackend:
-    scheme = url.partition(":")[0]
-    try:
-        return ibis.connect(url)
-    except Exception as error:  # noqa: BLE001
-        # drivers put the whole address into their message, the password too, so only its kind is repeated
-        hint = f"; its driver comes with 'ibis-framework[{scheme}]'" if isinstance(error, ImportError) else ""
-        raise SourceError(
-            [f"source.yaml: url: no connection to a {scheme} source ({type(error).__name__}){hint}"]
-        ) from None
+    return Variables.of(texts, os.environ)
 
 
 def _is_file(origin: str) -> bool:

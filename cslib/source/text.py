@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import ibis
@@ -32,7 +33,8 @@ _SPELLINGS = (  # the engine reads 09:30:00+09:00 alone of all that systems writ
     (r"([ T][0-9]{1,2}:[0-9]{2})(Z|[+-])", r"\1:00\2"),
     (r"([+-][0-9]{2})([0-9]{2})$", r"\1:\2"),
 )
-_FIRST_YEAR = 1000
+_FIRST, _LAST = datetime(1000, 1, 1), datetime(9999, 12, 31, 23, 59, 59)  # noqa: DTZ001 - wall-clock times
+KNOWS_ZONES = ("duckdb", "postgres")  # the engines with the function `timezone`
 TRUE_WORDS = ("true", "t", "yes", "y", "1", "on")
 UNTRUE_WORDS = ("false", "f", "no", "n", "0", "off")
 
@@ -130,5 +132,9 @@ def _iso(text: StringValue, zone: str) -> Value:
 
 
 def known_day(value: Value) -> Value:
-    """Return a date or time; null before the year 1000, where exports put what has no date, and two-digit years end up."""
-    return ibis.ifelse(value.year() >= _FIRST_YEAR, value, ibis.null(value.type()))
+    """Return a date or time; null before the year 1000, where exports put what has no date, and two-digit years end up.
+
+    Null beyond the year 9999 as well, where engines keep what they call infinity.
+    """
+    ends = (_FIRST.date(), _LAST.date()) if value.type().is_date() else (_FIRST, _LAST)
+    return ibis.ifelse(value.between(*map(ibis.literal, ends)), value, ibis.null(value.type()))

@@ -1,0 +1,184 @@
+"""Usage at scale: snapshot and facts against SQL written by hand for the same aggregates, each in a process of its own.
+
+Both read the same files (customers, contracts, usage), write the same tables with a slice for each segment, and end with a row
+per customer and month. By hand, rows are judged as the library judges them: text is trimmed, and the rows that break a claim are
+counted by claim. `trusting` is the same SQL without that. The bare scan reads every value of usage once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import yaml
+
+from cslib.book import Book
+from cslib.demo import write_demo
+from cslib.kpis import BY_ID
+from cslib.model import BY_NAME
+from cslib.periods import Month
+from cslib.settings import load
+from cslib.snapshot.judge import Judged
+from cslib.snapshot.usage import UsageSums
+from cslib.source import RawSource, map_table
+from tests.books import TODAY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LAST = Month.parse("2026-10")
+TABLES = ("customers", "contracts", "usage")
+_REASON = """
+    case when customer_id is null or feature is null or used_on is null or used_on > date '{read_on}' or events < 0
+    then case when customer_id is null then 1 else 0 end + case when feature is null then 2 else 0 end
+       + case when used_on is null then 4 else 0 end + case when used_on > date '{read_on}' then 8 else 0 end
+       + case when events < 0 then 16 else 0 end
+    else 0 end
+"""
+
+
+def main() -> None:
+    """Print times, peaks and ratios for a tenth of the rows and for all of them."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--usage-rows", type=int, default=50_000_000)
+    options.add_argument("--customers", type=int, default=20_000)
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--side", choices=list(SIDES))
+    options.add_argument("--folder", type=Path)
+    chosen = options.parse_args()
+    if chosen.side:
+        _report(SIDES[chosen.side], chosen.folder)
+        return
+    found = [_measured(rows, chosen.customers, chosen.rounds) for rows in (chosen.usage_rows // 10, chosen.usage_rows)]
+    small, large = (sides["library"]["seconds"] for sides in found)
+    print(f"growth of the library from a tenth of the rows: {large / small:.1f} times the time for 10 times the rows")
+
+
+def _measured(rows: int, customers: int, rounds: int) -> dict[str, dict[str, float]]:
+    with tempfile.TemporaryDirectory(prefix="cslib-bench-") as name:
+        folder = Path(name)
+        began = time.perf_counter()
+        write_demo(folder, customers=customers, months=24, usage_rows=rows)
+        print(
+            f"{rows:,} usage rows of {customers:,} customers, written in {time.perf_counter() - began:.0f} s",
+            flush=True,
+        )
+        _keep_tables(folder / "params" / "source.yaml")
+        # in turn, so that whatever else the machine does slows each side alike; the quickest of each is the least disturbed
+        told = [{side: _apart(side, folder) for side in SIDES} for _ in range(rounds)]
+    sides = {side: min((each[side] for each in told), key=itemgetter("seconds")) for side in SIDES}
+    _print(sides, rows)
+    return sides
+
+
+def _print(sides: dict[str, dict[str, float]], rows: int) -> None:
+    for side, best in sides.items():
+        speed = rows / best["seconds"] / 1e6
+        print(
+            f"  {side:8} {best['seconds']:6.2f} s ({best['busy']:.2f} of processors) {speed:6.1f} M rows/s {best['peak']:5.0f} MB"
+        )
+    print("  ratios in time, and in time of processors, which other work on the machine disturbs less:")
+    print(f"  snapshot and facts / by hand {_ratio(sides, 'library', 'by_hand')}")
+    print(f"  snapshot and facts / trusting {_ratio(sides, 'library', 'trusting')}")
+    print(f"  usage alone / bare scan {_ratio(sides, 'usage', 'scan')}", flush=True)
+
+
+def _ratio(sides: dict[str, dict[str, float]], one: str, other: str) -> str:
+    return " ".join(f"{sides[one][kind] / sides[other][kind]:.2f}" for kind in ("seconds", "busy"))
+
+
+def _keep_tables(source: Path) -> None:
+    said = yaml.safe_load(source.read_text("utf-8"))
+    kept = {name: spec for name, spec in said["tables"].items() if name in TABLES}
+    source.write_text(yaml.safe_dump({**said, "tables": kept}), "utf-8")
+
+
+def _apart(side: str, folder: Path) -> dict[str, float]:
+    command = [sys.executable, "-m", "bench.scale", "--side", side, "--folder", str(folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ourselves
+    told: dict[str, float] = json.loads(done.stdout)
+    return told
+
+
+def _report(side: Callable[[Path, Path], Any], folder: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="cslib-bench-", dir=folder) as out:
+        began, worked = time.perf_counter(), time.process_time()
+        side(folder, Path(out))
+        seconds, busy = time.perf_counter() - began, time.process_time() - worked
+    print(json.dumps({"seconds": seconds, "busy": busy, "peak": _peak()}))
+
+
+def _peak() -> float:
+    """Return the most memory this process ever held, in MB; what getrusage tells begins with that of the parent."""
+    told = Path("/proc/self/status").read_text("utf-8").partition("VmHWM:")[2]
+    return int(told.split()[0]) / 1024
+
+
+def _scan(folder: Path, _out: Path) -> None:
+    columns = ", ".join(f"max({name})" for name in ("customer_id", "user_id", "used_on", "feature", "events"))
+    duckdb.connect().execute(f"select count(*), {columns} from '{folder}/data/usage.parquet'").fetchall()
+
+
+def _usage(folder: Path, _out: Path) -> None:
+    settings = load(folder / "params", BY_ID)
+    source, table = RawSource(settings), BY_NAME["usage"]
+    mapped = map_table(source.lying("usage"), table, settings.source.tables["usage"], settings.policies.timezone)
+    judged = Judged(mapped, table, TODAY)
+    sums = UsageSums.by_masks(judged, settings.policies.core_features)
+    for totals in sums.tables().values():
+        totals.count().to_pyarrow()
+    source.close()
+
+
+def _library(folder: Path, out: Path) -> None:
+    book = Book.open(folder / "params", TODAY, into=out / "snapshot")
+    book.facts(LAST).customer_months.count().to_pyarrow()
+
+
+def _by_hand(folder: Path, out: Path) -> None:
+    _sql(folder, out, text="nullif(trim({0}, ' \t\n\r\v\f'), '')", reason=_REASON)
+
+
+def _trusting(folder: Path, out: Path) -> None:
+    _sql(folder, out, text="{0}", reason="0")
+
+
+def _sql(folder: Path, out: Path, text: str, reason: str) -> None:
+    con = duckdb.connect()
+    segments = load(folder / "params", BY_ID).segments
+    contracts = f"'{folder}/data/contracts.csv'"
+    (first,) = con.execute(f"select year(min(starts_on)) * 12 + month(min(starts_on)) - 1 from {contracts}").fetchall()[
+        0
+    ]
+    script = Path(__file__).with_suffix(".sql").read_text("utf-8")
+    texts = {f"{name}_text": text.format(name) for name in ("customer_id", "user_id", "feature")}
+    given = {**texts, "reason": reason.format(read_on=TODAY), "first": first, "last": LAST.number}
+    con.execute(script.format(data=folder / "data", **given))
+    con.execute("select reason, sum(rows) from cells group by reason").fetchall()
+    whole, own = ("features",), ("customers", "contracts", "usage_months", "usage_weeks", "usage_starts")
+    for name in (*whole, *own):
+        con.execute(f"copy (from {name} order by all) to '{out}/{name}.parquet'")
+    for segment in segments:
+        members = f"select customer_id from customers where {_condition(segment.id)}"
+        for name in own:
+            rows = f"select * from {name} where customer_id in ({members}) order by all"
+            con.execute(f"copy ({rows}) to '{out}/{segment.id}-{name}.parquet'")
+
+
+def _condition(segment: str) -> str:
+    bounds = {"enterprise": "employees >= 300", "midmarket": "employees between 50 and 299", "smb": "employees < 50"}
+    return bounds.get(segment, "true")
+
+
+SIDES = {"scan": _scan, "usage": _usage, "trusting": _trusting, "by_hand": _by_hand, "library": _library}
+
+if __name__ == "__main__":
+    main()

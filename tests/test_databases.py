@@ -1,0 +1,344 @@
+"""Databases: the same figures as from files, usage summed up where it lies, and no secret told to anybody."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import duckdb
+import pandas as pd
+import psycopg
+import pytest
+import yaml
+
+from cslib.book import Book
+from cslib.demo import write_demo
+from cslib.errors import DataError, SourceError
+from tests import postgres
+from tests.books import TODAY
+from tests.databases import assert_same, into_duckdb, into_postgres, into_sqlite, pointed
+from tests.exports import export, write_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.xdist_group("postgres")
+MONTHS = 2
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[postgres.Server]:
+    """Return a PostgreSQL server of our own; without its programs, the tests fail under CI and are skipped elsewhere."""
+    home = postgres.programs()
+    if home is None:
+        told = "the database tests want PostgreSQL: sudo apt-get install postgresql"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(told)
+    with ExitStack() as stack:
+        yield stack.enter_context(postgres.running(home))
+
+
+@pytest.fixture(scope="module")
+def business(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a demo in which rows break claims."""
+    folder = tmp_path_factory.mktemp("business")
+    write_demo(folder, customers=60, months=8, dirty=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a demo without flaws, as typed columns can hold it."""
+    folder = tmp_path_factory.mktemp("clean")
+    write_demo(folder, customers=60, months=8)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRM_PASSWORD", postgres.PASSWORD)
+
+
+def _url(server: postgres.Server, database: str, password: str = "${CRM_PASSWORD}") -> str:  # noqa: S107 - a variable
+    return f"postgres://cs:{password}@127.0.0.1:{server.port}/{database}"
+
+
+def _measured(book: Book) -> pd.DataFrame:
+    return book.measure(book.month("2026-10"), MONTHS)
+
+
+@pytest.fixture(scope="module")
+def files(clean: Path) -> Book:
+    """Return the book of the clean demo's files."""
+    return Book.open(clean / "params", TODAY)
+
+
+@pytest.fixture(scope="module")
+def wanted(files: Book) -> pd.DataFrame:
+    """Return the figures of the clean demo's files."""
+    return _measured(files)
+
+
+@pytest.fixture
+def there(server: postgres.Server, typed: str, clean: Path, tmp_path: Path) -> Path:
+    """Return params whose source is the database with the clean demo."""
+    return pointed(clean / "params", tmp_path / "params", _url(server, typed))
+
+
+# the same figures
+
+
+@pytest.fixture(scope="module")
+def typed(server: postgres.Server, clean: Path) -> str:
+    """Return the name of a database that holds the clean demo in columns of their types."""
+    into_postgres(server, "typed", clean / "data")
+    return "typed"
+
+
+def test_postgresql_gives_the_figures_of_the_files(there: Path, wanted: pd.DataFrame) -> None:
+    assert_same(_measured(Book.open(there, TODAY)), wanted)
+
+
+def test_dirty_text_in_postgresql_is_judged_as_in_files(
+    server: postgres.Server, business: Path, tmp_path: Path
+) -> None:
+    into_postgres(server, "dirty", business / "data", typed=False)
+    book = Book.open(pointed(business / "params", tmp_path / "params", _url(server, "dirty")), TODAY)
+    files = Book.open(business / "params", TODAY)
+    assert_same(_measured(book), _measured(files))
+    for name, state in files.manifest.tables.items():
+        found = book.manifest.tables[name]
+        assert (found.rows, found.set_aside) == (state.rows, state.set_aside), name
+        assert {c.claim: c.rows for c in found.claims} == {c.claim: c.rows for c in state.claims}, name
+    assert files.manifest.tables["usage"].set_aside > 10
+
+
+@pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # Ibis reads SQLite through pandas
+def test_files_of_databases_give_the_figures_of_the_files(clean: Path, tmp_path: Path, wanted: pd.DataFrame) -> None:
+    into_duckdb(tmp_path / "crm.duckdb", clean / "data")
+    into_sqlite(tmp_path / "crm.sqlite", clean / "data")
+    for kind in ("duckdb", "sqlite"):
+        params = pointed(clean / "params", tmp_path / kind, f"{kind}://../crm.{kind}")
+        assert_same(_measured(Book.open(params, TODAY)), wanted)
+
+
+# usage is summed up where it lies
+
+_SUMS = """
+with used as (from '{usage}' where events > 0)
+select (select count(*) from (select distinct customer_id, date_trunc('month', used_on) from '{usage}'))
+     + (select count(*) from (select distinct customer_id, date_trunc('month', used_on) from used))
+     + (select count(*) from (select distinct customer_id, date_trunc('week', used_on) from used))
+     + (select count(*) from (select distinct customer_id, feature from used))
+"""
+
+
+def test_of_usage_only_sums_come_over(there: Path, clean: Path) -> None:
+    usage = Book.open(there, TODAY).manifest.tables["usage"]
+    # months, months with their features, weeks, features: each counted once per customer
+    assert duckdb.sql(_SUMS.format(usage=clean / "data/usage.parquet")).fetchone() == (usage.brought,)
+    assert usage.brought is not None
+    assert usage.rows > 8 * usage.brought
+
+
+def test_bad_usage_is_counted_there_and_a_sample_comes_over(
+    server: postgres.Server, files: Book, wanted: pd.DataFrame, clean: Path, tmp_path: Path
+) -> None:
+    into_postgres(server, "flawed", clean / "data")
+    with psycopg.connect(**server.dsn("flawed")) as connection:
+        connection.execute("insert into usage select 'Z9', 'U1', '2026-05-05', 'x', 1 from generate_series(1, 250)")
+        connection.execute("insert into usage select '00001', 'U1', 'infinity', 'x', 1 from generate_series(1, 150)")
+        connection.execute("insert into usage select '00001', ' ', '2026-05-05', ' ', -1 from generate_series(1, 2)")
+    book = Book.open(pointed(clean / "params", tmp_path / "params", _url(server, "flawed")), TODAY)
+    usage = book.manifest.tables["usage"]
+    assert {claim.claim: claim.rows for claim in usage.claims} == {
+        "orphan(customer_id)": 250,
+        "type(used_on)": 150,
+        "negative(events)": 2,
+        "required(feature)": 2,
+    }
+    assert (usage.set_aside, usage.rows) == (402, files.manifest.tables["usage"].rows + 402)
+    aside = pd.read_parquet(book.folder / "quarantine/usage.parquet")
+    assert aside.broken.value_counts().to_dict() == {
+        "orphan(customer_id)": 100,
+        "type(used_on)": 100,
+        "negative(events); required(feature)": 2,
+    }
+    assert set(aside.used_on) == {"2026-05-05", "infinity"}
+    assert_same(_measured(book), wanted)
+
+
+def test_usage_in_which_ids_have_points_comes_over_whole(there: Path, files: Book, wanted: pd.DataFrame) -> None:
+    # whether 17850.0 is 17850 is seen by the whole column
+    sql = "select customer_id || '.0' as customer_id, user_id, used_on, feature, events from usage"
+    _set(there, {"from": {"sql": sql}})
+    book = Book.open(there, TODAY)
+    usage = book.manifest.tables["usage"]
+    assert usage.brought == usage.rows == files.manifest.tables["usage"].rows
+    assert [(each.column, each.rows) for each in usage.mended] == [("customer_id", usage.rows)]
+    assert_same(_measured(book), wanted)
+
+
+def test_usage_in_which_dates_are_text_comes_over_whole(there: Path, files: Book, wanted: pd.DataFrame) -> None:
+    sql = "select customer_id, user_id, to_char(used_on, 'DD/MM/YYYY') as used_on, feature, events from usage"
+    _set(there, {"from": {"sql": sql}, "columns": {"used_on": {"column": "used_on", "format": "%d/%m/%Y"}}})
+    book = Book.open(there, TODAY)
+    assert book.manifest.tables["usage"].brought == files.manifest.tables["usage"].rows
+    assert_same(_measured(book), wanted)
+
+
+def test_moments_in_postgresql_are_days_of_the_zone(there: Path, files: Book, wanted: pd.DataFrame) -> None:
+    # 00:30 in Tokyo is the day before in UTC
+    sql = (
+        "select customer_id, user_id, (used_on + time '00:30') at time zone 'Asia/Tokyo' as used_on, feature, events "
+        "from usage where events > 0"
+    )
+    _set(there, {"from": {"sql": sql}, "where": {"events": {"at_least": 1}}})
+    book = Book.open(there, TODAY)
+    brought = book.manifest.tables["usage"].brought
+    assert brought is not None
+    assert brought < files.manifest.tables["usage"].rows / 8
+    assert_same(_measured(book), wanted)
+
+
+def _set(params: Path, usage: dict[str, Any]) -> None:
+    said = yaml.safe_load((params / "source.yaml").read_text("utf-8"))
+    write_yaml(params / "source.yaml", {**said, "tables": {**said["tables"], "usage": usage}})
+
+
+_USED = "select customer_id, user_id, used_on, feature"
+
+
+@pytest.mark.parametrize(
+    ("usage", "said"),
+    [
+        ({"from": "usge"}, "usage.from: no table 'usge'; did you mean 'usage'?"),
+        ({"from": "crm.usage"}, "usage.from: no table 'crm.usage'"),
+        ({"from": {"sql": "select * from usge"}}, 'usage.from: UndefinedTable: relation "usge" does not exist'),
+        ({"from": "usage", "columns": {"used_on": "day"}}, "no source column 'day'"),
+        ({"from": {"sql": "select user_id, used_on, feature from usage"}}, "no required column 'customer_id'"),
+        ({"from": {"sql": f"{_USED}, 1 / (events - events) as events from usage"}}, "usage.from: DivisionByZero"),
+    ],
+)
+def test_what_a_database_does_not_hold_is_named(there: Path, usage: dict[str, Any], said: str) -> None:
+    _set(there, usage)
+    with pytest.raises(SourceError) as raised:
+        Book.open(there, TODAY)
+    assert said in str(raised.value)
+    assert all(problem.startswith("source.yaml:") for problem in raised.value.problems)
+
+
+def test_a_table_of_another_schema(server: postgres.Server, there: Path, typed: str) -> None:
+    with psycopg.connect(**server.dsn(typed)) as connection:
+        connection.execute("create schema if not exists logs")
+        connection.execute("create or replace view logs.events as select * from usage")
+    _set(there, {"from": "logs.events"})
+    assert Book.open(there, TODAY).manifest.tables["usage"].brought
+
+
+def test_a_variable_may_hold_the_whole_address(
+    server: postgres.Server, there: Path, typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = _url(server, typed, quote(postgres.PASSWORD, safe=""))
+    said = yaml.safe_load((there / "source.yaml").read_text("utf-8"))
+    write_yaml(there / "source.yaml", {**said, "url": "${CRM_URL}"})
+    monkeypatch.setenv("CRM_URL", address)
+    assert Book.open(there, TODAY).manifest.tables["usage"].brought
+    monkeypatch.setenv("CRM_URL", address.replace("/typed", "/nowhere"))
+    with pytest.raises(SourceError, match="nowhere") as raised:
+        Book.open(there, TODAY)
+    assert not [secret for secret in _tellings() if secret in str(raised.value).encode()]
+
+
+def test_a_reader_needs_no_more_than_the_right_to_read(
+    server: postgres.Server, clean: Path, tmp_path: Path, typed: str
+) -> None:
+    with psycopg.connect(**server.dsn(typed)) as connection:
+        connection.execute(f"revoke temporary on database {typed} from public".encode())
+        connection.execute("create role reader login password 'only-to-read'; grant pg_read_all_data to reader")
+        connection.execute("alter role reader set default_transaction_read_only = on")
+    url = f"postgres://reader:only-to-read@127.0.0.1:{server.port}/{typed}"
+    book = Book.open(pointed(clean / "params", tmp_path / "params", url), TODAY)
+    assert book.manifest.tables["usage"].brought
+
+
+def test_an_empty_usage_table_is_refused(there: Path) -> None:
+    _set(there, {"from": {"sql": "select * from usage where false"}})
+    with pytest.raises(DataError, match="usage: no rows in the source"):
+        Book.open(there, TODAY)
+
+
+# no secret is told
+
+
+def _cslib(params: Path, command: str, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cslib", command, "--params", str(params), *options], check=False, capture_output=True,
+        text=True, cwd=params.parent,
+    )  # fmt: skip
+
+
+def _tellings() -> list[bytes]:
+    """Return the spellings in which the password would be told."""
+    spelled = {postgres.PASSWORD, quote(postgres.PASSWORD), quote(postgres.PASSWORD, safe=""), repr(postgres.PASSWORD)}
+    escaped = postgres.PASSWORD.encode("unicode_escape").decode()
+    return [text.encode() for text in {*spelled, escaped, "p@ss", "w:rd", "ひみつ", "p%40ss"}]
+
+
+def test_a_run_tells_no_password(there: Path, tmp_path: Path) -> None:
+    done = _cslib(there, "run", "--out", str(tmp_path / "out"), "--segment", "smb", "--notebook", "05_financial")
+    assert done.returncode == 0, done.stderr
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert {"run.json", "manifest.json", "financial.html", "05_financial.ipynb"} <= {file.name for file in files}
+    told = [done.stdout.encode(), done.stderr.encode(), *(file.read_bytes() for file in files)]
+    assert not [secret for secret in _tellings() for text in told if secret in text]
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgres://cs:wrong-${CRM_PASSWORD}@127.0.0.1:{port}/typed", 'password authentication failed for user "cs"'),
+        ("postgres://cs:${CRM_PASSWORD}@127.0.0.1:1/typed", "port 1 failed: Connection refused"),
+        ("postgres://cs:${CRM_PASSWORD}@127.0.0.1:{port}/nowhere", 'database "nowhere" does not exist'),
+        ("postgres://cs:${CRM_PASSWORD}@no.such.host.invalid/typed", "no.such.host.invalid"),
+        ("postgres://${CRM_PASSWORD}@127.0.0.1:{port}/typed", "no connection to postgres"),
+        ("postgres://cs:p@ss/w:rd#%41@127.0.0.1:{port}/typed", "Put the password into a variable"),
+        ("postgres://127.0.0.1:{port}/nowhere?user=cs&password=${CRM_PASSWORD}", '"nowhere" does not exist'),
+        ("nosql://cs:${CRM_PASSWORD}@127.0.0.1/typed", "no connection to nosql"),
+        ("mysql://cs:${CRM_PASSWORD}@127.0.0.1/typed", "the driver for mysql is not installed"),
+        ("postgres://cs:${UNSET_PASSWORD}@127.0.0.1/typed", "the environment has no variable UNSET_PASSWORD"),
+    ],
+)
+def test_a_connection_that_fails_tells_why_and_no_password(
+    server: postgres.Server, clean: Path, tmp_path: Path, url: str, said: str
+) -> None:
+    params = pointed(clean / "params", tmp_path / "params", url.replace("{port}", str(server.port)))
+    done = _cslib(params, "run", "--out", str(tmp_path / "out"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "source.yaml" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not [secret for secret in _tellings() if secret in done.stderr.encode()]
+
+
+def test_a_database_that_goes_away_while_it_is_read_is_told_of(there: Path) -> None:
+    _set(there, {"from": {"sql": f"{_USED}, pg_terminate_backend(pg_backend_pid())::int as events from usage"}})
+    with pytest.raises(SourceError, match=r"usage\.from: AdminShutdown: terminating connection"):
+        Book.open(there, TODAY)
+
+
+def test_a_secret_in_a_query_is_not_told(tmp_path: Path) -> None:
+    params = export(
+        tmp_path,
+        source={
+            "usage": {"from": {"sql": "select '1' as customer_id, 'x' as feature, '${CRM_PASSWORD}'::date as used_on"}}
+        },
+    )
+    done = _cslib(params, "check")
+    assert done.returncode == 2
+    assert "${CRM_PASSWORD}" in done.stdout
+    assert not [secret for secret in _tellings() if secret in (done.stdout + done.stderr).encode()]

@@ -1,0 +1,100 @@
+"""Usage summed up: both ways of summing agree with plain SQL, and every engine that is named can be asked."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cslib.model import BY_NAME
+from cslib.settings import TableSource
+from cslib.snapshot.judge import ORPHAN, Judged
+from cslib.snapshot.usage import UsageSums
+from cslib.source import FILE, ROW
+from cslib.source.mapping import can_be_mapped_anywhere, map_table
+
+if TYPE_CHECKING:
+    import duckdb
+    from ibis.expr.types import Table
+
+READ_ON = date(2026, 6, 30)
+USED = {"customer_id": "string", "user_id": "string", "used_on": "date", "feature": "string", "events": "int64"}
+_DAYS = st.integers(-40, 40).map(lambda days: date(2026, 6, 1) + timedelta(days=days))  # some after the day of reading
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "b", " ", None]), st.sampled_from(["u", "v", "", None]), st.none() | _DAYS,
+        st.sampled_from(["x", "y", "z", None]), st.sampled_from([None, -1, 0, 1, 7]),
+    ),
+    max_size=40,
+)  # fmt: skip
+
+
+def _judged(raw: Table) -> Judged:
+    placed = raw.mutate(**{FILE: ibis.literal("usage"), ROW: ibis.null("int64")})
+    mapped = map_table(placed, BY_NAME["usage"], TableSource.model_validate({"from": "usage"}), "Asia/Tokyo")
+    return Judged(mapped, BY_NAME["usage"], READ_ON)
+
+
+def _rows(table: Table) -> list[tuple[Any, ...]]:
+    names = sorted(table.columns)
+    return sorted((tuple(row[name] for name in names) for row in table.to_pyarrow().to_pylist()), key=str)
+
+
+_WANTED = {
+    "usage_months": """
+        select count(distinct feature) filter (core and events > 0) as core_features, customer_id, sum(events)::bigint as events,
+            month(used_on) + 2026 * 12 - 1 as month_no, count(distinct (user_id, used_on)) filter (user_id is not null and events > 0) as user_days,
+            count(distinct user_id) filter (events > 0) as users
+        from good group by customer_id, month_no having max(events) > 0""",
+    "usage_weeks": "select distinct customer_id, date_trunc('week', used_on)::date as week from good where core and events > 0",
+    "usage_starts": "select customer_id, min(used_on) as d from good where core and events > 0 group by customer_id",
+    "features": "select feature, min(used_on) as d from good where core and events > 0 group by feature",
+}
+
+
+@pytest.mark.parametrize("core_features", [[], ["x", "y"]])
+@settings(deadline=None, max_examples=40)
+@given(rows=ROWS)
+def test_both_ways_of_summing_agree_with_plain_sql(core_features: list[str], rows: list[tuple[Any, ...]]) -> None:
+    raw = ibis.memtable([dict(zip(USED, row, strict=True)) for row in rows], schema=ibis.schema(USED))
+    engine = ibis.duckdb.connect()
+    judged = _judged(engine.create_table("usage", raw))
+    con: duckdb.DuckDBPyConnection = engine.con
+    con.execute("create macro text(t) as nullif(trim(t), '')")
+    con.execute(
+        """create view good as select text(customer_id) as customer_id, text(user_id) as user_id, used_on, feature,
+        coalesce(events, 1) as events, len($core) = 0 or list_contains($core, feature) as core from usage
+        where text(customer_id) is not null and used_on <= date '2026-06-30' and feature is not null and coalesce(events, 1) >= 0
+    """.replace("$core", f"{core_features}::varchar[]")
+    )
+    (good,) = con.execute("select count(*) from good").fetchall()[0]
+    for way in (UsageSums.of, UsageSums.by_masks):
+        sums = way(judged, core_features)
+        for name, table in sums.tables().items():
+            assert _rows(table) == sorted(con.execute(_WANTED[name]).fetchall(), key=str), (way.__name__, name)
+        counts = sums.counts(None, judged.labels)
+        assert (counts.rows, counts.aside, counts.strays) == (len(rows), len(rows) - good, {})
+        assert ORPHAN not in counts.claims
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "pyspark", "bigquery", "snowflake", "databricks", "trino"])
+def test_every_engine_can_be_asked_for_the_sums(dialect: str) -> None:
+    judged = _judged(ibis.table(USED, name="usage"))
+    sums = UsageSums.of(judged, ["x"])
+    for name in ("cells", "weeks", "breadth", "starts"):
+        assert "GROUP BY" in (text := str(ibis.to_sql(getattr(sums, name), dialect=dialect))) or "DISTINCT" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "anywhere"),
+    [("string", True), ("int64", True), ("decimal(38, 0)", True), ("decimal(10, 1)", False), ("float64", False)],
+)
+def test_ids_are_text_in_any_engine_unless_they_have_fractions(kind: str, *, anywhere: bool) -> None:
+    engine = ibis.duckdb.connect()
+    raw = engine.create_table("usage", schema=ibis.schema({**USED, "customer_id": kind}))
+    spec = TableSource.model_validate({"from": "usage"})
+    assert can_be_mapped_anywhere(raw, BY_NAME["usage"], spec) is anywhere
