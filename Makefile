@@ -36,6 +36,7 @@ unit: $(INSTALLED) browser engines ## Run the tests, notebooks, browser, Postgre
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 bench: $(INSTALLED) ## Measure speed, as ratios side by side
+	$(BIN)/python -m bench.runner
 	$(BIN)/python -m bench.catalogue
 	$(BIN)/python -m bench.scale
 

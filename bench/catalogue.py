@@ -18,6 +18,7 @@ import duckdb
 
 from cslib.book import Book
 from cslib.demo import write_demo
+from cslib.facts import Facts
 from cslib.kpis import CATALOGUE, measure
 from cslib.periods import Month, months_up_to
 from cslib.snapshot.usage import usage_totals
@@ -65,9 +66,10 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def _library(book: Book, usage: Path) -> object:
-    facts = book.facts(LAST)
-    raw = facts.tables["customers"].get_backend().read_parquet(str(usage))
-    facts.tables |= usage_totals(raw, book.settings.policies.core_features)
+    tables, policies = book.tables(), book.settings.policies
+    raw = tables["customers"].get_backend().read_parquet(str(usage))
+    everyone = book.members(book.segment_ids()).cache()
+    facts = Facts({**tables, **usage_totals(raw, policies.core_features)}, book.manifest, policies, everyone, LAST)
     return measure(facts, CATALOGUE, months_up_to(LAST, MONTHS))
 
 

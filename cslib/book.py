@@ -22,7 +22,7 @@ from cslib.kpis.measure import group_columns, measure
 from cslib.kpis.targets import judged
 from cslib.periods import months_up_to
 from cslib.settings import Query, load
-from cslib.snapshot import Manifest, disguise, find_key, take_snapshot
+from cslib.snapshot import Manifest, StoredTables, disguise, find_key, take_snapshot
 from cslib.source import RawSource
 
 if TYPE_CHECKING:
@@ -75,12 +75,9 @@ class Book:
         """Return the month to report; raises `MonthError` for one that the data do not hold."""
         return self.manifest.month(as_of)
 
-    def tables(self) -> dict[str, Table]:
+    def tables(self) -> StoredTables:
         """Return the canonical tables of everyone."""
-        return {
-            file.stem: self._engine.read_parquet(escape(str(file)))
-            for file in sorted((self.folder / "tables").glob("*.parquet"))
-        }
+        return StoredTables(self.folder / "tables", self._engine)
 
     @cached_property
     def _engine(self) -> ibis.BaseBackend:

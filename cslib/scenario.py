@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -22,7 +21,7 @@ from cslib.kpis import BY_ID, find, of_stage
 from cslib.kpis.measure import measure
 from cslib.periods import Month, months_up_to
 from cslib.settings import load
-from cslib.snapshot import Manifest
+from cslib.snapshot import Manifest, StoredTables
 from cslib.wording import Wording
 
 if TYPE_CHECKING:
@@ -133,19 +132,12 @@ class Scenario:
     def facts(self) -> Facts:
         """The fact tables of this segment's customers: `s.facts.customer_months`, an Ibis table."""
         engine = ibis.duckdb.connect()
-        found = {
-            file.stem: engine.read_parquet(escape(str(file))) for file in sorted(self.slice.folder.glob("*.parquet"))
-        }
-        for ours in ("kpis", "restated"):
-            found.pop(ours, None)
+        found = StoredTables(self.slice.folder, engine, without=("kpis", "restated"))
         everyone = not self.segment.where
         members = found["customers"].select(
             "customer_id", segment=ibis.literal(self.segment.id), everyone=ibis.literal(everyone)
         )
-        computed = {
-            file.stem: engine.read_parquet(escape(str(file)), hive_partitioning=False)
-            for file in sorted((self.slice.folder / "facts").glob("*.parquet"))
-        }
+        computed = StoredTables(self.slice.folder / "facts", engine)
         return Facts(found, self.manifest, self.settings.policies, members, self.as_of, computed)
 
     @cached_property

@@ -20,6 +20,7 @@ from datetime import date
 
 Language = Literal["ja", "en"]
 SEGMENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
+_TAKEN = ("assets", "index")  # what all segments share: a folder, and the front page
 _DIRECTIVE = re.compile(r"%(-?[aAwudbBhmyYHIpMSfgjUWVG]|[nzZcxX%])")
 _HAS_YEAR = re.compile(r"%-?[yYGcx]")
 FILES = ("source.yaml", "policies.yaml", "report.yaml")
@@ -282,10 +283,10 @@ class Segment(_Strict):
     @field_validator("id")
     @classmethod
     def _safe_folder(cls, value: str) -> str:
-        if not SEGMENT_ID.fullmatch(value) or value == "assets":
+        if not SEGMENT_ID.fullmatch(value) or value in _TAKEN:
             raise ValueError(
-                "an id becomes a folder and an address: small letters, digits, - and _ only, at most 64 and not 'assets'; "
-                f"found {value!r}"
+                "an id becomes a folder and an address: small letters, digits, - and _ only, at most 64 and not 'assets' "
+                f"or 'index'; found {value!r}"
             )
         return value
 

@@ -41,6 +41,10 @@ FAULTS: dict[str, tuple[Any, str, str]] = {  # the notebook, the cell where it e
     "loops": (notebook("1", "while True:\n    pass"), "[4]", "the cell ran longer than 3 seconds and was ended"),
     "prints": (notebook("for _ in range(100):\n    print('x' * 1_000_000)"), "[3]", "more than 10 million characters"),
     "prints_from_afar": (notebook("!head -c 100000000 /dev/zero | tr '\\0' x"), "[3]", "more than 10 million characters"),
+    "prints_a_traceback": (
+        notebook("import sys, traceback\ntry:\n    1 / 0\nexcept ArithmeticError:\n    traceback.print_exc(file=sys.stdout)"),
+        "", "the page would show code to its readers",
+    ),
     "leaves": (notebook("exit()", "1"), "[3]", "the notebook called exit()"),
     "ends_the_interpreter": (notebook("import sys\nsys.exit(2)"), "[3]", "SystemExit: 2"),
     "dies": (notebook("print('before')", "import os\nos._exit(7)"), "[4]", "ended by itself with exit code 7"),

@@ -201,6 +201,7 @@ MISTAKES = [
             "..",
             "-a",
             "assets",
+            "index",
             "''",
             "'a\n\n'",
             '"a\\n"',

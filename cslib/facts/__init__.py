@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import ibis
 from ibis import _
+from ibis.expr.types import Table
 
 from cslib.errors import UnknownName
 from cslib.facts import books, events, states
@@ -17,10 +20,8 @@ from cslib.model import TABLES
 from cslib.snapshot.usage import USAGE_SCHEMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
-
-    from ibis.expr.types import Table
 
     from cslib.periods import Month
     from cslib.settings import Policies
@@ -51,13 +52,14 @@ class Facts:
         self.policies = policies
         self.manifest = manifest
         self.members = members  # segment, everyone (is it the whole book?), customer_id
-        self.tables = {**_empty_tables(tables), **tables}
+        self.tables = _Tables(tables, _empty_tables(tables))
         self.last = last
         self.keys: tuple[str, ...] = ("customer_id",)
         self.months = calendar(manifest.first, last)
         # an engine learns of a table in memory when it is asked for it, and Spark keeps nothing that it has not heard of
         self.tables["customers"].get_backend().to_pyarrow(self.months.count())
-        self._kept = dict(computed or {})  # fact tables of these very customers that need not be computed again
+        self._computed = computed or {}  # fact tables of these very customers that need not be computed again
+        self._kept: dict[str, Table] = {}
 
     @property
     def _makers(self) -> dict[str, Callable[[], Table]]:
@@ -121,7 +123,8 @@ class Facts:
         if name not in self._kept:
             if name not in self._makers:
                 raise UnknownName("fact table", name, self._makers)
-            self._kept[name] = self._with_policies(self._makers[name]()).cache()
+            stored = self._computed.get(name)
+            self._kept[name] = self._with_policies(self._makers[name]()).cache() if stored is None else stored
         return self._kept[name]
 
     def __getattr__(self, name: str) -> Table:
@@ -178,6 +181,22 @@ class Facts:
             gross_margin=ibis.literal(policies.gross_margin, "decimal(20, 6)"),
             nps_all=ibis.literal(policies.nps_repeat == "all", "boolean"),
         )
+
+
+class _Tables(Mapping[str, Table]):
+    """The tables of a source, and where it has none an empty one; each is opened only when it is asked for."""
+
+    def __init__(self, present: Mapping[str, Table], absent: Mapping[str, Table]) -> None:
+        self._present, self._absent = present, absent
+
+    def __getitem__(self, name: str) -> Table:
+        return self._present[name] if name in self._present else self._absent[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(self._present, self._absent)
+
+    def __len__(self) -> int:
+        return len(self._present) + len(self._absent)
 
 
 def _empty_tables(present: Mapping[str, Table]) -> dict[str, Table]:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     Tell = Callable[[int], None]
 
 PARAMETERS = ("params", "segment", "as_of", "language", "snapshot")
+_TRACEBACK = "Traceback (most recent call last)"
 papermill_engines.register(ENGINE, InProcess)  # known without its entry point, too
 
 
@@ -124,7 +125,10 @@ def publish(order: Order, notebook: NotebookNode, *, stale: bool = False) -> Non
     context = order.context
     if stale:
         context = replace(context, notices=(*context.notices, context.wording.text("everyone_moved")))
-    order.page.write_text(render_notebook(notebook, context), encoding="utf-8")
+    page = render_notebook(notebook, context)
+    if _TRACEBACK in page:
+        raise CslibError(f"the page would show code to its readers: a cell has printed a traceback ({_TRACEBACK} …)")
+    order.page.write_text(page, encoding="utf-8")
     for name, text in csv_files(notebook).items():
         (order.folder / "data" / f"{context.slug}-{name}.csv").write_text(text, encoding="utf-8")
 

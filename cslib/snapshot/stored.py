@@ -1,0 +1,39 @@
+"""The tables of a snapshot as they lie on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from glob import escape
+from typing import TYPE_CHECKING
+
+from ibis.expr.types import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from pathlib import Path
+
+    from ibis import BaseBackend
+
+
+class StoredTables(Mapping[str, Table]):
+    """The Parquet files of a folder as tables by name, each opened when it is first asked for."""
+
+    def __init__(self, folder: Path, engine: BaseBackend, without: Container[str] = ()) -> None:
+        self._files = {file.stem: file for file in sorted(folder.glob("*.parquet")) if file.stem not in without}
+        self._engine = engine
+        self._opened: dict[str, Table] = {}
+
+    def __getitem__(self, name: str) -> Table:
+        if name not in self._opened:
+            # a folder `segment=…` above a file is a way to it, not a column
+            self._opened[name] = self._engine.read_parquet(escape(str(self._files[name])), hive_partitioning=False)
+        return self._opened[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._files
