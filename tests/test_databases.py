@@ -14,8 +14,10 @@ import pandas as pd
 import psycopg
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from cslib.book import Book
+from cslib.cli import app
 from cslib.demo import write_demo
 from cslib.errors import DataError, SourceError
 from tests import postgres
@@ -317,8 +319,8 @@ def test_a_connection_that_fails_tells_why_and_no_password(
     server: postgres.Server, clean: Path, tmp_path: Path, url: str, said: str
 ) -> None:
     params = pointed(clean / "params", tmp_path / "params", url.replace("{port}", str(server.port)))
-    done = _cslib(params, "run", "--out", str(tmp_path / "out"))
-    assert (done.returncode, done.stdout) == (2, "")
+    done = CliRunner().invoke(app, ["run", "--params", str(params), "--out", str(tmp_path / "out")])
+    assert (done.exit_code, done.stdout) == (2, "")
     assert said in done.stderr
     assert "source.yaml" in done.stderr
     assert "Traceback" not in done.stderr

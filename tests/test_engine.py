@@ -55,7 +55,7 @@ CELLS = (
     "sys.stdout.isatty(), sys.stdout.encoding, sys.stdin.read()",
     "import logging\nlogging.warning('logged')",
     "len?",
-    "sys.path[0], os.getcwd() == os.path.abspath('')",
+    "sys.path.index('') < [path.endswith('site-packages') for path in sys.path].index(True)",
     "get_ipython().__class__.__name__, os.environ['MPLBACKEND']",
     "class Broken:\n    def _repr_html_(self):\n        raise ValueError('html')\n    def __repr__(self):\n        return 'Broken()'",
     "def deeper():\n    raise KeyError('lost')\ndeeper()",

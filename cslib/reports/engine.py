@@ -13,6 +13,7 @@ import getpass
 import os
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -159,8 +160,9 @@ def _shell(messages: _Messages) -> ZMQInteractiveShell:
     shell.displayhook.session = shell.display_pub.session = messages
     shell.displayhook.pub_socket = shell.display_pub.pub_socket = messages
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    if "" not in sys.path:
-        sys.path.insert(0, "")  # modules beside the caller can be imported, as in a kernel
+    if "" not in sys.path:  # modules where the run was started can be imported, as in a kernel: after Python's own
+        installed = (place for place, path in enumerate(sys.path) if Path(path).name == "site-packages")
+        sys.path.insert(next(installed, len(sys.path)), "")
     pd.set_option("display.max_columns", 20)  # as pandas decides when it is imported in a kernel
     shell.kernel = SimpleNamespace(eventloop=None)  # asked for when a cell calls exit()
     return shell

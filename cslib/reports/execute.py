@@ -127,7 +127,7 @@ def publish(order: Order, notebook: NotebookNode, *, stale: bool = False) -> Non
         context = replace(context, notices=(*context.notices, context.wording.text("everyone_moved")))
     page = render_notebook(notebook, context)
     if _TRACEBACK in page:
-        raise CslibError(f"the page would show code to its readers: a cell has printed a traceback ({_TRACEBACK} …)")
+        raise CslibError("the page would show code to its readers, since a cell has printed where an error arose")
     order.page.write_text(page, encoding="utf-8")
     for name, text in csv_files(notebook).items():
         (order.folder / "data" / f"{context.slug}-{name}.csv").write_text(text, encoding="utf-8")
