@@ -22,7 +22,7 @@ from cslib.kpis.measure import group_columns, measure
 from cslib.kpis.targets import judged
 from cslib.periods import months_up_to
 from cslib.settings import Query, load
-from cslib.snapshot import Manifest, StoredTables, disguise, find_key, take_snapshot
+from cslib.snapshot import Manifest, StoredTables, disguise, find_key, link, take_snapshot
 from cslib.source import RawSource
 
 if TYPE_CHECKING:
@@ -107,11 +107,11 @@ class Book:
         Its own rows and figures; in `everyone/` the total's figures, and what the snapshot says of itself; in `facts/`
         what `write_facts` has put into its folder, so that no report need compute it again.
         """
-        shutil.copytree(self.slice(segment), into, copy_function=_link)
+        shutil.copytree(self.slice(segment), into, copy_function=link)
         measured[measured.segment == segment].to_parquet(into / "kpis.parquet", index=False)
         for file in facts.glob(f"*/segment={escape(segment)}/*.parquet") if facts else ():
             (into / "facts").mkdir(exist_ok=True)
-            _link(str(file), str(into / "facts" / f"{file.parents[1].name}.parquet"))
+            link(file, into / "facts" / f"{file.parents[1].name}.parquet")
         everyone = into / "everyone"
         everyone.mkdir()
         measured[measured.segment == self.settings.total.id].to_parquet(everyone / "kpis.parquet", index=False)
@@ -169,13 +169,6 @@ class Book:
     def _targets(self) -> dict[tuple[str, str], float]:
         goals = {(s.id, kpi): s.goal(kpi) for s in self.settings.segments for kpi in BY_ID}
         return {key: goal.target for key, goal in goals.items() if goal is not None}
-
-
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # another disk, or one that knows no links
-        shutil.copy2(source, target)
 
 
 def fingerprint(settings: Settings, read_on: date) -> str:

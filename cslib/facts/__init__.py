@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import ChainMap
 from functools import cached_property, partial
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import ibis
 from ibis import _
-from ibis.expr.types import Table
 
 from cslib.errors import UnknownName
 from cslib.facts import books, events, states
@@ -20,8 +18,10 @@ from cslib.model import TABLES
 from cslib.snapshot.usage import USAGE_SCHEMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+    from ibis.expr.types import Table
 
     from cslib.periods import Month
     from cslib.settings import Policies
@@ -52,7 +52,8 @@ class Facts:
         self.policies = policies
         self.manifest = manifest
         self.members = members  # segment, everyone (is it the whole book?), customer_id
-        self.tables = _Tables(tables, _empty_tables(tables))
+        # each table is opened when it is asked for; nothing is ever written into the two
+        self.tables: Mapping[str, Table] = ChainMap(tables, _empty_tables(tables))  # type: ignore[arg-type]
         self.last = last
         self.keys: tuple[str, ...] = ("customer_id",)
         self.months = calendar(manifest.first, last)
@@ -181,22 +182,6 @@ class Facts:
             gross_margin=ibis.literal(policies.gross_margin, "decimal(20, 6)"),
             nps_all=ibis.literal(policies.nps_repeat == "all", "boolean"),
         )
-
-
-class _Tables(Mapping[str, Table]):
-    """The tables of a source, and where it has none an empty one; each is opened only when it is asked for."""
-
-    def __init__(self, present: Mapping[str, Table], absent: Mapping[str, Table]) -> None:
-        self._present, self._absent = present, absent
-
-    def __getitem__(self, name: str) -> Table:
-        return self._present[name] if name in self._present else self._absent[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return chain(self._present, self._absent)
-
-    def __len__(self) -> int:
-        return len(self._present) + len(self._absent)
 
 
 def _empty_tables(present: Mapping[str, Table]) -> dict[str, Table]:

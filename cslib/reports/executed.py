@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
+
+from cslib.snapshot import link
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -64,14 +64,6 @@ class Executed:
         for file in self.folder.iterdir() if self.folder.is_dir() else ():
             if file.stem not in keys:
                 file.unlink(missing_ok=True)
-
-
-def link(source: Path, target: Path) -> None:
-    """Put a file at another place too, without copying it where that can be had."""
-    try:
-        os.link(source, target)
-    except OSError:  # another disk, or one that knows no links
-        shutil.copy2(source, target)
 
 
 def digest(parts: Iterable[bytes]) -> str:

@@ -3,10 +3,10 @@
 from cslib.snapshot.disguise import disguise
 from cslib.snapshot.manifest import Cut, LeftOut, Manifest, Mended, Option, Question, Sample, SetAside, TableState
 from cslib.snapshot.pseudonyms import find_key
-from cslib.snapshot.stored import StoredTables
+from cslib.snapshot.stored import StoredTables, link
 from cslib.snapshot.take import Inspection, inspect_source, take_snapshot
 
 __all__ = [
     "Cut", "Inspection", "LeftOut", "Manifest", "Mended", "Option", "Question", "Sample", "SetAside", "StoredTables", "TableState",
-    "disguise", "find_key", "inspect_source", "take_snapshot",
+    "disguise", "find_key", "inspect_source", "link", "take_snapshot",
 ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator, Mapping
 from glob import escape
 from typing import TYPE_CHECKING
@@ -37,3 +39,11 @@ class StoredTables(Mapping[str, Table]):
 
     def __contains__(self, name: object) -> bool:
         return name in self._files
+
+
+def link(source: Path | str, target: Path | str) -> None:
+    """Put a file at another place too, without copying it where that can be had."""
+    try:
+        os.link(source, target)
+    except OSError:  # another disk, or one that knows no links
+        shutil.copy2(source, target)
