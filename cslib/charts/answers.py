@@ -70,7 +70,7 @@ def _columns(answers: list[float], worded: list[list[str]], wording: Wording) ->
     given = base.transform_filter("datum.answers > 0")
     layers = {
         "bars": base.mark_bar().encode(color=alt.Color("colour:N", scale=None), tooltip=shown),
-        "label_count": given.mark_text(dy=-8, color=MUTED).encode(text="label:N"),
+        "label_count": given.mark_text(dy=-8, color=MUTED).encode(text=alt.Text("label:N")),
         **{f"label_{name}": _name(name, answers, wording).encode(x=x) for name in GROUPS},
     }
     return layered(layers, HEIGHT)
@@ -82,7 +82,7 @@ def _name(name: str, answers: list[float], wording: Wording) -> alt.Chart:
     share = sum(answers[group.low : group.high + 1]) / sum(answers)
     text = [wording.text(f"group_{name}"), wording.value(Unit.SHARE, share)]
     colour = MUTED if group.colour == GREY else group.colour
-    texts = on([{"score": group.at, "text": text}]).encode(y=alt.YValue(0), text="text:N")
+    texts = on([{"score": group.at, "text": text}]).encode(y=alt.YValue(0), text=alt.Text("text:N"))
     mark: alt.Chart = texts.mark_text(
         align=group.align,
         baseline="top",

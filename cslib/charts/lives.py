@@ -97,8 +97,8 @@ def _heat(data: Rows, wording: Wording) -> alt.LayerChart:
 
 def _figures_in(base: alt.Chart, low: float) -> alt.Chart:
     dark_from = low + (1 - low) * 0.65
-    ink = alt.condition(f"datum.retention > {dark_from:.4g}", alt.value("white"), alt.value("#0a2a44"))
-    figures: alt.Chart = base.mark_text(fontSize=11).encode(text="short:N", color=ink)
+    ink = alt.ColorValue("#0a2a44", condition={"test": f"datum.retention > {dark_from:.4g}", "value": "white"})
+    figures: alt.Chart = base.mark_text(fontSize=11).encode(text=alt.Text("short:N"), color=ink)
     return figures
 
 
@@ -128,7 +128,9 @@ def _curve(data: Rows, longest: float, median: float | None, wording: Wording) -
     base = on(data).encode(x=alt.X("days:Q", axis=x_axis, scale=domain(days)))
     hits = base.mark_rule(strokeWidth=10, opacity=0, color=GREY)
     layers = {
-        "band": base.mark_area(color=BLUE, opacity=0.16, interpolate="step-after").encode(y="low:Q", y2="high:Q"),
+        "band": base.mark_area(color=BLUE, opacity=0.16, interpolate="step-after").encode(
+            y=alt.Y("low:Q"), y2=alt.Y2("high:Q")
+        ),
         "series": base.mark_line(color=BLUE, strokeWidth=2.5, interpolate="step-after").encode(y=y),
         "hits": hits.encode(tooltip=tooltip(_CURVE, wording)),
         **({} if median is None else _median(median, wording)),
@@ -138,11 +140,11 @@ def _curve(data: Rows, longest: float, median: float | None, wording: Wording) -
 
 def _median(median: float, wording: Wording) -> dict[str, alt.Chart]:
     text = wording.text("median", value=wording.value(Unit.DAYS, median))
-    at = on([{"days": plain(median), "half": _HALF, "text": text}]).encode(x="days:Q", y="half:Q")
+    at = on([{"days": plain(median), "half": _HALF, "text": text}]).encode(x=alt.X("days:Q"), y=alt.Y("half:Q"))
     return {
-        "median": at.mark_rule(strokeDash=[4, 3], color=MUTED).encode(y2=alt.datum(0)),
+        "median": at.mark_rule(strokeDash=[4, 3], color=MUTED).encode(y2=alt.Y2Datum(0)),
         "points": at.mark_point(size=60, filled=True, color=BLUE, opacity=1),
-        "label_median": at.mark_text(align="left", dx=10, dy=-10, fontWeight="bold").encode(text="text:N"),
+        "label_median": at.mark_text(align="left", dx=10, dy=-10, fontWeight="bold").encode(text=alt.Text("text:N")),
     }
 
 

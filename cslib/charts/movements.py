@@ -142,12 +142,12 @@ def _bridge_layers(base: alt.Chart, axis: Scale, wording: Wording, *, whole: boo
     start = x("start").axis(value_axis(axis, Unit.AMOUNT, wording, grid=True))
     colour = alt.Color("colour:N", scale=None)
     shown = tooltip({"label": "movement", "amount": "amount"}, wording)
-    faint = alt.condition("datum.level", alt.value(1 if whole else 0.28), alt.value(1))
+    faint = alt.OpacityValue(1, condition={"test": "datum.level", "value": 1 if whole else 0.28})
     ends = base.transform_filter("datum.level").mark_tick(thickness=3, size=22)
     return {
-        "bars": base.mark_bar().encode(x=start, x2="end:Q", color=colour, tooltip=shown, opacity=faint),
+        "bars": base.mark_bar().encode(x=start, x2=alt.X2("end:Q"), color=colour, tooltip=shown, opacity=faint),
         "ends": ends.encode(x=x("end"), color=colour),
-        "label_amount": base.mark_text(align="left", dx=8).encode(x=x("edge"), text="amount:N"),
+        "label_amount": base.mark_text(align="left", dx=8).encode(x=x("edge"), text=alt.Text("amount:N")),
     }
 
 
@@ -184,8 +184,8 @@ def _stack(table: pd.DataFrame, wording: Wording) -> alt.LayerChart:
     y = alt.Y("amount:Q", axis=value_axis(axis, Unit.AMOUNT, wording), scale=domain(axis))
     layers = {
         "bars": _bars(table, wording).encode(x=x, y=y),
-        "zero": on([{"zero": 0}]).mark_rule(color=GREY).encode(y="zero:Q"),
-        "net": _net(table, wording).encode(x=x, y="net:Q"),
+        "zero": on([{"zero": 0}]).mark_rule(color=GREY).encode(y=alt.Y("zero:Q")),
+        "net": _net(table, wording).encode(x=x, y=alt.Y("net:Q")),
     }
     return layered(layers, HEIGHT)
 
@@ -210,7 +210,7 @@ def _bars(table: pd.DataFrame, wording: Wording) -> alt.Chart:
     colours = alt.Scale(domain=names, range=[COLOURS[movement] for movement in order])
     colour = alt.Color("movement:N", scale=colours, legend=alt.Legend(columns=3))
     shown = tooltip({"month_label": "month", "movement": "movement", "label": "amount"}, wording)
-    bars: alt.Chart = on(data).mark_bar().encode(color=colour, order="order:Q", tooltip=shown)
+    bars: alt.Chart = on(data).mark_bar().encode(color=colour, order=alt.Order("order:Q"), tooltip=shown)
     return bars
 
 

@@ -139,20 +139,20 @@ def _chart(panels: list[Panel], sheet: Sheet, whole: pd.DataFrame | None) -> alt
     value = ends.mark_text(align="left", dx=8, fontWeight="bold", color=INK)
     layers = {
         **({} if whole is None else {"total": _everyone(whole, sheet.axis, len(panels)).encode(x=x, y=y)}),
-        "series": base.mark_line(color=BLUE, strokeWidth=2, strokeJoin="round").encode(detail="at:N"),
+        "series": base.mark_line(color=BLUE, strokeWidth=2, strokeJoin="round").encode(detail=alt.Detail("at:N")),
         "points": ends.mark_point(size=40, color=BLUE, filled=True, opacity=1),
         "label_row": ends.mark_text(align="left", fontSize=13, limit=230).encode(
-            x=alt.XValue(0), y=top, text="group:N"
+            x=alt.XValue(0), y=top, text=alt.Text("group:N")
         ),
-        "label_value": value.encode(x=alt.XValue("width"), text="label:N"),
-        "hits": hits.encode(tooltip=tooltip(_HEADS, sheet.wording), y=top, y2="foot:Q"),
+        "label_value": value.encode(x=alt.XValue("width"), text=alt.Text("label:N")),
+        "hits": hits.encode(tooltip=tooltip(_HEADS, sheet.wording), y=top, y2=alt.Y2("foot:Q")),
     }
     return layered(layers, _PANEL * len(panels))
 
 
 def _everyone(whole: pd.DataFrame, axis: Scale, panels: int) -> alt.Chart:
     unfolded = on(_behind(whole, axis, panels)).transform_flatten(["at", "height"])
-    line: alt.Chart = unfolded.mark_line(color=GREY, strokeWidth=1.5).encode(detail="at:N")
+    line: alt.Chart = unfolded.mark_line(color=GREY, strokeWidth=1.5).encode(detail=alt.Detail("at:N"))
     return line
 
 

@@ -47,7 +47,7 @@ def known(frame: pd.DataFrame, column: str) -> pd.DataFrame:
 
 def on(data: Rows) -> alt.Chart:
     """Return an empty chart over rows."""
-    return alt.Chart(alt.InlineData(values=data))
+    return alt.Chart(alt.InlineData(values=tuple(data)))  # Altair copies a list, row by row, with every step of a chart
 
 
 def layered(layers: Mapping[str, alt.Chart], height: float, *more: alt.Chart) -> alt.LayerChart:

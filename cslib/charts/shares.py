@@ -69,10 +69,10 @@ def _funnel(data: Rows, wording: Wording) -> alt.LayerChart:
     layers = {
         "track": base.mark_bar(color=GRID, opacity=0.6).encode(x=alt.XDatum(1, type="quantitative", axis=None)),
         "reach": base.mark_bar(color=BLUE).encode(x=x, tooltip=shown),
-        "label_row": base.mark_text(align="left", dy=-19, fontSize=13).encode(x=alt.XValue(0), text="row:N"),
-        "label_value": value.encode(x=alt.XValue("width"), text="text:N"),
+        "label_row": base.mark_text(align="left", dy=-19, fontSize=13).encode(x=alt.XValue(0), text=alt.Text("row:N")),
+        "label_value": value.encode(x=alt.XValue("width"), text=alt.Text("text:N")),
         "label_n": base.mark_text(align="right", dy=-19, color=MUTED, fontSize=11).encode(
-            x=alt.XValue("width"), text="n:N"
+            x=alt.XValue("width"), text=alt.Text("n:N")
         ),
     }
     return layered(layers, _STEP * (len(data) - 0.3))
@@ -103,13 +103,13 @@ def _dots(data: pd.DataFrame, worded: list[list[str]], kpi: Kpi, wording: Wordin
     low = alt.X("low:Q", scale=domain(axis), title=None)
     layers = {
         "intervals": base.mark_rule(color=BLUE, strokeWidth=6, opacity=0.25, strokeCap="round").encode(
-            x=low, x2="high:Q"
+            x=low, x2=alt.X2("high:Q")
         ),
         "dots": base.mark_point(color=BLUE, filled=True, size=90, opacity=1).encode(
             x=alt.X("value:Q", axis=x_axis, scale=domain(axis))
         ),
         "label_value": base.mark_text(align="left", dx=8, fontWeight="bold").encode(
-            x=alt.XValue("width"), text="label:N"
+            x=alt.XValue("width"), text=alt.Text("label:N")
         ),
     }
     return layered(layers, _ROW * len(groups))

@@ -115,7 +115,7 @@ def _heights(axis: Scale, kpi: Kpi, wording: Wording) -> Callable[[str], alt.Y]:
 def _lines(base: alt.Chart, y: Callable[[str], alt.Y]) -> dict[str, alt.Chart]:
     target = base.mark_line(color=INK, strokeDash=[5, 4], strokeWidth=1.2, interpolate="step")
     return {
-        "band": base.mark_area(color=BLUE, opacity=0.16).encode(y=y("low"), y2="high:Q"),
+        "band": base.mark_area(color=BLUE, opacity=0.16).encode(y=y("low"), y2=alt.Y2("high:Q")),
         "total": base.mark_line(color=GREY, strokeWidth=1.5).encode(y=y("total")),
         "target": target.encode(y=y("target")),
         "series": base.mark_line(color=BLUE, strokeWidth=2.5, strokeJoin="round").encode(y=y("value")),
@@ -125,9 +125,9 @@ def _lines(base: alt.Chart, y: Callable[[str], alt.Y]) -> dict[str, alt.Chart]:
 def _points(base: alt.Chart, y: Callable[[str], alt.Y]) -> dict[str, alt.Chart]:
     marked = base.transform_filter("isValid(datum.mark)")
     point = marked.mark_point(size=48, color=BLUE, filled=True, opacity=1, stroke=BLUE, strokeWidth=2)
-    fill = alt.condition("datum.mark == 'small'", alt.value("white"), alt.value(BLUE))
+    fill = alt.FillValue(BLUE, condition={"test": "datum.mark == 'small'", "value": "white"})
     return {
-        "whiskers": marked.mark_rule(color=BLUE, opacity=0.4, strokeWidth=2).encode(y=y("low"), y2="high:Q"),
+        "whiskers": marked.mark_rule(color=BLUE, opacity=0.4, strokeWidth=2).encode(y=y("low"), y2=alt.Y2("high:Q")),
         "points": point.encode(y=y("value"), fill=fill),
     }
 
@@ -146,7 +146,7 @@ def _texts(labels: list[Label], y: Callable[[str], alt.Y]) -> Iterator[alt.Chart
         yield (
             on([{"at": plain(label.at), "text": label.text}])
             .mark_text(align="left", dx=8, color=colours[label.style], fontWeight=weight)
-            .encode(x=alt.XValue("width"), y=y("at"), text="text:N")
+            .encode(x=alt.XValue("width"), y=y("at"), text=alt.Text("text:N"))
             .properties(name=f"label_{label.style}")
         )
 
