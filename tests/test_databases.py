@@ -20,6 +20,7 @@ from cslib.book import Book
 from cslib.cli import app
 from cslib.demo import write_demo
 from cslib.errors import DataError, SourceError
+from cslib.reports.front import without_secrets
 from tests import postgres
 from tests.books import TODAY
 from tests.databases import assert_same, into_duckdb, into_postgres, into_sqlite, pointed
@@ -331,6 +332,20 @@ def test_a_database_that_goes_away_while_it_is_read_is_told_of(there: Path) -> N
     _set(there, {"from": {"sql": f"{_USED}, pg_terminate_backend(pg_backend_pid())::int as events from usage"}})
     with pytest.raises(SourceError, match=r"usage\.from: AdminShutdown: terminating connection"):
         Book.open(there, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("postgres://cs:hush@db.example:5432/crm", "postgres://db.example:5432/crm"),
+        ("postgres://cs:h@ush@db.example/crm?sslmode=require", "postgres://db.example/crm"),
+        ("postgres://db.example/crm?user=cs&password=hush", "postgres://db.example/crm"),
+        ("duckdb:///srv/crm.duckdb", "duckdb:///srv/crm.duckdb"),
+        ("../exports?2026@tokyo", "../exports?2026@tokyo"),
+    ],
+)
+def test_an_address_is_told_without_what_may_be_secret(address: str, told: str) -> None:
+    assert without_secrets(address) == told
 
 
 def test_a_secret_in_a_query_is_not_told(tmp_path: Path) -> None:

@@ -133,9 +133,9 @@ class Front:
 
 
 def without_secrets(url: str) -> str:
-    """Return a source's address without user and password, wherever they were written."""
+    """Return a source's address without what may be secret: user and password, and the options after a question mark."""
     scheme, mark, rest = url.partition("://")
-    return f"{scheme}{mark}{rest.rpartition('@')[2]}"
+    return f"{scheme}{mark}{rest.rpartition('@')[2].partition('?')[0]}"
 
 
 def _title(job: Job, wording: Wording) -> str:

@@ -30,37 +30,41 @@ class Sample(_Frozen):
         return f"{'nothing' if self.value is None else repr(self.value)} in {self.file} row {self.row}"
 
 
-class SetAside(_Frozen):
+class _Found(_Frozen):
+    """Rows of one kind, and the first of them."""
+
+    rows: int
+    samples: tuple[Sample, ...]
+
+    def _listed(self, *found: str) -> str:
+        """Return what was found, and that there is more where not all is told."""
+        return ", ".join([*found, *(["…"] if self.rows > len(self.samples) else [])])
+
+
+class SetAside(_Found):
     """The rows of a table that break one claim, and what was wanted there instead."""
 
     claim: str
     wanted: str = ""
-    rows: int
-    samples: tuple[Sample, ...]
 
     @property
     def sentence(self) -> str:
         """The claim, how many rows break it, what was wanted, and the first of what was found, each with its place."""
-        found = ", ".join(sample.sentence for sample in self.samples)
         rows = f"{self.rows} row{'s' if self.rows > 1 else ''}"
-        return (
-            f"{self.claim}: {rows}; wanted {self.wanted}; found {found}{', …' if self.rows > len(self.samples) else ''}"
-        )
+        found = self._listed(*(sample.sentence for sample in self.samples))
+        return f"{self.claim}: {rows}; wanted {self.wanted}; found {found}"
 
 
-class LeftOut(_Frozen):
+class LeftOut(_Found):
     """Rows that are none of a table's own: blank ones, totals below a list, exact copies of an earlier row."""
 
     why: str
-    rows: int
-    samples: tuple[Sample, ...]
 
     @property
     def sentence(self) -> str:
         """How many such rows were left out, and the first of them."""
-        found = ", ".join(f"{sample.file} row {sample.row}" for sample in self.samples)
-        named = _LEFT_OUT[self.why][self.rows != 1]
-        return f"{self.rows} {named} left out: {found}{', …' if self.rows > len(self.samples) else ''}"
+        found = self._listed(*(f"{sample.file} row {sample.row}" for sample in self.samples))
+        return f"{self.rows} {_LEFT_OUT[self.why][self.rows != 1]} left out: {found}"
 
 
 _LEFT_OUT = {
@@ -69,21 +73,17 @@ _LEFT_OUT = {
 }  # fmt: skip
 
 
-class Mended(_Frozen):
+class Mended(_Found):
     """The values of a column that were read, though written otherwise than in the tables: ¥1,200, 令和8年4月1日."""
 
     column: str
-    rows: int
-    samples: tuple[Sample, ...]
 
     @property
     def sentence(self) -> str:
         """How many values were respelled, and the first of them."""
-        found = ", ".join(sample.sentence for sample in self.samples)
-        rows = f"{self.rows} value{'s' if self.rows > 1 else ''}"
-        return (
-            f"{self.column}: {rows} respelled and read; found {found}{', …' if self.rows > len(self.samples) else ''}"
-        )
+        values = f"{self.rows} value{'s' if self.rows > 1 else ''}"
+        found = self._listed(*(sample.sentence for sample in self.samples))
+        return f"{self.column}: {values} respelled and read; found {found}"
 
 
 class Option(_Frozen):
