@@ -1,0 +1,101 @@
+"""The files of a `params/` folder, read and checked as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cslib.errors import SettingsError, no_such
+from cslib.settings.fields import Words
+from cslib.settings.policies import Policies
+from cslib.settings.report import Report
+from cslib.settings.segments import TOTAL, Segment
+from cslib.settings.settings import Settings
+from cslib.settings.source import Source
+from cslib.yaml_files import Lines, read
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+FILES = ("source.yaml", "policies.yaml", "report.yaml")
+_KPI_HINT = "'cslib kpis' lists them"
+
+
+def load(folder: Path, kpi_ids: Collection[str]) -> Settings:
+    """Return the settings of a folder; raises `SettingsError` with every problem, its file and its line."""
+    settings, problems = load_rest(folder, kpi_ids)
+    if problems or settings is None:
+        raise SettingsError(problems)
+    return settings
+
+
+def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, list[str]]:
+    """Return the settings of a folder as far as they are right, and every problem; None where no source is named.
+
+    For a check, which goes on to the data: what is wrong is left out, or has its default.
+    """
+    if not (folder / "source.yaml").is_file():
+        return None, [f"{folder}: wanted a params folder with source.yaml; 'cslib demo --out DIR' writes one"]
+    problems = list(_strange_files(folder))
+    source = read(folder / "source.yaml", Source, problems)
+    policies = read(folder / "policies.yaml", Policies, problems)
+    report = read(folder / "report.yaml", Report, problems)
+    files = sorted((folder / "segments").glob("*.yaml"))
+    segments = [(file, read(file, Segment, problems)) for file in files]
+    found = {segment.id: (file, segment) for file, segment in segments if segment is not None}
+    problems.extend(_segment_problems(files, kpi_ids))
+    if not files:
+        problems.append(f"{folder / 'segments'}: wanted at least one segment, like total.yaml; found none")
+    if source is None:
+        return None, problems
+    return Settings(
+        folder=str(folder.resolve()),
+        places={name: f"{file}:{Lines(file).of(('where',))}" for name, (file, _) in found.items()},
+        source=source,
+        policies=policies or Policies(),
+        report=report or Report(),
+        segments=_with_total([segment for _, segment in found.values()]),
+    ), problems
+
+
+def _strange_files(folder: Path) -> Iterator[str]:
+    """Return a sentence for each YAML file that nothing reads, since its author believes it does something."""
+    for file in sorted(folder.glob("*.y*ml")):
+        if file.name not in FILES:
+            yield f"{file}: {no_such('settings file', file.name, FILES)}"
+    for file in sorted((folder / "segments").glob("*.yml")):
+        yield f"{file}: wanted a name that ends in .yaml; rename the file"
+
+
+def _with_total(segments: list[Segment]) -> tuple[Segment, ...]:
+    if all(segment.where for segment in segments):
+        everyone = Segment(id=TOTAL, name=Words(ja="全体", en="All customers"))
+        return (everyone, *segments)
+    return tuple(sorted(segments, key=lambda segment: bool(segment.where)))
+
+
+def _segment_problems(files: list[Path], kpi_ids: Collection[str]) -> Iterator[str]:
+    seen: dict[str, Path] = {}
+    for file in files:
+        lines = Lines(file)  # not the model, so that these are named together with what the model refuses
+        name = lines.texts.get(("id",), "")
+        if name in seen:
+            yield f"{file}:{lines.of(('id',))}: segment id {name!r} is taken by {seen[name].name}"
+        if name:
+            seen.setdefault(name, file)
+        if name == TOTAL and lines.lines.get(("where",)):
+            yield f"{file}:{lines.of(('where',))}: the id 'total' is kept for everyone; name this segment otherwise"
+        yield from (
+            f"{file}:{line}: {no_such('KPI', kpi, kpi_ids, hint=_KPI_HINT)}"
+            for kpi, line in _named_kpis(lines)
+            if kpi not in kpi_ids
+        )
+
+
+def _named_kpis(lines: Lines) -> Iterator[tuple[str, int]]:
+    for path, line in lines.lines.items():
+        match path:
+            case ("targets", kpi):
+                yield kpi, line
+            case ("kgi", "kpi"):
+                yield lines.texts.get(path, ""), line

@@ -1,0 +1,59 @@
+"""policies.yaml: the choices that definitions leave to a company."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+from zoneinfo import available_timezones
+
+from pydantic import Field, field_validator, model_validator
+
+from cslib.errors import no_such
+from cslib.settings.fields import Number, Strict
+
+
+class AdoptionWeeks(Strict):
+    """A customer has adopted when a core feature was used in `active` of the last `of` whole weeks."""
+
+    active: int = Field(default=3, ge=1)
+    of: int = Field(default=4, ge=1)
+
+    @model_validator(mode="after")
+    def _possible(self) -> AdoptionWeeks:
+        if self.active > self.of:
+            raise ValueError(f"active ({self.active}) cannot exceed of ({self.of})")
+        return self
+
+
+class Policies(Strict):
+    """The choices that definitions leave to a company. They are printed beside the figures they decide."""
+
+    contract_end: Literal["last_day", "first_day_without"] = "last_day"
+    churn_month: Literal["last_day", "day_after"] = "last_day"
+    grace_days: int = Field(default=0, ge=0)
+    onboarding_days: int = Field(default=90, ge=1)
+    adoption_weeks: AdoptionWeeks = AdoptionWeeks()
+    core_features: list[str] = Field(default=[])
+    usage_decline: Number = Field(default=0.3, gt=0, le=1)
+    gross_margin: Number = Field(default=0.7, gt=0, le=1)
+    hourly_cost: Number = Field(default=5000, ge=0)
+    nps_repeat: Literal["latest", "all"] = "latest"
+    min_n: int = Field(default=5, ge=1)
+    allowed_quarantine: Number = Field(default=0.05, ge=0, le=1)
+    currency: str = "JPY"
+    timezone: str = "Asia/Tokyo"
+    fiscal_year_start: int = Field(default=4, ge=1, le=12)
+
+    @field_validator("currency")
+    @classmethod
+    def _three_letters(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Z]{3}", value):
+            raise ValueError(f"wanted three capital letters like JPY; found {value!r}")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(no_such("time zone", value, available_timezones()))
+        return value

@@ -1,0 +1,52 @@
+"""All settings together, and what may be told of them."""
+
+from __future__ import annotations
+
+import hashlib
+
+from cslib.settings.fields import Condition, Strict
+from cslib.settings.policies import Policies  # noqa: TC001 - pydantic reads the annotations at run time
+from cslib.settings.report import Report  # noqa: TC001
+from cslib.settings.segments import Segment  # noqa: TC001
+from cslib.settings.source import Source  # noqa: TC001
+
+
+class Settings(Strict):
+    """All settings of a `params/` folder."""
+
+    folder: str
+    places: dict[str, str]  # the file and line that say which customers a segment holds
+    source: Source
+    policies: Policies
+    report: Report
+    segments: tuple[Segment, ...]
+
+    @property
+    def total(self) -> Segment:
+        """The segment that holds everyone."""
+        return next(segment for segment in self.segments if not segment.where)
+
+    def published(self) -> Settings:
+        """Return what may be told of the settings to whoever reads the reports.
+
+        For an external audience neither the source, nor which customers a segment chooses, nor who owns a target.
+        """
+        if self.report.audience == "internal":
+            return self
+        said_nothing = {"origin": "", "columns": {}, "where": {}}
+        tables = {name: spec.model_copy(update=said_nothing) for name, spec in self.source.tables.items()}
+        kind = self.source.url.partition("://")[0]
+        source = self.source.model_copy(update={"url": f"{kind}://", "tables": tables})
+        segments = tuple(_without_people(segment) for segment in self.segments)
+        return self.model_copy(update={"source": source, "segments": segments})
+
+    def fingerprint(self) -> str:
+        """Return a hash of all settings that decide figures."""
+        text = self.model_dump_json(exclude={"folder", "places", "report"})
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _without_people(segment: Segment) -> Segment:
+    chosen = {"chosen": Condition(missing=False)} if segment.where else {}
+    targets = {kpi: goal.model_copy(update={"owner": ""}) for kpi, goal in segment.targets.items()}
+    return segment.model_copy(update={"where": chosen, "targets": targets})
