@@ -15,12 +15,12 @@ from ibis import _
 from cslib.errors import DataError, Problems, SettingsError, SourceError, no_such
 from cslib.model import BY_NAME, TABLES, Kind
 from cslib.periods import Month, month_number
-from cslib.settings import TOTAL
 from cslib.snapshot.cuts import cut
 from cslib.snapshot.judge import Judged, copies_marked
 from cslib.snapshot.manifest import Manifest, TableState
 from cslib.snapshot.quarantine import write_csv
 from cslib.snapshot.questions import questions
+from cslib.snapshot.slices import write_slices
 from cslib.snapshot.usage import UsageSums
 from cslib.source import ROW, RawSource, holds, map_table
 from cslib.source.conditions import unknown_columns
@@ -33,10 +33,12 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    import pyarrow as pa
+    from ibis.expr.types import BooleanValue
     from ibis.expr.types import Table as IbisTable
 
     from cslib.model import Table
-    from cslib.settings import Segment, Settings
+    from cslib.settings import Settings
     from cslib.snapshot.judge import Counts
 
 _SAMPLE = 100  # bad rows that a database is asked for, for each reason
@@ -87,7 +89,7 @@ class _Taking:
         self.states: dict[str, TableState] = {}
         self.good: dict[str, IbisTable] = {}
         self.usage: UsageSums | None = None
-        self.members: dict[str, IbisTable] = {}
+        self.members: dict[str, pa.Table] = {}
         for name in ("tables", "quarantine", "segments"):
             (folder / name).mkdir(parents=True, exist_ok=True)
 
@@ -95,9 +97,8 @@ class _Taking:
         found = self.inspect()
         _refuse({**found.problems, DataError: self._explained(found.problems[DataError])})
         manifest = found.manifest or self._manifest()
-        written = self._write_tables()
-        for segment in self.settings.segments:
-            self._write_slice(segment, self.members[segment.id], written)
+        segments = [(segment, self.members[segment.id]) for segment in self.settings.segments]
+        write_slices(self.engine, self._write_tables(), segments, self.folder / "segments")
         (self.folder / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
         return manifest
 
@@ -126,7 +127,7 @@ class _Taking:
             first_month=str(first),
             last_month=str(last),
             tables=self.states,
-            segments={name: _count(table) for name, table in self.members.items()},
+            segments={name: held.num_rows for name, held in self.members.items()},
             cuts=tuple(filter(None, cuts)),
         )
 
@@ -277,39 +278,33 @@ class _Taking:
         kept = " that keep its 'where'" if self.settings.source.tables[name].where else ""
         return f"{', '.join(self.states[name].files) or 'the source'}{kept}"
 
-    def _members(self) -> tuple[dict[str, IbisTable], list[str]]:
-        """Return the customers of each segment, and what is wrong with the conditions that choose them."""
+    def _members(self) -> tuple[dict[str, pa.Table], list[str]]:
+        """Return the `customer_id` of each segment's customers, and what is wrong with the conditions that choose them."""
         customers, places = self.good.get("customers"), self.settings.places
-        everyone = _count(customers) if customers is not None else 0
-        if customers is None or not everyone:
+        if customers is None:
             return {}, []
-        members: dict[str, IbisTable] = {}
         problems: list[str] = []
+        chosen: dict[str, BooleanValue] = {}
         for segment in self.settings.segments:
-            place = places.get(segment.id, segment.id)
-            unknown = unknown_columns(segment.where, customers, place)
+            unknown = unknown_columns(segment.where, customers, places.get(segment.id, segment.id))
             problems += unknown
             if not unknown:
-                members[segment.id] = customers.filter(holds(segment.where, customers)).select("customer_id")
-                if not _count(members[segment.id]):
-                    problems.append(f"{place}: segment {segment.id!r} matches none of the {everyone} customers")
+                chosen[f"in {segment.id}"] = holds(segment.where, customers)
+        found = customers.select("customer_id", **chosen).to_pyarrow()
+        members = {name.removeprefix("in "): found.filter(found[name]).select(["customer_id"]) for name in chosen}
+        problems += [
+            f"{places.get(name, name)}: segment {name!r} matches none of the {found.num_rows} customers"
+            for name, held in members.items()
+            if found.num_rows and not held.num_rows
+        ]
         return members, problems
 
-    def _write_tables(self) -> dict[str, IbisTable]:
+    def _write_tables(self) -> dict[str, Path]:
         tables = {**self.good, **(self.usage.tables() if self.usage else {})}
-        written = {}
+        written = {name: self.folder / "tables" / f"{name}.parquet" for name in tables}
         for name, table in tables.items():
-            path = str(self.folder / "tables" / f"{name}.parquet")
-            table.order_by(table.columns).to_parquet(path)
-            written[name] = self.engine.read_parquet(escape(path))
+            table.order_by(table.columns).to_parquet(str(written[name]))
         return written
-
-    def _write_slice(self, segment: Segment, members: IbisTable, written: dict[str, IbisTable]) -> None:
-        folder = self.folder / "segments" / segment.id
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, table in written.items():
-            rows = _slice(table, segment, members)
-            rows.order_by(rows.columns).to_parquet(str(folder / f"{name}.parquet"))
 
     def _reach(self, ends: dict[str, dict[Month, tuple[date, date]]]) -> tuple[Month, Month]:
         """Return the first month that the data hold and the last that they reach, as of the day they were read."""
@@ -356,15 +351,6 @@ class _Taking:
         return list(table.aggregate(**ends).to_pyarrow().to_pylist()[0].values())
 
 
-def _slice(table: IbisTable, segment: Segment, members: IbisTable) -> IbisTable:
-    if "customer_id" in table.columns:
-        return table.semi_join(members, "customer_id")
-    if "first_used_on" in table.columns or segment.id == TOTAL or not segment.where:
-        return table
-    # costs are nobody's in particular unless they say whose
-    return table.filter(table.segment == segment.id) if "segment" in table.columns else table.limit(0)
-
-
 def _lost(name: str, state: TableState, allowed: float) -> str:
     lost = f"{state.set_aside} of {state.own} rows ({state.share:.1%}) break a claim"
     return f"{name}: {lost}, allowed are {allowed:.1%} (policy allowed_quarantine)"
@@ -373,10 +359,6 @@ def _lost(name: str, state: TableState, allowed: float) -> str:
 def _reasons(name: str, state: TableState) -> list[str]:
     claims, asked = (claim.sentence for claim in state.claims), (question.sentence for question in state.questions)
     return [f"{name}: {sentence}" for sentence in (*claims, *asked)]
-
-
-def _count(table: IbisTable) -> int:
-    return int(table.count().to_pyarrow().as_py())
 
 
 def _refuse(problems: dict[type[Problems], list[str]]) -> None:
