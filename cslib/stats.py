@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import stats
+from threadpoolctl import ThreadpoolController
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -67,6 +70,19 @@ def t_interval(total: Floats, squares: Floats, n: Floats) -> tuple[Floats, Float
         half = stats.t.ppf(0.975, np.maximum(n - 1, 1)) * np.sqrt(variance / n)
         known = (n > 1) & (half > _TINY * np.abs(mean))
     return np.where(known, mean - half, np.nan), np.where(known, mean + half, np.nan)
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Return a block in which many small products of matrices are made by one thread.
+
+    BLAS would spread each over all cores, and on a machine with other work its threads wait for one another.
+    """
+    return _libraries().limit(limits=1, user_api="blas")
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def bootstrap_ratio(parts: Floats, wholes: Floats) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from cslib.facts.calendar import attach
 from cslib.kpis import reasons
 from cslib.kpis.discretion import without_few
 from cslib.kpis.kpi import Interval, Kpi, Survival
-from cslib.stats import adjusted_wald, bootstrap_ratio, km_mean, km_median, t_interval, wilson
+from cslib.stats import adjusted_wald, bootstrap_ratio, km_mean, km_median, one_thread, t_interval, wilson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -205,7 +205,8 @@ def _add_bootstraps(long: pd.DataFrame, rows: Table, kpis: list[Kpi], keys: list
     cases = _per_customer(rows, kpis, keys).to_pyarrow().to_pandas()
     groups = dict(list(cases.groupby(keys, dropna=False)))
     for kpi in kpis:
-        bounds = {key: _bounds(group, kpi) for key, group in groups.items()}
+        with one_thread():
+            bounds = {key: _bounds(group, kpi) for key, group in groups.items()}
         mine = (long.kpi == kpi.id).to_numpy()
         found = [bounds.get(tuple(key), (np.nan, np.nan)) for key in long.loc[mine, keys].itertuples(index=False)]
         long.loc[mine, ["low", "high"]] = np.array(found).reshape(-1, 2)
