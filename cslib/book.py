@@ -109,9 +109,10 @@ class Book:
         """
         shutil.copytree(self.slice(segment), into, copy_function=link)
         measured[measured.segment == segment].to_parquet(into / "kpis.parquet", index=False)
-        for file in facts.glob(f"*/segment={escape(segment)}/*.parquet") if facts else ():
+        for folder in facts.glob(f"*/segment={escape(segment)}") if facts else ():
+            (file,) = folder.iterdir()
             (into / "facts").mkdir(exist_ok=True)
-            link(file, into / "facts" / f"{file.parents[1].name}.parquet")
+            link(file, into / "facts" / f"{folder.parent.name}.parquet")
         everyone = into / "everyone"
         everyone.mkdir()
         measured[measured.segment == self.settings.total.id].to_parquet(everyone / "kpis.parquet", index=False)

@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
+from cslib.book import Book
 from cslib.facts import Facts
 from cslib.periods import Month
 from cslib.reports.history import restated_since
 from cslib.scenario import Scenario
+from tests.books import TODAY
+from tests.exports import TOTAL, export
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cslib.book import Book
-
 pytestmark = pytest.mark.xdist_group("published")
 AS_OF = Month.parse("2026-10")
+EMPTY = pd.DataFrame({"segment": pd.Series(dtype=str)})
 
 
 def test_facts_that_are_handed_out_are_those_of_the_slice(demo_book: Book, tmp_path: Path) -> None:
@@ -39,3 +42,19 @@ def test_facts_that_are_handed_out_are_those_of_the_slice(demo_book: Book, tmp_p
             )
             pd.testing.assert_frame_equal(found, wanted, obj=f"{segment} {name}")
             assert set(handed[name].schema().items()) == set(own[name].schema().items()), name
+
+
+def test_no_row_is_lost_where_there_are_more_segments_than_open_files(tmp_path: Path) -> None:
+    """DuckDB closes files beyond a hundred, and goes on in another when the turn of the same segment comes again."""
+    names = [f"s{number:03d}" for number in range(130)]
+    bands = {name: {"id": name, "name": name, "where": {"plan": ["pro"]}} for name in names}
+    book = Book.open(export(tmp_path, segments={**TOTAL, **bands}), TODAY)
+    facts = book.facts(Month.parse("2026-05"))
+    book._engine.raw_sql("SET partitioned_write_flush_threshold = 1")  # as a large book does by itself
+    turns = pa.table({"segment": names * 100, "row": range(13_000)})
+    facts._kept["taking_turns"] = book._engine.create_table("taking_turns", turns)
+    (tmp_path / "facts").mkdir()
+    facts.write_computed(tmp_path / "facts")
+    for name in names:
+        folder = book.hand_out(name, EMPTY, tmp_path / "slices" / name, tmp_path / "facts")
+        assert len(pd.read_parquet(folder / "facts" / "taking_turns.parquet")) == 100, name

@@ -94,7 +94,10 @@ class Facts:
         return tuple(sorted(self._makers))
 
     def write_computed(self, into: Path) -> None:
-        """Write the tables that have been used: `<name>/segment=<id>/*.parquet`, for each segment its customers' rows."""
+        """Write the tables that have been used: `<name>/segment=<id>/*.parquet`, one file of the rows of its customers each."""
+        # DuckDB closes files beyond so many, and goes on in another when their turn comes again
+        files = max(100, len(self.segments))
+        self.members.get_backend().raw_sql(f"SET partitioned_write_max_open_files = {files}")
         for name, table in self._kept.items():
             own = "segment" in table.columns
             rows = table if own else table.join(self.members.select("segment", "customer_id"), "customer_id")

@@ -121,6 +121,12 @@ def _within(kpi: Kpi, rows: Table, figure: Total) -> NumericColumn:
     return ibis.ifelse(rows.age < kpi.window, figure.per_row(rows), 0)
 
 
+def _sum(amounts: NumericColumn) -> NumericScalar:
+    # floats that are added in another order, as by several threads, differ in their last digits; decimals do not
+    exact = amounts.cast("decimal(38, 12)") if amounts.type().is_floating() else amounts
+    return exact.sum().cast("float64")
+
+
 def _aggregates(rows: Table, kpis: list[Kpi], *, discreet: bool) -> dict[str, NumericScalar]:
     sums: dict[str, NumericScalar] = {}
     for kpi in kpis:
@@ -131,7 +137,7 @@ def _aggregates(rows: Table, kpis: list[Kpi], *, discreet: bool) -> dict[str, Nu
         named |= {f"down{place}": factor.whole for place, factor in enumerate(kpi.factors)}
         for name, figure in named.items():
             if figure is not None:
-                sums[f"{kpi.id}|{name}"] = _within(kpi, rows, figure).sum().cast("float64")
+                sums[f"{kpi.id}|{name}"] = _sum(_within(kpi, rows, figure))
         if kpi.interval in _SQUARED and kpi.part is not None:
             value = _within(kpi, rows, kpi.part).cast("float64")
             sums[f"{kpi.id}|squares"] = (value * value).sum()
