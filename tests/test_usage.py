@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 from cslib.model import BY_NAME
 from cslib.settings import TableSource
 from cslib.snapshot.judge import ORPHAN, Judged
+from cslib.snapshot.masks import FoundUsage, sums_by_masks
 from cslib.snapshot.usage import UsageSums
 from cslib.source import FILE, ROW
-from cslib.source.mapping import can_be_mapped_anywhere, map_table
+from cslib.source.mapping import can_be_mapped_anywhere, map_found, map_table, read_texts
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,6 +41,12 @@ def _judged(raw: Table) -> Judged:
     return Judged(mapped, BY_NAME["usage"], READ_ON)
 
 
+def _found(raw: Table) -> FoundUsage:
+    spec = TableSource.model_validate({"from": "usage"})
+    judged = Judged(map_found(raw, BY_NAME["usage"], spec, "Asia/Tokyo"), BY_NAME["usage"], READ_ON)
+    return FoundUsage(judged, partial(read_texts, table=BY_NAME["usage"], spec=spec), None)
+
+
 def _rows(table: Table) -> list[tuple[Any, ...]]:
     names = sorted(table.columns)
     return sorted((tuple(row[name] for name in names) for row in table.to_pyarrow().to_pylist()), key=str)
@@ -57,12 +65,13 @@ _WANTED = {
 
 
 @pytest.mark.parametrize("core_features", [[], ["x", "y"]])
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=30)
 @given(rows=ROWS)
-def test_both_ways_of_summing_agree_with_plain_sql(core_features: list[str], rows: list[tuple[Any, ...]]) -> None:
+def test_all_ways_of_summing_agree_with_plain_sql(core_features: list[str], rows: list[tuple[Any, ...]]) -> None:
     raw = ibis.memtable([dict(zip(USED, row, strict=True)) for row in rows], schema=ibis.schema(USED))
     engine = ibis.duckdb.connect()
-    judged = _judged(engine.create_table("usage", raw))
+    table = engine.create_table("usage", raw)
+    judged, found = _judged(table), _found(table)
     con: duckdb.DuckDBPyConnection = engine.con
     con.execute("create macro text(t) as nullif(trim(t), '')")
     con.execute(
@@ -72,10 +81,12 @@ def test_both_ways_of_summing_agree_with_plain_sql(core_features: list[str], row
     """.replace("$core", f"{core_features}::varchar[]")
     )
     (good,) = con.execute("select count(*) from good").fetchall()[0]
-    for way in (UsageSums.of, UsageSums.by_masks):
-        sums = way(judged, core_features)
+    ways = {"any": UsageSums.of(judged, core_features), "masks": sums_by_masks(judged, core_features),
+            "found": found.sums(core_features)}  # fmt: skip
+    for way, sums in ways.items():
+        assert sums is not None, way
         for name, table in sums.tables().items():
-            assert _rows(table) == sorted(con.execute(_WANTED[name]).fetchall(), key=str), (way.__name__, name)
+            assert _rows(table) == sorted(con.execute(_WANTED[name]).fetchall(), key=str), (way, name)
         counts = sums.counts(None, judged.labels)
         assert (counts.rows, counts.aside, counts.strays) == (len(rows), len(rows) - good, {})
         assert ORPHAN not in counts.claims

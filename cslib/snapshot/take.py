@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from glob import escape
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -19,13 +20,14 @@ from cslib.settings import TOTAL
 from cslib.snapshot.cuts import cut
 from cslib.snapshot.judge import Judged, copies_marked
 from cslib.snapshot.manifest import Manifest, TableState
+from cslib.snapshot.masks import FoundUsage, sums_by_masks
 from cslib.snapshot.quarantine import write_csv
 from cslib.snapshot.questions import questions
 from cslib.snapshot.usage import UsageSums
 from cslib.source import ROW, RawSource, holds, map_table
 from cslib.source.conditions import unknown_columns
 from cslib.source.database import told
-from cslib.source.mapping import can_be_mapped_anywhere, pointed_ids, present_columns
+from cslib.source.mapping import can_be_mapped_anywhere, map_found, pointed_ids, present_columns, read_texts
 from cslib.source.strays import BLANK
 
 if TYPE_CHECKING:
@@ -156,7 +158,7 @@ class _Taking:
         raw = self._raw(name)
         try:
             mapped = self._mapped(raw, name)
-            state = self._summed(mapped) if name == "usage" else self._kept(mapped, BY_NAME[name])
+            state = self._summed(raw, mapped) if name == "usage" else self._kept(mapped, BY_NAME[name])
         except duckdb.Error as error:
             raise SourceError(self.source.faults(name) or self.source.refusal(name, error).problems) from None
         columns = present_columns(raw, BY_NAME[name], self.settings.source.tables[name])
@@ -185,17 +187,28 @@ class _Taking:
         self.good[table.name] = judged.good()
         return self._state(judged, counts)
 
-    def _summed(self, mapped: IbisTable) -> TableState:
+    def _summed(self, raw: IbisTable, mapped: IbisTable) -> TableState:
         """Judge usage and sum it up in one pass, in the engine where it lies; of its rows, only odd ones are looked at."""
         judged, customers = Judged(mapped, BY_NAME["usage"], self.read_on), self.good.get("customers")
-        sum_up = UsageSums.by_masks if self._is_own(mapped) else UsageSums.of
-        sums = sum_up(judged, self.settings.policies.core_features)
+        sums = self._sums(raw, judged)
         self.usage = sums.brought(lambda name, rows: self.source.brought(f"usage_{name}", rows))
         counts = self.usage.counts(customers, judged.labels)
         odd = counts.aside or counts.strays or counts.mended
         state = self._state(self._odd(judged, customers) if odd else judged, counts)
         self.usage = self.usage if customers is None else self.usage.of_customers(customers)
         return state.model_copy(update={"brought": self.source.rows_brought("usage")})
+
+    def _sums(self, raw: IbisTable, judged: Judged) -> UsageSums:
+        core_features = self.settings.policies.core_features
+        if not self._is_own(raw):
+            return UsageSums.of(judged, core_features)
+        found = self._found(raw) if self._is_for_any(raw) else None
+        return (found and found.sums(core_features)) or sums_by_masks(judged, core_features)
+
+    def _found(self, raw: IbisTable) -> FoundUsage:
+        table, spec, zone = BY_NAME["usage"], self.settings.source.tables["usage"], self.settings.policies.timezone
+        judged = Judged(map_found(raw, table, spec, zone), table, self.read_on)
+        return FoundUsage(judged, partial(read_texts, table=table, spec=spec), self.good.get("customers"))
 
     def _judged(self, mapped: IbisTable, table: Table) -> tuple[Judged, Counts]:
         """Return the rows of a table with the claims that they break, copies left aside."""
