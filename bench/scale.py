@@ -160,9 +160,11 @@ def _sql(folder: Path, out: Path, text: str, reason: str) -> None:
     (first,) = con.execute(f"select year(min(starts_on)) * 12 + month(min(starts_on)) - 1 from {contracts}").fetchall()[
         0
     ]
+    names = f"select list(distinct {text.format('feature')}) from '{folder}/data/usage.parquet'"
+    ((features,),) = con.execute(names).fetchall()
     script = Path(__file__).with_suffix(".sql").read_text("utf-8")
     texts = {f"{name}_text": text.format(name) for name in ("customer_id", "user_id", "feature")}
-    given = {**texts, "reason": reason.format(read_on=TODAY), "first": first, "last": LAST.number}
+    given = {**texts, "reason": reason.format(read_on=TODAY), "first": first, "last": LAST.number, "names": features}
     con.execute(script.format(data=folder / "data", **given))
     con.execute("select reason, sum(rows) from cells group by reason").fetchall()
     whole, own = ("features",), ("customers", "contracts", "usage_months", "usage_weeks", "usage_starts")
