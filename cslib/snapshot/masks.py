@@ -93,7 +93,7 @@ class FoundUsage:
         return known if len(names) <= _MOST else None
 
     def _cells(self, rows: Table, bits: _FeatureBits) -> Table:
-        packs = _packs(rows.filter(rows.is_regular)).cache()
+        packs = _packs(rows.filter(rows.is_regular), bits)
         if self._is_settled(packs):
             return _cells(packs.mutate(reason=ibis.literal(0, "int64"), used_on=ibis.null("date"))).cache()
         as_rows = _as_rows(packs, rows, bits)
@@ -190,15 +190,13 @@ def _with_bits(judged: Judged, bits: _FeatureBits) -> Table:
     )
 
 
-def _packs(rows: Table) -> Table:
-    """Return a row per user, as found, and month."""
-    return rows.group_by(*_IDS, "month_no").aggregate(
-        rows=_.count(),
-        events=_.events.sum(),
-        days=_.day_bit.bit_or(),
-        core_days=_.core_day_bit.bit_or(),
-        features=_.feature_bit.bit_or(),
-    )
+def _packs(rows: Table, bits: _FeatureBits) -> Table:
+    """Return a row per user, as found, and month; computed."""
+    masks = {"days": _.day_bit.bit_or(), "features": _.feature_bit.bit_or()}
+    core = {} if bits.all_core else {"core_days": _.core_day_bit.bit_or()}
+    sums = {"rows": _.count(), "events": _.events.sum()}
+    packs = rows.group_by(*_IDS, "month_no").aggregate(**sums, **masks, **core).cache()
+    return packs.mutate(core_days=packs.days) if bits.all_core else packs
 
 
 def _as_rows(packs: Table, rows: Table, bits: _FeatureBits) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -319,6 +320,9 @@ class _Taking:
 
     def _write_slice(self, segment: Segment, members: IbisTable, written: dict[str, IbisTable]) -> None:
         folder = self.folder / "segments" / segment.id
+        if not segment.where:  # everyone's; as a copy, since a disguise is written over either
+            shutil.copytree(self.folder / "tables", folder)
+            return
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in written.items():
             rows = _slice(table, segment, members)
