@@ -165,7 +165,7 @@ class _FeatureBits:
 
     def bit(self, text: StringValue) -> IntegerValue:
         """Return the bit of a text as it was found; null for one that cannot be read."""
-        return ibis.literal(1, "int64") << _list_position(ibis.literal(self.texts, "array<string>"), text)
+        return ibis.literal(1, "int64") << _list_position(ibis.literal(self.texts, "array<string>"), text).cast("int64")
 
     def count(self, mask: IntegerValue) -> IntegerValue:
         """Return how many core features there are in a mask."""
@@ -268,7 +268,7 @@ def _bit_count(mask):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Return how many bits of a mask are set, as DuckDB counts them."""
 
 
-@ibis.udf.scalar.builtin(name="list_position", signature=((dt.Array(dt.string), dt.string), dt.int64))
+@ibis.udf.scalar.builtin(name="list_position", signature=((dt.Array(dt.string), dt.string), dt.int32))
 def _list_position(texts, text):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Return the place of a text in a list, from 1; null where it is not there. DuckDB asks once for each text in a block."""
 
