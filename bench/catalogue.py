@@ -21,7 +21,7 @@ from cslib.demo import write_demo
 from cslib.facts import Facts
 from cslib.kpis import CATALOGUE, measure
 from cslib.periods import Month, months_up_to
-from cslib.snapshot.usage import usage_totals
+from cslib.snapshot.masks import usage_totals
 from tests import twins
 from tests.books import TODAY
 from tests.second_opinion import prepared

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,8 +28,9 @@ from cslib.model import BY_NAME
 from cslib.periods import Month
 from cslib.settings import load
 from cslib.snapshot.judge import Judged
-from cslib.snapshot.usage import UsageSums
-from cslib.source import RawSource, map_table
+from cslib.snapshot.masks import FoundUsage
+from cslib.source import RawSource
+from cslib.source.mapping import map_found, read_texts
 from tests.books import TODAY
 
 if TYPE_CHECKING:
@@ -129,11 +131,11 @@ def _scan(folder: Path, _out: Path) -> None:
 
 def _usage(folder: Path, _out: Path) -> None:
     settings = load(folder / "params", BY_ID)
-    source, table = RawSource(settings), BY_NAME["usage"]
-    mapped = map_table(source.lying("usage"), table, settings.source.tables["usage"], settings.policies.timezone)
-    judged = Judged(mapped, table, TODAY)
-    sums = UsageSums.by_masks(judged, settings.policies.core_features)
-    for totals in sums.tables().values():
+    source, table, spec = RawSource(settings), BY_NAME["usage"], settings.source.tables["usage"]
+    found = map_found(source.lying("usage"), table, spec, settings.policies.timezone)
+    usage = FoundUsage(Judged(found, table, TODAY), partial(read_texts, table=table, spec=spec), customers=None)
+    sums = usage.sums(settings.policies.core_features)
+    for totals in sums.tables().values() if sums else ():
         totals.count().to_pyarrow()
     source.close()
 
@@ -158,9 +160,11 @@ def _sql(folder: Path, out: Path, text: str, reason: str) -> None:
     (first,) = con.execute(f"select year(min(starts_on)) * 12 + month(min(starts_on)) - 1 from {contracts}").fetchall()[
         0
     ]
+    names = f"select list(distinct {text.format('feature')}) from '{folder}/data/usage.parquet'"
+    ((features,),) = con.execute(names).fetchall()
     script = Path(__file__).with_suffix(".sql").read_text("utf-8")
     texts = {f"{name}_text": text.format(name) for name in ("customer_id", "user_id", "feature")}
-    given = {**texts, "reason": reason.format(read_on=TODAY), "first": first, "last": LAST.number}
+    given = {**texts, "reason": reason.format(read_on=TODAY), "first": first, "last": LAST.number, "names": features}
     con.execute(script.format(data=folder / "data", **given))
     con.execute("select reason, sum(rows) from cells group by reason").fetchall()
     whole, own = ("features",), ("customers", "contracts", "usage_months", "usage_weeks", "usage_starts")

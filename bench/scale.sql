@@ -1,6 +1,7 @@
 -- By hand: the snapshot's tables of usage, and a row per customer and month, from the same files.
--- Every row is looked at once by people and once by features; days are the bits of a number.
--- Given: the folder of the data, how text is read, what makes a row bad, the first and the last month (counted from year 0).
+-- Every row is looked at once: days and features are the bits of numbers; then those of the months in which features were new.
+-- Given: the folder of the data, how text is read, what makes a row bad, the features (found by one look at their column), the
+-- first and the last month (counted from year 0).
 create macro month_of(d) as year(d) * 12 + month(d) - 1;
 
 create table customers as
@@ -14,7 +15,7 @@ from read_csv('{data}/contracts.csv', all_varchar = true) semi join customers us
 where mrr::decimal(18, 6) >= 0 and (ends_on is null or ends_on >= starts_on);
 
 create view usage as
-select *, {reason} as reason
+select *, {reason} as reason, 1::bigint << list_position({names}, feature) as feature_bit
 from (
     select {customer_id_text} as customer_id, {user_id_text} as user_id, used_on, {feature_text} as feature, coalesce(events, 1) as events
     from read_parquet('{data}/usage.parquet')
@@ -23,22 +24,18 @@ from (
 create table cells as
 with people as (
     select customer_id, user_id, month_of(used_on) as month_no, reason, count(*) as rows, sum(events) as events,
-           bit_or(case when reason = 0 and events > 0 then 1::bigint << day(used_on) else 0 end) as days
+           bit_or(case when reason = 0 and events > 0 then 1::bigint << day(used_on) else 0 end) as days,
+           bit_or(case when reason = 0 and events > 0 then feature_bit else 0 end) as features
     from usage group by all
 )
 select customer_id, month_no, reason, sum(rows)::bigint as rows, sum(events)::bigint as events,
-       count(user_id) filter (days <> 0) as users, sum(bit_count(days)) filter (user_id is not null)::bigint as user_days, bit_or(days) as days
+       count(user_id) filter (days <> 0) as users, sum(bit_count(days)) filter (user_id is not null)::bigint as user_days,
+       bit_or(days) as days, bit_or(features) as features
 from people group by customer_id, month_no, reason;
 
-create table features_used as
-select customer_id, feature, month_of(used_on) as month_no, min(used_on) as first_used_on
-from usage where reason = 0 and events > 0 group by all;
-
 create table usage_months as
-select customer_id, month_no, events, users, user_days, coalesce(core_features, 0) as core_features
-from (from cells where days <> 0) semi join customers using (customer_id)
-left join (select customer_id, month_no, count(*) as core_features from features_used group by all)
-using (customer_id, month_no);
+select customer_id, month_no, events, users, user_days, bit_count(features) as core_features
+from cells semi join customers using (customer_id) where days <> 0;
 
 create table usage_weeks as
 with days as (
@@ -51,10 +48,18 @@ using (month_no)
 where days & mask <> 0;
 
 create table usage_starts as
-select customer_id, min(first_used_on) as first_core_use from features_used semi join customers using (customer_id) group by all;
+select customer_id, min(make_date(month_no // 12, month_no % 12 + 1, bit_count((days & -days) - 1))) as first_core_use
+from cells semi join customers using (customer_id) where days <> 0 group by all;
 
 create table features as
-select feature, min(first_used_on) as first_used_on from features_used semi join customers using (customer_id) group by all;
+with first_months as (
+    select place, min(month_no) as month_no from cells semi join customers using (customer_id)
+    join (select unnest(range(1, len({names}) + 1)) as place) on features & (1::bigint << place) <> 0 group by all
+)
+select feature, min(used_on) as first_used_on from usage semi join customers using (customer_id)
+where reason = 0 and events > 0
+and used_on <= (select last_day(make_date(max(month_no) // 12, max(month_no) % 12 + 1, 1)) from first_months)
+group by all;
 
 create table months as
 select unnest(range({first}, {last} + 1)) as month_no, last_day(make_date(month_no // 12, month_no % 12 + 1, 1)) as last_day;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 from cslib.model import BY_NAME
 from cslib.settings import TableSource
 from cslib.snapshot.judge import ORPHAN, Judged
+from cslib.snapshot.masks import FoundUsage, sums_by_masks
 from cslib.snapshot.usage import UsageSums
 from cslib.source import FILE, ROW
-from cslib.source.mapping import can_be_mapped_anywhere, map_table
+from cslib.source.mapping import can_be_mapped_anywhere, map_found, map_table, read_texts
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,7 +28,7 @@ USED = {"customer_id": "string", "user_id": "string", "used_on": "date", "featur
 _DAYS = st.integers(-40, 40).map(lambda days: date(2026, 6, 1) + timedelta(days=days))  # some after the day of reading
 ROWS = st.lists(
     st.tuples(
-        st.sampled_from(["a", "b", " ", None]), st.sampled_from(["u", "v", "", None]), st.none() | _DAYS,
+        st.sampled_from(["a", "a ", "b", " ", None]), st.sampled_from(["u", "\u3000u", "v", "", None]), st.none() | _DAYS,
         st.sampled_from(["x", "y", "z", None]), st.sampled_from([None, -1, 0, 1, 7]),
     ),
     max_size=40,
@@ -37,6 +39,12 @@ def _judged(raw: Table) -> Judged:
     placed = raw.mutate(**{FILE: ibis.literal("usage"), ROW: ibis.null("int64")})
     mapped = map_table(placed, BY_NAME["usage"], TableSource.model_validate({"from": "usage"}), "Asia/Tokyo")
     return Judged(mapped, BY_NAME["usage"], READ_ON)
+
+
+def _found(raw: Table, customers: Table | None = None) -> FoundUsage:
+    spec = TableSource.model_validate({"from": "usage"})
+    judged = Judged(map_found(raw, BY_NAME["usage"], spec, "Asia/Tokyo"), BY_NAME["usage"], READ_ON)
+    return FoundUsage(judged, partial(read_texts, table=BY_NAME["usage"], spec=spec), customers)
 
 
 def _rows(table: Table) -> list[tuple[Any, ...]]:
@@ -57,14 +65,15 @@ _WANTED = {
 
 
 @pytest.mark.parametrize("core_features", [[], ["x", "y"]])
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=30)
 @given(rows=ROWS)
-def test_both_ways_of_summing_agree_with_plain_sql(core_features: list[str], rows: list[tuple[Any, ...]]) -> None:
+def test_all_ways_of_summing_agree_with_plain_sql(core_features: list[str], rows: list[tuple[Any, ...]]) -> None:
     raw = ibis.memtable([dict(zip(USED, row, strict=True)) for row in rows], schema=ibis.schema(USED))
     engine = ibis.duckdb.connect()
-    judged = _judged(engine.create_table("usage", raw))
+    table = engine.create_table("usage", raw)
+    judged, found = _judged(table), _found(table)
     con: duckdb.DuckDBPyConnection = engine.con
-    con.execute("create macro text(t) as nullif(trim(t), '')")
+    con.execute("create macro text(t) as nullif(trim(t, ' \u3000'), '')")
     con.execute(
         """create view good as select text(customer_id) as customer_id, text(user_id) as user_id, used_on, feature,
         coalesce(events, 1) as events, len($core) = 0 or list_contains($core, feature) as core from usage
@@ -72,13 +81,51 @@ def test_both_ways_of_summing_agree_with_plain_sql(core_features: list[str], row
     """.replace("$core", f"{core_features}::varchar[]")
     )
     (good,) = con.execute("select count(*) from good").fetchall()[0]
-    for way in (UsageSums.of, UsageSums.by_masks):
-        sums = way(judged, core_features)
+    ways = {"any": UsageSums.of(judged, core_features), "masks": sums_by_masks(judged, core_features),
+            "found": found.sums(core_features)}  # fmt: skip
+    for way, sums in ways.items():
+        assert sums is not None, way
         for name, table in sums.tables().items():
-            assert _rows(table) == sorted(con.execute(_WANTED[name]).fetchall(), key=str), (way.__name__, name)
+            assert _rows(table) == sorted(con.execute(_WANTED[name]).fetchall(), key=str), (way, name)
         counts = sums.counts(None, judged.labels)
         assert (counts.rows, counts.aside, counts.strays) == (len(rows), len(rows) - good, {})
         assert ORPHAN not in counts.claims
+
+
+def _table(rows: list[tuple[Any, ...]], engine: ibis.BaseBackend) -> Table:
+    return engine.create_table(
+        "usage", ibis.memtable([dict(zip(USED, row, strict=True)) for row in rows], schema=ibis.schema(USED))
+    )
+
+
+def test_a_feature_begins_with_the_first_customer_who_is_there() -> None:
+    engine = ibis.duckdb.connect()
+    rows = [
+        ("gone", "u", date(2026, 1, 5), "x", 1),
+        ("a", "u", date(2026, 2, 9), "x", 1),
+        ("b", "v", date(2026, 2, 3), "x", 1),
+        ("b", "v", date(2026, 5, 1), "y", 1),
+        ("a", "u", date(2026, 5, 4), "y", 1),
+    ]
+    customers = engine.create_table(
+        "customers",
+        ibis.memtable([{"customer_id": "a"}, {"customer_id": "b"}], schema=ibis.schema({"customer_id": "string"})),
+    )
+    sums = _found(_table(rows, engine), customers).sums([])
+    assert sums is not None
+    assert _rows(sums.of_customers(customers).tables()["features"]) == [
+        ("x", date(2026, 2, 3)),
+        ("y", date(2026, 5, 1)),
+    ]
+
+
+def test_more_features_than_a_number_has_bits_are_left_to_the_other_way() -> None:
+    rows = [("a", "u", date(2026, 5, 4), f"feature {place}", 1) for place in range(63)]
+    engine = ibis.duckdb.connect()
+    assert _found(_table(rows, engine)).sums([]) is None
+    few = _found(engine.table("usage").filter(ibis._.feature != "feature 62")).sums([])
+    assert few is not None
+    assert few.tables()["usage_months"].core_features.to_pyarrow().to_pylist() == [62]
 
 
 @pytest.mark.parametrize("dialect", ["postgres", "pyspark", "bigquery", "snowflake", "databricks", "trino"])

@@ -64,7 +64,7 @@ class Judged:
     """A mapped table with one truth per claim: does the row break it? Strays break none, and are not kept either."""
 
     def __init__(self, mapped: IbisTable, table: Table, read_on: date) -> None:
-        self.table = table
+        self.table, self.read_on = table, read_on
         mapped = _with_keys_of_own(mapped, table)
         claims = _combined([*_within_reach(mapped, table.claims(read_on)), *_readable(mapped, table)])
         self.wanted = {claim.label: claim.wanted for claim in sorted(claims, key=lambda claim: claim.label)}
@@ -99,9 +99,13 @@ class Judged:
     def _flags(self, rows: IbisTable) -> list[BooleanValue]:
         return [rows[f"{_BROKEN}{place}"] for place in range(len(self.labels))]
 
+    def is_good(self) -> BooleanValue:
+        """Return whether a row keeps every claim, and is no stray."""
+        return ~ibis.or_(*self._flags(self.rows)) & self.rows[STRAY].isnull()
+
     def good(self) -> IbisTable:
         """Return the rows that keep every claim, with the canonical and the further columns only."""
-        kept = self.rows.filter(~ibis.or_(*self._flags(self.rows)), self.rows[STRAY].isnull())
+        kept = self.rows.filter(self.is_good())
         return kept.select(*self._own(kept))
 
     def _own(self, rows: IbisTable) -> list[str]:

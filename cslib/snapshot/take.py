@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from glob import escape
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import duckdb
 import ibis
-from ibis import _
 
 from cslib.errors import DataError, Problems, SettingsError, SourceError, no_such
 from cslib.model import BY_NAME, TABLES, Kind
@@ -20,12 +20,12 @@ from cslib.snapshot.judge import Judged, copies_marked
 from cslib.snapshot.manifest import Manifest, TableState
 from cslib.snapshot.quarantine import write_csv
 from cslib.snapshot.questions import questions
+from cslib.snapshot.reading import UsageReading
 from cslib.snapshot.slices import write_slices
-from cslib.snapshot.usage import UsageSums
-from cslib.source import ROW, RawSource, holds, map_table
+from cslib.source import RawSource, holds, map_table
 from cslib.source.conditions import unknown_columns
 from cslib.source.database import told
-from cslib.source.mapping import can_be_mapped_anywhere, pointed_ids, present_columns
+from cslib.source.mapping import present_columns
 from cslib.source.strays import BLANK
 
 if TYPE_CHECKING:
@@ -40,8 +40,7 @@ if TYPE_CHECKING:
     from cslib.model import Table
     from cslib.settings import Settings
     from cslib.snapshot.judge import Counts
-
-_SAMPLE = 100  # bad rows that a database is asked for, for each reason
+    from cslib.snapshot.usage import UsageSums
 
 
 @dataclass(frozen=True)
@@ -154,48 +153,34 @@ class _Taking:
         return list(dict.fromkeys(problems))
 
     def _read(self, name: str) -> None:
-        raw = self._raw(name)
+        usage = self._usage() if name == "usage" else None
+        # usage where it lies, so that it can be summed up there, all others brought over
+        raw = usage.raw() if usage else self.source.table(name)
         try:
             mapped = self._mapped(raw, name)
-            state = self._summed(mapped) if name == "usage" else self._kept(mapped, BY_NAME[name])
+            state = self._summed(usage, raw, mapped) if usage else self._kept(mapped, BY_NAME[name])
         except duckdb.Error as error:
             raise SourceError(self.source.faults(name) or self.source.refusal(name, error).problems) from None
         columns = present_columns(raw, BY_NAME[name], self.settings.source.tables[name])
         self.states[name] = state.model_copy(update={"columns": tuple(columns)})
-
-    def _raw(self, name: str) -> IbisTable:
-        """Return a raw table: usage where it lies, so that it can be summed up there, all others brought over."""
-        if name != "usage":
-            return self.source.table(name)
-        lying = self.source.lying(name)
-        return lying if self._is_own(lying) or self._is_for_any(lying) else self.source.table(name)
-
-    def _is_own(self, rows: IbisTable) -> bool:
-        return rows.get_backend() is self.engine
-
-    def _is_for_any(self, lying: IbisTable) -> bool:
-        """Return whether usage can be read where it lies as it would be here."""
-        table, spec = BY_NAME["usage"], self.settings.source.tables["usage"]
-        self._mapped(lying, "usage")  # says what is missing
-        return can_be_mapped_anywhere(lying, table, spec) and not self.source.number(
-            "usage", pointed_ids(lying, table, spec)
-        )
 
     def _kept(self, mapped: IbisTable, table: Table) -> TableState:
         judged, counts = self._judged(mapped, table)
         self.good[table.name] = judged.good()
         return self._state(judged, counts)
 
-    def _summed(self, mapped: IbisTable) -> TableState:
+    def _usage(self) -> UsageReading:
+        mapped = partial(self._mapped, name="usage")
+        return UsageReading(self.settings, self.source, self.read_on, mapped, self.good.get("customers"))
+
+    def _summed(self, usage: UsageReading, raw: IbisTable, mapped: IbisTable) -> TableState:
         """Judge usage and sum it up in one pass, in the engine where it lies; of its rows, only odd ones are looked at."""
-        judged, customers = Judged(mapped, BY_NAME["usage"], self.read_on), self.good.get("customers")
-        sum_up = UsageSums.by_masks if self._is_own(mapped) else UsageSums.of
-        sums = sum_up(judged, self.settings.policies.core_features)
-        self.usage = sums.brought(lambda name, rows: self.source.brought(f"usage_{name}", rows))
-        counts = self.usage.counts(customers, judged.labels)
+        judged = Judged(mapped, BY_NAME["usage"], self.read_on)
+        self.usage = usage.sums(raw, judged)
+        counts = self.usage.counts(usage.customers, judged.labels)
         odd = counts.aside or counts.strays or counts.mended
-        state = self._state(self._odd(judged, customers) if odd else judged, counts)
-        self.usage = self.usage if customers is None else self.usage.of_customers(customers)
+        state = self._state(usage.odd(judged, self.usage) if odd else judged, counts)
+        self.usage = self.usage if usage.customers is None else self.usage.of_customers(usage.customers)
         return state.model_copy(update={"brought": self.source.rows_brought("usage")})
 
     def _judged(self, mapped: IbisTable, table: Table) -> tuple[Judged, Counts]:
@@ -235,18 +220,6 @@ class _Taking:
             raise SourceError(
                 [f"{self.source.place(*path.split('.'))}: {said}" for path, _, said in told_apart]
             ) from error
-
-    def _odd(self, judged: Judged, customers: IbisTable | None) -> Judged:
-        """Return the judgement of rows with their places: of all of them, or of a sample for each reason from a database."""
-        if self._is_own(judged.rows):
-            placed = self._mapped(self.source.table("usage"), "usage")
-            return Judged(placed, judged.table, self.read_on).beside(customers)
-        strangers = self.usage.orphans(customers, _SAMPLE) if self.usage and customers is not None else []
-        rows = judged.rows.mutate(_reason=judged.reason())
-        bad = rows.filter((rows["_reason"] > 0) | rows.customer_id.isin(strangers))
-        first = bad.mutate(_place=ibis.row_number().over(group_by="_reason")).filter(_["_place"] < _SAMPLE)
-        sample = self.source.brought("usage_sample", first.drop("_reason", "_place"))
-        return judged.beside(customers, sample.mutate(**{ROW: ibis.row_number() + 1}))
 
     def _set_aside(self, judged: Judged) -> IbisTable:
         target = self.folder / "quarantine" / f"{judged.table.name}.parquet"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, fields
-from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 import ibis
-import ibis.expr.datatypes as dt
 from ibis import _
 
 from cslib.periods import Month, month_number
@@ -46,31 +43,15 @@ class Reviewed(Protocol):
         """Return the rows that break none."""
 
 
-class _AllGood:
-    def __init__(self, rows: Table) -> None:
-        self.rows = rows
-
-    def reason(self) -> IntegerValue:
-        return ibis.literal(0, "int64")
-
-    def good(self) -> Table:
-        return self.rows
-
-
-def usage_totals(usage: Table, core_features: Sequence[str]) -> dict[str, Table]:
-    """Return the tables that stand for usage whose rows are all good."""
-    return UsageSums.by_masks(_AllGood(usage), core_features).tables()
-
-
 @dataclass(frozen=True)
 class UsageSums:
     """What is left of usage rows once they are summed up; all by customer, so that strangers can be left out later.
 
-    cells: customer_id, month_no, reason (0: good rows), rows, events, users, user_days, has_used, last_day, and for each
-        column with respelled values `_mended_` and its name (how many).
+    cells: customer_id, month_no, reason (0: good rows), rows, events, users, user_days, has_used, last_day, first_core_day,
+        and for each column with respelled values `_mended_` and its name (how many).
     weeks: customer_id, week (its Monday): weeks in which a core feature was used.
     breadth: customer_id, month_no, core_features (how many were used).
-    starts: customer_id, feature, first_used_on (core features only).
+    starts: customer_id, feature, first_used_on (core features only; at least the first customers of each).
     """
 
     cells: Table
@@ -81,23 +62,12 @@ class UsageSums:
     @classmethod
     def of(cls, judged: Reviewed, core_features: Sequence[str]) -> UsageSums:
         """Return the sums as expressions for any engine; without `core_features` every feature is core."""
-        rows, core = _marked(judged.rows, judged.reason(), core_features), _core(judged.good(), core_features)
-        people = _people(rows, user_days=rows.day.nunique(), has_used=rows.day.count() > 0)
+        rows, core = marked(judged.rows, judged.reason(), core_features), core_rows(judged.good(), core_features)
+        core_day = ibis.ifelse(rows.is_core, rows.day, ibis.null("date")).min()
+        people = by_people(rows, user_days=rows.day.nunique(), has_used=rows.day.count() > 0, first_core_day=core_day)
         weeks = core.select("customer_id", week=_.used_on.cast("timestamp").truncate("W").date())
-        return cls(_cells(people), weeks.distinct(), *_by_feature(_features(core)))
-
-    @classmethod
-    def by_masks(cls, judged: Reviewed, core_features: Sequence[str]) -> UsageSums:
-        """Return the same sums as DuckDB makes them best, computed: the days of a month are the bits of a number.
-
-        Distinct counts would keep every day of every user in memory, and take three times as long.
-        """
-        rows, core = _marked(judged.rows, judged.reason(), core_features), _core(judged.good(), core_features)
-        days = _mask(rows, rows.day.notnull())
-        core_days = _mask(rows, rows.is_core) if core_features else days
-        people = _people(rows, user_days=_bit_count(days), has_used=days != 0, core_days=core_days)
-        cells = _cells(people, core_days=_.core_days.bit_or()).cache()
-        return cls(cells.drop("core_days"), _weeks(cells), *_by_feature(_features(core).cache()))
+        cells = by_cells(people, first_core_day=_.first_core_day.min())
+        return cls(cells, weeks.distinct(), *breadth_and_starts(by_features(core)))
 
     def brought(self, bring: Callable[[str, Table], Table]) -> UsageSums:
         """Return the sums in another place, each handed to `bring` with its name."""
@@ -154,12 +124,17 @@ class UsageSums:
         return {
             "usage_months": whole,
             "usage_weeks": self.weeks,
-            "usage_starts": self.starts.group_by("customer_id").aggregate(first_core_use=_.first_used_on.min()),
+            "usage_starts": _starts(self.cells),
             "features": self.starts.group_by("feature").aggregate(first_used_on=_.first_used_on.min()),
         }
 
 
-def _marked(judged: Table, reason: IntegerValue, core_features: Sequence[str]) -> Table:
+def _starts(cells: Table) -> Table:
+    used = cells.filter(_.reason == 0, _.first_core_day.notnull())
+    return used.group_by("customer_id").aggregate(first_core_use=_.first_core_day.min())
+
+
+def marked(judged: Table, reason: IntegerValue, core_features: Sequence[str]) -> Table:
     """Return the rows with their reason, their `day` where they count as use, and whether it is of a core feature."""
     names = ("customer_id", "user_id", "used_on", "feature", "events", *_mended(judged))
     rows = judged.select(*names, reason=reason)
@@ -168,13 +143,13 @@ def _marked(judged: Table, reason: IntegerValue, core_features: Sequence[str]) -
     return rows.mutate(day=ibis.ifelse(is_used, rows.used_on, ibis.null("date")), is_core=is_core)
 
 
-def _core(good: Table, core_features: Sequence[str]) -> Table:
+def core_rows(good: Table, core_features: Sequence[str]) -> Table:
     """Return the good rows in which a core feature was used."""
     used = good.filter(good.events > 0)
     return used.filter(used.feature.isin(list(core_features))) if core_features else used
 
 
-def _people(rows: Table, **days: Value) -> Table:
+def by_people(rows: Table, **days: Value) -> Table:
     """Return a row per user and month: first the people, then the customers, so that nothing is counted twice."""
     keys = {"month_no": month_number(rows.used_on)}
     return rows.group_by("customer_id", "user_id", "reason", **keys).aggregate(
@@ -186,7 +161,8 @@ def _people(rows: Table, **days: Value) -> Table:
     )
 
 
-def _cells(people: Table, **further: Deferred) -> Table:
+def by_cells(people: Table, **further: Deferred) -> Table:
+    """Return a row per customer, month and reason."""
     named = people.user_id.notnull()
     return people.group_by("customer_id", "month_no", "reason").aggregate(
         # the engine's sum is wider than Ibis believes, so that a plain cast would be left out
@@ -204,42 +180,17 @@ def _mended(table: Table) -> list[str]:
     return [name for name in table.columns if name.startswith(MENDED)]
 
 
-def _features(core: Table) -> Table:
+def by_features(core: Table) -> Table:
+    """Return who used which feature in which month, and when first."""
     return core.group_by("customer_id", "feature", month_no=month_number(core.used_on)).aggregate(
         first_used_on=_.used_on.min()
     )
 
 
-def _by_feature(features: Table) -> tuple[Table, Table]:
+def breadth_and_starts(features: Table) -> tuple[Table, Table]:
+    """Return how many features a customer used in a month, and when each first."""
     breadth = features.group_by("customer_id", "month_no").aggregate(core_features=_.count())
     return breadth, features.group_by("customer_id", "feature").aggregate(first_used_on=_.first_used_on.min())
-
-
-def _mask(rows: Table, counted: BooleanValue) -> IntegerValue:
-    day = rows.used_on.day().cast("int64")
-    return ibis.ifelse(counted, ibis.literal(1, "int64") << day, ibis.literal(0, "int64")).bit_or()
-
-
-@ibis.udf.scalar.builtin(name="bit_count", signature=((dt.int64,), dt.int64))
-def _bit_count(mask):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Return how many bits of a mask are set, as DuckDB counts them."""
-
-
-def _weeks(cells: Table) -> Table:
-    """Return the weeks in which there are days of a core feature."""
-    months = [Month(number) for number in cells.filter(_.core_days != 0).month_no.to_pyarrow().unique().to_pylist()]
-    known = [row for month in months for row in _week_masks(month)]
-    masks = ibis.memtable(known, schema=ibis.schema({"month_no": "int64", "week": "date", "mask": "int64"}))
-    joined = cells.join(masks, "month_no")
-    return joined.filter((joined.core_days & joined.mask) != 0).select("customer_id", "week").distinct()
-
-
-def _week_masks(month: Month) -> list[dict[str, object]]:
-    masks: dict[date, int] = defaultdict(int)
-    for number in range(1, month.last_day.day + 1):
-        day = month.first_day.replace(day=number)
-        masks[day - timedelta(days=day.weekday())] |= 1 << number
-    return [{"month_no": month.number, "week": week, "mask": mask} for week, mask in masks.items()]
 
 
 def _is_orphan(cells: Table, customers: Table | None) -> BooleanValue:

@@ -74,6 +74,38 @@ def map_table(raw: IbisTable, table: Table, spec: TableSource, zone: str, curren
     return rows.select(**columns, **further)
 
 
+def map_found(raw: IbisTable, table: Table, spec: TableSource, zone: str) -> IbisTable:
+    """Return a table that `can_be_mapped_anywhere` as `map_table` does, but with its texts as they were found.
+
+    Texts are dear to read, and many rows share them: `read_texts` reads those of what is left when rows are grouped.
+    """
+    found = _origins(raw, table, spec)
+    kept = raw.filter(holds(spec.where, raw)) if spec.where else raw
+    columns: dict[str, Value] = {}
+    for column in table.columns:
+        origin = found.get(column.name)
+        columns |= _as_found(kept, column, origin, zone) if origin else {column.name: _default(column)}
+    return unmarked(kept.select(**columns))
+
+
+def _as_found(rows: IbisTable, column: Column, origin: ColumnMap, zone: str) -> dict[str, Value]:
+    written = _value(rows, origin)
+    if column.kind is Kind.TEXT:
+        return {column.name: written}
+    read = _divided(_cast(written, column.kind, zone), column.kind, origin)
+    beside = {RAW + column.name: written, UNREAD + column.name: written.notnull() & read.isnull()}
+    if column.default is not None:
+        read = ibis.ifelse(written.isnull(), _default(column), read)
+    return {column.name: read, **beside}
+
+
+def read_texts(rows: IbisTable, table: Table, spec: TableSource) -> IbisTable:
+    """Return rows of what `map_found` returned with their texts read."""
+    names = [column.name for column in table.columns if column.kind is Kind.TEXT and column.name in rows.columns]
+    origins = {name: spec.columns.get(name, ColumnMap(column=name)) for name in names}
+    return rows.mutate(**{name: _text(rows[name].cast("string"), origin) for name, origin in origins.items()})
+
+
 def _with_texts(raw: IbisTable, held: Sequence[Column], found: dict[str, ColumnMap]) -> IbisTable:
     """Return a raw table with the text of each column as it was found, and as it is to be read."""
     texts: dict[str, Value] = {}

@@ -167,7 +167,8 @@ class RawSource:
 
     def number(self, name: str, row: Table) -> int:
         """Return the one number that an engine says of a table; 0 where it has nothing to say."""
-        found = row.to_pyarrow() if self.database is None else self._asked_for(self.database, name, row)
+        there = None if row.get_backend() is self.engine else self.database
+        found = row.to_pyarrow() if there is None else self._asked_for(there, name, row)
         return int(found.column(0)[0].as_py() or 0)
 
     def _asked_for(self, database: Database, name: str, rows: Table) -> pa.Table:

@@ -1,0 +1,88 @@
+"""The reading of usage: summed up in the engine where it lies, or brought over where another engine could read it otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import ibis
+from ibis import _
+
+from cslib.model import BY_NAME
+from cslib.snapshot.judge import Judged
+from cslib.snapshot.masks import FoundUsage, sums_by_masks
+from cslib.snapshot.usage import UsageSums
+from cslib.source import ROW
+from cslib.source.mapping import can_be_mapped_anywhere, map_found, pointed_ids, read_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from ibis.expr.types import Table as IbisTable
+
+    from cslib.settings import Settings
+    from cslib.source import RawSource
+
+_USAGE = BY_NAME["usage"]
+_SAMPLE = 100  # bad rows that a database is asked for, for each reason
+
+
+@dataclass(frozen=True)
+class UsageReading:
+    """How the usage of a source is read; `mapped` maps it, and says where the settings are wrong if it cannot.
+
+    `customers` are those that are there, None where these could not be read.
+    """
+
+    settings: Settings
+    source: RawSource
+    read_on: date
+    mapped: Callable[[IbisTable], IbisTable]
+    customers: IbisTable | None = None
+
+    def raw(self) -> IbisTable:
+        """Return raw usage where it lies, so that it can be summed up there; brought over where it cannot."""
+        lying = self.source.lying("usage")
+        return lying if self._is_own(lying) or self._is_for_any(lying) else self.source.table("usage")
+
+    def sums(self, raw: IbisTable, judged: Judged) -> UsageSums:
+        """Return the sums in this engine, in one pass over the rows; `judged` are those of `raw`."""
+        sums = self._sums(raw, judged)
+        return sums.brought(lambda name, rows: self.source.brought(f"usage_{name}", rows))
+
+    def _sums(self, raw: IbisTable, judged: Judged) -> UsageSums:
+        core_features = self.settings.policies.core_features
+        if not self._is_own(raw):
+            return UsageSums.of(judged, core_features)
+        packed = self._found(raw).sums(core_features) if self._is_for_any(raw) else None
+        return packed or sums_by_masks(judged, core_features)
+
+    def _found(self, raw: IbisTable) -> FoundUsage:
+        spec = self.settings.source.tables["usage"]
+        judged = Judged(map_found(raw, _USAGE, spec, self.settings.policies.timezone), _USAGE, self.read_on)
+        return FoundUsage(judged, partial(read_texts, table=_USAGE, spec=spec), self.customers)
+
+    def odd(self, judged: Judged, sums: UsageSums) -> Judged:
+        """Return the judgement of rows with their places: of all of them, or of a sample for each reason from a database."""
+        if self._is_own(judged.rows):
+            placed = self.mapped(self.source.table("usage"))
+            return Judged(placed, _USAGE, self.read_on).beside(self.customers)
+        strangers = sums.orphans(self.customers, _SAMPLE) if self.customers is not None else []
+        rows = judged.rows.mutate(_reason=judged.reason())
+        bad = rows.filter((rows["_reason"] > 0) | rows.customer_id.isin(strangers))
+        first = bad.mutate(_place=ibis.row_number().over(group_by="_reason")).filter(_["_place"] < _SAMPLE)
+        sample = self.source.brought("usage_sample", first.drop("_reason", "_place"))
+        return judged.beside(self.customers, sample.mutate(**{ROW: ibis.row_number() + 1}))
+
+    def _is_own(self, rows: IbisTable) -> bool:
+        return rows.get_backend() is self.source.engine
+
+    def _is_for_any(self, lying: IbisTable) -> bool:
+        """Return whether usage can be read where it lies as it would be here, and its texts by themselves."""
+        spec = self.settings.source.tables["usage"]
+        self.mapped(lying)  # says what is missing
+        return can_be_mapped_anywhere(lying, _USAGE, spec) and not self.source.number(
+            "usage", pointed_ids(lying, _USAGE, spec)
+        )
