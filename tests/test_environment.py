@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 from cslib.demo import write_demo
@@ -41,6 +43,13 @@ def test_everything_is_locked() -> None:
         assert re.search(rf"^{re.escape(plain)}(\[\w+\])?==", locked, re.MULTILINE), (
             f"{name} is not locked; run make lock"
         )
+
+
+@pytest.mark.xdist_group("together")
+@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="wants more than one worker")
+def test_a_group_of_tests_goes_to_one_worker(request: pytest.FixtureRequest) -> None:
+    """Without a word, some versions of pytest and pytest-xdist tear groups apart: then each worker makes every run anew."""
+    assert request.node.nodeid.endswith("@together")
 
 
 def test_the_definitions_are_as_written() -> None:

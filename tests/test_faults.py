@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,7 +39,7 @@ FAULTS: dict[str, tuple[Any, str, str]] = {  # the notebook, the cell where it e
     "no_parameters": (nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]), "", "a cell tagged 'parameters'"),
     "other_parameters": (notebook("1", parameters="segment = as_of = ''"), "", "does not set params, language, snapshot"),
     "wrong_parameters": (notebook("1", parameters="segment = = ''"), "", "is no Python: line 1"),
-    "loops": (notebook("1", "while True:\n    pass"), "[4]", "the cell ran longer than 3 seconds and was ended"),
+    "loops": (notebook("1", "while True:\n    pass"), "[4]", "the cell ran longer than 5 seconds and was ended"),
     "prints": (notebook("for _ in range(100):\n    print('x' * 1_000_000)"), "[3]", "more than 10 million characters"),
     "prints_from_afar": (notebook("!head -c 100000000 /dev/zero | tr '\\0' x"), "[3]", "more than 10 million characters"),
     "prints_a_traceback": (
@@ -59,7 +60,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Result:
     """Return a run of notebooks that each do something that they should not, and of two that are well."""
     folder = tmp_path_factory.mktemp("faulty")
     names = ["good", "starts_others", "no_notebook", *FAULTS]
-    params = export(folder, report={"notebooks": names, "cell_seconds": 3, "months": 2, "language": "en"})
+    params = export(folder, report={"notebooks": names, "cell_seconds": 5, "months": 2, "language": "en"})
     stays = "import threading, time\nthreading.Thread(target=time.sleep, args=(300,)).start()"
     good = {"good": "print(segment)", "starts_others": notebook(SLEEPER, stays)}
     write_notebooks(folder / "notebooks", **good, **{name: asked for name, (asked, _, _) in FAULTS.items()})
@@ -123,13 +124,20 @@ def test_what_a_notebook_has_started_is_ended(faulty: Result) -> None:
 # the run itself
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a small book and one good notebook, of which a run has been published."""
+    folder = tmp_path_factory.mktemp("once")
+    params = export(folder, report={"notebooks": ["good"], "months": 2})
+    write_notebooks(folder / "notebooks", good="print(segment)")
+    run(Request(params, folder / "out"), NOW, lambda *_: None)
+    return folder
+
+
 @pytest.fixture
-def book(tmp_path: Path) -> Path:
-    """Return the params of a small book with one good notebook, of which a run has been published."""
-    params = export(tmp_path, report={"notebooks": ["good"], "months": 2})
-    write_notebooks(tmp_path / "notebooks", good="print(segment)")
-    run(Request(params, tmp_path / "out"), NOW, lambda *_: None)
-    return params
+def book(once: Path, tmp_path: Path) -> Path:
+    """Return the params of a copy of that folder."""
+    return shutil.copytree(once, tmp_path / "copy", symlinks=True) / "params"
 
 
 def _unchanged(out: Path) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -58,14 +59,21 @@ def test_a_kpi_is_told_by_its_largest_change() -> None:
     ]
 
 
-@pytest.fixture
-def params(tmp_path: Path) -> Path:
-    """Return the params of a small book, of which April's report has been published."""
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a small book, of which April's report has been published."""
+    folder = tmp_path_factory.mktemp("once")
     report = {"notebooks": ["00_summary"], "months": 3, "language": "en", "keep_runs": 3}
-    params = export(tmp_path, report=report)
-    write_notebooks(tmp_path / "notebooks", **{"00_summary": OPENED})
+    params = export(folder, report=report)
+    write_notebooks(folder / "notebooks", **{"00_summary": OPENED})
     _run(params, "2026-04")
-    return params
+    return folder
+
+
+@pytest.fixture
+def params(once: Path, tmp_path: Path) -> Path:
+    """Return the params of a copy of that folder."""
+    return shutil.copytree(once, tmp_path / "copy", symlinks=True) / "params"
 
 
 def _run(params: Path, month: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,13 +31,20 @@ OPENED = (
 pytestmark = pytest.mark.xdist_group("reuse")
 
 
-@pytest.fixture
-def params(tmp_path: Path) -> Path:
-    """Return the params of a small book of three segments with two notebooks, of which a run has been published."""
-    params = export(tmp_path, segments=SEGMENTS, report={"notebooks": [*NAMES], "months": 2, "language": "en"})
-    write_notebooks(tmp_path / "notebooks", **{NAMES[0]: OPENED, NAMES[1]: "print(segment)"})
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a small book of three segments and two notebooks, of which a run has been published."""
+    folder = tmp_path_factory.mktemp("once")
+    params = export(folder, segments=SEGMENTS, report={"notebooks": [*NAMES], "months": 2, "language": "en"})
+    write_notebooks(folder / "notebooks", **{NAMES[0]: OPENED, NAMES[1]: "print(segment)"})
     assert executed(params) == {(segment, name) for segment in SEGMENTS for name in NAMES}
-    return params
+    return folder
+
+
+@pytest.fixture
+def params(once: Path, tmp_path: Path) -> Path:
+    """Return the params of a copy of that folder."""
+    return shutil.copytree(once, tmp_path / "copy", symlinks=True) / "params"
 
 
 def made(params: Path, *, force: bool = False) -> tuple[Outcome, ...]:
