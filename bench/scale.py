@@ -36,6 +36,8 @@ from tests.books import TODAY
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ibis.expr.types import Table
+
 LAST = Month.parse("2026-10")
 TABLES = ("customers", "contracts", "usage")
 _REASON = """
@@ -74,6 +76,7 @@ def _measured(rows: int, customers: int, rounds: int) -> dict[str, dict[str, flo
             flush=True,
         )
         _keep_tables(folder / "params" / "source.yaml")
+        _compare(folder)
         # in turn, so that whatever else the machine does slows each side alike; the quickest of each is the least disturbed
         told = [{side: _apart(side, folder) for side in SIDES} for _ in range(rounds)]
     sides = {side: min((each[side] for each in told), key=itemgetter("seconds")) for side in SIDES}
@@ -140,20 +143,22 @@ def _usage(folder: Path, _out: Path) -> None:
     source.close()
 
 
-def _library(folder: Path, out: Path) -> None:
+def _library(folder: Path, out: Path) -> Table:
     book = Book.open(folder / "params", TODAY, into=out / "snapshot")
-    book.facts(LAST).customer_months.count().to_pyarrow()
+    months = book.facts(LAST).customer_months
+    months.count().to_pyarrow()
+    return months
 
 
-def _by_hand(folder: Path, out: Path) -> None:
-    _sql(folder, out, text="nullif(trim({0}, ' \t\n\r\v\f'), '')", reason=_REASON)
+def _by_hand(folder: Path, out: Path) -> duckdb.DuckDBPyConnection:
+    return _sql(folder, out, text="nullif(trim({0}, ' \t\n\r\v\f'), '')", reason=_REASON)
 
 
 def _trusting(folder: Path, out: Path) -> None:
     _sql(folder, out, text="{0}", reason="0")
 
 
-def _sql(folder: Path, out: Path, text: str, reason: str) -> None:
+def _sql(folder: Path, out: Path, text: str, reason: str) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     segments = load(folder / "params", BY_ID).segments
     contracts = f"'{folder}/data/contracts.csv'"
@@ -175,6 +180,23 @@ def _sql(folder: Path, out: Path, text: str, reason: str) -> None:
         for name in own:
             rows = f"select * from {name} where customer_id in ({members}) order by all"
             con.execute(f"copy ({rows}) to '{out}/{segment.id}-{name}.parquet'")
+    return con
+
+
+def _compare(folder: Path) -> None:
+    """Print that both sides come to the same rows; exit where they do not, since then their times say nothing."""
+    with tempfile.TemporaryDirectory(prefix="cslib-bench-", dir=folder) as name:
+        out = Path(name)
+        con = _by_hand(folder, out)
+        columns = con.table("customer_months").columns
+        _library(folder, out).select(*columns).to_parquet(out / "library.parquet")
+        ours, theirs = f"(from read_parquet('{out}/library.parquet'))", "(from customer_months)"
+        for one, other in ((ours, theirs), (theirs, ours)):
+            differing = con.execute(f"select count(*) from ({one} except all {other})").fetchone()
+            if differing != (0,):
+                sys.exit(f"the library and the SQL by hand do not agree: {differing} rows of customer_months")
+        (rows,) = con.execute("select count(*) from customer_months").fetchone() or (0,)
+        print(f"  the same by hand as by the library: {len(columns)} columns of {rows:,} customer-months", flush=True)
 
 
 def _condition(segment: str) -> str:

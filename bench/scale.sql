@@ -10,7 +10,7 @@ from read_csv('{data}/customers.csv', all_varchar = true) where customer_id is n
 
 create table contracts as
 select contract_id, customer_id, product, starts_on::date as starts_on, ends_on::date as ends_on,
-       mrr::decimal(18, 6) as mrr, seats::bigint as seats, coalesce(trial::boolean, false) as trial
+       mrr::decimal(18, 6) as mrr, seats::bigint as seats, term_months::bigint as term_months, coalesce(trial::boolean, false) as trial
 from read_csv('{data}/contracts.csv', all_varchar = true) semi join customers using (customer_id)
 where mrr::decimal(18, 6) >= 0 and (ends_on is null or ends_on >= starts_on);
 
@@ -62,40 +62,92 @@ and used_on <= (select last_day(make_date(max(month_no) // 12, max(month_no) % 1
 group by all;
 
 create table months as
-select unnest(range({first}, {last} + 1)) as month_no, last_day(make_date(month_no // 12, month_no % 12 + 1, 1)) as last_day;
+select month_no, last_day, last_day - 6 - (isodow(last_day) % 7)::integer as last_week,
+       (select count(*) from features where first_used_on <= last_day) as core_feature_count
+from (select month_no, last_day(make_date(month_no // 12, month_no % 12 + 1, 1)) as last_day
+      from (select unnest(range({first}, {last} + 1)) as month_no));
+
+create table terms as
+with paid as (
+    select *, ends_on + 1 as service_end from contracts where mrr > 0 and not trial and (ends_on is null or ends_on >= starts_on)
+),
+next as (select distinct customer_id, starts_on as service_end, true as replaced from paid)
+select *, month_of(starts_on) as since, month_of(case when replaced then service_end else ends_on end) as until,
+       coalesce(coalesce(term_months, month_of(service_end) - month_of(starts_on)
+                - case when day(service_end) < day(starts_on) then 1 else 0 end) >= 12, false) as long_term
+from paid left join next using (customer_id, service_end);
 
 create table customer_months as
-with paid as (
-    select *, ends_on + 1 as service_end from contracts
-    where mrr > 0 and not trial and (ends_on is null or ends_on >= starts_on)
+with products as (
+    select customer_id, product, month_no, sum(mrr) as mrr, sum(mrr) filter (long_term) as long_term_mrr, sum(seats) as seats
+    from terms join months on since <= month_no and (until is null or month_no < until) group by all
 ),
-replaced as (
-    select distinct old.contract_id from paid old join paid next
-    on next.customer_id = old.customer_id and next.starts_on = old.service_end
+known as (
+    select *, lag(month_no) over (partition by customer_id, product order by month_no) is distinct from month_no - 1 as is_new
+    from products
 ),
 closings as (
-    select customer_id, month_no, sum(mrr) as closing_mrr, sum(seats) as seats
-    from paid left join (select contract_id, true as replaced from replaced) using (contract_id)
-    join months on starts_on <= last_day and (service_end is null or service_end > last_day + 1 or (replaced and service_end > last_day))
-    group by all
+    select customer_id, month_no, sum(mrr) as closing_mrr, sum(long_term_mrr) as long_term_mrr, sum(seats) as seats,
+           coalesce(sum(mrr) filter (is_new), 0) as added
+    from known group by all
 ),
 spine as (
-    select customer_id, month_no
-    from (select customer_id, min(month_of(starts_on)) as first_no from paid group by all) join months on first_no <= month_no
+    select customer_id, month_no, first_start, seats, coalesce(added, 0) as added,
+           coalesce(closing_mrr, 0) as closing_mrr, coalesce(long_term_mrr, 0) as long_term_mrr
+    from (select customer_id, min(starts_on) as first_start, min(since) as first_no from terms group by all)
+    join months on first_no <= month_no left join closings using (customer_id, month_no)
+),
+with_history as (
+    select *, coalesce(lag(closing_mrr) over along, 0) as opening_mrr, coalesce(lag(closing_mrr, 12) over along, 0) as mrr_12m_ago,
+           coalesce(max(closing_mrr) over (along rows between unbounded preceding and 1 preceding), 0) as most_before,
+           count(*) filter (closing_mrr > 0) over (along rows unbounded preceding) as months_under_contract,
+           count(*) filter (closing_mrr > 0) over (along rows between 3 preceding and 1 preceding) as closes_3m_before,
+           min(month_no) filter (closing_mrr > 0) over (along rows unbounded preceding) as gained_no
+    from spine window along as (partition by customer_id order by month_no)
 ),
 moved as (
-    select customer_id, month_no, coalesce(closing_mrr, 0) as closing_mrr, seats,
-           coalesce(lag(coalesce(closing_mrr, 0)) over along, 0) as opening_mrr,
-           coalesce(lag(coalesce(closing_mrr, 0), 12) over along, 0) as mrr_12m_ago,
-           coalesce(max(coalesce(closing_mrr, 0)) over (along rows between unbounded preceding and 1 preceding), 0) as most_before
-    from spine left join closings using (customer_id, month_no)
-    window along as (partition by customer_id order by month_no)
+    select *, max(closing_mrr) filter (month_no = gained_no) over (partition by customer_id order by month_no rows unbounded preceding) as first_mrr,
+           case when opening_mrr = 0 and closing_mrr > 0 and most_before = 0 then 'new'
+                when opening_mrr = 0 and closing_mrr > 0 then 'reactivation'
+                when opening_mrr > 0 and closing_mrr = 0 then 'churn'
+                when closing_mrr > opening_mrr then 'expansion'
+                when closing_mrr < opening_mrr then 'contraction' else 'none' end as movement,
+           closing_mrr - opening_mrr as net
+    from with_history
+),
+reached as (
+    select customer_id, starts_on,
+           max(coalesce(service_end, date '9999-12-31')) over (partition by customer_id order by starts_on, coalesce(service_end, date '9999-12-31')
+               rows between unbounded preceding and 1 preceding) as before
+    from terms
+),
+runs as (
+    select customer_id, month_no, stint_start
+    from (select customer_id, starts_on as stint_start, month_of(starts_on) as since,
+                 month_of(lead(starts_on) over (partition by customer_id order by starts_on)) as until
+          from reached where before is null or starts_on > before)
+    join months on since <= month_no and (until is null or month_no < until)
+),
+events_before as (
+    select customer_id, month_no + back as month_no, sum(events) as events_3m_before
+    from usage_months, (select unnest([1, 2, 3]) as back) group by all
+),
+weeks as (
+    select customer_id, month_no, count(*) as core_weeks
+    from usage_weeks join months on week <= last_week and week > last_week - 28 group by all
 )
-select *, case when opening_mrr = 0 and closing_mrr > 0 and most_before = 0 then 'new'
-               when opening_mrr = 0 and closing_mrr > 0 then 'reactivation'
-               when opening_mrr > 0 and closing_mrr = 0 then 'churn'
-               when closing_mrr > opening_mrr then 'expansion'
-               when closing_mrr < opening_mrr then 'contraction' else 'none' end as movement
-from moved left join usage_months using (customer_id, month_no)
-left join (select customer_id, month_no, count(*) as core_weeks from usage_weeks
-           join months on week <= last_day - 6 and week > last_day - 6 - 28 group by all) using (customer_id, month_no);
+select customer_id, month_no, first_start, seats, closing_mrr, long_term_mrr, opening_mrr, mrr_12m_ago, months_under_contract,
+       closes_3m_before, gained_no, first_mrr, movement, case movement when 'new' then net else 0 end as new_mrr,
+       case movement when 'reactivation' then net else 0 end as reactivation_mrr,
+       case movement when 'expansion' then net else 0 end as expansion_mrr,
+       case movement when 'contraction' then -net else 0 end as contraction_mrr,
+       case movement when 'churn' then -net else 0 end as churned_mrr,
+       case movement when 'expansion' then least(net, added) else 0 end as cross_sell_mrr,
+       case movement when 'expansion' then net - least(net, added) else 0 end as upsell_mrr,
+       stint_start, last_day, last_week, core_feature_count, first_core_use, coalesce(events, 0) as events, coalesce(users, 0) as users,
+       coalesce(user_days, 0) as user_days, coalesce(core_features, 0) as core_features,
+       coalesce(events_3m_before, 0) as events_3m_before, coalesce(core_weeks, 0) as core_weeks
+from moved join months using (month_no)
+left join runs using (customer_id, month_no) left join usage_starts using (customer_id)
+left join usage_months using (customer_id, month_no)
+left join events_before using (customer_id, month_no) left join weeks using (customer_id, month_no);
