@@ -132,16 +132,17 @@ def _cell_seconds(file: Path) -> float:
     return sum(cell["metadata"].get("papermill", {}).get("duration") or 0 for cell in cells)
 
 
-def slices(params: Path, folder: Path) -> list[tuple[str, Path]]:
-    """Return each segment and the slice that its reports are handed out, the peers' as well as ours."""
-    book = Book.open(params, date(2026, 11, 21))
+def slices(params: Path, folder: Path) -> tuple[list[tuple[str, Path]], float]:
+    """Return each segment and the slice that its reports are handed out, the peers' as well as ours; and how long that takes."""
+    began = time.monotonic()
+    book = Book.open(params, date(2026, 11, 21), into=folder / ".snapshot")
     month, ids = book.month(MONTH), book.segment_ids()
     measured = book.measure(month, book.settings.report.months)
     facts = book.write_facts(month, ids, folder / ".facts")
     made = [(name, book.hand_out(name, measured, folder / name, facts)) for name in ids]
     for _, place in made:
         restated_since([], month, measured, {})[1].drop(columns="segment").to_parquet(place / "restated.parquet")
-    return made
+    return made, time.monotonic() - began
 
 
 def shell_loop(params: Path, parts: list[tuple[str, Path]], out: Path, environment: dict[str, str]) -> float:
@@ -190,15 +191,15 @@ def measured(reports: int, peers: int) -> None:
         folder = Path(place)
         params = params_with(folder, reports)
         (folder / "peers").mkdir()
-        # first, so that it takes the snapshot itself, which the peers find ready
         mine, spent = ours(params, folder / "out")
-        parts = slices(params, folder / "slices")
+        parts, prepared = slices(params, folder / "slices")
         count = int(spent["reports"])
         print(f"\n{count} reports on {CORES} cores: {mine:.1f} s, {mine / count:.2f} s each")
         for name in ("cells", "around the cells", "before and after"):
             print(f"  {name:<20} {spent[name]:6.1f} s" + (" (÷ cores)" if name != "before and after" else ""))
         print(f"  {mine / spent['cells']:.2f} x the bare cell time ÷ cores")
         print(f"  memory {spent['MB']:.0f} MB at most, {spent['processes']:.0f} processes together")
+        print(f"  peers, each after the same snapshot, measuring and slices ({prepared:.1f} s):")
         for label, environment in (
             ("as installed", {}),
             ("without the import accident", without_accident(folder / "stub")),
@@ -208,12 +209,12 @@ def measured(reports: int, peers: int) -> None:
                 few = min(peers, count)
                 pooled = pool(params, parts, folder / "peers", environment, few)
                 print(f"  {label}:")
-                print(
-                    f"    (a) shell loop  {loop * count:8.1f} s = {loop * count / mine:5.1f} x  ({LOOP} measured, {loop:.2f} s each)"
-                )
-                print(
-                    f"    (b) pool        {pooled / few * count:8.1f} s = {pooled / few * count / mine:5.1f} x  ({few} measured)"
-                )
+                _print("(a) shell loop", prepared + loop * count, mine, f"{LOOP} measured, {loop:.2f} s each")
+                _print("(b) pool", prepared + pooled / few * count, mine, f"{few} measured")
+
+
+def _print(name: str, theirs: float, mine: float, how: str) -> None:
+    print(f"    {name:<15} {theirs:8.1f} s = {theirs / mine:5.1f} x  ({how})")
 
 
 def main() -> None:
