@@ -10,16 +10,15 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 import duckdb
-import ibis
 
 from cslib.errors import DataError, Problems, SettingsError, SourceError, no_such
-from cslib.model import BY_NAME, TABLES, Kind
-from cslib.periods import Month, month_number
-from cslib.snapshot.cuts import cut
+from cslib.model import BY_NAME, TABLES
+from cslib.periods import Month
 from cslib.snapshot.judge import Judged, copies_marked
 from cslib.snapshot.manifest import Manifest, TableState
 from cslib.snapshot.quarantine import write_csv
 from cslib.snapshot.questions import questions
+from cslib.snapshot.reach import Reach
 from cslib.snapshot.reading import UsageReading
 from cslib.snapshot.slices import write_slices
 from cslib.source import RawSource, holds, map_table
@@ -115,19 +114,15 @@ class _Taking:
             return Inspection(self.states, {**problems, DataError: [*error.problems]}, None)
 
     def _manifest(self) -> Manifest:
-        ends = {name: self._ends(name) for name in self.good}
-        if self.usage:
-            ends["usage"] = {month: (day, day) for month, day in self.usage.lasts().items()}
-        first, last = self._reach(ends)
-        reported = min(last, Month.of(self.read_on) - 1)
-        cuts = [cut(name, {month: day for month, (_, day) in held.items()}, reported) for name, held in ends.items()]
+        reach = Reach(self.good, self.states, self.usage.lasts() if self.usage else {}, self.read_on)
+        first, last = reach.months
         return Manifest(
             read_on=self.read_on,
             first_month=str(first),
             last_month=str(last),
             tables=self.states,
             segments={name: held.num_rows for name, held in self.members.items()},
-            cuts=tuple(filter(None, cuts)),
+            cuts=reach.cuts(min(last, Month.of(self.read_on) - 1)),
         )
 
     def _wrong_names(self) -> list[str]:
@@ -278,50 +273,6 @@ class _Taking:
         for name, table in tables.items():
             table.order_by(table.columns).to_parquet(str(written[name]))
         return written
-
-    def _reach(self, ends: dict[str, dict[Month, tuple[date, date]]]) -> tuple[Month, Month]:
-        """Return the first month that the data hold and the last that they reach, as of the day they were read."""
-        days = [
-            *(self._days(name) for name in self.good),
-            *chain.from_iterable(held.values() for held in ends.values()),
-        ]
-        known = [day for day in chain.from_iterable(days) if day is not None and day <= self.read_on]
-        if not known:
-            raise DataError(
-                [
-                    f"no table holds a date up to {self.read_on}, when the source was read, so there is no month to report"
-                ]
-            )
-        return Month.of(min(known)), Month.of(max(known))
-
-    def _ends(self, name: str) -> dict[Month, tuple[date, date]]:
-        """Return the first and the last day of each month that a table of events holds; nothing for any other table."""
-        column = next(iter(self._happened(name)), None)
-        if column is None:
-            return {}
-        day = self.good[name][column].cast("date")
-        days = self.good[name].filter(day.notnull()).group_by(month=month_number(day))
-        found = days.aggregate(first=day.min(), last=day.max()).to_pyarrow().to_pylist()
-        return {Month(int(row["month"])): (row["first"], row["last"]) for row in found}
-
-    def _happened(self, name: str) -> list[str]:
-        """Return the columns of the days on which something happened, as far as the source holds them."""
-        dated = (c.name for c in BY_NAME[name].columns if c.happened and c.kind in (Kind.DATE, Kind.TIMESTAMP))
-        return [column for column in dated if column in self.states[name].columns]
-
-    def _days(self, name: str) -> list[date | None]:
-        """Return the earliest and the latest day of each further column of days up to the reading of the source."""
-        table = self.good[name]
-        # due dates and contract ends say nothing about how far the data reach
-        columns = [*self._happened(name)[1:], *(["starts_on"] if "starts_on" in BY_NAME[name].names else [])]
-        if not columns:
-            return []
-        dated = [table[column].cast("date") for column in columns]
-        past = [ibis.ifelse(day <= ibis.literal(self.read_on), day, ibis.null("date")) for day in dated]
-        ends = {f"low{i}": day.min() for i, day in enumerate(past)} | {
-            f"high{i}": day.max() for i, day in enumerate(past)
-        }
-        return list(table.aggregate(**ends).to_pyarrow().to_pylist()[0].values())
 
 
 def _lost(name: str, state: TableState, allowed: float) -> str:
