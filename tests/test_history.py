@@ -17,7 +17,7 @@ from cslib.periods import Month
 from cslib.reports.history import past_runs
 from cslib.reports.run import Request, run
 from tests.books import NOW
-from tests.exports import CLEAN, TOTAL, export, write, write_yaml
+from tests.exports import CLEAN, export, write, write_yaml
 from tests.notebooks import write_notebooks
 
 if TYPE_CHECKING:
@@ -166,17 +166,3 @@ def test_the_history_is_listed(params: Path) -> None:
     told = json.loads(CliRunner().invoke(app, ["history", "--out", str(out), "--format", "json"]).output)
     assert [(run["as_of"], run["reports"], run["failed"]) for run in told] == [("2026-04", 1, 0)] * 2
     assert CliRunner().invoke(app, ["history", "--out", str(out / "none")]).output == f"no runs in {out / 'none'}\n"
-
-
-def test_twelve_months_are_filled_in(tmp_path: Path) -> None:
-    """A shell loop over --as-of, as the README shows it: every month is published, the last is the latest."""
-    params = export(tmp_path, segments=TOTAL, report={"notebooks": ["00_summary"], "keep_runs": 12})
-    write_notebooks(tmp_path / "notebooks", **{"00_summary": "print(as_of)"})
-    months = [f"2026-{number:02d}" for number in range(1, 6)]
-    for month in months:
-        done = CliRunner().invoke(
-            app, ["run", "--params", str(params), "--out", str(tmp_path / "out"), "--as-of", month]
-        )
-        assert done.exit_code == 0, done.output
-    assert [str(run.as_of) for run in past_runs(tmp_path / "out")] == months
-    assert "2026-05" in (tmp_path / "out" / "latest" / "total" / "index.html").read_text("utf-8")

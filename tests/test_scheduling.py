@@ -114,6 +114,7 @@ def test_the_loop_over_past_months_works(home: Path) -> None:
     done = _run(loop.replace("2025-{11,12} 2026-{01..10}", "2026-{02..05}"), home)
     assert done.returncode == 0, done.stderr
     assert [str(run.as_of) for run in past_runs(home / "reports")] == [f"2026-0{number}" for number in range(2, 6)]
+    assert "2026-05" in (home / "reports" / "latest" / "total" / "index.html").read_text("utf-8")
 
 
 def test_every_exit_code_is_told() -> None:
