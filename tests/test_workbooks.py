@@ -119,6 +119,8 @@ def test_the_only_sheet_with_data_is_taken_and_one_of_several_is_chosen(tmp_path
             "customers.xlsx row 1002: 'memo' stands in column 3, where the header names 2",
         ),
     ],
+    # not the files themselves, which hold the second in which they were written
+    ids=["none", "empty", "nothing", "no_sheet", "twice", "too_wide"],
 )
 def test_a_workbook_that_cannot_be_read_says_why(
     tmp_path: Path, content: bytes, spec: dict[str, str], message: str
