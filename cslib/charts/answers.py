@@ -16,6 +16,7 @@ from cslib.wording.numbers import number
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cslib.charts.parts import Spec
     from cslib.wording import Wording
 
 
@@ -57,7 +58,7 @@ def _group(score: int) -> str:
     return next(name for name, group in GROUPS.items() if group.low <= score <= group.high)
 
 
-def _columns(answers: list[float], worded: list[list[str]], wording: Wording) -> alt.LayerChart:
+def _columns(answers: list[float], worded: list[list[str]], wording: Wording) -> Spec:
     scores, groups, counts = worded
     colours = [GROUPS[_group(score)].colour for score in range(11)]
     data = rows({"score": scores, "answers": answers, "group": groups, "colour": colours, "label": counts})

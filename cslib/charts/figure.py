@@ -12,9 +12,9 @@ from cslib.tables.output import Output, csv_text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import altair as alt
     import pandas as pd
 
+    from cslib.charts.parts import Spec
     from cslib.wording import Wording
 
 # JupyterLab 4 draws Vega-Lite 3 to 5 by itself and offline, but knows no type for 6; these charts use
@@ -30,7 +30,7 @@ class Figure(Output):
 
     kind: ClassVar[str] = "figure"
 
-    spec: dict[str, Any] | None = None
+    spec: Spec | None = None
 
     def bundle(self) -> dict[str, Any]:
         """Return the output with the specification as JupyterLab shows it: of a fixed width, its title in the picture."""
@@ -51,11 +51,11 @@ class Told:
     frame: pd.DataFrame
 
 
-def figure(told: Told, chart: alt.LayerChart, wording: Wording) -> Figure:
+def figure(told: Told, chart: Spec, wording: Wording) -> Figure:
     """Return the chart with its sentence and its data."""
-    spec = chart.to_dict(validate=False)
-    del spec["$schema"]  # JupyterLab's older Vega-Lite would warn of a newer schema
-    spec |= {
+    # without a "$schema": JupyterLab's older Vega-Lite would warn of a newer one
+    spec = {
+        **chart,
         "width": "container",
         "autosize": {"type": "fit-x", "contains": "padding"},
         "padding": {"left": 2, "top": 8, "right": 2, "bottom": 4},

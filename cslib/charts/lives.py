@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from cslib.charts.parts import Rows
+    from cslib.charts.parts import Rows, Spec
     from cslib.wording import Wording
 
 _CELL = 22
@@ -74,7 +74,7 @@ def _started(cohorts_: list[str], wording: Wording) -> list[str]:
     return [(wording.quarter if quarterly else wording.month)(cohort) for cohort in cohorts_]
 
 
-def _heat(data: Rows, wording: Wording) -> alt.LayerChart:
+def _heat(data: Rows, wording: Wording) -> Spec:
     names = list(dict.fromkeys(str(row["cohort"]) for row in data))
     ages = sorted({str(row["age"]) for row in data}, key=int)
     low = min(0.8, *(int(float(str(row["retention"])) * 10) / 10 for row in data))
@@ -120,7 +120,7 @@ def _cohorts_text(data: pd.DataFrame, wording: Wording) -> str:
     return wording.text("cohorts_text", cohorts=count, age=age, value=wording.value(Unit.SHARE, mean))
 
 
-def _curve(data: Rows, longest: float, median: float | None, wording: Wording) -> alt.LayerChart:
+def _curve(data: Rows, longest: float, median: float | None, wording: Wording) -> Spec:
     shares = scale([0.0, 1.0], Unit.SHARE)
     days = scale([longest], Unit.COUNT, zero=True, count=5)
     x_axis = value_axis(days, Unit.COUNT, wording, title=wording.text("survival_axis"))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from cslib.charts.parts import Rows
+    from cslib.charts.parts import Rows, Spec
     from cslib.charts.scale import Scale
     from cslib.wording import Wording
 
@@ -105,7 +105,7 @@ def _level(key: str, amount: float, colour: str, wording: Wording) -> Step:
     return Step(wording.text(f"movement_{key}"), 0, amount, shown, colour, level=True)
 
 
-def _bridge(steps: list[Step], wording: Wording) -> alt.LayerChart:
+def _bridge(steps: list[Step], wording: Wording) -> Spec:
     """Return the waterfall; where movements are small beside the level, the axis begins near it.
 
     Opening and closing are then marked by where they end, not by a bar whose length would mislead.
@@ -175,7 +175,7 @@ def _by_month(kept: pd.DataFrame) -> pd.DataFrame:
     return table.reindex(months_between(kept["month"])).fillna(0.0)[ordered]
 
 
-def _stack(table: pd.DataFrame, wording: Wording) -> alt.LayerChart:
+def _stack(table: pd.DataFrame, wording: Wording) -> Spec:
     gains, losses = table.clip(lower=0).sum(axis=1), table.clip(upper=0).sum(axis=1)
     axis = scale([*gains, *losses], Unit.AMOUNT, zero=True)
     months = [str(month) for month in table.index]

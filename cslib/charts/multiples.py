@@ -15,7 +15,7 @@ from cslib.wording.numbers import number
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cslib.charts.parts import Rows
+    from cslib.charts.parts import Rows, Spec
     from cslib.kpis.kpi import Kpi
     from cslib.wording import Wording
 
@@ -125,7 +125,7 @@ def _behind(whole: pd.DataFrame, axis: Scale, panels: int) -> Rows:
     ]
 
 
-def _chart(panels: list[Panel], sheet: Sheet, whole: pd.DataFrame | None) -> alt.LayerChart:
+def _chart(panels: list[Panel], sheet: Sheet, whole: pd.DataFrame | None) -> Spec:
     listed = [row for at, panel in enumerate(panels) for row in _row(at, panel, sheet)]
     heights = alt.Scale(domain=[-len(panels), 0], nice=False, zero=False)
     months = alt.Scale(type="point", domain=sheet.months, padding=0.3)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cslib.wording import Wording
 
 Rows = list[dict[str, object]]
+Spec = dict[str, Any]  # in Vega-Lite's own words
 
 
 def rows(columns: Mapping[str, Iterable[object]]) -> Rows:
@@ -50,10 +51,26 @@ def on(data: Rows) -> alt.Chart:
     return alt.Chart(alt.InlineData(values=tuple(data)))  # Altair copies a list, row by row, with every step of a chart
 
 
-def layered(layers: Mapping[str, alt.Chart], height: float, *more: alt.Chart) -> alt.LayerChart:
-    """Return layers one over the other; the page's style finds each by its name."""
-    named = [layer.properties(name=name) for name, layer in layers.items()]
-    return alt.LayerChart(layer=[*named, *more], height=round(height))
+def layered(layers: Mapping[str, alt.Chart], height: float) -> Spec:
+    """Return the specification of layers one over the other; the page's style finds each by its name.
+
+    Put together here: Altair would copy each layer, and everything in it, four times over.
+    """
+    places = {id(layer.data): f"rows_{at}" for at, layer in enumerate(layers.values())}
+    datasets = {places[id(layer.data)]: list(layer.data.values) for layer in layers.values()}
+    return {
+        "datasets": datasets,
+        "height": round(height),
+        "layer": [
+            {**_without_rows(layer), "name": name, "data": {"name": places[id(layer.data)]}}
+            for name, layer in layers.items()
+        ],
+    }
+
+
+def _without_rows(layer: alt.Chart) -> Spec:
+    said: Spec = layer.properties(data=alt.Undefined).to_dict(validate=False, context={"top_level": False})
+    return said
 
 
 def tooltip(titles: Mapping[str, str], wording: Wording) -> list[alt.Tooltip]:

@@ -16,7 +16,7 @@ from cslib.wording.numbers import number
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cslib.charts.parts import Rows
+    from cslib.charts.parts import Rows, Spec
     from cslib.kpis.kpi import Kpi
     from cslib.wording import Wording
 
@@ -56,7 +56,7 @@ def breakdown(frame: pd.DataFrame, kpi: Kpi, wording: Wording, name: str = "", t
     return figure(told, _dots(data, list(table.values()), kpi, wording), wording)
 
 
-def _funnel(data: Rows, wording: Wording) -> alt.LayerChart:
+def _funnel(data: Rows, wording: Wording) -> Spec:
     order = [str(row["row"]) for row in data]
     highest = max(1.0, *present(row.get("value") for row in data))
     # A quarter of a row stands above each bar for its label, hence the uneven padding.
@@ -88,7 +88,7 @@ def _funnel_text(with_value: pd.DataFrame, wording: Wording) -> str:
     return wording.text("funnel_text", label=low["label"], top_label=high["label"], **shown)
 
 
-def _dots(data: pd.DataFrame, worded: list[list[str]], kpi: Kpi, wording: Wording) -> alt.LayerChart:
+def _dots(data: pd.DataFrame, worded: list[list[str]], kpi: Kpi, wording: Wording) -> Spec:
     names, values, intervals, counts = worded
     groups = [f"{name} (n={count})" for name, count in zip(names, counts, strict=True)]
     columns = {column: data[column] for column in ("value", "low", "high")}

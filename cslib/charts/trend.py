@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from cslib.charts.parts import Spec
     from cslib.kpis.kpi import Kpi
     from cslib.wording import Wording
 
@@ -88,7 +89,7 @@ def _by_month(frame: pd.DataFrame, kpi: Kpi) -> pd.DataFrame:
     return indexed.reindex(months_between(indexed.index)).reindex(columns=list(_COLUMNS))
 
 
-def _chart(data: pd.DataFrame, worded: dict[str, list[str]], kpi: Kpi, wording: Wording) -> alt.LayerChart:
+def _chart(data: pd.DataFrame, worded: dict[str, list[str]], kpi: Kpi, wording: Wording) -> Spec:
     axis = scale(present(*(data[name] for name in _DRAWN)), kpi.unit)
     y = _heights(axis, kpi, wording)
     months = [str(month) for month in data.index]
@@ -97,8 +98,8 @@ def _chart(data: pd.DataFrame, worded: dict[str, list[str]], kpi: Kpi, wording: 
     base = on(rows({"month": months, **drawn, "mark": _marks(data), **worded})).encode(
         x=alt.X("month:O", axis=month_axis(months, wording), scale=x_scale)
     )
-    layers = {**_lines(base, y), **_points(base, y), "hits": _hits(base, worded, wording)}
-    return layered(layers, HEIGHT, *_texts(_labels(data, kpi, wording, axis), y))
+    hits, texts = _hits(base, worded, wording), _texts(_labels(data, kpi, wording, axis), y)
+    return layered({**_lines(base, y), **_points(base, y), "hits": hits, **texts}, HEIGHT)
 
 
 def _heights(axis: Scale, kpi: Kpi, wording: Wording) -> Callable[[str], alt.Y]:
@@ -139,16 +140,17 @@ def _hits(base: alt.Chart, worded: dict[str, list[str]], wording: Wording) -> al
     return hits
 
 
-def _texts(labels: list[Label], y: Callable[[str], alt.Y]) -> Iterator[alt.Chart]:
+def _texts(labels: list[Label], y: Callable[[str], alt.Y]) -> dict[str, alt.Chart]:
+    return {f"label_{label.style}": _text(label, y("at")) for label in labels}
+
+
+def _text(label: Label, y: alt.Y) -> alt.Chart:
     colours = {"series": BLUE, "target": INK, "total": MUTED}
-    for label in labels:
-        weight: Literal["bold", "normal"] = "bold" if label.style == "series" else "normal"
-        yield (
-            on([{"at": plain(label.at), "text": label.text}])
-            .mark_text(align="left", dx=8, color=colours[label.style], fontWeight=weight)
-            .encode(x=alt.XValue("width"), y=y("at"), text=alt.Text("text:N"))
-            .properties(name=f"label_{label.style}")
-        )
+    weight: Literal["bold", "normal"] = "bold" if label.style == "series" else "normal"
+    mark = on([{"at": plain(label.at), "text": label.text}]).mark_text(
+        align="left", dx=8, color=colours[label.style], fontWeight=weight
+    )
+    return mark.encode(x=alt.XValue("width"), y=y, text=alt.Text("text:N"))
 
 
 def _labels(data: pd.DataFrame, kpi: Kpi, wording: Wording, axis: Scale) -> list[Label]:
