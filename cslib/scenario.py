@@ -152,7 +152,11 @@ class Scenario:
 
     def behind(self, kpi: str) -> pd.DataFrame:
         """Return the customers that weigh on a KPI, the weightiest first."""
-        return people.customers_behind(self.facts, self._kpi(kpi), self.as_of)
+        return people.customers_behind(self.facts, self._kpi(kpi), self.as_of, self._customers)
+
+    @cached_property
+    def _customers(self) -> pd.DataFrame:
+        return people.customers_at(self.facts, self.as_of)
 
     def by(self, column: str, *ids: str) -> pd.DataFrame:
         """Return the figures of the month by a column, such as `csm`."""

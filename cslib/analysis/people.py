@@ -20,29 +20,26 @@ if TYPE_CHECKING:
     from cslib.periods import Month
 
 
-def customers_behind(facts: Facts, kpi: Kpi, as_of: Month) -> pd.DataFrame:
+def customers_at(facts: Facts, as_of: Month) -> pd.DataFrame:
+    """Return the customers with what they pay at the close of a month: customer_id, name, csm, plan, mrr; 0 without contract."""
+    known = facts.tables["customers"].select("customer_id", "name", "csm", "plan")
+    closing = facts["customer_months"].filter(_.month_no == as_of.number)
+    paid = closing.select("customer_id", mrr=_.closing_mrr.cast("float64"))
+    return attach(known, paid, "customer_id").to_pyarrow().to_pandas().fillna({"mrr": 0.0})
+
+
+def customers_behind(facts: Facts, kpi: Kpi, as_of: Month, known: pd.DataFrame) -> pd.DataFrame:
     """Return the customers that weigh on a KPI: customer_id, name, csm, plan, mrr, part, whole, gap.
 
     `gap` is what is missing (whole - part) where higher is better, and the part itself where lower is; customers
     without a gap are left out. For a Kaplan-Meier figure `gap` is the days or months that an open case has waited.
-    Sorted by gap, then by MRR, largest first.
+    `known` are the `customers_at` that month. Sorted by gap, then by MRR, largest first.
     """
     rows = segment_rows(facts, kpi.fact, kpi.window, (as_of,), ())
     weighed = _waiting(rows, kpi) if kpi.part is None else _weighed(rows, kpi)
-    known = facts.tables["customers"].select("customer_id", "name", "csm", "plan")
-    closing = facts["customer_months"].filter(_.month_no == as_of.number).select("customer_id", mrr="closing_mrr")
-    told = attach(attach(weighed, known, "customer_id"), closing, "customer_id")
-    shown = told.filter(_.gap > 0).select(
-        "customer_id",
-        "name",
-        "csm",
-        "plan",
-        mrr=_.mrr.fill_null(0).cast("float64"),
-        part=_.part,
-        whole=_.whole,
-        gap=_.gap,
-    )
-    return shown.order_by(ibis.desc("gap"), ibis.desc("mrr"), "customer_id").to_pyarrow().to_pandas()
+    found = weighed.filter(_.gap > 0).to_pyarrow().to_pandas()
+    told = known.merge(found, on="customer_id")
+    return told.sort_values(["gap", "mrr", "customer_id"], ascending=[False, False, True], ignore_index=True)
 
 
 def _weighed(rows: Table, kpi: Kpi) -> Table:
