@@ -8,7 +8,7 @@ import ibis
 import pandas as pd
 from ibis import _
 
-from cslib.kpis.measure import segment_rows
+from cslib.kpis.rows import segment_rows
 from cslib.periods import Month
 from cslib.stats import km_curve
 
@@ -44,7 +44,7 @@ def open_curve(facts: Facts, kpi: Kpi, as_of: Month) -> pd.DataFrame:
     """Return the Kaplan-Meier curve of a KPI: days, open_share, low, high, at_risk; empty for a KPI without one."""
     if kpi.curve is None:
         return pd.DataFrame(columns=["days", "open_share", "low", "high", "at_risk"])
-    rows = segment_rows(facts, kpi.fact, kpi.window, (as_of,), ()).filter(_.age < kpi.window)
+    rows = segment_rows(facts, [kpi], (as_of,)).filter(_.age < kpi.window)
     cases = rows.select(duration=kpi.curve.duration, observed=kpi.curve.observed).to_pyarrow().to_pandas()
     if len(cases) < least(facts):
         cases = cases.head(0)
@@ -72,7 +72,7 @@ def movement_amounts(facts: Facts, months: tuple[Month, ...]) -> pd.DataFrame:
 
 def nps_answers(facts: Facts, kpi: Kpi, as_of: Month) -> pd.DataFrame:
     """Return how often each score was given in the window of the NPS: score, answers."""
-    rows = segment_rows(facts, kpi.fact, kpi.window, (as_of,), ()).filter(_.age < kpi.window)
+    rows = segment_rows(facts, [kpi], (as_of,)).filter(_.age < kpi.window)
     assert kpi.whole is not None and kpi.whole.where is not None  # noqa: S101, PT018 - declared so in the catalogue
     counted = rows.filter(kpi.whole.where)
     if facts.discreet:

@@ -9,7 +9,7 @@ from ibis import _
 
 from cslib.facts.calendar import attach
 from cslib.kpis.kpi import Better
-from cslib.kpis.measure import segment_rows
+from cslib.kpis.rows import segment_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ def customers_behind(facts: Facts, kpi: Kpi, as_of: Month, known: pd.DataFrame) 
     without a gap are left out. For a Kaplan-Meier figure `gap` is the days or months that an open case has waited.
     `known` are the `customers_at` that month. Sorted by gap, then by MRR, largest first.
     """
-    rows = segment_rows(facts, kpi.fact, kpi.window, (as_of,), ())
+    rows = segment_rows(facts, [kpi], (as_of,))
     weighed = _waiting(rows, kpi) if kpi.part is None else _weighed(rows, kpi)
     found = weighed.filter(_.gap > 0).to_pyarrow().to_pandas()
     told = known.merge(found, on="customer_id")

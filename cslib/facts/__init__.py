@@ -103,7 +103,7 @@ class Facts:
             rows = table if own else table.join(self.members.select("segment", "customer_id"), "customer_id")
             rows.to_parquet(into / name, PARTITION_BY="segment", WRITE_PARTITION_COLUMNS=own)
 
-    @property
+    @cached_property
     def segments(self) -> tuple[str, ...]:
         """The ids of the segments."""
         return tuple(self.members.select("segment").distinct().order_by("segment").to_pyarrow()["segment"].to_pylist())

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import ibis
+import ibis.expr.operations as ops
 
 if TYPE_CHECKING:
     from ibis.common.deferred import Deferred
@@ -169,3 +170,18 @@ class Kpi:
     def formula(self, language: str) -> str:
         """Return the definition in words, in `ja` or `en`."""
         return self.ja_formula if language == "ja" else self.en_formula
+
+    @property
+    def totals(self) -> dict[str, Total]:
+        """The sums behind its figures by name: `n`, `part`, `whole`, and `up0`, `down0`, … of the ratios that it multiplies."""
+        named = {"n": self.n, "part": self.part, "whole": self.whole}
+        named |= {f"up{place}": factor.part for place, factor in enumerate(self.factors)}
+        named |= {f"down{place}": factor.whole for place, factor in enumerate(self.factors)}
+        return {name: figure for name, figure in named.items() if figure is not None}
+
+    def columns(self, rows: ibis.Table) -> set[str]:
+        """Return the columns of `rows` that its figures look at."""
+        curve = self.curve and (self.curve.duration, self.curve.observed, self.curve.where)
+        looks = [one.per_row(rows) for one in self.totals.values()]
+        looks += [one.resolve(rows) for one in curve or () if one is not None]
+        return {field.name for look in looks for field in look.op().find(ops.Field)}

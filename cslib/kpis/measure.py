@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import ibis
 import numpy as np
 import pandas as pd
-from ibis import _
 
 from cslib.errors import UnknownName
-from cslib.facts.calendar import attach
 from cslib.kpis import reasons
 from cslib.kpis.discretion import without_few
 from cslib.kpis.kpi import Interval, Kpi, Survival
+from cslib.kpis.rows import segment_rows
 from cslib.stats import adjusted_wald, bootstrap_ratio, km_mean, km_median, one_thread, t_interval, wilson
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def measure(facts: Facts, kpis: Sequence[Kpi], months: Sequence[Month], by: Sequ
     chosen = [_version(kpi, facts) for kpi in kpis]
     able = [kpi for kpi in chosen if not facts.missing(kpi.needs) and not _apart(facts, kpi, by)]
     ordered = sorted(able, key=lambda kpi: kpi.fact)
-    measured = [_measured(facts, fact, list(group), months, by) for fact, group in groupby(ordered, lambda k: k.fact)]
+    measured = [_measured(facts, list(group), months, by) for _fact, group in groupby(ordered, lambda k: k.fact)]
     return _completed(facts, chosen, months, by, pd.concat(measured) if measured else pd.DataFrame())
 
 
@@ -74,7 +73,7 @@ def _groupable(facts: Facts, kpi: Kpi) -> set[str]:
     if any(need.startswith("costs") for need in kpi.needs):
         return set()  # what was spent names a segment and no customer: every group would seem to cost nothing
     table = facts[kpi.fact]
-    own = {name for name in table.columns if table[name].type().is_string() or table[name].type().is_boolean()}
+    own = {name for name, kind in table.schema().items() if kind.is_string() or kind.is_boolean()}
     return own | set(facts.tables["customers"].columns)
 
 
@@ -84,8 +83,8 @@ def _apart(facts: Facts, kpi: Kpi, by: Sequence[str]) -> list[str]:
     return [name for name in by if name not in columns]
 
 
-def _measured(facts: Facts, fact: str, kpis: list[Kpi], months: Sequence[Month], by: Sequence[str]) -> pd.DataFrame:
-    rows = segment_rows(facts, fact, max(kpi.window for kpi in kpis), months, by)
+def _measured(facts: Facts, kpis: list[Kpi], months: Sequence[Month], by: Sequence[str]) -> pd.DataFrame:
+    rows = segment_rows(facts, kpis, months, by)
     keys = ["segment", "month_no", *by]
     totals = rows.group_by(keys).aggregate(**_aggregates(rows, kpis, discreet=facts.discreet)).to_pyarrow().to_pandas()
     frames = [_figures(totals, kpi, keys) for kpi in kpis if kpi.part is not None]
@@ -95,26 +94,6 @@ def _measured(facts: Facts, fact: str, kpis: list[Kpi], months: Sequence[Month],
     if drawn:
         _add_bootstraps(long, rows, drawn, keys)
     return long
-
-
-def segment_rows(facts: Facts, fact: str, window: int, months: Sequence[Month], by: Sequence[str]) -> Table:
-    """Return the rows of a fact table per segment and report month; an event counts in `window` months from its own on."""
-    table = facts[fact]
-    if "segment" not in table.columns:
-        table = table.join(facts.members.select("segment", "customer_id"), "customer_id")
-    further = [name for name in by if name not in table.columns]
-    if further:
-        customers = facts.tables["customers"].select("customer_id", *further)
-        table = attach(table, customers, "customer_id")
-    first, last = months[0].number, months[-1].number
-    if "event_no" not in table.columns:
-        return table.filter(_.month_no.between(first, last)).mutate(age=ibis.literal(0))
-    report = facts.months.filter(_.month_no.between(first, last))
-    counted = (table.event_no <= report.month_no) & (report.month_no - table.event_no < window)
-    if "known_no" in table.columns:
-        counted &= table.known_no <= report.month_no
-    spread = table.drop(*(name for name in report.columns if name in table.columns)).join(report, counted)
-    return spread.mutate(age=spread.month_no - spread.event_no)
 
 
 def _within(kpi: Kpi, rows: Table, figure: Total) -> NumericColumn:
@@ -132,12 +111,7 @@ def _aggregates(rows: Table, kpis: list[Kpi], *, discreet: bool) -> dict[str, Nu
     for kpi in kpis:
         if discreet:
             sums[f"{kpi.id}|customers"] = rows.customer_id.nunique(where=_within(kpi, rows, kpi.n) > 0)
-        named = {"n": kpi.n, "part": kpi.part, "whole": kpi.whole}
-        named |= {f"up{place}": factor.part for place, factor in enumerate(kpi.factors)}
-        named |= {f"down{place}": factor.whole for place, factor in enumerate(kpi.factors)}
-        for name, figure in named.items():
-            if figure is not None:
-                sums[f"{kpi.id}|{name}"] = _sum(_within(kpi, rows, figure))
+        sums |= {f"{kpi.id}|{name}": _sum(_within(kpi, rows, figure)) for name, figure in kpi.totals.items()}
         if kpi.interval in _SQUARED and kpi.part is not None:
             value = _within(kpi, rows, kpi.part).cast("float64")
             sums[f"{kpi.id}|squares"] = (value * value).sum()
