@@ -9,19 +9,17 @@ import gc
 
 import duckdb
 import ibis.backends.duckdb  # noqa: F401 - which Ibis imports when it first connects
-import nbformat.v4
 import pyarrow.dataset  # noqa: F401 - which pandas imports when it first reads Parquet
 from altair.utils import schemapi
 
 import cslib.reports.execute
 import cslib.scenario  # noqa: F401 - all that a report imports
-from cslib.reports.page import PageContext, render_notebook
+from cslib.reports.rehearsal import rehearse
 
 duckdb.execute("SET threads = 1")  # the default connection started one per core when it was imported
 schemapi.DEBUG_MODE = (
     False  # a chart is checked as a whole when it is shown; each of its parts before, costs as much again
 )
-for language in ("ja", "en"):  # compiles what checks a notebook, the templates, and the numbers' patterns
-    render_notebook(nbformat.v4.new_notebook(), PageContext(language=language, title="", month="2026-01"))
+rehearse()
 gc.collect()
 gc.freeze()  # what all children share stays shared: no collection touches it any more
