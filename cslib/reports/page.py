@@ -8,12 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import vl_convert
 from nbconvert.exporters import TemplateExporter
 
 from cslib.charts import THEME
 from cslib.reports.blocks import blocks, contents, displayed, heading, json_text
 from cslib.reports.matrix import Failure, Matrix, Notable, matrix
+from cslib.reports.vega import vega_bundle
 from cslib.tables.marks import SHAPES
 from cslib.wording import Wording
 
@@ -149,13 +149,6 @@ def write_assets(folder: Path) -> None:
     (folder / "vega.js").write_text(vega_bundle(), encoding="utf-8")
     for name in ("report.css", "report.js"):
         (folder / name).write_text((TEMPLATE / name).read_text(encoding="utf-8"), encoding="utf-8")
-
-
-@cache
-def vega_bundle() -> str:
-    """Return Vega, Vega-Lite and Vega-Embed as one classic script that sets `window.vegaEmbed`."""
-    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-    return f"(function(){{{bundle}}})();"
 
 
 def _render(template: str, context: PageContext, title: str, **values: Any) -> str:  # noqa: ANN401

@@ -20,6 +20,7 @@ from cslib.reports.log import fingerprints, log_line, run_json
 from cslib.reports.plan import Job, find_notebooks, notebook_folders, plan
 from cslib.reports.publish import Building, locked
 from cslib.reports.single import render_single
+from cslib.reports.vega import begin_bundle
 from cslib.reports.workers import made_by
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class _Making:
     def publish(self, progress: Progress) -> Result:
         """Make every report, check the set, and make it the latest."""
         building = self.building
+        begin_bundle()  # while there is one core without work
         orders = [self._order(job) for job in self.jobs]
         outcomes = self._made(orders, progress)
         if all(outcome.status != "ok" for outcome in outcomes):

@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from cslib.charts import THEME
 from cslib.reports.blocks import Block, blocks, contents, unique
-from cslib.reports.page import TEMPLATE, exporter, notebook_title, page_values, vega_bundle
+from cslib.reports.page import TEMPLATE, exporter, notebook_title, page_values
+from cslib.reports.vega import vega_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
