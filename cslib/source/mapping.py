@@ -14,9 +14,9 @@ from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.csv_files import ROW
 from cslib.source.database import has_types, lies_in_duckdb
 from cslib.source.dates import is_serial, serial_day
+from cslib.source.files import FILE
 from cslib.source.ids import pointed, whole_ids, without_point
 from cslib.source.narrow import trimmed
-from cslib.source.raw import FILE
 from cslib.source.strays import STRAY, marked, unmarked
 from cslib.source.text import (
     DAYS,
