@@ -18,7 +18,6 @@ PAGE: dict[str, Words] = {
     "source": Words("データソース", "Source"),
     "run_id": Words("実行ID", "Run"),
     "generated_from": Words("作成元", "Made from"),
-    "about": Words("このレポートについて", "About this report"),
     "data": Words("数値を表で見る", "Figures as a table"),
     "download_csv": Words("CSVをダウンロード", "Download CSV"),
     "rows_shown": Words(
@@ -27,7 +26,6 @@ PAGE: dict[str, Words] = {
     ),
     "scrollable": Words("{title}(横にスクロールできます)", "{title} (scrolls sideways)"),
     "chart_of": Words("グラフ: {title}", "Chart: {title}"),
-    "chart_waits": Words("グラフを描いています…", "Drawing the chart …"),
     "chart_failed": Words(
         "グラフを表示できませんでした。下の表をご覧ください。",
         "The chart cannot be shown; the table below has its figures.",
@@ -63,5 +61,4 @@ PAGE: dict[str, Words] = {
         "{kpis}指標 · 目標{count}件中{reached}件達成", "{kpis} KPIs · {reached} of {count} targets reached"
     ),
     "answer_no_target": Words("目標の設定なし。", "No targets are set."),
-    "sort": Words("並べ替え", "Sort"),
 }
