@@ -192,7 +192,7 @@ def can_be_mapped_anywhere(raw: IbisTable, table: Table, spec: TableSource) -> b
     compared = [name for name, condition in spec.where.items() if condition.at_least or condition.below]
     if not has_types(raw) or any(raw[name].type().is_string() for name in compared):
         return False
-    return all(_is_plain(raw, table[name], origin) for name, origin in find_origins(raw, table, spec).items())
+    return all(_is_alike_anywhere(raw, table[name], origin) for name, origin in find_origins(raw, table, spec).items())
 
 
 def pointed_ids(raw: IbisTable, table: Table, spec: TableSource) -> IbisTable:
@@ -200,7 +200,7 @@ def pointed_ids(raw: IbisTable, table: Table, spec: TableSource) -> IbisTable:
     return pointed(raw, id_columns(find_origins(raw, table, spec)))
 
 
-def _is_plain(raw: IbisTable, column: Column, origin: ColumnMap) -> bool:
+def _is_alike_anywhere(raw: IbisTable, column: Column, origin: ColumnMap) -> bool:
     value = _value(raw, origin)
     if column.kind is Kind.TEXT:
         return not has_fractions(value.type())  # 17850.0 is 17850 as text, or not

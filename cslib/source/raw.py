@@ -89,13 +89,13 @@ class RawSource:
             self.engine.raw_sql(f"ATTACH '{_quoted(file)}' AS source (READ_ONLY, TYPE duckdb)")
         except duckdb.Error as error:
             raise SourceError([f"source.yaml: url: {file} cannot be opened as a DuckDB file: {told(error)}"]) from error
-        schemas = self._asked(
+        schemas = self._answer(
             "SELECT schema_name FROM duckdb_schemas() WHERE database_name = 'source' AND NOT internal"
         )
         path = ",".join(["memory.main", "source.main", *(f"source.{_named(schema)}" for (schema,) in schemas)])
         self.engine.raw_sql(f"SET search_path = '{_quoted(path)}'")
 
-    def _asked(self, sql: str) -> list[tuple[str, ...]]:
+    def _answer(self, sql: str) -> list[tuple[str, ...]]:
         return self.engine.con.execute(sql).fetchall()
 
     def place(self, *path: str) -> str:
@@ -146,23 +146,26 @@ class RawSource:
         files = self.files(name)
         if self.database is None or files:
             return self._placed(name, files, _NOWHERE)
-        return self._asked_of(self.database, name).mutate(**{FILE: ibis.literal(self._label(name)), ROW: _NOWHERE})
+        return self._in_database(self.database, name).mutate(**{FILE: ibis.literal(self._label(name)), ROW: _NOWHERE})
 
     def brought(self, name: str, rows: Table) -> Table:
-        """Return rows in this engine: computed once where they are its own, else brought over from the database."""
+        """Return rows in this engine: computed once where they are its own, else brought over from the database.
+
+        `name` is what they are called here; it begins with their table, as in `usage_sample`.
+        """
         if self.database is None or rows.get_backend() is self.engine:
             return rows.cache()
-        found = self._asked_for(self.database, name.partition("_")[0], rows)
+        found = self._fetched(self.database, name.partition("_")[0], rows)
         self._brought[name] = found.num_rows
         return self.engine.create_table(name, found, temp=True, overwrite=True)
 
     def number(self, name: str, row: Table) -> int:
         """Return the one number that an engine says of a table; 0 where it has nothing to say."""
         there = None if row.get_backend() is self.engine else self.database
-        found = row.to_pyarrow() if there is None else self._asked_for(there, name, row)
+        found = row.to_pyarrow() if there is None else self._fetched(there, name, row)
         return int(found.column(0)[0].as_py() or 0)
 
-    def _asked_for(self, database: Database, name: str, rows: Table) -> pa.Table:
+    def _fetched(self, database: Database, name: str, rows: Table) -> pa.Table:
         try:
             return database.read(rows)
         except SourceError as error:
@@ -180,7 +183,7 @@ class RawSource:
 
     def _of_database(self, name: str, spec: TableSource, number: IntegerValue) -> Table:
         if self.database is not None:
-            table = self.brought(f"{name}_brought", plain_columns(self._asked_of(self.database, name)))
+            table = self.brought(f"{name}_brought", plain_columns(self._in_database(self.database, name)))
         elif isinstance(spec.origin, Query):
             table = self._queried(name, self.variables.expanded(spec.origin.sql))
         else:
@@ -191,7 +194,7 @@ class RawSource:
         origin = self.tables[name].origin
         return f"{name} (sql)" if isinstance(origin, Query) else origin
 
-    def _asked_of(self, database: Database, name: str) -> Table:
+    def _in_database(self, database: Database, name: str) -> Table:
         origin = self.tables[name].origin
         try:
             if isinstance(origin, Query):
@@ -206,7 +209,7 @@ class RawSource:
         if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
             raise SourceError([f"{self.place(name, 'from')}: wanted one select, and nothing else"])
         query = statements[0].query
-        names = Counter(column.lower() for column, *_ in self._asked(f"DESCRIBE {query}"))
+        names = Counter(column.lower() for column, *_ in self._answer(f"DESCRIBE {query}"))
         twice = [column for column, count in names.items() if count > 1]
         if twice:
             raise SourceError([f"{self.place(name, 'from')}: the query names the column {twice[0]!r} more than once"])
@@ -223,7 +226,7 @@ class RawSource:
         return self.engine.sql(f"SELECT * FROM source.{_named(schema or 'main')}.{_named(table)}")
 
     def _attached_tables(self) -> list[str]:
-        found = self._asked(
+        found = self._answer(
             "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'source' "
             "UNION SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = 'source' AND NOT internal"
         )
