@@ -23,7 +23,7 @@ from cslib.reports.run import Request, run
 from tests.books import NOW
 from tests.exports import export
 from tests.notebooks import export_with, notebook, write_notebooks
-from tests.test_isolation import _ends
+from tests.processes import ends
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -117,7 +117,7 @@ def test_what_was_executed_before_a_death_is_kept(faulty: Result) -> None:
 def test_what_a_notebook_has_started_is_ended(faulty: Result) -> None:
     kept = nbformat.read(faulty.folder / "total" / "notebooks" / "starts_others.ipynb", as_version=4)
     said = next(o.text for cell in kept.cells for o in cell.get("outputs", ()) if o.output_type == "stream")
-    assert _ends(int(said.split()[1]))
+    assert ends(int(said.split()[1]))
 
 
 # the run itself
@@ -219,7 +219,7 @@ def test_a_run_that_is_ended_leaves_nothing_and_goes_on_where_it_was(
     latest = (out / "latest").resolve()
     os.kill(process.pid, number)
     assert process.wait(30) == code
-    assert _ends(started)
+    assert ends(started)
     assert (out / "latest").resolve() == latest
     params = out.parent / "params"
     write_notebooks(params.parent / "notebooks", slow="print('quick now')")
