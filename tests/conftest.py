@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,6 +58,12 @@ def english(hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def one_customer(hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the reports folder of an English run over a segment with a single customer."""
     return _made(hostile, tmp_path_factory.mktemp("one"), ("one",), ("00_summary", "05_financial"))
+
+
+@pytest.fixture
+def params(once: Path, tmp_path: Path) -> Path:
+    """Return the params of a copy of the folder that a module calls `once`: what it holds is made a single time."""
+    return shutil.copytree(once, tmp_path / "copy", symlinks=True) / "params"
 
 
 def _made(book: Path, out: Path, segments: tuple[str, ...], notebooks: tuple[str, ...]) -> Path:

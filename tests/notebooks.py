@@ -1,14 +1,16 @@
-"""Notebooks that tests write beside a params folder."""
+"""Notebooks that tests write beside a params folder, and exports that come with some."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 
 from cslib.reports.execute import PARAMETERS
+from tests.exports import export
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from nbformat import NotebookNode
@@ -28,3 +30,12 @@ def write_notebooks(folder: Path, **sources: str | NotebookNode) -> None:
     folder.mkdir(exist_ok=True)
     for name, source in sources.items():
         nbformat.write(notebook(source) if isinstance(source, str) else source, folder / f"{name}.ipynb")
+
+
+def export_with(
+    folder: Path, notebooks: Mapping[str, str | NotebookNode], segments: Mapping[str, Any] | None = None, **report: Any
+) -> Path:
+    """Return the params of a clean export with these notebooks beside it, of which a run makes reports in this order."""
+    params = export(folder, segments=segments, report={"notebooks": [*notebooks], **report})
+    write_notebooks(folder / "notebooks", **notebooks)
+    return params

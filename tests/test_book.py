@@ -160,6 +160,6 @@ def test_nothing_is_left_in_the_scratch_folder(tmp_path: Path) -> None:
     )
     with closing(RawSource(load(params, BY_ID))) as source:
         source.table("customers")
-        scratch = source._scratch.name
+        scratch = source._reader.scratch.name
     assert not duckdb.sql(f"from glob('{scratch}/**')").fetchall()
     assert Book.open(params, READ_ON).tables()["customers"].count().to_pyarrow().as_py() == 12

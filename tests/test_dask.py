@@ -15,8 +15,7 @@ from typer.testing import CliRunner
 from cslib.cli import app
 from cslib.reports.run import Request, run
 from tests.books import NOW
-from tests.exports import export
-from tests.notebooks import write_notebooks
+from tests.notebooks import export_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,14 +50,13 @@ def _dask(what: str) -> list[str]:
 
 
 def test_a_cluster_makes_the_same_reports(cluster: str, tmp_path: Path) -> None:
-    params = export(tmp_path, report={"notebooks": ["one", "two", "bad"], "months": 2})
     opened = "from cslib.scenario import Scenario\ns = Scenario.open(params, segment, as_of, language, snapshot)\n"
-    write_notebooks(
-        tmp_path / "notebooks",
-        one=opened + "s.scorecard()",
-        two=opened + "s.trends('mrr', 'grr')",
-        bad="raise ValueError('on the cluster')",
-    )
+    notebooks = {
+        "one": opened + "s.scorecard()",
+        "two": opened + "s.trends('mrr', 'grr')",
+        "bad": "raise ValueError('on the cluster')",
+    }
+    params = export_with(tmp_path, notebooks, months=2)
     here = run(Request(params, tmp_path / "here"), NOW, lambda *_: None)
     there = run(Request(params, tmp_path / "there", dask=cluster), NOW, lambda *_: None)
     told = [[(o.notebook, o.status, o.error, o.key) for o in result.outcomes] for result in (here, there)]
@@ -70,7 +68,6 @@ def test_a_cluster_makes_the_same_reports(cluster: str, tmp_path: Path) -> None:
 
 def test_a_worker_that_is_killed_costs_no_report(cluster: str, tmp_path: Path) -> None:
     """The first who makes the report kills the worker it runs under; the job is given to the other."""
-    params = export(tmp_path, report={"notebooks": ["deadly", "good"], "months": 2})
     mark = tmp_path / "mark"
     deadly = (
         "import os, signal, time\nfrom pathlib import Path\n"
@@ -80,7 +77,7 @@ def test_a_worker_that_is_killed_costs_no_report(cluster: str, tmp_path: Path) -
         "    os.kill(int(stem), signal.SIGKILL)\n    time.sleep(60)\n"
         "print('made by another')"
     )
-    write_notebooks(tmp_path / "notebooks", deadly=deadly, good="print('good')")
+    params = export_with(tmp_path, {"deadly": deadly, "good": "print('good')"}, months=2)
     result = run(Request(params, tmp_path / "out", dask=cluster), NOW, lambda *_: None)
     assert [(o.notebook, o.status) for o in result.outcomes] == [("deadly", "ok"), ("good", "ok")]
     assert mark.read_text("utf-8") == "killed"
@@ -89,8 +86,7 @@ def test_a_worker_that_is_killed_costs_no_report(cluster: str, tmp_path: Path) -
 
 def test_a_scheduler_that_does_not_answer_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cslib.reports.workers._PATIENCE", 1)
-    params = export(tmp_path, report={"notebooks": ["one"]})
-    write_notebooks(tmp_path / "notebooks", one="1")
+    params = export_with(tmp_path, {"one": "1"})
     command = ["run", "--params", str(params), "--out", str(tmp_path / "out"), "--dask", "tcp://127.0.0.1:9"]
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,8 +22,8 @@ from cslib.reports import front, publish
 from cslib.reports.run import Request, run
 from tests.books import NOW
 from tests.exports import export
-from tests.notebooks import notebook, write_notebooks
-from tests.test_isolation import _ends
+from tests.notebooks import export_with, notebook, write_notebooks
+from tests.processes import ends
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -118,7 +117,7 @@ def test_what_was_executed_before_a_death_is_kept(faulty: Result) -> None:
 def test_what_a_notebook_has_started_is_ended(faulty: Result) -> None:
     kept = nbformat.read(faulty.folder / "total" / "notebooks" / "starts_others.ipynb", as_version=4)
     said = next(o.text for cell in kept.cells for o in cell.get("outputs", ()) if o.output_type == "stream")
-    assert _ends(int(said.split()[1]))
+    assert ends(int(said.split()[1]))
 
 
 # the run itself
@@ -128,16 +127,9 @@ def test_what_a_notebook_has_started_is_ended(faulty: Result) -> None:
 def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a small book and one good notebook, of which a run has been published."""
     folder = tmp_path_factory.mktemp("once")
-    params = export(folder, report={"notebooks": ["good"], "months": 2})
-    write_notebooks(folder / "notebooks", good="print(segment)")
+    params = export_with(folder, {"good": "print(segment)"}, months=2)
     run(Request(params, folder / "out"), NOW, lambda *_: None)
     return folder
-
-
-@pytest.fixture
-def book(once: Path, tmp_path: Path) -> Path:
-    """Return the params of a copy of that folder."""
-    return shutil.copytree(once, tmp_path / "copy", symlinks=True) / "params"
 
 
 def _unchanged(out: Path) -> dict[str, bytes]:
@@ -162,43 +154,43 @@ def _full(*_: object, **__: object) -> None:
     ],
 )
 def test_a_full_disk_leaves_the_latest_run_alone(
-    book: Path, monkeypatch: pytest.MonkeyPatch, place: Any, name: str
+    params: Path, monkeypatch: pytest.MonkeyPatch, place: Any, name: str
 ) -> None:
-    out = book.parent / "out"
+    out = params.parent / "out"
     before = _unchanged(out)
     monkeypatch.setattr(place, name, _full)
     with pytest.raises(NothingPublished, match=r"could not be written.*No space left on device: somewhere"):
-        run(Request(book, out), NOW, lambda *_: None)
+        run(Request(params, out), NOW, lambda *_: None)
     assert _unchanged(out) == before
     assert not [file.name for file in out.iterdir() if file.name.startswith((".building", ".slices", ".latest"))]
 
 
-def test_files_that_cannot_grow_leave_the_latest_run_alone(book: Path) -> None:
+def test_files_that_cannot_grow_leave_the_latest_run_alone(params: Path) -> None:
     """The operating system itself refuses: no file may be larger than 200 kB, and Vega is."""
-    out = book.parent / "out"
+    out = params.parent / "out"
     before = _unchanged(out)
-    command = f"ulimit -f 200; {sys.executable} -m cslib run --params {book} --out {out}"
+    command = f"ulimit -f 200; {sys.executable} -m cslib run --params {params} --out {out}"
     done = subprocess.run(["bash", "-c", command], cwd=HERE, capture_output=True, text=True, check=False)
     assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
     assert "File too large" in done.stderr
     assert _unchanged(out) == before
 
 
-def test_a_folder_that_cannot_be_written_to_is_refused(book: Path, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_to_is_refused(params: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", "utf-8")
-    done = CliRunner().invoke(app, ["run", "--params", str(book), "--out", str(tmp_path / "file" / "out")])
+    done = CliRunner().invoke(app, ["run", "--params", str(params), "--out", str(tmp_path / "file" / "out")])
     assert done.exit_code == 2
     assert "--out: wanted a folder that can be written to" in done.output
 
 
 @pytest.fixture
-def halfway(book: Path) -> Iterator[tuple[subprocess.Popen[str], Path, int]]:
+def halfway(params: Path) -> Iterator[tuple[subprocess.Popen[str], Path, int]]:
     """Yield a run that has made one report and is at work on another, its reports folder, and the pid of a grandchild."""
-    said = book.parent / "pid"
+    said = params.parent / "pid"
     slow = f"import subprocess, time\nopen({str(said)!r}, 'w').write(str(subprocess.Popen(['sleep', '300']).pid))\ntime.sleep(300)"
-    write_notebooks(book.parent / "notebooks", first="print('first')", slow=slow)
-    out = book.parent / "out"
-    command = [sys.executable, "-m", "cslib", "run", "--params", str(book), "--out", str(out), "--jobs", "2"]
+    write_notebooks(params.parent / "notebooks", first="print('first')", slow=slow)
+    out = params.parent / "out"
+    command = [sys.executable, "-m", "cslib", "run", "--params", str(params), "--out", str(out), "--jobs", "2"]
     with subprocess.Popen(
         [*command, "--notebook", "first", "--notebook", "slow"], cwd=HERE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -227,7 +219,7 @@ def test_a_run_that_is_ended_leaves_nothing_and_goes_on_where_it_was(
     latest = (out / "latest").resolve()
     os.kill(process.pid, number)
     assert process.wait(30) == code
-    assert _ends(started)
+    assert ends(started)
     assert (out / "latest").resolve() == latest
     params = out.parent / "params"
     write_notebooks(params.parent / "notebooks", slow="print('quick now')")
@@ -236,10 +228,10 @@ def test_a_run_that_is_ended_leaves_nothing_and_goes_on_where_it_was(
     assert {file.name for file in out.iterdir()} == {".lock", ".executed", "latest", "runs"}
 
 
-def test_a_failing_report_leads_to_its_last_good_version(book: Path) -> None:
-    out, notebooks = book.parent / "out", book.parent / "notebooks"
+def test_a_failing_report_leads_to_its_last_good_version(params: Path) -> None:
+    out, notebooks = params.parent / "out", params.parent / "notebooks"
     write_notebooks(notebooks, bad="print('it was well')")
-    request = Request(book, out, notebooks=("good", "bad"), language="en")
+    request = Request(params, out, notebooks=("good", "bad"), language="en")
     run(request, NOW, lambda *_: None)
     write_notebooks(notebooks, bad="raise ValueError('now it is not')")
     for _ in range(2):  # and again, when the last run has none of it either

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,8 +16,8 @@ from cslib.periods import Month
 from cslib.reports.history import past_runs
 from cslib.reports.run import Request, run
 from tests.books import NOW
-from tests.exports import CLEAN, export, write, write_yaml
-from tests.notebooks import write_notebooks
+from tests.exports import CLEAN, write, write_yaml
+from tests.notebooks import export_with, write_notebooks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,17 +62,8 @@ def test_a_kpi_is_told_by_its_largest_change() -> None:
 def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a small book, of which April's report has been published."""
     folder = tmp_path_factory.mktemp("once")
-    report = {"notebooks": ["00_summary"], "months": 3, "language": "en", "keep_runs": 3}
-    params = export(folder, report=report)
-    write_notebooks(folder / "notebooks", **{"00_summary": OPENED})
-    _run(params, "2026-04")
+    _run(export_with(folder, {"00_summary": OPENED}, months=3, language="en", keep_runs=3), "2026-04")
     return folder
-
-
-@pytest.fixture
-def params(once: Path, tmp_path: Path) -> Path:
-    """Return the params of a copy of that folder."""
-    return shutil.copytree(once, tmp_path / "copy", symlinks=True) / "params"
 
 
 def _run(params: Path, month: str) -> dict[str, Any]:

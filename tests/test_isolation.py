@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from cslib.reports.isolation import Died, Limits, isolated
+from tests.processes import ends
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,21 +25,6 @@ if TYPE_CHECKING:
 
 LIMITS = Limits(whole=60, step=60)
 MARK: list[str] = []
-
-
-def _alive(pid: int) -> bool:
-    """Return whether a process runs; one that has ended and was not yet fetched does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def _ends(pid: int) -> bool:
-    until = time.monotonic() + 10
-    while _alive(pid) and time.monotonic() < until:
-        time.sleep(0.05)
-    return not _alive(pid)
 
 
 def _square(number: int, _tell: Tell) -> int:
@@ -110,7 +96,7 @@ def test_a_death_is_told_with_its_reason(
 
 def test_what_it_has_started_ends_with_it() -> None:
     for pid in isolated(_starts_others, None, LIMITS):
-        assert _ends(pid), pid
+        assert ends(pid), pid
 
 
 def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
@@ -128,7 +114,7 @@ def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
     pids = [int(word) for word in said.read_text("utf-8").split()]
     assert len(pids) == 2
     for pid in pids:
-        assert _ends(pid), pid
+        assert ends(pid), pid
 
 
 def _writes_pids(file: str, _tell: Tell) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,8 +9,8 @@ import pytest
 from cslib.reports.executed import Executed, Key
 from cslib.reports.run import Request, run
 from tests.books import NOW
-from tests.exports import CLEAN, export, write, write_yaml
-from tests.notebooks import write_notebooks
+from tests.exports import CLEAN, write, write_yaml
+from tests.notebooks import export_with, write_notebooks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,16 +34,10 @@ pytestmark = pytest.mark.xdist_group("reuse")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a small book of three segments and two notebooks, of which a run has been published."""
     folder = tmp_path_factory.mktemp("once")
-    params = export(folder, segments=SEGMENTS, report={"notebooks": [*NAMES], "months": 2, "language": "en"})
-    write_notebooks(folder / "notebooks", **{NAMES[0]: OPENED, NAMES[1]: "print(segment)"})
+    notebooks = {NAMES[0]: OPENED, NAMES[1]: "print(segment)"}
+    params = export_with(folder, notebooks, SEGMENTS, months=2, language="en")
     assert executed(params) == {(segment, name) for segment in SEGMENTS for name in NAMES}
     return folder
-
-
-@pytest.fixture
-def params(once: Path, tmp_path: Path) -> Path:
-    """Return the params of a copy of that folder."""
-    return shutil.copytree(once, tmp_path / "copy", symlinks=True) / "params"
 
 
 def made(params: Path, *, force: bool = False) -> tuple[Outcome, ...]:

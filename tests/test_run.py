@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import re
+import shutil
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -35,14 +36,8 @@ def _quiet(*_: object) -> None:
 def params(demo: Path, tmp_path: Path) -> Path:
     """Return the demo's params in a folder of its own, beside which notebooks can be put."""
     (tmp_path / "data").symlink_to(demo / "data")
-    (tmp_path / "params").symlink_to(demo / "params")
-    # the link is resolved when settings are read, so the notebooks stand beside the link by copying instead
-    (tmp_path / "params").unlink()
-    for file in (demo / "params").rglob("*.yaml"):
-        target = tmp_path / "params" / file.relative_to(demo / "params")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(file.read_bytes())
-    return tmp_path / "params"
+    # no link, which would be resolved: notebooks are looked for beside what it leads to
+    return shutil.copytree(demo / "params", tmp_path / "params")
 
 
 def test_every_file_is_where_others_expect_it(published: Path) -> None:

@@ -15,8 +15,7 @@ import pytest
 import yaml
 
 from cslib.reports.history import past_runs
-from tests.exports import TOTAL, export
-from tests.notebooks import write_notebooks
+from tests.notebooks import export_with
 
 HERE = Path(__file__).parents[1] / "docs" / "scheduling"
 HOME = "/srv/customer-success"
@@ -27,8 +26,7 @@ pytestmark = pytest.mark.xdist_group("scheduling")
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """Return a folder as the examples expect it: params, a notebook, and cslib where it is installed."""
-    export(tmp_path, segments=TOTAL, report={"notebooks": ["00_summary"], "months": 2})
-    write_notebooks(tmp_path / "notebooks", **{"00_summary": "print(as_of)"})
+    export_with(tmp_path, {"00_summary": "print(as_of)"}, months=2)
     bin_ = tmp_path / ".venv" / "bin"
     bin_.mkdir(parents=True)
     (bin_ / "cslib").write_text(f'#!/bin/sh\nexec {sys.executable} -m cslib "$@"\n', "utf-8")

@@ -24,7 +24,7 @@ from cslib.snapshot.slices import write_slices
 from cslib.source import RawSource, holds, map_table
 from cslib.source.conditions import unknown_columns
 from cslib.source.database import told
-from cslib.source.mapping import present_columns
+from cslib.source.origins import present_columns
 from cslib.source.strays import BLANK
 
 if TYPE_CHECKING:

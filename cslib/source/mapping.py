@@ -6,35 +6,25 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from cslib.errors import SourceError, no_such
 from cslib.model import Kind
 from cslib.settings import ColumnMap
-from cslib.source.conditions import holds, unknown_columns
+from cslib.source.conditions import holds
 from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.csv_files import ROW
 from cslib.source.database import has_types, lies_in_duckdb
 from cslib.source.dates import is_serial, serial_day
+from cslib.source.files import FILE
 from cslib.source.ids import pointed, whole_ids, without_point
 from cslib.source.narrow import trimmed
-from cslib.source.raw import FILE
+from cslib.source.origins import find_origins, further_columns, id_columns, visible_columns
 from cslib.source.strays import STRAY, marked, unmarked
-from cslib.source.text import (
-    DAYS,
-    KNOWS_ZONES,
-    NUMBERS,
-    TRUE_WORDS,
-    UNTRUE_WORDS,
-    known_day,
-    parse,
-    spelled,
-    timezone,
-)
+from cslib.source.text import DAYS, KNOWS_ZONES, TRUE_WORDS, UNTRUE_WORDS, parse, spelled
+from cslib.source.typed import as_kind, fits, has_fractions, plain
 from cslib.source.workbooks import ENDINGS as WORKBOOK_ENDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    import ibis.expr.datatypes as dt
     from ibis.expr.types import BooleanValue, StringValue, Value
     from ibis.expr.types import Table as IbisTable
 
@@ -54,12 +44,12 @@ def map_table(raw: IbisTable, table: Table, spec: TableSource, zone: str, curren
     That is `_stray`, and for each column `_raw_`, `_unread_` and `_mended_`, where these can be so. Raises `SourceError` with every unknown
     and every missing column, each sentence behind its path in `source.yaml`.
     """
-    found = _origins(raw, table, spec)
+    found = find_origins(raw, table, spec)
     kept = _with_strays(raw.filter(holds(spec.where, raw)) if spec.where else raw, found, spec)
     held = [column for column in table.columns if column.name in found]
     # step by step, each on columns of the one before: in a single expression every text would be written out many times
     rows = _with_texts(kept, held, found)
-    ids = {name: (own, _TEXT + name) for name, own in _ids(found).items()}
+    ids = {name: (own, _TEXT + name) for name, own in id_columns(found).items()}
     whole = whole_ids(raw, rows, ids) if lies_in_duckdb(raw) else set()
     rows = _with_spellings(rows, held, found, currency, whole)
     workbook = _is_in(spec, WORKBOOK_ENDINGS)
@@ -70,7 +60,7 @@ def map_table(raw: IbisTable, table: Table, spec: TableSource, zone: str, curren
     for column in table.columns:
         origin = found.get(column.name)
         columns |= _told(rows, column, origin, whole) if origin else {column.name: _default(column)}
-    further = {name: _plain(rows[name]) for name in [*_further(raw, table, found), FILE, ROW, STRAY]}
+    further = {name: plain(rows[name]) for name in [*further_columns(raw, table, found), FILE, ROW, STRAY]}
     return rows.select(**columns, **further)
 
 
@@ -79,7 +69,7 @@ def map_found(raw: IbisTable, table: Table, spec: TableSource, zone: str) -> Ibi
 
     Texts are dear to read, and many rows share them: `read_texts` reads those of what is left when rows are grouped.
     """
-    found = _origins(raw, table, spec)
+    found = find_origins(raw, table, spec)
     kept = raw.filter(holds(spec.where, raw)) if spec.where else raw
     columns: dict[str, Value] = {}
     for column in table.columns:
@@ -92,7 +82,7 @@ def _as_found(rows: IbisTable, column: Column, origin: ColumnMap, zone: str) -> 
     written = _value(rows, origin)
     if column.kind is Kind.TEXT:
         return {column.name: written}
-    read = _divided(_cast(written, column.kind, zone), column.kind, origin)
+    read = _divided(as_kind(written, column.kind, zone), column.kind, origin)
     beside = {RAW + column.name: written, UNREAD + column.name: written.notnull() & read.isnull()}
     if column.default is not None:
         read = ibis.ifelse(written.isnull(), _default(column), read)
@@ -145,7 +135,7 @@ def _with_serial_days(rows: IbisTable, held: Sequence[Column]) -> IbisTable:
 def _read(rows: IbisTable, column: Column, origin: ColumnMap, zone: str, *, workbook: bool) -> Value:
     kind, text = column.kind, rows[_SPELLED + column.name]
     if _is_typed(rows, column, origin):
-        read = _cast(_value(rows, origin), kind, zone)
+        read = as_kind(_value(rows, origin), kind, zone)
     else:
         read = parse(text, kind, origin.format, zone)
         if workbook and origin.format:
@@ -180,31 +170,18 @@ def _value(raw: IbisTable, origin: ColumnMap) -> Value:
 
 def _is_typed(raw: IbisTable, column: Column, origin: ColumnMap) -> bool:
     """Return whether a column holds values of its kind already, so that nothing has to be read."""
-    return _fits(_value(raw, origin).type(), column.kind) and not origin.map and not origin.null
+    return fits(_value(raw, origin).type(), column.kind) and not origin.map and not origin.null
 
 
 def _with_strays(raw: IbisTable, found: dict[str, ColumnMap], spec: TableSource) -> IbisTable:
     identity = next((found[name].column for name in _IDENTITY if name in found), None)
     if identity is None or not _is_in(spec, (*CSV_ENDINGS, *WORKBOOK_ENDINGS)) or not raw[identity].type().is_string():
         return unmarked(raw)
-    return marked(raw, identity, _visible(raw))
+    return marked(raw, identity, visible_columns(raw))
 
 
 def _is_in(spec: TableSource, endings: tuple[str, ...]) -> bool:
     return isinstance(spec.origin, str) and spec.origin.lower().endswith(endings)
-
-
-def _plain(value: Value) -> Value:
-    """Return a further column as it is; lists, structures, intervals and the like as text, which every tool can hold."""
-    kind = value.type()
-    simple = kind.is_string() or kind.is_numeric() or kind.is_boolean() or kind.is_date() or kind.is_timestamp()
-    return value if simple else value.cast("string")
-
-
-def present_columns(raw: IbisTable, table: Table, spec: TableSource) -> list[str]:
-    """Return the canonical columns that the source holds, and its further ones."""
-    origins = _origins(raw, table, spec)
-    return sorted({*origins, *_further(raw, table, origins)})
 
 
 def can_be_mapped_anywhere(raw: IbisTable, table: Table, spec: TableSource) -> bool:
@@ -215,70 +192,20 @@ def can_be_mapped_anywhere(raw: IbisTable, table: Table, spec: TableSource) -> b
     compared = [name for name, condition in spec.where.items() if condition.at_least or condition.below]
     if not has_types(raw) or any(raw[name].type().is_string() for name in compared):
         return False
-    return all(_is_plain(raw, table[name], origin) for name, origin in _origins(raw, table, spec).items())
+    return all(_is_alike_anywhere(raw, table[name], origin) for name, origin in find_origins(raw, table, spec).items())
 
 
 def pointed_ids(raw: IbisTable, table: Table, spec: TableSource) -> IbisTable:
     """Return how many of the first rows hold an id like 17850.0, of which no engine can say alone whether it is a number."""
-    return pointed(raw, _ids(_origins(raw, table, spec)))
+    return pointed(raw, id_columns(find_origins(raw, table, spec)))
 
 
-def _ids(found: dict[str, ColumnMap]) -> dict[str, str]:
-    """Return the source columns of ids, by their canonical names."""
-    return {
-        name: origin.column
-        for name, origin in found.items()
-        if name.endswith("_id") and origin.column and not origin.map
-    }
-
-
-def _is_plain(raw: IbisTable, column: Column, origin: ColumnMap) -> bool:
+def _is_alike_anywhere(raw: IbisTable, column: Column, origin: ColumnMap) -> bool:
     value = _value(raw, origin)
     if column.kind is Kind.TEXT:
-        return not _has_fractions(value.type())  # 17850.0 is 17850 as text, or not
+        return not has_fractions(value.type())  # 17850.0 is 17850 as text, or not
     zoned = value.type().is_timestamp() and value.type().timezone is not None
     return _is_typed(raw, column, origin) and (not zoned or value.get_backend().name in KNOWS_ZONES)
-
-
-def _further(raw: IbisTable, table: Table, origins: dict[str, ColumnMap]) -> list[str]:
-    taken = {origin.column for origin in origins.values()}
-    # capitals make no difference to the engine
-    return [name for name in _visible(raw) if name not in taken and name.lower() not in table.names]
-
-
-def _origins(raw: IbisTable, table: Table, spec: TableSource) -> dict[str, ColumnMap]:
-    own = {name.lower(): name for name in _visible(raw)}
-    origins = {**{name: ColumnMap(column=own[name]) for name in table.names if name in own}, **spec.columns}
-    problems = [*_mapping_problems(raw, table, spec), *unknown_columns(spec.where, raw, f"{table.name}.where")]
-    problems += [
-        f"{table.name}: {no_such('required column', name, _visible(raw), _MAP_IT)}"
-        for name in table.required
-        if name not in origins
-    ]
-    if problems:
-        raise SourceError(problems)
-    return origins
-
-
-def _mapping_problems(raw: IbisTable, table: Table, spec: TableSource) -> Iterator[str]:
-    for name, origin in spec.columns.items():
-        place = f"{table.name}.columns.{name}"
-        if name not in table.names:
-            yield f"{place}: {no_such('canonical column', name, table.names)}"
-            continue
-        if origin.column is not None and origin.column not in raw.columns:
-            yield f"{place}: {no_such('source column', origin.column, _visible(raw))}"
-        if origin.divide_by is not None and table[name].kind not in NUMBERS:
-            yield f"{place}: divide_by is for numbers, and {name} holds {table[name].kind}"
-        if origin.format is not None and table[name].kind not in DAYS:
-            yield f"{place}: format is for dates, and {name} holds {table[name].kind}"
-
-
-_MAP_IT = "(say under 'columns' which one holds it)"
-
-
-def _visible(raw: IbisTable) -> list[str]:
-    return [name for name in raw.columns if name not in (FILE, ROW, STRAY)]
 
 
 def _text(found: StringValue, origin: ColumnMap) -> StringValue:
@@ -311,40 +238,3 @@ def _divided(value: Value, kind: Kind, origin: ColumnMap) -> Value:
     if origin.divide_by is None:
         return value
     return (value.cast("float64") / origin.divide_by).try_cast(kind.type)
-
-
-def _fits(type_: dt.DataType, kind: Kind) -> bool:
-    """Return whether typed values are of a kind as they are; all others are read as text is."""
-    if kind in NUMBERS:
-        return type_.is_numeric() and not type_.is_boolean()
-    if kind in DAYS:
-        return type_.is_date() or type_.is_timestamp()
-    return kind is Kind.BOOLEAN and type_.is_boolean()
-
-
-def _has_fractions(type_: dt.DataType) -> bool:
-    return type_.is_floating() or (type_.is_decimal() and type_.scale != 0)
-
-
-def _cast(value: Value, kind: Kind, zone: str) -> Value:
-    if value.type().is_timestamp() and value.type().timezone is not None:
-        value = timezone(zone, value)
-    if kind in (Kind.DATE, Kind.MONTH) and value.type().is_timestamp():
-        value = value.date()
-    if kind is Kind.MONTH:
-        # the engine makes a timestamp of a truncated date, and Ibis does not know it
-        value = value.cast("timestamp").truncate("M").date()
-    if kind is Kind.INTEGER and not value.type().is_integer():
-        value = ibis.ifelse(value % 1 == 0, value, ibis.null(value.type()))
-    read = value.cast(kind.type) if _holds_all(kind, value.type()) else value.try_cast(kind.type)
-    return known_day(read) if kind in DAYS else read
-
-
-def _holds_all(kind: Kind, type_: dt.DataType) -> bool:
-    """Return whether every value of a type is one of the kind; casts that may fail are not the same on any two engines."""
-    small = type_.is_integer() and not type_.is_uint64()
-    return (
-        str(type_).removeprefix("!") == kind.type
-        or (kind in DAYS and type_.is_date())
-        or (kind is Kind.INTEGER and small)
-    )

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import zlib
 from collections import Counter
 from functools import cached_property
-from glob import escape, glob, has_magic
+from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import duckdb
 import ibis
-import ibis.expr.datatypes as dt
 from ibis.common.exceptions import IbisError, TableNotFound
 
 from cslib.errors import SourceError, no_such
@@ -22,22 +19,17 @@ from cslib.settings import Query
 from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.csv_files import ROW, CsvFile
 from cslib.source.database import Database, plain_columns, told
+from cslib.source.files import ENDINGS, FILE, FileReader, misfits, names_files, no_file
 from cslib.source.variables import Variables
-from cslib.source.workbooks import ENDINGS as WORKBOOK_ENDINGS
-from cslib.source.workbooks import Sheet
 from cslib.yaml_files import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pyarrow as pa
     from ibis.expr.types import IntegerValue, Table
 
     from cslib.settings import Settings, TableSource
 
-FILE = "_file"
 _NOWHERE = ibis.null("int64")
-_ENDINGS = (*CSV_ENDINGS, *WORKBOOK_ENDINGS, ".parquet")
 _UNREADABLE = (duckdb.Error, IbisError, TableNotFound, OSError, EOFError, zlib.error)
 
 
@@ -56,11 +48,11 @@ class RawSource:
         self.url = settings.source.url
         self._brought: dict[str, int] = {}
         self._attach_file()
-        self._scratch = tempfile.TemporaryDirectory(prefix="cslib-source-")
+        self._reader = FileReader(self.engine)
 
     def close(self) -> None:
         """Remove what was rewritten, and leave the database. The engine lives as long as an expression on it does."""
-        self._scratch.cleanup()
+        self._reader.close()
         if "database" in self.__dict__ and self.database is not None:
             self.database.close()
 
@@ -81,7 +73,7 @@ class RawSource:
             return url
         file = Path(os.path.normpath(self.folder / url.removeprefix("sqlite://")))
         if not file.is_file():  # or it would be made
-            raise SourceError([_no_file(file)])
+            raise SourceError([no_file(file)])
         return f"sqlite://{file}"
 
     def _attach_file(self) -> None:
@@ -92,18 +84,18 @@ class RawSource:
 
     def _attach(self, file: Path) -> None:
         if not file.is_file():
-            raise SourceError([f"source.yaml: url: {_no_file(file)}"])
+            raise SourceError([f"source.yaml: url: {no_file(file)}"])
         try:
             self.engine.raw_sql(f"ATTACH '{_quoted(file)}' AS source (READ_ONLY, TYPE duckdb)")
         except duckdb.Error as error:
             raise SourceError([f"source.yaml: url: {file} cannot be opened as a DuckDB file: {told(error)}"]) from error
-        schemas = self._asked(
+        schemas = self._answer(
             "SELECT schema_name FROM duckdb_schemas() WHERE database_name = 'source' AND NOT internal"
         )
         path = ",".join(["memory.main", "source.main", *(f"source.{_named(schema)}" for (schema,) in schemas)])
         self.engine.raw_sql(f"SET search_path = '{_quoted(path)}'")
 
-    def _asked(self, sql: str) -> list[tuple[str, ...]]:
+    def _answer(self, sql: str) -> list[tuple[str, ...]]:
         return self.engine.con.execute(sql).fetchall()
 
     def place(self, *path: str) -> str:
@@ -118,7 +110,7 @@ class RawSource:
     def files(self, name: str) -> list[Path]:
         """Return the files of a table, sorted; none for a table of a database. Raises `SourceError` where one is missing."""
         origin = self.tables[name].origin
-        if isinstance(origin, Query) or not _is_file(origin):
+        if isinstance(origin, Query) or not names_files(origin):
             return []
         pattern = self.variables.expanded(origin)
         # not pathlib's, which refuses an absolute pattern
@@ -126,9 +118,7 @@ class RawSource:
         files = [Path(os.path.normpath(self.folder / path)) for path in found]
         if not files:
             raise SourceError([f"{self.place(name, 'from')}: no file matches {origin}"])
-        problems = [_no_file(file) for file in files if not file.is_file()]
-        problems += [_no_reader(file) for file in files if file.is_file() and not file.name.lower().endswith(_ENDINGS)]
-        if problems:
+        if problems := misfits(files):
             raise SourceError([f"{self.place(name, 'from')}: {problem}" for problem in problems])
         return files
 
@@ -138,7 +128,8 @@ class RawSource:
 
     def _placed(self, name: str, files: list[Path], number: IntegerValue) -> Table:
         try:
-            return self._of_files(name, files, number) if files else self._of_database(name, self.tables[name], number)
+            spec = self.tables[name]
+            return self._reader.table(files, spec, number) if files else self._of_database(name, spec, number)
         except _UNREADABLE as error:
             raise self.refusal(name, error) from None
 
@@ -155,23 +146,26 @@ class RawSource:
         files = self.files(name)
         if self.database is None or files:
             return self._placed(name, files, _NOWHERE)
-        return self._asked_of(self.database, name).mutate(**{FILE: ibis.literal(self._label(name)), ROW: _NOWHERE})
+        return self._in_database(self.database, name).mutate(**{FILE: ibis.literal(self._label(name)), ROW: _NOWHERE})
 
     def brought(self, name: str, rows: Table) -> Table:
-        """Return rows in this engine: computed once where they are its own, else brought over from the database."""
+        """Return rows in this engine: computed once where they are its own, else brought over from the database.
+
+        `name` is what they are called here; it begins with their table, as in `usage_sample`.
+        """
         if self.database is None or rows.get_backend() is self.engine:
             return rows.cache()
-        found = self._asked_for(self.database, name.partition("_")[0], rows)
+        found = self._fetched(self.database, name.partition("_")[0], rows)
         self._brought[name] = found.num_rows
         return self.engine.create_table(name, found, temp=True, overwrite=True)
 
     def number(self, name: str, row: Table) -> int:
         """Return the one number that an engine says of a table; 0 where it has nothing to say."""
         there = None if row.get_backend() is self.engine else self.database
-        found = row.to_pyarrow() if there is None else self._asked_for(there, name, row)
+        found = row.to_pyarrow() if there is None else self._fetched(there, name, row)
         return int(found.column(0)[0].as_py() or 0)
 
-    def _asked_for(self, database: Database, name: str, rows: Table) -> pa.Table:
+    def _fetched(self, database: Database, name: str, rows: Table) -> pa.Table:
         try:
             return database.read(rows)
         except SourceError as error:
@@ -187,40 +181,9 @@ class RawSource:
         files = [file for file in self.files(name) if file.name.lower().endswith(CSV_ENDINGS)]
         return [fault for file in files for fault in CsvFile.of(file, self.tables[name].encoding).faults()]
 
-    def _of_files(self, name: str, files: list[Path], number: IntegerValue) -> Table:
-        labels, spec = _labels(files), self.tables[name]
-        tables = [
-            self._file(file, spec, number).mutate(**{FILE: ibis.literal(label)}) for file, label in labels.items()
-        ]
-        return ibis.union(*_alike(tables, list(labels.values()))) if files[1:] else tables[0]
-
-    def _file(self, file: Path, spec: TableSource, number: IntegerValue) -> Table:
-        if _is_parquet(file):
-            table = self.engine.read_parquet(escape(str(file)))
-            return table.mutate(**{ROW: number + 1})
-        is_workbook = file.name.lower().endswith(WORKBOOK_ENDINGS)
-        if spec.sheet and not is_workbook:
-            raise SourceError([f"{file.name}: 'sheet: {spec.sheet}' is for workbooks; this file has no sheets"])
-        found = Sheet.of(file, spec.sheet) if is_workbook else CsvFile.of(file, spec.encoding)
-        if isinstance(found, CsvFile) and found.is_plain():
-            table = self._csv(file, found.columns, found.delimiter)
-            # the header is row 1, as a spreadsheet counts
-            return table.mutate(**{ROW: number + 2})
-        rewritten = Path(self._scratch.name) / f"{uuid4().hex}.csv"
-        found.rewrite(rewritten)
-        table = self._csv(rewritten, (*found.columns, ROW), ",")
-        return table.mutate(**{ROW: table[ROW].cast("int64")})
-
-    def _csv(self, file: Path, columns: Sequence[str], delimiter: str) -> Table:
-        # everything is said, so that nothing is sniffed from the first rows
-        return self.engine.read_csv(
-            escape(str(file)), columns=dict.fromkeys(columns, "VARCHAR"), header=True, delim=delimiter,
-            quote='"', escape='"', strict_mode=True,
-        )  # fmt: skip
-
     def _of_database(self, name: str, spec: TableSource, number: IntegerValue) -> Table:
         if self.database is not None:
-            table = self.brought(f"{name}_brought", plain_columns(self._asked_of(self.database, name)))
+            table = self.brought(f"{name}_brought", plain_columns(self._in_database(self.database, name)))
         elif isinstance(spec.origin, Query):
             table = self._queried(name, self.variables.expanded(spec.origin.sql))
         else:
@@ -231,7 +194,7 @@ class RawSource:
         origin = self.tables[name].origin
         return f"{name} (sql)" if isinstance(origin, Query) else origin
 
-    def _asked_of(self, database: Database, name: str) -> Table:
+    def _in_database(self, database: Database, name: str) -> Table:
         origin = self.tables[name].origin
         try:
             if isinstance(origin, Query):
@@ -246,7 +209,7 @@ class RawSource:
         if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
             raise SourceError([f"{self.place(name, 'from')}: wanted one select, and nothing else"])
         query = statements[0].query
-        names = Counter(column.lower() for column, *_ in self._asked(f"DESCRIBE {query}"))
+        names = Counter(column.lower() for column, *_ in self._answer(f"DESCRIBE {query}"))
         twice = [column for column, count in names.items() if count > 1]
         if twice:
             raise SourceError([f"{self.place(name, 'from')}: the query names the column {twice[0]!r} more than once"])
@@ -257,13 +220,13 @@ class RawSource:
     def _attached_table(self, name: str, origin: str) -> Table:
         known = self._attached_tables()
         if origin not in known:
-            hint = "" if known else f"(a file ends in {', '.join(_ENDINGS)}; a table needs a database, which url names)"
+            hint = "" if known else f"(a file ends in {', '.join(ENDINGS)}; a table needs a database, which url names)"
             raise SourceError([f"{self.place(name, 'from')}: {no_such('table', origin, known, hint)}"])
         schema, _, table = origin.rpartition(".")
         return self.engine.sql(f"SELECT * FROM source.{_named(schema or 'main')}.{_named(table)}")
 
     def _attached_tables(self) -> list[str]:
-        found = self._asked(
+        found = self._answer(
             "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'source' "
             "UNION SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = 'source' AND NOT internal"
         )
@@ -271,10 +234,10 @@ class RawSource:
 
     def _name_files(self) -> None:
         # a query may name the other tables' files by their canonical names
-        for name in self.tables:
+        for name, spec in self.tables.items():
             files = self.files(name)
             if files:
-                self.engine.create_view(name, self._of_files(name, files, _NOWHERE).drop(FILE, ROW), overwrite=True)
+                self.engine.create_view(name, self._reader.table(files, spec, _NOWHERE).drop(FILE, ROW), overwrite=True)
 
 
 def _variables(settings: Settings) -> Variables:
@@ -282,55 +245,6 @@ def _variables(settings: Settings) -> Variables:
     origins = [spec.origin for spec in settings.source.tables.values()]
     texts = [settings.source.url, *(origin.sql if isinstance(origin, Query) else origin for origin in origins)]
     return Variables.of(texts, os.environ)
-
-
-def _is_file(origin: str) -> bool:
-    return origin.lower().endswith(_ENDINGS) or has_magic(origin) or "/" in origin
-
-
-def _is_parquet(file: Path) -> bool:
-    return file.suffix.lower() == ".parquet"
-
-
-def _no_file(file: Path) -> str:
-    """Return that there is no such file, with the nearest one that is there."""
-    if file.is_dir():
-        return f"{file} is a folder; name the files in it, such as {file.name}/*.csv"
-    if not file.parent.is_dir():
-        return f"no file {file}: there is no such folder"
-    return f"in {file.parent} there is {no_such('file', file.name, (each.name for each in file.parent.iterdir()))}"
-
-
-def _no_reader(file: Path) -> str:
-    return f"{file.name}: wanted a file that ends in {', '.join(_ENDINGS)}; save other spreadsheets as .xlsx"
-
-
-def _labels(files: Sequence[Path]) -> dict[Path, str]:
-    """Return what each file of a table is called: its name, or its path below the folder that holds them all."""
-    common = Path(os.path.commonpath([file.parent for file in files]))
-    return {file: str(file.relative_to(common)) for file in files}
-
-
-def _alike(tables: Sequence[Table], labels: Sequence[str]) -> list[Table]:
-    """Return tables that one union can take: the same columns in the same order, of the same types."""
-    names = dict.fromkeys(name for table in tables for name in table.columns)
-    problems = [
-        f"{label}: {no_such('column', name, {*table.columns} - {FILE, ROW})}, which other files of the table have; they need the same columns"
-        for table, label in zip(tables, labels, strict=True)
-        for name in names
-        if name not in table.columns
-    ]
-    if problems:
-        raise SourceError(problems)
-    types = {name: _common_type([table[name].type() for table in tables]) for name in names}
-    return [table.select(**{name: table[name].cast(kind) for name, kind in types.items()}) for table in tables]
-
-
-def _common_type(types: Sequence[dt.DataType]) -> dt.DataType:
-    known = [each for each in types if not each.is_null()]
-    if all(each.is_numeric() for each in known) or len(set(known)) <= 1:
-        return dt.highest_precedence(known or types)
-    return dt.string
 
 
 def _named(name: str) -> str:

@@ -1,0 +1,79 @@
+"""Where the columns of a table come from: which column of the source each canonical one is, and which further ones there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cslib.errors import SourceError, no_such
+from cslib.settings import ColumnMap
+from cslib.source.conditions import unknown_columns
+from cslib.source.csv_files import ROW
+from cslib.source.files import FILE
+from cslib.source.strays import STRAY
+from cslib.source.text import DAYS, NUMBERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ibis.expr.types import Table as IbisTable
+
+    from cslib.model import Table
+    from cslib.settings import TableSource
+
+_MAP_IT = "(say under 'columns' which one holds it)"
+
+
+def find_origins(raw: IbisTable, table: Table, spec: TableSource) -> dict[str, ColumnMap]:
+    """Return where each canonical column that there is comes from; raises `SourceError` with every unknown and missing one."""
+    own = {name.lower(): name for name in visible_columns(raw)}
+    origins = {**{name: ColumnMap(column=own[name]) for name in table.names if name in own}, **spec.columns}
+    problems = [*_mapping_problems(raw, table, spec), *unknown_columns(spec.where, raw, f"{table.name}.where")]
+    problems += [
+        f"{table.name}: {no_such('required column', name, visible_columns(raw), _MAP_IT)}"
+        for name in table.required
+        if name not in origins
+    ]
+    if problems:
+        raise SourceError(problems)
+    return origins
+
+
+def _mapping_problems(raw: IbisTable, table: Table, spec: TableSource) -> Iterator[str]:
+    for name, origin in spec.columns.items():
+        place = f"{table.name}.columns.{name}"
+        if name not in table.names:
+            yield f"{place}: {no_such('canonical column', name, table.names)}"
+            continue
+        if origin.column is not None and origin.column not in raw.columns:
+            yield f"{place}: {no_such('source column', origin.column, visible_columns(raw))}"
+        if origin.divide_by is not None and table[name].kind not in NUMBERS:
+            yield f"{place}: divide_by is for numbers, and {name} holds {table[name].kind}"
+        if origin.format is not None and table[name].kind not in DAYS:
+            yield f"{place}: format is for dates, and {name} holds {table[name].kind}"
+
+
+def further_columns(raw: IbisTable, table: Table, origins: dict[str, ColumnMap]) -> list[str]:
+    """Return the columns of the source that stand for no canonical one."""
+    taken = {origin.column for origin in origins.values()}
+    # capitals make no difference to the engine
+    return [name for name in visible_columns(raw) if name not in taken and name.lower() not in table.names]
+
+
+def visible_columns(raw: IbisTable) -> list[str]:
+    """Return the columns that are the source's own, not what is told of its rows."""
+    return [name for name in raw.columns if name not in (FILE, ROW, STRAY)]
+
+
+def present_columns(raw: IbisTable, table: Table, spec: TableSource) -> list[str]:
+    """Return the canonical columns that the source holds, and its further ones."""
+    origins = find_origins(raw, table, spec)
+    return sorted({*origins, *further_columns(raw, table, origins)})
+
+
+def id_columns(found: dict[str, ColumnMap]) -> dict[str, str]:
+    """Return the source columns of ids, by their canonical names."""
+    return {
+        name: origin.column
+        for name, origin in found.items()
+        if name.endswith("_id") and origin.column and not origin.map
+    }

@@ -1,0 +1,64 @@
+"""What a page says around the reports: where a reader is, what failed, how to go on."""
+
+from __future__ import annotations
+
+from cslib.wording.catalogue.words import Words
+
+PAGE: dict[str, Words] = {
+    "language_name": Words("日本語", "English"),
+    "skip": Words("本文へ移動", "Skip to the content"),
+    "overview": Words("全体一覧", "Overview"),
+    "stages": Words("ステージ", "Stages"),
+    "segments": Words("セグメント", "Segments"),
+    "segment": Words("セグメント", "Segment"),
+    "languages": Words("言語", "Languages"),
+    "contents": Words("このページの内容", "On this page"),
+    "month": Words("対象月", "Month"),
+    "data_as_of": Words("データ基準日", "Data as of"),
+    "source": Words("データソース", "Source"),
+    "run_id": Words("実行ID", "Run"),
+    "generated_from": Words("作成元", "Made from"),
+    "data": Words("数値を表で見る", "Figures as a table"),
+    "download_csv": Words("CSVをダウンロード", "Download CSV"),
+    "rows_shown": Words(
+        "全{total}行のうち{shown}行を表示。全件はCSVにあります。",
+        "{shown} of {total} rows shown; all are in the CSV.",
+    ),
+    "scrollable": Words("{title}(横にスクロールできます)", "{title} (scrolls sideways)"),
+    "chart_of": Words("グラフ: {title}", "Chart: {title}"),
+    "chart_failed": Words(
+        "グラフを表示できませんでした。下の表をご覧ください。",
+        "The chart cannot be shown; the table below has its figures.",
+    ),
+    "no_script": Words(
+        "スクリプトが無効のため、グラフの代わりに文章と表を表示しています。",
+        "Scripts are off: sentences and tables stand in for the charts.",
+    ),
+    "cell_failed": Words("この部分は計算できませんでした。", "This part could not be computed."),
+    "report_failed": Words("このレポートは作成できませんでした", "This report could not be made"),
+    "report_failed_why": Words(
+        "ほかのページは通常どおりご覧いただけます。理由は次のとおりです。",
+        "The other pages are not affected. The reason:",
+    ),
+    "last_good": Words("最後に作成できた版を開く", "Open the last version that could be made"),
+    "everyone_moved": Words(
+        "このセグメントのデータは前回から変わっていないため、前回の計算をそのまま使っています。その後に全体の値が動いたので、全体との比較は全体のレポートで確かめてください。",
+        "Nothing of this segment has changed, so the figures of the last run stand. Those of everyone have moved since: for the comparison with the total see the total's own report.",
+    ),
+    "failed_step": Words("止まった箇所", "Where it stopped"),
+    "matrix": Words("セグメント別のKPI", "KPIs by segment"),
+    "matrix_text": Words(
+        "{month}の値、状況、前月からの変化(割合はポイント)。セグメント名から詳細へ進めます。",
+        "Value, status and change since last month (shares in points), {month}. A segment's name leads to its report.",
+    ),
+    "movements_notable": Words("注目すべき動き", "Notable movements"),
+    "movements_none": Words("偶然の揺れを超える動きはありません。", "Nothing moved by more than chance would explain."),
+    "failures": Words("作成できなかったレポート", "Reports that could not be made"),
+    "legend": Words("記号の意味", "What the marks mean"),
+    "answer_on_target": Words("{count}件の目標のうち{reached}件を達成。", "{reached} of {count} targets are reached."),
+    "stage_count": Words("{kpis}指標", "{kpis} KPIs"),
+    "stage_tally": Words(
+        "{kpis}指標 · 目標{count}件中{reached}件達成", "{kpis} KPIs · {reached} of {count} targets reached"
+    ),
+    "answer_no_target": Words("目標の設定なし。", "No targets are set."),
+}

@@ -1,0 +1,112 @@
+"""What is said around the tables and charts of a report: who is behind a figure, what was checked, what changed."""
+
+from __future__ import annotations
+
+from cslib.wording.catalogue.words import Words
+
+REPORT: dict[str, Words] = {
+    "customers_behind": Words("{kpi}の裏にいる顧客", "Customers behind: {kpi}"),
+    "customer_name": Words("顧客", "Customer"),
+    "customer_csm": Words("担当", "CSM"),
+    "customer_plan": Words("プラン", "Plan"),
+    "customer_mrr": Words("MRR", "MRR"),
+    "customer_gap_waited": Words("経過", "So far"),
+    "customer_gap_amount": Words("減った額", "Amount lost"),
+    "customer_gap_cases": Words("件数", "Cases"),
+    "restated": Words("過去の数字の変更", "Past figures that changed"),
+    "restated_none": Words(
+        "以前のレポートと比べて、過去の月の値に変更はありません。",
+        "No figure of a past month differs from what an earlier report has said.",
+    ),
+    "restated_unknown": Words(
+        "レポートの実行(cslib run)が、以前の実行と比べてここに示します。",
+        "A run of the reports (cslib run) compares with an earlier one and shows it here.",
+    ),
+    "restated_kpi": Words("指標", "KPI"),
+    "restated_months": Words("変わった月", "Months"),
+    "restated_month": Words("最大の変更", "Largest change in"),
+    "restated_before": Words("以前の値", "Before"),
+    "restated_after": Words("今回の値", "Now"),
+    "restated_span": Words("{first}〜{last}({count}か月)", "{first} to {last} ({count} months)"),
+    "restated_why": Words(
+        "以前のレポートとの違い: {causes}。各月の値はCSVにあります。",
+        "What differs from the earlier report: {causes}. The CSV has every month.",
+    ),
+    "restated_by_definitions": Words("KPIの定義(プログラム)", "the definitions (the program)"),
+    "restated_by_policies": Words("方針 {detail}", "policies, {detail}"),
+    "restated_by_conditions": Words("セグメントの条件 {detail}", "the segment's conditions, {detail}"),
+    "restated_by_data": Words(
+        "後から届いた、または直されたデータ({detail})", "data that came or were corrected later ({detail})"
+    ),
+    "restated_by_nothing": Words("見つかりません", "nothing that was recorded"),
+    "laws": Words("数字どうしの検算", "Figures held against each other"),
+    "law": Words("成り立つべきこと", "Law"),
+    "law_tried": Words("確かめた回数", "Tried"),
+    "law_broken": Words("破れた回数", "Broken"),
+    "law_bridge": Words("月初 + 増減 = 月末(顧客・月ごと)", "Opening + movements = closing, per customer and month"),
+    "law_continuity": Words("前月末 = 当月初(顧客・月ごと)", "Last closing = this opening, per customer and month"),
+    "law_retention": Words("GRRは100%以下、かつNRR以下", "GRR is at most 100 % and at most NRR"),
+    "law_churn": Words(
+        "失った顧客 = 月初の顧客 − 残った顧客", "Customers lost = customers at the opening − those kept"
+    ),
+    "law_revenue": Words(
+        "レベニューチャーン = 100% − 月次の総売上維持率", "Revenue churn = 100 % − the month's gross retention"
+    ),
+    "laws_kept": Words("{count}回の検算で、破れはありません。", "{count} checks of the figures, none broken."),
+    "laws_alarm": Words("数字どうしが合いません", "The figures contradict each other"),
+    "laws_broken": Words(
+        "このデータで成り立たないもの: {laws}。財務の数字を使う前に、末尾の検算を確かめてください。",
+        "Broken on these data: {laws}. See the reconciliation before using the financial figures.",
+    ),
+    "reading": Words("読み方", "Reading"),
+    "nrr_readings": Words("NRRの二つの読み方", "Two readings of NRR"),
+    "nrr_then": Words("12か月前の顧客の12か月前のMRR", "MRR 12 months ago of the customers of then"),
+    "nrr_now": Words("同じ顧客の現在のMRR", "MRR now of the same customers"),
+    "nrr_cohort": Words("NRR(顧客から。定義どおり)", "NRR from customers, as defined"),
+    "nrr_later": Words(
+        "その後に獲得・復活した顧客の、獲得後の増減",
+        "Movements, after they came, of customers gained or regained since",
+    ),
+    "nrr_bridge": Words("増減表から読んだ値", "What the bridge would make of it"),
+    "nrr_why": Words(
+        "増減表には、12か月前にいなかった顧客の拡大や解約も混ざります。NRRは同じ顧客だけを追うため、これを数えません。",
+        "The bridge also holds what customers who came later expanded or lost. NRR follows the same customers, so it leaves that out.",
+    ),
+    "between": Words("二つの月末のあいだだけの契約", "Contracts that lived between two closes"),
+    "between_text": Words(
+        "月末をまたがないため、どの増減にも現れない契約が{count}件、月額で{amount}あります。",
+        "{count} contracts touch no month's close, so no movement tells of them; monthly amounts of {amount}.",
+    ),
+    "contract": Words("契約", "Contract"),
+    "product": Words("製品", "Product"),
+    "starts_on": Words("開始", "Starts"),
+    "sources": Words("読み込んだデータ", "Data that were read"),
+    "source_table": Words("表", "Table"),
+    "source_rows": Words("行数", "Rows"),
+    "source_aside": Words("脇に置いた行", "Set aside"),
+    "source_share": Words("割合", "Share"),
+    "source_claims": Words("破られた約束と行数", "Claims broken, with rows"),
+    "source_blank": Words("空の行{count}", "blank rows {count}"),
+    "source_total": Words("合計の行{count}", "rows of totals {count}"),
+    "source_copy": Words("同じ行の重複{count}", "exact copies {count}"),
+    "source_left_out": Words("除いた行", "Left out"),
+    "source_note": Words("注意", "Note"),
+    "source_cut": Words(
+        "{month}は途中までのようです(最後の行は{day})。この月の値は低めに出ているおそれがあります。",
+        "{month} looks incomplete (the last row is of {day}); its figures may be too low.",
+    ),
+    "changes": Words("先月からのはっきりした変化", "Clear changes since last month"),
+    "changes_none": Words("偶然の幅を超えた変化はありません。", "No change exceeds what chance alone would do."),
+    "before": Words("先月", "Last month"),
+    "change": Words("変化", "Change"),
+    "notable_text": Words("先月の{before}から{change}", "{change} from {before} last month"),
+    "notice_no_value": Words(
+        "契約も購入もデータにないため、解約と顧客の価値はわかりません。",
+        "The data hold neither contracts nor purchases, so churn and customer value cannot be told.",
+    ),
+    "notice_external": Words(
+        "社外向けの版です。顧客と個人は仮名で示し、{least}未満の顧客または件数に基づく値は表示しません。",
+        "Edition for readers outside the company: customers and people bear pseudonyms, and what rests on fewer than "
+        "{least} customers or cases is hidden.",
+    ),
+}

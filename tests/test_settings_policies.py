@@ -1,0 +1,38 @@
+"""Mistakes in policies.yaml: each is named with its line and the nearest known name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.settings import told
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MISTAKES = [
+    # an unknown key, at every depth
+    ("min_n: 3\ngrace_day: 3\n", "policies.yaml:2: no key 'grace_day'; did you mean 'grace_days'?"),
+    ("adoption_weeks: {activ: 3}\n", "policies.yaml:1: no key 'activ'; did you mean 'active'?"),
+    # a value of another kind
+    ("grace_days: '3'\n", "policies.yaml:1: grace_days: wanted a whole number; found '3'"),
+    ("grace_days: -1\n", "policies.yaml:1: grace_days: wanted greater than or equal to 0; found -1"),
+    ("gross_margin: 70\n", "policies.yaml:1: gross_margin: wanted less than or equal to 1; found 70"),
+    ("allowed_quarantine: 5%\n", "allowed_quarantine: wanted a number; found '5%'"),
+    ("hourly_cost: .nan\n", "policies.yaml:1: hourly_cost: wanted"),
+    (
+        "contract_end: lastday\n",
+        "policies.yaml:1: contract_end: wanted 'last_day' or 'first_day_without'; found 'lastday'",
+    ),
+    ("timezone: Asia/Tokio\n", "timezone: no time zone 'Asia/Tokio'; did you mean 'Asia/Tokyo'?"),
+    ("currency: yen\n", "policies.yaml:1: currency: wanted three capital letters like JPY; found 'yen'"),
+    ("core_features: [a, 1]\n", "policies.yaml:1: core_features: wanted a text; found 1"),
+    ("adoption_weeks: {active: 5, of: 4}\n", "adoption_weeks: active (5) cannot exceed of (4)"),
+    ("adoption_weeks: {off: 4}\n", "policies.yaml:1: adoption_weeks: wanted a text as key (YAML reads on, off"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), MISTAKES)
+def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, message: str) -> None:
+    assert message in told(tmp_path, {"policies.yaml": text})
