@@ -230,6 +230,10 @@ def run(  # noqa: PLR0913, PLR0917
         typer.echo(f"the rows set aside, each with its reason: {result.quarantine}", err=True)
     for failed in result.failed:
         typer.echo(f"failed: {failed.segment}/{failed.notebook}: {failed.error}", err=True)
+    if not kernel and any(outcome.kernel for outcome in result.outcomes):
+        typer.echo(
+            "each notebook ran in a kernel of its own, many times as long: processes cannot be forked here", err=True
+        )
     reused = sum(outcome.reused for outcome in result.outcomes)
     if reused:
         typer.echo(f"{reused} reports had not changed since they were last made; --force makes them anew", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from typing import TYPE_CHECKING, Any
@@ -10,13 +11,16 @@ import nbformat
 import papermill
 import pytest
 from papermill.exceptions import PapermillExecutionError
+from typer.testing import CliRunner
 
+from cslib.cli import app
+from cslib.reports import execute
 from cslib.reports.engine import ENGINE
 from cslib.reports.execute import make_report  # noqa: F401 - registers the engine, as a run does
 from cslib.reports.isolation import Limits, forks_safely, isolated
 from cslib.reports.run import Request, run
 from tests.books import NOW
-from tests.notebooks import notebook, write_notebooks
+from tests.notebooks import export_with, notebook, write_notebooks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,3 +163,21 @@ def test_every_notebook_gives_what_a_kernel_gives(published: Path, demo: Path, t
                 assert _comparable(mine) == _comparable(its), f"{file.name}: {mine.source}"
                 compared += mine.cell_type == "code"
     assert compared > 80
+
+
+def test_where_processes_cannot_be_forked_a_kernel_of_its_own_makes_each_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    params = export_with(tmp_path, {"good": "import os\nprint(os.environ.get('JPY_PARENT_PID'))"}, months=2)
+    command = ["run", "--params", str(params), "--out", str(tmp_path / "out")]
+    monkeypatch.setattr(execute, "forks_safely", lambda: False)
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, done.output
+    assert "cannot be forked here" in done.stderr
+    log = json.loads((tmp_path / "out" / "latest" / "run.json").read_text("utf-8"))
+    assert [report["kernel"] for report in log["reports"]] == [True]
+    executed = nbformat.read(tmp_path / "out" / "latest" / "total" / "notebooks" / "good.ipynb", as_version=4)
+    assert executed.cells[-1].outputs[0].text.strip().isdigit()  # a kernel is told whose child it is
+    monkeypatch.undo()
+    again = CliRunner().invoke(app, [*command, "--force"])
+    assert "cannot be forked" not in again.stderr

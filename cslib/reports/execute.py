@@ -75,7 +75,10 @@ class Order:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a report. `cell` and `error` say where and why it failed; `reused`: nothing it shows had changed."""
+    """What became of a report. `cell` and `error` say where and why it failed; `reused`: nothing it shows had changed.
+
+    `kernel`: it was executed in a kernel of its own, as was asked for, or since processes cannot be forked here.
+    """
 
     segment: str
     notebook: str
@@ -85,21 +88,22 @@ class Outcome:
     cell: str = ""
     error: str = ""
     reused: bool = False
+    kernel: bool = False
     key: str = ""
     last_good: str = ""  # the page of the last run that could make it
 
 
 def report(order: Order) -> Outcome:
     """Return what became of a report, its page, data and executed notebook written; never raises."""
-    began = time.monotonic()
+    began, kernel = time.monotonic(), order.kernel
     try:
-        fork = not order.kernel and forks_safely()
-        outcome = isolated(make_report, replace(order, kernel=not fork), order.limits, fork=fork)
+        kernel = kernel or not forks_safely()
+        outcome = isolated(make_report, replace(order, kernel=kernel), order.limits, fork=not kernel)
     except Died as death:
         outcome = _failed(order, _after_death(order, death.step), str(death))
     except Exception as failure:  # noqa: BLE001 - whatever breaks one report must not break its siblings
         outcome = _failed(order, "", f"{type(failure).__name__}: {failure}")
-    return replace(outcome, seconds=round(time.monotonic() - began, 3))
+    return replace(outcome, seconds=round(time.monotonic() - began, 3), kernel=kernel and not outcome.reused)
 
 
 def make_report(order: Order, tell: Tell) -> Outcome:
@@ -150,7 +154,7 @@ def _outcome(order: Order, status: str, *, cell: str = "", error: str = "", reus
     page = f"{order.job.segment}/{order.job.slug}.html"
     last_good = order.context.last_good if status == "failed" else ""
     return Outcome(
-        order.job.segment, order.job.name, page, status, 0.0, cell, error, reused, order.key.own, last_good,
+        order.job.segment, order.job.name, page, status, 0.0, cell, error, reused, key=order.key.own, last_good=last_good,
     )  # fmt: skip
 
 
