@@ -67,6 +67,7 @@ class Judged:
         self.table, self.read_on = table, read_on
         mapped = _with_keys_of_own(mapped, table)
         claims = _combined([*_within_reach(mapped, table.claims(read_on)), *_readable(mapped, table)])
+        self._claims = claims
         self.wanted = {claim.label: claim.wanted for claim in sorted(claims, key=lambda claim: claim.label)}
         self.labels = list(self.wanted)
         own = mapped[STRAY].isnull()
@@ -102,6 +103,13 @@ class Judged:
     def is_good(self) -> BooleanValue:
         """Return whether a row keeps every claim, and is no stray."""
         return ~ibis.or_(*self._flags(self.rows)) & self.rows[STRAY].isnull()
+
+    def is_surely_good(self) -> BooleanValue:
+        """Return whether a row keeps every claim; null or untrue where a claim cannot be said to be kept.
+
+        For millions of rows, this takes a fraction of the time that it takes to make a truth of each claim first.
+        """
+        return ~ibis.or_(*(claim.broken.resolve(self.rows) for claim in self._claims)) & self.rows[STRAY].isnull()
 
     def good(self) -> IbisTable:
         """Return the rows that keep every claim, with the canonical and the further columns only."""
