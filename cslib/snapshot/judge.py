@@ -246,7 +246,5 @@ def _combined(claims: Iterable[Claim]) -> list[Claim]:
 
 def _with_orphans(judged: IbisTable, customers: IbisTable) -> IbisTable:
     place = sum(name.startswith(_BROKEN) for name in judged.columns)
-    known = customers.select(_known=customers.customer_id).distinct()
-    joined = judged.left_join(known, judged.customer_id == known["_known"])
-    orphan = joined.customer_id.notnull() & joined["_known"].isnull() & joined[STRAY].isnull()
-    return joined.mutate(**{f"{_BROKEN}{place}": orphan}).drop("_known")
+    unknown = judged.customer_id.notnull() & judged.customer_id.notin(customers.customer_id)
+    return judged.mutate(**{f"{_BROKEN}{place}": unknown & judged[STRAY].isnull()})
