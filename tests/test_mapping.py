@@ -6,10 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import ibis
 import pytest
 
 from cslib.model import BY_NAME
 from cslib.source import RAW, UNREAD
+from cslib.source.narrow import trimmed
 from tests.exports import export, write
 from tests.sources import HEAD, column, customers, mapped, problem, problems
 
@@ -120,6 +122,24 @@ def test_words_are_translated(tmp_path: Path, spec: dict[str, Any], texts: list[
     params = customers(tmp_path, text, columns={"plan": {"column": "p", **spec}})
     assert column(params, "plan") == wanted
     assert column(params, RAW + "plan") == [text or None for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("a", "a"),
+        (" a", "a"),
+        ("a\u3000", "a"),
+        ("\t a b \v\f\r\n", "a b"),
+        ("\u00a0a\u3000b\u00a0", "a\u3000b"),
+        ("\u3000 \u00a0", None),
+        ("\v", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_blanks_around_a_text_are_no_part_of_it(text: str | None, wanted: str | None) -> None:
+    assert trimmed(ibis.literal(text, "string")).to_pyarrow().as_py() == wanted
 
 
 def test_yearly_amounts_are_divided(tmp_path: Path) -> None:

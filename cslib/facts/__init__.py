@@ -16,6 +16,7 @@ from cslib.facts.customer_months import movements_spine
 from cslib.facts.terms import stints, terms
 from cslib.model import TABLES
 from cslib.snapshot.usage import USAGE_SCHEMAS
+from cslib.source import step_by_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -53,6 +54,7 @@ class Facts:
         self.manifest = manifest
         self.members = members  # segment, everyone (is it the whole book?), customer_id
         # each table is opened when it is asked for; nothing is ever written into the two
+        self._held = tables
         self.tables: Mapping[str, Table] = ChainMap(tables, _empty_tables(tables))  # type: ignore[arg-type]
         self.last = last
         self.keys: tuple[str, ...] = ("customer_id",)
@@ -115,7 +117,7 @@ class Facts:
 
     def per_product(self) -> Facts:
         """Return the facts with each product as a book of its own: a customer's first contract for it is new there."""
-        facts = Facts(self.tables, self.manifest, self.policies, self.members, self.last)
+        facts = Facts(self._held, self.manifest, self.policies, self.members, self.last)
         facts.keys = ("customer_id", "product")
         return facts
 
@@ -128,8 +130,12 @@ class Facts:
             if name not in self._makers:
                 raise UnknownName("fact table", name, self._makers)
             stored = self._computed.get(name)
-            self._kept[name] = self._with_policies(self._makers[name]()).cache() if stored is None else stored
+            self._kept[name] = self._computed_now(name) if stored is None else stored
         return self._kept[name]
+
+    def _computed_now(self, name: str) -> Table:
+        with step_by_step():
+            return self._with_policies(self._makers[name]()).cache()
 
     def __getattr__(self, name: str) -> Table:
         if name.startswith("_"):
@@ -143,16 +149,23 @@ class Facts:
 
     @cached_property
     def _once(self) -> list[Table]:
-        return states.once(self.tables)
+        return [table for _origin, table in states.once(self.tables)]
 
     def _customer_months(self) -> Table:
         spine = movements_spine(self.terms, stints(self.terms), self.months, self.keys)
         joined = spine.join(self._calendar_with_features(), "month_no")
-        for table in self._once:
-            joined = attach(joined, table, "customer_id")
-        for table in states.monthly(self.tables, self.months, self.policies):
-            joined = attach(joined, table, "customer_id", "month_no")
+        for origin, table in states.once(self.tables):
+            joined = self._attached(joined, origin, table, "customer_id")
+        for origin, table in states.monthly(self.tables, self.months, self.policies):
+            joined = self._attached(joined, origin, table, "customer_id", "month_no")
         return joined.mutate(**{name: joined[name].fill_null(0) for name in _COUNTS})
+
+    def _attached(self, rows: Table, origin: str, further: Table, *keys: str) -> Table:
+        """Return `rows` with the columns of `further`, for which nothing is joined where the source lacks what it is made of."""
+        if origin in self._held:
+            return attach(rows, further, *keys)
+        absent = {name: kind for name, kind in further.schema().items() if name not in keys}
+        return rows.mutate(**{name: ibis.null(kind) for name, kind in absent.items()})
 
     def _calendar_with_features(self) -> Table:
         """Return the months, each with the number of core features that existed by its end."""

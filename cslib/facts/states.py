@@ -23,37 +23,40 @@ FOLLOW_UP_DAYS = 14
 DETRACTOR = 6
 
 
-def once(tables: Mapping[str, Table]) -> list[Table]:
-    """Return the tables of days that come once in a customer's life, each with its customer_id.
+def once(tables: Mapping[str, Table]) -> list[tuple[str, Table]]:
+    """Return the tables of days that come once in a customer's life, each with its customer_id, behind the name of what it is made of.
 
     first_milestone_on, onboarded_on (all required milestones done; null while one is open or none is required),
     first_core_use, first_goal_on, first_outcome_on (the first day on which a goal was both set and achieved).
     """
     needed = tables["milestones"].filter(_.required)
     open_ones = needed.completed_on.isnull().sum()
+    done_on = ibis.ifelse(open_ones == 0, needed.completed_on.max(), ibis.null("date"))
     reached = tables["goals"].mutate(reached_on=ibis.ifelse(_.achieved_on < _.set_on, _.set_on, _.achieved_on))
+    first_goal = reached.group_by("customer_id").aggregate(
+        first_goal_on=_.set_on.min(), first_outcome_on=_.reached_on.min()
+    )
     return [
-        tables["milestones"].group_by("customer_id").aggregate(first_milestone_on=_.completed_on.min()),
-        needed.group_by("customer_id").aggregate(
-            onboarded_on=ibis.ifelse(open_ones == 0, needed.completed_on.max(), ibis.null("date"))
-        ),
-        tables["usage_starts"].select("customer_id", "first_core_use"),
-        reached.group_by("customer_id").aggregate(first_goal_on=_.set_on.min(), first_outcome_on=_.reached_on.min()),
-        tables["customers"].select("customer_id", "reference_permission", "acquisition_cost"),
+        ("milestones", tables["milestones"].group_by("customer_id").aggregate(first_milestone_on=_.completed_on.min())),
+        ("milestones", needed.group_by("customer_id").aggregate(onboarded_on=done_on)),
+        ("usage_starts", tables["usage_starts"].select("customer_id", "first_core_use")),
+        ("goals", first_goal),
+        ("customers", tables["customers"].select("customer_id", "reference_permission", "acquisition_cost")),
     ]
 
 
-def monthly(tables: Mapping[str, Table], months: Table, policies: Policies) -> list[Table]:
-    """Return the tables of counts per customer and month, each with customer_id and month_no."""
+def monthly(tables: Mapping[str, Table], months: Table, policies: Policies) -> list[tuple[str, Table]]:
+    """Return the tables of counts per customer and month, each behind the name of what it is made of."""
+    overdue, grave, unheard = _overdue(tables["milestones"]), _grave(tables["tickets"]), _unheard(tables)
     return [
-        _usage(tables["usage_months"]),
-        _core_weeks(tables["usage_weeks"], months, policies.adoption_weeks.of),
-        _standing(tables["users"], months, "accounts", "issued_on", "closed_on"),
-        _standing(_overdue(tables["milestones"]), months, "overdue_milestones", "due_on", "completed_on"),
-        _standing(_grave(tables["tickets"]), months, "grave_tickets", "opened_at", "resolved_at"),
-        _standing(_unheard(tables), months, "unheard_detractors", "since", "touched_on"),
-        _advocacy(tables["voices"], months),
-        _latest_nps(tables["surveys"], months),
+        ("usage_months", _usage(tables["usage_months"])),
+        ("usage_weeks", _core_weeks(tables["usage_weeks"], months, policies.adoption_weeks.of)),
+        ("users", _standing(tables["users"], months, "accounts", "issued_on", "closed_on")),
+        ("milestones", _standing(overdue, months, "overdue_milestones", "due_on", "completed_on")),
+        ("tickets", _standing(grave, months, "grave_tickets", "opened_at", "resolved_at")),
+        ("surveys", _standing(unheard, months, "unheard_detractors", "since", "touched_on")),
+        ("voices", _advocacy(tables["voices"], months)),
+        ("surveys", _latest_nps(tables["surveys"], months)),
     ]
 
 

@@ -67,6 +67,7 @@ class Judged:
         self.table, self.read_on = table, read_on
         mapped = _with_keys_of_own(mapped, table)
         claims = _combined([*_within_reach(mapped, table.claims(read_on)), *_readable(mapped, table)])
+        self._claims = claims
         self.wanted = {claim.label: claim.wanted for claim in sorted(claims, key=lambda claim: claim.label)}
         self.labels = list(self.wanted)
         own = mapped[STRAY].isnull()
@@ -102,6 +103,13 @@ class Judged:
     def is_good(self) -> BooleanValue:
         """Return whether a row keeps every claim, and is no stray."""
         return ~ibis.or_(*self._flags(self.rows)) & self.rows[STRAY].isnull()
+
+    def is_surely_good(self) -> BooleanValue:
+        """Return whether a row keeps every claim; null or untrue where a claim cannot be said to be kept.
+
+        For millions of rows, this takes a fraction of the time that it takes to make a truth of each claim first.
+        """
+        return ~ibis.or_(*(claim.broken.resolve(self.rows) for claim in self._claims)) & self.rows[STRAY].isnull()
 
     def good(self) -> IbisTable:
         """Return the rows that keep every claim, with the canonical and the further columns only."""
@@ -238,7 +246,5 @@ def _combined(claims: Iterable[Claim]) -> list[Claim]:
 
 def _with_orphans(judged: IbisTable, customers: IbisTable) -> IbisTable:
     place = sum(name.startswith(_BROKEN) for name in judged.columns)
-    known = customers.select(_known=customers.customer_id).distinct()
-    joined = judged.left_join(known, judged.customer_id == known["_known"])
-    orphan = joined.customer_id.notnull() & joined["_known"].isnull() & joined[STRAY].isnull()
-    return joined.mutate(**{f"{_BROKEN}{place}": orphan}).drop("_known")
+    unknown = judged.customer_id.notnull() & judged.customer_id.notin(customers.customer_id)
+    return judged.mutate(**{f"{_BROKEN}{place}": unknown & judged[STRAY].isnull()})

@@ -175,7 +175,7 @@ class _FeatureBits:
 
 def _with_bits(judged: Judged, bits: _FeatureBits) -> Table:
     """Return rows as found with the bits that stand for them; regular are those that are used, and break no claim."""
-    rows = judged.rows.mutate(feature=_.feature.cast("string"), is_good=judged.is_good())
+    rows = judged.rows.mutate(feature=_.feature.cast("string"), is_good=judged.is_surely_good())
     # where nothing was made of a day, it is looked at as it was found: once for each day in a block
     found = rows[RAW + "used_on"]
     day = found if found.type().is_date() else rows.used_on

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 BLANKS = "\u3000\u00a0"  # the ideographic and the non-breaking space
 _WIDE = "".join(map(chr, range(0xFF01, 0xFF5F))) + "￥−‐‑" + BLANKS
 _NARROW = "".join(map(chr, range(0x21, 0x7F))) + "¥---" + " " * len(BLANKS)
-_AROUND = rf"^[\s{BLANKS}]+|[\s{BLANKS}]+$"
+_BLANK = rf"[ \t\n\r\v\f{BLANKS}]"
 
 
 def narrowed(text: StringValue) -> StringValue:
@@ -22,6 +22,6 @@ def narrowed(text: StringValue) -> StringValue:
 
 def trimmed(text: StringValue) -> StringValue:
     """Return a text without the blanks around it, the full-width ones too; null where nothing is left."""
-    # the pattern is dear: it is for the few texts that need it
-    odd = ibis.or_(*(text.contains(blank) for blank in BLANKS))
-    return ibis.ifelse(odd, text.re_replace(_AROUND, ""), text.strip()).nullif("")
+    # to look for blanks takes a third of the time that it takes to trim: that is for the few texts that need it
+    needs_it = text.re_search(f"^{_BLANK}|{_BLANK}$")
+    return ibis.ifelse(needs_it, text.re_replace(f"^{_BLANK}+|{_BLANK}+$", ""), text).nullif("")

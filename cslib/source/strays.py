@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from cslib.source.csv_files import ROW
-from cslib.source.narrow import BLANKS, narrowed
+from cslib.source.narrow import BLANKS, narrowed, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ def marked(raw: Table, identity: str, columns: Sequence[str]) -> Table:
     hints = [said.contains(sign) for sign in ("計", *BLANKS)] + [
         said.lower().contains(sign) for sign in ("total", "sum")
     ]
-    doubtful = ibis.or_(said.isnull(), said.strip() == "", *hints)
+    doubtful = ibis.or_(trimmed(said).isnull(), *hints)
     blank, names_itself = ibis.and_(*map(_is_blank, texts)), _is_total(said)
     total = names_itself | (_is_blank(said) & ibis.or_(*map(_is_total, texts)))
     why = ibis.cases((blank, BLANK), (total, TOTAL), else_=ibis.null("string"))
