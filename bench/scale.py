@@ -31,7 +31,7 @@ from cslib.periods import Month
 from cslib.settings import load
 from cslib.snapshot.judge import Judged
 from cslib.snapshot.masks import FoundUsage
-from cslib.source import RawSource, step_by_step
+from cslib.source import RawSource
 from cslib.source.mapping import map_found, read_texts
 from tests.books import TODAY
 
@@ -140,10 +140,9 @@ def _usage(folder: Path, _out: Path) -> None:
     source, table, spec = RawSource(settings), BY_NAME["usage"], settings.source.tables["usage"]
     found = map_found(source.lying("usage"), table, spec, settings.policies.timezone)
     usage = FoundUsage(Judged(found, table, TODAY), partial(read_texts, table=table, spec=spec), customers=None)
-    with step_by_step():
-        sums = usage.sums(settings.policies.core_features)
-        for totals in sums.tables().values() if sums else ():
-            totals.count().to_pyarrow()
+    sums = usage.sums(settings.policies.core_features)
+    for totals in sums.tables().values() if sums else ():
+        totals.count().to_pyarrow()
     source.close()
 
 

@@ -8,14 +8,12 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import ibis
 import pytest
-from ibis import _
 
 from cslib.errors import SourceError
 from cslib.kpis import BY_ID
 from cslib.settings import load
-from cslib.source import FILE, ROW, RawSource, step_by_step
+from cslib.source import FILE, ROW, RawSource
 from tests.exports import CUSTOMERS, IDS, export, write
 from tests.sources import HEAD, column, customers, mapped, places, problem, problems
 
@@ -362,13 +360,3 @@ def test_another_database_through_ibis(tmp_path: Path) -> None:
 def point(params: Path, url: str) -> None:
     text = (params / "source.yaml").read_text("utf-8")
     write(params / "source.yaml", f"url: {url}\n{text}")
-
-
-# the way into SQL
-
-
-def test_steps_are_selects_of_their_own_as_long_as_that_is_asked_for() -> None:
-    steps = ibis.table({"a": "int64"}, name="t").mutate(b=_.a + 1).mutate(c=_.b + 1)
-    with step_by_step():
-        apart = ibis.to_sql(steps)
-    assert (apart.count("SELECT"), ibis.to_sql(steps).count("SELECT")) == (2, 1)

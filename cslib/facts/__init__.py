@@ -16,7 +16,6 @@ from cslib.facts.customer_months import movements_spine
 from cslib.facts.terms import stints, terms
 from cslib.model import TABLES
 from cslib.snapshot.usage import USAGE_SCHEMAS
-from cslib.source import step_by_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -130,12 +129,8 @@ class Facts:
             if name not in self._makers:
                 raise UnknownName("fact table", name, self._makers)
             stored = self._computed.get(name)
-            self._kept[name] = self._computed_now(name) if stored is None else stored
+            self._kept[name] = self._with_policies(self._makers[name]()).cache() if stored is None else stored
         return self._kept[name]
-
-    def _computed_now(self, name: str) -> Table:
-        with step_by_step():
-            return self._with_policies(self._makers[name]()).cache()
 
     def __getattr__(self, name: str) -> Table:
         if name.startswith("_"):

@@ -21,7 +21,7 @@ from cslib.snapshot.questions import questions
 from cslib.snapshot.reach import Reach
 from cslib.snapshot.reading import UsageReading
 from cslib.snapshot.slices import write_slices
-from cslib.source import RawSource, holds, map_table, step_by_step
+from cslib.source import RawSource, holds, map_table
 from cslib.source.conditions import unknown_columns
 from cslib.source.database import told
 from cslib.source.origins import present_columns
@@ -71,8 +71,7 @@ def inspect_source(settings: Settings, folder: Path, read_on: date) -> Inspectio
 def _taking(settings: Settings, folder: Path, read_on: date) -> Iterator[_Taking]:
     source = RawSource(settings)
     try:
-        with step_by_step():
-            yield _Taking(settings, folder, read_on, source)
+        yield _Taking(settings, folder, read_on, source)
     except duckdb.Error as error:
         # each table has been read once by then, so this is a source that went away or a disk that is full
         said = source.variables.hidden(told(error))

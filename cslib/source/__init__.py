@@ -1,6 +1,7 @@
 """The source: files or a database, read as they are and mapped onto the canonical tables."""
 
-from cslib.source.compiling import step_by_step
+import ibis
+
 from cslib.source.conditions import holds
 from cslib.source.csv_files import ROW
 from cslib.source.files import FILE
@@ -8,4 +9,8 @@ from cslib.source.mapping import MENDED, RAW, UNREAD, map_table
 from cslib.source.raw import RawSource
 from cslib.source.strays import STRAY
 
-__all__ = ["FILE", "MENDED", "RAW", "ROW", "STRAY", "UNREAD", "RawSource", "holds", "map_table", "step_by_step"]
+__all__ = ["FILE", "MENDED", "RAW", "ROW", "STRAY", "UNREAD", "RawSource", "holds", "map_table"]
+
+# Each step of an expression is a select of its own in SQL. To make one of several takes Ibis longer than it takes an engine to
+# see through them, and it would write out a value of one step wherever the next ones name it.
+ibis.options.sql.fuse_selects = False
