@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 READ_ON = date(2026, 6, 30)
 USED = {"customer_id": "string", "user_id": "string", "used_on": "date", "feature": "string", "events": "int64"}
 _DAYS = st.integers(-40, 40).map(lambda days: date(2026, 6, 1) + timedelta(days=days))  # some after the day of reading
+_NO_DAYS = st.sampled_from([date.min, date(999, 12, 31)])  # where exports put what has no date
 ROWS = st.lists(
     st.tuples(
-        st.sampled_from(["a", "a ", "b", " ", None]), st.sampled_from(["u", "\u3000u", "v", "", None]), st.none() | _DAYS,
+        st.sampled_from(["a", "a ", "b", " ", None]), st.sampled_from(["u", "\u3000u", "v", "", None]), st.none() | _NO_DAYS | _DAYS,
         st.sampled_from(["x", "y", "z", None]), st.sampled_from([None, -1, 0, 1, 7]),
     ),
     max_size=40,
@@ -77,7 +78,7 @@ def test_all_ways_of_summing_agree_with_plain_sql(core_features: list[str], rows
     con.execute(
         """create view good as select text(customer_id) as customer_id, text(user_id) as user_id, used_on, feature,
         coalesce(events, 1) as events, len($core) = 0 or list_contains($core, feature) as core from usage
-        where text(customer_id) is not null and used_on <= date '2026-06-30' and feature is not null and coalesce(events, 1) >= 0
+        where text(customer_id) is not null and used_on between date '1000-01-01' and date '2026-06-30' and feature is not null and coalesce(events, 1) >= 0
     """.replace("$core", f"{core_features}::varchar[]")
     )
     (good,) = con.execute("select count(*) from good").fetchall()[0]
@@ -117,6 +118,18 @@ def test_a_feature_begins_with_the_first_customer_who_is_there() -> None:
         ("x", date(2026, 2, 3)),
         ("y", date(2026, 5, 1)),
     ]
+
+
+@pytest.mark.parametrize("day", ["infinity", "-infinity", "10000-01-01", "0999-12-31"])
+def test_a_day_far_out_of_reach_is_none_and_no_future_one(day: str) -> None:
+    engine = ibis.duckdb.connect()
+    table = _table([("a", "u", date(2026, 5, 4), "x", 1)], engine)
+    engine.raw_sql(f"insert into usage select 'a', 'u', '{day}'::date, 'x', 1")
+    found = _found(table)
+    sums = found.sums([])
+    assert sums is not None
+    assert sums.counts(None, found.judged.labels).claims == {"type(used_on)": 1}
+    assert sums.tables()["usage_months"].events.to_pyarrow().to_pylist() == [1]
 
 
 def test_more_features_than_a_number_has_bits_are_left_to_the_other_way() -> None:

@@ -104,12 +104,12 @@ class Judged:
         """Return whether a row keeps every claim, and is no stray."""
         return ~ibis.or_(*self._flags(self.rows)) & self.rows[STRAY].isnull()
 
-    def is_surely_good(self) -> BooleanValue:
-        """Return whether a row keeps every claim; null or untrue where a claim cannot be said to be kept.
+    def is_surely_good(self, rows: IbisTable) -> BooleanValue:
+        """Return whether each of `rows` keeps every claim; null or untrue where a claim cannot be said to be kept.
 
         For millions of rows, this takes a fraction of the time that it takes to make a truth of each claim first.
         """
-        return ~ibis.or_(*(claim.broken.resolve(self.rows) for claim in self._claims)) & self.rows[STRAY].isnull()
+        return ~ibis.or_(*(claim.broken.resolve(rows) for claim in self._claims)) & rows[STRAY].isnull()
 
     def good(self) -> IbisTable:
         """Return the rows that keep every claim, with the canonical and the further columns only."""

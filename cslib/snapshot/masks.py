@@ -21,6 +21,7 @@ from cslib.snapshot.judge import Judged
 from cslib.snapshot.usage import UsageSums, breadth_and_starts, by_cells, by_features, by_people, core_rows, marked
 from cslib.source import RAW, UNREAD
 from cslib.source.strays import unmarked
+from cslib.source.text import is_no_known_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _MOST = 62  # features that the bits of one number can stand for
 _IDS, _MASKS = ("customer_id", "user_id"), ("days", "core_days", "features")
+_NO_DAY = UNREAD + "used_on"
 
 
 class _AllGood:
@@ -98,7 +100,7 @@ class FoundUsage:
             return _cells(packs.mutate(reason=ibis.literal(0, "int64"), used_on=ibis.null("date"))).cache()
         as_rows = _as_rows(packs, rows, bits)
         # those that are not regular are judged and added up one by one
-        odd = _singles(rows.filter(~_.is_regular)).select(*as_rows.columns)
+        odd = _singles(rows.filter(~_.is_regular.fill_null(False))).select(*as_rows.columns)  # noqa: FBT003
         return _cells(_merged(self._read(ibis.union(as_rows, odd)))).cache()
 
     def _is_settled(self, packs: Table) -> bool:
@@ -163,9 +165,9 @@ class _FeatureBits:
         """The bits of all core features."""
         return reduce(or_, self.core.values(), 0)
 
-    def bit(self, text: StringValue) -> IntegerValue:
-        """Return the bit of a text as it was found; null for one that cannot be read."""
-        return ibis.literal(1, "int64") << _list_position(ibis.literal(self.texts, "array<string>"), text).cast("int64")
+    def place(self, text: StringValue) -> IntegerValue:
+        """Return which bit stands for a text as it was found; null for one that cannot be read."""
+        return _list_position(ibis.literal(self.texts, "array<string>"), text)
 
     def count(self, mask: IntegerValue) -> IntegerValue:
         """Return how many core features there are in a mask."""
@@ -174,20 +176,24 @@ class _FeatureBits:
 
 
 def _with_bits(judged: Judged, bits: _FeatureBits) -> Table:
-    """Return rows as found with the bits that stand for them; regular are those that are used, and break no claim."""
-    rows = judged.rows.mutate(feature=_.feature.cast("string"), is_good=judged.is_surely_good())
-    # where nothing was made of a day, it is looked at as it was found: once for each day in a block
-    found = rows[RAW + "used_on"]
-    day = found if found.type().is_date() else rows.used_on
+    """Return rows as found with the bits that stand for them; regular are those that are used, and surely break no claim."""
+    rows = _with_days_as_found(judged.rows).mutate(feature=_.feature.cast("string"))
     with_bits = rows.mutate(
-        month_no=month_number(day),
-        day_bit=ibis.literal(1, "int64") << day.day().cast("int64"),
-        feature_bit=bits.bit(rows.feature),
+        is_good=judged.is_surely_good(rows),
+        month_no=month_number(rows.used_on),
+        day_bit=ibis.literal(1, "int64") << rows.used_on.day().cast("int64"),
+        feature_bit=ibis.literal(1, "int64") << bits.place(rows.feature).cast("int64"),
     )
     return with_bits.mutate(
-        is_regular=(_.is_good & (_.events > 0) & _.feature_bit.notnull()).fill_null(False),  # noqa: FBT003
+        is_regular=_.is_good & (_.events > 0) & bits.place(with_bits.feature).notnull(),
         core_day_bit=_.day_bit if bits.all_core else ibis.ifelse((_.feature_bit & bits.core_mask) != 0, _.day_bit, 0),
     )
+
+
+def _with_days_as_found(rows: Table) -> Table:
+    """Return rows with days as they were found, where days were found: whether any is out of reach, a file's statistics tell."""
+    found = rows[RAW + "used_on"]
+    return rows.mutate(used_on=found, **{_NO_DAY: is_no_known_day(found)}) if found.type().is_date() else rows
 
 
 def _packs(rows: Table, bits: _FeatureBits) -> Table:
@@ -209,7 +215,8 @@ def _as_rows(packs: Table, rows: Table, bits: _FeatureBits) -> Table:
 
 
 def _singles(rows: Table) -> Table:
-    """Return rows as packs of one each."""
+    """Return rows as packs of one each, without days that are none."""
+    rows = rows.mutate(used_on=ibis.ifelse(rows[_NO_DAY], ibis.null("date"), rows.used_on))
     is_used = rows.events > 0
     bits = (rows.day_bit, rows.core_day_bit, rows.feature_bit)
     held = {name: ibis.ifelse(is_used, bit, 0).fill_null(0) for name, bit in zip(_MASKS, bits, strict=True)}

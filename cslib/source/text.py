@@ -13,7 +13,7 @@ from cslib.source.dates import DAY, MONTH, respelled, serial_day
 from cslib.source.narrow import narrowed
 
 if TYPE_CHECKING:
-    from ibis.expr.types import StringValue, Value
+    from ibis.expr.types import BooleanValue, StringValue, Value
 
 EXCEL = "excel"  # a format: days counted from 1899-12-30, as a spreadsheet keeps them
 NUMBERS = (Kind.INTEGER, Kind.NUMBER, Kind.AMOUNT)
@@ -136,5 +136,15 @@ def known_day(value: Value) -> Value:
 
     Null beyond the year 9999 as well, where engines keep what they call infinity.
     """
+    return ibis.ifelse(value.between(*_reach(value)), value, ibis.null(value.type()))
+
+
+def is_no_known_day(value: Value) -> BooleanValue:
+    """Return whether something is written there of which `known_day` makes nothing; an engine can tell by a file's statistics."""
+    first, last = _reach(value)
+    return ((value < first) | (value > last)).fill_null(False)  # noqa: FBT003
+
+
+def _reach(value: Value) -> tuple[Value, Value]:
     ends = (_FIRST.date(), _LAST.date()) if value.type().is_date() else (_FIRST, _LAST)
-    return ibis.ifelse(value.between(*map(ibis.literal, ends)), value, ibis.null(value.type()))
+    return ibis.literal(ends[0]), ibis.literal(ends[1])
