@@ -7,8 +7,12 @@ import sys
 from pathlib import Path
 
 import nbformat
+import papermill
 import pytest
 
+from cslib.reports.engine import ENGINE
+from cslib.reports.execute import make_report  # noqa: F401 - registers the engine, as a run does
+from cslib.reports.isolation import Limits, isolated
 from cslib.reports.page import PageContext, render_notebook
 from cslib.settings import Report
 
@@ -98,3 +102,20 @@ def test_it_runs_as_it_stands_where_jupyterlab_opens_it(demo: Path, tmp_path: Pa
         capture_output=True, check=False, text=True, cwd=tmp_path / "notebooks",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+def _imported_late(asked: tuple[str, str, dict[str, str]], _tell: object) -> list[str]:
+    """Return the modules that the notebook has imported in a process forked from the warm one."""
+    source, target, parameters = asked
+    before = set(sys.modules)
+    papermill.execute_notebook(source, target, parameters=parameters, engine_name=ENGINE, progress_bar=False)
+    return sorted(set(sys.modules) - before)
+
+
+def test_the_warm_process_has_imported_what_reports_are_made_with(demo: Path, tmp_path: Path) -> None:
+    parameters = {"params": str(demo / "params"), "segment": "enterprise", "as_of": "2026-10"}
+    asked = (str(NOTEBOOKS[-1]), str(tmp_path / "out.ipynb"), parameters)
+    late = isolated(_imported_late, asked, Limits(whole=120, step=60))
+    dear = {"altair", "babel", "cslib", "ibis", "nbconvert", "nbformat", "papermill", "sqlglot"}
+    assert late  # IPython's own, with each shell
+    assert not [name for name in late if name.split(".")[0] in dear]
