@@ -105,6 +105,11 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     @property
+    def types(self) -> dict[str, str]:
+        """The columns, each with its type as Ibis names it."""
+        return {column.name: column.kind.type for column in self.columns}
+
+    @property
     def required(self) -> tuple[str, ...]:
         """The columns without which the table cannot be read."""
         return tuple(column.name for column in self.columns if column.required)

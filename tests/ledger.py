@@ -96,7 +96,7 @@ class Ledger:
 
 
 def _schema(name: str) -> pa.Schema:
-    canonical = {column.name: column.kind.type for column in BY_NAME[name].columns}
+    canonical = BY_NAME[name].types
     return ibis.schema({**canonical, **dict.fromkeys(FURTHER.get(name, ()), "string")}).to_pyarrow()
 
 

@@ -52,8 +52,8 @@ class Facts:
         self.policies = policies
         self.manifest = manifest
         self.members = members  # segment, everyone (is it the whole book?), customer_id
-        # each table is opened when it is asked for; nothing is ever written into the two
         self._held = tables
+        # each table is opened when it is asked for; nothing is ever written into the two
         self.tables: Mapping[str, Table] = ChainMap(tables, _empty_tables(tables))  # type: ignore[arg-type]
         self.last = last
         self.keys: tuple[str, ...] = ("customer_id",)
@@ -143,13 +143,13 @@ class Facts:
         return terms(self.tables["contracts"], self.policies).cache()
 
     @cached_property
-    def _once(self) -> list[Table]:
-        return [table for _origin, table in states.once(self.tables)]
+    def _once(self) -> list[tuple[str, Table]]:
+        return states.once(self.tables)
 
     def _customer_months(self) -> Table:
         spine = movements_spine(self.terms, stints(self.terms), self.months, self.keys)
         joined = spine.join(self._calendar_with_features(), "month_no")
-        for origin, table in states.once(self.tables):
+        for origin, table in self._once:
             joined = self._attached(joined, origin, table, "customer_id")
         for origin, table in states.monthly(self.tables, self.months, self.policies):
             joined = self._attached(joined, origin, table, "customer_id", "month_no")
@@ -197,7 +197,7 @@ class Facts:
 
 def _empty_tables(present: Mapping[str, Table]) -> dict[str, Table]:
     """Return the tables that a source lacks, without rows, so that their absence needs no branch further on."""
-    schemas = {table.name: {c.name: c.kind.type for c in table.columns} for table in TABLES if table.name != "usage"}
+    schemas = {table.name: table.types for table in TABLES if table.name != "usage"}
     absent = {name: schema for name, schema in {**schemas, **USAGE_SCHEMAS}.items() if name not in present}
     nobody = present["customers"].limit(0)
     return {

@@ -76,22 +76,22 @@ def proposals_closed(tables: Mapping[str, Table]) -> Table:
     return _event(tables["proposals"].filter(_.status.isin(["won", "lost"])), "closed_on")
 
 
-def starts(held: Table, once: list[Table]) -> Table:
+def starts(held: Table, once: list[tuple[str, Table]]) -> Table:
     """Return a row per customer, by the month of its first contract, with the days that come once in its life."""
     first = held.group_by("customer_id").aggregate(first_start=_.starts_on.min())
-    for table in once:
+    for _origin, table in once:
         first = attach(first, table, "customer_id")
     return _event(first, "first_start")
 
 
-def renewals(held: Table, once: list[Table], policies: Policies) -> Table:
+def renewals(held: Table, once: list[tuple[str, Table]], policies: Policies) -> Table:
     """Return a row per term that was replaced or lost, by the month in which that was decided.
 
     `without_outcome`: the customer had achieved no goal by then.
     """
     due = held.filter(_.effective_end.notnull())
     decided = due.mutate(decided_on=_decision_day(due.effective_end, policies))
-    for table in once:
+    for _origin, table in once:
         if "first_outcome_on" in table.columns:
             decided = attach(decided, table, "customer_id")
     achieved = (decided.first_outcome_on <= decided.decided_on).fill_null(False)  # noqa: FBT003

@@ -24,9 +24,7 @@ class Audit:
 
     def __init__(self) -> None:
         self.engine = ibis.duckdb.connect()
-        schemas = {
-            table.name: {c.name: c.kind.type for c in table.columns} for table in TABLES if table.name != "usage"
-        }
+        schemas = {table.name: table.types for table in TABLES if table.name != "usage"}
         tables = {name: self.engine.create_table(name, schema=ibis.schema(schema)) for name, schema in schemas.items()}
         members = self.engine.create_table(
             "members", schema=ibis.schema({"segment": "string", "everyone": "boolean", "customer_id": "string"})

@@ -37,8 +37,9 @@ _MONTHS = months_up_to(Month.parse("2026-01"), 3)
 def rehearse() -> None:
     """Ask, draw and render once; leaves no connection, and no thread, since none would survive a fork."""
     _ask()
+    measured = _measured()
     for language in ("ja", "en"):
-        shown = [new_output("display_data", data=one.bundle()) for one in _outputs(_measured(), Wording(language))]
+        shown = [new_output("display_data", data=one.bundle()) for one in _outputs(measured, Wording(language))]
         notebook = new_notebook(cells=[new_code_cell(outputs=shown)])
         render_notebook(notebook, PageContext(language=language, title="", month=str(_MONTHS[-1])))
 
@@ -47,9 +48,8 @@ def _ask() -> None:
     """Ask a query as KPIs ask theirs; its answer stays with Arrow, which starts threads to hand it to pandas."""
     engine = ibis.duckdb.connect(threads=1)
     asked = {
-        name: engine.create_table(name, schema=ibis.schema({column.name: column.kind.type for column in BY_NAME[name].columns}))
-        for name in ("customers", "surveys")
-    }  # fmt: skip
+        name: engine.create_table(name, schema=ibis.schema(BY_NAME[name].types)) for name in ("customers", "surveys")
+    }
     _summed(attach(asked["surveys"], asked["customers"].select("customer_id", "plan"), "customer_id")).to_pyarrow()
     engine.disconnect()
 
