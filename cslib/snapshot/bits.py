@@ -1,0 +1,135 @@
+"""The days of a month, and the features used in it, as bits of whole numbers, as DuckDB counts them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import reduce
+from operator import add, or_
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.datatypes as dt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from ibis.expr.types import BooleanValue, DateValue, IntegerValue, StringValue, Table
+
+    from cslib.periods import Month
+
+MOST_FEATURES = 62  # that the bits of one number can stand for, with bit 0 unused
+_DAYS = 32  # bits of a number that holds features as well: the days of a month, from bit 1
+
+
+@dataclass(frozen=True)
+class UseBits:
+    """How use is held: which bit stands for which feature, and in which columns the bits lie.
+
+    `texts` are the features as they are found, in the order of their bits; `core` holds the bits of each core feature.
+    """
+
+    texts: list[str]
+    core: dict[str, int]
+
+    @classmethod
+    def of(cls, names: Mapping[str, str], core_features: Sequence[str]) -> UseBits:
+        """Return bits for features, given as they are read by what is found; without `core_features` every one is core."""
+        core: dict[str, int] = defaultdict(int)
+        for place, name in enumerate(names.values(), start=1):
+            if not core_features or name in core_features:
+                core[name] |= 1 << place
+        return cls([*names], dict(core))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of bits, as few as hold them: the fewer numbers DuckDB keeps for each user, the quicker it is."""
+        held = ("used",) if self._are_one else ("days", "features")
+        return held if self._all_core else (*held, "core_days")
+
+    @property
+    def _are_one(self) -> bool:
+        return _DAYS + len(self.texts) <= MOST_FEATURES
+
+    @property
+    def _all_core(self) -> bool:
+        return self._core_mask.bit_count() == len(self.texts)
+
+    @property
+    def _core_mask(self) -> int:
+        return reduce(or_, self.core.values(), 0)
+
+    def place(self, text: StringValue) -> IntegerValue:
+        """Return which bit stands for a text as it was found; null for one that cannot be read."""
+        return _list_position(ibis.literal(self.texts, "array<string>"), text)
+
+    def is_core(self, text: StringValue) -> BooleanValue:
+        """Return whether a text, as it was found, is a core feature; null for one that cannot be read."""
+        return (bit(self.place(text)) & self._core_mask) != 0
+
+    def of_rows(self, rows: Table) -> dict[str, IntegerValue]:
+        """Return the bits of rows with `used_on` and `feature`, by column; null where one of them is not known."""
+        day, feature = bit(rows.used_on.day()), bit(self.place(rows.feature))
+        held = {"used": day | (feature << _DAYS)} if self._are_one else {"days": day, "features": feature}
+        return held if self._all_core else {**held, "core_days": ibis.ifelse(self.is_core(rows.feature), day, 0)}
+
+    def days(self, held: Table) -> IntegerValue:
+        """Return the days, from bit 1, that rows with these columns of bits hold."""
+        return held.used & (2**_DAYS - 1) if self._are_one else held.days
+
+    def core_days(self, held: Table) -> IntegerValue:
+        """Return the days, from bit 1, on which a core feature was used."""
+        return self.days(held) if self._all_core else held.core_days
+
+    def features(self, held: Table) -> IntegerValue:
+        """Return the features that rows with these columns of bits hold."""
+        return held.used >> _DAYS if self._are_one else held.features
+
+    def breadth(self, held: Table) -> IntegerValue:
+        """Return how many core features rows with these columns of bits hold."""
+        features = self.features(held)
+        each = [ibis.ifelse((features & bits) != 0, 1, 0) for bits in self.core.values()]
+        return reduce(add, each, ibis.literal(0, "int64"))
+
+
+def bit(place: IntegerValue) -> IntegerValue:
+    """Return the number in which this bit alone is set."""
+    return ibis.literal(1, "int64") << place.cast("int64")
+
+
+def highest_day(month_no: IntegerValue, days: IntegerValue) -> DateValue:
+    """Return the last of the days of a month; null for none."""
+    return _day(month_no, days.nullif(0).log2().floor().cast("int64"))
+
+
+def lowest_day(month_no: IntegerValue, days: IntegerValue) -> DateValue:
+    """Return the first of the days of a month; null for none."""
+    return _day(month_no, bit_count((days.nullif(0) & -days) - 1))
+
+
+def _day(month_no: IntegerValue, day: IntegerValue) -> DateValue:
+    return ibis.date(month_no // 12, month_no % 12 + 1, day)
+
+
+def weeks_of(month: Month) -> list[dict[str, object]]:
+    """Return the weeks of a month as month_no, week (its Monday), the bits of its days, and whether other months share it."""
+    weeks: dict[date, int] = defaultdict(int)
+    for number in range(1, month.last_day.day + 1):
+        day = month.first_day.replace(day=number)
+        weeks[day - timedelta(days=day.weekday())] |= 1 << number
+    return [
+        {"month_no": month.number, "week": week, "week_days": days, "is_shared": days.bit_count() < 7}  # noqa: PLR2004
+        for week, days in weeks.items()
+    ]
+
+
+@ibis.udf.scalar.builtin(name="bit_count", signature=((dt.int64,), dt.int64))
+def bit_count(held):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Return how many bits of a number are set, as DuckDB counts them."""
+
+
+@ibis.udf.scalar.builtin(name="list_position", signature=((dt.Array(dt.string), dt.string), dt.int32))
+def _list_position(texts, text):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return the place of a text in a list, from 1; null where it is not there. DuckDB asks once for each text in a block."""
