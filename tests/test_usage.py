@@ -141,6 +141,23 @@ def test_more_features_than_a_number_has_bits_are_left_to_the_other_way() -> Non
     assert few.tables()["usage_months"].core_features.to_pyarrow().to_pylist() == [62]
 
 
+@pytest.mark.parametrize("features", [30, 31, 62])
+@pytest.mark.parametrize("core", [[], ["feature 0", "feature 29"], ["feature 30", "never used"]])
+def test_days_and_features_stay_apart_whether_one_number_holds_both_or_not(features: int, core: list[str]) -> None:
+    used = {f"feature {place}": date(2026, 5, 31) - timedelta(days=place % 31) for place in range(features)}
+    engine = ibis.duckdb.connect()
+    sums = _found(_table([("a", "u", day, name, 2) for name, day in used.items()], engine)).sums(core)
+    assert sums is not None
+    core_days = {name: day for name, day in used.items() if not core or name in core}
+    tables = sums.tables()
+    breadth = len(core_days)
+    assert _rows(tables["usage_months"]) == [(breadth, "a", 2 * features, 2026 * 12 + 4, min(features, 31), 1)]
+    weeks = {day - timedelta(days=day.weekday()) for day in core_days.values()}
+    assert _rows(tables["usage_weeks"]) == sorted((("a", week) for week in weeks), key=str)
+    assert _rows(tables["usage_starts"]) == [("a", day) for day in sorted(core_days.values())[:1]]
+    assert {row[0]: row[1] for row in _rows(tables["features"])} == core_days
+
+
 @pytest.mark.parametrize("dialect", ["postgres", "pyspark", "bigquery", "snowflake", "databricks", "trino"])
 def test_every_engine_can_be_asked_for_the_sums(dialect: str) -> None:
     judged = _judged(ibis.table(USED, name="usage"))
