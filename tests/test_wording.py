@@ -149,6 +149,11 @@ def test_a_status_that_is_missing_reads_as_no_target() -> None:
     assert EN.status(None) == "No target"
 
 
+def test_whole_numbers_in_texts_are_grouped() -> None:
+    assert JA.text("laws_kept", count=30024) == "30,024回の検算で、破れはありません。"
+    assert EN.text("laws_kept", count=30024) == "30,024 checks of the figures, none broken."
+
+
 def test_unknown_texts_and_languages_are_refused() -> None:
     with pytest.raises(UnknownName, match="did you mean 'target'"):
         JA.text("targt")

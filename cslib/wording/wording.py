@@ -38,10 +38,14 @@ class Wording:
             raise UnknownName("language", self.language, get_args(Language))
 
     def text(self, key: str, **values: object) -> str:
-        """Return the catalogue's text `key`, with `values` filled in."""
+        """Return the catalogue's text `key`, with `values` filled in; whole numbers by thousands, 30,024."""
         if key not in TEXTS:
             raise UnknownName("text", key, TEXTS)
-        return str(getattr(TEXTS[key], self.language)).format(**values)
+        shown = {
+            name: numbers.decimal(value, self.language, 0) if isinstance(value, int) else value
+            for name, value in values.items()
+        }
+        return str(getattr(TEXTS[key], self.language)).format(**shown)
 
     def value(self, unit: Unit | str, x: object) -> str:
         """Return a value as its unit is shown: 80.0%, +33.3, 1.23億円, 45日; a missing one as a dash."""
