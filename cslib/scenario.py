@@ -171,8 +171,11 @@ class Scenario:
     # what a page shows
 
     def headline(self, *ids: str) -> Table:
-        """Return a tile per KPI."""
-        return tables.tiles(self.compared(*ids), self._usable(*ids), self.wording)
+        """Return a tile per KPI, below the answer of their stages: which of all the targets there are reached."""
+        stages = {kpi.stage for kpi in find(ids)}
+        whole = self._usable(*(kpi.id for kpi in BY_ID.values() if kpi.stage in stages))
+        answer = tables.answer(self.compared(*(kpi.id for kpi in whole)), whole, self.wording)
+        return tables.tiles(self.compared(*ids), whole, self.wording, text=answer)
 
     def goals(self) -> Table:
         """Return a tile for the KGI and for each target of the segment; for the usual four where it has none."""

@@ -44,6 +44,13 @@ def test_facts_that_are_handed_out_are_those_of_the_slice(demo_book: Book, tmp_p
             assert set(handed[name].schema().items()) == set(own[name].schema().items()), name
 
 
+def test_tiles_answer_for_all_targets_of_their_stage(demo_book: Book) -> None:
+    scenario = Scenario.open(demo_book.settings.folder, "smb", str(AS_OF), "en")
+    said = scenario.headline("mrr").text
+    assert " of 5 targets are reached." in said  # those of retention, churn (2), cost to serve and payback
+    assert said == scenario.scorecard("financial").text
+
+
 def test_no_row_is_lost_where_there_are_more_segments_than_open_files(tmp_path: Path) -> None:
     """DuckDB closes files beyond a hundred, and goes on in another when the turn of the same segment comes again."""
     names = [f"s{number:03d}" for number in range(130)]

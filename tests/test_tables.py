@@ -126,7 +126,8 @@ def test_the_scorecard_shows_status_in_word_shape_and_class() -> None:
 
 
 def test_the_scorecard_answers_first() -> None:
-    assert tables.scorecard(sample.card(), sample.KPIS, EN).text == "1 of 2 targets are reached."
+    assert tables.scorecard(sample.card(), sample.KPIS, EN).text == "1 of 2 targets are reached. Missed: nrr rate."
+    assert tables.scorecard(sample.card().head(1), sample.KPIS, EN).text == "1 of 1 targets are reached."
     without = sample.card().assign(status="no_target")
     assert tables.scorecard(without, sample.KPIS, EN).text == "No targets are set."
 

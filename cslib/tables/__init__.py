@@ -2,7 +2,7 @@
 
 from cslib.tables.lists import customers, definitions, plain, policies
 from cslib.tables.output import OUTPUT_MIME, Alarm, Note, Output, Table, alarm, csv_text, note
-from cslib.tables.scorecard import scorecard, tiles
+from cslib.tables.scorecard import answer, scorecard, tiles
 from cslib.tables.sparkline import sparkline_svg
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Output",
     "Table",
     "alarm",
+    "answer",
     "csv_text",
     "customers",
     "definitions",

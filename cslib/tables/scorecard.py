@@ -34,14 +34,19 @@ def scorecard(
     title = title or _title(rows, wording)
     columns = _columns(wording, rows)
     html = html_table(columns, _lines(rows, wording), title, css="scorecard")
-    return Table(name=name, title=title, text=_answer(frame, wording), html=html, csv=csv_text(frame))
+    return Table(name=name, title=title, text=_answer(rows, wording), html=html, csv=csv_text(frame))
 
 
-def tiles(frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording, title: str = "", name: str = "headline") -> Table:
-    """Return a tile per KPI of `frame` (the scorecard's columns): the figures to read first."""
-    listed = Markup().join(_tile(kpi, row, wording) for kpi, row in _rows(frame, kpis))
-    html = Markup('<ul class="tiles">{}</ul>').format(listed)
-    return Table(name=name, title=title, text=_answer(frame, wording), html=html)
+def tiles(frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording, text: str = "", name: str = "headline") -> Table:
+    """Return a tile per KPI of `frame` (the scorecard's columns), the figures to read first, below `text` or their answer."""
+    rows = _rows(frame, kpis)
+    html = Markup('<ul class="tiles">{}</ul>').format(Markup().join(_tile(kpi, row, wording) for kpi, row in rows))
+    return Table(name=name, title="", text=text or _answer(rows, wording), html=html)
+
+
+def answer(frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording) -> str:
+    """Return in words how many of the targets in `frame` (the scorecard's columns) are reached, and which are missed."""
+    return _answer(_rows(frame, kpis), wording)
 
 
 def _rows(frame: pd.DataFrame, kpis: Iterable[Kpi]) -> list[tuple[Kpi, Row]]:
@@ -57,11 +62,15 @@ def _title(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> str:
     return wording.text("kpis_of", stage=wording.stage(stages.pop())) if len(stages) == 1 else wording.text("kpis_all")
 
 
-def _answer(frame: pd.DataFrame, wording: Wording) -> str:
-    reached, missed = (int((frame["status"] == status).sum()) for status in ("on_target", "off_target"))
+def _answer(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> str:
+    reached, missed = (
+        [kpi.name(wording.language) for kpi, row in rows if row["status"] == status]
+        for status in ("on_target", "off_target")
+    )
     if not reached + missed:
-        return wording.text("answer_no_target") if len(frame) else wording.text("no_values")
-    return wording.text("answer_on_target", count=reached + missed, reached=reached)
+        return wording.text("answer_no_target" if rows else "no_values")
+    told = wording.text("answer_on_target", count=len(reached + missed), reached=len(reached))
+    return wording.sentences(told, wording.text("answer_missed", kpis=wording.join(missed)) if missed else "")
 
 
 def _columns(wording: Wording, rows: Sequence[tuple[Kpi, Row]]) -> list[Column]:

@@ -56,6 +56,7 @@ PAGE: dict[str, Words] = {
     "failures": Words("作成できなかったレポート", "Reports that could not be made"),
     "legend": Words("記号の意味", "What the marks mean"),
     "answer_on_target": Words("{count}件の目標のうち{reached}件を達成。", "{reached} of {count} targets are reached."),
+    "answer_missed": Words("未達は{kpis}。", "Missed: {kpis}."),
     "stage_count": Words("{kpis}指標", "{kpis} KPIs"),
     "stage_tally": Words(
         "{kpis}指標 · 目標{count}件中{reached}件達成", "{kpis} KPIs · {reached} of {count} targets reached"
