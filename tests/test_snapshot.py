@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
+from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,54 @@ def test_a_row_that_breaks_a_claim_is_set_aside_with_the_reason(broken: Book, na
         assert {key: aside.loc[row, key] for key in untouched} == untouched
     state = broken.manifest.tables[name]
     assert (state.rows, state.set_aside) == (len(flaws) + 1, len(flaws))
+
+
+def test_of_typed_usage_every_bad_row_is_set_aside_as_it_was_found(tmp_path: Path) -> None:
+    """Its rows are summed up where they lie, and only those in doubt are read one by one."""
+    day = date(2026, 5, 4)
+    bad = [
+        ("null_id(customer_id)", "  ", day, "x", 1),
+        ("orphan(customer_id)", "99999", day, "x", 1),
+        ("orphan(customer_id)", "00001.0", day, "x", 1),  # of a few rows only, so the point is no tool's
+        ("future(used_on)", "00001", date(2026, 7, 1), "x", 1),
+        ("required(used_on)", "00001", None, "x", 1),
+        ("required(feature)", "00001", day, "\N{IDEOGRAPHIC SPACE}", 1),
+        ("negative(events); orphan(customer_id)", "99999", day, "x", -1),
+    ]
+    good = [(" 00002 ", day, "x", 1), ("00001", day, "x", 0), *[("00001", day, "x", None)] * 100]
+    rows = [*good, *(row for _, *row in bad)]
+    names = ["customer_id", "used_on", "feature", "events"]
+    params = export(tmp_path, {}, {"usage": {"from": "../data/usage.parquet"}}, policies={"allowed_quarantine": 0.1})
+    pd.DataFrame(rows, columns=names).assign(plan="p").astype({"events": "Int64"}).to_parquet(
+        tmp_path / "data/usage.parquet", index=False
+    )
+    book = Book.open(params, READ_ON)
+    aside = pd.read_parquet(book.folder / "quarantine/usage.parquet")
+    assert list(zip(aside.row, aside.broken, aside.customer_id, strict=True)) == [
+        (len(good) + place, broken, customer) for place, (broken, customer, *_) in enumerate(bad, start=1)
+    ]
+    assert list(aside.feature) == [feature for *_, feature, _ in bad]
+    assert set(aside.plan) == {"p"}
+    state = book.manifest.tables["usage"]
+    assert (state.rows, state.set_aside) == (len(rows), len(bad))
+    assert {claim.claim: claim.rows for claim in state.claims} == Counter(
+        claim for broken, *_ in bad for claim in broken.split("; ")
+    )
+
+
+def test_the_whole_of_usage_says_what_its_ids_mean_not_the_rows_in_doubt(tmp_path: Path) -> None:
+    ids = ["00001"] * 100 + ["00001.0"]
+    write(tmp_path / "data/usage.parquet", b"")
+    pd.DataFrame({"customer_id": ids}).assign(used_on=date(2026, 5, 4), feature="x").to_parquet(
+        tmp_path / "data/usage.parquet", index=False
+    )
+    book = Book.open(export(tmp_path, {}, {"usage": {"from": "../data/usage.parquet"}}), READ_ON)
+    aside = pd.read_parquet(book.folder / "quarantine/usage.parquet")
+    assert (
+        list(aside.broken)
+        == ["orphan(customer_id)"] * book.manifest.tables["usage"].set_aside
+        == ["orphan(customer_id)"]
+    )
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -93,6 +93,24 @@ def test_all_ways_of_summing_agree_with_plain_sql(core_features: list[str], rows
         assert ORPHAN not in counts.claims
 
 
+@settings(deadline=None, max_examples=30)
+@given(rows=ROWS)
+def test_rows_that_break_a_claim_are_all_in_doubt(rows: list[tuple[Any, ...]]) -> None:
+    engine = ibis.duckdb.connect()
+    known = engine.create_table("customers", schema=ibis.schema({"customer_id": "string"}))
+    engine.raw_sql("insert into customers values ('a')")
+    placed = _table(rows, engine).mutate(**{ROW: ibis.row_number()}).cache()
+    spec = TableSource.model_validate({"from": "usage"})
+    mapped = map_table(placed.mutate(**{FILE: ibis.literal("usage")}), BY_NAME["usage"], spec, "Asia/Tokyo")
+    judged = Judged(mapped, BY_NAME["usage"], READ_ON).beside(known)
+    found = map_found(placed.mutate(place=placed[ROW]), BY_NAME["usage"], spec, "Asia/Tokyo", ["place"])
+    read = partial(read_texts, table=BY_NAME["usage"], spec=spec)
+    doubtful = FoundUsage(Judged(found, BY_NAME["usage"], READ_ON), read, known).doubtful()
+    in_doubt = set(doubtful.place.to_pyarrow().to_pylist())
+    bad = set(judged.rows.filter(~judged.is_good())[ROW].to_pyarrow().to_pylist())
+    assert bad == in_doubt  # none is missing, and none is read in vain
+
+
 def _table(rows: list[tuple[Any, ...]], engine: ibis.BaseBackend) -> Table:
     return engine.create_table(
         "usage", ibis.memtable([dict(zip(USED, row, strict=True)) for row in rows], schema=ibis.schema(USED))

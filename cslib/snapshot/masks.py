@@ -86,6 +86,20 @@ class FoundUsage:
         cells = held.mutate(core_days=bits.core_days(held)).drop(*({*bits.columns} - {"core_days"}))
         return UsageSums(_with_first_day(cells), _weeks(cells), breadth, starts)
 
+    def doubtful(self) -> Table:
+        """Return the rows but those that surely break no claim, and are of a customer who is there."""
+        rows = self.judged.rows
+        doubts = [~self.judged.is_surely_good(rows).fill_null(False)]  # noqa: FBT003
+        for name in ("customer_id", "feature"):
+            texts = self._texts(rows, name)
+            no_word = texts[name].isnull()
+            if name == "customer_id" and self.customers is not None:
+                no_word |= texts.customer_id.notin(self.customers.customer_id)
+            odd = texts.filter(no_word & texts.found.notnull()).cache()
+            if _whole(odd.count()):
+                doubts.append(rows[name].cast("string").isin(odd.found))
+        return rows.filter(ibis.or_(*doubts))
+
     def _feature_names(self) -> dict[str, str] | None:
         """Return each feature as it is read, by what is found; None where there are too many."""
         names = self._texts(self.judged.rows, "feature").limit(MOST_FEATURES + 1).to_pyarrow().to_pylist()
@@ -94,15 +108,22 @@ class FoundUsage:
 
     def _cells(self, rows: Table, bits: UseBits) -> Table:
         packs = _packs(rows.filter(rows.is_regular), bits)
-        if self._holds_all(packs) and self._is_as_read(packs, "user_id"):
-            good = packs.mutate(reason=ibis.literal(0, "int64"), used_on=ibis.null("date"))
-            cells = _cells(good, bits).cache()
-            if self._is_as_read(cells, "customer_id"):
-                return cells
-        as_rows = _as_rows(packs, rows, bits)
-        # those that are not regular are judged and added up one by one
-        odd = _singles(rows.filter(~_.is_regular.fill_null(False)), bits).select(*as_rows.columns)  # noqa: FBT003
-        return _cells(_merged(self._read(ibis.union(as_rows, odd)), bits), bits).cache()
+        are_apart = all(self._is_as_read(packs, name) for name in _IDS)
+        if are_apart:
+            people = packs.mutate(reason=ibis.literal(0, "int64"), used_on=ibis.null("date"))
+        else:
+            people = self._read(_as_rows(packs, rows, bits))
+        people = people.select(*_IDS, "month_no", "reason", "rows", "events", "used_on", *bits.columns)
+        if not self._holds_all(packs):
+            odd = self._judged_singly(rows.filter(~rows.is_regular.fill_null(False)), bits)  # noqa: FBT003
+            are_apart = are_apart and not _whole(odd.filter(odd.reason == 0, bits.days(odd) != 0).count())
+            people = ibis.union(people, odd.select(*people.columns))
+        # who stands in two rows for what they used in a month would be counted twice
+        return _cells(people if are_apart else _merged(people, bits), bits).cache()
+
+    def _judged_singly(self, rows: Table, bits: UseBits) -> Table:
+        """Return a row per user, reason and month of rows that are not regular; computed."""
+        return _merged(self._read(_singles(rows, bits)), bits).cache()
 
     def _holds_all(self, packs: Table) -> bool:
         """Return whether the packs hold all rows, so that none is left to be judged by itself."""
@@ -198,11 +219,11 @@ def _merged(people: Table, bits: UseBits) -> Table:
 
 
 def _cells(people: Table, bits: UseBits) -> Table:
-    """Return the cells of people, with their bits; a null `used_on` stands for the last day of the bits."""
+    """Return the cells of people, with their bits; `used_on` is the last of the days that the bits do not tell."""
     days = bits.days(people)
     whole = people.mutate(last_day=people.used_on, has_used=days != 0, user_days=bit_count(days))
     cells = by_cells(whole, **_joined(bits))
-    return cells.mutate(last_day=ibis.coalesce(cells.last_day, highest_day(cells.month_no, bits.days(cells))))
+    return cells.mutate(last_day=ibis.greatest(cells.last_day, highest_day(cells.month_no, bits.days(cells))))
 
 
 def _with_first_day(cells: Table) -> Table:

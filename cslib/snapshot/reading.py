@@ -17,7 +17,7 @@ from cslib.source import ROW
 from cslib.source.mapping import can_be_mapped_anywhere, map_found, pointed_ids, read_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from ibis.expr.types import Table as IbisTable
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cslib.source import RawSource
 
 _USAGE = BY_NAME["usage"]
+_LYING = "_lying_"  # prefix of a raw column beside those that are made of it
 _SAMPLE = 100  # bad rows that a database is asked for, for each reason
 
 
@@ -39,7 +40,7 @@ class UsageReading:
     settings: Settings
     source: RawSource
     read_on: date
-    mapped: Callable[[IbisTable], IbisTable]
+    mapped: Callable[..., IbisTable]
     customers: IbisTable | None = None
 
     def raw(self) -> IbisTable:
@@ -59,16 +60,24 @@ class UsageReading:
         packed = self._found(raw).sums(core_features) if self._is_for_any(raw) else None
         return packed or sums_by_masks(judged, core_features)
 
-    def _found(self, raw: IbisTable) -> FoundUsage:
-        spec = self.settings.source.tables["usage"]
-        judged = Judged(map_found(raw, _USAGE, spec, self.settings.policies.timezone), _USAGE, self.read_on)
+    def _found(self, raw: IbisTable, beside: Sequence[str] = ()) -> FoundUsage:
+        spec, zone = self.settings.source.tables["usage"], self.settings.policies.timezone
+        judged = Judged(map_found(raw, _USAGE, spec, zone, beside), _USAGE, self.read_on)
         return FoundUsage(judged, partial(read_texts, table=_USAGE, spec=spec), self.customers)
 
+    def _doubtful(self, placed: IbisTable) -> IbisTable:
+        """Return the raw rows of which any may break a claim: few, and of these alone every text is read."""
+        names = {f"{_LYING}{name}": name for name in placed.columns}
+        beside = placed.mutate(**{lying: placed[name] for lying, name in names.items()})
+        return self._found(beside, [*names]).doubtful().select(**{name: _[lying] for lying, name in names.items()})
+
     def odd(self, judged: Judged, sums: UsageSums) -> Judged:
-        """Return the judgement of rows with their places: of all of them, or of a sample for each reason from a database."""
+        """Return the judgement of rows with their places: at least of all that break a claim, of a database of a sample."""
         if self._is_own(judged.rows):
-            placed = self.mapped(self.source.table("usage"))
-            return Judged(placed, _USAGE, self.read_on).beside(self.customers)
+            placed = self.source.table("usage")
+            is_any = self._is_for_any(placed)
+            rows = self.mapped(self._doubtful(placed), part=True) if is_any else self.mapped(placed)
+            return Judged(rows, _USAGE, self.read_on).beside(self.customers)
         strangers = sums.orphans(self.customers, _SAMPLE) if self.customers is not None else []
         rows = judged.rows.mutate(_reason=judged.reason())
         bad = rows.filter((rows["_reason"] > 0) | rows.customer_id.isin(strangers))

@@ -206,10 +206,10 @@ class _Taking:
             questions=questions(judged, self.settings.source.tables[name], counts, zone),
         )
 
-    def _mapped(self, raw: IbisTable, name: str) -> IbisTable:
+    def _mapped(self, raw: IbisTable, name: str, *, part: bool = False) -> IbisTable:
         policies, spec = self.settings.policies, self.settings.source.tables[name]
         try:
-            return map_table(raw, BY_NAME[name], spec, policies.timezone, policies.currency)
+            return map_table(raw, BY_NAME[name], spec, policies.timezone, policies.currency, part=part)
         except SourceError as error:
             told_apart = (problem.partition(": ") for problem in error.problems)
             raise SourceError(

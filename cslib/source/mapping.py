@@ -38,11 +38,14 @@ _TEXT, _SPELLED, _READ = "_text_", "_spelled_", "_read_"  # prefixes of the step
 _IDENTITY = ("customer_id", "month")  # what no row of a table is without
 
 
-def map_table(raw: IbisTable, table: Table, spec: TableSource, zone: str, currency: str = "JPY") -> IbisTable:
+def map_table(  # noqa: PLR0913 - all that settles how a table is read
+    raw: IbisTable, table: Table, spec: TableSource, zone: str, currency: str = "JPY", *, part: bool = False
+) -> IbisTable:
     """Return `raw` with the canonical columns typed (null where absent), its further ones, and what is told beside them.
 
-    That is `_stray`, and for each column `_raw_`, `_unread_` and `_mended_`, where these can be so. Raises `SourceError` with every unknown
-    and every missing column, each sentence behind its path in `source.yaml`.
+    That is `_stray`, and for each column `_raw_`, `_unread_` and `_mended_`, where these can be so. In a `part` of a
+    table, ids like 17850.0 stay as they are: what they mean, the whole alone tells. Raises `SourceError` with every
+    unknown and every missing column, each sentence behind its path in `source.yaml`.
     """
     found = find_origins(raw, table, spec)
     kept = _with_strays(raw.filter(holds(spec.where, raw)) if spec.where else raw, found, spec)
@@ -50,7 +53,7 @@ def map_table(raw: IbisTable, table: Table, spec: TableSource, zone: str, curren
     # step by step, each on columns of the one before: in a single expression every text would be written out many times
     rows = _with_texts(kept, held, found)
     ids = {name: (own, _TEXT + name) for name, own in id_columns(found).items()}
-    whole = whole_ids(raw, rows, ids) if lies_in_duckdb(raw) else set()
+    whole = whole_ids(raw, rows, ids) if lies_in_duckdb(raw) and not part else set()
     rows = _with_spellings(rows, held, found, currency, whole)
     workbook = _is_in(spec, WORKBOOK_ENDINGS)
     if workbook:
@@ -64,10 +67,11 @@ def map_table(raw: IbisTable, table: Table, spec: TableSource, zone: str, curren
     return rows.select(**columns, **further)
 
 
-def map_found(raw: IbisTable, table: Table, spec: TableSource, zone: str) -> IbisTable:
+def map_found(raw: IbisTable, table: Table, spec: TableSource, zone: str, beside: Sequence[str] = ()) -> IbisTable:
     """Return a table that `can_be_mapped_anywhere` as `map_table` does, but with its texts as they were found.
 
     Texts are dear to read, and many rows share them: `read_texts` reads those of what is left when rows are grouped.
+    `beside` names columns of `raw` that are kept as they are.
     """
     found = find_origins(raw, table, spec)
     kept = raw.filter(holds(spec.where, raw)) if spec.where else raw
@@ -75,7 +79,7 @@ def map_found(raw: IbisTable, table: Table, spec: TableSource, zone: str) -> Ibi
     for column in table.columns:
         origin = found.get(column.name)
         columns |= _as_found(kept, column, origin, zone) if origin else {column.name: _default(column)}
-    return unmarked(kept.select(**columns))
+    return unmarked(kept.select(**columns, **{name: kept[name] for name in beside}))
 
 
 def _as_found(rows: IbisTable, column: Column, origin: ColumnMap, zone: str) -> dict[str, Value]:
