@@ -103,6 +103,17 @@ def test_a_parquet_file_is_read_and_its_ending_is_taken_in_any_case(tmp_path: Pa
     assert (row["customer_id"], row["employees"], row[ROW]) == ("17", 12, 1)
 
 
+@pytest.mark.parametrize("named", ["employees", "File_Row_Number"])
+def test_rows_of_a_parquet_file_are_numbered_whatever_it_calls_its_columns(tmp_path: Path, named: str) -> None:
+    params = customers(tmp_path, b"", "customers.parquet")
+    _parquet(
+        tmp_path / "data/customers.parquet", f"select i as customer_id, 'a' as name, 7 as {named} from range(5) t(i)"
+    )
+    assert [(row["customer_id"], row[named], row[ROW]) for row in mapped(params)] == [
+        (str(place), 7, place + 1) for place in range(5)
+    ]
+
+
 def _parquet(file: Path, sql: str) -> None:
     duckdb.sql(f"copy ({sql}) to '{file}' (format parquet)")
 

@@ -109,8 +109,7 @@ class Judged:
 
         For millions of rows, this takes a fraction of the time that it takes to make a truth of each claim first.
         """
-        # one by one, so that an engine need not look at rows any further that break one
-        return ibis.and_(*(~claim.broken.resolve(rows) for claim in self._claims), rows[STRAY].isnull())
+        return ~ibis.or_(*(claim.broken.resolve(rows) for claim in self._claims)) & rows[STRAY].isnull()
 
     def good(self) -> IbisTable:
         """Return the rows that keep every claim, with the canonical and the further columns only."""

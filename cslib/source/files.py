@@ -41,21 +41,21 @@ class FileReader:
         """Remove what was rewritten."""
         self.scratch.cleanup()
 
-    def table(self, files: Sequence[Path], spec: TableSource, number: IntegerValue) -> Table:
+    def table(self, files: Sequence[Path], spec: TableSource, *, placed: bool) -> Table:
         """Return the rows of a table's files, each with its file (`_file`) and its place in it (`_row`).
 
-        `number` counts, from 0, the rows of files that are read as they are; null where nobody asks for their places.
+        Rows are not counted unless `placed`, which may take them one after another: `_row` is null then.
         """
         labels = _labels(files)
         tables = [
-            self._file(file, spec, number).mutate(**{FILE: ibis.literal(label)}) for file, label in labels.items()
+            self._file(file, spec, placed=placed).mutate(**{FILE: ibis.literal(label)})
+            for file, label in labels.items()
         ]
         return ibis.union(*_alike(tables, list(labels.values()))) if files[1:] else tables[0]
 
-    def _file(self, file: Path, spec: TableSource, number: IntegerValue) -> Table:
+    def _file(self, file: Path, spec: TableSource, *, placed: bool) -> Table:
         if _is_parquet(file):
-            table = self.engine.read_parquet(escape(str(file)))
-            return table.mutate(**{ROW: number + 1})
+            return self._parquet(file, placed=placed)
         is_workbook = file.name.lower().endswith(WORKBOOK_ENDINGS)
         if spec.sheet and not is_workbook:
             raise SourceError([f"{file.name}: 'sheet: {spec.sheet}' is for workbooks; this file has no sheets"])
@@ -63,11 +63,20 @@ class FileReader:
         if isinstance(found, CsvFile) and found.is_plain():
             table = self._csv(file, found.columns, found.delimiter)
             # the header is row 1, as a spreadsheet counts
-            return table.mutate(**{ROW: number + 2})
+            return table.mutate(**{ROW: numbers(placed=placed) + 2})
         rewritten = Path(self.scratch.name) / f"{uuid4().hex}.csv"
         found.rewrite(rewritten)
         table = self._csv(rewritten, (*found.columns, ROW), ",")
         return table.mutate(**{ROW: table[ROW].cast("int64")})
+
+    def _parquet(self, file: Path, *, placed: bool) -> Table:
+        path, own = escape(str(file)), "file_row_number"
+        table = self.engine.read_parquet(path)
+        if not placed or own in {name.lower() for name in table.columns}:
+            return table.mutate(**{ROW: numbers(placed=placed) + 1})
+        # which is known of each block of the file, so that blocks can still be read side by side
+        table = self.engine.read_parquet(path, file_row_number=True)
+        return table.mutate(**{ROW: table[own] + 1}).drop(own)
 
     def _csv(self, file: Path, columns: Sequence[str], delimiter: str) -> Table:
         # everything is said, so that nothing is sniffed from the first rows
@@ -75,6 +84,11 @@ class FileReader:
             escape(str(file)), columns=dict.fromkeys(columns, "VARCHAR"), header=True, delim=delimiter,
             quote='"', escape='"', strict_mode=True,
         )  # fmt: skip
+
+
+def numbers(*, placed: bool) -> IntegerValue:
+    """Return the number of each row, from 0; null where rows are not to be counted."""
+    return ibis.row_number() if placed else ibis.null("int64")
 
 
 def names_files(origin: str) -> bool:

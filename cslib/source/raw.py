@@ -19,17 +19,16 @@ from cslib.settings import Query
 from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.csv_files import ROW, CsvFile
 from cslib.source.database import Database, plain_columns, told
-from cslib.source.files import ENDINGS, FILE, FileReader, misfits, names_files, no_file
+from cslib.source.files import ENDINGS, FILE, FileReader, misfits, names_files, no_file, numbers
 from cslib.source.variables import Variables
 from cslib.yaml_files import Lines
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from ibis.expr.types import IntegerValue, Table
+    from ibis.expr.types import Table
 
     from cslib.settings import Settings, TableSource
 
-_NOWHERE = ibis.null("int64")
 _UNREADABLE = (duckdb.Error, IbisError, TableNotFound, OSError, EOFError, zlib.error)
 
 
@@ -124,12 +123,14 @@ class RawSource:
 
     def table(self, name: str) -> Table:
         """Return a raw table; raises `SourceError` where it cannot be read."""
-        return self._placed(name, self.files(name), ibis.row_number())
+        return self._read(name, self.files(name), placed=True)
 
-    def _placed(self, name: str, files: list[Path], number: IntegerValue) -> Table:
+    def _read(self, name: str, files: list[Path], *, placed: bool) -> Table:
         try:
             spec = self.tables[name]
-            return self._reader.table(files, spec, number) if files else self._of_database(name, spec, number)
+            if files:
+                return self._reader.table(files, spec, placed=placed)
+            return self._of_database(name, spec, placed=placed)
         except _UNREADABLE as error:
             raise self.refusal(name, error) from None
 
@@ -145,8 +146,9 @@ class RawSource:
         """
         files = self.files(name)
         if self.database is None or files:
-            return self._placed(name, files, _NOWHERE)
-        return self._in_database(self.database, name).mutate(**{FILE: ibis.literal(self._label(name)), ROW: _NOWHERE})
+            return self._read(name, files, placed=False)
+        table = self._in_database(self.database, name)
+        return table.mutate(**{FILE: ibis.literal(self._label(name)), ROW: numbers(placed=False)})
 
     def brought(self, name: str, rows: Table) -> Table:
         """Return rows in this engine: computed once where they are its own, else brought over from the database.
@@ -181,14 +183,14 @@ class RawSource:
         files = [file for file in self.files(name) if file.name.lower().endswith(CSV_ENDINGS)]
         return [fault for file in files for fault in CsvFile.of(file, self.tables[name].encoding).faults()]
 
-    def _of_database(self, name: str, spec: TableSource, number: IntegerValue) -> Table:
+    def _of_database(self, name: str, spec: TableSource, *, placed: bool) -> Table:
         if self.database is not None:
             table = self.brought(f"{name}_brought", plain_columns(self._in_database(self.database, name)))
         elif isinstance(spec.origin, Query):
             table = self._queried(name, self.variables.expanded(spec.origin.sql))
         else:
             table = self._attached_table(name, spec.origin)
-        return table.mutate(**{FILE: ibis.literal(self._label(name)), ROW: number + 1})
+        return table.mutate(**{FILE: ibis.literal(self._label(name)), ROW: numbers(placed=placed) + 1})
 
     def _label(self, name: str) -> str:
         origin = self.tables[name].origin
@@ -237,7 +239,9 @@ class RawSource:
         for name, spec in self.tables.items():
             files = self.files(name)
             if files:
-                self.engine.create_view(name, self._reader.table(files, spec, _NOWHERE).drop(FILE, ROW), overwrite=True)
+                self.engine.create_view(
+                    name, self._reader.table(files, spec, placed=False).drop(FILE, ROW), overwrite=True
+                )
 
 
 def _variables(settings: Settings) -> Variables:
