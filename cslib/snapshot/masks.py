@@ -15,7 +15,7 @@ from ibis import _
 from cslib.periods import Month, month_number
 from cslib.snapshot.bits import MOST_FEATURES, UseBits, bit, bit_count, highest_day, lowest_day, weeks_of
 from cslib.snapshot.judge import Judged
-from cslib.snapshot.usage import UsageSums, breadth_and_starts, by_cells, by_features, by_people, core_rows, marked
+from cslib.snapshot.usage import UsageSums, breadth_and_starts, by_cells, by_features, by_people, marked
 from cslib.source import RAW, UNREAD
 from cslib.source.strays import unmarked
 from cslib.source.text import is_no_known_day
@@ -39,9 +39,6 @@ class _AllGood:
     def reason(self) -> IntegerValue:
         return ibis.literal(0, "int64")
 
-    def good(self) -> Table:
-        return self.rows
-
 
 def usage_totals(usage: Table, core_features: Sequence[str]) -> dict[str, Table]:
     """Return the tables that stand for usage whose rows are all good."""
@@ -50,13 +47,15 @@ def usage_totals(usage: Table, core_features: Sequence[str]) -> dict[str, Table]
 
 def sums_by_masks(judged: Reviewed, core_features: Sequence[str]) -> UsageSums:
     """Return the sums of judged rows, computed: first by people, then by features."""
-    rows, core = marked(judged.rows, judged.reason(), core_features), core_rows(judged.good(), core_features)
+    rows = marked(judged.rows, judged.reason(), core_features)
     day = bit(rows.used_on.day())
     days = ibis.ifelse(rows.day.notnull(), day, 0).bit_or()
     core_days = ibis.ifelse(rows.is_core, day, 0).bit_or() if core_features else days
     people = by_people(rows, user_days=bit_count(days), has_used=days != 0, core_days=core_days)
     cells = by_cells(people, core_days=_.core_days.bit_or()).cache()
-    return UsageSums(_with_first_day(cells), _weeks(cells), *breadth_and_starts(by_features(core).cache()))
+    # chosen when they are summed up: to choose among the rows, the engine would read every text of them twice
+    features = by_features(rows, "is_core").cache().filter(_.is_core)
+    return UsageSums(_with_first_day(cells), _weeks(cells), *breadth_and_starts(features))
 
 
 @dataclass(frozen=True)

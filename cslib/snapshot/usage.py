@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ibis.common.deferred import Deferred
     from ibis.expr.types import BooleanValue, IntegerValue, Table, Value
 
+    from cslib.snapshot.judge import Judged
+
 USAGE_SCHEMAS = {
     "usage_months": {
         "customer_id": "string", "month_no": "int64", "events": "int64", "users": "int64", "user_days": "int64",
@@ -39,9 +41,6 @@ class Reviewed(Protocol):
     def reason(self) -> IntegerValue:
         """Return a number that stands for the claims that a row breaks; 0 for none, less for a row to be left out."""
 
-    def good(self) -> Table:
-        """Return the rows that break none."""
-
 
 @dataclass(frozen=True)
 class UsageSums:
@@ -60,7 +59,7 @@ class UsageSums:
     starts: Table
 
     @classmethod
-    def of(cls, judged: Reviewed, core_features: Sequence[str]) -> UsageSums:
+    def of(cls, judged: Judged, core_features: Sequence[str]) -> UsageSums:
         """Return the sums as expressions for any engine; without `core_features` every feature is core."""
         rows, core = marked(judged.rows, judged.reason(), core_features), core_rows(judged.good(), core_features)
         core_day = ibis.ifelse(rows.is_core, rows.day, ibis.null("date")).min()
@@ -183,9 +182,9 @@ def _mended(table: Table) -> list[str]:
     return [name for name in table.columns if name.startswith(MENDED)]
 
 
-def by_features(core: Table) -> Table:
-    """Return who used which feature in which month, and when first."""
-    return core.group_by("customer_id", "feature", month_no=month_number(core.used_on)).aggregate(
+def by_features(rows: Table, *further: str) -> Table:
+    """Return who used which feature in which month, and when first; `further` columns tell rows apart as well."""
+    return rows.group_by("customer_id", "feature", *further, month_no=month_number(rows.used_on)).aggregate(
         first_used_on=_.used_on.min()
     )
 
