@@ -9,6 +9,7 @@ from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -88,6 +89,27 @@ def test_of_typed_usage_every_bad_row_is_set_aside_as_it_was_found(tmp_path: Pat
     assert {claim.claim: claim.rows for claim in state.claims} == Counter(
         claim for broken, *_ in bad for claim in broken.split("; ")
     )
+
+
+@pytest.mark.parametrize("kind", ["bigint", "varchar", "uinteger", "decimal(18, 0)"])
+@pytest.mark.parametrize("bad", [0, 1])
+def test_ids_of_typed_usage_may_be_numbers(tmp_path: Path, kind: str, bad: int) -> None:
+    customers = "customer_id,name\n" + "".join(f"{number},{number}社\n" for number in range(12))
+    params = export(
+        tmp_path,
+        {"customers.csv": customers, "contracts.csv": None, "surveys.csv": None},
+        {"usage": {"from": "../data/usage.parquet"}},
+    )
+    duckdb.sql(
+        f"""copy (select (i % 12)::{kind} as customer_id, (i % 36)::{kind} as user_id, date '2026-05-04' as used_on, 'x' as feature,
+            if(i < {bad}, -1, 2) as events from range(72) t(i)) to '{tmp_path}/data/usage.parquet'"""
+    )
+    book = Book.open(params, READ_ON)
+    assert book.manifest.tables["usage"].set_aside == bad
+    months = pd.read_parquet(book.folder / "tables/usage_months.parquet").sort_values("customer_id")
+    assert list(months.customer_id) == sorted(map(str, range(12)))
+    assert list(months.users) == [3] * 12
+    assert list(months.events) == [12 - 2 * bad] + [12] * 11  # six rows of two events each
 
 
 def test_the_whole_of_usage_says_what_its_ids_mean_not_the_rows_in_doubt(tmp_path: Path) -> None:

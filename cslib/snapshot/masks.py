@@ -183,12 +183,10 @@ def _with_days_as_found(rows: Table) -> Table:
 
 def _packs(rows: Table, bits: UseBits) -> Table:
     """Return a row per user, as found, and month; computed."""
-    return (
-        rows.group_by(*_IDS, "month_no")
-        # a double holds any number of events; of whole numbers DuckDB keeps sums twice as wide
-        .aggregate(rows=_.count(), events=_.events.cast("float64").sum(), **_joined(bits))
-        .cache()
-    )
+    # a double holds any number of events; of whole numbers DuckDB keeps sums twice as wide
+    events = rows.events.cast("float64").sum()
+    packs = rows.group_by(*_IDS, "month_no").aggregate(rows=_.count(), events=events, **_joined(bits)).cache()
+    return packs.mutate(**{name: packs[name].cast("string") for name in _IDS})  # ids may be numbers
 
 
 def _joined(bits: UseBits) -> dict[str, Deferred]:
