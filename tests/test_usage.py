@@ -117,6 +117,36 @@ def _table(rows: list[tuple[Any, ...]], engine: ibis.BaseBackend) -> Table:
     )
 
 
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        {"customer_id": "int64"},
+        {"customer_id": "decimal(9, 0)", "user_id": "int32", "feature": "int16"},
+        {"user_id": "uint64", "used_on": "timestamp(6)"},
+        {"used_on": "timestamp(0)", "events": "float64"},
+        {"used_on": "timestamp('UTC')", "events": "decimal(10, 2)"},
+    ],
+)
+@pytest.mark.parametrize("bad", [False, True])
+def test_the_kinds_of_columns_make_no_difference(kinds: dict[str, str], *, bad: bool) -> None:
+    rows = [
+        (str(i % 5), str(i % 7), date(2026, 5, 1) + timedelta(days=3 * i % 50), str(i % 3), i % 4 + (-1 if bad else 1))
+        for i in range(60)
+    ]
+    engine = ibis.duckdb.connect()
+    engine.raw_sql("SET TimeZone = 'Asia/Tokyo'")
+    text = _table(rows, engine)
+    typed = engine.create_table("typed", text.mutate(**{name: text[name].cast(kind) for name, kind in kinds.items()}))
+    plain, other = _found(text), _found(typed)
+    wanted, found = plain.sums([]), other.sums([])
+    assert wanted is not None
+    assert found is not None
+    assert found.counts(None, other.judged.labels) == wanted.counts(None, plain.judged.labels)
+    for name, table in wanted.tables().items():
+        assert _rows(found.tables()[name]) == _rows(table), name
+        assert found.tables()[name].schema() == table.schema(), name
+
+
 def test_a_feature_begins_with_the_first_customer_who_is_there() -> None:
     engine = ibis.duckdb.connect()
     rows = [
