@@ -123,10 +123,13 @@ class Scenario:
 
     def compared(self, *ids: str) -> pd.DataFrame:
         """Return a row per KPI as of the month, with its changes, the total's value, its owner and its history."""
-        owners = {kpi: goal.owner for kpi, goal in self.segment.targets.items()}
-        frame = compared(self.measured, self.as_of, self.segment.id, self.settings.total.id, owners)
         chosen = [kpi.id for kpi in find(ids)] or list(BY_ID)
-        return frame.set_index("kpi").loc[chosen].reset_index()
+        return self._compared.loc[chosen].reset_index()
+
+    @cached_property
+    def _compared(self) -> pd.DataFrame:
+        owners = {kpi: goal.owner for kpi, goal in self.segment.targets.items()}
+        return compared(self.measured, self.as_of, self.segment.id, self.settings.total.id, owners).set_index("kpi")
 
     @cached_property
     def facts(self) -> Facts:

@@ -75,8 +75,8 @@ class UsageReading:
         """Return the judgement of rows with their places: at least of all that break a claim, of a database of a sample."""
         if self._is_own(judged.rows):
             placed = self.source.table("usage")
-            is_any = self._is_for_any(placed)
-            rows = self.mapped(self._doubtful(placed), part=True) if is_any else self.mapped(placed)
+            read_alike = self._is_for_any(placed)
+            rows = self.mapped(self._doubtful(placed), part=True) if read_alike else self.mapped(placed)
             return Judged(rows, _USAGE, self.read_on).beside(self.customers)
         strangers = sums.orphans(self.customers, _SAMPLE) if self.customers is not None else []
         rows = judged.rows.mutate(_reason=judged.reason())
