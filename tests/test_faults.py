@@ -191,9 +191,12 @@ def halfway(params: Path) -> Iterator[tuple[subprocess.Popen[str], Path, int]]:
     write_notebooks(params.parent / "notebooks", first="print('first')", slow=slow)
     out = params.parent / "out"
     command = [sys.executable, "-m", "cslib", "run", "--params", str(params), "--out", str(out), "--jobs", "2"]
+    # tests in the background of a shell ignore it, and so would what they start
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         [*command, "--notebook", "first", "--notebook", "slow"], cwd=HERE, stderr=subprocess.PIPE, text=True
     ) as process:
+        signal.signal(signal.SIGINT, before)
         assert process.stderr
         line = next(line for line in process.stderr if "total/" in line)
         assert "total/first ok" in line

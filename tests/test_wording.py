@@ -6,7 +6,7 @@ import re
 from string import Formatter
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cslib.errors import UnknownName
@@ -96,6 +96,7 @@ def test_an_interval_without_an_end_says_where_it_begins() -> None:
     assert JA.interval(Unit.DAYS, 26, float("nan")) == "26日以上"
 
 
+@example(1.797693134862316e306, Unit.SHARE, JA)
 @given(
     st.one_of(st.floats(), st.none(), st.text(), st.integers()),
     st.sampled_from(Unit),

@@ -14,17 +14,18 @@ if TYPE_CHECKING:
 
 MISSING = "–"
 _HUGE = 10**15  # beyond this, digits are no longer exact and Babel fails
+_LARGEST = 1e300  # beyond this, a percentage would be infinite
 MINUS = "\N{MINUS SIGN}"
 _STEPS = {"ja": (10**12, 10**8, 10**4, 1), "en": (10**12, 10**9, 10**6, 10**3, 1)}
 
 
 def number(x: object) -> float | None:
-    """Return `x` as a finite float, or None for a missing, infinite or unreadable one."""
+    """Return `x` as a float, or None for a missing, infinite or unreadable one, and for one that is no figure's."""
     try:
         value = float(x)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return None
-    return value if math.isfinite(value) else None
+    return value if abs(value) <= _LARGEST else None
 
 
 def decimal(x: float, language: str, digits: int) -> str:
