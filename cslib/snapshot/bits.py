@@ -130,6 +130,11 @@ def bit_count(held):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Return how many bits of a number are set, as DuckDB counts them."""
 
 
+@ibis.udf.scalar.builtin(name="last_day", signature=((dt.date,), dt.date))
+def month_end(day):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Return the last day of a day's month. DuckDB asks once for each day in a block; for numbers of months, for each row."""
+
+
 @ibis.udf.scalar.builtin(name="list_position", signature=((dt.Array(dt.string), dt.string), dt.int32))
 def _list_position(texts, text):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Return the place of a text in a list, from 1; null where it is not there. DuckDB asks once for each text in a block."""

@@ -65,15 +65,14 @@ class Judged:
 
     def __init__(self, mapped: IbisTable, table: Table, read_on: date) -> None:
         self.table, self.read_on = table, read_on
-        mapped = _with_keys_of_own(mapped, table)
+        self.mapped = mapped = _with_keys_of_own(mapped, table)
         claims = _combined([*_within_reach(mapped, table.claims(read_on)), *_readable(mapped, table)])
         self._claims = claims
         self.wanted = {claim.label: claim.wanted for claim in sorted(claims, key=lambda claim: claim.label)}
         self.labels = list(self.wanted)
         own = mapped[STRAY].isnull()
         broken = {claim.label: claim.broken.resolve(mapped).fill_null(False) & own for claim in claims}  # noqa: FBT003
-        judged = mapped.mutate(**{f"{_BROKEN}{place}": broken[label] for place, label in enumerate(self.labels)})
-        self.rows = judged
+        self.rows = mapped.mutate(**{f"{_BROKEN}{place}": broken[label] for place, label in enumerate(self.labels)})
 
     def beside(self, customers: IbisTable | None, rows: IbisTable | None = None) -> Judged:
         """Return the judgement, or `rows` of it, with one claim more: the customer is one of `customers`."""

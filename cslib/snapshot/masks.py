@@ -14,9 +14,9 @@ from ibis import _
 
 from cslib.model import Kind
 from cslib.periods import Month, month_number
-from cslib.snapshot.bits import MOST_FEATURES, UseBits, bit, bit_count, highest_day, lowest_day, weeks_of
+from cslib.snapshot.bits import MOST_FEATURES, UseBits, bit, bit_count, highest_day, lowest_day, month_end, weeks_of
 from cslib.snapshot.judge import Judged
-from cslib.snapshot.usage import UsageSums, breadth_and_starts, by_cells, by_features, by_people, marked
+from cslib.snapshot.usage import UsageSums, by_cells, by_features, by_people, marked, starts, with_breadth
 from cslib.source import RAW, UNREAD
 from cslib.source.strays import unmarked
 from cslib.source.text import is_no_known_day
@@ -53,10 +53,11 @@ def sums_by_masks(judged: Reviewed, core_features: Sequence[str]) -> UsageSums:
     days = ibis.ifelse(rows.day.notnull(), day, 0).bit_or()
     core_days = ibis.ifelse(rows.is_core, day, 0).bit_or() if core_features else days
     people = by_people(rows, user_days=bit_count(days), has_used=days != 0, core_days=core_days)
-    cells = by_cells(people, core_days=_.core_days.bit_or()).cache()
     # chosen when they are summed up: to choose among the rows, the engine would read every text of them twice
     features = by_features(rows, "is_core").cache().filter(_.is_core)
-    return UsageSums(_with_first_day(cells), _weeks(cells), *breadth_and_starts(features))
+    used = {"has_used": _.has_used.max(), "last_day": _.last_day.max(), "core_days": _.core_days.bit_or()}
+    cells = with_breadth(by_cells(people, **used), features).cache()
+    return UsageSums(_with_first_day(cells), _weeks(cells), starts(features))
 
 
 @dataclass(frozen=True)
@@ -80,15 +81,14 @@ class FoundUsage:
         bits = UseBits.of(names, core_features)
         rows = _with_bits(self.judged, bits)
         held = self._cells(rows, bits)
-        good = held.filter(_.reason == 0)
-        starts = self._starts(rows, bits, self._last_start(good, bits))
-        breadth = good.select("customer_id", "month_no", core_features=bits.breadth(good))
-        cells = held.mutate(core_days=bits.core_days(held)).drop(*({*bits.columns} - {"core_days"}))
-        return UsageSums(_with_first_day(cells), _weeks(cells), breadth, starts)
+        begun = self._starts(rows, bits, self._last_start(held.filter(_.reason == 0), bits))
+        told = held.mutate(core_features=bits.breadth(held), core_days=bits.core_days(held))
+        cells = told.drop(*({*bits.columns} - {"core_days"}))
+        return UsageSums(_with_first_day(cells), _weeks(cells), begun)
 
     def doubtful(self) -> Table:
         """Return the rows but those that surely break no claim, and are of a customer who is there."""
-        rows = self.judged.rows
+        rows = self.judged.mapped
         doubts = [~self.judged.is_surely_good(rows).fill_null(False)]  # noqa: FBT003
         required = [column.name for column in self.judged.table.columns if column.required and column.kind is Kind.TEXT]
         for name in required:
@@ -96,25 +96,26 @@ class FoundUsage:
             no_word = texts[name].isnull()
             if name == "customer_id" and self.customers is not None:
                 no_word |= texts.customer_id.notin(self.customers.customer_id)
-            odd = texts.filter(no_word & texts.found.notnull()).cache()
+            found = texts[RAW + name]
+            odd = texts.filter(no_word & found.notnull()).select(found=found).cache()
             if _whole(odd.count()):
                 doubts.append(rows[name].cast("string").isin(odd.found))
         return rows.filter(ibis.or_(*doubts))
 
     def _feature_names(self) -> dict[str, str] | None:
         """Return each feature as it is read, by what is found; None where there are too many."""
-        names = self._texts(self.judged.rows, "feature").limit(MOST_FEATURES + 1).to_pyarrow().to_pylist()
-        known = {name["found"]: name["feature"] for name in names if name["feature"] is not None}
+        names = self._texts(self.judged.mapped, "feature").limit(MOST_FEATURES + 1).to_pyarrow().to_pylist()
+        known = {name[RAW + "feature"]: name["feature"] for name in names if name["feature"] is not None}
         return known if len(names) <= MOST_FEATURES else None
 
     def _cells(self, rows: Table, bits: UseBits) -> Table:
         packs = _packs(rows.filter(rows.is_regular), bits)
-        are_apart = all(self._is_as_read(packs, name) for name in _IDS)
+        are_apart = self._are_as_read(packs)
         if are_apart:
             people = packs.mutate(reason=ibis.literal(0, "int64"), used_on=ibis.null("date"))
         else:
             people = self._read(_as_rows(packs, rows, bits))
-        people = people.select(*_IDS, "month_no", "reason", "rows", "events", "used_on", *bits.columns)
+        people = people.select(*_IDS, "month_end", "reason", "rows", "events", "used_on", *bits.columns)
         if not self._holds_all(packs):
             odd = self._judged_singly(rows.filter(~rows.is_regular.fill_null(False)), bits)  # noqa: FBT003
             are_apart = are_apart and not _whole(odd.filter(odd.reason == 0, bits.days(odd) != 0).count())
@@ -128,18 +129,19 @@ class FoundUsage:
 
     def _holds_all(self, packs: Table) -> bool:
         """Return whether the packs hold all rows, so that none is left to be judged by itself."""
-        return _whole(packs.rows.sum()) == _whole(self.judged.rows.count())
+        return not _whole(self.judged.mapped.count() - packs.rows.sum().fill_null(0).as_scalar())
 
-    def _is_as_read(self, rows: Table, name: str) -> bool:
-        """Return whether all ids of a column read as they were found."""
-        ids = self._texts(rows, name)
-        return not _whole(ids.filter(~ids.found.identical_to(ids[name])).count())
+    def _are_as_read(self, packs: Table) -> bool:
+        """Return whether all ids read as they were found."""
+        ids = self._texts(packs, *_IDS)
+        respelled = ibis.or_(*(~ids[RAW + name].identical_to(ids[name]) for name in _IDS))
+        return not _whole(ids.filter(respelled).count())
 
-    def _texts(self, rows: Table, name: str) -> Table:
-        """Return the texts of a column as they are found, and as they are read."""
+    def _texts(self, rows: Table, *names: str) -> Table:
+        """Return the texts that columns hold as they are read, and beside them as they are found."""
         # kept, or the engine would read the text of each row to have fewer of which to look for distinct ones
-        texts = rows.select(name).distinct().cache()
-        return self.read(texts.mutate(found=texts[name].cast("string")))
+        texts = rows.select(*names).distinct().cache()
+        return self.read(texts.mutate(**{RAW + name: texts[name].cast("string") for name in names}))
 
     def _read(self, rows: Table) -> Table:
         """Return rows with their texts read, and the reason that judges them."""
@@ -158,22 +160,19 @@ class FoundUsage:
         """Return who used which core feature when first, up to the month in which the last of them was begun to be used."""
         until = last.last_day if last else date.min
         used = rows.filter(rows.is_regular & bits.is_core(rows.feature) & (rows.used_on <= until))
-        first = used.group_by("customer_id", "feature").aggregate(used_on=_.used_on.min()).cache()
-        others = {name: rows[name].type() for name in self.judged.rows.columns if name not in first.columns}
-        read = self._read(first.mutate(**{name: ibis.null(kind) for name, kind in others.items()})).filter(
-            _.reason == 0
-        )
-        return read.group_by("customer_id", "feature").aggregate(first_used_on=_.used_on.min()).cache()
+        first = used.group_by("customer_id", "feature").aggregate(first_used_on=_.used_on.min()).cache()
+        # the one text that such a row may lack: its feature is known
+        return starts(self.read(first).filter(_.customer_id.notnull()))
 
 
 def _with_bits(judged: Judged, bits: UseBits) -> Table:
     """Return rows as found with the bits that stand for them; regular are those that are used, and surely break no claim."""
-    rows = _with_days_as_found(judged.rows).mutate(feature=_.feature.cast("string"))
+    rows = _with_days_as_found(judged.mapped).mutate(feature=_.feature.cast("string"))
     is_good = judged.is_surely_good(rows)
     return rows.mutate(
         # asked for its place once more: to filter by the bits takes a tenth longer
         is_regular=is_good & (rows.events > 0) & bits.place(rows.feature).notnull(),
-        month_no=month_number(rows.used_on),
+        month_end=month_end(rows.used_on),
         **bits.of_rows(rows),
     )
 
@@ -188,7 +187,7 @@ def _packs(rows: Table, bits: UseBits) -> Table:
     """Return a row per user, as found, and month; computed."""
     # a double holds any number of events; of whole numbers DuckDB keeps sums twice as wide
     events = rows.events.cast("float64").sum()
-    packs = rows.group_by(*_IDS, "month_no").aggregate(rows=_.count(), events=events, **_joined(bits)).cache()
+    packs = rows.group_by(*_IDS, "month_end").aggregate(rows=_.count(), events=events, **_joined(bits)).cache()
     return packs.mutate(**{name: packs[name].cast("string") for name in _IDS})  # ids may be numbers
 
 
@@ -201,7 +200,7 @@ def _as_rows(packs: Table, rows: Table, bits: UseBits) -> Table:
     unread = {name: ibis.literal(value=False) for name in rows.columns if name.startswith(UNREAD)}
     # that there is one; which of them is said by the bits
     feature = ibis.literal(next(iter(bits.texts), None), "string")
-    return packs.mutate(used_on=highest_day(packs.month_no, bits.days(packs)), feature=feature, **unread)
+    return packs.mutate(used_on=highest_day(month_number(packs.month_end), bits.days(packs)), feature=feature, **unread)
 
 
 def _singles(rows: Table, bits: UseBits) -> Table:
@@ -213,7 +212,7 @@ def _singles(rows: Table, bits: UseBits) -> Table:
 
 def _merged(people: Table, bits: UseBits) -> Table:
     """Return a row per user, reason and month of rows in which one may stand several times."""
-    return people.group_by(*_IDS, "reason", "month_no").aggregate(
+    return people.group_by(*_IDS, "reason", "month_end").aggregate(
         rows=_.rows.sum(), events=_.events.sum(), used_on=_.used_on.max(), **_joined(bits)
     )
 
@@ -221,9 +220,11 @@ def _merged(people: Table, bits: UseBits) -> Table:
 def _cells(people: Table, bits: UseBits) -> Table:
     """Return the cells of people, with their bits; `used_on` is the last of the days that the bits do not tell."""
     days = bits.days(people)
-    whole = people.mutate(last_day=people.used_on, has_used=days != 0, user_days=bit_count(days))
-    cells = by_cells(whole, **_joined(bits))
-    return cells.mutate(last_day=ibis.greatest(cells.last_day, highest_day(cells.month_no, bits.days(cells))))
+    whole = people.mutate(has_used=days != 0, user_days=bit_count(days))
+    cells = by_cells(whole, "month_end", last_day=_.used_on.max(), **_joined(bits))
+    days, month_no = bits.days(cells), month_number(cells.month_end)
+    last_day = ibis.greatest(cells.last_day, highest_day(month_no, days))
+    return cells.mutate(month_no=month_no, has_used=days != 0, last_day=last_day).drop("month_end")
 
 
 def _with_first_day(cells: Table) -> Table:

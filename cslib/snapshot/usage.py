@@ -47,15 +47,14 @@ class UsageSums:
     """What is left of usage rows once they are summed up; all by customer, so that strangers can be left out later.
 
     cells: customer_id, month_no, reason (0: good rows), rows, events, users, user_days, has_used, last_day, first_core_day,
-        and for each column with respelled values `_mended_` and its name (how many).
+        core_features (how many of these were used in good rows), and for each column with respelled values `_mended_` and
+        its name (how many).
     weeks: customer_id, week (its Monday): weeks in which a core feature was used.
-    breadth: customer_id, month_no, core_features (how many were used).
     starts: customer_id, feature, first_used_on (core features only; at least the first customers of each).
     """
 
     cells: Table
     weeks: Table
-    breadth: Table
     starts: Table
 
     @classmethod
@@ -65,8 +64,9 @@ class UsageSums:
         core_day = ibis.ifelse(rows.is_core, rows.day, ibis.null("date")).min()
         people = by_people(rows, user_days=rows.day.nunique(), has_used=rows.day.count() > 0, first_core_day=core_day)
         weeks = core.select("customer_id", week=_.used_on.cast("timestamp").truncate("W").date())
-        cells = by_cells(people, first_core_day=_.first_core_day.min())
-        return cls(cells, weeks.distinct(), *breadth_and_starts(by_features(core)))
+        used = {"has_used": _.has_used.max(), "last_day": _.last_day.max(), "first_core_day": _.first_core_day.min()}
+        features = by_features(core)
+        return cls(with_breadth(by_cells(people, **used), features), weeks.distinct(), starts(features))
 
     def brought(self, bring: Callable[[str, Table], Table]) -> UsageSums:
         """Return the sums in another place, each handed to `bring` with its name."""
@@ -116,19 +116,15 @@ class UsageSums:
         usage_weeks: customer_id, week. usage_starts: customer_id, first_core_use.
         features: feature, first_used_on, by anyone (core features only).
         """
-        cells = self.cells.filter(_.reason == 0, _.has_used)
-        months = cells.select("customer_id", "month_no", "events", "users", "user_days")
-        joined = months.left_join(self.breadth, ["customer_id", "month_no"])
-        whole = joined.select(*months.columns, core_features=joined.core_features.fill_null(0))
         return {
-            "usage_months": whole,
+            "usage_months": self.cells.filter(_.reason == 0, _.has_used).select(*USAGE_SCHEMAS["usage_months"]),
             "usage_weeks": self.weeks,
-            "usage_starts": _starts(self.cells),
+            "usage_starts": _first_uses(self.cells),
             "features": self.starts.group_by("feature").aggregate(first_used_on=_.first_used_on.min()),
         }
 
 
-def _starts(cells: Table) -> Table:
+def _first_uses(cells: Table) -> Table:
     used = cells.filter(_.reason == 0, _.first_core_day.notnull())
     return used.group_by("customer_id").aggregate(first_core_use=_.first_core_day.min())
 
@@ -160,15 +156,13 @@ def by_people(rows: Table, **days: Value) -> Table:
     )
 
 
-def by_cells(people: Table, **further: Deferred) -> Table:
-    """Return a row per customer, month and reason."""
-    return people.group_by("customer_id", "month_no", "reason").aggregate(
+def by_cells(people: Table, month: str = "month_no", **further: Deferred) -> Table:
+    """Return a row per customer, month (the column that tells it) and reason; `people` tell who `has_used`, on how many days."""
+    return people.group_by("customer_id", month, "reason").aggregate(
         # added as doubles, exact to 2 ** 53: engines keep sums of whole numbers wider than Ibis believes, and take longer
         **{name: _sum(people[name]) for name in ("rows", "events", *_mended(people))},
         users=ibis.ifelse(people.has_used, people.user_id, ibis.null("string")).count(),
         user_days=_sum(ibis.ifelse(people.user_id.notnull(), people.user_days, 0)),
-        has_used=people.has_used.max(),
-        last_day=people.last_day.max(),
         **further,
     )
 
@@ -189,10 +183,16 @@ def by_features(rows: Table, *further: str) -> Table:
     )
 
 
-def breadth_and_starts(features: Table) -> tuple[Table, Table]:
-    """Return how many features a customer used in a month, and when each first."""
+def with_breadth(cells: Table, features: Table) -> Table:
+    """Return the cells with the number of core features that were used; `features` are those rows of `by_features`."""
     breadth = features.group_by("customer_id", "month_no").aggregate(core_features=_.count())
-    return breadth, features.group_by("customer_id", "feature").aggregate(first_used_on=_.first_used_on.min())
+    joined = cells.left_join(breadth, ["customer_id", "month_no"])
+    return joined.select(*cells.columns, core_features=joined.core_features.fill_null(0))
+
+
+def starts(features: Table) -> Table:
+    """Return when each customer used each feature first, of rows of `by_features`."""
+    return features.group_by("customer_id", "feature").aggregate(first_used_on=_.first_used_on.min())
 
 
 def _is_orphan(cells: Table, customers: Table | None) -> BooleanValue:
