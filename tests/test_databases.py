@@ -134,7 +134,6 @@ def test_files_of_databases_give_the_figures_of_the_files(clean: Path, tmp_path:
 _SUMS = """
 with used as (from '{usage}' where events > 0)
 select (select count(*) from (select distinct customer_id, date_trunc('month', used_on) from '{usage}'))
-     + (select count(*) from (select distinct customer_id, date_trunc('month', used_on) from used))
      + (select count(*) from (select distinct customer_id, date_trunc('week', used_on) from used))
      + (select count(*) from (select distinct customer_id, feature from used))
 """
@@ -142,7 +141,7 @@ select (select count(*) from (select distinct customer_id, date_trunc('month', u
 
 def test_of_usage_only_sums_come_over(there: Path, clean: Path) -> None:
     usage = Book.open(there, TODAY).manifest.tables["usage"]
-    # months, months with their features, weeks, features: each counted once per customer
+    # months, weeks, features: each counted once per customer
     assert duckdb.sql(_SUMS.format(usage=clean / "data/usage.parquet")).fetchone() == (usage.brought,)
     assert usage.brought is not None
     assert usage.rows > 8 * usage.brought

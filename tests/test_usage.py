@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any

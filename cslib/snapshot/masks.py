@@ -5,6 +5,7 @@ Distinct counts would keep every day of every user in memory, and take three tim
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -22,8 +23,9 @@ from cslib.source.strays import unmarked
 from cslib.source.text import is_no_known_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from ibis.backends.duckdb import Backend
     from ibis.common.deferred import Deferred
     from ibis.expr.types import IntegerValue, NumericValue, Table
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 _IDS = ("customer_id", "user_id")
 _NO_DAY = UNREAD + "used_on"
+_MANY_THREADS = 3  # from which DuckDB keeps the tables that it groups by as small as the processors' caches
 
 
 class _AllGood:
@@ -187,8 +190,24 @@ def _packs(rows: Table, bits: UseBits) -> Table:
     """Return a row per user, as found, and month; computed."""
     # a double holds any number of events; of whole numbers DuckDB keeps sums twice as wide
     events = rows.events.cast("float64").sum()
-    packs = rows.group_by(*_IDS, "month_end").aggregate(rows=_.count(), events=events, **_joined(bits)).cache()
+    with _small_tables(rows.get_backend()):
+        packs = rows.group_by(*_IDS, "month_end").aggregate(rows=_.count(), events=events, **_joined(bits)).cache()
     return packs.mutate(**{name: packs[name].cast("string") for name in _IDS})  # ids may be numbers
+
+
+@contextmanager
+def _small_tables(engine: Backend) -> Iterator[None]:
+    """Let DuckDB group in small tables and join them, on machines with few processors, too.
+
+    There it would let one table for each thread grow. Rows of a user's month lie near each other, so that most of them are
+    found in a small one, which takes a fifth less time; groups whose rows are strewn, as those of packs, take longer.
+    """
+    ((threads,),) = engine.raw_sql("SELECT current_setting('threads')").fetchall()
+    engine.raw_sql(f"SET threads = {max(threads, _MANY_THREADS)}")
+    try:
+        yield
+    finally:
+        engine.raw_sql(f"SET threads = {threads}")
 
 
 def _joined(bits: UseBits) -> dict[str, Deferred]:
