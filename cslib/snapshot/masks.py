@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cslib.snapshot.usage import Reviewed
 
 _IDS = ("customer_id", "user_id")
+_PERSON = (*_IDS, "month_end")  # what a row of people stands for, but for its reason
 _NO_DAY = UNREAD + "used_on"
 _MANY_THREADS = 3  # from which DuckDB keeps the tables that it groups by as small as the processors' caches
 
@@ -113,32 +114,27 @@ class FoundUsage:
 
     def _cells(self, rows: Table, bits: UseBits) -> Table:
         packs = _packs(rows.filter(rows.is_regular), bits)
-        are_apart = self._are_as_read(packs)
-        if are_apart:
-            people = packs.mutate(reason=ibis.literal(0, "int64"), used_on=ibis.null("date"))
-        else:
-            people = self._read(_as_rows(packs, rows, bits))
-        people = people.select(*_IDS, "month_end", "reason", "rows", "events", "used_on", *bits.columns)
+        even, odd = packs, []
+        respelled = self._respelled(packs)
+        if _whole(respelled.count()):
+            alike = [packs[name].identical_to(respelled[RAW + name]) for name in _IDS]
+            even = packs.anti_join(respelled, alike)
+            odd.append(_as_rows(packs.semi_join(respelled, alike), rows, bits))
         if not self._holds_all(packs):
-            odd = self._judged_singly(rows.filter(~rows.is_regular.fill_null(False)), bits)  # noqa: FBT003
-            are_apart = are_apart and not _whole(odd.filter(odd.reason == 0, bits.days(odd) != 0).count())
-            people = ibis.union(people, odd.select(*people.columns))
-        # who stands in two rows for what they used in a month would be counted twice
-        return _cells(people if are_apart else _merged(people, bits), bits).cache()
-
-    def _judged_singly(self, rows: Table, bits: UseBits) -> Table:
-        """Return a row per user, reason and month of rows that are not regular; computed."""
-        return _merged(self._read(_singles(rows, bits)), bits).cache()
+            odd.append(_singles(rows.filter(~rows.is_regular.fill_null(False)), bits))  # noqa: FBT003
+        people = _people(even.mutate(reason=ibis.literal(0, "int64"), used_on=ibis.null("date")), bits)
+        if odd:
+            people = _beside(people, ibis.union(*(_people(self._read(rows), bits) for rows in odd)), bits)
+        return _cells(people, bits).cache()
 
     def _holds_all(self, packs: Table) -> bool:
         """Return whether the packs hold all rows, so that none is left to be judged by itself."""
         return not _whole(self.judged.mapped.count() - packs.rows.sum().fill_null(0).as_scalar())
 
-    def _are_as_read(self, packs: Table) -> bool:
-        """Return whether all ids read as they were found."""
+    def _respelled(self, packs: Table) -> Table:
+        """Return the ids of users that do not read as they were found."""
         ids = self._texts(packs, *_IDS)
-        respelled = ibis.or_(*(~ids[RAW + name].identical_to(ids[name]) for name in _IDS))
-        return not _whole(ids.filter(respelled).count())
+        return ids.filter(ibis.or_(*(~ids[RAW + name].identical_to(ids[name]) for name in _IDS)))
 
     def _texts(self, rows: Table, *names: str) -> Table:
         """Return the texts that columns hold as they are read, and beside them as they are found."""
@@ -191,7 +187,7 @@ def _packs(rows: Table, bits: UseBits) -> Table:
     # a double holds any number of events; of whole numbers DuckDB keeps sums twice as wide
     events = rows.events.cast("float64").sum()
     with _small_tables(rows.get_backend()):
-        packs = rows.group_by(*_IDS, "month_end").aggregate(rows=_.count(), events=events, **_joined(bits)).cache()
+        packs = rows.group_by(*_PERSON).aggregate(rows=_.count(), events=events, **_joined(bits)).cache()
     return packs.mutate(**{name: packs[name].cast("string") for name in _IDS})  # ids may be numbers
 
 
@@ -229,9 +225,24 @@ def _singles(rows: Table, bits: UseBits) -> Table:
     return rows.mutate(rows=ibis.literal(1, "int64"), events=rows.events.cast("float64"), **held)
 
 
+def _people(rows: Table, bits: UseBits) -> Table:
+    return rows.select(*_PERSON, "reason", "rows", "events", "used_on", *bits.columns)
+
+
+def _beside(people: Table, odd: Table, bits: UseBits) -> Table:
+    """Return people, who stand there once a month, and odd rows, merged with those whose use they tell of as well.
+
+    They would be counted twice, if they are known: a user without an id is not counted.
+    """
+    odd = _merged(odd, bits).cache()
+    again = odd.filter(odd.reason == 0, bits.days(odd) != 0)
+    twice = ibis.union(people.semi_join(again, _PERSON), odd)
+    return ibis.union(people.anti_join(again, _PERSON), _merged(twice, bits))
+
+
 def _merged(people: Table, bits: UseBits) -> Table:
-    """Return a row per user, reason and month of rows in which one may stand several times."""
-    return people.group_by(*_IDS, "reason", "month_end").aggregate(
+    """Return a row per user, month and reason of rows in which one may stand several times."""
+    return people.group_by(*_PERSON, "reason").aggregate(
         rows=_.rows.sum(), events=_.events.sum(), used_on=_.used_on.max(), **_joined(bits)
     )
 
