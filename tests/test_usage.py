@@ -169,7 +169,10 @@ def test_a_feature_begins_with_the_first_customer_who_is_there() -> None:
     ]
 
 
-@pytest.mark.parametrize("day", ["infinity", "-infinity", "10000-01-01", "0999-12-31"])
+_FAR = ["infinity", "-infinity", "10000-01-01", "0999-12-31", "5881580-07-10", "5877642-06-25 (BC)"]  # the last two: the ends of dates
+
+
+@pytest.mark.parametrize("day", _FAR)
 def test_a_day_far_out_of_reach_is_none_and_no_future_one(day: str) -> None:
     engine = ibis.duckdb.connect()
     table = _table([("a", "u", date(2026, 5, 4), "x", 1)], engine)

@@ -222,7 +222,8 @@ def _singles(rows: Table, bits: UseBits) -> Table:
     """Return rows as packs of one each, without days that are none."""
     rows = rows.mutate(used_on=ibis.ifelse(rows[_NO_DAY], ibis.null("date"), rows.used_on))
     held = {name: ibis.ifelse(rows.events > 0, rows[name], 0).fill_null(0) for name in bits.columns}
-    return rows.mutate(rows=ibis.literal(1, "int64"), events=rows.events.cast("float64"), **held)
+    number, events = ibis.literal(1, "int64"), rows.events.cast("float64")
+    return rows.mutate(month_end=month_end(rows.used_on), rows=number, events=events, **held)
 
 
 def _people(rows: Table, bits: UseBits) -> Table:
