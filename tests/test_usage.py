@@ -169,7 +169,14 @@ def test_a_feature_begins_with_the_first_customer_who_is_there() -> None:
     ]
 
 
-_FAR = ["infinity", "-infinity", "10000-01-01", "0999-12-31", "5881580-07-10", "5877642-06-25 (BC)"]  # the last two: the ends of dates
+_FAR = [
+    "infinity",
+    "-infinity",
+    "10000-01-01",
+    "0999-12-31",
+    "5881580-07-10",
+    "5877642-06-25 (BC)",
+]  # the last two: the ends of dates
 
 
 @pytest.mark.parametrize("day", _FAR)
