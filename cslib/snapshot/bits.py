@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import reduce
 from operator import add, or_
 from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.datatypes as dt
+from ibis import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from ibis.expr.types import BooleanValue, DateValue, IntegerValue, StringValue, Table
 
-    from cslib.periods import Month
 
 MOST_FEATURES = 62  # that the bits of one number can stand for, with bit 0 unused
 _DAYS = 32  # bits of a number that holds features as well: the days of a month, from bit 1
@@ -113,16 +111,14 @@ def _day(month_no: IntegerValue, day: IntegerValue) -> DateValue:
     return ibis.date(month_no // 12, month_no % 12 + 1, day)
 
 
-def weeks_of(month: Month) -> list[dict[str, object]]:
-    """Return the weeks of a month as month_no, week (its Monday), the bits of its days, and whether other months share it."""
-    weeks: dict[date, int] = defaultdict(int)
-    for number in range(1, month.last_day.day + 1):
-        day = month.first_day.replace(day=number)
-        weeks[day - timedelta(days=day.weekday())] |= 1 << number
-    return [
-        {"month_no": month.number, "week": week, "week_days": days, "is_shared": days.bit_count() < 7}  # noqa: PLR2004
-        for week, days in weeks.items()
-    ]
+def with_weeks(cells: Table) -> Table:
+    """Return each cell with each week of its month: its Monday, the bits of its days, and whether other months share it."""
+    numbers = ibis.range(1, _DAYS).unnest().name("number").as_table()
+    days = cells.select("month_no").distinct().cross_join(numbers)
+    days = days.filter(days.number <= month_end(_day(days.month_no, ibis.literal(1))).day())
+    days = days.mutate(week=_day(days.month_no, days.number).truncate("W").cast("date"), day=bit(days.number))
+    weeks = days.group_by("month_no", "week").aggregate(week_days=_.day.bit_or(), is_shared=_.count() < 7)  # noqa: PLR2004
+    return cells.join(weeks, "month_no")
 
 
 @ibis.udf.scalar.builtin(name="bit_count", signature=((dt.int64,), dt.int64))

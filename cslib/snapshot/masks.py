@@ -15,7 +15,7 @@ from ibis import _
 
 from cslib.model import Kind
 from cslib.periods import Month, month_number
-from cslib.snapshot.bits import MOST_FEATURES, UseBits, bit, bit_count, highest_day, lowest_day, month_end, weeks_of
+from cslib.snapshot.bits import MOST_FEATURES, UseBits, bit, bit_count, highest_day, lowest_day, month_end, with_weeks
 from cslib.snapshot.judge import Judged
 from cslib.snapshot.usage import UsageSums, by_cells, by_features, by_people, marked, starts, with_breadth
 from cslib.source import RAW, UNREAD
@@ -96,7 +96,7 @@ class FoundUsage:
         doubts = [~self.judged.is_surely_good(rows).fill_null(False)]  # noqa: FBT003
         required = [column.name for column in self.judged.table.columns if column.required and column.kind is Kind.TEXT]
         for name in required:
-            texts = self._texts(rows, name)
+            texts = self._with_found(rows.select(name).distinct().cache())
             no_word = texts[name].isnull()
             if name == "customer_id" and self.customers is not None:
                 no_word |= texts.customer_id.notin(self.customers.customer_id)
@@ -108,7 +108,8 @@ class FoundUsage:
 
     def _feature_names(self) -> dict[str, str] | None:
         """Return each feature as it is read, by what is found; None where there are too many."""
-        names = self._texts(self.judged.mapped, "feature").limit(MOST_FEATURES + 1).to_pyarrow().to_pylist()
+        texts = self._with_found(self.judged.mapped.select("feature").distinct())
+        names = texts.limit(MOST_FEATURES + 1).to_pyarrow().to_pylist()
         known = {name[RAW + "feature"]: name["feature"] for name in names if name["feature"] is not None}
         return known if len(names) <= MOST_FEATURES else None
 
@@ -116,31 +117,28 @@ class FoundUsage:
         packs = _packs(rows.filter(rows.is_regular), bits)
         even, odd = packs, []
         respelled = self._respelled(packs)
-        if _whole(respelled.count()):
+        unpacked = self.judged.mapped.count() - packs.rows.sum().fill_null(0).as_scalar()
+        (left,) = respelled.aggregate(respelled=_.count(), unpacked=unpacked.as_scalar()).to_pyarrow().to_pylist()
+        if left["respelled"]:
             alike = [packs[name].identical_to(respelled[RAW + name]) for name in _IDS]
             even = packs.anti_join(respelled, alike)
             odd.append(_as_rows(packs.semi_join(respelled, alike), rows, bits))
-        if not self._holds_all(packs):
+        if left["unpacked"]:
             odd.append(_singles(rows.filter(~rows.is_regular.fill_null(False)), bits))  # noqa: FBT003
         people = _people(even.mutate(reason=ibis.literal(0, "int64"), used_on=ibis.null("date")), bits)
         if odd:
             people = _beside(people, ibis.union(*(_people(self._read(rows), bits) for rows in odd)), bits)
         return _cells(people, bits).cache()
 
-    def _holds_all(self, packs: Table) -> bool:
-        """Return whether the packs hold all rows, so that none is left to be judged by itself."""
-        return not _whole(self.judged.mapped.count() - packs.rows.sum().fill_null(0).as_scalar())
-
     def _respelled(self, packs: Table) -> Table:
         """Return the ids of users that do not read as they were found."""
-        ids = self._texts(packs, *_IDS)
+        # kept, or the engine would read the text of each row to have fewer of which to look for distinct ones
+        ids = self._with_found(packs.select(*_IDS).distinct().cache())
         return ids.filter(ibis.or_(*(~ids[RAW + name].identical_to(ids[name]) for name in _IDS)))
 
-    def _texts(self, rows: Table, *names: str) -> Table:
-        """Return the texts that columns hold as they are read, and beside them as they are found."""
-        # kept, or the engine would read the text of each row to have fewer of which to look for distinct ones
-        texts = rows.select(*names).distinct().cache()
-        return self.read(texts.mutate(**{RAW + name: texts[name].cast("string") for name in names}))
+    def _with_found(self, texts: Table) -> Table:
+        """Return columns of texts as they are read, and beside them as they are found."""
+        return self.read(texts.mutate(**{RAW + name: texts[name].cast("string") for name in texts.columns}))
 
     def _read(self, rows: Table) -> Table:
         """Return rows with their texts read, and the reason that judges them."""
@@ -272,10 +270,7 @@ def _whole(number: NumericValue) -> int:
 
 def _weeks(cells: Table) -> Table:
     """Return the weeks in which there are days of a core feature; a customer has at most one good cell a month."""
-    used = cells.filter(_.reason == 0, _.core_days != 0)
-    months = [Month(number) for number in used.month_no.to_pyarrow().unique().to_pylist()]
-    schema = ibis.schema({"month_no": "int64", "week": "date", "week_days": "int64", "is_shared": "boolean"})
-    weeks = used.join(ibis.memtable([week for month in months for week in weeks_of(month)], schema=schema), "month_no")
+    weeks = with_weeks(cells.filter(_.reason == 0, _.core_days != 0))
     of_use = weeks.filter((weeks.core_days & weeks.week_days) != 0)
     own, shared = (of_use.filter(kept).select("customer_id", "week") for kept in (~of_use.is_shared, of_use.is_shared))
     return ibis.union(own, shared.distinct())
