@@ -26,20 +26,23 @@ _DAYS = 32  # bits of a number that holds features as well: the days of a month,
 class UseBits:
     """How use is held: which bit stands for which feature, and in which columns the bits lie.
 
-    `texts` are the features as they are found, in the order of their bits; `core` holds the bits of each core feature.
+    `texts` are the features as they are found, in the order of their bits; `core` holds the bits of each core feature;
+    `all_read` tells whether every text that is found is a feature.
     """
 
     texts: list[str]
     core: dict[str, int]
+    all_read: bool
 
     @classmethod
-    def of(cls, names: Mapping[str, str], core_features: Sequence[str]) -> UseBits:
-        """Return bits for features, given as they are read by what is found; without `core_features` every one is core."""
+    def of(cls, names: Mapping[str, str | None], core_features: Sequence[str]) -> UseBits:
+        """Return bits for features, given as they are read, if they can be, by what is found; without `core_features` all are core."""
+        known = {text: name for text, name in names.items() if name is not None}
         core: dict[str, int] = defaultdict(int)
-        for place, name in enumerate(names.values(), start=1):
+        for place, name in enumerate(known.values(), start=_first_place(len(known))):
             if not core_features or name in core_features:
                 core[name] |= 1 << place
-        return cls([*names], dict(core))
+        return cls([*known], dict(core), all_read=len(known) == len(names))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -49,7 +52,7 @@ class UseBits:
 
     @property
     def _are_one(self) -> bool:
-        return _DAYS + len(self.texts) <= MOST_FEATURES
+        return _first_place(len(self.texts)) > 1
 
     @property
     def _all_core(self) -> bool:
@@ -61,7 +64,12 @@ class UseBits:
 
     def place(self, text: StringValue) -> IntegerValue:
         """Return which bit stands for a text as it was found; null for one that cannot be read."""
-        return _list_position(ibis.literal(self.texts, "array<string>"), text)
+        others = [None] * (_first_place(len(self.texts)) - 1)
+        return _list_position(ibis.literal([*others, *self.texts], "array<string>"), text)
+
+    def has_place(self, text: StringValue) -> BooleanValue:
+        """Return whether a bit stands for a text as it was found."""
+        return text.notnull() if self.all_read else self.place(text).notnull()
 
     def is_core(self, text: StringValue) -> BooleanValue:
         """Return whether a text, as it was found, is a core feature; null for one that cannot be read."""
@@ -70,7 +78,7 @@ class UseBits:
     def of_rows(self, rows: Table) -> dict[str, IntegerValue]:
         """Return the bits of rows with `used_on` and `feature`, by column; null where one of them is not known."""
         day, feature = bit(rows.used_on.day()), bit(self.place(rows.feature))
-        held = {"used": day | (feature << _DAYS)} if self._are_one else {"days": day, "features": feature}
+        held = {"used": day | feature} if self._are_one else {"days": day, "features": feature}
         return held if self._all_core else {**held, "core_days": ibis.ifelse(self.is_core(rows.feature), day, 0)}
 
     def days(self, held: Table) -> IntegerValue:
@@ -82,14 +90,19 @@ class UseBits:
         return self.days(held) if self._all_core else held.core_days
 
     def features(self, held: Table) -> IntegerValue:
-        """Return the features that rows with these columns of bits hold."""
-        return held.used >> _DAYS if self._are_one else held.features
+        """Return the number that holds the features of rows with these columns of bits."""
+        return held.used if self._are_one else held.features
 
     def breadth(self, held: Table) -> IntegerValue:
         """Return how many core features rows with these columns of bits hold."""
         features = self.features(held)
         each = [ibis.ifelse((features & bits) != 0, 1, 0) for bits in self.core.values()]
         return reduce(add, each, ibis.literal(0, "int64"))
+
+
+def _first_place(features: int) -> int:
+    """Return the bit of the first of so many features: behind the days, where one number can hold both."""
+    return _DAYS + 1 if _DAYS + features <= MOST_FEATURES else 1
 
 
 def bit(place: IntegerValue) -> IntegerValue:

@@ -106,12 +106,12 @@ class FoundUsage:
                 doubts.append(rows[name].cast("string").isin(odd.found))
         return rows.filter(ibis.or_(*doubts))
 
-    def _feature_names(self) -> dict[str, str] | None:
-        """Return each feature as it is read, by what is found; None where there are too many."""
+    def _feature_names(self) -> dict[str, str | None] | None:
+        """Return each feature as it is read, None for none, by what is found; None where there are too many."""
         texts = self._with_found(self.judged.mapped.select("feature").distinct())
         names = texts.limit(MOST_FEATURES + 1).to_pyarrow().to_pylist()
-        known = {name[RAW + "feature"]: name["feature"] for name in names if name["feature"] is not None}
-        return known if len(names) <= MOST_FEATURES else None
+        found = {name[RAW + "feature"]: name["feature"] for name in names if name[RAW + "feature"] is not None}
+        return found if len(names) <= MOST_FEATURES else None
 
     def _cells(self, rows: Table, bits: UseBits) -> Table:
         packs = _packs(rows.filter(rows.is_regular), bits)
@@ -167,8 +167,8 @@ def _with_bits(judged: Judged, bits: UseBits) -> Table:
     rows = _with_days_as_found(judged.mapped).mutate(feature=_.feature.cast("string"))
     is_good = judged.is_surely_good(rows)
     return rows.mutate(
-        # asked for its place once more: to filter by the bits takes a tenth longer
-        is_regular=is_good & (rows.events > 0) & bits.place(rows.feature).notnull(),
+        # asked of the text once more: to filter by the bits takes a tenth longer
+        is_regular=is_good & (rows.events > 0) & bits.has_place(rows.feature),
         month_end=month_end(rows.used_on),
         **bits.of_rows(rows),
     )
