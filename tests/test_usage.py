@@ -148,6 +148,24 @@ def test_the_kinds_of_columns_make_no_difference(kinds: dict[str, str], *, bad: 
         assert found.tables()[name].schema() == table.schema(), name
 
 
+@pytest.mark.parametrize("threads", [1, 4])
+def test_rows_are_grouped_alike_whether_they_seem_to_lie_together(
+    threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = ibis.duckdb.connect(threads=threads)
+    rows = [(str(i // 20), str(i // 10), date(2026, 5, 1 + i % 30), str(i % 3), 1 + i % 4) for i in range(300)]
+    table, found = _table(rows, engine), []
+    for together in (1, 1_000_000):
+        monkeypatch.setattr("cslib.snapshot.masks._TOGETHER", together)
+        sums = _found(table).sums([])
+        assert sums is not None
+        found.append({name: _rows(totals) for name, totals in sums.tables().items()})
+    assert found[0] == found[1]
+    assert [row[-1] for row in found[0]["usage_months"]] == [2] * 15  # users
+    # what the engine was told for the sums' sake holds for them alone
+    assert engine.raw_sql("select current_setting('threads')").fetchall() == [(threads,)]
+
+
 def test_a_feature_begins_with_the_first_customer_who_is_there() -> None:
     engine = ibis.duckdb.connect()
     rows = [

@@ -5,7 +5,7 @@ Distinct counts would keep every day of every user in memory, and take three tim
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 _IDS = ("customer_id", "user_id")
 _PERSON = (*_IDS, "month_end")  # what a row of people stands for, but for its reason
 _NO_DAY = UNREAD + "used_on"
-_MANY_THREADS = 3  # from which DuckDB keeps the tables that it groups by as small as the processors' caches
+_MANY_THREADS = 3  # from which DuckDB keeps the tables that it groups in as small as the processors' caches
+_SAMPLE = 100_000  # rows that are looked at to see whether those of a user's month lie together
+_TOGETHER = 4  # rows of a user's month in the sample, on average, where they do
 
 
 class _AllGood:
@@ -184,17 +186,23 @@ def _packs(rows: Table, bits: UseBits) -> Table:
     """Return a row per user, as found, and month; computed."""
     # a double holds any number of events; of whole numbers DuckDB keeps sums twice as wide
     events = rows.events.cast("float64").sum()
-    with _small_tables(rows.get_backend()):
+    with _small_tables(rows.get_backend()) if _lie_together(rows) else nullcontext():
         packs = rows.group_by(*_PERSON).aggregate(rows=_.count(), events=events, **_joined(bits)).cache()
     return packs.mutate(**{name: packs[name].cast("string") for name in _IDS})  # ids may be numbers
+
+
+def _lie_together(rows: Table) -> bool:
+    """Return whether the rows of a user's month lie together, as far as the first rows tell."""
+    people = rows.select(*_PERSON).limit(_SAMPLE).group_by(*_PERSON).aggregate(rows=_.count())
+    return _whole(people.rows.mean()) >= _TOGETHER
 
 
 @contextmanager
 def _small_tables(engine: Backend) -> Iterator[None]:
     """Let DuckDB group in small tables and join them, on machines with few processors, too.
 
-    There it would let one table for each thread grow. Rows of a user's month lie near each other, so that most of them are
-    found in a small one, which takes a fifth less time; groups whose rows are strewn, as those of packs, take longer.
+    There it would let one table for each thread grow. Where the rows of a group lie together, most meet in a small one, which
+    takes a fifth less time. Where they are strewn, few do, and joining what is left takes twice the memory.
     """
     ((threads,),) = engine.raw_sql("SELECT current_setting('threads')").fetchall()
     engine.raw_sql(f"SET threads = {max(threads, _MANY_THREADS)}")
