@@ -129,7 +129,7 @@ class FoundUsage:
             odd.append(_singles(rows.filter(~rows.is_regular.fill_null(False)), bits))  # noqa: FBT003
         people = _people(even.mutate(reason=ibis.literal(0, "int64"), used_on=ibis.null("date")), bits)
         if odd:
-            people = _beside(people, ibis.union(*(_people(self._read(rows), bits) for rows in odd)), bits)
+            people = _beside(people, ibis.union(*(_people(self._read(each), bits) for each in odd)), bits)
         return _cells(people, bits).cache()
 
     def _respelled(self, packs: Table) -> Table:
