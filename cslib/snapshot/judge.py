@@ -61,7 +61,10 @@ class Counts:
 
 
 class Judged:
-    """A mapped table with one truth per claim: does the row break it? Strays break none, and are not kept either."""
+    """A mapped table with one truth per claim: does the row break it? Strays break none, and are not kept either.
+
+    `rows` have these truths, `mapped` are the rows without.
+    """
 
     def __init__(self, mapped: IbisTable, table: Table, read_on: date) -> None:
         self.table, self.read_on = table, read_on

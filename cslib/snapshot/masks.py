@@ -5,7 +5,7 @@ Distinct counts would keep every day of every user in memory, and take three tim
 
 from __future__ import annotations
 
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -25,7 +25,6 @@ from cslib.source.text import is_no_known_day
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ibis.backends.duckdb import Backend
     from ibis.common.deferred import Deferred
     from ibis.expr.types import IntegerValue, NumericValue, Table
 
@@ -117,29 +116,31 @@ class FoundUsage:
 
     def _cells(self, rows: Table, bits: UseBits) -> Table:
         packs = _packs(rows.filter(rows.is_regular), bits)
-        even, odd = packs, []
+        plain, odd = packs, []
         respelled = self._respelled(packs)
         unpacked = self.judged.mapped.count() - packs.rows.sum().fill_null(0).as_scalar()
         (left,) = respelled.aggregate(respelled=_.count(), unpacked=unpacked.as_scalar()).to_pyarrow().to_pylist()
         if left["respelled"]:
             alike = [packs[name].identical_to(respelled[RAW + name]) for name in _IDS]
-            even = packs.anti_join(respelled, alike)
+            plain = packs.anti_join(respelled, alike)
             odd.append(_as_rows(packs.semi_join(respelled, alike), rows, bits))
         if left["unpacked"]:
             odd.append(_singles(rows.filter(~rows.is_regular.fill_null(False)), bits))  # noqa: FBT003
-        people = _people(even.mutate(reason=ibis.literal(0, "int64"), used_on=ibis.null("date")), bits)
+        people = _people(plain.mutate(reason=ibis.literal(0, "int64"), used_on=ibis.null("date")), bits)
         if odd:
             people = _beside(people, ibis.union(*(_people(self._read(each), bits) for each in odd)), bits)
         return _cells(people, bits).cache()
 
     def _respelled(self, packs: Table) -> Table:
         """Return the ids of users that do not read as they were found."""
-        # kept, or the engine would read the text of each row to have fewer of which to look for distinct ones
         ids = self._with_found(packs.select(*_IDS).distinct().cache())
         return ids.filter(ibis.or_(*(~ids[RAW + name].identical_to(ids[name]) for name in _IDS)))
 
     def _with_found(self, texts: Table) -> Table:
-        """Return columns of texts as they are read, and beside them as they are found."""
+        """Return columns of texts as they are read, and beside them as they are found.
+
+        Of distinct ones that are to be filtered, keep those that are found: an engine would filter before, and read them of each row.
+        """
         return self.read(texts.mutate(**{RAW + name: texts[name].cast("string") for name in texts.columns}))
 
     def _read(self, rows: Table) -> Table:
@@ -186,30 +187,34 @@ def _packs(rows: Table, bits: UseBits) -> Table:
     """Return a row per user, as found, and month; computed."""
     # a double holds any number of events; of whole numbers DuckDB keeps sums twice as wide
     events = rows.events.cast("float64").sum()
-    with _small_tables(rows.get_backend()) if _lie_together(rows) else nullcontext():
+    with _small_tables(rows):
         packs = rows.group_by(*_PERSON).aggregate(rows=_.count(), events=events, **_joined(bits)).cache()
     return packs.mutate(**{name: packs[name].cast("string") for name in _IDS})  # ids may be numbers
+
+
+@contextmanager
+def _small_tables(rows: Table) -> Iterator[None]:
+    """Let DuckDB group rows by users' months in small tables and join these, on machines with few processors, too.
+
+    There it would let one table for each thread grow. Where the rows of a group lie together, most meet in a small one, which
+    takes a fifth less time. Where they are strewn, few do, and joining what is left takes twice the memory.
+    """
+    engine = rows.get_backend()
+    ((threads,),) = engine.raw_sql("SELECT current_setting('threads')").fetchall()
+    if threads >= _MANY_THREADS or not _lie_together(rows):
+        yield
+        return
+    engine.raw_sql(f"SET threads = {_MANY_THREADS}")
+    try:
+        yield
+    finally:
+        engine.raw_sql(f"SET threads = {threads}")
 
 
 def _lie_together(rows: Table) -> bool:
     """Return whether the rows of a user's month lie together, as far as the first rows tell."""
     people = rows.select(*_PERSON).limit(_SAMPLE).group_by(*_PERSON).aggregate(rows=_.count())
     return _whole(people.rows.mean()) >= _TOGETHER
-
-
-@contextmanager
-def _small_tables(engine: Backend) -> Iterator[None]:
-    """Let DuckDB group in small tables and join them, on machines with few processors, too.
-
-    There it would let one table for each thread grow. Where the rows of a group lie together, most meet in a small one, which
-    takes a fifth less time. Where they are strewn, few do, and joining what is left takes twice the memory.
-    """
-    ((threads,),) = engine.raw_sql("SELECT current_setting('threads')").fetchall()
-    engine.raw_sql(f"SET threads = {max(threads, _MANY_THREADS)}")
-    try:
-        yield
-    finally:
-        engine.raw_sql(f"SET threads = {threads}")
 
 
 def _joined(bits: UseBits) -> dict[str, Deferred]:
