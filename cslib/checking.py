@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cslib.doubts import doubts
 from cslib.errors import CslibError, DataError, Problems, SettingsError, SourceError
 from cslib.kpis import BY_ID
 from cslib.settings import load_rest
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cslib.book import Book
+    from cslib.settings import Policies
     from cslib.snapshot import Inspection, Mended, Question, SetAside, TableState
 
 _HEADINGS = {SettingsError: "settings", SourceError: "source", DataError: "data"}
@@ -78,7 +80,7 @@ def checked(params: Path, today: date, quarantine: Path | None = None) -> Checke
             return Checked({**found, "source": error.problems})
         if quarantine is not None:
             _copy(Path(folder) / "quarantine", quarantine)
-    return _found(inspection, found)
+    return _found(inspection, found, settings.policies)
 
 
 def write_quarantine(book: Book, into: Path) -> tuple[Path, ...]:
@@ -97,7 +99,7 @@ def _copy(held: Path, into: Path) -> tuple[Path, ...]:
     return tuple(Path(shutil.copy2(file, into / file.name)) for file in files)
 
 
-def _found(inspection: Inspection, problems: dict[str, tuple[str, ...]]) -> Checked:
+def _found(inspection: Inspection, problems: dict[str, tuple[str, ...]], policies: Policies) -> Checked:
     for kind, listed in inspection.problems.items():
         heading = _HEADINGS[kind]
         problems[heading] = (*problems.get(heading, ()), *listed)
@@ -107,7 +109,8 @@ def _found(inspection: Inspection, problems: dict[str, tuple[str, ...]]) -> Chec
             manifest.month(None)
         except CslibError as error:
             problems["data"] = (*problems["data"], str(error))
-    return Checked(problems, inspection.tables, manifest.warnings if manifest else ())
+    warnings = (*manifest.warnings, *doubts(manifest, policies)) if manifest else ()
+    return Checked(problems, inspection.tables, warnings)
 
 
 def _block(heading: str, listed: tuple[str, ...]) -> list[str]:

@@ -40,7 +40,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column of a canonical table. `happened`: its date lies in the past of the day the source was read."""
+    """A column of a canonical table. `happened`: its date lies in the past of the day the source was read.
+
+    `absent` says what it means that a source lacks the column, where the data model states it; where it does not, the
+    KPIs that live on it cannot be measured.
+    """
 
     name: str
     kind: Kind = Kind.TEXT
@@ -50,6 +54,7 @@ class Column:
     at_most: float | None = None
     happened: bool = False
     default: object = None
+    absent: str = ""
 
     @property
     def wanted(self) -> str:
@@ -177,12 +182,12 @@ def _amount(name: str, *, required: bool = False) -> Column:
     return Column(name=name, kind=Kind.AMOUNT, required=required, at_least=0)
 
 
-def _whole(name: str, *, default: int | None = None) -> Column:
-    return Column(name=name, kind=Kind.INTEGER, at_least=0, default=default)
+def _whole(name: str, *, default: int | None = None, absent: str = "") -> Column:
+    return Column(name=name, kind=Kind.INTEGER, at_least=0, default=default, absent=absent)
 
 
-def _truth(name: str, *, default: bool | None = None) -> Column:
-    return Column(name=name, kind=Kind.BOOLEAN, default=default)
+def _truth(name: str, *, default: bool | None = None, absent: str = "") -> Column:
+    return Column(name=name, kind=Kind.BOOLEAN, default=default, absent=absent)
 
 
 TABLES: tuple[Table, ...] = (
@@ -217,7 +222,7 @@ TABLES: tuple[Table, ...] = (
             _amount("mrr", required=True),
             _whole("seats"),
             _whole("term_months"),
-            _truth("trial", default=False),
+            _truth("trial", default=False, absent="no contract is a trial"),
         ),
         ordered=(("starts_on", "ends_on"),),
     ),
@@ -229,7 +234,7 @@ TABLES: tuple[Table, ...] = (
             _text("milestone", required=True),
             _day("due_on", happened=False),
             _day("completed_on"),
-            _truth("required", default=True),
+            _truth("required", default=True, absent="every milestone is required"),
         ),
     ),
     Table(
@@ -248,7 +253,7 @@ TABLES: tuple[Table, ...] = (
             _text("user_id"),
             _day("used_on", required=True),
             _text("feature", required=True),
-            _whole("events", default=1),
+            _whole("events", default=1, absent="every row is one event"),
         ),
     ),
     Table(
@@ -258,7 +263,7 @@ TABLES: tuple[Table, ...] = (
         columns=(
             _id("response_id"),
             _id("customer_id"),
-            _text("respondent_id"),
+            Column(name="respondent_id", absent="every answer is a respondent of its own"),
             _text("kind", "nps", "csat", "ces", required=True),
             Column(name="score", kind=Kind.NUMBER),
             _day("sent_on"),
@@ -348,7 +353,7 @@ TABLES: tuple[Table, ...] = (
         key="purchase_id",
         repeats=True,
         columns=(
-            Column(name="purchase_id"),
+            Column(name="purchase_id", absent="every row is an order of its own"),
             _id("customer_id"),
             _text("product"),
             _amount("amount", required=True),

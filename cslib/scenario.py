@@ -18,7 +18,7 @@ from cslib.book import Book
 from cslib.errors import UnknownName
 from cslib.facts import Facts
 from cslib.kpis import BY_ID, find, of_stage
-from cslib.kpis.measure import measure
+from cslib.kpis.measure import measure, version
 from cslib.periods import Month, months_up_to
 from cslib.settings import load
 from cslib.snapshot import Manifest, StoredTables
@@ -276,10 +276,7 @@ class Scenario:
         return findings.source_table(self.manifest, self.wording)
 
     def _kpi(self, name: str) -> Kpi:
-        kpi = find([name])[0]
-        absent = self.manifest.missing(kpi.needs)
-        other = kpi.otherwise
-        return other if other and absent and not self.manifest.missing(other.needs) else kpi
+        return version(find([name])[0], self.manifest)
 
     def _usable(self, *ids: str) -> list[Kpi]:
         return [self._kpi(name) for name in ids]

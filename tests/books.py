@@ -18,13 +18,25 @@ NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
 TODAY = NOW.date()
 
 
-def small_book(folder: Path, policies: Mapping[str, object] | None = None, without: Iterable[str] = ()) -> Book:
-    """Return the small book, its settings and snapshot in `folder`, under these policies and without these tables."""
-    return Book.open(altered(SMALL, folder / "params", policies or {}, without), TODAY, into=folder / "snapshot")
+def small_book(
+    folder: Path,
+    policies: Mapping[str, object] | None = None,
+    without: Iterable[str] = (),
+    moved: Mapping[str, Path] | None = None,
+) -> Book:
+    """Return the small book, its settings and snapshot in `folder`: these policies, without these tables, others `moved`."""
+    params = altered(SMALL, folder / "params", policies or {}, without, moved)
+    return Book.open(params, TODAY, into=folder / "snapshot")
 
 
-def altered(params: Path, into: Path, policies: Mapping[str, object], without: Iterable[str] = ()) -> Path:
-    """Return a copy of a params folder with these policies, without these tables, its data where they were."""
+def altered(
+    params: Path,
+    into: Path,
+    policies: Mapping[str, object],
+    without: Iterable[str] = (),
+    moved: Mapping[str, Path] | None = None,
+) -> Path:
+    """Return a copy of a params folder with these policies, without these tables, its data where they were or are `moved`."""
     (into / "segments").mkdir(parents=True)
     source = yaml.safe_load((params / "source.yaml").read_text("utf-8"))
     for name in without:
@@ -32,6 +44,8 @@ def altered(params: Path, into: Path, policies: Mapping[str, object], without: I
     for spec in source["tables"].values():
         if isinstance(spec["from"], str) and not spec["from"].startswith("$"):
             spec["from"] = str((params / spec["from"]).resolve())
+    for name, file in (moved or {}).items():
+        source["tables"][name]["from"] = str(file)
     policy_file = params / "policies.yaml"
     said = yaml.safe_load(policy_file.read_text("utf-8")) if policy_file.exists() else {}
     (into / "source.yaml").write_text(yaml.safe_dump(source), "utf-8")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 POLICIES = """\
 # The choices that the definitions leave to a company; these are the defaults.
 contract_end: last_day        # ends_on is the last day of service; first_day_without: the first day after it
+all_contracts_open: false     # true: the source tells no ends, since every contract runs until further notice
 churn_month: last_day         # a customer is lost in the month of its last day; day_after: in the month after it
 grace_days: 0                 # days after its end in which a renewal may still be signed
 onboarding_days: 90           # the limit from the first contract start

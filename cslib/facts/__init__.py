@@ -52,6 +52,9 @@ class Facts:
         self.policies = policies
         self.manifest = manifest
         self.members = members  # segment, everyone (is it the whole book?), customer_id
+        # contracts that do not tell their ends tell no close: as good as none
+        untold = "contracts" if manifest.missing(("contracts.ends_on",)) else None
+        tables = {name: tables[name] for name in tables if name != untold} if untold in tables else tables
         self._held = tables
         # each table is opened when it is asked for; nothing is ever written into the two
         self.tables: Mapping[str, Table] = ChainMap(tables, _empty_tables(tables))  # type: ignore[arg-type]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cslib.facts import Facts
     from cslib.kpis.kpi import Total
     from cslib.periods import Month
+    from cslib.snapshot import Manifest
 
 FIGURES = ("value", "part", "whole", "n", "low", "high")
 _SQUARED = (Interval.ADJUSTED_WALD, Interval.T)
@@ -41,16 +42,21 @@ def measure(facts: Facts, kpis: Sequence[Kpi], months: Sequence[Month], by: Sequ
     if "product" in by:
         facts = facts.per_product()
     _check_groups(facts, kpis, by)
-    chosen = [_version(kpi, facts) for kpi in kpis]
+    chosen = [version(kpi, facts.manifest) for kpi in kpis]
     able = [kpi for kpi in chosen if not facts.missing(kpi.needs) and not _apart(facts, kpi, by)]
     ordered = sorted(able, key=lambda kpi: kpi.fact)
     measured = [_measured(facts, list(group), months, by) for _fact, group in groupby(ordered, lambda k: k.fact)]
     return _completed(facts, chosen, months, by, pd.concat(measured) if measured else pd.DataFrame())
 
 
-def _version(kpi: Kpi, facts: Facts) -> Kpi:
+def version(kpi: Kpi, manifest: Manifest) -> Kpi:
+    """Return the KPI as it is computed of a source: from other tables where one that it needs is absent.
+
+    Where but a column of its own tables is absent it stays, and says so: other tables would give another figure.
+    """
     other = kpi.otherwise
-    return other if other and facts.missing(kpi.needs) and not facts.missing(other.needs) else kpi
+    tables = [need for need in manifest.missing(kpi.needs) if "." not in need]
+    return other if other and tables and not manifest.missing(other.needs) else kpi
 
 
 def group_columns(by: Sequence[str]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ OUTCOME = (
         stage=Stage.OUTCOME, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
         ja_formula="目標を設定した契約中の顧客 ÷ 契約中の顧客",
         en_formula="Customers under contract with a recorded goal ÷ customers under contract",
-        fact="customer_months", needs=("contracts", "goals"), interval=Interval.WILSON,
+        fact="customer_months", needs=("contracts.ends_on", "goals"), interval=Interval.WILSON,
         part=count(UNDER_CONTRACT & (_.first_goal_on <= _.last_day)),
         whole=count(UNDER_CONTRACT),
         n=count(UNDER_CONTRACT),
@@ -61,7 +61,7 @@ OUTCOME = (
         stage=Stage.OUTCOME, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
         ja_formula="これまでに目標を1つ以上達成した契約中の顧客 ÷ 契約中の顧客",
         en_formula="Customers under contract with at least one goal achieved to date ÷ customers under contract",
-        fact="customer_months", needs=("contracts", "goals.achieved_on"), interval=Interval.WILSON,
+        fact="customer_months", needs=("contracts.ends_on", "goals.achieved_on"), interval=Interval.WILSON,
         part=count(HAS_OUTCOME),
         whole=count(UNDER_CONTRACT),
         n=count(UNDER_CONTRACT),
@@ -85,7 +85,7 @@ OUTCOME = (
         ja_formula="初回契約開始から初めての目標達成までの日数の中央値(直近24か月の初回契約顧客、カプラン・マイヤー法)",
         en_formula="Median days from first contract start to first goal achieved over customers first contracted in the last"
         " 24 months; Kaplan-Meier",
-        fact="starts", needs=("contracts", "goals.achieved_on"), window=24, interval=Interval.LOG_LOG,
+        fact="starts", needs=("contracts.ends_on", "goals.achieved_on"), window=24, interval=Interval.LOG_LOG,
         curve=median_days_until(_.first_outcome_on),
         n=count(),
         reference=references.KAPLAN_MEIER,
@@ -96,7 +96,10 @@ OUTCOME = (
         ja_formula="目標を達成し、最新のNPS回答が9〜10で、事例化を断っていない契約中の顧客の数",
         en_formula="Customers under contract with an achieved goal whose latest NPS answer is 9-10 and whose permission is"
         " not refused",
-        fact="customer_months", needs=("contracts", "goals.achieved_on", "surveys"),
+        fact="customer_months",
+        needs=(
+            "contracts.ends_on", "goals.achieved_on", "surveys.score", "surveys.responded_on", "customers.reference_permission",
+        ),
         part=count(HAS_OUTCOME & (_.latest_nps >= 9) & _WILLING),  # noqa: PLR2004 - the scale of NPS
         n=count(UNDER_CONTRACT),
         reference=references.CUSTOMER_SUCCESS,

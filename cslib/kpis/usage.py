@@ -17,7 +17,7 @@ USAGE = (
         stage=Stage.USAGE, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
         ja_formula="当月に利用があった契約中の顧客 ÷ 契約中の顧客",
         en_formula="Customers under contract with any usage in the month ÷ customers under contract",
-        fact="customer_months", needs=("contracts", "usage"), interval=Interval.WILSON,
+        fact="customer_months", needs=("contracts.ends_on", "usage"), interval=Interval.WILSON,
         part=count(UNDER_CONTRACT & (_.events > 0)),
         whole=count(UNDER_CONTRACT),
         n=count(UNDER_CONTRACT),
@@ -29,7 +29,7 @@ USAGE = (
         ja_formula="直近の週(月曜〜日曜)のうち所定の週数(adoption_weeks)以上でコア機能を使った顧客 ÷ その週数以上契約している顧客",
         en_formula="Customers that used a core feature in at least k of the last n whole weeks (adoption_weeks) ÷ customers"
         " under contract for at least n weeks",
-        fact="customer_months", needs=("contracts", "usage"), interval=Interval.WILSON,
+        fact="customer_months", needs=("contracts.ends_on", "usage"), interval=Interval.WILSON,
         part=count(_LONG_ENOUGH & (_.core_weeks >= _.adoption_active)),
         whole=count(_LONG_ENOUGH),
         n=count(_LONG_ENOUGH),
@@ -41,7 +41,7 @@ USAGE = (
         ja_formula="発行済みで有効なアカウント ÷ 必要なアカウント(seats)。seatsがわかる契約中の顧客について。1を超えることがある",
         en_formula="Accounts issued and open ÷ accounts needed (seats), over customers under contract with seats known;"
         " may exceed 1",
-        fact="customer_months", needs=("contracts.seats", "users"), interval=Interval.BOOTSTRAP,
+        fact="customer_months", needs=("contracts.ends_on", "contracts.seats", "users.closed_on"), interval=Interval.BOOTSTRAP,
         part=total(_.accounts, where=SEATS_KNOWN),
         whole=total(_.seats, where=SEATS_KNOWN),
         n=count(SEATS_KNOWN),
@@ -52,7 +52,7 @@ USAGE = (
         stage=Stage.USAGE, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
         ja_formula="当月の利用者数 ÷ 必要なアカウント(seats)。seatsがわかる契約中の顧客について",
         en_formula="Users active in the month ÷ seats, over customers under contract with seats known",
-        fact="customer_months", needs=("contracts.seats", "usage.user_id"), interval=Interval.BOOTSTRAP,
+        fact="customer_months", needs=("contracts.ends_on", "contracts.seats", "usage.user_id"), interval=Interval.BOOTSTRAP,
         part=total(_.users, where=SEATS_KNOWN),
         whole=total(_.seats, where=SEATS_KNOWN),
         n=count(SEATS_KNOWN),
@@ -75,7 +75,7 @@ USAGE = (
         ja_formula="当月に使われたコア機能の数の合計 ÷ (契約中の顧客 × コア機能の数)",
         en_formula="Core features used in the month, summed over customers under contract ÷ (customers under contract ×"
         " number of core features)",
-        fact="customer_months", needs=("contracts", "usage"), interval=Interval.BOOTSTRAP,
+        fact="customer_months", needs=("contracts.ends_on", "usage"), interval=Interval.BOOTSTRAP,
         part=total(_.core_features, where=UNDER_CONTRACT),
         whole=total(_.core_feature_count, where=UNDER_CONTRACT),
         n=count(UNDER_CONTRACT),
@@ -87,7 +87,7 @@ USAGE = (
         ja_formula="利用が自社の過去3か月平均より所定の割合(usage_decline)を超えて減った顧客 ÷ その3か月も契約し利用があった顧客",
         en_formula="Customers whose events fell by more than usage_decline against the mean of their own three months before"
         " ÷ customers under contract and with usage in those months",
-        fact="customer_months", needs=("contracts", "usage"), interval=Interval.WILSON,
+        fact="customer_months", needs=("contracts.ends_on", "usage"), interval=Interval.WILSON,
         part=count(_BASELINE & (_.events < _.usage_kept * _.events_3m_before / 3)),
         whole=count(_BASELINE),
         n=count(_BASELINE),
@@ -99,7 +99,7 @@ USAGE = (
         ja_formula="初回契約開始からコア機能の初回利用までの日数の中央値(直近12か月の初回契約顧客、カプラン・マイヤー法)",
         en_formula="Median days from first contract start to first use of a core feature over customers first contracted in"
         " the last 12 months; Kaplan-Meier",
-        fact="starts", needs=("contracts", "usage"), window=12, interval=Interval.LOG_LOG,
+        fact="starts", needs=("contracts.ends_on", "usage"), window=12, interval=Interval.LOG_LOG,
         curve=median_days_until(_.first_core_use),
         n=count(),
         reference=references.KAPLAN_MEIER,

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 def missing(kpi: Kpi, held: Held) -> tuple[str, ...]:
     """Return what keeps a KPI from being measured: tables, or columns of tables that are there."""
-    ways = [_absent(version.needs, held) for version in (kpi, kpi.otherwise) if version is not None]
-    return min(ways, key=len)
+    own = _absent(kpi.needs, held)
+    if kpi.otherwise is None or all("." in need for need in own):
+        return own  # other tables stand in for tables alone
+    return min(own, _absent(kpi.otherwise.needs, held), key=len)
 
 
 def _absent(needs: Sequence[str], held: Held) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cslib.book import Book
 from cslib.checking import write_quarantine
+from cslib.doubts import doubts
 from cslib.errors import NothingPublished
 from cslib.reports.execute import Order, Outcome, part_of
 from cslib.reports.executed import Executed, Key, code_digest, digest, file_digests, versions_digest
@@ -123,7 +124,8 @@ class _Making:
         building.check(outcomes)
         folder = building.finish()
         self.executed.forget_all_but(building.forget_old(self.report.keep_runs))
-        return Result(folder, tuple(outcomes), self.book.manifest.losses, self._quarantine())
+        losses = (*self.book.manifest.losses, *doubts(self.book.manifest, self.book.settings.policies))
+        return Result(folder, tuple(outcomes), losses, self._quarantine())
 
     def _quarantine(self) -> Path | None:
         """Write the rows that were set aside beside the runs; not where outsiders read, whom no name must reach."""

@@ -29,6 +29,7 @@ class Policies(Strict):
     """The choices that definitions leave to a company. They are printed beside the figures they decide."""
 
     contract_end: Literal["last_day", "first_day_without"] = "last_day"
+    all_contracts_open: bool = False
     churn_month: Literal["last_day", "day_after"] = "last_day"
     grace_days: int = Field(default=0, ge=0)
     onboarding_days: int = Field(default=90, ge=1)
@@ -43,6 +44,11 @@ class Policies(Strict):
     currency: str = "JPY"
     timezone: str = "Asia/Tokyo"
     fiscal_year_start: int = Field(default=4, ge=1, le=12)
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The columns (`table.column`) that a source may lack, since a policy says what they would."""
+        return ("contracts.ends_on",) if self.all_contracts_open else ()
 
     @field_validator("currency")
     @classmethod

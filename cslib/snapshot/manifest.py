@@ -158,6 +158,7 @@ class TableState(_Frozen):
     mended: tuple[Mended, ...] = ()
     questions: tuple[Question, ...] = ()
     brought: int | None = None
+    empty: tuple[str, ...] = ()  # optional columns of which no row says anything, whether the source has them or not
 
     @property
     def own(self) -> int:

@@ -156,13 +156,17 @@ class _Taking:
             state = self._summed(usage, raw, mapped) if usage else self._kept(mapped, BY_NAME[name])
         except duckdb.Error as error:
             raise SourceError(self.source.faults(name) or self.source.refusal(name, error).problems) from None
-        columns = present_columns(raw, BY_NAME[name], self.settings.source.tables[name])
-        self.states[name] = state.model_copy(update={"columns": tuple(columns)})
+        said = (need.partition(".") for need in self.settings.policies.said)
+        columns = {
+            *present_columns(raw, BY_NAME[name], self.settings.source.tables[name]),
+            *(column for table, _, column in said if table == name),
+        }
+        self.states[name] = state.model_copy(update={"columns": tuple(sorted(columns))})
 
     def _kept(self, mapped: IbisTable, table: Table) -> TableState:
         judged, counts = self._judged(mapped, table)
         self.good[table.name] = judged.good()
-        return self._state(judged, counts)
+        return self._state(judged, counts).model_copy(update={"empty": _empty(self.good[table.name], table)})
 
     def _usage(self) -> UsageReading:
         mapped = partial(self._mapped, name="usage")
@@ -273,6 +277,15 @@ class _Taking:
         for name, table in tables.items():
             table.order_by(table.columns).to_parquet(str(written[name]))
         return written
+
+
+def _empty(rows: IbisTable, table: Table) -> tuple[str, ...]:
+    """Return the optional columns of which no row says anything."""
+    optional = [column.name for column in table.columns if not column.required and column.default is None]
+    if not optional:
+        return ()
+    (told,) = rows.aggregate(**{name: rows[name].notnull().any() for name in optional}).to_pyarrow().to_pylist()
+    return tuple(name for name in optional if not told[name])
 
 
 def _lost(name: str, state: TableState, allowed: float) -> str:

@@ -78,6 +78,7 @@ MEASURES: dict[str, Words] = {
     "policy": Words("方針", "Policy"),
     "policy_value": Words("設定", "Setting"),
     "policy_contract_end": Words("契約終了日の読み方", "How a contract's end is read"),
+    "policy_all_contracts_open": Words("終了日のない契約だけ(すべて無期限)", "All contracts are open-ended"),
     "policy_churn_month": Words("解約を数える月", "Month in which churn counts"),
     "policy_grace_days": Words("更新の猶予日数", "Days of grace for renewals"),
     "policy_onboarding_days": Words("オンボーディング期限(日)", "Onboarding limit (days)"),

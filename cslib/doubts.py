@@ -1,0 +1,57 @@
+"""What a book says that its owner may not mean: a column near the one that is wanted, one in which nothing is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cslib.kpis import CATALOGUE
+from cslib.model import BY_NAME
+from cslib.proposal.names import LIKELY, nearest
+from cslib.proposal.synonyms import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cslib.settings import Policies
+    from cslib.snapshot import Manifest
+
+_ENDS = "contracts.ends_on"
+_ASK = (
+    "contracts: no contract has an end, so none could be lost; name the column of ends under 'columns' (ends_on: …), or "
+    "say in policies.yaml that all run until further notice: all_contracts_open: true"
+)
+
+
+def doubts(manifest: Manifest, policies: Policies) -> tuple[str, ...]:
+    """Return a sentence for each column on which KPIs live and whose absence or emptiness may be a mistake.
+
+    It may stand in the source under a name near its own, or be there without a single value. Contracts without any end
+    are asked about until `all_contracts_open` says that they are meant.
+    """
+    needs = sorted({need for kpi in CATALOGUE for each in (kpi, kpi.otherwise) if each for need in each.needs})
+    return tuple(sentence for need in needs if "." in need for sentence in _doubted(need, manifest, policies))
+
+
+def _doubted(need: str, manifest: Manifest, policies: Policies) -> Iterator[str]:
+    name, _, column = need.partition(".")
+    state = manifest.tables.get(name)
+    if state is None or column not in BY_NAME[name].names or need in policies.said:
+        return
+    absent = column not in state.columns
+    near = _near(name, column, state.columns) if absent else []
+    if near:
+        yield (
+            f"{name}: no column {column!r}, though there is {near[0]!r}; if that is the one, say so under 'columns' in "
+            f"source.yaml: {column}: {near[0]}"
+        )
+    elif need == _ENDS and (absent or column in state.empty):
+        yield _ASK
+    elif not absent and column in state.empty:
+        yield f"{name}: no row says anything in {column!r}; if that is known, name the column that holds it"
+
+
+def _near(table: str, column: str, held: tuple[str, ...]) -> list[str]:
+    """Return the further columns whose names are near that of a canonical one, the nearest first."""
+    known = f"{column},{COLUMNS[table][column]}"
+    likeness = {name: nearest(name, known) for name in held if name not in BY_NAME[table].names}
+    return sorted((name for name in likeness if likeness[name] >= LIKELY), key=lambda name: -likeness[name])
