@@ -379,8 +379,24 @@ TABLES: tuple[Table, ...] = (
             Column(name="month", kind=Kind.MONTH, required=True, happened=True),
             _text("kind", "acquisition", "cs", "support", required=True),
             _amount("amount", required=True),
+            _text("segment"),
         ),
     ),
 )
 
 BY_NAME = {table.name: table for table in TABLES}
+
+# What the facts and the measuring name themselves: a source's further column of such a name, in whatever case, would stand
+# in the place of what is computed. A test holds that these are all.
+RESERVED = frozenset({
+    "accounts", "adoption_active", "adoption_of", "advocacy", "age", "answered_no", "asked_on", "churned_mrr",
+    "closes_3m_before", "closing_mrr", "contraction_mrr", "core_feature_count", "core_features", "core_weeks", "cost",
+    "cross_sell_mrr", "customers", "days", "decided_on", "effective_end", "event_no", "events", "events_3m_before",
+    "everyone", "expansion_mrr", "first_core_use", "first_day", "first_goal_on", "first_milestone_on", "first_mrr",
+    "first_outcome_on", "first_start", "gained_no", "grave_tickets", "gross_margin", "known_no", "last_day",
+    "last_week", "latest_nps", "long_term", "long_term_mrr", "minutes_cost", "month", "month_no",
+    "months_under_contract", "movement", "mrr_12m_ago", "new_mrr", "nps_all", "onboarded_on", "onboarding_days",
+    "opening_mrr", "orders", "orders_12m", "orders_to_date", "overdue_milestones", "reactivation_mrr", "replaced",
+    "revenue", "revenue_to_date", "segment", "service_end", "since", "stint_start", "superseded_no", "touched_on",
+    "unheard_detractors", "until", "upsell_mrr", "usage_kept", "user_days", "users", "without_outcome",
+})  # fmt: skip

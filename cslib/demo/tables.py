@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from cslib.demo.columns import Column, Columns, Floats, Texts
     from cslib.demo.world import World
 
-EXTRA = {"costs": ("segment",)}  # columns beyond the canonical ones
 NEW_FOR_DAYS = 120
 
 
@@ -79,11 +78,10 @@ def engine() -> duckdb.DuckDBPyConnection:
 def write_csv(
     connection: duckdb.DuckDBPyConnection, path: Path, name: str, columns: Columns, customer_ids: Texts
 ) -> None:
-    """Write a table with its canonical columns, and the few beyond them, as UTF-8 CSV."""
+    """Write a table with its canonical columns as UTF-8 CSV."""
     named = {**columns, "customer_id": customer_ids[columns["customer"]]} if "customer" in columns else columns
     table = BY_NAME[name]
-    kept = (*table.names, *EXTRA.get(name, ()))
-    connection.register("written", pa.table({column: _arrow(named[column]) for column in kept}))
+    connection.register("written", pa.table({column: _arrow(named[column]) for column in table.names}))
     amounts = [column.name for column in table.columns if column.kind is Kind.AMOUNT]
     money = ", ".join(f"{amount}::decimal(18, 2) as {amount}" for amount in amounts)
     selected = f"* replace ({money})" if money else "*"

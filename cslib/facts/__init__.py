@@ -178,10 +178,7 @@ class Facts:
         return self.tables["usage_months"].join(self.months, "month_no")
 
     def _service_months(self) -> Table:
-        costs = self.tables["costs"]
-        if "segment" not in costs.columns:
-            costs = costs.mutate(segment=ibis.null("string"))
-        spine, touches = self["customer_months"], self.tables["touches"]
+        spine, touches, costs = self["customer_months"], self.tables["touches"], self.tables["costs"]
         return books.service_months(spine, self.members, touches, costs, self.policies.hourly_cost)
 
     def _with_policies(self, table: Table) -> Table:

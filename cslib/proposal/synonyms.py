@@ -153,6 +153,7 @@ COLUMNS = MappingProxyType(
             "month": "month, period, year month, 月, 年月, 対象月, 計上月",
             "kind": "kind, type, category, cost type, 種別, 費目, 区分, 費用種別",
             "amount": "amount, cost, spend, value, 金額, 費用, 支出",
+            "segment": "segment, segment id, セグメント, セグメントID",
         },
     }
 )

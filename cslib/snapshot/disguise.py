@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _FREE_TEXT = ("comment", "title")
 _TELLING = ("employees",)  # who knows a trade knows its large houses by their size
 _GROUPS = ("industry", "region", "plan", "touch_model", "csm", "lifecycle")
-_KEPT_FURTHER = {"costs": ("segment",)}
 
 
 def disguise(folder: Path, manifest: Manifest, total: str, key: bytes, least: int) -> Manifest:
@@ -82,8 +81,7 @@ def _write(table: pa.Table, file: Path) -> None:
 
 
 def _is_kept(column: str, table: str) -> bool:
-    own = BY_NAME[table].names if table in BY_NAME else USAGE_SCHEMAS[table]
-    return column in own or column in _KEPT_FURTHER.get(table, ())
+    return column in (BY_NAME[table].names if table in BY_NAME else USAGE_SCHEMAS[table])
 
 
 def _without_what_tells(table: pa.Table, name: str) -> pa.Table:

@@ -34,14 +34,12 @@ def write_slices(
             if not segment.where:
                 shutil.copyfile(file, target)  # no link, since a disguise is written over either
                 continue
-            rows = _slice(engine.con.read_parquet(escape(str(file))), segment, members)
+            rows = _slice(name, engine.con.read_parquet(escape(str(file))), segment, members)
             rows.sort(*rows.columns).write_parquet(str(target))
 
 
-def _slice(table: DuckDBPyRelation, segment: Segment, members: DuckDBPyRelation) -> DuckDBPyRelation:
-    if "customer_id" in table.columns:
-        return table.join(members, "customer_id", "semi")
-    if "first_used_on" in table.columns:
+def _slice(name: str, table: DuckDBPyRelation, segment: Segment, members: DuckDBPyRelation) -> DuckDBPyRelation:
+    if name == "features":
         return table
     # costs are nobody's in particular unless they say whose
-    return table.filter(f"segment = '{segment.id}'") if "segment" in table.columns else table.limit(0)
+    return table.filter(f"segment = '{segment.id}'") if name == "costs" else table.join(members, "customer_id", "semi")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from cslib.errors import DataError, Problems, SettingsError, SourceError, no_such
-from cslib.model import BY_NAME, TABLES
+from cslib.model import BY_NAME, RESERVED, TABLES
 from cslib.periods import Month
 from cslib.snapshot.judge import Judged, copies_marked
 from cslib.snapshot.manifest import Manifest, TableState
@@ -272,11 +272,19 @@ class _Taking:
         return members, problems
 
     def _write_tables(self) -> dict[str, Path]:
-        tables = {**self.good, **(self.usage.tables() if self.usage else {})}
+        tables = {
+            **{name: _unreserved(rows, BY_NAME[name]) for name, rows in self.good.items()},
+            **(self.usage.tables() if self.usage else {}),
+        }
         written = {name: self.folder / "tables" / f"{name}.parquet" for name in tables}
         for name, table in tables.items():
             table.order_by(table.columns).to_parquet(str(written[name]))
         return written
+
+
+def _unreserved(rows: IbisTable, table: Table) -> IbisTable:
+    """Return the rows without further columns that bear a name of what is computed of them: membership is never found."""
+    return rows.drop(*(name for name in rows.columns if name.lower() in RESERVED and name not in table.names))
 
 
 def _empty(rows: IbisTable, table: Table) -> tuple[str, ...]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cslib.model import Table
     from cslib.settings import TableSource
 
+# what is told of a row's columns stands beside them under these prefixes; a source's own column of such a name is left out
+BESIDE = ("_raw_", "_unread_", "_mended_", "_text_", "_spelled_", "_read_", "_broken_", "_lying_")
 _MAP_IT = "(say under 'columns' which one holds it)"
 
 
@@ -56,7 +58,8 @@ def further_columns(raw: IbisTable, table: Table, origins: dict[str, ColumnMap])
     """Return the columns of the source that stand for no canonical one."""
     taken = {origin.column for origin in origins.values()}
     # capitals make no difference to the engine
-    return [name for name in visible_columns(raw) if name not in taken and name.lower() not in table.names]
+    own = [name for name in visible_columns(raw) if not name.lower().startswith(BESIDE)]
+    return [name for name in own if name not in taken and name.lower() not in table.names]
 
 
 def visible_columns(raw: IbisTable) -> list[str]:
