@@ -224,7 +224,7 @@ def run(  # noqa: PLR0913, PLR0917
     signal.signal(signal.SIGTERM, _end_in_order)
     with _Shown() as shown:
         result = runner.run(request, datetime.now().astimezone(), shown)
-    for loss in result.losses:
+    for loss in (*([result.late] if result.late else []), *result.losses):
         typer.echo(loss, err=True)
     if result.quarantine:
         typer.echo(f"the rows set aside, each with its reason: {result.quarantine}", err=True)

@@ -98,6 +98,7 @@ class Table:
     columns: tuple[Column, ...]
     key: str | None = None
     repeats: bool = False  # without an id: the same row twice may be the same thing twice
+    states: bool = False  # says what is so: read on a day, it tells every month before; else it tells what has happened
     ordered: tuple[tuple[str, str], ...] = ()
     scales: tuple[tuple[str, float, float], ...] = ()  # per `kind`: lowest and highest score
 
@@ -193,6 +194,7 @@ def _truth(name: str, *, default: bool | None = None, absent: str = "") -> Colum
 TABLES: tuple[Table, ...] = (
     Table(
         name="customers",
+        states=True,
         grain="a customer",
         key="customer_id",
         columns=(
@@ -211,6 +213,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         name="contracts",
+        states=True,
         grain="one term of one product for a customer",
         key="contract_id",
         columns=(
@@ -228,6 +231,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         name="milestones",
+        states=True,
         grain="an onboarding step of a customer",
         columns=(
             _id("customer_id"),
@@ -239,6 +243,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         name="users",
+        states=True,
         grain="an account issued to a person at a customer",
         key="user_id",
         columns=(_id("user_id"), _id("customer_id"), _day("issued_on", required=True), _day("closed_on")),
@@ -286,6 +291,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         name="goals",
+        states=True,
         grain="a goal that the customer set for using the product",
         key="goal_id",
         columns=(
@@ -362,6 +368,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         name="programmes",
+        states=True,
         grain="a programme that a customer took part in",
         columns=(
             _id("customer_id"),

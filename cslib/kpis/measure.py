@@ -237,6 +237,7 @@ def _completed(
     )
     full = grid.merge(measured, on=keys, how="left") if len(measured) else grid.assign(**dict.fromkeys(FIGURES, np.nan))
     full = _without_groups_apart(_with_zeros(full, kpis, facts), kpis, facts, by)
+    full = _as_far_as_told(full, kpis, facts, months)
     if facts.discreet and len(measured):
         full = without_few(full, facts, by)
     full["month"] = full.month_no.map({month.number: str(month) for month in months})
@@ -260,6 +261,22 @@ def _with_zeros(full: pd.DataFrame, kpis: list[Kpi], facts: Facts) -> pd.DataFra
         reasons.why(by_id[kpi], absent[kpi], value, n)
         for kpi, value, n in zip(full.kpi, full.value, full.n, strict=True)
     ]
+    return full
+
+
+def _as_far_as_told(full: pd.DataFrame, kpis: list[Kpi], facts: Facts, months: Sequence[Month]) -> pd.DataFrame:
+    """Return `full` without the figures of months that a table of events does not tell; those of a cut month are marked."""
+    for kpi in kpis:
+        if facts.missing(kpi.needs):
+            continue
+        for month in months:
+            mine = (full.kpi == kpi.id) & (full.month_no == month.number)
+            silent, short = reasons.untold(facts.manifest, kpi, month), reasons.cut(facts.manifest, kpi, month)
+            if silent:
+                full.loc[mine, [*FIGURES]] = np.nan
+                full.loc[mine, "reason"] = silent
+            elif short:
+                full.loc[mine & (full.reason == ""), "reason"] = short
     return full
 
 

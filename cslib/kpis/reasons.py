@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cslib.kpis.kpi import Kpi
+    from cslib.periods import Month
+    from cslib.snapshot import Manifest
 
 NEEDS = "needs"
 EMPTY = "empty: nobody and nothing to measure"
@@ -16,6 +18,27 @@ ZERO = "zero: the whole is 0"
 OPEN = "open: fewer than half have reached it"
 HIDDEN = "hidden: too few to be told"
 APART = "apart: it cannot be told by"
+
+
+ENDS = "ends"  # usage 2025-06-30: a table of events that tells nothing of the month, and its last day before
+BEGINS = "begins"  # usage: one that has no row yet
+CUT = "cut"  # usage 2025-06-12: the value stands, though the table stops within the month
+
+
+def untold(manifest: Manifest, kpi: Kpi, month: Month) -> str:
+    """Return why a month of a KPI cannot be told, since a table that it lives on tells nothing of it; else an empty text."""
+    silent = manifest.silent(kpi.needs, month)
+    ended = [f"{name} {day}" for name, day in silent.items() if day is not None]
+    if ended:
+        return f"{ENDS} {', '.join(ended)}"
+    return f"{BEGINS} {', '.join(silent)}" if silent else ""
+
+
+def cut(manifest: Manifest, kpi: Kpi, month: Month) -> str:
+    """Return which table that a KPI lives on looks cut in a month, with its last day; an empty text where none does."""
+    names = {need.partition(".")[0] for need in kpi.needs}
+    short = [f"{one.table} {one.last_day}" for one in manifest.cuts if one.table in names and one.month == str(month)]
+    return f"{CUT} {', '.join(short)}" if short else ""
 
 
 def why(kpi: Kpi, absent: Sequence[str], value: float, n: float) -> str:

@@ -60,6 +60,7 @@ class Result:
     folder: Path
     outcomes: tuple[Outcome, ...]
     losses: tuple[str, ...]
+    late: str  # why the month is not the one before the reading, where none was named
     quarantine: Path | None
 
     @property
@@ -125,7 +126,8 @@ class _Making:
         folder = building.finish()
         self.executed.forget_all_but(building.forget_old(self.report.keep_runs))
         losses = (*self.book.manifest.losses, *doubts(self.book.manifest, self.book.settings.policies))
-        return Result(folder, tuple(outcomes), losses, self._quarantine())
+        late = "" if self.request.as_of else self.book.manifest.late
+        return Result(folder, tuple(outcomes), losses, late, self._quarantine())
 
     def _quarantine(self) -> Path | None:
         """Write the rows that were set aside beside the runs; not where outsiders read, whom no name must reach."""

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from cslib.errors import MonthError
 from cslib.periods import Month
 
+_LONG_AGO = 4  # months
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
@@ -193,13 +195,16 @@ class Manifest(_Frozen):
     segments: dict[str, int]  # customers of each
     fingerprint: str = ""
     cuts: tuple[Cut, ...] = ()
+    # of what has happened, the months of which a table tells nothing, each with the day of its last row before
+    untold: dict[str, dict[str, date | None]] = {}
+    newest: date | None = None  # the latest day that any table holds up to the reading
     audience: Literal["internal", "external"] = (
         "internal"  # external: names are pseudonyms, and what tells of few is hidden
     )
     withheld: tuple[str, ...] = ()  # segments of which nothing is told, since they are few
 
     def month(self, as_of: str | None) -> Month:
-        """Return the month to report; without one, the last that is over and that the data reach.
+        """Return the month to report; without one, the last that is over and that every table tells.
 
         Raises `MonthError` for a month that the data do not hold or that was not over when they were read.
         """
@@ -207,7 +212,7 @@ class Manifest(_Frozen):
         if last < first:
             raise MonthError(f"no month is over yet: the data begin in {first} and were read on {self.read_on}")
         if as_of is None:
-            return last
+            return self._last_told(first, last)
         month = Month.parse(as_of)
         if month < first:
             raise MonthError(f"{month} lies before the data, which begin in {first}; choose {first} to {last}")
@@ -217,6 +222,32 @@ class Manifest(_Frozen):
                 f"{month} {why} (data until {self.last_month}, read on {self.read_on}); choose {first} to {last}"
             )
         return month
+
+    def _last_told(self, first: Month, last: Month) -> Month:
+        """Return the last month that every table tells; the last that is over where there is none."""
+        silent = {month for months in self.untold.values() for month in months}
+        told = (month for back in range(last.number - first.number + 1) if str(month := last - back) not in silent)
+        return next(told, last)
+
+    def silent(self, needs: Sequence[str], month: Month) -> dict[str, date | None]:
+        """Return which tables among `needs` tell nothing of a month, each with the day of its last row before (None: none yet)."""
+        names = dict.fromkeys(need.partition(".")[0] for need in needs)
+        months = {name: self.untold.get(name, {}) for name in names}
+        return {name: days[str(month)] for name, days in months.items() if str(month) in days}
+
+    @property
+    def late(self) -> str:
+        """Why the month that is reported without a word is not the one before the reading; empty where it is."""
+        month, last = self.month(None), Month.of(self.read_on) - 1
+        if month == last:
+            return ""
+        names = [name for name, months in self.untold.items() if str(month + 1) in months]
+        held = ", ".join(f"{name} until {self.untold[name][str(month + 1)]}" for name in names)
+        why = f"{held}, as far as the rows of each tell" if names else f"the data end in {self.last_month}"
+        return (
+            f"the month reported is {month}, not {last}, the one before the reading on {self.read_on}: {why}; "
+            f"another is chosen by --as-of"
+        )
 
     @property
     def first(self) -> Month:
@@ -241,8 +272,18 @@ class Manifest(_Frozen):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """A sentence for each table whose last month looks cut."""
-        return tuple(cut.sentence for cut in self.cuts)
+        """A sentence for each table whose last month looks cut, and for a source that looks older than its reading."""
+        return (*(cut.sentence for cut in self.cuts), *([self._stale] if self._stale else []))
+
+    @property
+    def _stale(self) -> str:
+        """What is told of a source whose newest day lies long before its reading: states would seem to have stood still."""
+        if self.newest is None or Month.of(self.read_on).number - Month.of(self.newest).number < _LONG_AGO:
+            return ""
+        return (
+            f"the newest day in the source is {self.newest}, long before its reading on {self.read_on}; if it was exported "
+            "then, say so in source.yaml (read_on: YYYY-MM-DD), or months since seem to have changed nothing"
+        )
 
     def without_samples(self) -> Manifest:
         """Return the manifest without the rows it quotes, for those who may see a part of the customers only."""

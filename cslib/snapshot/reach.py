@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import ibis
+from ibis import _
 
 from cslib.errors import DataError
 from cslib.model import BY_NAME, Kind
 from cslib.periods import Month, month_number
 from cslib.snapshot.cuts import cut
+from cslib.snapshot.silence import silent_months
+from cslib.snapshot.usage import Held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,61 +27,73 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reach:
-    """How far the tables of a source reach, each with its `states`, and its usage, given by the last day of each month.
+    """How far the tables of a source reach, each with its `states`, and its usage, of which each month is given.
 
-    Days after `read_on`, when the source was read, say nothing.
+    A table of states (contracts, goals …) that was read on a day tells every month that ended before, whether or not a row
+    is dated in it; a table of events tells the months that `silent_months` leaves. Days after `read_on` say nothing.
     """
 
     tables: Mapping[str, Table]
     states: Mapping[str, TableState]
-    usage: Mapping[Month, date]
+    usage: Mapping[Month, Held]
     read_on: date
 
     @property
     def months(self) -> tuple[Month, Month]:
-        """The first month that the data hold and the last that they reach; raises `DataError` where they hold no day."""
-        ends = chain.from_iterable(chain.from_iterable(held.values() for held in self._ends.values()))
-        days = chain.from_iterable(self._days(name) for name in self.tables)
-        known = [day for day in chain(ends, days) if day is not None and day <= self.read_on]
-        if not known:
+        """The first month that the data hold and the last that they tell; raises `DataError` where they hold no day."""
+        if not self._days:
             read = f"up to {self.read_on}, when the source was read"
             raise DataError([f"no table holds a date {read}, so there is no month to report"])
-        return Month.of(min(known)), Month.of(max(known))
+        states = any(BY_NAME[name].states for name, held in self._held.items() if held)
+        last = Month.of(self.read_on) - 1 if states else Month.of(max(self._days))
+        return Month.of(min(self._days)), max(last, Month.of(max(self._days)))
+
+    @property
+    def newest(self) -> date:
+        """The latest day that any table holds."""
+        return max(self._days)
 
     def cuts(self, reported: Month) -> tuple[Cut, ...]:
         """Return the tables that fall short of a month, though they reached the end of earlier ones."""
-        lasts = {name: {month: last for month, (_, last) in held.items()} for name, held in self._ends.items()}
+        lasts = {name: {month: one.last for month, one in held.items()} for name, held in self._held.items()}
+        lasts.pop("contracts", None)  # most start on the 1st
         return tuple(filter(None, (cut(name, held, reported) for name, held in lasts.items())))
 
-    @cached_property
-    def _ends(self) -> dict[str, dict[Month, tuple[date, date]]]:
-        """The first and the last day of each month that a table of events holds; nothing for any other table."""
-        found = {name: self._ends_of(name) for name in self.tables}
-        return found | ({"usage": {month: (day, day) for month, day in self.usage.items()}} if self.usage else {})
+    def untold(self, first: Month, last: Month) -> dict[str, dict[str, date | None]]:
+        """Return the months from `first` to `last` that a table of events does not tell, each with its last day before."""
+        events = {name: held for name, held in self._held.items() if held and not BY_NAME[name].states}
+        found = {}
+        for name, held in events.items():
+            silent = silent_months({month: one.rows for month, one in held.items()}, first, last)
+            found[name] = {str(month): held[before].last if before else None for month, before in silent.items()}
+        return {name: months for name, months in found.items() if months}
 
-    def _ends_of(self, name: str) -> dict[Month, tuple[date, date]]:
-        column = next(iter(self._happened(name)), None)
-        if column is None:
+    @cached_property
+    def _days(self) -> list[date]:
+        ends = (day for held in self._held.values() for one in held.values() for day in (one.first, one.last))
+        return [day for day in ends if day <= self.read_on]
+
+    @cached_property
+    def _held(self) -> dict[str, Mapping[Month, Held]]:
+        """What each table holds of each month, by all its days on which something happened or a contract began."""
+        found: dict[str, Mapping[Month, Held]] = {name: self._held_by(name) for name in self.tables}
+        return found | ({"usage": self.usage} if self.usage else {})
+
+    def _held_by(self, name: str) -> dict[Month, Held]:
+        table, columns = self.tables[name], self._happened(name)
+        if not columns:
             return {}
-        day = self.tables[name][column].cast("date")
-        days = self.tables[name].filter(day.notnull()).group_by(month=month_number(day))
-        found = days.aggregate(first=day.min(), last=day.max()).to_pyarrow().to_pylist()
-        return {Month(int(row["month"])): (row["first"], row["last"]) for row in found}
+        each = [table.select(day=table[column].cast("date")) for column in columns]
+        days = (ibis.union(*each) if each[1:] else each[0]).filter(_.day <= ibis.literal(self.read_on))
+        months = days.group_by(month=month_number(days.day))
+        found = months.aggregate(first=_.day.min(), last=_.day.max(), rows=_.count()).to_pyarrow().to_pylist()
+        return {Month(int(row["month"])): Held(row["first"], row["last"], row["rows"]) for row in found}
 
     def _happened(self, name: str) -> list[str]:
-        """Return the columns of the days on which something happened, as far as the source holds them."""
-        dated = (c.name for c in BY_NAME[name].columns if c.happened and c.kind in (Kind.DATE, Kind.TIMESTAMP))
-        return [column for column in dated if column in self.states[name].columns]
+        """Return the columns of the days on which something happened or began, as far as the source holds them.
 
-    def _days(self, name: str) -> list[date | None]:
-        """Return the earliest and the latest day of each further column of days up to the reading of the source."""
-        table = self.tables[name]
-        # due dates and contract ends say nothing about how far the data reach
-        columns = [*self._happened(name)[1:], *(["starts_on"] if "starts_on" in BY_NAME[name].names else [])]
-        if not columns:
-            return []
-        dated = [table[column].cast("date") for column in columns]
-        past = [ibis.ifelse(day <= ibis.literal(self.read_on), day, ibis.null("date")) for day in dated]
-        ends = {f"low{i}": day.min() for i, day in enumerate(past)}
-        ends |= {f"high{i}": day.max() for i, day in enumerate(past)}
-        return list(table.aggregate(**ends).to_pyarrow().to_pylist()[0].values())
+        Due dates and the ends of contracts say nothing about how far the data reach.
+        """
+        kinds = (Kind.DATE, Kind.TIMESTAMP, Kind.MONTH)
+        dated = (c.name for c in BY_NAME[name].columns if c.kind in kinds and (c.happened or c.name == "starts_on"))
+        return [column for column in dated if column in self.states[name].columns]

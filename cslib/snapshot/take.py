@@ -114,15 +114,18 @@ class _Taking:
             return Inspection(self.states, {**problems, DataError: [*error.problems]}, None)
 
     def _manifest(self) -> Manifest:
-        reach = Reach(self.good, self.states, self.usage.lasts() if self.usage else {}, self.read_on)
+        reach = Reach(self.good, self.states, self.usage.months() if self.usage else {}, self.read_on)
         first, last = reach.months
+        over = min(last, Month.of(self.read_on) - 1)
         return Manifest(
             read_on=self.read_on,
             first_month=str(first),
             last_month=str(last),
             tables=self.states,
             segments={name: held.num_rows for name, held in self.members.items()},
-            cuts=reach.cuts(min(last, Month.of(self.read_on) - 1)),
+            cuts=reach.cuts(over),
+            untold=reach.untold(first, over),
+            newest=reach.newest,
         )
 
     def _wrong_names(self) -> list[str]:

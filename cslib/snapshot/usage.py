@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import ibis
 from ibis import _
@@ -31,6 +31,14 @@ USAGE_SCHEMAS = {
     "usage_starts": {"customer_id": "string", "first_core_use": "date"},
     "features": {"feature": "string", "first_used_on": "date"},
 }  # fmt: skip
+
+
+class Held(NamedTuple):
+    """What a table of events holds of a month: the days of its first and its last row, and how many there are."""
+
+    first: date
+    last: date
+    rows: int
 
 
 class Reviewed(Protocol):
@@ -104,10 +112,11 @@ class UsageSums:
         """Return the sums of these customers alone."""
         return self.brought(lambda _name, rows: rows.semi_join(customers, "customer_id"))
 
-    def lasts(self) -> dict[Month, date]:
-        """Return the last day of good rows in each month that has any."""
-        months = self.cells.filter(_.reason == 0).group_by("month_no").aggregate(last_day=_.last_day.max())
-        return {Month(row["month_no"]): row["last_day"] for row in months.to_pyarrow().to_pylist()}
+    def months(self) -> dict[Month, Held]:
+        """Return what good rows hold of each month that has any; the first of its days is not kept, and told as the last."""
+        good = self.cells.filter(_.reason == 0).group_by("month_no")
+        found = good.aggregate(last=_.last_day.max(), rows=_.rows.sum()).to_pyarrow().to_pylist()
+        return {Month(row["month_no"]): Held(row["last"], row["last"], row["rows"]) for row in found}
 
     def tables(self) -> dict[str, Table]:
         """Return the tables that stand for usage in a snapshot.

@@ -22,7 +22,7 @@ _YEAR = {"ja": "y年", "en": "y"}
 _DATE = {"ja": "y年M月d日", "en": "d MMM y"}
 _SUFFIX = re.compile(r"\D*$")
 _REASON = re.compile(r"(\w+)\b")
-_NAME = re.compile(r"[\w.]+")
+_NAME = re.compile(r"[\w.]+(?: \d{4}-\d{2}-\d{2})?")  # a table or a column of it, and the day it reaches
 
 
 @dataclass(frozen=True)
@@ -165,11 +165,13 @@ class Wording:
         return self.text("list_comma").join(words)
 
     def _table(self, name: str) -> str:
-        """Return a canonical table, or one of its columns, as a reader knows it."""
-        table, _, column = name.partition(".")
+        """Return a canonical table, one of its columns, or a table and the day it reaches, as a reader knows them."""
+        named, _, day = name.partition(" ")
+        table, _, column = named.partition(".")
         key = f"table_{table}"
         word = self.text(key) if key in TEXTS else table
-        return f"{word} ({column})" if column else word
+        beside = self.date(day) if day else column
+        return f"{word} ({beside})" if beside else word
 
     def _of_month(self, month: object, patterns: dict[str, str]) -> str:
         if not isinstance(month, str | Month):

@@ -38,6 +38,11 @@ MEASURES: dict[str, Words] = {
     "reason_hidden": Words("対象が少数のため非表示", "hidden: too few cases"),
     "reason_zero": Words("分母が0です", "the whole is 0"),
     "reason_open": Words("到達した顧客がまだ半数に届きません", "fewer than half have reached it"),
+    "reason_ends": Words("測定不可: データの最終日は{what}", "not measurable: the last rows are of {what}"),
+    "reason_begins": Words(
+        "測定不可: この月にはまだデータがありません: {what}", "not measurable: no row yet of {what}"
+    ),
+    "reason_cut": Words("月の途中までのデータ: {what}", "the month looks cut: the last rows are of {what}"),
     "reason_apart": Words("この区分では分けられません", "cannot be told by this grouping"),
     "table_customers": Words("顧客", "customers"),
     "table_contracts": Words("契約", "contracts"),
