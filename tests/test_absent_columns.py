@@ -99,7 +99,7 @@ def _measured(book: Book, away: tuple[tuple[str, str], ...]) -> pd.DataFrame:
 
 
 def test_a_kpi_without_a_column_is_what_it_was_or_names_it(book: Book, whole: pd.DataFrame) -> None:
-    changed = []
+    changed: list[tuple[object, ...]] = []
     for batch in _batches(book.manifest):
         now = _measured(book, batch)
         names = {f"{table}.{column}" for table, column in batch}

@@ -14,6 +14,7 @@ from cslib.source import FILE, MENDED, RAW, ROW, STRAY, UNREAD
 from tests.books import small_book
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from cslib.book import Book
@@ -48,7 +49,7 @@ def test_every_name_that_facts_add_is_reserved(book: Book) -> None:
 
 @pytest.mark.parametrize("written", [str.lower, str.upper], ids=["small", "large"])
 def test_further_columns_of_reserved_names_change_no_figure(
-    book: Book, tmp_path: Path, written: type[str.lower]
+    book: Book, tmp_path: Path, written: Callable[[str], str]
 ) -> None:
     moved = {}
     for name, spec in book.settings.source.tables.items():

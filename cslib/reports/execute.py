@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from cslib.reports.executed import Executed, Key
+    from cslib.reports.executed import Executed
     from cslib.reports.page import PageContext
     from cslib.reports.plan import Job
 
@@ -51,7 +51,7 @@ class Order:
     parameters: dict[str, str]
     context: PageContext
     folder: Path  # the segment's folder in the run that is being built
-    key: Key
+    key: str
     executed: Executed  # what earlier runs have executed
     limits: Limits
     kernel: bool = False  # each notebook in a kernel of its own, as plain papermill does it
@@ -109,10 +109,8 @@ def report(order: Order) -> Outcome:
 def make_report(order: Order, tell: Tell) -> Outcome:
     """Return what became of a report, executed here and now, or taken from an earlier run; `tell` hears of each cell."""
     try:
-        found = None if order.force else order.executed.find(order.key, order.notebook)
-        notebook = _read(order.notebook) if found else _execute(order, tell)
-        stale = found is not None and found.everyone != order.key.everyone
-        publish(order, notebook, stale=stale)
+        found = not order.force and order.executed.find(order.key, order.notebook)
+        publish(order, _read(order.notebook) if found else _execute(order, tell))
         if not found:
             order.executed.keep(order.key, order.notebook)
     except PapermillExecutionError as failure:
@@ -121,14 +119,12 @@ def make_report(order: Order, tell: Tell) -> Outcome:
         return _failed(order, "", str(failure))
     except Exception as failure:  # noqa: BLE001
         return _failed(order, "", f"{type(failure).__name__}: {failure}")
-    return _outcome(order, "ok", reused=found is not None)
+    return _outcome(order, "ok", reused=found)
 
 
-def publish(order: Order, notebook: NotebookNode, *, stale: bool = False) -> None:
+def publish(order: Order, notebook: NotebookNode) -> None:
     """Write the page of an executed notebook and the data behind it."""
     context = order.context
-    if stale:
-        context = replace(context, notices=(*context.notices, context.wording.text("everyone_moved")))
     page = render_notebook(notebook, context)
     if _TRACEBACK in page:
         raise CslibError("the page would show code to its readers, since a cell has printed where an error arose")
@@ -154,7 +150,7 @@ def _outcome(order: Order, status: str, *, cell: str = "", error: str = "", reus
     page = f"{order.job.segment}/{order.job.slug}.html"
     last_good = order.context.last_good if status == "failed" else ""
     return Outcome(
-        order.job.segment, order.job.name, page, status, 0.0, cell, error, reused, key=order.key.own, last_good=last_good,
+        order.job.segment, order.job.name, page, status, 0.0, cell, error, reused, key=order.key, last_good=last_good,
     )  # fmt: skip
 
 

@@ -20,44 +20,35 @@ _CODE = (".py", ".j2", ".css", ".js")
 
 
 @dataclass(frozen=True)
-class Key:
-    """What went into a report: `own`, what is its segment's and ours; `everyone`, what it shows of all customers."""
-
-    own: str
-    everyone: str
-
-
-@dataclass(frozen=True)
 class Executed:
     """A folder of executed notebooks, each with the digest it had when it was complete."""
 
     folder: Path
 
-    def find(self, key: Key, target: Path) -> Key | None:
-        """Put the notebook of a key at `target` and return the key it was kept under; None where there is none.
+    def find(self, key: str, target: Path) -> bool:
+        """Put the notebook of a key at `target` and return whether there is one; a damaged one counts as none.
 
-        The key's `everyone` may differ from what is asked for. A damaged notebook counts as none.
+        A key is a hash of all that a report shows, of the total's figures beside the segment's too.
         """
         try:
-            said = json.loads((self.folder / f"{key.own}.json").read_text("utf-8"))
-            file = self.folder / f"{key.own}.ipynb"
+            said = json.loads((self.folder / f"{key}.json").read_text("utf-8"))
+            file = self.folder / f"{key}.ipynb"
             if digest([file.read_bytes()]) != said["digest"]:
-                return None
+                return False
             target.unlink(missing_ok=True)
             link(file, target)
-            return Key(key.own, str(said["everyone"]))
         except (OSError, ValueError, KeyError, TypeError):
-            return None
+            return False
+        return True
 
-    def keep(self, key: Key, notebook: Path) -> None:
+    def keep(self, key: str, notebook: Path) -> None:
         """Keep an executed notebook. What tells of it is written last, so that half a notebook is never found."""
         self.folder.mkdir(parents=True, exist_ok=True)
         aside = self.folder / f".{uuid4().hex}"
         link(notebook, aside)
-        aside.replace(self.folder / f"{key.own}.ipynb")
-        said = {"digest": digest([notebook.read_bytes()]), "everyone": key.everyone}
-        aside.write_text(json.dumps(said), encoding="utf-8")
-        aside.replace(self.folder / f"{key.own}.json")
+        aside.replace(self.folder / f"{key}.ipynb")
+        aside.write_text(json.dumps({"digest": digest([notebook.read_bytes()])}), encoding="utf-8")
+        aside.replace(self.folder / f"{key}.json")
 
     def forget_all_but(self, keys: Collection[str]) -> None:
         """Remove the notebooks of all other keys, and what a crash has left."""

@@ -13,7 +13,7 @@ from cslib.checking import write_quarantine
 from cslib.doubts import doubts
 from cslib.errors import NothingPublished
 from cslib.reports.execute import Order, Outcome, part_of
-from cslib.reports.executed import Executed, Key, code_digest, digest, file_digests, versions_digest
+from cslib.reports.executed import Executed, code_digest, digest, file_digests, versions_digest
 from cslib.reports.front import Front
 from cslib.reports.history import restated_since
 from cslib.reports.isolation import Limits, warm_up
@@ -173,27 +173,25 @@ class _Making:
         return self._since[1]
 
     @cached_property
-    def keys(self) -> dict[str, Key]:
+    def keys(self) -> dict[str, str]:
         """What goes into the reports of each segment, whatever the notebook."""
         return {name: self._key(name, folder) for name, folder in self.slices.items()}
 
-    def _key(self, segment: str, folder: Path) -> Key:
+    def _key(self, segment: str, folder: Path) -> str:
         mine = self.restated[self.restated.segment == segment]
         mine.drop(columns="segment").to_parquet(folder / "restated.parquet", index=False)
         settings = self.book.settings.model_dump(mode="json", exclude={"folder", "places", "source"}, by_alias=True)
         settings["segments"] = [one for one in settings["segments"] if one["id"] == segment]
-        everyone = digest([repr(file_digests(folder / "everyone")).encode()])
         parts = (
             repr(settings), repr(file_digests(folder)), str(self.as_of), self.front.language, code_digest(),
-            versions_digest(), everyone if segment == self.book.settings.total.id else "",
+            versions_digest(), repr(file_digests(folder / "everyone")),
         )  # fmt: skip
-        return Key(digest(part.encode() for part in parts), everyone)
+        return digest(part.encode() for part in parts)
 
     def _order(self, job: Job) -> Order:
         folder = self.building.folder / job.segment
         for name in ("data", "notebooks"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        key = self.keys[job.segment]
         return Order(
             job=job,
             parameters={
@@ -205,7 +203,7 @@ class _Making:
             },
             context=self.front.context(job),
             folder=folder.resolve(),
-            key=Key(digest([key.own.encode(), job.notebook.read_bytes()]), key.everyone),
+            key=digest([self.keys[job.segment].encode(), job.notebook.read_bytes()]),
             executed=self.executed,
             limits=Limits(whole=self.report.report_seconds, step=self.report.cell_seconds),
             kernel=self.request.kernel,

@@ -41,10 +41,6 @@ PAGE: dict[str, Words] = {
         "The other pages are not affected. The reason:",
     ),
     "last_good": Words("最後に作成できた版を開く", "Open the last version that could be made"),
-    "everyone_moved": Words(
-        "このセグメントのデータは前回から変わっていないため、前回の計算をそのまま使っています。その後に全体の値が動いたので、全体との比較は全体のレポートで確かめてください。",
-        "Nothing of this segment has changed, so the figures of the last run stand. Those of everyone have moved since: for the comparison with the total see the total's own report.",
-    ),
     "failed_step": Words("止まった箇所", "Where it stopped"),
     "matrix": Words("セグメント別のKPI", "KPIs by segment"),
     "matrix_text": Words(
