@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cslib.doubts import doubts
 from cslib.errors import CslibError, DataError, Problems, SettingsError, SourceError
 from cslib.kpis import BY_ID
+from cslib.model import BY_NAME
 from cslib.settings import load_rest
 from cslib.snapshot import inspect_source
 
@@ -59,7 +60,7 @@ class Checked:
         for heading, listed in self.problems.items():
             lines += _block(f"{heading}:", listed)
         for name, state in self.tables.items():
-            lines += _block(_headline(name, state), _told(state))
+            lines += _block(_headline(name, state), (*_told(state), *_assumed(name, state)))
         lines += _block("warnings:", self.warnings) if self.warnings else []
         return "\n".join([*lines, f"verdict: {self.verdict}"])
 
@@ -131,6 +132,12 @@ def _told(state: TableState) -> tuple[str, ...]:
         *(each.sentence for each in state.left_out),
         *map(_mended, state.mended),
     )
+
+
+def _assumed(name: str, state: TableState) -> tuple[str, ...]:
+    """Return what the lack of a column was taken for, where the data model states that."""
+    columns = (column for column in BY_NAME[name].columns if column.absent and column.name not in state.columns)
+    return tuple(f"no column {column.name!r}: {column.absent}" for column in columns)
 
 
 def _question(asked: Question) -> str:

@@ -10,6 +10,7 @@ from cslib import tables
 from cslib.analysis.restated import by_kpi
 from cslib.kpis import BY_ID
 from cslib.kpis.kpi import Unit
+from cslib.model import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -107,7 +108,7 @@ def _causes(change: pd.Series, wording: Wording) -> list[str]:
 
 def source_table(manifest: Manifest, wording: Wording) -> Table:
     """Return each table that was read: its rows, those set aside or left out and why, and which month looks cut."""
-    notes = {cut.table: _cut(cut, wording) for cut in manifest.cuts}
+    notes = _source_notes(manifest, wording)
     rows = [
         {
             "table": name,
@@ -134,6 +135,17 @@ def source_table(manifest: Manifest, wording: Wording) -> Table:
     if notes:
         columns["note"] = wording.text("source_note")
     return tables.plain(pd.DataFrame(rows), wording, wording.text("sources"), columns, name="sources")
+
+
+def _source_notes(manifest: Manifest, wording: Wording) -> dict[str, str]:
+    """Return what is to be known of each table beside its counts: a cut month, and what the lack of a column was taken for."""
+    said: dict[str, list[str]] = {name: [] for name in manifest.tables}
+    for cut in manifest.cuts:
+        said[cut.table].append(_cut(cut, wording))
+    for name, state in manifest.tables.items():
+        absent = [column.name for column in BY_NAME[name].columns if column.absent and column.name not in state.columns]
+        said[name] += [wording.text(f"absent_{name}_{column}", column=column) for column in absent]
+    return {name: wording.sentences(*told) for name, told in said.items() if told}
 
 
 def _cut(cut: Cut, wording: Wording) -> str:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pandas as pd
 import pytest
 
+from cslib.checking import Checked
 from cslib.doubts import doubts
 from cslib.facts import Facts
+from cslib.findings import source_table
 from cslib.kpis import CATALOGUE
 from cslib.kpis.measure import measure, version
 from cslib.model import BY_NAME, TABLES
 from cslib.periods import months_up_to
-from tests.books import small_book
+from cslib.snapshot import Manifest, TableState
+from cslib.wording import Language, Wording
+from tests.books import TODAY, small_book
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +25,6 @@ if TYPE_CHECKING:
 
     from cslib.book import Book
     from cslib.kpis.kpi import Kpi
-    from cslib.snapshot import Manifest
 
 _MONTHS = 2
 STATED = {("contracts", "trial"), ("milestones", "required"), ("usage", "events"), ("surveys", "respondent_id"), ("purchases", "purchase_id")}  # fmt: skip
@@ -41,6 +44,17 @@ def whole(book: Book) -> pd.DataFrame:
 
 def test_what_absence_means_is_stated_where_the_data_model_states_it() -> None:
     assert {(table.name, column.name) for table in TABLES for column in table.columns if column.absent} == STATED
+
+
+def test_what_absence_means_is_told_on_the_page_and_by_the_check() -> None:
+    for table, column in sorted(STATED):
+        for language in get_args(Language):
+            assert column in Wording(language).text(f"absent_{table}_{column}", column=column)
+    bare = TableState(rows=1, set_aside=0, claims=(), columns=("customer_id", "used_on", "feature"), files=())
+    told = Checked(tables={"usage": bare}).as_text()
+    assert "no column 'events': every row is one event" in told
+    manifest = Manifest(read_on=TODAY, first_month="2026-01", last_month="2026-10", tables={"usage": bare}, segments={})
+    assert "1行を1回" in str(source_table(manifest, Wording("ja")).html)
 
 
 def test_every_kpi_names_columns_that_are_optional_and_tables_else() -> None:

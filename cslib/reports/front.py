@@ -107,7 +107,7 @@ class Front:
     def _notices(self) -> tuple[str, ...]:
         """Return what every page must say beforehand."""
         manifest, said = self.book.manifest, []
-        if "contracts" not in manifest.tables and "purchases" not in manifest.tables:
+        if manifest.missing(("contracts.ends_on",)) and "purchases" not in manifest.tables:
             said.append(self.wording.text("notice_no_value"))
         if manifest.audience == "external":
             said.append(self.wording.text("notice_external", least=self.book.settings.policies.min_n))

@@ -95,6 +95,22 @@ REPORT: dict[str, Words] = {
         "{month}は途中までのようです(最後の行は{day})。この月の値は低めに出ているおそれがあります。",
         "{month} looks incomplete (the last row is of {day}); its figures may be too low.",
     ),
+    "absent_contracts_trial": Words(
+        "列{column}がないため、試用の契約はないものとします。", "Without a column {column}, no contract is a trial."
+    ),
+    "absent_milestones_required": Words(
+        "列{column}がないため、すべて必須とします。", "Without a column {column}, every milestone is required."
+    ),
+    "absent_usage_events": Words(
+        "列{column}がないため、1行を1回とします。", "Without a column {column}, every row is one event."
+    ),
+    "absent_surveys_respondent_id": Words(
+        "列{column}がないため、回答はそれぞれ別の人のものとします。",
+        "Without a column {column}, every answer is a respondent of its own.",
+    ),
+    "absent_purchases_purchase_id": Words(
+        "列{column}がないため、1行を1件の注文とします。", "Without a column {column}, every row is an order of its own."
+    ),
     "changes": Words("先月からのはっきりした変化", "Clear changes since last month"),
     "changes_none": Words("偶然の幅を超えた変化はありません。", "No change exceeds what chance alone would do."),
     "before": Words("先月", "Last month"),
