@@ -9,41 +9,47 @@ import pandas as pd
 from cslib import tables
 from cslib.analysis.restated import by_kpi
 from cslib.kpis import BY_ID
-from cslib.kpis.kpi import Unit
+from cslib.kpis.kpi import Unit, Unlisted
 from cslib.model import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from cslib.analysis.reconcile import TwoReadings
-    from cslib.kpis.kpi import Kpi
+    from cslib.kpis.kpi import Kpi, Listed
     from cslib.snapshot import Cut, Manifest
     from cslib.tables import Output, Table
     from cslib.wording import Wording
 
-_OF_MONEY = {"grr", "nrr", "revenue_churn", "expansion_rate", "quick_ratio", "long_term_share"}
-
 
 def customer_table(frame: pd.DataFrame, kpi: Kpi, wording: Wording, limit: int) -> Table:
-    """Return the customers behind a KPI as a table: who they are, what they pay, and the gap where it differs."""
+    """Return the customers behind a KPI as a table: who they are, what they pay or what moved, and what is counted of each."""
+    title = wording.text("customers_behind", kpi=kpi.name(wording.language))
+    if isinstance(kpi.listed, Unlisted):
+        return tables.Table(name=f"customers-{kpi.id}", title=title, text=kpi.listed.name(wording.language))
     columns: dict[str, str | tuple[str, Unit | str]] = {"name": wording.text("customer_name")}
     for name in ("csm", "plan"):
         if frame[name].notna().any():
             columns[name] = wording.text(f"customer_{name}")
-    columns["mrr"] = (wording.text("customer_mrr"), Unit.AMOUNT)
-    if frame.gap.min() != frame.gap.max():
-        columns["gap"] = _gap(kpi, wording)
-    title = wording.text("customers_behind", kpi=kpi.name(wording.language))
-    return tables.customers(frame, wording, title, columns, limit, name=f"customers-{kpi.id}")
+    if "stake" in frame:
+        columns["stake"] = (wording.text("customer_stake"), Unit.AMOUNT)
+    elif frame.mrr.notna().any():
+        columns["mrr"] = (wording.text("customer_mrr"), Unit.AMOUNT)
+    heading, unit = _counted(kpi, kpi.listed, wording)
+    text = ""
+    if heading and not frame.counted.equals(frame.mrr):
+        columns["counted"] = (heading, unit)
+    if heading and kpi.curve is None:
+        sums = {"counted": heading, "sum": wording.value(unit, frame.counted.sum())}
+        text = wording.text("customers_sum", count=len(frame), **sums)
+    return tables.customers(frame, wording, title, columns, limit, name=f"customers-{kpi.id}", text=text)
 
 
-def _gap(kpi: Kpi, wording: Wording) -> tuple[str, Unit]:
-    """Return what the gap of a customer is called and counted in."""
+def _counted(kpi: Kpi, listed: Listed, wording: Wording) -> tuple[str, Unit]:
+    """Return how what is counted of each customer is headed, and its unit; no heading where each counts once."""
     if kpi.curve is not None:
-        return wording.text("customer_gap_waited"), kpi.unit
-    if kpi.unit is Unit.AMOUNT or kpi.id in _OF_MONEY:
-        return wording.text("customer_gap_amount"), Unit.AMOUNT
-    return wording.text("customer_gap_cases"), Unit.COUNT
+        return wording.text("customer_waited"), kpi.unit
+    return listed.name(wording.language), listed.unit
 
 
 def change_table(frame: pd.DataFrame, wording: Wording) -> Table:

@@ -1,14 +1,15 @@
-"""The customers behind a number: those that keep it from being better, the weightiest first."""
+"""The customers behind a number: those that a list of it names, the weightiest first."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import ibis
+import numpy as np
 from ibis import _
 
 from cslib.facts.calendar import attach
-from cslib.kpis.kpi import Better
+from cslib.kpis.kpi import Better, Half, Listed, Total, Unlisted
 from cslib.kpis.rows import segment_rows
 
 if TYPE_CHECKING:
@@ -19,49 +20,62 @@ if TYPE_CHECKING:
     from cslib.kpis.kpi import Kpi
     from cslib.periods import Month
 
+_COLUMNS = ["customer_id", "name", "csm", "plan", "mrr"]
+
 
 def customers_at(facts: Facts, as_of: Month) -> pd.DataFrame:
-    """Return the customers with what they pay at the close of a month: customer_id, name, csm, plan, mrr; 0 without contract."""
+    """Return the customers with what they pay at the close of a month: customer_id, name, csm, plan, mrr.
+
+    `mrr` is 0 for a customer without contract, and nan for all where the source holds no contracts.
+    """
     known = facts.tables["customers"].select("customer_id", "name", "csm", "plan")
     closing = facts["customer_months"].filter(_.month_no == as_of.number)
     paid = closing.select("customer_id", mrr=_.closing_mrr.cast("float64"))
-    return attach(known, paid, "customer_id").to_pyarrow().to_pandas().fillna({"mrr": 0.0})
+    found = attach(known, paid, "customer_id").to_pyarrow().to_pandas()
+    return found.fillna({"mrr": np.nan if facts.missing(["contracts"]) else 0.0})
 
 
 def customers_behind(facts: Facts, kpi: Kpi, as_of: Month, known: pd.DataFrame) -> pd.DataFrame:
-    """Return the customers that weigh on a KPI: customer_id, name, csm, plan, mrr, part, whole, gap.
+    """Return the customers behind a KPI: customer_id, name, csm, plan, mrr, part, whole, counted, and stake where it has one.
 
-    `gap` is what is missing (whole - part) where higher is better, and the part itself where lower is; customers
-    without a gap are left out. For a Kaplan-Meier figure `gap` is the days or months that an open case has waited.
-    `known` are the `customers_at` that month. Sorted by gap, then by MRR, largest first.
+    `counted` is what the KPI's `listed` says, and adds up to what it names; customers without any are left out. For a
+    Kaplan-Meier figure it is the days or months that an open case has waited. Nobody stands behind a KPI that is not
+    listed or not measurable. `known` are the `customers_at` that month. Sorted by `counted`, then by the stake or else by
+    MRR, largest first.
     """
-    rows = segment_rows(facts, [kpi], (as_of,))
-    weighed = _waiting(rows, kpi) if kpi.part is None else _weighed(rows, kpi)
-    found = weighed.filter(_.gap > 0).to_pyarrow().to_pandas()
-    told = known.merge(found, on="customer_id")
-    return told.sort_values(["gap", "mrr", "customer_id"], ascending=[False, False, True], ignore_index=True)
+    if isinstance(kpi.listed, Unlisted) or facts.missing(kpi.needs):
+        return known[_COLUMNS].head(0).assign(part=0.0, whole=0.0, counted=0.0)
+    rows = segment_rows(facts, [kpi], (as_of,)).filter(_.age < kpi.window)
+    weighed = _waiting(rows, kpi) if kpi.part is None else _weighed(rows, kpi, kpi.listed)
+    found = weighed.filter(_.counted != 0).to_pyarrow().to_pandas()
+    told = known[_COLUMNS].merge(found, on="customer_id")
+    order = ["counted", "stake" if "stake" in found else "mrr", "customer_id"]
+    return told.sort_values(order, ascending=[False, False, True], ignore_index=True)
 
 
-def _weighed(rows: Table, kpi: Kpi) -> Table:
-    assert kpi.part is not None  # noqa: S101 - the caller asks for KPIs with a part only
-    zero = ibis.literal(0.0)
-    inside = rows.age < kpi.window
-    part = ibis.ifelse(inside, kpi.part.per_row(rows).cast("float64"), zero)
-    whole = ibis.ifelse(inside, kpi.whole.per_row(rows).cast("float64"), zero) if kpi.whole is not None else part * 0
-    each = rows.group_by("customer_id").aggregate(part=part.sum(), whole=whole.sum())
-    gap = each.part if kpi.better is Better.LOWER else each.whole - each.part
-    return each.mutate(gap=gap)
+def half_listed(kpi: Kpi, listed: Listed) -> Half | Total:
+    """Return what the list behind a KPI adds up to."""
+    if listed.of is not None:
+        return listed.of
+    return Half.PART if kpi.better is Better.LOWER or kpi.whole is None else Half.MISSING
+
+
+def _weighed(rows: Table, kpi: Kpi, listed: Listed) -> Table:
+    of = half_listed(kpi, listed)
+    own = {"counted": of} if isinstance(of, Total) else {}
+    figures = {"part": kpi.part, "whole": kpi.whole, "stake": listed.stake, **own}
+    sums = {name: one.over(rows).cast("float64") for name, one in figures.items() if one is not None}
+    each = rows.group_by("customer_id").aggregate(**sums)
+    each = each if kpi.whole is not None else each.mutate(whole=ibis.literal(0.0))
+    if isinstance(of, Total):
+        return each
+    halves = {Half.PART: each.part, Half.WHOLE: each.whole, Half.MISSING: each.whole - each.part}
+    return each.mutate(counted=halves[of])
 
 
 def _waiting(rows: Table, kpi: Kpi) -> Table:
-    if kpi.curve is None:
-        return _weighed_by_nothing(rows)
-    still = rows.filter(_.age < kpi.window, ~kpi.curve.observed)
+    assert kpi.curve is not None  # noqa: S101 - a KPI that is listed has a part or a curve
+    still = rows.filter(~kpi.curve.observed)
     return still.select(
-        "customer_id", part=ibis.literal(0.0), whole=ibis.literal(1.0), gap=kpi.curve.duration.cast("float64")
+        "customer_id", part=ibis.literal(0.0), whole=ibis.literal(1.0), counted=kpi.curve.duration.cast("float64")
     )
-
-
-def _weighed_by_nothing(rows: Table) -> Table:
-    nothing = ibis.literal(0.0)
-    return rows.select("customer_id", part=nothing, whole=nothing, gap=nothing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 from ibis import _
 
-from cslib.kpis.kpi import Curve, Ratio, Survival, count, total
+from cslib.kpis.kpi import Curve, Ratio, Survival, Unlisted, count, total
 
 # customer_months
 UNDER_CONTRACT = _.closing_mrr > 0
@@ -34,3 +34,13 @@ def median_days_until(day: ibis.Deferred) -> Curve:
 
 MARGIN_PER_MONTH = Ratio(total(_.closing_mrr * _.gross_margin), count(UNDER_CONTRACT))
 MONTHS_OF_RELATIONSHIP = Ratio(total(_.months_under_contract), count(EVER_CUSTOMER))
+
+# KPIs that no customer stands behind
+AVERAGED = Unlisted(
+    "全顧客の平均から求める値のため、背後の顧客の一覧はありません。",
+    "It is made of averages over all customers, so no list of customers stands behind it.",
+)
+NOT_BY_CUSTOMER = Unlisted(
+    "費用は顧客ごとには記録されていないため、背後の顧客の一覧はありません。",
+    "The costs are not told by customer, so no list of customers stands behind it.",
+)

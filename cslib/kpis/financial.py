@@ -7,14 +7,30 @@ from ibis import _
 
 from cslib.kpis import references
 from cslib.kpis.conditions import (
+    AVERAGED,
     EVER_CUSTOMER,
     MARGIN_PER_MONTH,
     MONTHS_OF_RELATIONSHIP,
+    NOT_BY_CUSTOMER,
     UNDER_CONTRACT,
     WAS_CUSTOMER,
     WAS_CUSTOMER_A_YEAR_AGO,
 )
-from cslib.kpis.kpi import Better, Curve, Interval, Kpi, Posture, Ratio, Stage, Survival, Unit, count, total
+from cslib.kpis.kpi import (
+    Better,
+    Curve,
+    Half,
+    Interval,
+    Kpi,
+    Listed,
+    Posture,
+    Ratio,
+    Stage,
+    Survival,
+    Unit,
+    count,
+    total,
+)  # fmt: skip
 
 _GAINED = (_.gained_no <= _.month_no) & (_.month_no - _.gained_no < 12) & _.acquisition_cost.notnull()  # noqa: PLR2004
 _LOSSES = _.contraction_mrr + _.churned_mrr
@@ -31,6 +47,7 @@ FINANCIAL = (
         part=count(_.movement == "churn"),
         whole=count(WAS_CUSTOMER),
         n=count(WAS_CUSTOMER),
+        listed=Listed(stake=total(_.churned_mrr)),
         reference=references.STANDARDS,
     ),
     Kpi(
@@ -42,6 +59,7 @@ FINANCIAL = (
         part=total(_LOSSES),
         whole=total(_.opening_mrr),
         n=count(WAS_CUSTOMER),
+        listed=Listed("失ったMRR", "MRR lost", unit=Unit.AMOUNT),
         reference=references.STANDARDS,
     ),
     Kpi(
@@ -53,6 +71,7 @@ FINANCIAL = (
         part=count(WAS_CUSTOMER_A_YEAR_AGO & UNDER_CONTRACT),
         whole=count(WAS_CUSTOMER_A_YEAR_AGO),
         n=count(WAS_CUSTOMER_A_YEAR_AGO),
+        listed=Listed(stake=total(_.mrr_12m_ago)),
         reference=references.STANDARDS,
     ),
     Kpi(
@@ -64,6 +83,7 @@ FINANCIAL = (
         part=total(ibis.least(_.mrr_12m_ago, _.closing_mrr)),
         whole=total(_.mrr_12m_ago),
         n=count(WAS_CUSTOMER_A_YEAR_AGO),
+        listed=Listed("減ったMRR", "MRR lost", unit=Unit.AMOUNT),
         reference=references.STANDARDS,
     ),
     Kpi(
@@ -75,6 +95,7 @@ FINANCIAL = (
         part=total(_.closing_mrr, where=WAS_CUSTOMER_A_YEAR_AGO),
         whole=total(_.mrr_12m_ago),
         n=count(WAS_CUSTOMER_A_YEAR_AGO),
+        listed=Listed("減ったMRR(増加は−)", "MRR lost (− where it grew)", unit=Unit.AMOUNT),
         reference=references.STANDARDS,
     ),
     Kpi(
@@ -86,6 +107,7 @@ FINANCIAL = (
         part=count(_.replaced),
         whole=count(),
         n=count(),
+        listed=Listed("更新されなかった契約期間", "Terms not renewed"),
         reference=references.STANDARDS,
     ),
     Kpi(
@@ -97,6 +119,7 @@ FINANCIAL = (
         part=count(_.replaced & _.without_outcome),
         whole=count(_.replaced),
         n=count(_.replaced),
+        listed=Listed("成果なき更新", "Renewals without outcome"),
         reference=references.STANDARDS,
     ),
     Kpi(
@@ -108,6 +131,7 @@ FINANCIAL = (
         part=total(_.expansion_mrr),
         whole=total(_.opening_mrr),
         n=count(WAS_CUSTOMER),
+        listed=Listed("増えたMRR", "MRR gained", of=Half.PART, unit=Unit.AMOUNT),
         reference=references.MRR_PLAYBOOK,
     ),
     Kpi(
@@ -119,6 +143,7 @@ FINANCIAL = (
         part=count(_.upsell_mrr > 0),
         whole=count(WAS_CUSTOMER),
         n=count(WAS_CUSTOMER),
+        listed=Listed(of=Half.PART, stake=total(_.upsell_mrr)),
         reference=references.MRR_PLAYBOOK,
     ),
     Kpi(
@@ -130,6 +155,7 @@ FINANCIAL = (
         part=count(_.cross_sell_mrr > 0),
         whole=count(WAS_CUSTOMER),
         n=count(WAS_CUSTOMER),
+        listed=Listed(of=Half.PART, stake=total(_.cross_sell_mrr)),
         reference=references.MRR_PLAYBOOK,
     ),
     Kpi(
@@ -141,6 +167,7 @@ FINANCIAL = (
         part=count(_.status == "won"),
         whole=count(),
         n=count(),
+        listed=Listed("失注した提案", "Proposals lost"),
         reference=references.STANDARDS,
     ),
     Kpi(
@@ -152,6 +179,7 @@ FINANCIAL = (
         part=total(_.long_term_mrr),
         whole=total(_.closing_mrr),
         n=count(UNDER_CONTRACT),
+        listed=Listed("12か月未満の契約のMRR", "MRR on shorter terms", unit=Unit.AMOUNT),
         reference=references.STANDARDS,
     ),
     Kpi(
@@ -173,6 +201,7 @@ FINANCIAL = (
         fact="customer_months", needs=("contracts.ends_on",),
         part=total(_.closing_mrr),
         n=count(UNDER_CONTRACT),
+        listed=Listed("MRR", "MRR", unit=Unit.AMOUNT),
         reference=references.MRR_PLAYBOOK,
     ),
     Kpi(
@@ -184,6 +213,7 @@ FINANCIAL = (
         part=total(_.closing_mrr),
         whole=count(UNDER_CONTRACT),
         n=count(UNDER_CONTRACT),
+        listed=AVERAGED,
         reference=references.STANDARDS,
     ),
     Kpi(
@@ -195,6 +225,7 @@ FINANCIAL = (
         part=total(_GAINS),
         whole=total(_LOSSES),
         n=count(),
+        listed=Listed("直近3か月に減ったMRR", "MRR lost in 3 months", of=Half.WHOLE, unit=Unit.AMOUNT),
         reference=references.QUICK_RATIO,
     ),
     Kpi(
@@ -213,8 +244,10 @@ FINANCIAL = (
             fact="buyer_months", needs=("purchases",),
             factors=(Ratio(total(_.revenue_to_date * _.gross_margin), count(_.orders_to_date > 0)),),
             n=count(_.orders_to_date > 0),
+            listed=AVERAGED,
             reference=references.LIFETIME_VALUE,
         ),
+        listed=AVERAGED,
         reference=references.SKOK,
     ),
     Kpi(
@@ -229,6 +262,7 @@ FINANCIAL = (
             limit=_LIMIT_OF_MONTHS,
         ),
         n=count(EVER_CUSTOMER),
+        listed=AVERAGED,
         reference=references.RESTRICTED_MEAN,
     ),
     Kpi(
@@ -240,6 +274,7 @@ FINANCIAL = (
         part=total(_.acquisition_cost, where=_GAINED),
         whole=total(_.first_mrr * _.gross_margin, where=_GAINED),
         n=count(_GAINED),
+        listed=Listed("獲得費用", "Acquisition cost", unit=Unit.AMOUNT),
         reference=references.SKOK,
     ),
     Kpi(
@@ -252,6 +287,7 @@ FINANCIAL = (
             MARGIN_PER_MONTH, MONTHS_OF_RELATIONSHIP, Ratio(count(_GAINED), total(_.acquisition_cost, where=_GAINED)),
         ),
         n=count(_GAINED),
+        listed=AVERAGED,
         reference=references.SKOK,
     ),
     Kpi(
@@ -272,8 +308,10 @@ FINANCIAL = (
             part=total(_.minutes_cost),
             whole=total(_.closing_mrr),
             n=total(_.customers),
+            listed=Listed("対応にかかった費用", "Cost of service", unit=Unit.AMOUNT),
             reference=references.STANDARDS,
         ),
+        listed=NOT_BY_CUSTOMER,
         reference=references.STANDARDS,
     ),
 )  # fmt: skip

@@ -131,6 +131,46 @@ class Curve:
     limit: int | None = None
 
 
+class Half(StrEnum):
+    """Which figure of a KPI the list of the customers behind it adds up to."""
+
+    PART = "part"
+    WHOLE = "whole"
+    MISSING = "missing"  # whole - part
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What the list of the customers behind a KPI counts of each of them, and how it heads that column.
+
+    `of` is a half of the KPI or a total of its own; without it, the part where lower is better or where there is no whole,
+    and what is missing otherwise. Without a heading each customer counts once. `stake` is the monthly amount that is told
+    of each, where that is not what it pays at the close.
+    """
+
+    ja: str = ""
+    en: str = ""
+    of: Half | Total | None = None
+    unit: Unit = Unit.COUNT
+    stake: Total | None = None
+
+    def name(self, language: str) -> str:
+        """Return the heading in `ja` or `en`."""
+        return self.ja if language == "ja" else self.en
+
+
+@dataclass(frozen=True)
+class Unlisted:
+    """Why no list of customers can stand behind a KPI, as a sentence."""
+
+    ja: str
+    en: str
+
+    def name(self, language: str) -> str:
+        """Return the sentence in `ja` or `en`."""
+        return self.ja if language == "ja" else self.en
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kpi:
     """One KPI: its names, its formula in words and as expressions, and how it is read.
@@ -139,7 +179,7 @@ class Kpi:
     the part itself (a count or an amount). A whole of zero gives no value. `n` counts the customers,
     answers or items behind the value. Instead of a part, `curve` takes a figure of a Kaplan-Meier curve, and
     `factors` multiply ratios (and the curve's figure, where there is one). `otherwise` is the same KPI
-    computed from other tables, where those it needs are absent.
+    computed from other tables, where those it needs are absent. `listed` says whom a list behind the KPI names.
     """
 
     id: str
@@ -160,6 +200,7 @@ class Kpi:
     factors: tuple[Ratio, ...] = ()
     window: int = 1
     interval: Interval = Interval.NONE
+    listed: Listed | Unlisted = Listed()
     otherwise: Kpi | None = None
     reference: str = ""
 
@@ -180,8 +221,9 @@ class Kpi:
         return {name: figure for name, figure in named.items() if figure is not None}
 
     def columns(self, rows: ibis.Table) -> set[str]:
-        """Return the columns of `rows` that its figures look at."""
+        """Return the columns of `rows` that its figures look at, and the list of the customers behind it."""
         curve = self.curve and (self.curve.duration, self.curve.observed, self.curve.where)
-        looks = [one.per_row(rows) for one in self.totals.values()]
+        listed = () if isinstance(self.listed, Unlisted) else (self.listed.of, self.listed.stake)
+        looks = [one.per_row(rows) for one in (*self.totals.values(), *listed) if isinstance(one, Total)]
         looks += [one.resolve(rows) for one in curve or () if one is not None]
         return {field.name for look in looks for field in look.op().find(ops.Field)}

@@ -6,7 +6,7 @@ from ibis import _
 
 from cslib.kpis import references
 from cslib.kpis.conditions import HAS_OUTCOME, UNDER_CONTRACT, median_days_until
-from cslib.kpis.kpi import Better, Interval, Kpi, Posture, Stage, Unit, count
+from cslib.kpis.kpi import Better, Interval, Kpi, Listed, Posture, Stage, Unit, count
 
 _IN_TIME = _.achieved_on <= _.due_on
 _WILLING = ~(_.reference_permission == "refused").fill_null(False)  # noqa: FBT003
@@ -32,6 +32,7 @@ OUTCOME = (
         part=count(_IN_TIME),
         whole=count(),
         n=count(),
+        listed=Listed("期日までに達成できなかった目標", "Goals not achieved in time"),
         reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
@@ -43,6 +44,7 @@ OUTCOME = (
         part=count((_.level == "department") & _IN_TIME),
         whole=count(_.level == "department"),
         n=count(_.level == "department"),
+        listed=Listed("期日までに達成できなかった目標", "Goals not achieved in time"),
         reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
@@ -54,6 +56,7 @@ OUTCOME = (
         part=count((_.level == "individual") & _IN_TIME),
         whole=count(_.level == "individual"),
         n=count(_.level == "individual"),
+        listed=Listed("期日までに達成できなかった目標", "Goals not achieved in time"),
         reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
@@ -77,6 +80,7 @@ OUTCOME = (
         part=count(_.confirmed_by_customer),
         whole=count(),
         n=count(),
+        listed=Listed("顧客が未確認の達成目標", "Achieved goals not confirmed"),
         reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(

@@ -6,7 +6,7 @@ from ibis import _
 
 from cslib.kpis import references
 from cslib.kpis.conditions import DETRACTOR, IN_TIME_FOR_REPORT, NPS, NPS_COUNTED, UNDER_CONTRACT, WAITED
-from cslib.kpis.kpi import Better, Interval, Kpi, Posture, Stage, Unit, count, total
+from cslib.kpis.kpi import Better, Half, Interval, Kpi, Listed, Posture, Stage, Unit, count, total
 
 _GOOD = 4  # of five stars, and of five points of CSAT
 _PROMOTER = _.score >= 9  # noqa: PLR2004 - the scale of NPS
@@ -21,6 +21,7 @@ SATISFACTION = (
         part=total(_PROMOTER.cast("int64") - DETRACTOR.cast("int64"), where=NPS_COUNTED),
         whole=count(NPS_COUNTED),
         n=count(NPS_COUNTED),
+        listed=Listed("批判者の回答(0〜6)", "Detractor answers (0-6)", of=total(DETRACTOR, where=NPS_COUNTED)),
         reference=references.NPS,
     ),
     Kpi(
@@ -32,6 +33,7 @@ SATISFACTION = (
         part=count(NPS & IN_TIME_FOR_REPORT),
         whole=count(NPS),
         n=count(NPS),
+        listed=Listed("未回答の質問", "Questions without an answer"),
         reference=references.NPS,
     ),
     Kpi(
@@ -43,6 +45,7 @@ SATISFACTION = (
         part=count((_.kind == "csat") & (_.score >= _GOOD)),
         whole=count(_.kind == "csat"),
         n=count(_.kind == "csat"),
+        listed=Listed("4点未満の回答", "Answers below 4"),
         reference=references.ACSI,
     ),
     Kpi(
@@ -54,6 +57,7 @@ SATISFACTION = (
         part=total(_.score, where=_.kind == "ces"),
         whole=count(_.kind == "ces"),
         n=count(_.kind == "ces"),
+        listed=Listed("満点7までの不足点", "Points short of 7", of=total(7 - _.score, where=_.kind == "ces"), unit=Unit.SCORE),
         reference=references.CES,
     ),
     Kpi(
@@ -65,6 +69,7 @@ SATISFACTION = (
         part=count(_.rating >= _GOOD),
         whole=count(),
         n=count(),
+        listed=Listed("4点未満の評価", "Ratings below 4"),
         reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
@@ -77,6 +82,7 @@ SATISFACTION = (
         part=count(UNDER_CONTRACT & (_.advocacy > 0)),
         whole=count(UNDER_CONTRACT),
         n=count(UNDER_CONTRACT),
+        listed=Listed(of=Half.PART),
         reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
@@ -103,6 +109,7 @@ SATISFACTION = (
         part=count(WAITED & (_.touched_on.delta(_.responded_on, unit="day") <= 14)),  # noqa: PLR2004
         whole=count(WAITED),
         n=count(WAITED),
+        listed=Listed("対応のない批判者の回答", "Detractor answers not followed up"),
         reference=references.NPS,
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from ibis import _
 
 from cslib.kpis import references
 from cslib.kpis.conditions import LIMIT_PASSED, ONBOARDED, UNDER_CONTRACT, median_days_until
-from cslib.kpis.kpi import Better, Interval, Kpi, Posture, Stage, Unit, count
+from cslib.kpis.kpi import Better, Interval, Kpi, Listed, Posture, Stage, Unit, count
 
 _OBSERVED = LIMIT_PASSED | ONBOARDED
 _IN_TIME = _.onboarded_on.delta(_.first_start, unit="day") <= _.onboarding_days
@@ -56,6 +56,7 @@ SETUP = (
         part=count(_.completed_on <= _.due_on),
         whole=count(),
         n=count(),
+        listed=Listed("期限を守れなかったマイルストーン", "Milestones not on time"),
         reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
@@ -88,6 +89,7 @@ SETUP = (
         part=count(_.completed_on <= _.last_day),
         whole=count(),
         n=count(),
+        listed=Listed("未到達のマイルストーン", "Milestones not reached"),
         reference=references.CUSTOMER_SUCCESS,
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from ibis import _
 
 from cslib.kpis import references
 from cslib.kpis.conditions import SEATS_KNOWN, UNDER_CONTRACT, median_days_until
-from cslib.kpis.kpi import Better, Interval, Kpi, Posture, Stage, Unit, count, total
+from cslib.kpis.kpi import Better, Interval, Kpi, Listed, Posture, Stage, Unit, count, total
 
 _LONG_ENOUGH = UNDER_CONTRACT & (_.last_day.delta(_.stint_start, unit="day") + 1 >= 7 * _.adoption_of)
 _BASELINE = UNDER_CONTRACT & (_.closes_3m_before == 3) & (_.events_3m_before > 0)  # noqa: PLR2004 - all three months
@@ -45,6 +45,7 @@ USAGE = (
         part=total(_.accounts, where=SEATS_KNOWN),
         whole=total(_.seats, where=SEATS_KNOWN),
         n=count(SEATS_KNOWN),
+        listed=Listed("不足アカウント(超過は−)", "Accounts missing (− where more than needed)"),
         reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
@@ -56,6 +57,7 @@ USAGE = (
         part=total(_.users, where=SEATS_KNOWN),
         whole=total(_.seats, where=SEATS_KNOWN),
         n=count(SEATS_KNOWN),
+        listed=Listed("利用されていない席", "Seats not in use"),
         reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
@@ -67,6 +69,7 @@ USAGE = (
         part=total(_.user_days / _.days),
         whole=total(_.users),
         n=count(_.users > 0),
+        listed=Listed("平均的な日に利用しない利用者", "Users away on an average day", unit=Unit.SCORE),
         reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
@@ -79,6 +82,7 @@ USAGE = (
         part=total(_.core_features, where=UNDER_CONTRACT),
         whole=total(_.core_feature_count, where=UNDER_CONTRACT),
         n=count(UNDER_CONTRACT),
+        listed=Listed("使われていないコア機能", "Core features not used"),
         reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(

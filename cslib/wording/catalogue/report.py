@@ -10,9 +10,11 @@ REPORT: dict[str, Words] = {
     "customer_csm": Words("担当", "CSM"),
     "customer_plan": Words("プラン", "Plan"),
     "customer_mrr": Words("MRR", "MRR"),
-    "customer_gap_waited": Words("経過", "So far"),
-    "customer_gap_amount": Words("減った額", "Amount lost"),
-    "customer_gap_cases": Words("件数", "Cases"),
+    "customer_stake": Words("かかわるMRR", "MRR concerned"),
+    "customer_waited": Words("経過", "So far"),
+    "customers_sum": Words(
+        "{count}件の顧客。{counted}の合計は{sum}。", "Customers: {count}. {counted}, in all: {sum}."
+    ),
     "restated": Words("過去の数字の変更", "Past figures that changed"),
     "restated_none": Words(
         "以前のレポートと比べて、過去の月の値に変更はありません。",
