@@ -148,6 +148,8 @@ def _source_notes(manifest: Manifest, wording: Wording) -> dict[str, str]:
     said: dict[str, list[str]] = {name: [] for name in manifest.tables}
     for cut in manifest.cuts:
         said[cut.table].append(_cut(cut, wording))
+    if manifest.ties:
+        said["surveys"].append(wording.text("source_tied", count=manifest.ties))
     for name, state in manifest.tables.items():
         absent = [column.name for column in BY_NAME[name].columns if column.absent and column.name not in state.columns]
         said[name] += [wording.text(f"absent_{name}_{column}", column=column) for column in absent]

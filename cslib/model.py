@@ -44,6 +44,7 @@ class Column:
 
     `absent` says what it means that a source lacks the column, where the data model states it; where it does not, the
     KPIs that live on it cannot be measured.
+    `moment` names a column beside a date, in which the time of that day is kept where the source tells one.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Column:
     at_least: float | None = None
     at_most: float | None = None
     happened: bool = False
+    moment: str = ""
     default: object = None
     absent: str = ""
 
@@ -112,8 +114,13 @@ class Table:
 
     @property
     def types(self) -> dict[str, str]:
-        """The columns, each with its type as Ibis names it."""
-        return {column.name: column.kind.type for column in self.columns}
+        """The columns, each with its type as Ibis names it, and the moments beside days."""
+        return {column.name: column.kind.type for column in self.columns} | dict.fromkeys(self.moments, "timestamp")
+
+    @property
+    def moments(self) -> tuple[str, ...]:
+        """The columns in which times of days are kept, at midnight where no time is told."""
+        return tuple(column.moment for column in self.columns if column.moment)
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -272,7 +279,7 @@ TABLES: tuple[Table, ...] = (
             _text("kind", "nps", "csat", "ces", required=True),
             Column(name="score", kind=Kind.NUMBER),
             _day("sent_on"),
-            _day("responded_on"),
+            Column(name="responded_on", kind=Kind.DATE, happened=True, moment="responded_moment"),
             _text("comment"),
         ),
         ordered=(("sent_on", "responded_on"),),

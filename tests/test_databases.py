@@ -20,6 +20,7 @@ from cslib.book import Book
 from cslib.cli import app
 from cslib.demo import write_demo
 from cslib.errors import DataError, SourceError
+from cslib.periods import Month
 from cslib.reports.front import without_secrets
 from tests import postgres
 from tests.books import TODAY
@@ -207,9 +208,23 @@ def test_moments_in_postgresql_are_days_of_the_zone(there: Path, files: Book, wa
     assert_same(_measured(book), wanted)
 
 
-def _set(params: Path, usage: dict[str, Any]) -> None:
+def test_the_later_answer_of_a_day_goes_by_its_moment_in_postgresql(there: Path) -> None:
+    sql = """
+        select id as response_id, (select min(customer_id) from customers) as customer_id, 'p' as respondent_id,
+               'nps' as kind, score, moment as responded_on
+        from (values ('9', 0, timestamptz '2026-10-05 09:00+09'), ('10', 10, timestamptz '2026-10-05 08:00+09'))
+             as given(id, score, moment)
+    """
+    _set(there, {"from": {"sql": sql}}, "surveys")
+    book = Book.open(there, TODAY)
+    row = book.measure(Month.parse("2026-10"), 1, ["total"], ["nps"]).iloc[0]
+    assert (row.part, row.whole) == (-1, 1)  # the 0 at nine; by the ids it would be the 10 at eight
+    assert book.manifest.ties == 0
+
+
+def _set(params: Path, spec: dict[str, Any], table: str = "usage") -> None:
     said = yaml.safe_load((params / "source.yaml").read_text("utf-8"))
-    write_yaml(params / "source.yaml", {**said, "tables": {**said["tables"], "usage": usage}})
+    write_yaml(params / "source.yaml", {**said, "tables": {**said["tables"], table: spec}})
 
 
 _USED = "select customer_id, user_id, used_on, feature"

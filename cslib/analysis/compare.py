@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from cslib.kpis.reasons import is_comparable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -22,18 +24,24 @@ def compared(
 
     Columns: kpi, stage, value, part, whole, n, low, high, target, status, reason, change_month, change_year (plain
     differences, nan where either side is absent), total (the value of everyone, nan for the total itself), owner,
-    history (the values of all months, oldest first, nan where there is none).
+    history (the values of all months, oldest first, nan where there is none). A value of fewer months of data than it
+    stands on, or one that grows with the data, is compared with none.
     """
     mine = measured[measured.segment == segment]
-    now = _at(mine, as_of)
+    now, alike = _at(mine, as_of), mine.assign(value=_comparable(mine))
+    value = _at(alike, as_of).value
     found = now.assign(
-        change_month=now.value - _at(mine, as_of - 1).value.reindex(now.index),
-        change_year=now.value - _at(mine, as_of - _YEAR).value.reindex(now.index),
+        change_month=value - _at(alike, as_of - 1).value.reindex(now.index),
+        change_year=value - _at(alike, as_of - _YEAR).value.reindex(now.index),
         total=np.nan if segment == total else _at(measured[measured.segment == total], as_of).value.reindex(now.index),
         owner=[(owners or {}).get(kpi, "") for kpi in now.index],
-        history=mine.sort_values("month").groupby("kpi").value.agg(list).reindex(now.index),
+        history=alike.sort_values("month").groupby("kpi").value.agg(list).reindex(now.index),
     )
     return found.drop(columns=["segment", "month"]).reset_index()
+
+
+def _comparable(rows: pd.DataFrame) -> pd.Series:
+    return rows.value.where([is_comparable(reason) for reason in rows.get("reason", [""] * len(rows))])
 
 
 def _at(rows: pd.DataFrame, month: Month) -> pd.DataFrame:
@@ -47,6 +55,7 @@ def notable(measured: pd.DataFrame, as_of: Month, most: int = 3) -> pd.DataFrame
     Only changes beyond it (clarity over 1) count; KPIs without an interval cannot be judged and are left out.
     """
     keys = ["segment", "kpi"]
+    measured = measured.assign(value=_comparable(measured))
     now = measured[measured.month == str(as_of)].set_index(keys)
     before = measured[measured.month == str(as_of - 1)].set_index(keys).reindex(now.index)
     noise = np.hypot(now.high - now.low, before.high - before.low) / 2

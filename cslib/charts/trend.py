@@ -21,6 +21,7 @@ from cslib.charts.parts import (
 )
 from cslib.charts.scale import Scale, present, scale, spread
 from cslib.charts.theme import BLUE, GREY, INK, MUTED
+from cslib.kpis.reasons import is_comparable
 from cslib.wording.numbers import MISSING, number
 
 if TYPE_CHECKING:
@@ -186,14 +187,15 @@ def _worded(data: pd.DataFrame, kpi: Kpi, wording: Wording) -> dict[str, list[st
 
 
 def _marks(data: pd.DataFrame) -> list[str | None]:
-    """Return which months get a point: few cases, a value between two gaps, and the last value."""
+    """Return which months get a point: few cases, fewer months of data than the value stands on, a value between two gaps, and the last value."""
     there = [number(value) is not None for value in data["value"]]
     last = max(at for at, is_there in enumerate(there) if is_there)
     around = [False, *there, False]
+    short = [not is_comparable(reason) for reason in data["reason"]]
     marks: list[str | None] = []
     for at, status in enumerate(data["status"]):
         alone = not around[at] and not around[at + 2]
-        point = "small" if status == "small" else "point" if alone or at == last else None
+        point = "small" if status == "small" or short[at] else "point" if alone or at == last else None
         marks.append(point if there[at] else None)
     return marks
 
@@ -206,9 +208,14 @@ def _sentence(data: pd.DataFrame, kpi: Kpi, wording: Wording) -> str:
         parts.append(wording.text("trend_no_last", month=wording.month(data.index[-1])))
     shown = {"month": wording.month(data.index[at]), "value": wording.value(kpi.unit, values[at])}
     parts += [wording.text("trend_value", **shown), *_uncertain(data.iloc[at], kpi, wording)]
-    parts += [*_changes(values, at, kpi, wording), *_held_against(data.iloc[at], kpi, wording)]
+    alike = [value if is_comparable(reason) else None for value, reason in zip(values, data["reason"], strict=True)]
+    if alike[at] is None:
+        parts.append(wording.text("trend_why", reason=wording.reason(data["reason"].iloc[at])))
+    parts += [*_changes(alike, at, kpi, wording), *_held_against(data.iloc[at], kpi, wording)]
     if "small" in set(data["status"]):
         parts.append(wording.text("trend_small"))
+    if any(value is not None for value in values[:at]) and not all(map(is_comparable, data["reason"])):
+        parts.append(wording.text("trend_short"))
     return "".join([*parts, wording.text("stop")])
 
 

@@ -11,7 +11,7 @@ import ibis
 from ibis import _
 
 from cslib.facts.calendar import attach, plus_days
-from cslib.facts.states import with_first_touch
+from cslib.facts.states import in_order, with_first_touch
 from cslib.periods import month_number
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def answers(tables: Mapping[str, Table]) -> Table:
     alone = ibis.ifelse(given.respondent_id.isnull(), given.response_id, ibis.null("string"))
     order = ibis.window(
         group_by=[given.customer_id, given.kind, given.respondent_id, alone],
-        order_by=[given.responded_on, given.response_id],
+        order_by=in_order(given),
     )
     return given.mutate(superseded_no=given.event_no.lead().over(order).fill_null(_LATER))
 

@@ -13,7 +13,7 @@ from cslib.periods import month_number
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ibis.expr.types import Table
+    from ibis.expr.types import Table, Value
 
     from cslib.settings import Policies
 
@@ -122,9 +122,15 @@ def voice_months(voices: Table, months: Table) -> Table:
     return during(spoken.mutate(until=spoken.since + _WINDOW_OF_VOICES), months, "since", "until")
 
 
+def in_order(answers: Table) -> list[Value]:
+    """Return by what answers follow one another: their time; where none tells them apart, ids, as numbers if they are such."""
+    moment = ibis.coalesce(answers.responded_moment, answers.responded_on.cast("timestamp"))
+    return [moment, answers.response_id.try_cast("int64"), answers.response_id]
+
+
 def _latest_nps(surveys: Table, months: Table) -> Table:
     answers = surveys.filter(_.kind == "nps", _.responded_on.notnull(), _.score.notnull())
-    order = ibis.window(group_by="customer_id", order_by=["responded_on", "response_id"])
+    order = ibis.window(group_by="customer_id", order_by=in_order(answers))
     spans = answers.select(
         "customer_id",
         latest_nps=answers.score,

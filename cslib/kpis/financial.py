@@ -17,6 +17,7 @@ from cslib.kpis.conditions import (
     WAS_CUSTOMER_A_YEAR_AGO,
 )
 from cslib.kpis.kpi import (
+    TO_DATE,
     Better,
     Curve,
     Half,
@@ -187,7 +188,7 @@ FINANCIAL = (
         stage=Stage.FINANCIAL, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.OFFENCE,
         ja_formula="直近12か月に2回以上注文した顧客 ÷ 1回以上注文した顧客",
         en_formula="Customers with two or more orders ÷ customers with an order, last 12 months",
-        fact="buyer_months", needs=("purchases",), interval=Interval.WILSON,
+        fact="buyer_months", needs=("purchases",), span=12, interval=Interval.WILSON,
         part=count(_.orders_12m >= 2),  # noqa: PLR2004 - a repetition
         whole=count(_.orders_12m >= 1),
         n=count(_.orders_12m >= 1),
@@ -233,7 +234,7 @@ FINANCIAL = (
         stage=Stage.FINANCIAL, unit=Unit.AMOUNT, better=Better.HIGHER, posture=Posture.OFFENCE,
         ja_formula="平均契約単価 × 粗利率 × 平均契約月数(これまでに観測した月数に限る)",
         en_formula="ARPA × gross margin × mean months of relationship (restricted to the months observed so far)",
-        fact="customer_months", needs=("contracts.ends_on",),
+        fact="customer_months", needs=("contracts.ends_on",), span=TO_DATE,
         factors=(MARGIN_PER_MONTH, MONTHS_OF_RELATIONSHIP),
         n=count(EVER_CUSTOMER),
         otherwise=Kpi(
@@ -241,7 +242,7 @@ FINANCIAL = (
             stage=Stage.FINANCIAL, unit=Unit.AMOUNT, better=Better.HIGHER, posture=Posture.OFFENCE,
             ja_formula="売上 ÷ 注文数 × 粗利率 × 顧客・年あたりの注文数 × 平均年数(初回注文から月末まで)",
             en_formula="Revenue ÷ orders × gross margin × orders per customer-year × mean years from first order to the close",
-            fact="buyer_months", needs=("purchases",),
+            fact="buyer_months", needs=("purchases",), span=TO_DATE,
             factors=(Ratio(total(_.revenue_to_date * _.gross_margin), count(_.orders_to_date > 0)),),
             n=count(_.orders_to_date > 0),
             listed=AVERAGED,
@@ -255,7 +256,7 @@ FINANCIAL = (
         stage=Stage.FINANCIAL, unit=Unit.AMOUNT, better=Better.HIGHER, posture=Posture.OFFENCE,
         ja_formula="平均契約単価 × 粗利率 × カプラン・マイヤー法による平均契約月数(60か月、または観測した最長期間まで)",
         en_formula="ARPA × gross margin × Kaplan-Meier mean months of relationship, restricted to 60 (or to the longest observed)",
-        fact="customer_months", needs=("contracts.ends_on",),
+        fact="customer_months", needs=("contracts.ends_on",), span=_LIMIT_OF_MONTHS,
         factors=(MARGIN_PER_MONTH,),
         curve=Curve(
             figure=Survival.MEAN, duration=_.months_under_contract, observed=~UNDER_CONTRACT, where=EVER_CUSTOMER,
@@ -270,7 +271,7 @@ FINANCIAL = (
         stage=Stage.FINANCIAL, unit=Unit.MONTHS, better=Better.LOWER, posture=Posture.DEFENCE,
         ja_formula="直近12か月に獲得した顧客の獲得費用 ÷ (その初月のMRR × 粗利率)",
         en_formula="Acquisition cost of customers gained in the last 12 months ÷ (their first MRR × gross margin)",
-        fact="customer_months", needs=("contracts.ends_on", "customers.acquisition_cost"), interval=Interval.BOOTSTRAP,
+        fact="customer_months", needs=("contracts.ends_on", "customers.acquisition_cost"), span=12, interval=Interval.BOOTSTRAP,
         part=total(_.acquisition_cost, where=_GAINED),
         whole=total(_.first_mrr * _.gross_margin, where=_GAINED),
         n=count(_GAINED),
@@ -282,7 +283,7 @@ FINANCIAL = (
         stage=Stage.FINANCIAL, unit=Unit.TIMES, better=Better.HIGHER, posture=Posture.OFFENCE,
         ja_formula="LTV ÷ (直近12か月の獲得費用 ÷ 獲得した顧客)",
         en_formula="LTV ÷ (acquisition cost ÷ customers gained in the last 12 months)",
-        fact="customer_months", needs=("contracts.ends_on", "customers.acquisition_cost"),
+        fact="customer_months", needs=("contracts.ends_on", "customers.acquisition_cost"), span=TO_DATE,
         factors=(
             MARGIN_PER_MONTH, MONTHS_OF_RELATIONSHIP, Ratio(count(_GAINED), total(_.acquisition_cost, where=_GAINED)),
         ),

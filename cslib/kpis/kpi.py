@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from ibis.common.deferred import Deferred
 
 
+TO_DATE = 0  # the span of a value that stands on all months since the data begin
+
+
 class Stage(StrEnum):
     """Where a KPI stands in the scenario."""
 
@@ -179,7 +182,8 @@ class Kpi:
     the part itself (a count or an amount). A whole of zero gives no value. `n` counts the customers,
     answers or items behind the value. Instead of a part, `curve` takes a figure of a Kaplan-Meier curve, and
     `factors` multiply ratios (and the curve's figure, where there is one). `otherwise` is the same KPI
-    computed from other tables, where those it needs are absent. `listed` says whom a list behind the KPI names.
+    computed from other tables, where those it needs are absent. `span` is how many months of data the value stands on,
+    where its fact table looks further back than the window; `TO_DATE` for one that grows with the data. `listed` says whom a list behind the KPI names.
     """
 
     id: str
@@ -199,10 +203,16 @@ class Kpi:
     curve: Curve | None = None
     factors: tuple[Ratio, ...] = ()
     window: int = 1
+    span: int | None = None
     interval: Interval = Interval.NONE
     listed: Listed | Unlisted = Listed()
     otherwise: Kpi | None = None
     reference: str = ""
+
+    @property
+    def months(self) -> int:
+        """How many months of data the value stands on; `TO_DATE` for one that grows with the data, steady as all may be."""
+        return self.window if self.span is None else self.span
 
     def name(self, language: str) -> str:
         """Return the name in `ja` or `en`."""

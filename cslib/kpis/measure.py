@@ -257,9 +257,10 @@ def _with_zeros(full: pd.DataFrame, kpis: list[Kpi], facts: Facts) -> pd.DataFra
     full["part"] = full.part.where(~(can & has_part), full.part.fillna(0))
     full["whole"] = full.whole.where(~(can & has_whole), full.whole.fillna(0))
     full["value"] = full.value.where(~(can & has_part & ~has_whole), full.part)
+    begins = {kpi.id: facts.manifest.begins(kpi.needs).number for kpi in kpis}
     full["reason"] = [
-        reasons.why(by_id[kpi], absent[kpi], value, n)
-        for kpi, value, n in zip(full.kpi, full.value, full.n, strict=True)
+        reasons.why(by_id[kpi], absent[kpi], value, n) or reasons.how_far(by_id[kpi], month_no - begins[kpi] + 1)
+        for kpi, value, n, month_no in zip(full.kpi, full.value, full.n, full.month_no, strict=True)
     ]
     return full
 

@@ -1,9 +1,11 @@
-"""Why a value is not there: a code word first, by which `wording` finds the reader's words for it."""
+"""Why a value is not there, or is not to be compared: a code word first, by which `wording` finds the reader's words for it."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
+
+from cslib.kpis.kpi import TO_DATE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +20,8 @@ ZERO = "zero: the whole is 0"
 OPEN = "open: fewer than half have reached it"
 HIDDEN = "hidden: too few to be told"
 APART = "apart: it cannot be told by"
+SHORT = "short"  # a value of fewer months than it stands on
+GROWS = "grows"  # a value that grows with the data
 
 
 ENDS = "ends"  # usage 2025-06-30: a table of events that tells nothing of the month, and its last day before
@@ -55,3 +59,15 @@ def why(kpi: Kpi, absent: Sequence[str], value: float, n: float) -> str:
 def cannot_be_told_by(columns: Sequence[str]) -> str:
     """Return that a KPI has no groups by these columns."""
     return f"{APART} {', '.join(columns)}"
+
+
+def how_far(kpi: Kpi, held: int) -> str:
+    """Return what a value of `held` months of data lacks beside one of later; an empty text where it lacks nothing."""
+    if kpi.months == TO_DATE:
+        return f"{GROWS}: {held} months so far"
+    return f"{SHORT}: {max(held, 0)} of {kpi.months} months" if held < kpi.months else ""
+
+
+def is_comparable(reason: object) -> bool:
+    """Return whether a value with this reason beside it can be held against one of another month."""
+    return not str(reason).startswith((SHORT, GROWS))

@@ -78,7 +78,7 @@ SATISFACTION = (
         ja_formula="直近12か月に好意的レビュー・SNS投稿・紹介・事例のある契約中の顧客 ÷ 契約中の顧客",
         en_formula="Customers under contract with a good review, a mention, a referral or a case study in the last 12 months"
         " ÷ customers under contract",
-        fact="customer_months", needs=("contracts.ends_on", "voices.rating"), interval=Interval.WILSON,
+        fact="customer_months", needs=("contracts.ends_on", "voices.rating"), span=12, interval=Interval.WILSON,
         part=count(UNDER_CONTRACT & (_.advocacy > 0)),
         whole=count(UNDER_CONTRACT),
         n=count(UNDER_CONTRACT),

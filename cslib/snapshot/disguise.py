@@ -81,7 +81,7 @@ def _write(table: pa.Table, file: Path) -> None:
 
 
 def _is_kept(column: str, table: str) -> bool:
-    return column in (BY_NAME[table].names if table in BY_NAME else USAGE_SCHEMAS[table])
+    return column in (BY_NAME[table].types if table in BY_NAME else USAGE_SCHEMAS[table])
 
 
 def _without_what_tells(table: pa.Table, name: str) -> pa.Table:

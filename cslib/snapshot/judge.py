@@ -154,7 +154,7 @@ class Judged:
         broken = ibis.coalesce(rows[STRAY], joined.left(joined.length() - len("; ")))
         said = {"file": rows[FILE], "row": rows[ROW], "broken": broken}
         found = {name: self._as_found(rows, name) for name in self.table.names}
-        further = [name for name in self._own(rows) if name not in found]
+        further = [name for name in self._own(rows) if name not in self.table.types]
         # a source may have columns of these names, too
         return rows.select(**said, **found, **{f"{n}_" if n.lower() in said else n: rows[n] for n in further})
 

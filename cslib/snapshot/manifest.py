@@ -145,6 +145,12 @@ class Cut(_Frozen):
         )
 
 
+_TIED = (
+    "surveys: {count} NPS answers were given by the same person at the same time as another one with a different score, so "
+    "their ids decide which is the latest; map responded_on to a column with the time of day"
+)
+
+
 class TableState(_Frozen):
     """A canonical table as it was read. `rows` counts all that were found: kept, `set_aside` in quarantine, `left_out`.
 
@@ -198,6 +204,8 @@ class Manifest(_Frozen):
     # of what has happened, the months of which a table tells nothing, each with the day of its last row before
     untold: dict[str, dict[str, date | None]] = {}
     newest: date | None = None  # the latest day that any table holds up to the reading
+    firsts: dict[str, str] = {}  # the first month of each table that holds days
+    ties: int = 0  # answers that no time sets apart from another one of the same person
     audience: Literal["internal", "external"] = (
         "internal"  # external: names are pseudonyms, and what tells of few is hidden
     )
@@ -254,6 +262,13 @@ class Manifest(_Frozen):
         """The first month that the data hold."""
         return Month.parse(self.first_month)
 
+    def begins(self, needs: Sequence[str]) -> Month:
+        """Return the first month of which all of `needs` (`table` or `table.column`) tell something."""
+        told = [
+            Month.parse(self.firsts[table]) for table in {need.split(".")[0] for need in needs} & self.firsts.keys()
+        ]
+        return max(told, default=self.first)
+
     @property
     def last_over(self) -> Month:
         """The last month that is over and that the data reach."""
@@ -272,8 +287,9 @@ class Manifest(_Frozen):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """A sentence for each table whose last month looks cut, and for a source that looks older than its reading."""
-        return (*(cut.sentence for cut in self.cuts), *([self._stale] if self._stale else []))
+        """A sentence for each table whose last month looks cut, for answers in no order, for a source older than its reading."""
+        tied = [_TIED.format(count=self.ties)] if self.ties else []
+        return (*(cut.sentence for cut in self.cuts), *tied, *([self._stale] if self._stale else []))
 
     @property
     def _stale(self) -> str:

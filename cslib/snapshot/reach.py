@@ -53,6 +53,11 @@ class Reach:
         """The latest day that any table holds."""
         return max(self._days)
 
+    @property
+    def firsts(self) -> dict[str, str]:
+        """The first month of which each table holds a day; nothing for a table without days."""
+        return {name: str(min(held)) for name, held in self._held.items() if held}
+
     def cuts(self, reported: Month) -> tuple[Cut, ...]:
         """Return the tables that fall short of a month, though they reached the end of earlier ones."""
         lasts = {name: {month: one.last for month, one in held.items()} for name, held in self._held.items()}

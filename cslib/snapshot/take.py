@@ -21,6 +21,7 @@ from cslib.snapshot.questions import questions
 from cslib.snapshot.reach import Reach
 from cslib.snapshot.reading import UsageReading
 from cslib.snapshot.slices import write_slices
+from cslib.snapshot.ties import tied_answers
 from cslib.source import RawSource, holds, map_table
 from cslib.source.conditions import unknown_columns
 from cslib.source.database import told
@@ -126,6 +127,8 @@ class _Taking:
             cuts=reach.cuts(over),
             untold=reach.untold(first, over),
             newest=reach.newest,
+            firsts=reach.firsts,
+            ties=tied_answers(self.good["surveys"]) if "surveys" in self.good else 0,
         )
 
     def _wrong_names(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import ibis
@@ -59,10 +60,13 @@ def map_table(  # noqa: PLR0913 - all that settles how a table is read
     if workbook:
         rows = _with_serial_days(rows, held)
     rows = rows.mutate(**{_READ + c.name: _read(rows, c, found[c.name], zone, workbook=workbook) for c in held})
-    columns: dict[str, Value] = {}
+    columns: dict[str, Value] = {name: ibis.null("timestamp") for name in table.moments}
     for column in table.columns:
         origin = found.get(column.name)
         columns |= _told(rows, column, origin, whole) if origin else {column.name: _default(column)}
+        if origin and column.moment:
+            timed = replace(column, kind=Kind.TIMESTAMP)
+            columns[column.moment] = _read(rows, timed, origin, zone, workbook=workbook)
     further = {name: plain(rows[name]) for name in [*further_columns(raw, table, found), FILE, ROW, STRAY]}
     return rows.select(**columns, **further)
 

@@ -59,7 +59,7 @@ def further_columns(raw: IbisTable, table: Table, origins: dict[str, ColumnMap])
     taken = {origin.column for origin in origins.values()}
     # capitals make no difference to the engine
     own = [name for name in visible_columns(raw) if not name.lower().startswith(BESIDE)]
-    return [name for name in own if name not in taken and name.lower() not in table.names]
+    return [name for name in own if name not in taken and name.lower() not in table.types]
 
 
 def visible_columns(raw: IbisTable) -> list[str]:

@@ -10,6 +10,7 @@ from cslib.errors import UnknownName
 from cslib.tables.marks import SHAPES, change_mark, history_mark, status_mark, value_mark
 from cslib.tables.markup import Cell, Column, data_text, html_table
 from cslib.tables.output import Table, csv_text, records
+from cslib.wording.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -139,7 +140,8 @@ def _value(kpi: Kpi, row: Row, wording: Wording) -> Markup:
     value = value_mark(kpi, row.get("value"), wording)
     interval = wording.interval(kpi.unit, row.get("low"), row.get("high"))
     reason = wording.reason(row.get("reason"))
-    below = reason or (interval if interval != "–" else "")
+    told = [interval] if interval != "–" and number(row.get("value")) is not None else []
+    below = Markup("<br>").join([*told, *([reason] if reason else [])])
     return value + Markup("<small>{}</small>").format(below) if below else value
 
 

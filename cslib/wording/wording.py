@@ -154,7 +154,9 @@ class Wording:
         key = f"reason_{found[1]}" if found else ""
         if not found or key not in TEXTS:
             return plain
-        return self.text(key, what=self.join([self._table(name) for name in _NAME.findall(plain[found.end() :])]))
+        names = _NAME.findall(plain[found.end() :])
+        held, of = [*(int(name) for name in names if name.isdigit()), 0, 0][:2]
+        return self.text(key, what=self.join([self._table(name) for name in names]), held=held, of=of)
 
     def sentences(self, *said: str) -> str:
         """Return sentences one after the other, with a space between them where the language has one."""

@@ -133,6 +133,8 @@ from usage cross join policy
 where coalesce(events, 1) > 0
 group by customer_id, user_id, feature, cast(used_on as date);
 
--- Answers: questions that came back with a score. By when is for each twin to say.
+-- Answers: questions that came back with a score. By when is for each twin to say. They follow one another by their
+-- time, which is midnight where only the day is known; then by their ids, as numbers where they are numbers.
 create or replace temp view answers as
-select * from surveys where responded_on is not null and score is not null;
+select *, coalesce(responded_moment, cast(responded_on as timestamp)) as moment, try_cast(response_id as bigint) as number
+from surveys where responded_on is not null and score is not null;

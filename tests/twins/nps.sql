@@ -3,7 +3,7 @@
 with in_window as (
     select segment, month_no, respondent_id, score,
            row_number() over (partition by segment, month_no, customer_id, respondent_id
-                              order by responded_on desc, response_id desc) as recency
+                              order by moment desc, number desc nulls last, response_id desc) as recency
     from report_months
     join answers on month_of(responded_on) between month_no - 5 and month_no
     join members using (customer_id)

@@ -8,7 +8,7 @@ with outcomes as (
 latest as (
     select month_no, customer_id, score,
            row_number() over (partition by month_no, customer_id
-                              order by responded_on desc, response_id desc) as recency
+                              order by moment desc, number desc nulls last, response_id desc) as recency
     from report_months join answers on responded_on <= last_day
     where kind = 'nps'
 ),

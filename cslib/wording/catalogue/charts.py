@@ -15,6 +15,11 @@ CHARTS: dict[str, Words] = {
     "trend_total": Words("。全体は{total}", ". The total stands at {total}"),
     "trend_no_last": Words("{month}の値はなく、直近は", "No value in {month}; the latest: "),
     "trend_small": Words("。白抜きの点は対象が少数の参考値", ". Hollow points rest on few cases"),
+    "trend_why": Words("({reason})", " ({reason})"),
+    "trend_short": Words(
+        "。白抜きの点はデータの期間が足りない値で、ほかの月と比べられません",
+        ". Hollow points rest on too few months of data to be compared",
+    ),
     "between_sentences": Words("", " "),
     "no_values_because": Words(
         "この期間の値はありません({reason})。", "There are no values for this period ({reason})."

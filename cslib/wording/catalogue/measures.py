@@ -43,6 +43,10 @@ MEASURES: dict[str, Words] = {
         "測定不可: この月にはまだデータがありません: {what}", "not measurable: no row yet of {what}"
     ),
     "reason_cut": Words("月の途中までのデータ: {what}", "the month looks cut: the last rows are of {what}"),
+    "reason_short": Words("データは{of}か月のうち{held}か月分のみ", "only {held} of {of} months of data"),
+    "reason_grows": Words(
+        "データの長さとともに増える値(今は{held}か月分)", "grows with the length of the data ({held} months so far)"
+    ),
     "reason_apart": Words("この区分では分けられません", "cannot be told by this grouping"),
     "table_customers": Words("顧客", "customers"),
     "table_contracts": Words("契約", "contracts"),

@@ -113,6 +113,10 @@ REPORT: dict[str, Words] = {
     "absent_purchases_purchase_id": Words(
         "列{column}がないため、1行を1件の注文とします。", "Without a column {column}, every row is an order of its own."
     ),
+    "source_tied": Words(
+        "同じ人が同時に違う点数を付けたNPS回答が{count}件あり、どれが最新かは回答IDの順で決めています。",
+        "{count} NPS answers share person and time with another one of a different score; their ids decide which is the latest.",
+    ),
     "changes": Words("先月からのはっきりした変化", "Clear changes since last month"),
     "changes_none": Words("偶然の幅を超えた変化はありません。", "No change exceeds what chance alone would do."),
     "before": Words("先月", "Last month"),
