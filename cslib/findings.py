@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -10,10 +11,11 @@ from cslib import tables
 from cslib.analysis.restated import by_kpi
 from cslib.kpis import BY_ID
 from cslib.kpis.kpi import Unit, Unlisted
+from cslib.kpis.reasons import SHORT
 from cslib.model import BY_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Mapping, Sequence
 
     from cslib.analysis.reconcile import TwoReadings
     from cslib.kpis.kpi import Kpi, Listed
@@ -50,6 +52,34 @@ def _counted(kpi: Kpi, listed: Listed, wording: Wording) -> tuple[str, Unit]:
     if kpi.curve is not None:
         return wording.text("customer_waited"), kpi.unit
     return listed.name(wording.language), listed.unit
+
+
+def untold(title: str, absent: Sequence[str], wording: Wording) -> Output:
+    """Return a sentence in place of what cannot be shown, that names the tables and columns which the data lack."""
+    return tables.note(wording.text("untold", title=title, what=wording.needs(absent)))
+
+
+def too_short(title: str, held: int, of: int, wording: Wording) -> Output:
+    """Return a sentence in place of what takes more months than the data hold."""
+    reason = wording.reason(f"{SHORT}: {held} of {of} months")
+    return tables.note(wording.text("untold_since", title=title, reason=reason))
+
+
+def with_untold_targets(shown: Output, kpis: Sequence[str], wording: Wording) -> Output:
+    """Return tiles whose sentence names the targets that the data cannot tell."""
+    if not kpis:
+        return shown
+    said = wording.text("targets_untold", kpis=wording.join(list(kpis)))
+    return replace(shown, text=wording.sentences(shown.text, said))
+
+
+def with_the_rest(card: Table, count: int, absent: Sequence[str], wording: Wording) -> Table:
+    """Return a scorecard whose sentence says how many KPIs cannot be measured, and what they would need."""
+    if not count:
+        return card
+    return replace(
+        card, text=wording.sentences(card.text, wording.text("not_measured", count=count, what=wording.needs(absent)))
+    )
 
 
 def change_table(frame: pd.DataFrame, wording: Wording) -> Table:

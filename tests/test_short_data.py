@@ -115,3 +115,14 @@ def test_each_table_begins_on_its_own(tmp_path: Path) -> None:
     assert table.value["nps"] == 1
     assert table.reason["csat"].startswith("empty")
     assert table.reason["customer_churn"] == ""
+
+
+def test_no_line_leads_through_months_that_cannot_be_compared() -> None:
+    (figure,) = trends(measured(14), [BY_ID["repeat_purchase"]], Wording("en"))
+    assert figure.spec is not None
+    (rows,) = (rows for rows in figure.spec["datasets"].values() if "month" in rows[0])
+    assert ["course" in row for row in rows] == [False] * 11 + [True] * 3  # eleven months short of twelve
+    line = next(layer for layer in figure.spec["layer"] if layer["name"] == "series")
+    assert line["encoding"]["y"]["field"] == "course"
+    marked = [row.get("mark") for row in rows]
+    assert marked[:11] == ["small"] * 11  # hollow, and still there

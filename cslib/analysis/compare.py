@@ -48,6 +48,14 @@ def _at(rows: pd.DataFrame, month: Month) -> pd.DataFrame:
     return rows[rows.month == str(month)].set_index("kpi")
 
 
+def comparable(measured: pd.DataFrame, as_of: Month) -> bool:
+    """Return whether any KPI has a value with an interval now and last month, so that a change could be told from chance."""
+    told = measured[measured.high.notna() & measured.low.notna()].assign(value=_comparable)
+    told = told[told.value.notna()].set_index(["segment", "kpi"])
+    now, before = (told.index[told.month == str(month)] for month in (as_of, as_of - 1))
+    return bool(now.isin(before).any())
+
+
 def notable(measured: pd.DataFrame, as_of: Month, most: int = 3) -> pd.DataFrame:
     """Return the `most` clearest changes since last month: segment, kpi, value, before, change, clarity.
 

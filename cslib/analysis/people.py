@@ -9,6 +9,7 @@ import numpy as np
 from ibis import _
 
 from cslib.facts.calendar import attach
+from cslib.kpis import BY_ID
 from cslib.kpis.kpi import Better, Half, Listed, Total, Unlisted
 from cslib.kpis.rows import segment_rows
 
@@ -32,7 +33,7 @@ def customers_at(facts: Facts, as_of: Month) -> pd.DataFrame:
     closing = facts["customer_months"].filter(_.month_no == as_of.number)
     paid = closing.select("customer_id", mrr=_.closing_mrr.cast("float64"))
     found = attach(known, paid, "customer_id").to_pyarrow().to_pandas()
-    return found.fillna({"mrr": np.nan if facts.missing(["contracts"]) else 0.0})
+    return found.fillna({"mrr": np.nan if facts.missing(BY_ID["mrr"].needs) else 0.0})
 
 
 def customers_behind(facts: Facts, kpi: Kpi, as_of: Month, known: pd.DataFrame) -> pd.DataFrame:

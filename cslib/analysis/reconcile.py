@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cslib.periods import Month
 
 _YEAR = 12
+MONTHS_OF_NRR = _YEAR + 1  # the close of a year ago and all since
 _ROUNDING = 1e-9
 
 

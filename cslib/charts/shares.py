@@ -81,6 +81,9 @@ def _funnel(data: Rows, wording: Wording) -> Spec:
 def _funnel_text(with_value: pd.DataFrame, wording: Wording) -> str:
     ordered = with_value.sort_values("value")
     low, high = ordered.iloc[0], ordered.iloc[-1]
+    if low["value"] == high["value"]:
+        same = wording.value(Unit.SHARE, low["value"])
+        return wording.text("funnel_one" if len(ordered) == 1 else "funnel_same", label=low["label"], value=same)
     shown = {
         "value": wording.value(Unit.SHARE, low["value"]),
         "top_value": wording.value(Unit.SHARE, high["value"]),

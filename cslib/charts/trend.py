@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("value", "low", "high", "target", "status", "n", "reason")
 _DRAWN = ("value", "low", "high", "target", "total")
+_COURSE = "course"
 _LABEL_HEIGHT = 16
 _HEADS = {
     "month_label": "month",
@@ -95,12 +96,19 @@ def _chart(data: pd.DataFrame, worded: dict[str, list[str]], kpi: Kpi, wording: 
     y = _heights(axis, kpi, wording)
     months = [str(month) for month in data.index]
     x_scale = alt.Scale(type="point", domain=months, padding=0.3)
-    drawn = {name: data[name] for name in _DRAWN if present(data[name])}
+    drawn = {name: data[name] for name in _DRAWN if present(data[name])} | _course(data)
+    course = _COURSE if _COURSE in drawn else "value"
     base = on(rows({"month": months, **drawn, "mark": _marks(data), **worded})).encode(
         x=alt.X("month:O", axis=month_axis(months, wording), scale=x_scale)
     )
     hits, texts = _hits(base, worded, wording), _texts(_labels(data, kpi, wording, axis), y)
-    return layered({**_lines(base, y), **_points(base, y), "hits": hits, **texts}, HEIGHT)
+    return layered({**_lines(base, y, course), **_points(base, y), "hits": hits, **texts}, HEIGHT)
+
+
+def _course(data: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the values that a line may lead through, where not all can be held against one another."""
+    alike = [is_comparable(reason) for reason in data["reason"]]
+    return {} if all(alike) else {_COURSE: data["value"].where(alike)}
 
 
 def _heights(axis: Scale, kpi: Kpi, wording: Wording) -> Callable[[str], alt.Y]:
@@ -114,13 +122,15 @@ def _heights(axis: Scale, kpi: Kpi, wording: Wording) -> Callable[[str], alt.Y]:
     return height
 
 
-def _lines(base: alt.Chart, y: Callable[[str], alt.Y]) -> dict[str, alt.Chart]:
+def _lines(base: alt.Chart, y: Callable[[str], alt.Y], course: str) -> dict[str, alt.Chart]:
     target = base.mark_line(color=INK, strokeDash=[5, 4], strokeWidth=1.2, interpolate="step")
     return {
-        "band": base.mark_area(color=BLUE, opacity=0.16).encode(y=y("low"), y2=alt.Y2("high:Q")),
+        "band": base.transform_filter(f"isValid(datum.{course})")
+        .mark_area(color=BLUE, opacity=0.16)
+        .encode(y=y("low"), y2=alt.Y2("high:Q")),
         "total": base.mark_line(color=GREY, strokeWidth=1.5).encode(y=y("total")),
         "target": target.encode(y=y("target")),
-        "series": base.mark_line(color=BLUE, strokeWidth=2.5, strokeJoin="round").encode(y=y("value")),
+        "series": base.mark_line(color=BLUE, strokeWidth=2.5, strokeJoin="round").encode(y=y(course)),
     }
 
 

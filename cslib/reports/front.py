@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cslib.analysis.compare import compared, notable
-from cslib.kpis import BY_ID, CATALOGUE
+from cslib.analysis.choice import measurable
+from cslib.analysis.compare import comparable, compared, notable
+from cslib.kpis import BY_ID, CATALOGUE, find
 from cslib.kpis.kpi import Better, Stage
 from cslib.reports.matrix import Failure, Notable
 from cslib.reports.page import PageContext, render_index, write_assets
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cslib.book import Book
+    from cslib.kpis.kpi import Kpi
     from cslib.periods import Month
     from cslib.reports.execute import Outcome
     from cslib.reports.plan import Job
@@ -69,11 +71,16 @@ class Front:
         page = render_index(
             context,
             frame,
-            CATALOGUE,
+            self._told(),
             notable=self._notable(measured, context),
             failures=self._failures(outcomes),
+            quiet="movements_none" if comparable(measured, self.as_of) else "changes_incomparable",
         )
         (folder / "index.html").write_text(page, encoding="utf-8")
+
+    def _told(self) -> tuple[Kpi, ...]:
+        """Return the KPIs that the source can tell; all where it can tell none."""
+        return find(measurable(self.book.manifest)) or CATALOGUE
 
     @property
     def _names(self) -> dict[str, str]:

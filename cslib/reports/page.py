@@ -113,20 +113,21 @@ def notebook_title(notebook: NotebookNode, context: PageContext) -> str:
     return heading(notebook, context.language) or context.stage_title or context.title
 
 
-def render_index(
+def render_index(  # noqa: PLR0913 - each says a different thing on the one page
     context: PageContext,
     frame: pd.DataFrame,
     kpis: Iterable[Kpi],
     *,
     notable: Sequence[Notable] = (),
+    quiet: str = "movements_none",
     failures: Sequence[Failure] = (),
 ) -> str:
     """Return the front page: the segments x KPIs matrix, notable movements, reports that could not be made.
 
-    `frame` is long: segment (id), kpi, value, status, and where known target, change_month, reason and n.
+    `quiet` names the text that stands where nothing moved. `frame` is long: segment (id), kpi, value, status, and where known target, change_month, reason and n.
     """
     shown: Matrix = matrix(frame, tuple(kpis), context.segments, context.wording)
-    return _render("index", context, context.title, matrix=shown, notable=notable, failures=failures)
+    return _render("index", context, context.title, matrix=shown, notable=notable, quiet=quiet, failures=failures)
 
 
 def render_failure(context: PageContext, cell: str, message: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from babel.dates import format_date
 
@@ -14,6 +14,9 @@ from cslib.kpis.kpi import Unit
 from cslib.periods import Month
 from cslib.wording import numbers
 from cslib.wording.catalogue import TEXTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Language = Literal["ja", "en"]
 _MONTH = {"ja": "y年M月", "en": "MMM y"}
@@ -157,6 +160,10 @@ class Wording:
         names = _NAME.findall(plain[found.end() :])
         held, of = [*(int(name) for name in names if name.isdigit()), 0, 0][:2]
         return self.text(key, what=self.join([self._table(name) for name in names]), held=held, of=of)
+
+    def needs(self, needs: Iterable[str]) -> str:
+        """Return tables and columns as a reader knows them, in a list."""
+        return self.join([self._table(name) for name in needs])
 
     def sentences(self, *said: str) -> str:
         """Return sentences one after the other, with a space between them where the language has one."""

@@ -6,6 +6,7 @@ from cslib.wording.catalogue.words import Words
 
 CHARTS: dict[str, Words] = {
     "trend_title": Words("{kpi}の推移", "{kpi} by month"),
+    "trends": Words("推移", "Course by month"),
     "trend_value": Words("{month}は{value}", "{value} in {month}"),
     "trend_interval": Words("(95%区間 {interval})", " (95 % interval {interval})"),
     "trend_month": Words("、前月比{change}", ", {change} on the month before"),
@@ -53,6 +54,8 @@ CHARTS: dict[str, Words] = {
         "最も低いのは{label}の{value}、最も高いのは{top_label}の{top_value}。",
         "Lowest: {label} at {value}. Highest: {top_label} at {top_value}.",
     ),
+    "funnel_one": Words("{label}は{value}。", "{label}: {value}."),
+    "funnel_same": Words("いずれも{value}。", "All stand at {value}."),
     "stage": Words("ステージ", "Stage"),
     "distribution_title": Words("NPS回答の分布", "NPS answers by score"),
     "distribution_text": Words(

@@ -15,6 +15,15 @@ REPORT: dict[str, Words] = {
     "customers_sum": Words(
         "{count}件の顧客。{counted}の合計は{sum}。", "Customers: {count}. {counted}, in all: {sum}."
     ),
+    "untold": Words(
+        "{title}: 必要なデータ({what})がないため示せません。", "{title}: cannot be told, the data lack {what}."
+    ),
+    "untold_since": Words("{title}: まだ示せません({reason})。", "{title}: cannot be told yet ({reason})."),
+    "targets_untold": Words("データがなく測れない目標は{kpis}。", "Targets that the data cannot tell: {kpis}."),
+    "not_measured": Words(
+        "ほかに{count}件のKPIは、必要なデータ({what})がないため測れません。",
+        "{count} more KPIs cannot be measured: the data lack {what}.",
+    ),
     "restated": Words("過去の数字の変更", "Past figures that changed"),
     "restated_none": Words(
         "以前のレポートと比べて、過去の月の値に変更はありません。",
@@ -118,6 +127,9 @@ REPORT: dict[str, Words] = {
         "{count} NPS answers share person and time with another one of a different score; their ids decide which is the latest.",
     ),
     "changes": Words("先月からのはっきりした変化", "Clear changes since last month"),
+    "changes_incomparable": Words(
+        "先月と比べられる値がまだありません。", "There is nothing yet that could be compared with last month."
+    ),
     "changes_none": Words("偶然の幅を超えた変化はありません。", "No change exceeds what chance alone would do."),
     "before": Words("先月", "Last month"),
     "change": Words("変化", "Change"),

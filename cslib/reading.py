@@ -1,0 +1,178 @@
+"""One segment as of a month: its figures and the facts behind them, to be shown or taken apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Self
+
+import ibis
+import pandas as pd
+
+from cslib.analysis import choice, people
+from cslib.analysis.compare import compared
+from cslib.book import Book
+from cslib.errors import UnknownName
+from cslib.facts import Facts
+from cslib.kpis import BY_ID, find
+from cslib.kpis.measure import measure, version
+from cslib.periods import Month, months_up_to
+from cslib.settings import load
+from cslib.snapshot import Manifest, StoredTables
+from cslib.wording import Wording
+
+if TYPE_CHECKING:
+    from cslib.kpis.kpi import Kpi
+    from cslib.settings import Segment, Settings
+    from cslib.wording import Language
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What a report of a segment may see: its own rows, its own and the total's figures, the state of the snapshot."""
+
+    folder: Path
+    manifest: Manifest
+    measured: pd.DataFrame  # the long table of the segment and of the total
+    restated: pd.DataFrame | None = None  # figures of past months that an earlier run has told otherwise
+
+    @classmethod
+    def handed_out(cls, folder: Path) -> Slice:
+        """Return the slice that a run has prepared in a folder."""
+        everyone = folder / "everyone"
+        manifest = Manifest.model_validate_json((everyone / "manifest.json").read_text("utf-8"))
+        own, total = (pd.read_parquet(part / "kpis.parquet") for part in (folder, everyone))
+        measured = pd.concat([own, total[~total.segment.isin(own.segment)]], ignore_index=True)
+        return cls(folder, manifest, measured, pd.read_parquet(folder / "restated.parquet"))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was measured of a segment as of a month, and the facts behind it.
+
+    Holds its customers' rows only, and of everyone else nothing but the total's figures.
+    """
+
+    settings: Settings
+    segment: Segment
+    as_of: Month
+    wording: Wording
+    slice: Slice
+
+    @classmethod
+    def open(
+        cls,
+        params: str | Path,
+        segment: str = "total",
+        as_of: str = "",
+        language: Language | Literal[""] = "",
+        snapshot: str = "",
+    ) -> Self:
+        """Return the scenario of a params folder, a segment and a month (without one: the last that the data reach).
+
+        `snapshot` is the folder of a slice that a run has prepared; without it one is taken, or reused while nothing
+        has changed. Raises a `CslibError` that says what to do.
+        """
+        if snapshot:
+            settings = load(Path(params), BY_ID).published()
+            return cls._of(settings, segment, Month.parse(as_of), language, Slice.handed_out(Path(snapshot)))
+        book = Book.open(Path(params), date.today())  # noqa: DTZ011 - the reader's own day
+        book.segment_ids([segment])
+        month = book.month(as_of or None)
+        both = tuple(dict.fromkeys([book.settings.total.id, segment]))
+        measured = book.measure(month, book.settings.report.months, both)
+        part = Slice(book.slice(segment), book.manifest.published().without_samples(), measured)
+        return cls._of(book.settings.published(), segment, month, language, part)
+
+    @classmethod
+    def _of(cls, settings: Settings, segment: str, month: Month, language: Language | Literal[""], part: Slice) -> Self:
+        known = {one.id: one for one in settings.segments}
+        if segment not in known:
+            raise UnknownName("segment", segment, known)
+        policies = settings.policies
+        wording = Wording(language or settings.report.language, policies.currency, policies.fiscal_year_start)
+        return cls(settings, known[segment], month, wording, part)
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the snapshot says of itself."""
+        return self.slice.manifest
+
+    @property
+    def measured(self) -> pd.DataFrame:
+        """The long table of this segment and of the total."""
+        return self.slice.measured
+
+    # what was measured
+
+    def kpis(self, *ids: str) -> pd.DataFrame:
+        """Return the long table of this segment, all KPIs or those named: a row per month and KPI."""
+        chosen = {kpi.id for kpi in find(ids)} or set(BY_ID)
+        mine = self.measured[(self.measured.segment == self.segment.id) & self.measured.kpi.isin(chosen)]
+        return mine.reset_index(drop=True)
+
+    def compared(self, *ids: str) -> pd.DataFrame:
+        """Return a row per KPI as of the month, with its changes, the total's value, its owner and its history."""
+        chosen = [kpi.id for kpi in find(ids)] or list(BY_ID)
+        return self._compared.loc[chosen].reset_index()
+
+    @cached_property
+    def _compared(self) -> pd.DataFrame:
+        owners = {kpi: goal.owner for kpi, goal in self.segment.targets.items()}
+        return compared(self.measured, self.as_of, self.segment.id, self.settings.total.id, owners).set_index("kpi")
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The fact tables of this segment's customers: `s.facts.customer_months`, an Ibis table."""
+        engine = ibis.duckdb.connect()
+        found = StoredTables(self.slice.folder, engine, without=("kpis", "restated"))
+        everyone = not self.segment.where
+        members = found["customers"].select(
+            "customer_id", segment=ibis.literal(self.segment.id), everyone=ibis.literal(everyone)
+        )
+        computed = StoredTables(self.slice.folder / "facts", engine)
+        return Facts(found, self.manifest, self.settings.policies, members, self.as_of, computed)
+
+    def frame(self, fact: str) -> pd.DataFrame:
+        """Return a fact table as a pandas frame, amounts as floats, sorted by its columns."""
+        table = self.facts[fact]
+        amounts = {name: table[name].cast("float64") for name in table.columns if table[name].type().is_decimal()}
+        return table.mutate(**amounts).order_by(*table.columns).to_pyarrow().to_pandas()
+
+    def behind(self, kpi: str) -> pd.DataFrame:
+        """Return the customers that weigh on a KPI, the weightiest first."""
+        return people.customers_behind(self.facts, self._kpi(kpi), self.as_of, self._customers)
+
+    @cached_property
+    def _customers(self) -> pd.DataFrame:
+        return people.customers_at(self.facts, self.as_of)
+
+    def by(self, column: str, *ids: str) -> pd.DataFrame:
+        """Return the figures of the month by a column, such as `csm`."""
+        return measure(self.facts, find(ids), (self.as_of,), (column,))
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """The months that the report shows."""
+        first = max(self.as_of.number - self.settings.report.months + 1, self.manifest.first.number)
+        return months_up_to(self.as_of, self.as_of.number - first + 1)
+
+    def _kpi(self, name: str) -> Kpi:
+        return version(find([name])[0], self.manifest)
+
+    @cached_property
+    def _able(self) -> list[str]:
+        return choice.measurable(self.manifest)
+
+    @cached_property
+    def _told(self) -> list[str]:
+        """The ids of the KPIs that have a value in any month; where none has, of those that can be measured."""
+        mine = self.measured[(self.measured.segment == self.segment.id) & self.measured.value.notna()]
+        valued = set(mine.kpi)
+        return [name for name in self._able if name in valued] or self._able
+
+    def _needs(self, *ids: str) -> list[str]:
+        """Return what the KPIs of these ids need, each once."""
+        return list(dict.fromkeys(need for name in ids for need in self._kpi(name).needs))
