@@ -79,6 +79,7 @@ def test_a_list_adds_up_to_the_halves_of_its_kpi(kpi: Kpi, facts: Facts, book: t
     assert (found.counted != 0).all()
     assert found.customer_id.is_unique
     assert found.counted.is_monotonic_decreasing
+    assert isinstance(kpi.listed, Listed)
     assert set(found.columns) == {"customer_id", "name", "csm", "plan", "mrr", "part", "whole", "counted"} | (
         {"stake"} if kpi.listed.stake else set()
     )

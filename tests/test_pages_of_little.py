@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pandas as pd
 import pytest
@@ -17,7 +17,7 @@ from cslib.kpis import BY_ID, CATALOGUE
 from cslib.kpis.kpi import Stage
 from cslib.reports.run import Request, run
 from cslib.scenario import Scenario
-from cslib.wording import Wording
+from cslib.wording import Language, Wording
 from tests.books import NOW, SMALL, altered
 from tests.exports import IDS, export
 
@@ -100,8 +100,8 @@ def test_every_cell_tells_something_or_says_why_not(little: tuple[str, Path], no
 def test_no_amount_stands_where_no_contracts_are_known(tmp_path: Path, without: tuple[str, ...]) -> None:
     """The worked book holds everything else, so every list, chart and table of every page has something to say."""
     params = altered(SMALL, tmp_path / "params", {}, without)
-    for language in ("ja", "en"):
-        scenario = Scenario.open(params, "total", "2026-06", language)  # type: ignore[arg-type]
+    for language in get_args(Language):
+        scenario = Scenario.open(params, "total", "2026-06", language)
         for notebook in NOTEBOOKS:
             for call, shown in outputs(scenario, notebook):
                 assert not NO_MONEY.search(f"{shown.text} {shown.html}"), call
@@ -141,6 +141,7 @@ def test_a_card_says_how_much_cannot_be_measured_and_why(little: tuple[str, Path
 def test_sellers_see_their_buyers_where_subscribers_see_contracts(tmp_path: Path) -> None:
     scenario = Scenario.open(book_of(tmp_path, "purchases"), "total", LAST, "en")
     trends = scenario.trends("nrr", "grr", "customer_churn", "revenue_churn", "mrr", "ltv")
+    assert isinstance(trends, Figures)
     assert [figure.name for figure in trends] == ["trend-ltv", "trend-repeat_purchase"]
     assert scenario.bridge().text == "MRR from opening to closing: cannot be told, the data lack contracts."
     assert "All" not in scenario.funnel().text  # one share alone

@@ -41,7 +41,8 @@ def compared(
 
 
 def _comparable(rows: pd.DataFrame) -> pd.Series:
-    return rows.value.where([is_comparable(reason) for reason in rows.get("reason", [""] * len(rows))])
+    alike = [is_comparable(reason) for reason in rows.get("reason", [""] * len(rows))]
+    return rows.value.where(np.array(alike, dtype=bool))
 
 
 def _at(rows: pd.DataFrame, month: Month) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import altair as alt
+import numpy as np
 from IPython.display import display
 
 from cslib.charts.figure import HEIGHT, Figure, Told, empty, figure
@@ -107,8 +108,8 @@ def _chart(data: pd.DataFrame, worded: dict[str, list[str]], kpi: Kpi, wording: 
 
 def _course(data: pd.DataFrame) -> dict[str, pd.Series]:
     """Return the values that a line may lead through, where not all can be held against one another."""
-    alike = [is_comparable(reason) for reason in data["reason"]]
-    return {} if all(alike) else {_COURSE: data["value"].where(alike)}
+    alike = np.array([is_comparable(reason) for reason in data["reason"]], dtype=bool)
+    return {} if alike.all() else {_COURSE: data["value"].where(alike)}
 
 
 def _heights(axis: Scale, kpi: Kpi, wording: Wording) -> Callable[[str], alt.Y]:
