@@ -55,6 +55,8 @@ def described(kpi: Kpi, language: str) -> dict[str, object]:
         "better": str(kpi.better),
         "posture": str(kpi.posture),
         "window": kpi.window,
+        "months": kpi.months,
+        "listed": kpi.listed.name(language),
         "interval": str(kpi.interval),
         "needs": list(kpi.needs),
         "fact": kpi.fact,
