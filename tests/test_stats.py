@@ -6,8 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from scipy.stats import gamma as gamma_law
 
-from cslib.stats import adjusted_wald, bootstrap_ratio, km_curve, km_mean, km_median, t_interval, wilson
+from cslib.stats import (
+    Clusters,
+    adjusted_wald,
+    amounts,
+    bootstrap_ratio,
+    design_effect,
+    few_customers,
+    km_curve,
+    km_mean,
+    km_median,
+    t_interval,
+    wilson,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -99,17 +112,158 @@ def test_t_interval_of_one_answer_of_none_and_of_the_same_thrice() -> None:
     assert np.isnan(t_interval(of(7, 0, 15), of(49, 0, 75), of(1, 0, 3))).all()
 
 
-# ratios of amounts
+# rows of which a customer has several
 
 
-def amounts(customers: int, rng: np.random.Generator) -> Floats:
+def clusters(parts: Floats, rows: Floats) -> tuple[Floats, Floats, Clusters]:
+    """Return the part and the n of a group, and what is summed over its customers."""
+    over = Clusters(of(len(rows)), of(np.sum(parts**2)), of(np.sum(parts * rows)), of(np.sum(rows**2)))
+    return of(parts.sum()), of(rows.sum()), over
+
+
+def effect(parts: Floats, rows: Floats) -> float:
+    """Return the design effect of a share of such customers."""
+    part, n, over = clusters(parts, rows)
+    share = part / n
+    return float(design_effect(part, n, share * (1 - share), over)[0])
+
+
+def test_design_effect_by_hand() -> None:
+    # 3 of 3, 0 of 3, 2 of 2, 1 of 2: 6 of 10, so that they are 1.2, -1.8, 0.8 and -0.2 away from six tenths of their own
+    between = 4 / 3 * (1.2**2 + 1.8**2 + 0.8**2 + 0.2**2) / 10**2
+    assert effect(of(3, 0, 2, 1), of(3, 3, 2, 2)) == pytest.approx(between / (0.6 * 0.4 / 10))
+
+
+def test_rows_that_are_not_alike_and_single_rows_count_in_full() -> None:
+    assert effect(of(1, 1, 1, 1), of(2, 2, 2, 2)) == 1  # less alike than by chance
+    assert effect(of(1, 0, 0, 1, 1), np.ones(5)) == 1
+    assert effect(of(1, 1, 1), np.ones(3)) == 1
+
+
+@pytest.mark.parametrize(("parts", "rows"), [((4, 1, 1), (4, 1, 1)), ((0, 0), (3, 1)), ((2,), (5,))])
+def test_what_nothing_tells_of_is_taken_for_one_row_a_customer(parts: Sequence[float], rows: Sequence[float]) -> None:
+    assert effect(of(*parts), of(*rows)) == sum(rows) / len(rows)
+
+
+def test_few_customers_by_hand() -> None:
+    # t of 2 degrees of freedom is 4.302653, of 8 it is 2.306004
+    assert few_customers(of(9, 3, 4, 0), of(3, 3, 1, 0)) == pytest.approx(
+        [(4.302653 / 2.306004) ** 2, 1, 1, 1], rel=1e-6
+    )
+
+
+def test_t_interval_of_customers_with_several_answers_by_hand() -> None:
+    # as above, were the three from two customers and told half as much: t of one degree of freedom is 12.706205
+    half = 12.706205 * (13 / 3 / 3 * 2) ** 0.5
+    low, high = t_interval(of(16), of(36 + 49 + 9), of(3), of(2), of(2))
+    assert (low[0], high[0]) == pytest.approx((16 / 3 - half, 16 / 3 + half), abs=1e-4)
+    assert np.isnan(t_interval(of(16), of(36 + 49 + 9), of(3), of(3), of(1))).all()
+
+
+# ratios of amounts, from sums
+
+
+def sums(parts: Floats, wholes: Floats) -> amounts.Sums:
+    """Return what is summed over customers."""
+    squares = [np.sum(parts**2), np.sum(parts * wholes), np.sum(wholes**2)]
+    return amounts.Sums(*(of(float(one)) for one in (parts.sum(), wholes.sum(), *squares, len(wholes))))
+
+
+def pair(found: Bounds) -> tuple[float, float]:
+    """Return the bounds of a single group."""
+    return float(found[0][0]), float(found[1][0])
+
+
+@pytest.mark.parametrize(
+    ("lost", "low", "high"), [(0, 0, 3.6889), (1, 0.0253, 5.5716), (3, 0.6187, 8.7673), (10, 4.7954, 18.3904)]
+)
+def test_gamma_of_equal_customers_is_the_exact_poisson_interval_as_published(
+    lost: int, low: float, high: float
+) -> None:
+    equal = np.full(100, 7.0)  # Garwood 1936
+    left = np.where(np.arange(100) < lost, equal, 0)
+    assert pair(amounts.gamma(sums(left, equal))) == pytest.approx((low / 100, high / 100), abs=1e-6)
+
+
+def test_gamma_of_unequal_customers_as_fay_and_feuer_state_it() -> None:
+    wholes = of(60, 20, 10, 10)
+    lost = of(0, 20, 5, 0)
+    rate, variance, most = 0.25, 0.2**2 + 0.05**2, (0.36 + 0.04 + 0.01 + 0.01) / 4
+    low = gamma_law.ppf(0.025, rate**2 / variance, scale=variance / rate)
+    more, wider = rate + most**0.5, variance + most
+    high = gamma_law.ppf(0.975, more**2 / wider, scale=wider / more)
+    assert pair(amounts.gamma(sums(lost, wholes))) == pytest.approx((low, high))
+
+
+@pytest.mark.parametrize(
+    ("part", "n", "low", "high"),
+    [(81, 263, 0.2527, 0.3676), (15, 148, 0.0578, 0.1617), (0, 20, 0.0000, 0.1684), (1, 29, 0.0009, 0.1776)],
+)
+def test_share_of_equal_customers_is_clopper_and_pearsons_as_newcombe_1998_publishes_it(
+    part: int, n: int, low: float, high: float
+) -> None:
+    equal = np.full(n, 3.0)
+    kept = np.where(np.arange(n) < part, equal, 0)
+    assert pair(amounts.share(sums(kept, equal))) == pytest.approx((low, high), abs=5e-5)
+    assert pair(amounts.share(sums(equal - kept, equal))) == pytest.approx((1 - high, 1 - low), abs=5e-5)
+
+
+def test_share_knows_more_where_customers_lose_a_little_each() -> None:
+    equal = np.full(40, 5.0)
+    all_or_nothing = pair(amounts.share(sums(np.where(np.arange(40) < 36, 5.0, 0), equal)))
+    a_little = pair(amounts.share(sums(np.where(np.arange(40) < 20, 4.0, 5.0), equal)))
+    assert all_or_nothing[0] < a_little[0] < 0.9 < a_little[1] < all_or_nothing[1]
+    # of customers that all lose a tenth nothing tells how they vary: as though four of forty were lost
+    assert pair(amounts.share(sums(np.full(40, 4.5), equal))) == pytest.approx(all_or_nothing)
+
+
+def test_net_of_gains_alone_and_of_losses_alone_is_that_of_the_one_side() -> None:
+    equal, none = np.full(10, 10.0), np.zeros(10)
+    one = np.where(np.arange(10) < 1, equal, 0)
+    # without a loss up to 30.85 % may be lost (Clopper and Pearson, 0 of 10); of one gain there may be 0.0253 to 5.5716
+    low, high = pair(amounts.net(sums(one, equal), sums(none, equal)))
+    assert (low, high) == pytest.approx((1.1 - ((0.1 - 0.00253) ** 2 + 0.3085**2) ** 0.5, 1 + 0.55716), abs=1e-4)
+    # of one loss in ten there may be 0.25 to 44.50 %, and of no gain up to 3.6889 of ten
+    low, high = pair(amounts.net(sums(none, equal), sums(one, equal)))
+    assert (low, high) == pytest.approx((1 - 0.4450, 0.9 + (0.36889**2 + (0.1 - 0.0025) ** 2) ** 0.5), abs=1e-4)
+
+
+def test_quotient_of_one_gain_and_one_loss_by_hand() -> None:
+    # either may be 0.0253178 to 5.5716434 events; Donner and Zou's formula
+    least, most = 0.0253178 * (2 - 0.0253178), 5.5716434 * (2 - 5.5716434)
+    root = (1 - least * most) ** 0.5
+    assert pair(amounts.quotient(sums(of(4, 0), of(0, 4)))) == pytest.approx(
+        (least / (1 + root), (1 + root) / least), rel=1e-5
+    )
+
+
+def test_quotient_the_other_way_round_is_its_inverse() -> None:
+    gains, losses = of(50, 20, 0, 0, 5), of(0, 0, 30, 8, 0)
+    low, high = pair(amounts.quotient(sums(gains, losses)))
+    assert pair(amounts.quotient(sums(losses, gains))) == pytest.approx((1 / high, 1 / low))
+    assert low < 75 / 38 < high
+
+
+@pytest.mark.parametrize("interval", [amounts.gamma, amounts.share, amounts.quotient])
+def test_intervals_of_amounts_hold_in_any_currency_and_of_nothing_are_none(
+    interval: Callable[[amounts.Sums], Bounds],
+) -> None:
+    wholes, parts = of(40, 25, 10, 5), of(0, 25, 2, 0)
+    assert pair(interval(sums(parts * 150, wholes * 150))) == pytest.approx(pair(interval(sums(parts, wholes))))
+    assert np.isnan(interval(sums(of(0, 0), of(0, 0)))).all()
+
+
+# ratios of amounts, drawn
+
+
+def pays(customers: int, rng: np.random.Generator) -> Floats:
     """Return skewed amounts, as customers pay them: the largest tenth pays four tenths."""
     return rng.lognormal(10, 1, customers)
 
 
 def test_bootstrap_is_seeded_and_blind_to_order_and_currency() -> None:
     rng = np.random.default_rng(7)
-    then = amounts(60, rng)
+    then = pays(60, rng)
     now = then * rng.choice([0, 0.8, 1, 1.3], 60)
     shuffled = rng.permutation(60)
     wanted = bootstrap_ratio(now, then)
@@ -127,6 +281,16 @@ def test_bootstrap_of_many_customers_is_normal(customers: int) -> None:
     ratio = now.sum() / then.sum()
     error = np.sqrt(np.sum((now - ratio * then) ** 2)) / then.sum()
     assert bootstrap_ratio(now, then) == pytest.approx((ratio - 1.96 * error, ratio + 1.96 * error), abs=0.2 * error)
+
+
+def test_bootstrap_of_many_customers_reaches_out_to_the_side_to_which_they_are_skewed() -> None:
+    paid = np.full(5000, 1.0)
+    paid[:10] = 200  # so that a normal interval would hold too little above
+    mean, error = paid.mean(), paid.std() / 5000**0.5
+    low, high = bootstrap_ratio(paid, np.ones(5000))
+    skew = np.mean((paid - mean) ** 3) / paid.std() ** 3
+    assert low == pytest.approx(mean - 1.96 * error, rel=1e-3)
+    assert high == pytest.approx(mean + (1.96 + skew / 5000**0.5 * (2 * 1.96**2 + 1) / 6) * error, rel=1e-3)
 
 
 def test_bootstrap_keeps_to_what_a_ratio_can_be() -> None:
@@ -227,29 +391,38 @@ def recommended(rng: np.random.Generator) -> tuple[Bounds, float]:
     return adjusted_wald(up - down, up + down, answers.astype(float)), 0.3
 
 
-def ratios(rng: np.random.Generator, factors: Sequence[float], chances: Sequence[float]) -> tuple[Bounds, float]:
+def ratios(
+    rng: np.random.Generator,
+    factors: Sequence[float],
+    chances: Sequence[float],
+    of_book: Callable[[Floats, Floats], Bounds],
+) -> tuple[Bounds, float]:
     """Return the intervals of a ratio of amounts, each customer's part drawn independently of its size."""
     drawn = []
     for _ in range(BOOKS):
-        then = amounts(CUSTOMERS, rng)
-        drawn.append(bootstrap_ratio(then * rng.choice(factors, CUSTOMERS, p=chances), then))
+        then = pays(CUSTOMERS, rng)
+        drawn.append(pair(of_book(then * rng.choice(factors, CUSTOMERS, p=chances), then)))
     low, high = np.array(drawn).T
     return (low, high), float(np.dot(factors, chances))
 
 
 def net_retention(rng: np.random.Generator) -> tuple[Bounds, float]:
     """Return the intervals of NRR: some leave, some pay less, many the same, some more."""
-    return ratios(rng, [0, 0.8, 1, 1.3], [0.12, 0.10, 0.58, 0.20])
+
+    def net(now: Floats, then: Floats) -> Bounds:
+        return amounts.net(sums(np.maximum(now - then, 0), then), sums(np.maximum(then - now, 0), then))
+
+    return ratios(rng, [0, 0.8, 1, 1.3], [0.12, 0.10, 0.58, 0.20], net)
 
 
 def gross_retention(rng: np.random.Generator) -> tuple[Bounds, float]:
     """Return the intervals of GRR."""
-    return ratios(rng, [0, 0.8, 1], [0.12, 0.10, 0.78])
+    return ratios(rng, [0, 0.8, 1], [0.12, 0.10, 0.78], lambda now, then: amounts.share(sums(now, then)))
 
 
 def lost_revenue(rng: np.random.Generator) -> tuple[Bounds, float]:
     """Return the intervals of a month's revenue churn, by some dozen customers."""
-    return ratios(rng, [0, 0.3, 1], [0.96, 0.01, 0.03])
+    return ratios(rng, [0, 0.3, 1], [0.96, 0.01, 0.03], lambda lost, then: amounts.gamma(sums(lost, then)))
 
 
 @pytest.mark.parametrize("simulated", [churned, recommended, net_retention, gross_retention, lost_revenue])

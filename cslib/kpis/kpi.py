@@ -62,7 +62,11 @@ class Interval(StrEnum):
     ADJUSTED_WALD = "adjusted_wald"  # NPS
     T = "t"  # means
     LOG_LOG = "log_log"  # Kaplan-Meier medians
-    BOOTSTRAP = "bootstrap"  # ratios of amounts
+    GAMMA = "gamma"  # rare amounts over amounts: what is lost, or gained, in a month
+    EFFECTIVE_N = "effective_n"  # shares of amounts, as of what is kept over a year
+    NET = "net"  # what is kept and gained over what there was
+    QUOTIENT = "quotient"  # gains over losses
+    BOOTSTRAP = "bootstrap"  # other ratios of amounts
 
 
 class Survival(StrEnum):

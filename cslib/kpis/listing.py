@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _HEAD = """# The KPI catalogue
 
 Written from the catalogue by `make docs`; do not edit. value = part ÷ whole, over the rows of the fact table in the last
-`window` months. Shares are kept as 0.8 and shown as 80.0 %. An empty whole gives no value."""
+`window` months. Shares are kept as 0.8 and shown as 80.0 %. An empty whole gives no value.
+What each interval is, and how often it holds the truth: [uncertainty.md](uncertainty.md)."""
 
 
 def as_text(kpis: Sequence[Kpi], language: str) -> str:

@@ -5,29 +5,27 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-import ibis
 import numpy as np
 import pandas as pd
 
 from cslib.errors import UnknownName
 from cslib.kpis import reasons
 from cslib.kpis.discretion import without_few
+from cslib.kpis.intervals import add_drawn, bounds, further_sums
 from cslib.kpis.kpi import Interval, Kpi, Survival
-from cslib.kpis.rows import segment_rows
-from cslib.stats import adjusted_wald, bootstrap_ratio, km_mean, km_median, one_thread, t_interval, wilson
+from cslib.kpis.rows import customer_rows, exact, segment_rows
+from cslib.stats import km_mean, km_median
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ibis.expr.types import NumericColumn, NumericScalar, Table
+    from ibis.expr.types import NumericScalar, Table
 
     from cslib.facts import Facts
-    from cslib.kpis.kpi import Total
     from cslib.periods import Month
     from cslib.snapshot import Manifest
 
 FIGURES = ("value", "part", "whole", "n", "low", "high")
-_SQUARED = (Interval.ADJUSTED_WALD, Interval.T)
 _ALWAYS = ("segment", "month")
 
 
@@ -91,36 +89,33 @@ def _apart(facts: Facts, kpi: Kpi, by: Sequence[str]) -> list[str]:
 
 def _measured(facts: Facts, kpis: list[Kpi], months: Sequence[Month], by: Sequence[str]) -> pd.DataFrame:
     rows = segment_rows(facts, kpis, months, by)
-    keys = ["segment", "month_no", *by]
-    totals = rows.group_by(keys).aggregate(**_aggregates(rows, kpis, discreet=facts.discreet)).to_pyarrow().to_pandas()
+    return figures(rows, kpis, ["segment", "month_no", *by], discreet=facts.discreet)
+
+
+def figures(rows: Table, kpis: list[Kpi], keys: list[str], *, discreet: bool = False) -> pd.DataFrame:
+    """Return the figures of KPIs of one fact table in each group of its rows: keys, kpi, value … high, customers.
+
+    `rows` are told per customer, `customer_id`, and month of the window, `age`.
+    """
+    each = customer_rows(rows, kpis, keys)
+    totals = each.group_by(keys).aggregate(**_sums(each, kpis, discreet=discreet)).to_pyarrow().to_pandas()
     frames = [_figures(totals, kpi, keys) for kpi in kpis if kpi.part is not None]
     frames += [_with_curve(rows, totals, kpi, keys) for kpi in kpis if kpi.part is None]
     long = pd.concat(frames)
     drawn = [kpi for kpi in kpis if kpi.interval is Interval.BOOTSTRAP]
     if drawn:
-        _add_bootstraps(long, rows, drawn, keys)
+        add_drawn(long, each, drawn, keys)
     return long
 
 
-def _within(kpi: Kpi, rows: Table, figure: Total) -> NumericColumn:
-    return ibis.ifelse(rows.age < kpi.window, figure.per_row(rows), 0)
-
-
-def _sum(amounts: NumericColumn) -> NumericScalar:
-    # floats that are added in another order, as by several threads, differ in their last digits; decimals do not
-    exact = amounts.cast("decimal(38, 12)") if amounts.type().is_floating() else amounts
-    return exact.sum().cast("float64")
-
-
-def _aggregates(rows: Table, kpis: list[Kpi], *, discreet: bool) -> dict[str, NumericScalar]:
+def _sums(each: Table, kpis: list[Kpi], *, discreet: bool) -> dict[str, NumericScalar]:
     sums: dict[str, NumericScalar] = {}
     for kpi in kpis:
         if discreet:
-            sums[f"{kpi.id}|customers"] = rows.customer_id.nunique(where=_within(kpi, rows, kpi.n) > 0)
-        sums |= {f"{kpi.id}|{name}": _sum(_within(kpi, rows, figure)) for name, figure in kpi.totals.items()}
-        if kpi.interval in _SQUARED and kpi.part is not None:
-            value = _within(kpi, rows, kpi.part).cast("float64")
-            sums[f"{kpi.id}|squares"] = (value * value).sum()
+            theirs = (each[f"{kpi.id}|n"] > 0) & each.customer_id.notnull()
+            sums[f"{kpi.id}|customers"] = theirs.sum()
+        sums |= {name: exact(each[name]).sum().cast("float64") for name in (f"{kpi.id}|{key}" for key in kpi.totals)}
+        sums |= further_sums(each, kpi)
     return sums
 
 
@@ -128,7 +123,7 @@ def _figures(totals: pd.DataFrame, kpi: Kpi, keys: list[str]) -> pd.DataFrame:
     part, n = totals[f"{kpi.id}|part"].to_numpy(), totals[f"{kpi.id}|n"].to_numpy()
     whole = totals[f"{kpi.id}|whole"].to_numpy() if kpi.whole is not None else np.full(len(totals), np.nan)
     value = part if kpi.whole is None else _divided(part, whole)
-    low, high = _interval(totals, kpi, part, n)
+    low, high = bounds(totals, kpi)
     figures = dict(zip(FIGURES, (value, part, whole, n, low, high), strict=True))
     return totals[keys].assign(kpi=kpi.id, **figures, customers=_customers(totals, kpi))
 
@@ -140,16 +135,6 @@ def _customers(totals: pd.DataFrame, kpi: Kpi) -> pd.Series:
 
 def _divided(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole != 0)
-
-
-def _interval(totals: pd.DataFrame, kpi: Kpi, part: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    if kpi.interval is Interval.WILSON:
-        return wilson(part, n)
-    if kpi.interval is Interval.ADJUSTED_WALD:
-        return adjusted_wald(part, totals[f"{kpi.id}|squares"].to_numpy(), n)
-    if kpi.interval is Interval.T:
-        return t_interval(part, totals[f"{kpi.id}|squares"].to_numpy(), n)
-    return np.full(len(n), np.nan), np.full(len(n), np.nan)
 
 
 def _with_curve(rows: Table, totals: pd.DataFrame, kpi: Kpi, keys: list[str]) -> pd.DataFrame:
@@ -184,38 +169,6 @@ def _curve_figures(rows: Table, kpi: Kpi, keys: list[str]) -> Iterator[tuple[obj
             yield (*group, *km_median(durations, observed))
         else:
             yield (*group, km_mean(durations, observed, curve.limit or int(durations.max())), np.nan, np.nan)
-
-
-def _add_bootstraps(long: pd.DataFrame, rows: Table, kpis: list[Kpi], keys: list[str]) -> None:
-    """Fill in the intervals of the ratios of amounts, all of a fact table's from one query."""
-    cases = _per_customer(rows, kpis, keys).to_pyarrow().to_pandas()
-    groups = dict(list(cases.groupby(keys, dropna=False)))
-    for kpi in kpis:
-        with one_thread():
-            bounds = {key: _bounds(group, kpi) for key, group in groups.items()}
-        mine = (long.kpi == kpi.id).to_numpy()
-        found = [bounds.get(tuple(key), (np.nan, np.nan)) for key in long.loc[mine, keys].itertuples(index=False)]
-        long.loc[mine, ["low", "high"]] = np.array(found).reshape(-1, 2)
-
-
-def _per_customer(rows: Table, kpis: list[Kpi], keys: list[str]) -> Table:
-    """Return the halves of each KPI per group and customer, since customers are what a bootstrap draws."""
-    pairs: dict[str, NumericColumn] = {}
-    for kpi in kpis:
-        assert kpi.part is not None and kpi.whole is not None  # noqa: S101, PT018 - declared so, tested over the catalogue
-        pairs[f"{kpi.id}|part"] = _within(kpi, rows, kpi.part)
-        pairs[f"{kpi.id}|whole"] = _within(kpi, rows, kpi.whole)
-    whom = list(dict.fromkeys([*keys, "customer_id"]))
-    each = rows.select(*whom, **pairs)
-    if any(kpi.window > 1 for kpi in kpis):  # within a month a customer has one row already
-        each = each.group_by(whom).aggregate(**{name: each[name].sum() for name in pairs})
-    return each.select(*keys, **{name: each[name].cast("float64") for name in pairs})
-
-
-def _bounds(group: pd.DataFrame, kpi: Kpi) -> tuple[float, float]:
-    part, whole = group[f"{kpi.id}|part"].to_numpy(), group[f"{kpi.id}|whole"].to_numpy()
-    counted = (part != 0) | (whole != 0)
-    return bootstrap_ratio(part[counted], whole[counted])
 
 
 def _completed(

@@ -8,16 +8,20 @@ import ibis
 from ibis import _
 
 from cslib.facts.calendar import attach
+from cslib.kpis.kpi import Interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ibis.expr.types import Table
+    from ibis.expr.types import NumericColumn, Table
 
     from cslib.facts import Facts
     from cslib.kpis.kpi import Kpi
     from cslib.periods import Month
 
+# the fact tables in which a customer stands once at most among the rows of a month; in all others it may have several
+ONCE = frozenset({"buyer_months", "customer_months", "starts", "usage_months"})
+SQUARED = (Interval.ADJUSTED_WALD, Interval.T)
 _KEYS = ("segment", "customer_id", "month_no", "event_no", "known_no")
 
 
@@ -44,6 +48,31 @@ def segment_rows(facts: Facts, kpis: Sequence[Kpi], months: Sequence[Month], by:
         counted &= table.known_no <= report.month_no
     spread = table.drop(*(name for name in report.columns if name in table.columns)).join(report, counted)
     return spread.mutate(age=spread.month_no - spread.event_no)
+
+
+def customer_rows(rows: Table, kpis: Sequence[Kpi], keys: Sequence[str]) -> Table:
+    """Return a row per group and customer: what it adds to each total of each KPI, `<kpi>|<total>`.
+
+    Of intervals that ask for them, the sum of the squares of its single answers as well, `<kpi>|squares`.
+    """
+    whom = list(dict.fromkeys([*keys, "customer_id"]))
+    adds = {name: value for kpi in kpis for name, value in _added(rows, kpi).items()}
+    if kpis[0].fact in ONCE:
+        return rows.select(*whom, **adds)
+    return rows.group_by(whom).aggregate(**{name: exact(value).sum() for name, value in adds.items()})
+
+
+def _added(rows: Table, kpi: Kpi) -> dict[str, NumericColumn]:
+    adds = {name: ibis.ifelse(rows.age < kpi.window, figure.per_row(rows), 0) for name, figure in kpi.totals.items()}
+    if kpi.interval in SQUARED and kpi.part is not None:
+        value = adds["part"].cast("float64")
+        adds["squares"] = value * value
+    return {f"{kpi.id}|{name}": value for name, value in adds.items()}
+
+
+def exact(amounts: NumericColumn) -> NumericColumn:
+    """Return numbers whose sum hangs on no order: floats added by several threads differ in their last digits."""
+    return amounts.cast("decimal(38, 12)") if amounts.type().is_floating() else amounts
 
 
 def _narrowed(facts: Facts, kpis: Sequence[Kpi], by: Sequence[str]) -> Table:

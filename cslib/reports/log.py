@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _VERSIONED = (
     "cslib", "ibis-framework", "duckdb", "pandas", "altair", "papermill", "nbconvert", "ipykernel",
 )  # fmt: skip
-_DEFINING = ("facts", "kpis", "model.py", "snapshot", "stats.py")  # the code that decides a figure
+_DEFINING = ("facts", "kpis", "model.py", "snapshot", "stats")  # the code that decides a figure
 
 
 def fingerprints(book: Book, slices: Mapping[str, Path], notebooks: Sequence[Path]) -> dict[str, Any]:
