@@ -183,6 +183,7 @@ def _source_notes(manifest: Manifest, wording: Wording) -> dict[str, str]:
     for name, state in manifest.tables.items():
         absent = [column.name for column in BY_NAME[name].columns if column.absent and column.name not in state.columns]
         said[name] += [wording.text(f"absent_{name}_{column}", column=column) for column in absent]
+        said[name] += [wording.text("source_by_month")] if state.by_month else []
     return {name: wording.sentences(*told) for name, told in said.items() if told}
 
 
