@@ -1,4 +1,4 @@
-"""Findings as they are shown: the warning that the figures contradict each other."""
+"""Findings as they are shown: the warning that figures contradict each other, and what has no dates."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 import nbformat
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from cslib.cli import app
 from cslib.findings import law_note, law_table
 from cslib.reports.page import PageContext, render_notebook
+from cslib.scenario import Scenario
 from cslib.wording import Language, Wording
+from tests.exports import export
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cslib.tables import Output
 
 
@@ -53,3 +59,20 @@ def test_the_table_counts_what_was_tried_and_broken() -> None:
     assert "Opening + movements = closing, per customer and month,24,3" in table.csv.replace('"', "").replace(
         ", per", ", per"
     )
+
+
+@pytest.mark.parametrize(("language", "day"), [("ja", "2026年6月30日"), ("en", "30 Jun 2026")])
+def test_groups_by_a_column_without_dates_say_of_which_day_it_is(tmp_path: Path, language: Language, day: str) -> None:
+    s = Scenario.open(export(tmp_path), as_of="2026-02", language=language)
+    for figure in (s.breakdown("mrr", by="plan"), s.small_multiples("mrr", by="plan")):
+        said = s.wording.text("as_read", by=s.wording.column("plan"), day=day)
+        assert figure.text.endswith(said)
+    assert day not in s.breakdown("mrr", by="product").text  # of a contract, which has its dates
+
+
+def test_figures_by_a_column_without_dates_are_measured_with_a_word(tmp_path: Path) -> None:
+    asked = ["measure", "--params", str(export(tmp_path)), "--as-of", "2026-02", "--kpi", "mrr", "--by"]
+    told = CliRunner().invoke(app, [*asked, "plan"])
+    assert told.stderr == "plan is as read on 2026-06-30, in past months too: it has no dates\n"
+    assert told.stdout.startswith("segment,month,plan,kpi")
+    assert not CliRunner().invoke(app, [*asked, "product"]).stderr
