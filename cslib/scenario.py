@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from cslib.charts import Figures
+    from cslib.charts import Figure, Figures
     from cslib.tables import Output, Table
 
 _CONTRACTS = "contracts.ends_on"

@@ -34,7 +34,7 @@ def _book() -> Ledger:
 def _behind(kpi: str) -> list[tuple[str, float, float]]:
     facts = _book().facts(JUNE)
     found = customers_behind(facts, BY_ID[kpi], JUNE, customers_at(facts, JUNE))
-    return list(zip(found.customer_id, found.gap, found.mrr, strict=True))
+    return list(zip(found.customer_id, found.counted, found.mrr, strict=True))
 
 
 def test_what_is_missing_counts_where_higher_is_better() -> None:
@@ -46,7 +46,7 @@ def test_the_part_itself_counts_where_lower_is_better() -> None:
     assert _behind("customer_churn") == []
     facts = _book().facts(JUNE)
     may = customers_behind(facts, BY_ID["revenue_churn"], JUNE - 1, customers_at(facts, JUNE - 1))
-    assert may[["customer_id", "name", "csm", "mrr", "part", "whole", "gap"]].to_numpy().tolist() == [
+    assert may[["customer_id", "name", "csm", "mrr", "part", "whole", "counted"]].to_numpy().tolist() == [
         ["d", "D", "sato", 0.0, 40.0, 40.0, 40.0]
     ]
 

@@ -45,6 +45,7 @@ def cut(manifest: Manifest, kpi: Kpi, month: Month) -> str:
     short = [f"{one.table} {one.last_day}" for one in manifest.cuts if one.table in names and one.month == str(month)]
     return f"{CUT} {', '.join(short)}" if short else ""
 
+
 _DAY_OF_USE = "usage.used_on"
 
 
