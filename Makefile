@@ -9,7 +9,7 @@ PG_CTL := $(shell command -v pg_ctl || ls /usr/lib/postgresql/*/bin/pg_ctl 2>/de
 JAVA := $(shell command -v java)
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: help report test bench lint types imports unit docs lab lock browser engines clean
+.PHONY: help report test bench lint types imports unit docs lab lock mutants browser engines clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -40,6 +40,11 @@ bench: $(INSTALLED) ## Measure speed, as ratios side by side, and how often the 
 	$(BIN)/python -m bench.catalogue
 	$(BIN)/python -m bench.scale
 	$(BIN)/python -m bench.coverage
+
+mutants: $(INSTALLED) ## Try the quick tests on faults put into the code (hours; `make mutants ONLY='cslib.facts.terms*'` for a part)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group mutants
+	nice -n 10 $(BIN)/mutmut run --max-children 1 $(ONLY)
+	$(BIN)/mutmut results
 
 lab: $(INSTALLED) demo/data ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks

@@ -73,13 +73,12 @@ with paid as (
 ),
 next as (select distinct customer_id, starts_on as service_end, true as replaced from paid)
 select *, month_of(starts_on) as since, month_of(case when replaced then service_end else ends_on end) as until,
-       coalesce(coalesce(term_months, month_of(service_end) - month_of(starts_on)
-                - case when day(service_end) < day(starts_on) then 1 else 0 end) >= 12, false) as long_term
+       coalesce(term_months > 0, false) as told_term, coalesce(term_months >= 12, false) as long_term
 from paid left join next using (customer_id, service_end);
 
 create table customer_months as
 with products as (
-    select customer_id, product, month_no, sum(mrr) as mrr, sum(mrr) filter (long_term) as long_term_mrr, sum(seats) as seats
+    select customer_id, product, month_no, sum(mrr) as mrr, sum(mrr) filter (told_term) as told_term_mrr, sum(mrr) filter (long_term) as long_term_mrr, sum(seats) as seats
     from terms join months on since <= month_no and (until is null or month_no < until) group by all
 ),
 known as (
@@ -87,13 +86,13 @@ known as (
     from products
 ),
 closings as (
-    select customer_id, month_no, sum(mrr) as closing_mrr, sum(long_term_mrr) as long_term_mrr, sum(seats) as seats,
+    select customer_id, month_no, sum(mrr) as closing_mrr, sum(told_term_mrr) as told_term_mrr, sum(long_term_mrr) as long_term_mrr, sum(seats) as seats,
            coalesce(sum(mrr) filter (is_new), 0) as added
     from known group by all
 ),
 spine as (
     select customer_id, month_no, first_start, seats, coalesce(added, 0) as added,
-           coalesce(closing_mrr, 0) as closing_mrr, coalesce(long_term_mrr, 0) as long_term_mrr
+           coalesce(closing_mrr, 0) as closing_mrr, coalesce(told_term_mrr, 0) as told_term_mrr, coalesce(long_term_mrr, 0) as long_term_mrr
     from (select customer_id, min(starts_on) as first_start, min(since) as first_no from terms group by all)
     join months on first_no <= month_no left join closings using (customer_id, month_no)
 ),
@@ -136,7 +135,7 @@ weeks as (
     select customer_id, month_no, count(*) as core_weeks
     from usage_weeks join months on week <= last_week and week > last_week - 28 group by all
 )
-select customer_id, month_no, first_start, seats, closing_mrr, long_term_mrr, opening_mrr, mrr_12m_ago, months_under_contract,
+select customer_id, month_no, first_start, seats, closing_mrr, told_term_mrr, long_term_mrr, opening_mrr, mrr_12m_ago, months_under_contract,
        closes_3m_before, gained_no, first_mrr, movement, case movement when 'new' then net else 0 end as new_mrr,
        case movement when 'reactivation' then net else 0 end as reactivation_mrr,
        case movement when 'expansion' then net else 0 end as expansion_mrr,

@@ -167,6 +167,13 @@ class Book:
         told = judged(measured, self._targets(), BY_ID, self.settings.policies.min_n)
         return told[["segment", "month", *group_columns(by), *COLUMNS]].astype({"n": "Int64"})
 
+    def undated(self, by: Sequence[str]) -> tuple[str, ...]:
+        """Return a sentence for each column of `by` that is the customers' own, which says nothing of past months."""
+        own = [name for name in by if name in self.tables()["customers"].columns]
+        return tuple(
+            f"{name} is as read on {self.manifest.read_on}, in past months too: it has no dates" for name in own
+        )
+
     def _targets(self) -> dict[tuple[str, str], float]:
         goals = {(s.id, kpi): s.goal(kpi) for s in self.settings.segments for kpi in BY_ID}
         return {key: goal.target for key, goal in goals.items() if goal is not None}

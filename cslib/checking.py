@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cslib.doubts import doubts
 from cslib.errors import CslibError, DataError, Problems, SettingsError, SourceError
-from cslib.kpis import BY_ID
+from cslib.kpis import BY_ID, CATALOGUE
 from cslib.model import BY_NAME
 from cslib.settings import load_rest
 from cslib.snapshot import inspect_source
@@ -131,6 +131,15 @@ def _told(state: TableState) -> tuple[str, ...]:
         *(_claim(claim, state) for claim in state.claims),
         *(each.sentence for each in state.left_out),
         *map(_mended, state.mended),
+        *([_by_month()] if state.by_month else []),
+    )
+
+
+def _by_month() -> str:
+    kpis = ", ".join(kpi.id for kpi in CATALOGUE if "usage.used_on" in kpi.needs)
+    return (
+        "used_on: every row lies on the first or the last day of its month, so usage was rolled up to months and its days "
+        f"are not known; not measurable: {kpis}; map the days themselves where the source has them"
     )
 
 

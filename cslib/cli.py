@@ -167,6 +167,8 @@ def measure(  # noqa: PLR0913, PLR0917 - the options of the command
         raise typer.BadParameter("parquet is not text: name a file with --out", param_hint="--format")
     book = Book.open(params, datetime.now().astimezone().date())
     table = book.measure(book.month(as_of), months, segment or (), kpi or (), by or ())
+    for sentence in book.undated(by or ()):
+        typer.echo(sentence, err=True)
     _write(table, form, out)
 
 

@@ -18,10 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
     from cslib.analysis.reconcile import TwoReadings
+    from cslib.charts import Figure
     from cslib.kpis.kpi import Kpi, Listed
     from cslib.snapshot import Cut, Manifest
     from cslib.tables import Output, Table
     from cslib.wording import Wording
+
+
+def as_read(figure: Figure, by: str, manifest: Manifest, wording: Wording) -> Figure:
+    """Return the figure with the sentence that a column of the customers has no dates, and is that of the day of reading."""
+    said = wording.text("as_read", by=wording.column(by), day=wording.date(manifest.read_on))
+    return replace(figure, text=wording.sentences(figure.text, said))
 
 
 def customer_table(frame: pd.DataFrame, kpi: Kpi, wording: Wording, limit: int) -> Table:
@@ -183,6 +190,7 @@ def _source_notes(manifest: Manifest, wording: Wording) -> dict[str, str]:
     for name, state in manifest.tables.items():
         absent = [column.name for column in BY_NAME[name].columns if column.absent and column.name not in state.columns]
         said[name] += [wording.text(f"absent_{name}_{column}", column=column) for column in absent]
+        said[name] += [wording.text("source_by_month")] if state.by_month else []
     return {name: wording.sentences(*told) for name, told in said.items() if told}
 
 

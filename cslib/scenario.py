@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from cslib.charts import Figures
+    from cslib.charts import Figure, Figures
     from cslib.tables import Output, Table
 
 _CONTRACTS = "contracts.ends_on"
@@ -96,7 +96,7 @@ class Scenario(Reading):
         if untold:
             return untold
         frame = self.by(by, kpi).rename(columns={by: "group"})
-        return charts.breakdown(frame[frame.group.notna()], self._kpi(kpi), self.wording)
+        return self._by(by, charts.breakdown(frame[frame.group.notna()], self._kpi(kpi), self.wording))
 
     def small_multiples(self, kpi: str, by: str = "csm") -> Output:
         """Return the course of a KPI for each group of a column, such as `csm` or `plan`, all to one scale."""
@@ -105,7 +105,12 @@ class Scenario(Reading):
             return untold
         frame = measure(self.facts, [chosen], self.months, (by,)).rename(columns={by: "group"})
         named = self.wording.column(by)
-        return charts.small_multiples(frame[frame.group.notna()], chosen, self.wording, named, self.kpis(kpi))
+        drawn = charts.small_multiples(frame[frame.group.notna()], chosen, self.wording, named, self.kpis(kpi))
+        return self._by(by, drawn)
+
+    def _by(self, column: str, figure: Figure) -> Figure:
+        own = column in self.facts.tables["customers"].columns
+        return findings.as_read(figure, column, self.manifest, self.wording) if own else figure
 
     def customers(self, kpi: str, limit: int = 50) -> Output:
         """Return the customers behind a number as a table."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
+from cslib.periods import Month
 from cslib.settings import Policies
 from tests.ledger import FIRST, Ledger
 
@@ -102,6 +103,30 @@ def returns(draw: DrawFn) -> list[Row]:
 
 
 @st.composite
+def amended(draw: DrawFn) -> list[Row]:
+    """Return the terms of a customer that are changed within them, the new row to the old end or for a full term."""
+    starts_on, months = draw(days()), draw(st.sampled_from([1, 3, 6, 12]))
+    agreed, products, found = _after(starts_on, months), [draw(st.sampled_from(PRODUCTS))], []
+    for _ in range(draw(st.integers(2, 6))):
+        change = starts_on + timedelta(days=draw(st.sampled_from([14, 31, 59, 90])))
+        runs_out = change >= agreed or draw(st.booleans())
+        ends = agreed if runs_out else change
+        found.append({"starts_on": starts_on, "ends_on": ends - timedelta(days=1), "product": products[-1], "mrr": 20,
+                      "term_months": months})  # fmt: skip
+        if runs_out or draw(st.booleans()):
+            agreed = _after(ends, months)
+        products.append(draw(st.sampled_from([products[-1], products[-1], *PRODUCTS])))
+        starts_on = ends + timedelta(days=draw(st.sampled_from([0, 0, 0, 3])))
+    return found
+
+
+def _after(day: date, months: int) -> date:
+    """Return the day so many months later, in a month without that day its last."""
+    month = Month.of(day) + months
+    return min(month.first_day + timedelta(days=day.day - 1), month.last_day)
+
+
+@st.composite
 def _ends(draw: DrawFn, starts_on: date) -> date | None:
     length = draw(_LENGTHS)
     if length == _OPEN:
@@ -125,9 +150,9 @@ def _particulars() -> SearchStrategy[Row]:
 
 
 def lives() -> SearchStrategy[list[Row]]:
-    """Return the contracts of a customer: a life of one product after the other, two side by side, or returns."""
-    side_by_side = st.tuples(terms(), terms()).map(lambda two: two[0] + two[1])
-    return st.one_of(terms(), side_by_side, side_by_side, returns())
+    """Return the contracts of a customer: one product after the other, two side by side, returns, changes in mid-term."""
+    side_by_side = st.tuples(terms(), terms() | amended()).map(lambda two: two[0] + two[1])
+    return st.one_of(terms(), side_by_side, side_by_side, returns(), amended())
 
 
 # what happens beside the contracts

@@ -1,4 +1,4 @@
-"""Findings as they are shown: the warning that the figures contradict each other."""
+"""Findings as they are shown: the warning that figures contradict each other, and what has no dates."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 import nbformat
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from cslib.cli import app
 from cslib.findings import customer_table, law_note, law_table
 from cslib.kpis import BY_ID
 from cslib.reports.page import PageContext, render_notebook
+from cslib.scenario import Scenario
 from cslib.wording import Language, Wording
+from tests.exports import export
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cslib.tables import Output
 
 
@@ -97,3 +103,20 @@ def test_no_list_stands_behind_an_average_and_no_column_for_what_is_not_known(la
     unknown = customer_table(_behind(2.0, mrr=None), BY_ID["csat"], wording, 50)
     assert wording.text("customer_mrr") not in unknown.html
     assert "0円" not in unknown.html
+
+
+@pytest.mark.parametrize(("language", "day"), [("ja", "2026年6月30日"), ("en", "30 Jun 2026")])
+def test_groups_by_a_column_without_dates_say_of_which_day_it_is(tmp_path: Path, language: Language, day: str) -> None:
+    s = Scenario.open(export(tmp_path), as_of="2026-02", language=language)
+    for figure in (s.breakdown("mrr", by="plan"), s.small_multiples("mrr", by="plan")):
+        said = s.wording.text("as_read", by=s.wording.column("plan"), day=day)
+        assert figure.text.endswith(said)
+    assert day not in s.breakdown("mrr", by="product").text  # of a contract, which has its dates
+
+
+def test_figures_by_a_column_without_dates_are_measured_with_a_word(tmp_path: Path) -> None:
+    asked = ["measure", "--params", str(export(tmp_path)), "--as-of", "2026-02", "--kpi", "mrr", "--by"]
+    told = CliRunner().invoke(app, [*asked, "plan"])
+    assert told.stderr == "plan is as read on 2026-06-30, in past months too: it has no dates\n"
+    assert told.stdout.startswith("segment,month,plan,kpi")
+    assert not CliRunner().invoke(app, [*asked, "product"]).stderr

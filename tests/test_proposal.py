@@ -257,7 +257,7 @@ def test_contracts_alone_unlock_what_needs_nothing_else() -> None:
     held = {"customers": {"customer_id", "name"}, "contracts": {"contract_id", "starts_on", "mrr"}}
     assert {kpi.id for kpi in measurable(held)} == {kpi.id for kpi in CATALOGUE if set(kpi.needs) == {"contracts"}}
     text = "\n".join(unlocked_text(held))
-    assert "  + contracts.ends_on would unlock 1 more: renewal_rate" in text
+    assert "  + contracts.ends_on and contracts.term_months would unlock 2 more: renewal_rate, long_term_share" in text
     assert "  + milestones (customer_id, milestone) would unlock " in text
 
 

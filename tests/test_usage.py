@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import fields
 from datetime import date, timedelta
 from functools import partial
@@ -12,15 +13,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cslib.book import Book
+from cslib.checking import checked
+from cslib.kpis import BY_ID, CATALOGUE, reasons
 from cslib.model import BY_NAME
+from cslib.periods import Month
+from cslib.scenario import Scenario
 from cslib.settings import TableSource
 from cslib.snapshot.judge import ORPHAN, Judged
 from cslib.snapshot.masks import FoundUsage, sums_by_masks
 from cslib.snapshot.usage import UsageSums
 from cslib.source import FILE, ROW
 from cslib.source.mapping import can_be_mapped_anywhere, map_found, map_table, read_texts
+from cslib.wording import Wording
+from tests.exports import CONTRACTS, export
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     import duckdb
     from ibis.expr.types import Table
 
@@ -252,3 +263,80 @@ def test_ids_are_text_in_any_engine_unless_they_have_fractions(kind: str, *, any
     raw = engine.create_table("usage", schema=ibis.schema({**USED, "customer_id": kind}))
     spec = TableSource.model_validate({"from": "usage"})
     assert can_be_mapped_anywhere(raw, BY_NAME["usage"], spec) is anywhere
+
+
+# usage that was rolled up to months
+
+WEEKLY = ("2026-01-06", "2026-01-14", "2026-02-03", "2026-02-11", "2026-03-04", "2026-03-12")
+FIRST_DAYS = ("2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01")
+LAST_DAYS = ("2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30")
+ON_DAYS = {"adoption", "stickiness", "time_to_first_value"}
+ON_MONTHS = {"active_customers", "seat_utilisation", "feature_breadth", "usage_decline"}
+
+
+def _usage(
+    days: Sequence[str],
+    users: Sequence[str] = ("u", "v"),
+    customers: Sequence[str] = ("00001", "00002"),
+    features: Sequence[str] = ("report", "board"),
+) -> str:
+    rows = [f"{each},{user and each + user},{day},{feature},3"
+            for each in customers for user in users for day in days for feature in features]  # fmt: skip
+    return "\n".join(["customer_id,user_id,used_on,feature,events", *rows]) + "\n"
+
+
+def _book(folder: Path, usage: str, **settings: Any) -> Book:
+    contracts = CONTRACTS.replace(",mrr", ",mrr,seats").replace(",1000", ",1000,5")
+    return Book.open(export(folder, {"usage.csv": usage, "contracts.csv": contracts}, **settings), READ_ON)
+
+
+@pytest.mark.parametrize("core_features", [[], ["report"]])
+@pytest.mark.parametrize("days", [FIRST_DAYS, LAST_DAYS])
+def test_usage_of_months_alone_has_no_days(days: tuple[str, ...], core_features: list[str], tmp_path: Path) -> None:
+    book = _book(tmp_path, _usage(days), policies={"core_features": core_features})
+    assert book.manifest.tables["usage"].by_month
+    table = book.measure(Month.parse("2026-04"), 1, kpis=[*ON_DAYS, *ON_MONTHS]).set_index("kpi")
+    assert (table.reason[[*ON_DAYS]] == reasons.DAYS).all()
+    assert table.value[[*ON_DAYS]].isna().all()
+    assert table.value["active_customers"] == 2 / 12
+    assert table.value["seat_utilisation"] == (2 + 2) / (12 * 5)
+    assert table.value["feature_breadth"] == 2 * (len(core_features) or 2) / (12 * (len(core_features) or 2))
+    assert (table.value["usage_decline"], table.n["usage_decline"]) == (0, 2)
+    assert not ON_MONTHS & {kpi.id for kpi in CATALOGUE if "usage.used_on" in kpi.needs}
+
+
+def test_that_days_are_not_known_is_told(tmp_path: Path) -> None:
+    params = export(tmp_path, {"usage.csv": _usage(LAST_DAYS)})
+    (told,) = [line for line in checked(params, READ_ON).as_text().splitlines() if "rolled up to months" in line]
+    assert all(kpi in told for kpi in ON_DAYS)
+    assert "測定不可" in Wording("ja").reason(reasons.DAYS)
+    scenario = Scenario.open(params, as_of="2026-03", language="en")
+    assert "Rolled up to months" in scenario.sources().html
+    assert scenario.curve("time_to_first_value").csv.splitlines()[1:] == []
+    assert scenario.scorecard("usage").html.count("days are not known") == len(ON_DAYS)
+
+
+@pytest.mark.parametrize(
+    ("why", "usage"),
+    [
+        ("days within months", _usage(WEEKLY)),
+        ("one day within a month", _usage((*LAST_DAYS, "2026-03-15"))),
+        ("a day of one customer", _usage(LAST_DAYS) + "00003,x,2026-02-10,report,1\n"),
+        ("both edges of a month", _usage((*FIRST_DAYS, *LAST_DAYS))),
+        ("one month", _usage(("2026-03-31",), customers=("00001", "00002", "00003", "00004"))),
+        ("three cells", _usage(FIRST_DAYS[:3], customers=("00001",))),
+        ("heavy use by nobody in particular, to the last day", _usage((*WEEKLY, *LAST_DAYS[:3]), users=("",))),
+        ("a core feature within months", _usage(LAST_DAYS, users=("",), features=("board",))
+         + "".join(f"{line}\n" for line in _usage(WEEKLY[::2], ("",), features=("report",)).splitlines()[1:])),
+    ],
+)  # fmt: skip
+def test_days_are_known_where_any_lies_within_a_month(why: str, usage: str, tmp_path: Path) -> None:
+    book = _book(tmp_path, usage, policies={"core_features": ["report"]})
+    assert not book.manifest.tables["usage"].by_month, why
+    table = book.measure(Month.parse("2026-03"), 1, kpis=["adoption"])
+    assert reasons.DAYS not in set(table.reason)
+
+
+def test_a_source_that_lacks_more_is_told_what_it_lacks() -> None:
+    assert reasons.why(BY_ID["adoption"], ["contracts", "usage.used_on"], math.nan, 0) == "needs contracts"
+    assert reasons.why(BY_ID["adoption"], ["usage.used_on"], math.nan, 0) == reasons.DAYS

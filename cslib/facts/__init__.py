@@ -13,6 +13,7 @@ from cslib.errors import UnknownName
 from cslib.facts import books, events, states
 from cslib.facts.calendar import attach, calendar
 from cslib.facts.customer_months import movements_spine
+from cslib.facts.renewals import renewals
 from cslib.facts.terms import stints, terms
 from cslib.model import TABLES
 from cslib.snapshot.usage import USAGE_SCHEMAS
@@ -84,7 +85,7 @@ class Facts:
             "usage_months": self._usage_months,
             "movements": lambda: events.movements(self["customer_months"]),
             "starts": lambda: events.starts(self.terms, self._once),
-            "renewals": lambda: events.renewals(self.terms, self._once, self.policies),
+            "renewals": lambda: renewals(self.terms, self._once, self.policies),
             "milestone_months": lambda: books.milestone_months(self["customer_months"], self.tables["milestones"]),
             "rating_months": lambda: books.rating_months(self["customer_months"], self.tables["voices"], self.months),
             "buyer_months": lambda: books.buyer_months(self.tables["purchases"], self.months),

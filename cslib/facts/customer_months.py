@@ -22,13 +22,17 @@ def movements_spine(held: Table, runs: Table, months: Table, keys: tuple[str, ..
 
     `held` are terms, `runs` are stints. Columns: the keys, month_no, opening_mrr, closing_mrr, movement, new_mrr,
     reactivation_mrr, expansion_mrr, contraction_mrr, churned_mrr, cross_sell_mrr, upsell_mrr, mrr_12m_ago,
-    long_term_mrr, seats (null where unknown), months_under_contract, closes_3m_before (closes under contract of the
+    told_term_mrr and long_term_mrr (of closing_mrr, on terms of a known length and of a year or more), seats (null
+    where unknown), months_under_contract, closes_3m_before (closes under contract of the
     three months before), gained_no and first_mrr (month and amount of the first close), first_start, stint_start.
     opening + new + reactivation + expansion - contraction - churned = closing on every row.
     """
     closes = during(held, months, "since", "until")
     closings = closes.group_by([*keys, "month_no"]).aggregate(
-        closing_mrr=_.mrr.sum(), long_term_mrr=_.mrr.sum(where=_.long_term), seats=_.seats.sum()
+        closing_mrr=_.mrr.sum(),
+        told_term_mrr=_.mrr.sum(where=_.term_months > 0),
+        long_term_mrr=_.mrr.sum(where=_.term_months >= _YEAR),
+        seats=_.seats.sum(),
     )
     first = held.group_by(keys).aggregate(first_start=_.starts_on.min(), first_no=_.since.min())
     spine = first.join(months.select("month_no"), first.first_no <= months.month_no)
@@ -38,6 +42,7 @@ def movements_spine(held: Table, runs: Table, months: Table, keys: tuple[str, ..
         "first_start",
         "seats",
         closing_mrr=_.closing_mrr.fill_null(0).cast(AMOUNT_TYPE),
+        told_term_mrr=_.told_term_mrr.fill_null(0).cast(AMOUNT_TYPE),
         long_term_mrr=_.long_term_mrr.fill_null(0).cast(AMOUNT_TYPE),
     )
     moved = _with_movement(_with_first_mrr(_with_history(filled, keys), keys))

@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from cslib.facts.calendar import attach, plus_days
+from cslib.facts.calendar import attach
 from cslib.facts.states import in_order, with_first_touch
 from cslib.periods import month_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ibis.expr.types import DateValue, Table
-
-    from cslib.settings import Policies
+    from ibis.expr.types import Table
 
 _LATER = 10**9  # a month number that is never reached
 
@@ -82,24 +80,6 @@ def starts(held: Table, once: list[tuple[str, Table]]) -> Table:
     for _origin, table in once:
         first = attach(first, table, "customer_id")
     return _event(first, "first_start")
-
-
-def renewals(held: Table, once: list[tuple[str, Table]], policies: Policies) -> Table:
-    """Return a row per term that was replaced or lost, by the month in which that was decided.
-
-    `without_outcome`: the customer had achieved no goal by then.
-    """
-    due = held.filter(_.effective_end.notnull())
-    decided = due.mutate(decided_on=_decision_day(due.effective_end, policies))
-    for _origin, table in once:
-        if "first_outcome_on" in table.columns:
-            decided = attach(decided, table, "customer_id")
-    achieved = (decided.first_outcome_on <= decided.decided_on).fill_null(False)  # noqa: FBT003
-    return _event(decided.mutate(without_outcome=~achieved), "decided_on")
-
-
-def _decision_day(effective_end: DateValue, policies: Policies) -> DateValue:
-    return effective_end if policies.churn_month == "day_after" else plus_days(effective_end, -1)
 
 
 def movements(spine: Table) -> Table:

@@ -15,16 +15,18 @@ if TYPE_CHECKING:
 
     from cslib.settings import Policies
 
+_NO_END_FROM = 2900  # a year that no agreement names
+
 
 def terms(contracts: Table, policies: Policies) -> Table:
-    """Return a row per paid term: customer_id, contract_id, product, mrr, seats, long_term, and when it holds.
+    """Return a row per paid term: customer_id, contract_id, product, mrr, seats, term_months, and when it holds.
 
     starts_on, service_end and effective_end are days, the ends exclusive (null: open). `replaced` says that another
     contract of the customer took over. The term counts at the closes of the months from `since` up to,
     without, `until` (month numbers; null: no end). Trials, zero amounts and empty intervals are no terms.
     """
     paid = contracts.filter(~_.trial, _.mrr > 0)
-    ended = paid.mutate(service_end=_service_end(paid.ends_on, policies))
+    ended = paid.mutate(service_end=_service_end(_agreed(paid.ends_on), policies))
     real = ended.filter(_.service_end.isnull() | (_.service_end > _.starts_on))
     followed = _with_replacement(real, policies.grace_days)
     effective = ibis.coalesce(followed.replaced_on, plus_days(followed.service_end, policies.grace_days))
@@ -35,14 +37,19 @@ def terms(contracts: Table, policies: Policies) -> Table:
         "product",
         "mrr",
         "seats",
+        "term_months",
         "starts_on",
         "service_end",
         "effective_end",
         "replaced",
-        long_term=_long_term(dated),
         since=month_number(dated.starts_on),
         until=_lost_month(dated, policies),
     )
+
+
+def _agreed(ends_on: DateValue) -> DateValue:
+    """Return the end, null for a day that stands for none: billing systems write 9999-12-31 where there is no end."""
+    return ibis.ifelse(ends_on.year() < _NO_END_FROM, ends_on, ibis.null("date"))
 
 
 def _service_end(ends_on: DateValue, policies: Policies) -> DateValue:
@@ -73,12 +80,6 @@ def _lost_month(dated: Table, policies: Policies) -> IntegerValue:
     if policies.churn_month == "day_after":
         return by_end
     return ibis.ifelse(dated.replaced, by_end, month_number(plus_days(dated.effective_end, -1)))
-
-
-def _long_term(dated: Table) -> ibis.expr.types.BooleanValue:
-    apart = month_number(dated.service_end) - month_number(dated.starts_on)
-    whole = apart - (dated.service_end.day() < dated.starts_on.day()).cast("int64")
-    return (ibis.coalesce(dated.term_months, whole) >= 12).fill_null(False)  # noqa: FBT003, PLR2004 - a year
 
 
 def stints(held: Table) -> Table:

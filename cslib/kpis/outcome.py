@@ -97,9 +97,9 @@ OUTCOME = (
     Kpi(
         id="reference_candidates", ja="事例化候補", en="Reference candidates",
         stage=Stage.OUTCOME, unit=Unit.COUNT, better=Better.HIGHER, posture=Posture.OFFENCE,
-        ja_formula="目標を達成し、最新のNPS回答が9〜10で、事例化を断っていない契約中の顧客の数",
+        ja_formula="目標を達成し、最新のNPS回答が9〜10で、事例化を断っていない契約中の顧客の数。事例化の可否は、過去の月もデータを読み取った日のもの",
         en_formula="Customers under contract with an achieved goal whose latest NPS answer is 9-10 and whose permission is"
-        " not refused",
+        " not refused; the permission is that of the day on which the data were read, in past months too",
         fact="customer_months",
         needs=(
             "contracts.ends_on", "goals.achieved_on", "surveys.score", "surveys.responded_on", "customers.reference_permission",

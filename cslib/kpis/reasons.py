@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cslib.snapshot import Manifest
 
 NEEDS = "needs"
+DAYS = "days: usage is told by month alone"
 EMPTY = "empty: nobody and nothing to measure"
 ZERO = "zero: the whole is 0"
 OPEN = "open: fewer than half have reached it"
@@ -45,10 +46,15 @@ def cut(manifest: Manifest, kpi: Kpi, month: Month) -> str:
     return f"{CUT} {', '.join(short)}" if short else ""
 
 
+_DAY_OF_USE = "usage.used_on"
+
+
 def why(kpi: Kpi, absent: Sequence[str], value: float, n: float) -> str:
     """Return why `value` is nan; an empty text where it is not."""
     if absent:
-        return f"{NEEDS} {', '.join(absent)}"
+        # the column is there, and tells months: whoever reads this has nothing to add
+        lacking = [need for need in absent if need != _DAY_OF_USE]
+        return f"{NEEDS} {', '.join(lacking)}" if lacking else DAYS
     if not math.isnan(value):
         return ""
     if n == 0:

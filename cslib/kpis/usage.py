@@ -29,7 +29,7 @@ USAGE = (
         ja_formula="直近の週(月曜〜日曜)のうち所定の週数(adoption_weeks)以上でコア機能を使った顧客 ÷ その週数以上契約している顧客",
         en_formula="Customers that used a core feature in at least k of the last n whole weeks (adoption_weeks) ÷ customers"
         " under contract for at least n weeks",
-        fact="customer_months", needs=("contracts.ends_on", "usage"), interval=Interval.WILSON,
+        fact="customer_months", needs=("contracts.ends_on", "usage.used_on"), interval=Interval.WILSON,
         part=count(_LONG_ENOUGH & (_.core_weeks >= _.adoption_active)),
         whole=count(_LONG_ENOUGH),
         n=count(_LONG_ENOUGH),
@@ -65,7 +65,7 @@ USAGE = (
         stage=Stage.USAGE, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
         ja_formula="日ごとの利用者数の合計 ÷ 月の日数 ÷ 当月の利用者数",
         en_formula="Sum over the month's days of active users ÷ days in the month ÷ users active in the month",
-        fact="usage_months", needs=("usage.user_id",), interval=Interval.BOOTSTRAP,
+        fact="usage_months", needs=("usage.used_on", "usage.user_id"), interval=Interval.BOOTSTRAP,
         part=total(_.user_days / _.days),
         whole=total(_.users),
         n=count(_.users > 0),
@@ -103,7 +103,7 @@ USAGE = (
         ja_formula="初回契約開始からコア機能の初回利用までの日数の中央値(直近12か月の初回契約顧客、カプラン・マイヤー法)",
         en_formula="Median days from first contract start to first use of a core feature over customers first contracted in"
         " the last 12 months; Kaplan-Meier",
-        fact="starts", needs=("contracts.ends_on", "usage"), window=12, interval=Interval.LOG_LOG,
+        fact="starts", needs=("contracts.ends_on", "usage.used_on"), window=12, interval=Interval.LOG_LOG,
         curve=median_days_until(_.first_core_use),
         n=count(),
         reference=references.KAPLAN_MEIER,

@@ -154,7 +154,8 @@ _TIED = (
 class TableState(_Frozen):
     """A canonical table as it was read. `rows` counts all that were found: kept, `set_aside` in quarantine, `left_out`.
 
-    `brought` counts the rows that came over where a database summed them up; None where all were read.
+    `brought` counts the rows that came over where a database summed them up; None where all were read. `by_month` says of
+    usage that its rows are sums of months, so that `used_on` tells no day.
     """
 
     rows: int
@@ -167,6 +168,7 @@ class TableState(_Frozen):
     questions: tuple[Question, ...] = ()
     brought: int | None = None
     empty: tuple[str, ...] = ()  # optional columns of which no row says anything, whether the source has them or not
+    by_month: bool = False
 
     @property
     def own(self) -> int:
@@ -327,4 +329,5 @@ class Manifest(_Frozen):
         return list(dict.fromkeys([need.split(".")[0] for need in absent] + partial))
 
     def _holds(self, table: str, column: str | None = None) -> bool:
-        return column is None or column in self.tables[table].columns
+        untold = self.tables[table].by_month and column == "used_on"
+        return column is None or (column in self.tables[table].columns and not untold)

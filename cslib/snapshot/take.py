@@ -186,7 +186,8 @@ class _Taking:
         odd = counts.aside or counts.strays or counts.mended
         state = self._state(usage.odd(judged, self.usage) if odd else judged, counts)
         self.usage = self.usage if usage.customers is None else self.usage.of_customers(usage.customers)
-        return state.model_copy(update={"brought": self.source.rows_brought("usage")})
+        told = {"brought": self.source.rows_brought("usage"), "by_month": self.usage.is_by_month()}
+        return state.model_copy(update=told)
 
     def _judged(self, mapped: IbisTable, table: Table) -> tuple[Judged, Counts]:
         """Return the rows of a table with the claims that they break, copies left aside."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ibis.common.deferred import Deferred
-    from ibis.expr.types import BooleanValue, IntegerValue, Table, Value
+    from ibis.expr.types import BooleanValue, DateValue, IntegerValue, Table, Value
 
     from cslib.snapshot.judge import Judged
 
@@ -31,6 +31,8 @@ USAGE_SCHEMAS = {
     "usage_starts": {"customer_id": "string", "first_core_use": "date"},
     "features": {"feature": "string", "first_used_on": "date"},
 }  # fmt: skip
+
+_FEWEST_CELLS, _FEWEST_MONTHS = 4, 2  # of which it is said that all their days are edges of months
 
 
 class Held(NamedTuple):
@@ -118,6 +120,19 @@ class UsageSums:
         found = good.aggregate(last=_.last_day.max(), rows=_.rows.sum()).to_pyarrow().to_pylist()
         return {Month(row["month_no"]): Held(row["last"], row["last"], row["rows"]) for row in found}
 
+    def is_by_month(self) -> bool:
+        """Return whether the rows were rolled up to months: each good one lies on the first or the last day of its month.
+
+        Told of several months and customers only: of one month, that may be chance.
+        """
+        good = self.cells.filter(_.reason == 0)
+        no_core_day_within = good.first_core_day.isnull() | _on_edge(good.first_core_day)
+        by_month = _on_edge(good.last_day) & no_core_day_within & (good.user_days == good.users)
+        found = good.aggregate(cells=good.count(), months=good.month_no.nunique(), others=(~by_month).sum())
+        (row,) = found.mutate(weeks=self.weeks.count().as_scalar()).to_pyarrow().to_pylist()
+        enough = row["cells"] >= _FEWEST_CELLS and row["months"] >= _FEWEST_MONTHS
+        return enough and row["others"] == 0 and row["weeks"] <= row["cells"]
+
     def tables(self) -> dict[str, Table]:
         """Return the tables that stand for usage in a snapshot.
 
@@ -202,6 +217,10 @@ def with_breadth(cells: Table, features: Table) -> Table:
 def starts(features: Table) -> Table:
     """Return when each customer used each feature first, of rows of `by_features`."""
     return features.group_by("customer_id", "feature").aggregate(first_used_on=_.first_used_on.min())
+
+
+def _on_edge(day: DateValue) -> BooleanValue:
+    return (day.day() == 1) | ((day + ibis.interval(days=1)).day() == 1)
 
 
 def _is_orphan(cells: Table, customers: Table | None) -> BooleanValue:

@@ -10,7 +10,7 @@ fuji                -       60       60   60   60   60   60   a gap from May 10 
 hikari              -        -        -    -    -    -   90   on trial in May
 juno                -       70       70   70   70   70  100   the new contract starts before the old one ends
 kumo                -       45       45   45   45    -   45   renewed three days late
-leaf                -        -        -   20   20   35   35   half-years, the core contract renewed on July 1
+leaf                -        -        -   20   20   35   35   a higher price from May 1, renewed on July 1
 sum               320      495      515  535  485  455  625   ginza lives from February 3 to 20, iwate pays nothing
 """
 
@@ -61,22 +61,22 @@ KEPT: tuple[Worked, ...] = (
     ratio("nrr", JUNE, 150 + 50 + 60 + 0 + 35, 320, 5, "aoba, bessho, chiyoda, daiwa, enoki"),
     ratio("nrr", JUNE, 150 + 60, 180, 2, "aoba, chiyoda").of(ENTERPRISE),
     ratio("nrr", JUNE, 50 + 0 + 35, 140, 3, "bessho, daiwa, enoki").of(SMB),
-    ratio("renewal_rate", JUNE, 1, 4, 4, "l3, by what starts on July 1; not b2, d1, nor j1, whose successor overlaps"),
-    ratio("renewal_rate", "2026-05", 0, 2, 2, "f1, k1"),
-    ratio("renewal_rate", "2026-04", 1, 2, 2, "l1; not e1"),
+    ratio("renewal_rate", JUNE, 1, 3, 3, "l3, by what starts on July 1; not d1, nor j1, whose successor overlaps; b2 is untold"),
+    ratio("renewal_rate", "2026-05", 0, 2, 2, "k1, and f1, which leaves before its year is over"),
+    ratio("renewal_rate", "2026-04", 0, 0, 0, "l1's price changes in mid-term, and e1 is of no known length"),
     ratio("renewal_rate", "2026-03", 1, 1, 1, "c1"),
-    ratio("renewal_rate", "2026-02", 0, 1, 1, "g1"),
+    ratio("renewal_rate", "2025-12", 1, 1, 1, "a1"),
     ratio("renewal_rate", "2025-12", 0, 1, 1, "a1 ends a day early").under(contract_end="first_day_without"),
-    ratio("renewal_rate", JUNE, 2, 4, 4, "l3, k1 on June 3; b2, j1 on June 22; d1 in July").under(grace_days=7),
-    ratio("renewal_rate", "2026-05", 1, 1, 1, "f1 on May 14").under(grace_days=7),
-    ratio("renewal_rate", JUNE, 0, 3, 3, "k1 on June 1, b2, j1").under(churn_month="day_after"),
+    ratio("renewal_rate", JUNE, 2, 3, 3, "l3, k1 on June 3; j1 on June 22; d1 in July").under(grace_days=7),
+    ratio("renewal_rate", "2026-05", 0, 0, 0, "f1 is taken over before its year is over").under(grace_days=7),
+    ratio("renewal_rate", JUNE, 0, 2, 2, "k1 on June 1, j1").under(churn_month="day_after"),
     ratio("renewal_rate", "2026-07", 1, 2, 2, "l3; not d1, both on July 1").under(churn_month="day_after"),
-    ratio("renewed_without_outcome", JUNE, 2, 4, 4, "c1, l1; a1 had one, and l3 that very day"),
+    ratio("renewed_without_outcome", JUNE, 1, 3, 3, "c1; a1 had one, and l3 that very day; l1 was no renewal"),
     ratio("proposal_win_rate", JUNE, 3, 5, 5, "p1, p2, p8; not p3, p6; p7 closes in July"),
-    ratio("long_term_share", JUNE, 120 + 50 + 60 + 60 + 90 + 100 + 45, 625, 9,
-          "a2, b1 (open, agreed for 12 months), c2, f2, h2, j2, k2; not a3, e2 (open), leaf's half-years"),
-    ratio("long_term_share", JUNE, 120 + 50 + 90 + 100 + 45, 600, 9,
-          "c2 and f2 are now a day short of 12 months, and leaf's core ends").under(contract_end="first_day_without"),
+    ratio("long_term_share", JUNE, 120 + 50 + 60 + 90 + 100 + 45, 465 + 10 + 25, 7,
+          "a2, b1 (open, agreed for 12 months), c2, h2, j2, k2 ÷ those, l2, l3; not a3, e2, f2, of no known length"),
+    ratio("long_term_share", JUNE, 120 + 50 + 60 + 90 + 100 + 45, 465 + 10, 7,
+          "c2, a day short of its year, was agreed for one; l3 ends").under(contract_end="first_day_without"),
     ratio("repeat_purchase", JUNE, 2, 5, 5, "aoba, iwate; bessho, daiwa (one is too old), leaf"),
 )
 

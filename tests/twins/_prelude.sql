@@ -22,10 +22,12 @@ from (select distinct segment from members) cross join report_months;
 -- Contracts proper: neither trials nor zero amounts, nor those that end before they begin.
 -- A contract is replaced when another one of the customer starts on its first day without service or within
 -- the grace days after it; it runs up to that day, else until its grace has run out (null: it never ends).
+-- An end in or after the year 2900 is no end.
 create or replace temp table terms as
 with paid as (
     select contract_id, customer_id, product, starts_on, mrr, seats, term_months,
-           case contract_end when 'last_day' then ends_on + 1 else ends_on end as service_end,
+           case when year(ends_on) >= 2900 then null
+                when contract_end = 'last_day' then ends_on + 1 else ends_on end as service_end,
            cast(grace_days as integer) as grace
     from contracts cross join policy
     where mrr > 0 and not coalesce(trial, false)
@@ -44,6 +46,66 @@ select lived.*,
        replacement_start is not null as replaced,
        coalesce(replacement_start, service_end + grace) as effective_end
 from lived left join replacements using (contract_id);
+
+-- The day so many months after another; in a month without that day its last.
+create or replace temp macro months_after(d, n) as cast(d + to_months(cast(n as integer)) as date);
+-- Whether a day lies a whole number of times n months after another. Where the month has no such day, the first of
+-- the next will do as well.
+create or replace temp macro is_anniversary(d, since, n) as len(list_filter(
+    list_transform(range(1, greatest(2, (month_of(d) - month_of(since)) // n + 2)), lambda k: months_after(since, k * n)),
+    lambda one: one = d or (one + 1 = d and day(one) < day(since)))) > 0;
+
+-- Terms that fell due, of a known length only: lost, or replaced at an agreed end. Agreed is an end at which the term
+-- has run its length, or a whole number of lengths after the start of its product or of its customer's contract.
+-- Both are found by walking back over the earlier starts: those at which a term was cut short for the next one
+-- (of the same product and length; for the customer: any) are no beginning, and for the customer neither are those
+-- that lie within another term.
+create or replace temp table due_terms as
+with recursive ended as (
+    select * from terms where term_months > 0 and effective_end is not null
+),
+changed as (
+    select distinct customer_id, product, term_months, effective_end as starts_on
+    from ended where replaced and service_end < months_after(starts_on, term_months)
+),
+product_starts as (
+    select customer_id, product, starts_on, bool_and(goes_on) as goes_on,
+           lag(starts_on) over (partition by customer_id, product order by starts_on) as previous
+    from (select terms.*, exists (from changed c where c.customer_id = terms.customer_id and c.product = terms.product
+              and c.term_months = terms.term_months and c.starts_on = terms.starts_on) as goes_on from terms)
+    group by customer_id, product, starts_on
+),
+customer_starts as (
+    select customer_id, starts_on, lag(starts_on) over (partition by customer_id order by starts_on) as previous,
+           exists (from changed where changed.customer_id = own.customer_id and changed.starts_on = own.starts_on)
+           or exists (from terms other where other.customer_id = own.customer_id and other.starts_on < own.starts_on
+                      and (other.service_end is null or other.service_end > own.starts_on)) as goes_on
+    from (select distinct customer_id, starts_on from terms) own
+),
+product_walk as (
+    select contract_id, customer_id, product, starts_on from ended
+    union
+    select walk.contract_id, walk.customer_id, walk.product, step.previous
+    from product_walk walk join product_starts step using (customer_id, product, starts_on)
+    where step.goes_on
+),
+customer_walk as (
+    select contract_id, customer_id, starts_on from ended
+    union
+    select walk.contract_id, walk.customer_id, step.previous
+    from customer_walk walk join customer_starts step using (customer_id, starts_on)
+    where step.goes_on
+),
+beginnings as (
+    select contract_id, min(product_walk.starts_on) as product_since, min(customer_walk.starts_on) as customer_since
+    from product_walk join customer_walk using (contract_id) group by contract_id
+)
+select ended.*
+from ended join beginnings using (contract_id)
+where not replaced
+   or service_end >= months_after(starts_on, term_months)
+   or is_anniversary(service_end, product_since, term_months)
+   or is_anniversary(service_end, customer_since, term_months);
 
 -- Which contract is in force at which close: it has started, and its effective end lies beyond the next day,
 -- or is the next day while the contract is replaced or the policy lets it count once more.

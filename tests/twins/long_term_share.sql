@@ -1,10 +1,10 @@
--- Closing MRR on terms of 12 months and more ÷ closing MRR. The term is `term_months`, else the whole months from
--- start to end of service; an open end without term_months is not long.
+-- Closing MRR on terms agreed for 12 months and more ÷ closing MRR on terms whose length is known. The dates do not
+-- tell it, since an end may be a cancellation.
 select segment, month_no,
-       coalesce(sum(mrr) filter (where coalesce(term_months,
-           month_of(service_end) - month_of(starts_on) - if(day(service_end) < day(starts_on), 1, 0)) >= 12), 0) as part,
-       sum(mrr) as whole,
+       coalesce(sum(mrr) filter (where term_months >= 12), 0) as part,
+       coalesce(sum(mrr), 0) as whole,
        count(distinct customer_id) as n,
        part / nullif(whole, 0) as value
 from report_months join in_force using (month_no) join members using (customer_id)
+where term_months > 0
 group by segment, month_no

@@ -1,8 +1,8 @@
--- Contract terms replaced ÷ terms replaced or lost in the month. A term's day is the last one before its replacement
+-- Terms replaced at an agreed end ÷ those and the terms lost, in the month. A term's day is the last one before its replacement
 -- starts or before its grace runs out; with churn_month `day_after` it is the day after that.
 with events as (
     select customer_id, replaced, effective_end - if(churn_month = 'last_day', 1, 0) as event_day
-    from terms cross join policy where effective_end is not null
+    from due_terms cross join policy
 )
 select segment, month_no,
        count(*) filter (where replaced) as part,

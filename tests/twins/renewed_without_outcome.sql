@@ -1,5 +1,5 @@
--- Replaced terms of customers without a goal achieved up to the day of the renewal
--- ÷ replaced terms whose day lies in the 12 months up to m (the day as in renewal_rate).
+-- Due terms that were replaced, of customers without a goal achieved up to the day of the renewal
+-- ÷ due terms that were replaced, whose day lies in the 12 months up to m (the day as in renewal_rate).
 with outcomes as (
     -- a goal is known from the day it was set
     select customer_id, min(if(achieved_on < set_on, set_on, achieved_on)) as first_outcome
@@ -7,7 +7,7 @@ with outcomes as (
 ),
 renewals as (
     select customer_id, effective_end - if(churn_month = 'last_day', 1, 0) as event_day
-    from terms cross join policy where replaced
+    from due_terms cross join policy where replaced
 )
 select segment, month_no,
        count(*) filter (where first_outcome is null or first_outcome > event_day) as part,

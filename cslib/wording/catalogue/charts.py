@@ -95,6 +95,10 @@ CHARTS: dict[str, Words] = {
         "両者の95%区間は重なり、差は偶然でも起こりうる。",
         "Their 95 % intervals overlap, so chance may explain the difference.",
     ),
+    "as_read": Words(
+        "{by}は{day}に読み取ったもので、過去の月も同じもので分けています(当時のものはわかりません)。",
+        "The {by} of each customer is as read on {day}, in past months too: what it was then is not known.",
+    ),
     "group": Words("区分", "Group"),
     "multiples_title": Words("{by}ごとの{kpi}の推移", "{kpi} by month, per {by}"),
     "multiples_scale": Words(
@@ -107,6 +111,7 @@ CHARTS: dict[str, Words] = {
     "per_csm": Words("担当者", "Customer Success manager"),
     "per_touch_model": Words("タッチモデル", "touch model"),
     "per_plan": Words("プラン", "plan"),
+    "per_reference_permission": Words("事例化の可否", "permission to be a reference"),
     "per_industry": Words("業種", "industry"),
     "per_product": Words("製品", "product"),
 }

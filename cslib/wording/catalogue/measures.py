@@ -33,6 +33,10 @@ MEASURES: dict[str, Words] = {
     "status_small": Words("少数(参考値)", "Small sample"),
     "status_not_measurable": Words("測定不可", "Not measurable"),
     "reason_needs": Words("測定不可: 必要なデータは{what}", "not measurable: needs {what}"),
+    "reason_days": Words(
+        "測定不可: 利用が月単位の集計のため、日付がわかりません",
+        "not measurable: days are not known, usage is told by month",
+    ),
     "reason_empty": Words("対象なし", "nobody and nothing to measure"),
     "reason_small": Words("対象が少数(参考値)", "few cases: a hint only"),
     "reason_hidden": Words("対象が少数のため非表示", "hidden: too few cases"),

@@ -126,6 +126,10 @@ REPORT: dict[str, Words] = {
         "同じ人が同時に違う点数を付けたNPS回答が{count}件あり、どれが最新かは回答IDの順で決めています。",
         "{count} NPS answers share person and time with another one of a different score; their ids decide which is the latest.",
     ),
+    "source_by_month": Words(
+        "月単位の集計です。日や週にもとづく値は測定できません。",
+        "Rolled up to months, so what lives on days or weeks cannot be measured.",
+    ),
     "changes": Words("先月からのはっきりした変化", "Clear changes since last month"),
     "changes_incomparable": Words(
         "先月と比べられる値がまだありません。", "There is nothing yet that could be compared with last month."
