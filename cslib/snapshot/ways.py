@@ -71,9 +71,9 @@ def _required(place: _Place) -> str:
 
 def _duplicate_id(place: _Place) -> str:
     lines = f"'from: {{sql: select … sum(…) … group by {place.source}}}'"
-    out = " or leave the id out by a query, so that each line counts for itself" if place.table.repeats else ""
+    out = ", or leave the id out by a query, so that each line counts for itself" if place.table.repeats else ""
     return (
-        f"if the rows are lines of one order or invoice, sum them up by a query, {lines},{out}; if they are states of one "
+        f"if the rows are lines of one order or invoice, sum them up by a query, {lines}{out}; if they are states of one "
         f"thing, take the newest by 'latest: <column>'; else name another column as {place.column.name}"
     )
 
