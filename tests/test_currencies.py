@@ -13,6 +13,7 @@ from cslib.errors import DataError
 from cslib.findings import source_table
 from cslib.model import TABLES, Kind
 from cslib.periods import Month
+from cslib.proposal import propose
 from cslib.settings import Policies
 from cslib.tables import policies as policy_table
 from cslib.wording import Wording
@@ -126,3 +127,17 @@ def test_an_amount_with_another_sign_is_not_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("rates", ["{usd: 150}", "{USD: 0}", "{USD: many}"])
 def test_a_rate_that_is_none_is_told_with_its_place(tmp_path: Path, rates: str) -> None:
     assert "policies.yaml:1: rates" in told(tmp_path, {"policies.yaml": f"rates: {rates}\n"})
+
+
+@pytest.mark.parametrize(
+    ("own", "line"),
+    [
+        ("EUR", "currency: EUR\n"),
+        ("JPY", "currency: EUR  # CHECK: amounts are in JPY as well: say their rates, as in 'rates: {JPY: 1.5}'\n"),
+    ],
+)
+def test_init_takes_the_currency_that_most_amounts_are_in(tmp_path: Path, own: str, line: str) -> None:
+    text = f"{HEAD},ccy\n" + MIXED.format(own=own, other="EUR") + "K3,00003,core,2026-01-01,5,EUR\n"
+    params = export(tmp_path, {"contracts.csv": text, "surveys.csv": None})
+    files = [params.parent / "data" / f"{name}.csv" for name in ("customers", "contracts")]
+    assert line in propose(tmp_path / "my", files).texts["policies.yaml"]

@@ -90,7 +90,11 @@ def data(demo: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _types(table: str) -> str:
-    texts = (column.name for column in BY_NAME[table].columns if column.kind in (Kind.TEXT, Kind.MONTH))
+    texts = (
+        column.name
+        for column in BY_NAME[table].columns
+        if column.kind in (Kind.TEXT, Kind.MONTH) and column.name != "currency"
+    )
     return ", ".join(f"'{name}': 'varchar'" for name in texts)
 
 

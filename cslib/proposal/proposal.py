@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -147,8 +148,20 @@ def _policies(tables: Sequence[Proposed], exports: Sequence[Export]) -> str:
     japanese = _language(exports) == "ja"
     said = "the name of a column says so" if named else "the currency of the amounts"
     doubts = {} if japanese and named in (None, "JPY") else {"currency": said}
+    codes = _codes(tables)
+    if codes:
+        named = codes[0]
+        others = f"amounts are in {', '.join(codes[1:])} as well: say their rates, as in 'rates: {{{codes[-1]}: 1.5}}'"
+        doubts = {"currency": others} if codes[1:] else {}
     end, doubt = _contract_end(tables)
     return policies_text(named or "JPY", end, {**doubts, **doubt})
+
+
+def _codes(tables: Sequence[Proposed]) -> list[str]:
+    """Return the currencies that a column of a table with amounts says, the one of most rows first."""
+    sources = ((table, table.columns["currency"].source or "") for table in tables if "currency" in table.columns)
+    said = (value.upper() for table, source in sources for value in table.export.looks[source].values)
+    return [code for code, _ in Counter(code for code in said if re.fullmatch("[A-Z]{3}", code)).most_common()]
 
 
 def _touching(contracts: Proposed, ends: Sequence[str]) -> bool:
