@@ -50,13 +50,15 @@ class Book:
     folder: Path
 
     @classmethod
-    def open(cls, params: Path, today: date, into: Path | None = None) -> Book:
+    def open(cls, params: Path, now: date, into: Path | None = None) -> Book:
         """Return the book of a params folder: checked, its snapshot in `into`, or reused while nothing has changed.
+
+        `now` is a day, or a moment, of which the day in the policies' time zone counts.
 
         Raises `SettingsError`, `SourceError` or `DataError` with everything that is wrong.
         """
         settings = load(params, BY_ID)
-        read_on = settings.source.read_on or today
+        read_on = settings.read_on(now)
         key = fingerprint(settings, read_on)
         if into is not None:
             if (into / "manifest.json").is_file():

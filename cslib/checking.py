@@ -65,10 +65,10 @@ class Checked:
         return "\n".join([*lines, f"verdict: {self.verdict}"])
 
 
-def checked(params: Path, today: date, quarantine: Path | None = None) -> Checked:
+def checked(params: Path, now: date, quarantine: Path | None = None) -> Checked:
     """Return what is wrong with a params folder and its data; never raises for a user's mistake.
 
-    The rows set aside are written into the folder `quarantine`, if one is named.
+    `now` is a day, or a moment, of which the day in the policies' time zone counts. The rows set aside are written into the folder `quarantine`, if one is named.
     """
     settings, problems = load_rest(params, BY_ID)
     found: dict[str, tuple[str, ...]] = {"settings": tuple(problems)}
@@ -76,7 +76,7 @@ def checked(params: Path, today: date, quarantine: Path | None = None) -> Checke
         return Checked(found)
     with tempfile.TemporaryDirectory(prefix="cslib-check-") as folder:
         try:
-            inspection = inspect_source(settings, Path(folder), settings.source.read_on or today)
+            inspection = inspect_source(settings, Path(folder), settings.read_on(now))
         except Problems as error:
             return Checked({**found, "source": error.problems})
         if quarantine is not None:
@@ -128,8 +128,10 @@ def _told(state: TableState) -> tuple[str, ...]:
     """Return what there is to say of a table, each with its samples on lines of their own."""
     return (
         *map(_question, state.questions),
+        *(f"question: {each.sentence}" for each in state.notes if each.asks),
         *(_claim(claim, state) for claim in state.claims),
         *(each.sentence for each in state.left_out),
+        *(each.sentence for each in state.notes if not each.asks),
         *map(_mended, state.mended),
         *([_by_month()] if state.by_month else []),
     )
@@ -159,7 +161,13 @@ def _question(asked: Question) -> str:
 def _claim(claim: SetAside, state: TableState) -> str:
     rows = f"{claim.rows:,} row{'s' if claim.rows > 1 else ''}"
     lines = [f"    {sample.sentence}" for sample in claim.samples]
-    return "\n".join([f"{claim.claim}: {rows} ({claim.rows / state.own:.2%}); wanted {claim.wanted}", *lines])
+    return "\n".join(
+        [
+            f"{claim.claim}: {rows} ({claim.rows / state.own:.2%}); wanted {claim.wanted}",
+            *lines,
+            f"    way out: {claim.way}",
+        ]
+    )
 
 
 def _mended(each: Mended) -> str:

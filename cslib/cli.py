@@ -6,7 +6,7 @@ import gc
 import json
 import signal
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
@@ -142,7 +142,7 @@ def check(
     """Read settings and data, and list what is wrong with them."""
     from cslib.checking import checked  # noqa: PLC0415
 
-    found = checked(params, datetime.now().astimezone().date(), quarantine)
+    found = checked(params, datetime.now(UTC), quarantine)
     typer.echo(
         json.dumps(found.as_json(), ensure_ascii=False, indent=1) if form is TextFormat.JSON else found.as_text()
     )
@@ -165,7 +165,7 @@ def measure(  # noqa: PLR0913, PLR0917 - the options of the command
 
     if form is TableFormat.PARQUET and out is None:
         raise typer.BadParameter("parquet is not text: name a file with --out", param_hint="--format")
-    book = Book.open(params, datetime.now().astimezone().date())
+    book = Book.open(params, datetime.now(UTC))
     table = book.measure(book.month(as_of), months, segment or (), kpi or (), by or ())
     for sentence in book.undated(by or ()):
         typer.echo(sentence, err=True)
@@ -225,7 +225,7 @@ def run(  # noqa: PLR0913, PLR0917
     )
     signal.signal(signal.SIGTERM, _end_in_order)
     with _Shown() as shown:
-        result = runner.run(request, datetime.now().astimezone(), shown)
+        result = runner.run(request, datetime.now(UTC), shown)
     for loss in (*([result.late] if result.late else []), *result.losses):
         typer.echo(loss, err=True)
     if result.quarantine:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cslib.analysis.reconcile import TwoReadings
     from cslib.charts import Figure
     from cslib.kpis.kpi import Kpi, Listed
-    from cslib.snapshot import Cut, Manifest
+    from cslib.snapshot import Cut, Manifest, Note
     from cslib.tables import Output, Table
     from cslib.wording import Wording
 
@@ -188,10 +188,16 @@ def _source_notes(manifest: Manifest, wording: Wording) -> dict[str, str]:
     if manifest.ties:
         said["surveys"].append(wording.text("source_tied", count=manifest.ties))
     for name, state in manifest.tables.items():
+        said[name] += [_note(note, wording) for note in state.notes]
         absent = [column.name for column in BY_NAME[name].columns if column.absent and column.name not in state.columns]
         said[name] += [wording.text(f"absent_{name}_{column}", column=column) for column in absent]
         said[name] += [wording.text("source_by_month")] if state.by_month else []
     return {name: wording.sentences(*told) for name, told in said.items() if told}
+
+
+def _note(note: Note, wording: Wording) -> str:
+    amount = wording.amount_full(float(note.said["amount"])) if "amount" in note.said else ""
+    return wording.text(f"source_{note.kind}", count=note.rows, amount=amount)
 
 
 def _cut(cut: Cut, wording: Wording) -> str:

@@ -63,6 +63,12 @@ class Column:
         """What is written in it, in words."""
         return _WANTED[self.kind]
 
+    @property
+    def example(self) -> str:
+        """A value that it may hold, as it is written."""
+        days = {Kind.DATE: "2024-01-15", Kind.TIMESTAMP: "2024-01-15", Kind.MONTH: "2024-01", Kind.TEXT: "…"}
+        return self.one_of[0] if self.one_of else days.get(self.kind, "0")
+
 
 _WANTED = {
     Kind.TEXT: "a text",
@@ -101,6 +107,7 @@ class Table:
     key: str | None = None
     repeats: bool = False  # without an id: the same row twice may be the same thing twice
     states: bool = False  # says what is so: read on a day, it tells every month before; else it tells what has happened
+    told_by: tuple[str, ...] = ()  # without an id: what tells one thing from another, whose state changes
     ordered: tuple[tuple[str, str], ...] = ()
     scales: tuple[tuple[str, float, float], ...] = ()  # per `kind`: lowest and highest score
 
@@ -111,6 +118,11 @@ class Table:
     def names(self) -> tuple[str, ...]:
         """The names of the columns."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The columns that tell one thing from another; none for events, which may happen twice."""
+        return (self.key,) if self.key else self.told_by
 
     @property
     def types(self) -> dict[str, str]:
@@ -215,6 +227,7 @@ TABLES: tuple[Table, ...] = (
             _text("csm"),
             _text("lifecycle"),
             _amount("acquisition_cost"),
+            _text("currency"),
             _text("reference_permission", "named", "anonymous", "refused", "not_asked"),
         ),
     ),
@@ -230,6 +243,7 @@ TABLES: tuple[Table, ...] = (
             _day("starts_on", required=True, happened=False),
             _day("ends_on", happened=False),
             _amount("mrr", required=True),
+            _text("currency"),
             _whole("seats"),
             _whole("term_months"),
             _truth("trial", default=False, absent="no contract is a trial"),
@@ -240,6 +254,7 @@ TABLES: tuple[Table, ...] = (
         name="milestones",
         states=True,
         grain="an onboarding step of a customer",
+        told_by=("customer_id", "milestone"),
         columns=(
             _id("customer_id"),
             _text("milestone", required=True),
@@ -325,6 +340,7 @@ TABLES: tuple[Table, ...] = (
             _text("kind", "upsell", "cross_sell", "renewal", "longer_term", required=True),
             _text("product"),
             _amount("amount"),
+            _text("currency"),
             _day("opened_on", required=True),
             _day("closed_on"),
             _text("status", "open", "won", "lost", required=True),
@@ -370,6 +386,7 @@ TABLES: tuple[Table, ...] = (
             _id("customer_id"),
             _text("product"),
             _amount("amount", required=True),
+            _text("currency"),
             _day("purchased_on", required=True),
         ),
     ),
@@ -377,6 +394,7 @@ TABLES: tuple[Table, ...] = (
         name="programmes",
         states=True,
         grain="a programme that a customer took part in",
+        told_by=("customer_id", "programme", "started_on"),
         columns=(
             _id("customer_id"),
             _text("programme", required=True),
@@ -393,6 +411,7 @@ TABLES: tuple[Table, ...] = (
             Column(name="month", kind=Kind.MONTH, required=True, happened=True),
             _text("kind", "acquisition", "cs", "support", required=True),
             _amount("amount", required=True),
+            _text("currency"),
             _text("segment"),
         ),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
@@ -78,7 +78,7 @@ class Reading:
         if snapshot:
             settings = load(Path(params), BY_ID).published()
             return cls._of(settings, segment, Month.parse(as_of), language, Slice.handed_out(Path(snapshot)))
-        book = Book.open(Path(params), date.today())  # noqa: DTZ011 - the reader's own day
+        book = Book.open(Path(params), datetime.now(UTC))
         book.segment_ids([segment])
         month = book.month(as_of or None)
         both = tuple(dict.fromkeys([book.settings.total.id, segment]))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 Model = TypeVar("Model", bound=BaseModel)
+_MERGE, _BOOL, _TEXT = (f"tag:yaml.org,2002:{kind}" for kind in ("merge", "bool", "str"))
 _SHOWN = 80  # characters of a value that a message repeats
 _KINDS = {  # pydantic's names for what it wanted, as someone who writes YAML would say it
     "dict_type": "keys with values", "model_type": "keys with values", "model_attributes_type": "keys with values",
@@ -33,13 +34,39 @@ _KINDS = {  # pydantic's names for what it wanted, as someone who writes YAML wo
 
 
 class _Loader(SafeLoader):
-    """The safe loader, that says where a date stands that the calendar does not know."""
+    """The safe loader, with keys as they are written, that says where a date stands that the calendar does not know."""
+
+    def get_single_node(self) -> yaml.Node | None:
+        """Return what the file says, not yet made values."""
+        node: yaml.Node | None = super().get_single_node()
+        if node is not None:
+            _keep_keys(node, set())
+        return node
 
     def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:  # noqa: ANN401 - as the base class has it
         try:
             return super().construct_yaml_timestamp(node)
         except ValueError as error:
             raise ConstructorError(None, None, f"{node.value!r} is no date: {error}", node.start_mark) from error
+
+
+def _keep_keys(node: yaml.Node, seen: set[int], *, words: bool = False) -> None:
+    """Make every key the text that is written: null, on, 01 and 2026-10-31 are names of columns and words of an export.
+
+    The truths among the `words` of a `map` stay, since each stands for all of its spellings.
+    """
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _keep_keys(item, seen)
+    if not isinstance(node, yaml.MappingNode):
+        return
+    for key, value in node.value:
+        if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE and not (words and key.tag == _BOOL):
+            key.tag = _TEXT
+        _keep_keys(value, seen, words=isinstance(key, yaml.ScalarNode) and key.value == "map")
 
 
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
@@ -155,6 +182,8 @@ def _sentence(file: Path, lines: Lines, model: type[BaseModel], detail: ErrorDet
     if detail["type"] == "value_error":
         return f"{place}: {'.'.join(path)}: {detail['msg'].removeprefix('Value error, ')}"
     wanted = _KINDS.get(detail["type"]) or detail["msg"].removeprefix("Input should be ")
+    if detail["type"] == "string_type" and isinstance(detail["input"], bool):
+        wanted += " (YAML reads on, off, yes and no as true and false: quote them)"
     return f"{place}: {'.'.join(path)}: wanted {wanted}; found {_shown(detail['input'])}"
 
 

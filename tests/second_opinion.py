@@ -67,7 +67,7 @@ def _write_policies(con: duckdb.DuckDBPyConnection, policies: Policies) -> None:
     con.execute(
         "CREATE TABLE policy AS SELECT ? AS contract_end, ? AS churn_month, ? AS grace_days, ? AS onboarding_days,"
         " ? AS adoption_active, ? AS adoption_of, ?::VARCHAR[] AS core_features, ? AS usage_decline, ? AS gross_margin,"
-        " ? AS hourly_cost, ? AS nps_repeat",
+        " ? AS hourly_cost, ? AS nps_repeat, ? AS overlapping_terms",
         [
             policies.contract_end,
             policies.churn_month,
@@ -80,5 +80,6 @@ def _write_policies(con: duckdb.DuckDBPyConnection, policies: Policies) -> None:
             policies.gross_margin,
             policies.hourly_cost,
             policies.nps_repeat,
+            policies.overlapping_terms,
         ],
     )

@@ -56,6 +56,7 @@ POLICIES: dict[str, SearchStrategy[object]] = {
     "contract_end": st.sampled_from(["last_day", "first_day_without"]),
     "churn_month": st.sampled_from(["last_day", "day_after"]),
     "grace_days": st.sampled_from([0, 0, 1, 3, 7, 14, 20]),
+    "overlapping_terms": st.sampled_from(["add", "later_replaces"]),
     "onboarding_days": st.sampled_from([30, 90]),
     "adoption_weeks": st.sampled_from([{"active": 1, "of": 2}, {"active": 3, "of": 4}]),
     "core_features": st.sampled_from([[], ["report"], ["report", "api"]]),

@@ -63,6 +63,8 @@ def paid_terms(contracts: list[Row], policies: Policies) -> list[Term]:
         (row, row["starts_on"], _last_day(row, policies)) for row in contracts if not row.get("trial") and row["mrr"]
     ]
     real = [(row, first, last) for row, first, last in spans if first <= last]
+    if policies.overlapping_terms == "later_replaces":
+        real = [(row, first, min(last, _last_alone(row, first, real))) for row, first, last in real]
     starts = [first for _, first, _ in real]
     return [
         Term(
@@ -70,6 +72,12 @@ def paid_terms(contracts: list[Row], policies: Policies) -> list[Term]:
         )
         for row, first, last in real
     ]
+
+
+def _last_alone(row: Row, first: date, real: list[tuple[Row, date, date]]) -> date:
+    """Return the last day before a later contract of the same product starts."""
+    later = [start for other, start, _ in real if other["product"] == row["product"] and start > first]
+    return min(later) - timedelta(days=1) if later else NEVER
 
 
 def _last_day(row: Row, policies: Policies) -> date:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 JUNE = Month.parse("2026-06")
-TOLD_HERE = {"min_n", "allowed_quarantine", "currency", "timezone", "fiscal_year_start"}
+TOLD_HERE = {"min_n", "allowed_quarantine", "currency", "rates", "timezone", "fiscal_year_start"}
 
 
 # none is forgotten

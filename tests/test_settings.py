@@ -84,8 +84,10 @@ def test_what_is_not_said_is_the_default(tmp_path: Path) -> None:
     assert settings.policies == Policies()
     assert settings.policies.model_dump(mode="json") == {
         "contract_end": "last_day",
+        "all_contracts_open": False,
         "churn_month": "last_day",
         "grace_days": 0,
+        "overlapping_terms": "add",
         "onboarding_days": 90,
         "adoption_weeks": {"active": 3, "of": 4},
         "core_features": [],
@@ -96,6 +98,7 @@ def test_what_is_not_said_is_the_default(tmp_path: Path) -> None:
         "min_n": 5,
         "allowed_quarantine": 0.05,
         "currency": "JPY",
+        "rates": {},
         "timezone": "Asia/Tokyo",
         "fiscal_year_start": 4,
     }

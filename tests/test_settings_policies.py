@@ -29,7 +29,7 @@ MISTAKES = [
     ("currency: yen\n", "policies.yaml:1: currency: wanted three capital letters like JPY; found 'yen'"),
     ("core_features: [a, 1]\n", "policies.yaml:1: core_features: wanted a text; found 1"),
     ("adoption_weeks: {active: 5, of: 4}\n", "adoption_weeks: active (5) cannot exceed of (4)"),
-    ("adoption_weeks: {off: 4}\n", "policies.yaml:1: adoption_weeks: wanted a text as key (YAML reads on, off"),
+    ("adoption_weeks: {off: 4}\n", "policies.yaml:1: no key 'off'; did you mean 'of'?"),
 ]
 
 

@@ -18,6 +18,7 @@ contract_end: last_day        # ends_on is the last day of service; first_day_wi
 all_contracts_open: false     # true: the source tells no ends, since every contract runs until further notice
 churn_month: last_day         # a customer is lost in the month of its last day; day_after: in the month after it
 grace_days: 0                 # days after its end in which a renewal may still be signed
+overlapping_terms: add        # two terms of one product of a customer; later_replaces: the later start ends the earlier one
 onboarding_days: 90           # the limit from the first contract start
 adoption_weeks: {active: 3, of: 4}   # adopted: core use in so many of the last so many whole weeks
 core_features: []             # empty: every feature counts as core; else e.g. [ダッシュボード, 案件管理]
@@ -28,6 +29,7 @@ nps_repeat: latest            # the latest answer of a person in the window coun
 min_n: 5                      # values on fewer customers or answers are marked small
 allowed_quarantine: 0.05      # the share of a table's rows that may be set aside before a run stops
 currency: JPY
+rates: {}                     # of the currency for one of another, where amounts come in several: {USD: 150}
 timezone: Asia/Tokyo
 fiscal_year_start: 4          # the month in which the business year begins
 """

@@ -78,10 +78,12 @@ def engine() -> duckdb.DuckDBPyConnection:
 def write_csv(
     connection: duckdb.DuckDBPyConnection, path: Path, name: str, columns: Columns, customer_ids: Texts
 ) -> None:
-    """Write a table with its canonical columns as UTF-8 CSV."""
+    """Write a table with its canonical columns as UTF-8 CSV; its amounts are in one currency, which no column need say."""
     named = {**columns, "customer_id": customer_ids[columns["customer"]]} if "customer" in columns else columns
     table = BY_NAME[name]
-    connection.register("written", pa.table({column: _arrow(named[column]) for column in table.names}))
+    connection.register(
+        "written", pa.table({column: _arrow(named[column]) for column in table.names if column != "currency"})
+    )
     amounts = [column.name for column in table.columns if column.kind is Kind.AMOUNT]
     money = ", ".join(f"{amount}::decimal(18, 2) as {amount}" for amount in amounts)
     selected = f"* replace ({money})" if money else "*"

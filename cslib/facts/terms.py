@@ -28,6 +28,7 @@ def terms(contracts: Table, policies: Policies) -> Table:
     paid = contracts.filter(~_.trial, _.mrr > 0)
     ended = paid.mutate(service_end=_service_end(_agreed(paid.ends_on), policies))
     real = ended.filter(_.service_end.isnull() | (_.service_end > _.starts_on))
+    real = _ended_by_later(real) if policies.overlapping_terms == "later_replaces" else real
     followed = _with_replacement(real, policies.grace_days)
     effective = ibis.coalesce(followed.replaced_on, plus_days(followed.service_end, policies.grace_days))
     dated = followed.mutate(replaced=followed.replaced_on.notnull(), effective_end=effective)
@@ -54,6 +55,16 @@ def _agreed(ends_on: DateValue) -> DateValue:
 
 def _service_end(ends_on: DateValue, policies: Policies) -> DateValue:
     return plus_days(ends_on, 1) if policies.contract_end == "last_day" else ends_on
+
+
+def _ended_by_later(real: Table) -> Table:
+    """Return the terms, each ended by the next later start of the same customer and product, if that comes before its end."""
+    own = ("customer_id", "product", "starts_on")
+    following = ibis.window(group_by=["customer_id", "product"], order_by="starts_on")
+    starts = real.select(*own).distinct().mutate(next_start=_.starts_on.lead().over(following))
+    ended = attach(real, starts, *own)
+    overlaps = ended.service_end.isnull() | (ended.next_start < ended.service_end)
+    return ended.mutate(service_end=ibis.ifelse(overlaps, ended.next_start, ended.service_end)).drop("next_start")
 
 
 def _with_replacement(real: Table, grace_days: int) -> Table:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from cslib.errors import CslibError
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 _STARTER = ("customers", "contracts", "milestones", "usage")  # in the order of the data model
 _CHECK = "# CHECK: "
 _DAY = re.compile(r"^\d{4}\D?\d{1,2}\D?(\d{1,2})\D?$")
+_ISO_DAY = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _HALF, _LATE = 0.5, 28
 
 
@@ -145,8 +148,38 @@ def _policies(tables: Sequence[Proposed], exports: Sequence[Export]) -> str:
     japanese = _language(exports) == "ja"
     said = "the name of a column says so" if named else "the currency of the amounts"
     doubts = {} if japanese and named in (None, "JPY") else {"currency": said}
+    codes = _codes(tables)
+    if codes:
+        named = codes[0]
+        others = f"amounts are in {', '.join(codes[1:])} as well: say their rates, as in 'rates: {{{codes[-1]}: 1.5}}'"
+        doubts = {"currency": others} if codes[1:] else {}
     end, doubt = _contract_end(tables)
     return policies_text(named or "JPY", end, {**doubts, **doubt})
+
+
+def _codes(tables: Sequence[Proposed]) -> list[str]:
+    """Return the currencies that a column of a table with amounts says, the one of most rows first."""
+    sources = ((table, table.columns["currency"].source or "") for table in tables if "currency" in table.columns)
+    said = (value.upper() for table, source in sources for value in table.export.looks[source].values)
+    return [code for code, _ in Counter(code for code in said if re.fullmatch("[A-Z]{3}", code)).most_common()]
+
+
+def _touching(contracts: Proposed, ends: Sequence[str]) -> bool:
+    """Return whether most terms end on a day on which terms start, and fewer on the day before one."""
+    mapped = contracts.columns["starts_on"]
+    starts = set(map(_as_day, contracts.export.looks[mapped.source].values if mapped.source else ())) - {None}
+    days = [day for day in map(_as_day, ends) if day]
+    on_the_day = sum(day in starts for day in days)
+    before = sum(day + timedelta(days=1) in starts for day in days)
+    return on_the_day > max(2 * before, _HALF * len(ends))  # where terms start on any day, they do so on both
+
+
+def _as_day(text: str) -> date | None:
+    found = _ISO_DAY.match(text)
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
 
 
 def _contract_end(tables: Sequence[Proposed]) -> tuple[str, dict[str, str]]:
@@ -156,6 +189,10 @@ def _contract_end(tables: Sequence[Proposed]) -> tuple[str, dict[str, str]]:
     values = contracts.export.looks[mapped.source].values if contracts and mapped and mapped.source else ()
     days = [int(found[1]) for value in values if (found := _DAY.match(value.partition(" ")[0]))]
     question = "is ends_on the last day of service, or the first day without it (first_day_without)?"
+    if values and contracts and _touching(contracts, values):
+        return "first_day_without", {
+            "contract_end": "most terms end on a day on which others start, few on the day before; last_day: it is served"
+        }
     if not values or sum(day >= _LATE for day in days) > _HALF * len(values):
         return "last_day", {}
     if sum(day == 1 for day in days) > _HALF * len(values):

@@ -33,6 +33,8 @@ _CSM = (
 _PRODUCT = "product, product name, plan tier, item, plan, sku, 製品, 商品, 商品名, 製品名, プラン, 契約プラン, サービス"
 _USER = "user id, member id, login id, user, ユーザーID, ユーザID, 利用者ID, 会員ID, ログインID"
 
+_CURRENCY = "currency, currency code, ccy, iso currency, 通貨, 通貨コード, 通貨単位"
+
 COLUMNS = MappingProxyType(
     {
         "customers": {
@@ -46,6 +48,7 @@ COLUMNS = MappingProxyType(
             "csm": _CSM,
             "lifecycle": "lifecycle, lifecycle stage, customer stage, phase, ライフサイクル, 顧客ステージ, フェーズ, 段階",
             "acquisition_cost": "acquisition cost, cac, 獲得費用, 獲得コスト, 顧客獲得コスト",
+            "currency": _CURRENCY,
             "reference_permission": "reference permission, reference, 事例許諾, 事例可否, 事例掲載可否, 紹介可否",
         },
         "contracts": {
@@ -55,6 +58,7 @@ COLUMNS = MappingProxyType(
             "starts_on": "start date, start, starts on, contract start, valid from, begin date, effective date, 開始日, 契約開始日, 利用開始日, 契約日, 適用開始日",
             "ends_on": "end date, end, ends on, contract end, expiry date, valid to, 終了日, 契約終了日, 満了日, 利用終了日, 解約日, 適用終了日",
             "mrr": "mrr, mrr amount, monthly amount, monthly fee, monthly recurring revenue, monthly price, 月額, 月額料金, 月額金額, 月次金額, 月額費用",
+            "currency": _CURRENCY,
             "seats": "seats, licences, licenses, quantity, number of seats, 席数, ライセンス数, 契約ID数, 契約アカウント数, アカウント数, 数量",
             "term_months": "term months, term, contract term, duration months, 契約期間, 契約月数, 期間月数, 契約期間月",
             "trial": "trial, is trial, trial flag, free trial, トライアル, 試用, 無料トライアル, お試し",
@@ -114,6 +118,7 @@ COLUMNS = MappingProxyType(
             "kind": "kind, type, opportunity type, deal type, 種別, 提案種別, 商談種別, 区分, 種類",
             "product": _PRODUCT,
             "amount": "amount, monthly amount, value, price, 金額, 月額, 提案金額, 見込金額",
+            "currency": _CURRENCY,
             "opened_on": "opened on, created on, created date, open date, start date, 提案日, 開始日, 作成日, 起票日",
             "closed_on": "closed on, close date, closed at, decision date, 決着日, 完了日, 受注日, クローズ日, 終了日",
             "status": "status, result, outcome, stage, state, 状態, ステータス, 結果, 状況",
@@ -141,6 +146,7 @@ COLUMNS = MappingProxyType(
             "customer_id": _CUSTOMER,
             "product": _PRODUCT,
             "amount": "amount, total, price, revenue, order amount, 金額, 購入金額, 注文金額, 売上金額, 合計",
+            "currency": _CURRENCY,
             "purchased_on": "purchased on, order date, purchase date, ordered at, invoice date, date, 購入日, 注文日, 受注日, 売上日",
         },
         "programmes": {
@@ -153,6 +159,7 @@ COLUMNS = MappingProxyType(
             "month": "month, period, year month, 月, 年月, 対象月, 計上月",
             "kind": "kind, type, category, cost type, 種別, 費目, 区分, 費用種別",
             "amount": "amount, cost, spend, value, 金額, 費用, 支出",
+            "currency": _CURRENCY,
             "segment": "segment, segment id, セグメント, セグメントID",
         },
     }

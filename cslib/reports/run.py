@@ -77,7 +77,7 @@ def run(request: Request, now: datetime, progress: Progress) -> Result:
     """
     with locked(request.out):
         warm_up()  # while the source is read
-        book = Book.open(request.params, now.date())
+        book = Book.open(request.params, now)
         making = _Making(request, book, now)
         try:
             return making.publish(progress)

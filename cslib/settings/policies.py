@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator, model_validator
@@ -32,6 +32,7 @@ class Policies(Strict):
     all_contracts_open: bool = False
     churn_month: Literal["last_day", "day_after"] = "last_day"
     grace_days: int = Field(default=0, ge=0)
+    overlapping_terms: Literal["add", "later_replaces"] = "add"
     onboarding_days: int = Field(default=90, ge=1)
     adoption_weeks: AdoptionWeeks = AdoptionWeeks()
     core_features: list[str] = Field(default=[])
@@ -42,6 +43,7 @@ class Policies(Strict):
     min_n: int = Field(default=5, ge=1)
     allowed_quarantine: Number = Field(default=0.05, ge=0, le=1)
     currency: str = "JPY"
+    rates: dict[str, Annotated[Number, Field(gt=0)]] = Field(default={})  # of the currency for one of each other
     timezone: str = "Asia/Tokyo"
     fiscal_year_start: int = Field(default=4, ge=1, le=12)
 
@@ -55,6 +57,14 @@ class Policies(Strict):
     def _three_letters(cls, value: str) -> str:
         if not re.fullmatch(r"[A-Z]{3}", value):
             raise ValueError(f"wanted three capital letters like JPY; found {value!r}")
+        return value
+
+    @field_validator("rates")
+    @classmethod
+    def _of_currencies(cls, value: dict[str, float]) -> dict[str, float]:
+        wrong = [code for code in value if not re.fullmatch(r"[A-Z]{3}", code)]
+        if wrong:
+            raise ValueError(f"wanted currencies in three capital letters, as in {{USD: 150}}; found {wrong[0]!r}")
         return value
 
     @field_validator("timezone")

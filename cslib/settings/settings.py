@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from cslib.settings.fields import Condition, Strict
 from cslib.settings.policies import Policies  # noqa: TC001 - pydantic reads the annotations at run time
@@ -25,6 +27,15 @@ class Settings(Strict):
     def total(self) -> Segment:
         """The segment that holds everyone."""
         return next(segment for segment in self.segments if not segment.where)
+
+    def read_on(self, now: date) -> date:
+        """Return the day on which the source is read: the one that it names, else today.
+
+        `now` is a day, or a moment: then today is its day in the policies' time zone, wherever the machine stands.
+        """
+        if self.source.read_on is not None:
+            return self.source.read_on
+        return now.astimezone(ZoneInfo(self.policies.timezone)).date() if isinstance(now, datetime) else now
 
     def published(self) -> Settings:
         """Return what may be told of the settings to whoever reads the reports.

@@ -80,6 +80,9 @@ class TableSource(Strict):
     encoding: str = "utf-8"
     sheet: str | None = None  # of a workbook in which several hold data
     where: Where = Field(default={})
+    latest: str | None = (
+        None  # of several states of one thing: `file`, the newest by its name, or a column that dates them
+    )
 
     @field_validator("encoding")
     @classmethod

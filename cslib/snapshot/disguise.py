@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Counts = Mapping[str | None, int]  # how many customers have each value of a column
 
 _FREE_TEXT = ("comment", "title")
-_TELLING = ("employees",)  # who knows a trade knows its large houses by their size
+_TELLING = ("employees", "currency")  # who knows a trade knows its large houses by their size, and where they pay
 _GROUPS = ("industry", "region", "plan", "touch_model", "csm", "lifecycle")
 
 

@@ -12,9 +12,11 @@ import ibis
 from ibis import _
 
 from cslib.model import Claim
-from cslib.snapshot.manifest import LeftOut, Mended, Sample, SetAside
+from cslib.snapshot.found import Sample
+from cslib.snapshot.manifest import LeftOut, Mended, SetAside
 from cslib.source import FILE, MENDED, RAW, ROW, STRAY, UNREAD
-from cslib.source.strays import BLANK, STRAYS, with_copies
+from cslib.source.moments import EARLIEST, LATEST
+from cslib.source.strays import BLANK, OLDER, STRAYS, with_copies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -69,7 +71,7 @@ class Judged:
     def __init__(self, mapped: IbisTable, table: Table, read_on: date) -> None:
         self.table, self.read_on = table, read_on
         self.mapped = mapped = _with_keys_of_own(mapped, table)
-        claims = _combined([*_within_reach(mapped, table.claims(read_on)), *_readable(mapped, table)])
+        claims = _combined([*_within_reach(mapped, _at_moments(mapped, table, read_on)), *_readable(mapped, table)])
         self._claims = claims
         self.wanted = {claim.label: claim.wanted for claim in sorted(claims, key=lambda claim: claim.label)}
         self.labels = list(self.wanted)
@@ -120,7 +122,7 @@ class Judged:
 
     def _own(self, rows: IbisTable) -> list[str]:
         """Return the canonical and the further columns, without those that were put beside them."""
-        beside, around = (RAW, UNREAD, MENDED, _BROKEN), (FILE, ROW, STRAY)
+        beside, around = (RAW, UNREAD, MENDED, EARLIEST, LATEST, _BROKEN), (FILE, ROW, STRAY)
         return [name for name in rows.columns if not name.startswith(beside) and name not in around]
 
     def counts(self) -> Counts:
@@ -146,7 +148,8 @@ class Judged:
     def quarantine(self) -> IbisTable:
         """Return the rows that break a claim, totals and copies: file, row, the reasons, and the row as it was found."""
         flags, stray = self._flags(self.rows), self.rows[STRAY]
-        rows = self.rows.filter(ibis.or_(*flags, (stray.notnull() & (stray != BLANK)).fill_null(False)))  # noqa: FBT003
+        told = (stray.notnull() & stray.notin((BLANK, OLDER))).fill_null(False)  # noqa: FBT003
+        rows = self.rows.filter(ibis.or_(*flags, told))
         reasons = [
             ibis.ifelse(flag, label + "; ", "") for flag, label in zip(self._flags(rows), self.labels, strict=True)
         ]
@@ -191,7 +194,7 @@ class Judged:
 
 def copies_marked(mapped: IbisTable, table: Table) -> IbisTable:
     """Return the rows with those marked as strays that are written in an earlier row to the letter."""
-    beside = (UNREAD, MENDED)
+    beside = (UNREAD, MENDED, EARLIEST, LATEST)
     names = [name for name in mapped.columns if not name.startswith(beside) and name not in (FILE, ROW, STRAY)]
     written = [name for name in names if RAW + name not in names]
     return with_copies(mapped, table.key, written, FILE)
@@ -222,7 +225,19 @@ def _joined(texts: list[StringValue]) -> StringValue:
     return whole
 
 
-def _within_reach(mapped: IbisTable, claims: tuple[Claim, ...]) -> Iterator[Claim]:
+def _at_moments(mapped: IbisTable, table: Table, read_on: date) -> Iterator[Claim]:
+    """Return the claims, those on the order of times as claims on moments: where clocks go back, a later one shows less."""
+    before = {
+        later: earlier for earlier, later in table.ordered if {EARLIEST + earlier, LATEST + later} <= {*mapped.columns}
+    }
+    for claim in table.claims(read_on):
+        earlier = before.get(claim.column) if claim.name == "order" else None
+        # null on days that are far from a change of the clocks
+        told = None if earlier is None else _[LATEST + claim.column] < _[EARLIEST + earlier]
+        yield claim if told is None else replace(claim, broken=ibis.ifelse(told.notnull(), told, claim.broken))
+
+
+def _within_reach(mapped: IbisTable, claims: Iterable[Claim]) -> Iterator[Claim]:
     """Return the claims as they hold for what was read: what cannot be read is not missing as well."""
     for claim in claims:
         unread = UNREAD + claim.column

@@ -7,75 +7,50 @@ from collections.abc import Sequence  # noqa: TC003 - pydantic reads the annotat
 from datetime import date  # noqa: TC003
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from cslib.errors import MonthError
 from cslib.periods import Month
+from cslib.snapshot.found import Found, Frozen, Note, Sample
 
 _LONG_AGO = 4  # months
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Sample(_Frozen):
-    """One row that breaks a claim: where it stands and what was found there."""
-
-    file: str
-    row: int
-    value: str | None
-
-    @property
-    def sentence(self) -> str:
-        """What was found, and where."""
-        return f"{'nothing' if self.value is None else repr(self.value)} in {self.file} row {self.row}"
-
-
-class _Found(_Frozen):
-    """Rows of one kind, and the first of them."""
-
-    rows: int
-    samples: tuple[Sample, ...]
-
-    def _listed(self, *found: str) -> str:
-        """Return what was found, and that there is more where not all is told."""
-        return ", ".join([*found, *(["…"] if self.rows > len(self.samples) else [])])
-
-
-class SetAside(_Found):
+class SetAside(Found):
     """The rows of a table that break one claim, and what was wanted there instead."""
 
     claim: str
     wanted: str = ""
+    way: str = ""  # what to do about it
 
     @property
     def sentence(self) -> str:
-        """The claim, how many rows break it, what was wanted, and the first of what was found, each with its place."""
+        """The claim, how many rows break it, what was wanted, the first of what was found, each with its place, and the way out."""
         rows = f"{self.rows} row{'s' if self.rows > 1 else ''}"
-        found = self._listed(*(sample.sentence for sample in self.samples))
-        return f"{self.claim}: {rows}; wanted {self.wanted}; found {found}"
+        found = self.listed(*(sample.sentence for sample in self.samples))
+        return f"{self.claim}: {rows}; wanted {self.wanted}; found {found}; {self.way}"
 
 
-class LeftOut(_Found):
-    """Rows that are none of a table's own: blank ones, totals below a list, exact copies of an earlier row."""
+class LeftOut(Found):
+    """Rows that are none of a table's own: blank ones, totals, exact copies of an earlier row, states that a newer row replaces."""
 
     why: str
 
     @property
     def sentence(self) -> str:
         """How many such rows were left out, and the first of them."""
-        found = self._listed(*(f"{sample.file} row {sample.row}" for sample in self.samples))
+        found = self.listed(*(f"{sample.file} row {sample.row}" for sample in self.samples))
         return f"{self.rows} {_LEFT_OUT[self.why][self.rows != 1]} left out: {found}"
 
 
 _LEFT_OUT = {
     "blank": ("blank row", "blank rows"), "total": ("row of totals", "rows of totals"),
     "copy": ("exact copy of an earlier row", "exact copies of earlier rows"),
+    "older": ("older state of what a newer row tells", "older states of what newer rows tell"),
 }  # fmt: skip
 
 
-class Mended(_Found):
+class Mended(Found):
     """The values of a column that were read, though written otherwise than in the tables: ¥1,200, 令和8年4月1日."""
 
     column: str
@@ -84,11 +59,11 @@ class Mended(_Found):
     def sentence(self) -> str:
         """How many values were respelled, and the first of them."""
         values = f"{self.rows} value{'s' if self.rows > 1 else ''}"
-        found = self._listed(*(sample.sentence for sample in self.samples))
+        found = self.listed(*(sample.sentence for sample in self.samples))
         return f"{self.column}: {values} respelled and read; found {found}"
 
 
-class Option(_Frozen):
+class Option(Frozen):
     """A format by which a column of dates can be read: how many of its values, and what it makes of the first."""
 
     format: str
@@ -96,7 +71,7 @@ class Option(_Frozen):
     example: str
 
 
-class Question(_Frozen):
+class Question(Frozen):
     """A column of dates that cannot be read as it stands, with the formats that its author has to choose from."""
 
     column: str
@@ -127,7 +102,7 @@ class Question(_Frozen):
         return f"{self.lead}: {ways}"
 
 
-class Cut(_Frozen):
+class Cut(Frozen):
     """A table that stops before the end of the last month, though it reached the end of earlier ones."""
 
     table: str
@@ -151,7 +126,7 @@ _TIED = (
 )
 
 
-class TableState(_Frozen):
+class TableState(Frozen):
     """A canonical table as it was read. `rows` counts all that were found: kept, `set_aside` in quarantine, `left_out`.
 
     `brought` counts the rows that came over where a database summed them up; None where all were read. `by_month` says of
@@ -166,6 +141,7 @@ class TableState(_Frozen):
     left_out: tuple[LeftOut, ...] = ()
     mended: tuple[Mended, ...] = ()
     questions: tuple[Question, ...] = ()
+    notes: tuple[Note, ...] = ()
     brought: int | None = None
     empty: tuple[str, ...] = ()  # optional columns of which no row says anything, whether the source has them or not
     by_month: bool = False
@@ -180,6 +156,10 @@ class TableState(_Frozen):
         """The share of the table's own rows that was set aside; 0 for a table without rows."""
         return self.set_aside / self.own if self.own else 0.0
 
+    def without_files(self) -> TableState:
+        """Return the state without the names of files."""
+        return self.model_copy(update={"files": (), "notes": tuple(each.without_files() for each in self.notes)})
+
     def without_samples(self) -> TableState:
         """Return the state without the rows it quotes."""
         blank: dict[str, object] = {"samples": ()}
@@ -189,11 +169,12 @@ class TableState(_Frozen):
                 "left_out": tuple(each.model_copy(update=blank) for each in self.left_out),
                 "mended": tuple(each.model_copy(update=blank) for each in self.mended),
                 "questions": (),
+                "notes": tuple(each.model_copy(update=blank) for each in self.notes),
             }
         )
 
 
-class Manifest(_Frozen):
+class Manifest(Frozen):
     """The state of a whole snapshot. `first_month` and `last_month` are the months that the data hold."""
 
     read_on: date
@@ -204,9 +185,9 @@ class Manifest(_Frozen):
     fingerprint: str = ""
     cuts: tuple[Cut, ...] = ()
     # of what has happened, the months of which a table tells nothing, each with the day of its last row before
-    untold: dict[str, dict[str, date | None]] = {}
+    untold: dict[str, dict[str, date | None]] = Field(default={})
     newest: date | None = None  # the latest day that any table holds up to the reading
-    firsts: dict[str, str] = {}  # the first month of each table that holds days
+    firsts: dict[str, str] = Field(default={})  # the first month of each table that holds days
     ties: int = 0  # answers that no time sets apart from another one of the same person
     audience: Literal["internal", "external"] = (
         "internal"  # external: names are pseudonyms, and what tells of few is hidden
@@ -285,6 +266,7 @@ class Manifest(_Frozen):
                 claims = ", ".join(f"{claim.claim} {claim.rows}" for claim in state.claims)
                 told.append(f"{name}: {state.set_aside} of {state.own} rows set aside: {claims}")
             told += [f"{name}: {each.sentence}" for each in state.left_out]
+            told += [f"{name}: {note.sentence}" for note in state.notes]
         return (*told, *self.warnings)
 
     @property
@@ -317,9 +299,7 @@ class Manifest(_Frozen):
         if self.audience == "internal":
             return self
         told = self.without_samples()
-        return told.model_copy(
-            update={"tables": {name: state.model_copy(update={"files": ()}) for name, state in told.tables.items()}}
-        )
+        return told.model_copy(update={"tables": {name: state.without_files() for name, state in told.tables.items()}})
 
     def missing(self, needs: Sequence[str]) -> list[str]:
         """Return those of `needs` (`table` or `table.column`) that the source does not hold."""

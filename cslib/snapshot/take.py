@@ -14,19 +14,25 @@ import duckdb
 from cslib.errors import DataError, Problems, SettingsError, SourceError, no_such
 from cslib.model import BY_NAME, RESERVED, TABLES
 from cslib.periods import Month
-from cslib.snapshot.judge import Judged, copies_marked
+from cslib.snapshot.currencies import Priced
+from cslib.snapshot.exports import contradictions, older_marked, overlap
+from cslib.snapshot.judge import ORPHAN, Judged, copies_marked
+from cslib.snapshot.losses import explained, losses
 from cslib.snapshot.manifest import Manifest, TableState
+from cslib.snapshot.members import members
+from cslib.snapshot.nearly import Nearly, nearly
+from cslib.snapshot.overlaps import term_notes
 from cslib.snapshot.quarantine import write_csv
 from cslib.snapshot.questions import questions
 from cslib.snapshot.reach import Reach
 from cslib.snapshot.reading import UsageReading
 from cslib.snapshot.slices import write_slices
 from cslib.snapshot.ties import tied_answers
-from cslib.source import RawSource, holds, map_table
-from cslib.source.conditions import unknown_columns
+from cslib.snapshot.ways import with_ways
+from cslib.source import RawSource, map_table
 from cslib.source.database import told
 from cslib.source.origins import present_columns
-from cslib.source.strays import BLANK
+from cslib.source.strays import BLANK, OLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,12 +40,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa
-    from ibis.expr.types import BooleanValue
     from ibis.expr.types import Table as IbisTable
 
     from cslib.model import Table
     from cslib.settings import Settings
+    from cslib.snapshot.found import Note
     from cslib.snapshot.judge import Counts
+    from cslib.snapshot.manifest import SetAside
     from cslib.snapshot.usage import UsageSums
 
 
@@ -88,13 +95,14 @@ class _Taking:
         self.states: dict[str, TableState] = {}
         self.good: dict[str, IbisTable] = {}
         self.usage: UsageSums | None = None
+        self.refusals: dict[str, list[str]] = {}
         self.members: dict[str, pa.Table] = {}
         for name in ("tables", "quarantine", "segments"):
             (folder / name).mkdir(parents=True, exist_ok=True)
 
     def run(self) -> Manifest:
         found = self.inspect()
-        _refuse({**found.problems, DataError: self._explained(found.problems[DataError])})
+        _refuse({**found.problems, DataError: explained(found.problems[DataError], self.states)})
         manifest = found.manifest or self._manifest()
         segments = [(segment, self.members[segment.id]) for segment in self.settings.segments]
         write_slices(self.engine, self._write_tables(), segments, self.folder / "segments")
@@ -104,8 +112,8 @@ class _Taking:
     def inspect(self) -> Inspection:
         """Return what is wrong with the source, and the manifest where that is nothing but rows in quarantine."""
         unread = [*self._wrong_names(), *self._read_all()]
-        lost = self._losses()
-        self.members, unheld = self._members()
+        lost = losses(self.states, self.refusals, self.settings)
+        self.members, unheld = members(self.good.get("customers"), self.settings)
         problems: dict[type[Problems], list[str]] = {SourceError: unread, DataError: lost, SettingsError: unheld}
         if any(problems.values()):
             return Inspection(self.states, problems, None)
@@ -158,8 +166,12 @@ class _Taking:
         # usage where it lies, so that it can be summed up there, all others brought over
         raw = usage.raw() if usage else self.source.table(name)
         try:
-            mapped = self._mapped(raw, name)
+            mapped = self._newest(self._mapped(raw, name), name)
+            priced = Priced(raw, mapped, BY_NAME[name], self.settings.source.tables[name], self.settings.policies)
+            self.refusals[name] = [*priced.problems]
+            mapped = priced.rows
             state = self._summed(usage, raw, mapped) if usage else self._kept(mapped, BY_NAME[name])
+            notes = self._notes(raw, BY_NAME[name])
         except duckdb.Error as error:
             raise SourceError(self.source.faults(name) or self.source.refusal(name, error).problems) from None
         said = (need.partition(".") for need in self.settings.policies.said)
@@ -167,12 +179,18 @@ class _Taking:
             *present_columns(raw, BY_NAME[name], self.settings.source.tables[name]),
             *(column for table, _, column in said if table == name),
         }
-        self.states[name] = state.model_copy(update={"columns": tuple(sorted(columns))})
+        self.states[name] = state.model_copy(
+            update={"columns": tuple(sorted(columns)), "notes": (*state.notes, *notes, *priced.notes)}
+        )
 
     def _kept(self, mapped: IbisTable, table: Table) -> TableState:
         judged, counts = self._judged(mapped, table)
+        if table.identity and self.source.files(table.name)[1:] and (counts.repeats or not table.key):
+            self.refusals[table.name] += contradictions(judged.rows, table)
         self.good[table.name] = judged.good()
-        return self._state(judged, counts).model_copy(update={"empty": _empty(self.good[table.name], table)})
+        notes = term_notes(judged, self.settings.policies) if table.name == "contracts" else ()
+        said = {"empty": _empty(self.good[table.name], table), "notes": notes}
+        return self._state(judged, counts).model_copy(update=said)
 
     def _usage(self) -> UsageReading:
         mapped = partial(self._mapped, name="usage")
@@ -205,27 +223,52 @@ class _Taking:
 
     def _state(self, judged: Judged, counts: Counts) -> TableState:
         name, zone = judged.table.name, self.settings.policies.timezone
-        set_aside = counts.aside or counts.strays.keys() - {BLANK}
+        spec = self.settings.source.tables[name]
+        set_aside = counts.aside or counts.strays.keys() - {BLANK, OLDER}
         return TableState(
             rows=counts.rows,
             set_aside=counts.aside,
-            claims=judged.broken(self._set_aside(judged), counts) if set_aside else (),
+            claims=self._claims(judged, counts) if set_aside else (),
             columns=(),
             files=tuple(file.name for file in self.source.files(name)),
             left_out=judged.left_out(counts),
             mended=judged.mended(counts),
-            questions=questions(judged, self.settings.source.tables[name], counts, zone),
+            questions=questions(judged, spec, counts, zone),
         )
+
+    def _claims(self, judged: Judged, counts: Counts) -> tuple[SetAside, ...]:
+        """Set the rows aside, and return the claims that they break, each with its way out."""
+        aside, spec = self._set_aside(judged), self.settings.source.tables[judged.table.name]
+        near = nearly(aside, self.good.get("customers")) if ORPHAN in counts.claims else Nearly()
+        return with_ways(judged.broken(aside, counts), judged.table, spec, near)
 
     def _mapped(self, raw: IbisTable, name: str, *, part: bool = False) -> IbisTable:
         policies, spec = self.settings.policies, self.settings.source.tables[name]
-        try:
+        with self._placed():
             return map_table(raw, BY_NAME[name], spec, policies.timezone, policies.currency, part=part)
+
+    def _newest(self, mapped: IbisTable, name: str) -> IbisTable:
+        with self._placed():
+            spec, zone = self.settings.source.tables[name], self.settings.policies.timezone
+            return older_marked(mapped, BY_NAME[name], spec, zone)
+
+    @contextmanager
+    def _placed(self) -> Iterator[None]:
+        """Let problems that name a path in `source.yaml` name its line."""
+        try:
+            yield
         except SourceError as error:
             told_apart = (problem.partition(": ") for problem in error.problems)
             raise SourceError(
                 [f"{self.source.place(*path.split('.'))}: {said}" for path, _, said in told_apart]
             ) from error
+
+    def _notes(self, raw: IbisTable, table: Table) -> tuple[Note, ...]:
+        """Return what there is to tell of rows that are taken as they stand."""
+        several = table.repeats and self.source.files(table.name)[1:]
+        return (
+            overlap(raw, table, self.settings.source.tables[table.name], whole=table.name != "usage") if several else ()
+        )
 
     def _set_aside(self, judged: Judged) -> IbisTable:
         target = self.folder / "quarantine" / f"{judged.table.name}.parquet"
@@ -233,50 +276,6 @@ class _Taking:
         kept = self.engine.read_parquet(escape(str(target)))
         write_csv(kept, target.with_suffix(".csv"))
         return kept
-
-    def _losses(self) -> list[str]:
-        """Return which tables are empty, or lost more rows than is allowed, and why."""
-        allowed = self.settings.policies.allowed_quarantine
-        problems = [f"{name}: no rows in {self._origin(name)}; leave the table out of source.yaml if there is nothing to read"
-                    for name, state in self.states.items() if not state.own]  # fmt: skip
-        everyone = self.states.get("customers")
-        if everyone is not None and everyone.own and everyone.set_aside == everyone.own:
-            problems.append("customers: every row breaks a claim, so nobody is left to report on")
-        lost = {name: state for name, state in self.states.items() if state.share > allowed}
-        return [*problems, *(_lost(name, state, allowed) for name, state in lost.items())]
-
-    def _explained(self, problems: list[str]) -> list[str]:
-        """Return the losses, each with the claims that its rows break, and the questions that are open."""
-        told = []
-        for problem in problems:
-            name = problem.partition(":")[0]
-            told += [problem, *(_reasons(name, self.states[name]) if name in self.states else ())]
-        return list(dict.fromkeys(told))
-
-    def _origin(self, name: str) -> str:
-        kept = " that keep its 'where'" if self.settings.source.tables[name].where else ""
-        return f"{', '.join(self.states[name].files) or 'the source'}{kept}"
-
-    def _members(self) -> tuple[dict[str, pa.Table], list[str]]:
-        """Return the `customer_id` of each segment's customers, and what is wrong with the conditions that choose them."""
-        customers, places = self.good.get("customers"), self.settings.places
-        if customers is None:
-            return {}, []
-        problems: list[str] = []
-        chosen: dict[str, BooleanValue] = {}
-        for segment in self.settings.segments:
-            unknown = unknown_columns(segment.where, customers, places.get(segment.id, segment.id))
-            problems += unknown
-            if not unknown:
-                chosen[f"in {segment.id}"] = holds(segment.where, customers)
-        found = customers.select("customer_id", **chosen).to_pyarrow()
-        members = {name.removeprefix("in "): found.filter(found[name]).select(["customer_id"]) for name in chosen}
-        problems += [
-            f"{places.get(name, name)}: segment {name!r} matches none of the {found.num_rows} customers"
-            for name, held in members.items()
-            if found.num_rows and not held.num_rows
-        ]
-        return members, problems
 
     def _write_tables(self) -> dict[str, Path]:
         tables = {
@@ -301,16 +300,6 @@ def _empty(rows: IbisTable, table: Table) -> tuple[str, ...]:
         return ()
     (told,) = rows.aggregate(**{name: rows[name].notnull().any() for name in optional}).to_pyarrow().to_pylist()
     return tuple(name for name in optional if not told[name])
-
-
-def _lost(name: str, state: TableState, allowed: float) -> str:
-    lost = f"{state.set_aside} of {state.own} rows ({state.share:.1%}) break a claim"
-    return f"{name}: {lost}, allowed are {allowed:.1%} (policy allowed_quarantine)"
-
-
-def _reasons(name: str, state: TableState) -> list[str]:
-    claims, asked = (claim.sentence for claim in state.claims), (question.sentence for question in state.questions)
-    return [f"{name}: {sentence}" for sentence in (*claims, *asked)]
 
 
 def _refuse(problems: dict[type[Problems], list[str]]) -> None:

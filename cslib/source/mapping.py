@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import ibis
@@ -16,10 +17,11 @@ from cslib.source.database import has_types, lies_in_duckdb
 from cslib.source.dates import is_serial, serial_day
 from cslib.source.files import FILE
 from cslib.source.ids import pointed, whole_ids, without_point
+from cslib.source.moments import EARLIEST, LATEST, changes, in_utc, span
 from cslib.source.narrow import trimmed
 from cslib.source.origins import find_origins, further_columns, id_columns, visible_columns
 from cslib.source.strays import STRAY, marked, unmarked
-from cslib.source.text import DAYS, KNOWS_ZONES, TRUE_WORDS, UNTRUE_WORDS, parse, spelled
+from cslib.source.text import DAYS, KNOWS_ZONES, TRUE_WORDS, UNTRUE_WORDS, exact_moment, parse, spelled
 from cslib.source.typed import as_kind, fits, has_fractions, plain
 from cslib.source.workbooks import ENDINGS as WORKBOOK_ENDINGS
 
@@ -67,6 +69,7 @@ def map_table(  # noqa: PLR0913 - all that settles how a table is read
         if origin and column.moment:
             timed = replace(column, kind=Kind.TIMESTAMP)
             columns[column.moment] = _read(rows, timed, origin, zone, workbook=workbook)
+    columns |= _spans(rows, table, found, zone)
     further = {name: plain(rows[name]) for name in [*further_columns(raw, table, found), FILE, ROW, STRAY]}
     return rows.select(**columns, **further)
 
@@ -166,6 +169,24 @@ def _told(rows: IbisTable, column: Column, origin: ColumnMap, whole: set[str]) -
         # only where nothing was written: what cannot be read stays null, and is judged
         read = ibis.ifelse(written.isnull(), _default(column), read)
     return {column.name: read, **told}
+
+
+def _spans(rows: IbisTable, table: Table, found: dict[str, ColumnMap], zone: str) -> dict[str, Value]:
+    """Return between which moments the times lie whose order is judged, for zones in which clocks change."""
+    spans: dict[str, Value] = {}
+    for name in dict.fromkeys(chain.from_iterable(table.ordered)):
+        if name in found and table[name].kind is Kind.TIMESTAMP and changes(zone):
+            ends = span(rows[_READ + name], _exact(rows, table[name], found[name]), zone)
+            spans |= zip((EARLIEST + name, LATEST + name), ends, strict=True)
+    return spans
+
+
+def _exact(rows: IbisTable, column: Column, origin: ColumnMap) -> Value | None:
+    """Return the moments themselves, where the source tells them; None where it tells times alone."""
+    if not _is_typed(rows, column, origin):
+        return exact_moment(rows[_SPELLED + column.name], origin.format)
+    value = _value(rows, origin)
+    return in_utc(value) if value.type().is_timestamp() and value.type().timezone is not None else None
 
 
 def _default(column: Column) -> Value:

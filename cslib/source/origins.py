@@ -21,8 +21,19 @@ if TYPE_CHECKING:
     from cslib.settings import TableSource
 
 # what is told of a row's columns stands beside them under these prefixes; a source's own column of such a name is left out
-BESIDE = ("_raw_", "_unread_", "_mended_", "_text_", "_spelled_", "_read_", "_broken_", "_lying_")
-_MAP_IT = "(say under 'columns' which one holds it)"
+BESIDE = (
+    "_raw_",
+    "_unread_",
+    "_mended_",
+    "_text_",
+    "_spelled_",
+    "_read_",
+    "_broken_",
+    "_lying_",
+    "_earliest_",
+    "_latest_",
+)
+_MAP_IT = "(say under 'columns' which one holds it{constant})"
 
 
 def find_origins(raw: IbisTable, table: Table, spec: TableSource) -> dict[str, ColumnMap]:
@@ -31,13 +42,21 @@ def find_origins(raw: IbisTable, table: Table, spec: TableSource) -> dict[str, C
     origins = {**{name: ColumnMap(column=own[name]) for name in table.names if name in own}, **spec.columns}
     problems = [*_mapping_problems(raw, table, spec), *unknown_columns(spec.where, raw, f"{table.name}.where")]
     problems += [
-        f"{table.name}: {no_such('required column', name, visible_columns(raw), _MAP_IT)}"
+        f"{table.name}: {no_such('required column', name, visible_columns(raw), _way(table, name))}"
         for name in table.required
         if name not in origins
     ]
     if problems:
         raise SourceError(problems)
     return origins
+
+
+def _way(table: Table, name: str) -> str:
+    """Return how a required column can be named, or be said for all rows where it is no id and no amount."""
+    may_be_said = not name.endswith("_id") and table[name].kind not in NUMBERS
+    return _MAP_IT.format(
+        constant=f", or '{name}: {{value: {table[name].example}}}' where it is so for all rows" if may_be_said else ""
+    )
 
 
 def _mapping_problems(raw: IbisTable, table: Table, spec: TableSource) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Rows that are none of a table's own: blank ones, totals below a list, and the same row once more."""
+"""Rows that are none of a table's own: blank ones, totals below a list, the same row once more, and what a newer one replaces."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, StringValue, Table
 
 STRAY = "_stray"  # why a row is none of the table's: one of these words; null for all others
-BLANK, TOTAL, COPY = STRAYS = ("blank", "total", "copy")
+BLANK, TOTAL, COPY, OLDER = STRAYS = ("blank", "total", "copy", "older")
 _TOTALS = "^(合計|総計|総合計|小計|累計|計|totals?|grandtotal|subtotal|sum)$"
 _FILLING = rf"[\s{BLANKS}:：\[\]【】()（）「」*_-]"
 

@@ -123,6 +123,15 @@ def _moment(text: StringValue, date_format: str | None, zone: str) -> Value:
     return known_day(ibis.coalesce(try_strptime(text, date_format), try_strptime(narrow, date_format)))
 
 
+def exact_moment(text: StringValue, date_format: str | None) -> Value:
+    """Return the moment, as a time of UTC, of a text that says how far its clock is from it; null for any other."""
+    if date_format and date_format != EXCEL:
+        says_it = ibis.literal("%z" in date_format or "%Z" in date_format)
+    else:
+        says_it = text.re_search(f"{DAY}{_TIME}{_OFFSET}")
+    return ibis.ifelse(says_it, _moment(text, date_format, "UTC"), ibis.null("timestamp"))
+
+
 def _iso(text: StringValue, zone: str) -> Value:
     plain = ibis.ifelse(text.re_search(f"{DAY}{_TIME}$"), text, ibis.null("string"))
     moment = ibis.ifelse(text.re_search(f"{DAY}{_TIME}{_OFFSET}"), text, ibis.null("string"))

@@ -147,7 +147,7 @@ def _setting(key: str, value: object, wording: Wording) -> str:
     if isinstance(value, bool):
         return wording.text("yes" if value else "no")
     if isinstance(value, dict):
-        return _settings(value, wording)
+        return _rates(value, wording) if key == "rates" else _settings(value, wording)
     if isinstance(value, list | tuple):
         return wording.join([str(part) for part in value]) or wording.text("choice_all")
     if isinstance(value, float) and 0 < value < 1:
@@ -156,6 +156,10 @@ def _setting(key: str, value: object, wording: Wording) -> str:
         return wording.amount_full(value)
     found = next((name for name in (f"choice_{key}_{value}", f"choice_{value}") if name in TEXTS), None)
     return wording.text(found) if found else str(value)
+
+
+def _rates(rates: Mapping[str, float], wording: Wording) -> str:
+    return wording.join([f"{code} = {rate:g}" for code, rate in rates.items()]) or wording.text("no_rates")
 
 
 def _settings(several: Mapping[str, object], wording: Wording) -> str:

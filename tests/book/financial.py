@@ -87,6 +87,8 @@ WORTH: tuple[Worked, ...] = (
     amount("mrr", "2026-07", 625, 9, "leaf's core goes on; nothing moves"),
     amount("mrr", "2026-05", 455, 7, "without enoki, kumo and hikari's trial"),
     amount("mrr", "2026-02", 515, 8, "without ginza"),
+    amount("mrr", "2025-08", 100 + 70 + 80 + 40 + 2 * 30 + 60 + 70 + 45, 8, "enoki's next term begins before the last one ends"),
+    amount("mrr", "2025-08", 100 + 70 + 80 + 40 + 30 + 60 + 70 + 45, 8, "enoki once").under(overlapping_terms="later_replaces"),
     amount("mrr", "2025-12", 495, 8, "aoba's renewal of January 1 is known"),
     amount("mrr", JUNE, 625 + 40, 10, "daiwa in grace").under(grace_days=7),
     amount("mrr", JUNE, 625 + 40, 10, "daiwa once more").under(churn_month="day_after"),

@@ -32,8 +32,18 @@ with paid as (
     from contracts cross join policy
     where mrr > 0 and not coalesce(trial, false)
 ),
-lived as (
+agreed as (
     select * from paid where service_end is null or service_end > starts_on
+),
+-- With overlapping_terms `later_replaces`, a term ends where a later one of its customer and product starts.
+lived as (
+    select agreed.* replace (
+        case overlapping_terms when 'later_replaces' then least(service_end, (
+            select min(later.starts_on) from agreed later
+            where later.customer_id = agreed.customer_id and later.product = agreed.product
+              and later.starts_on > agreed.starts_on))
+        else service_end end as service_end)
+    from agreed cross join policy
 ),
 replacements as (
     select old.contract_id, min(next.starts_on) as replacement_start

@@ -100,6 +100,30 @@ REPORT: dict[str, Words] = {
     "source_blank": Words("空の行{count}", "blank rows {count}"),
     "source_total": Words("合計の行{count}", "rows of totals {count}"),
     "source_copy": Words("同じ行の重複{count}", "exact copies {count}"),
+    "source_older": Words("新しい状態に置き換えた古い行{count}", "older states {count}"),
+    "source_overlap": Words(
+        "同じ行が複数のファイルに{count}行あります。書き出した期間が重なっていれば、二重に数えています。",
+        "{count} rows stand in several files alike; where the exports overlap, they count twice.",
+    ),
+    "source_contract_end": Words(
+        "{count}件の契約は、次の契約が始まる日に終わっています。ends_onはサービスのない最初の日かもしれません(方針contract_endで決めてください)。",
+        "{count} terms end on the day on which the next one starts: ends_on may be the first day without service, which the policy "
+        "contract_end settles.",
+    ),
+    "source_terms_added": Words(
+        "同じ顧客・製品の後の契約と重なる契約が{count}件あり、月額{amount}を合算しています。早めの更新なら二重です(方針overlapping_terms)。",
+        "{count} terms overlap a later one of the same customer and product; monthly amounts of {amount} count beside it, twice where "
+        "it is an early renewal (policy overlapping_terms).",
+    ),
+    "source_terms_replaced": Words(
+        "同じ顧客・製品の後の契約が始まる日に終わるものとした契約が{count}件、月額{amount}あります(方針overlapping_terms)。",
+        "{count} terms, monthly amounts of {amount}, end with the start of a later one of the same customer and product (policy "
+        "overlapping_terms).",
+    ),
+    "source_converted": Words(
+        "他の通貨の{count}行の金額を、方針の為替レート(rates)で換算しました。",
+        "The amounts of {count} rows in another currency were converted by the policies' rates.",
+    ),
     "source_left_out": Words("除いた行", "Left out"),
     "source_note": Words("注意", "Note"),
     "source_cut": Words(

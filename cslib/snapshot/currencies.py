@@ -1,0 +1,91 @@
+"""Amounts in the one currency of the policies: those in another are converted by given rates or refused, never added up."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import ibis
+
+from cslib.model import AMOUNT_TYPE, Kind
+from cslib.snapshot.found import Note
+from cslib.source import STRAY
+from cslib.source.narrow import narrowed
+from cslib.source.origins import find_origins, further_columns
+
+if TYPE_CHECKING:
+    from ibis.expr.types import StringValue
+    from ibis.expr.types import Table as IbisTable
+
+    from cslib.model import Table
+    from cslib.settings import Policies, TableSource
+
+_NAMES = {
+    "currency", "currency code", "currency iso code", "iso currency", "ccy", "通貨", "通貨コード", "通貨単位", "通貨名", "幣種",
+}  # fmt: skip
+_WORDS = {
+    "JPY": ("円", "日本円", "YEN", "JP¥"), "USD": ("$", "US$", "ドル", "米ドル", "DOLLAR"), "EUR": ("€", "ユーロ", "EURO"),
+    "GBP": ("£", "ポンド"), "CNY": ("元", "人民元", "RMB"), "KRW": ("₩", "ウォン"),
+}  # fmt: skip
+_BY_WORD = {word: code for code, words in _WORDS.items() for word in words}
+_LISTED = 5
+
+
+class Priced:
+    """The mapped rows of a table with its amounts in the policies' currency, and what is to be told of those in another one.
+
+    A row without a currency is in the policies' own. `problems` name the currencies that have no rate.
+    """
+
+    def __init__(self, raw: IbisTable, mapped: IbisTable, table: Table, spec: TableSource, policies: Policies) -> None:
+        self.table, self.policies = table, policies
+        origins = find_origins(raw, table, spec)
+        self.amounts = [c.name for c in table.columns if c.kind is Kind.AMOUNT and c.name in origins]
+        further = [name for name in further_columns(raw, table, origins) if _plain(name) in _NAMES]
+        self.column = "currency" if "currency" in origins else next(iter(further), "")
+        self.source = origins["currency"].column or "currency" if "currency" in origins else self.column
+        self.rows = mapped
+        self.problems: tuple[str, ...] = ()
+        self.notes: tuple[Note, ...] = ()
+        if self.column and self.amounts and mapped[self.column].type().is_string():
+            self._convert(mapped, _code(mapped[self.column]))
+
+    def _convert(self, mapped: IbisTable, code: StringValue) -> None:
+        own = mapped.filter(mapped[STRAY].isnull())
+        counted = own.group_by(code=_code(own[self.column])).aggregate(rows=own.count()).order_by("code").to_pyarrow()
+        foreign = {
+            row["code"]: row["rows"] for row in counted.to_pylist() if row["code"] not in (None, self.policies.currency)
+        }
+        rates = {name: rate for name, rate in self.policies.rates.items() if name in foreign}
+        unknown = {name: rows for name, rows in foreign.items() if name not in rates}
+        if unknown:
+            self.problems = (self._refusal(unknown),)
+        elif rates:
+            factors = ((code == name, ibis.literal(Decimal(str(rate)), AMOUNT_TYPE)) for name, rate in rates.items())
+            factor = ibis.cases(*factors, else_=ibis.literal(Decimal(1), AMOUNT_TYPE))
+            self.rows = mapped.mutate(**{name: (mapped[name] * factor).try_cast(AMOUNT_TYPE) for name in self.amounts})
+            said = ", ".join(f"{foreign[name]} in {name} at {rate:g}" for name, rate in rates.items())
+            self.notes = (Note(kind="converted", rows=sum(foreign.values()), samples=(), said={"rates": said}),)
+
+    def _refusal(self, unknown: dict[str, int]) -> str:
+        listed = ", ".join(
+            f"{name} ({rows} row{'s' if rows > 1 else ''})" for name, rows in [*unknown.items()][:_LISTED]
+        )
+        more = ", …" if unknown.items() - [*unknown.items()][:_LISTED] else ""
+        own = self.policies.currency
+        first = next(iter(unknown))
+        return (
+            f"{self.table.name}: amounts in {own} cannot be added to others: the column {self.source!r} says {listed}{more}; write "
+            f"their rates into policies.yaml, as in 'rates: {{{first}: 1.5}}' ({own} for one {first}), or choose rows by "
+            f"'where: {{{self.source}: [{own}]}}', or write the 'currency' of all amounts into policies.yaml"
+        )
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.strip().lower().replace("_", " ").replace("-", " ").split())
+
+
+def _code(text: StringValue) -> StringValue:
+    """Return the code of a currency as it is written: jpy, ＪＰＹ and 円 are JPY; null where nothing is."""
+    bare = narrowed(text).upper().nullif("")
+    return ibis.cases(*((bare == word.upper(), code) for word, code in _BY_WORD.items()), else_=bare)

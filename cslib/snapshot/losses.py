@@ -1,0 +1,49 @@
+"""What keeps a snapshot from being taken: tables that are empty, that lost too much, or of which nobody can say what is so."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cslib.settings import Settings
+    from cslib.snapshot.manifest import TableState
+
+
+def losses(states: Mapping[str, TableState], refusals: Mapping[str, list[str]], settings: Settings) -> list[str]:
+    """Return which tables are empty, lost more rows than is allowed, or are refused for what their rows say."""
+    allowed = settings.policies.allowed_quarantine
+    problems = [f"{name}: no rows in {_origin(name, state, settings)}; leave the table out of source.yaml if there is nothing to read"
+                for name, state in states.items() if not state.own]  # fmt: skip
+    everyone = states.get("customers")
+    if everyone is not None and everyone.own and everyone.set_aside == everyone.own:
+        problems.append("customers: every row breaks a claim, so nobody is left to report on")
+    lost = {name: state for name, state in states.items() if state.share > allowed and not refusals.get(name)}
+    problems += chain.from_iterable(refusals.values())
+    return [*problems, *(_lost(name, state, allowed) for name, state in lost.items())]
+
+
+def explained(problems: Iterable[str], states: Mapping[str, TableState]) -> list[str]:
+    """Return the losses, each with the claims that its rows break, and the questions that are open."""
+    told = []
+    for problem in problems:
+        name = problem.partition(":")[0]
+        told += [problem, *(_reasons(name, states[name]) if name in states else ())]
+    return list(dict.fromkeys(told))
+
+
+def _origin(name: str, state: TableState, settings: Settings) -> str:
+    kept = " that keep its 'where'" if settings.source.tables[name].where else ""
+    return f"{', '.join(state.files) or 'the source'}{kept}"
+
+
+def _lost(name: str, state: TableState, allowed: float) -> str:
+    lost = f"{state.set_aside} of {state.own} rows ({state.share:.1%}) break a claim"
+    return f"{name}: {lost}, allowed are {allowed:.1%} (policy allowed_quarantine)"
+
+
+def _reasons(name: str, state: TableState) -> list[str]:
+    claims, asked = (claim.sentence for claim in state.claims), (question.sentence for question in state.questions)
+    return [f"{name}: {sentence}" for sentence in (*claims, *asked)]

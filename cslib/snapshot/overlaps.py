@@ -1,0 +1,81 @@
+"""Contract terms held against the next ones of their product: do ends name the first day without service, and what overlaps?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+from ibis import _
+
+from cslib.snapshot.found import Note, Sample
+from cslib.source import FILE, ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ibis.expr.types import BooleanValue, Table
+
+    from cslib.settings import Policies
+    from cslib.snapshot.judge import Judged
+
+_SAMPLES = 3
+
+
+def term_notes(judged: Judged, policies: Policies) -> tuple[Note, ...]:
+    """Return what there is to ask and to tell of the paid terms of contracts: how their ends are read, and which overlap.
+
+    How ends are read is asked where more terms start on the day on which the last one ended than on the day after it, and
+    the policies do not say which it is.
+    """
+    rows = judged.rows.filter(judged.is_good(), ~judged.rows.trial, judged.rows.mrr > 0)
+    terms = rows.select(
+        "contract_id", "customer_id", "product", "starts_on", "ends_on", "mrr", file=rows[FILE], row=rows[ROW]
+    )
+    pairs = _pairs(terms.cache()).cache()
+    return (*_end_asked(pairs, policies), *_overlapping(pairs, policies))
+
+
+def _pairs(terms: Table) -> Table:
+    """Return each term beside each later one of the same product and customer: its own columns, next_id and next_start."""
+    other = terms.select(
+        next_id="contract_id", next_customer="customer_id", next_product="product", next_start="starts_on"
+    )
+    later = (terms.starts_on < other.next_start) | (
+        (terms.starts_on == other.next_start) & (terms.contract_id < other.next_id)
+    )
+    return terms.join(other, [terms.customer_id == other.next_customer, terms.product == other.next_product, later])
+
+
+def _end_asked(pairs: Table, policies: Policies) -> Iterator[Note]:
+    if "contract_end" in policies.model_fields_set:
+        return
+    on_the_day, day_after = pairs.next_start == pairs.ends_on, pairs.next_start == pairs.ends_on + ibis.interval(days=1)
+    counts = pairs.aggregate(touching=_count(on_the_day), following=_count(day_after)).to_pyarrow().to_pylist()[0]
+    if counts["touching"] > counts["following"]:
+        said = {"following": str(counts["following"])}
+        found = pairs.filter(on_the_day)
+        yield Note(kind="contract_end", rows=counts["touching"], samples=_samples(found, "ends_on"), said=said)
+
+
+def _overlapping(pairs: Table, policies: Policies) -> Iterator[Note]:
+    # a day that both name is no overlap while it is asked what an end means
+    served = policies.contract_end == "last_day" and "contract_end" in policies.model_fields_set
+    found = pairs.filter(pairs.ends_on.isnull() | (pairs.next_start < pairs.ends_on + ibis.interval(days=int(served))))
+    if policies.overlapping_terms == "later_replaces":
+        found = found.filter(found.starts_on < found.next_start)
+    earlier = found.select("contract_id", "mrr", "file", "row").distinct()
+    counts = earlier.aggregate(rows=_.count(), amount=_.mrr.sum()).to_pyarrow().to_pylist()[0]
+    if counts["rows"]:
+        kind = "terms_added" if policies.overlapping_terms == "add" else "terms_replaced"
+        said = {"amount": f"{counts['amount'].normalize():f}", "currency": policies.currency}
+        yield Note(kind=kind, rows=counts["rows"], samples=_samples(earlier, "contract_id"), said=said)
+
+
+def _count(truth: BooleanValue) -> ibis.expr.types.IntegerValue:
+    return truth.fill_null(False).cast("int64").sum().fill_null(0)  # noqa: FBT003
+
+
+def _samples(rows: Table, column: str) -> tuple[Sample, ...]:
+    each = rows.select("file", "row", value=rows[column].cast("string")).distinct()
+    first = each.order_by("file", "row").limit(_SAMPLES)
+    return tuple(Sample.model_validate(row) for row in first.to_pyarrow().to_pylist())

@@ -1,0 +1,113 @@
+"""Every YAML that the documentation shows is read by the reader that reads a user's files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from cslib.model import BY_NAME
+from cslib.settings import ColumnMap, Policies, Report, Segment, Source, TableSource
+from cslib.yaml_files import read
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("reports/*.md"), *ROOT.glob("docs/**/*.md")])
+FILES: dict[str, type[BaseModel]] = {
+    "source.yaml": Source, "policies.yaml": Policies, "report.yaml": Report, "segments/": Segment,
+}  # fmt: skip
+_BLOCK = re.compile(r"^```(?:yaml|yml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_INLINE = re.compile(r"(?<!`)`([a-z_A-Z]\w*: [^`\n]+)`(?!`)")
+_NOT_OURS = [{"on", "jobs"}]  # GitHub Actions
+_REST: dict[type[BaseModel], dict[str, Any]] = {  # without which a model is not whole
+    Source: {"tables": {}}, Segment: {"id": "x", "name": "x"}, TableSource: {"from": "a.csv"}, ColumnMap: {"column": "x"},
+}  # fmt: skip
+
+BLOCKS = [
+    pytest.param(block, id=f"{page.relative_to(ROOT)}:{place}")
+    for page in PAGES
+    for place, block in enumerate(_BLOCK.findall(page.read_text("utf-8")), 1)
+]
+LINES = [
+    pytest.param(line, id=f"{page.relative_to(ROOT)}: {line}")
+    for page in PAGES
+    for line in dict.fromkeys(_INLINE.findall(page.read_text("utf-8")))
+]
+
+
+def model_of(block: str) -> type[BaseModel] | None:
+    """Return whose block it is: the file that its first line names, else that which has such keys; None for what is not ours."""
+    named = [model for file, model in FILES.items() if re.match(rf"# [\w/]*{re.escape(file)}", block)]
+    if named:
+        return named[0]
+    keys = set(yaml.load(block, Loader=yaml.BaseLoader))  # noqa: S506 - texts alone
+    if any(theirs <= keys for theirs in _NOT_OURS):
+        return None
+    (model,) = [
+        model for model in FILES.values() if keys <= {f.alias or name for name, f in model.model_fields.items()}
+    ]
+    return model
+
+
+def unread(text: str, model: type[BaseModel], folder: Path) -> list[str]:
+    """Return what the reader has to say against a text."""
+    file = folder / "settings.yaml"
+    file.write_text(text, encoding="utf-8")
+    problems: list[str] = []
+    read(file, model, problems)
+    return problems
+
+
+def test_there_are_blocks_and_lines_to_read() -> None:
+    assert {page.name for page in PAGES} >= {"README.md", "engines.md", "kpis.md"}
+    assert len(BLOCKS) >= 2
+    assert len(LINES) >= 5
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_a_block_is_read(block: str, tmp_path: Path) -> None:
+    model = model_of(block)
+    if model is None:
+        return
+    assert unread(block, model, tmp_path) == []
+    if model is Source:
+        tables = yaml.load(block, Loader=yaml.BaseLoader)["tables"]  # noqa: S506
+        assert set(tables) <= set(BY_NAME)
+        for name, spec in tables.items():
+            assert set(spec.get("columns", {})) <= set(BY_NAME[name].names), name
+
+
+def test_a_block_with_a_mistake_is_not(tmp_path: Path) -> None:
+    assert unread("# params/policies.yaml\ngrace: 3\n", Policies, tmp_path) != []
+    assert model_of("on: push\njobs: {}\n") is None
+    with pytest.raises(ValueError, match="unpack"):
+        model_of("graces: 3\n")
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_in_the_text_is_one_of_a_settings_file(line: str, tmp_path: Path) -> None:
+    """`key: value` stands in some file, or for a column of some table."""
+    key = line.partition(":")[0]
+    models: list[type[BaseModel]] = [*FILES.values(), TableSource, ColumnMap]
+    owners = [model for model in models if key in {f.alias or name for name, f in model.model_fields.items()}]
+    columns = {name for table in BY_NAME.values() for name in table.names}
+    if key in columns and not owners:
+        indented = line.replace("\n", "\n  ")
+        assert unread(f"from: a.csv\ncolumns:\n  {indented}\n", TableSource, tmp_path) == []
+        return
+    assert owners, f"no settings file and no table knows {key}"
+    said = [_refused(line, model, tmp_path) for model in owners]
+    assert None in said, said
+
+
+def _refused(line: str, model: type[BaseModel], folder: Path) -> str | None:
+    rest = {key: value for key, value in _REST.get(model, {}).items() if not line.startswith(f"{key}:")}
+    if model is ColumnMap and line.startswith("value:"):
+        rest = {}
+    told = unread(yaml.safe_dump(rest) * bool(rest) + line + "\n", model, folder)
+    return "; ".join(told) or None
