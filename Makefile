@@ -35,10 +35,11 @@ docs: $(INSTALLED) ## Write docs/kpis.md from the catalogue (a test checks that 
 unit: $(INSTALLED) browser engines ## Run the tests, notebooks, browser, PostgreSQL and Spark included
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-bench: $(INSTALLED) ## Measure speed, as ratios side by side
+bench: $(INSTALLED) ## Measure speed, as ratios side by side, and how often pages of steady books raise an alarm
 	$(BIN)/python -m bench.runner
 	$(BIN)/python -m bench.catalogue
 	$(BIN)/python -m bench.scale
+	$(BIN)/python -m bench.alarms
 
 lab: $(INSTALLED) demo/data ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
