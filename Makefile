@@ -35,11 +35,12 @@ docs: $(INSTALLED) ## Write docs/kpis.md from the catalogue (a test checks that 
 unit: $(INSTALLED) browser engines ## Run the tests, notebooks, browser, PostgreSQL and Spark included
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-bench: $(INSTALLED) ## Measure speed, as ratios side by side, and how often the intervals hold the truth
+bench: $(INSTALLED) ## Measure speed, as ratios side by side, how often the intervals hold the truth, and how often steady books raise an alarm
 	$(BIN)/python -m bench.runner
 	$(BIN)/python -m bench.catalogue
 	$(BIN)/python -m bench.scale
 	$(BIN)/python -m bench.coverage
+	$(BIN)/python -m bench.alarms
 
 mutants: $(INSTALLED) ## Try the quick tests on faults put into the code (hours; `make mutants ONLY='cslib.facts.terms*'` for a part)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group mutants

@@ -17,6 +17,7 @@ from cslib.model import BY_NAME
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
+    from cslib.analysis.compare import Movements
     from cslib.analysis.reconcile import TwoReadings
     from cslib.charts import Figure
     from cslib.kpis.kpi import Kpi, Listed
@@ -89,8 +90,22 @@ def with_the_rest(card: Table, count: int, absent: Sequence[str], wording: Wordi
     )
 
 
-def change_table(frame: pd.DataFrame, wording: Wording) -> Table:
+def moved_text(moved: Movements, wording: Wording) -> str:
+    """Return in words how many figures were held against last month, by which rule, and whether any stands out."""
+    if not moved.looked_at:
+        return wording.text("changes_incomparable")
+    if not moved.found:
+        return wording.text("moved_none", count=moved.looked_at)
+    shown = len(moved.rows)
+    more = wording.text("moved_more", found=moved.found, shown=shown) if moved.found > shown else ""
+    return wording.sentences(wording.text("moved", count=moved.looked_at), more)
+
+
+def change_table(moved: Movements, wording: Wording) -> Table:
     """Return clear changes as a table: the KPI, last month, now and the difference, in words since the units differ."""
+    title, text = wording.text("changes"), moved_text(moved, wording)
+    if not moved.found:
+        return tables.Table(name="changes", title=title, text=text)
     told = [
         {
             "kpi": BY_ID[row["kpi"]].name(wording.language),
@@ -98,13 +113,11 @@ def change_table(frame: pd.DataFrame, wording: Wording) -> Table:
             "value": wording.value(BY_ID[row["kpi"]].unit, row["value"]),
             "change": wording.change(BY_ID[row["kpi"]].unit, row["change"]),
         }
-        for row in frame.to_dict("records")
+        for row in moved.rows.to_dict("records")
     ]
     columns: dict[str, str | tuple[str, Unit | str]] = {"kpi": wording.text("kpi")}
     columns |= {name: (wording.text(name), "figure") for name in ("before", "value", "change")}
-    if not told:
-        return tables.Table(name="changes", title=wording.text("changes"), text=wording.text("changes_none"))
-    return tables.plain(pd.DataFrame(told), wording, wording.text("changes"), columns, name="changes")
+    return tables.customers(pd.DataFrame(told), wording, title, columns, len(told), name="changes", text=text)
 
 
 def restatement_table(changes: pd.DataFrame | None, wording: Wording) -> Table:

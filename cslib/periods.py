@@ -11,6 +11,7 @@ from typing import Any
 from cslib.errors import MonthError
 
 Day = Any  # an Ibis expression, bound or deferred; this module does not import what it does not use
+_SATURDAY = 5
 _FORM = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -43,6 +44,12 @@ class Month:
     def last_day(self) -> date:
         """The last day of the month."""
         return (self + 1).first_day - timedelta(days=1)
+
+    @property
+    def workdays(self) -> int:
+        """How many of its days are from Monday to Friday."""
+        days = (self.first_day + timedelta(days=after) for after in range(self.last_day.day))
+        return sum(day.weekday() < _SATURDAY for day in days)
 
     def __add__(self, months: int) -> Month:
         return Month(self.number + months)

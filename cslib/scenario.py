@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cslib import charts, findings, tables
 from cslib.analysis import choice, lives, reconcile
-from cslib.analysis.compare import comparable, notable
+from cslib.analysis.compare import notable
 from cslib.kpis import BY_ID, find, of_stage
 from cslib.kpis.measure import measure
 from cslib.model import BY_NAME
@@ -62,10 +62,8 @@ class Scenario(Reading):
         return told or choice.chosen(ids, self._able, instead, least)
 
     def changes(self) -> Output:
-        """Return the changes since last month that exceed their own uncertainty."""
+        """Return the changes since last month that are more than chance makes among all the figures of the segment."""
         mine = self.measured[self.measured.segment == self.segment.id]
-        if not comparable(mine, self.as_of):
-            return tables.note(self.wording.text("changes_incomparable"))
         return findings.change_table(notable(mine, self.as_of, most=10), self.wording)
 
     def restatements(self) -> Table:

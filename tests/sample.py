@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cslib import charts, tables
-from cslib.kpis.kpi import Better, Kpi, Posture, Stage, Unit, count
+from cslib.kpis.kpi import Better, Interval, Kpi, Posture, Stage, Unit, count
 from cslib.periods import Month, months_up_to
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def kpi(name: str, unit: Unit, stage: Stage = Stage.FINANCIAL, better: Better = 
         en_formula="part ÷ whole",
         fact="customer_months",
         needs=("contracts", "contracts.seats"),
+        interval=Interval.BOOTSTRAP,
         n=count(),
     )
 
@@ -101,6 +102,7 @@ MOVEMENTS = pd.DataFrame(
     ]
 )
 FUNNEL = pd.DataFrame({"stage": list(Stage), "label": list("ABCDE"), "value": [0.9, 0.7, None, 0.4, 0.8], "n": 20})
+FUNNEL = FUNNEL.assign(low=FUNNEL.value - 0.1, high=FUNNEL.value + 0.09)
 ANSWERS = pd.DataFrame({"score": [0, 7, 8, 9, 10], "answers": [1, 1, 1, 2, 1]})
 COHORTS = pd.DataFrame(
     [
@@ -110,7 +112,7 @@ COHORTS = pd.DataFrame(
     ]
 )
 CURVE = pd.DataFrame(
-    {"days": [0, 30, 60, 90], "open_share": [1.0, 0.8, 0.5, 0.2], "low": [1.0, 0.6, 0.3, 0.1], "high": [1.0, 0.9, 0.7, 0.4], "at_risk": [20, 16, 10, 4]}
+    {"days": [0, 30, 60, 90], "open_share": [1.0, 0.8, 0.5, 0.2], "low": [1.0, 0.6, 0.3, 0.1], "high": [1.0, 0.9, 0.7, 0.4], "at_risk": [20, 16, 10, 4], "ended": [0, 3, 4, 2]}
 )  # fmt: skip
 GROUPS = pd.DataFrame(
     {"group": ["佐藤", HOSTILE[0]], "value": [1.1, 0.9], "low": [1.0, 0.7], "high": [1.2, 1.05], "n": [10, 4]}
@@ -161,7 +163,7 @@ def empty_figures(wording: Wording) -> list[Figure]:
 
 
 def card() -> pd.DataFrame:
-    """Return a scorecard: on target, off target, no value, no target."""
+    """Return a scorecard: on target, off target, no value, no target; a change within chance, one beyond it, one not judged."""
     return pd.DataFrame(
         {
             "kpi": ["nps", "nrr", "churn", "mrr"],
@@ -171,6 +173,7 @@ def card() -> pd.DataFrame:
             "target": [0.3, 0.9, 0.01, None],
             "status": ["on_target", "off_target", "not_measurable", "no_target"],
             "change_month": [0.05, -0.012, None, 0.0],
+            "clarity_month": [0.3, 1.2, None, None],
             "change_year": [None, 0.02, None, -1e6],
             "total": [0.2, 0.85, 0.02, 1e9],
             "n": [6, 20, 0, 20],

@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 
 from cslib.analysis import lives, people, reconcile
-from cslib.analysis.compare import compared, notable
+from cslib.analysis.compare import Movements, compared, notable
+from cslib.findings import moved_text
 from cslib.kpis import BY_ID
 from cslib.periods import Month
+from cslib.wording import Wording
 from tests.books import small_book
 
 if TYPE_CHECKING:
@@ -51,15 +53,42 @@ def test_changes_are_plain_differences(measured: pd.DataFrame) -> None:
 
 def test_a_change_is_notable_beyond_its_own_uncertainty() -> None:
     rows = [
-        ("a", "2026-05", 0.50, 0.45, 0.55), ("a", "2026-06", 0.80, 0.75, 0.85),
-        ("b", "2026-05", 0.50, 0.30, 0.70), ("b", "2026-06", 0.60, 0.40, 0.80),
-        ("c", "2026-05", 0.50, None, None), ("c", "2026-06", 0.90, None, None),
+        ("nrr", "2026-05", 0.50, 0.45, 0.55), ("nrr", "2026-06", 0.80, 0.75, 0.85),
+        ("grr", "2026-05", 0.50, 0.30, 0.70), ("grr", "2026-06", 0.60, 0.40, 0.80),
+        ("mrr", "2026-05", 0.50, None, None), ("mrr", "2026-06", 0.90, None, None),
+        ("stickiness", "2026-05", 0.50, 0.49, 0.51), ("stickiness", "2026-06", 0.90, 0.89, 0.91),
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["kpi", "month", "value", "low", "high"]).astype({"low": float, "high": float})
-    found = notable(frame.assign(segment="total", status="no_target"), JUNE)
-    assert found.kpi.tolist() == ["a"]
-    assert found.change[0] == pytest.approx(0.3)
-    assert found.clarity[0] == pytest.approx(0.3 / (0.05**2 + 0.05**2) ** 0.5)
+    moved = notable(frame.assign(segment="total", status="no_target"), JUNE)
+    assert (moved.looked_at, moved.found) == (2, 1)  # no interval; and the days of May and June are not the same
+    assert moved.rows.kpi.tolist() == ["nrr"]
+    assert moved.rows.change[0] == pytest.approx(0.3)
+    assert moved.rows.clarity[0] == pytest.approx(0.3 / (0.05**2 + 0.05**2) ** 0.5)
+
+
+def test_of_many_figures_a_single_change_must_be_clearer_to_be_notable() -> None:
+    """A change 1.2 times its uncertainty has p = 0.019: enough for one of 5 figures (0.02), not for one of 6 (0.0167)."""
+    moving = [("nrr", "2026-05", 0.5, 0.4, 0.6), ("nrr", "2026-06", 0.5 + 0.12 * 2**0.5, 0.4 + 0.12 * 2**0.5, 1.0)]
+
+    def found(segments: int) -> int:
+        still = [("grr", month, 0.5, 0.4, 0.6) for month in ("2026-05", "2026-06")]
+        frames = [pd.DataFrame(still).assign(segment=f"s{at}") for at in range(segments)]
+        frame = pd.concat([pd.DataFrame(moving).assign(segment="s0"), *frames])
+        frame.columns = ["kpi", "month", "value", "low", "high", "segment"]
+        moved = notable(frame.assign(status="no_target"), JUNE)
+        assert moved.looked_at == segments + 1
+        return moved.found
+
+    assert (found(4), found(5)) == (1, 0)
+
+
+def test_the_page_says_how_many_figures_were_looked_at_and_how_many_are_shown() -> None:
+    rows = pd.DataFrame({"kpi": ["nrr"], "before": [0.5], "value": [0.8], "change": [0.3]})
+    told = moved_text(Movements(44, 3, rows), Wording("en"))
+    assert "Of 44 figures" in told
+    assert "The clearest 1 of 3." in told
+    assert "44" in moved_text(Movements(44, 0, rows.head(0)), Wording("ja"))
+    assert moved_text(Movements(0, 0, rows.head(0)), Wording("en")) == Wording("en").text("changes_incomparable")
 
 
 def behind(facts: Facts, kpi: str) -> pd.DataFrame:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 import vl_convert
@@ -14,7 +16,8 @@ import vl_convert
 from cslib import charts
 from cslib.charts import THEME, VEGA_MIME, Figures
 from cslib.charts.scale import scale, spread
-from cslib.kpis.kpi import Unit
+from cslib.kpis.kpi import Stage, Unit
+from cslib.stats import km_curve
 from cslib.tables import OUTPUT_MIME
 from cslib.wording import Wording
 from tests import sample
@@ -107,9 +110,46 @@ def test_a_trend_in_words() -> None:
     total = sample.long_table(sample.NRR, [0.9] * 14)
     said = charts.trend(frame, sample.NRR, JA, total).text
     assert said == (
-        "2026年10月は100.0%(95%区間 90.0〜110.0%)、前月比+2.0ポイント、前年同月比+5.0ポイント。"
+        "2026年10月は100.0%(95%区間 90.0〜110.0%)、前月比+2.0ポイント(偶然の幅の中)、前年同月比+5.0ポイント(偶然の幅の中)。"
         "目標97.0%を達成。全体は90.0%。"
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("on_target", "目標97.0%を達成"),
+        ("off_target", "目標97.0%に未達"),
+        ("within_interval", "目標97.0%は95%区間の中にあり、達成とも未達とも言えない"),
+        ("small", ""),
+    ],
+)
+def test_a_trend_says_of_its_target_what_the_status_says(status: str, said: str) -> None:
+    frame = sample.long_table(sample.NRR, [0.9, 1.0], target=0.97).assign(status=status)
+    text = charts.trend(frame, sample.NRR, JA).text
+    assert said in text
+    assert ("目標" in text) == bool(said)
+
+
+def test_a_trend_says_which_changes_chance_may_have_made() -> None:
+    frame = sample.long_table(
+        sample.NRR, [0.5, *[0.8] * 11, 1.0]
+    )  # +-10 %: 0.2 stands against 0.128, and 0.5 against 0.112
+    frame.loc[11, "high"] = 0.99  # now the halves that face each other are 0.19 and 0.1: 0.215
+    said = charts.trend(frame, sample.NRR, EN).text
+    assert (
+        "+20.0\N{NO-BREAK SPACE}pp on the month before (within chance), +50.0\N{NO-BREAK SPACE}pp on a year before."
+        in said
+    )
+    without = frame.assign(low=None, high=None)
+    assert "chance" not in charts.trend(without, sample.NRR, EN).text
+
+
+def test_a_trend_does_not_judge_what_the_calendar_may_have_made() -> None:
+    daily = replace(sample.NRR, by_day=True)
+    frame = sample.long_table(daily, [0.9, 0.91])  # September and October 2026: 30 days and 31
+    assert "chance" not in charts.trend(frame, daily, EN).text
+    assert "chance" in charts.trend(frame, sample.NRR, EN).text
 
 
 def test_a_month_without_a_value_is_a_gap_and_one_alone_is_a_point() -> None:
@@ -167,12 +207,70 @@ def test_quarterly_cohorts_are_named_as_quarters() -> None:
 
 def test_a_curve_that_does_not_reach_half_says_so() -> None:
     figure = charts.survival(sample.CURVE.head(2), EN, title="t")
-    assert figure.text.startswith("80.0\N{NO-BREAK SPACE}% of 20 cases are still open after")
+    assert figure.text == (
+        "By estimate 80.0\N{NO-BREAK SPACE}% are still open after 30\N{NO-BREAK SPACE}days: half are not yet done."
+        " Of 20 cases 17 are still open and count with the days they have waited so far."
+    )
 
 
-def test_groups_whose_intervals_overlap_are_not_told_apart() -> None:
-    said = charts.breakdown(sample.GROUPS, sample.NRR, EN).text
-    assert said.endswith("Their 95 % intervals overlap, so chance may explain the difference.")
+def test_a_median_reads_as_an_estimate_and_not_as_a_count() -> None:
+    """Of 10 cases 3 have ended, on days 10, 20 and 30; the others were cut on days 5 and 15: half by estimate, not by count.
+
+    At risk 10, 5 after the first cuts, … the curve falls to 4/5, 3/5 and 2/5.
+    """
+    durations = np.array([5.0] * 5 + [10, 20, 30, 40, 40])
+    observed = np.array([False] * 5 + [True] * 3 + [False] * 2)
+    figure = charts.survival(km_curve(durations, observed), JA, title="t")
+    assert figure.text.startswith("推定では半数が30日までに完了(95%区間 10日以上(上限には未到達))。")
+    assert figure.text.endswith("10件のうち7件はまだ完了しておらず、待っている日数までを数えています。")
+
+
+CAVEAT = "Chance may explain the difference: one test over all of them does not tell them apart (at 5 %)."
+
+
+def groups(values: list[float], half: float = 0.01) -> pd.DataFrame:
+    """Return groups A, B, C … with intervals that reach so far to both sides."""
+    names = [chr(ord("A") + at) for at in range(len(values))]
+    value = np.array(values)
+    return pd.DataFrame(
+        {"group": names, "month": "2026-10", "value": value, "low": value - half, "high": value + half, "n": 50}
+    )
+
+
+def said_of(frame: pd.DataFrame) -> list[str]:
+    """Return what the three charts that name a highest and a lowest say of groups."""
+    stages = frame.assign(stage=list(Stage)[: len(frame)], label=frame.group)
+    return [
+        charts.breakdown(frame, sample.NRR, EN).text,
+        charts.small_multiples(frame, sample.NRR, EN, "CSM").text,
+        charts.funnel(stages, EN).text,
+    ]
+
+
+def test_groups_that_chance_may_have_parted_are_not_told_apart() -> None:
+    assert all(CAVEAT in said for said in said_of(groups([0.5, 0.52, 0.48], half=0.1)))
+    assert not any(CAVEAT in said for said in said_of(groups([0.5, 0.9, 0.1], half=0.1)))
+
+
+def test_one_group_has_neither_a_highest_nor_a_lowest() -> None:
+    for said in said_of(groups([0.5])):
+        assert said.startswith("A: 50.0")
+        assert "ighest" not in said
+
+
+def test_groups_that_all_stand_at_one_value_have_neither() -> None:
+    full = groups([1.0, 1.0, 1.0]).assign(high=1.0)
+    for said in said_of(full):
+        assert said.startswith("All 3 stand at 100.0\N{NO-BREAK SPACE}%.")
+        assert not re.search("highest|lowest", said, re.IGNORECASE)
+
+
+def test_groups_that_share_a_place_are_named_together_or_counted() -> None:
+    for said in said_of(groups([1.0, 0.5, 1.0, 0.9])):
+        assert "A, C" in said
+        assert "Lowest: B" in said
+    many = charts.breakdown(groups([1.0, 0.5, 1.0, 1.0, 1.0]), sample.NRR, EN).text
+    assert many.startswith("Highest: 4 alike (100.0\N{NO-BREAK SPACE}%). Lowest: B")
 
 
 @pytest.mark.parametrize(

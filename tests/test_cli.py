@@ -44,7 +44,7 @@ def test_the_table_holds_every_segment_month_and_kpi_sorted() -> None:
     assert set(table.month) == {"2026-04", "2026-05", "2026-06"}
     keys = table[["segment", "month", "kpi"]]
     assert keys.equals(keys.sort_values(["segment", "month", "kpi"], ignore_index=True))
-    assert set(table.status) <= {"on_target", "off_target", "no_target", "small", "not_measurable"}
+    assert set(table.status) <= {"on_target", "off_target", "within_interval", "no_target", "small", "not_measurable"}
     assert (table.reason.notna() == table.value.isna()).all()
 
 

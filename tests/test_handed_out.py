@@ -47,7 +47,7 @@ def test_facts_that_are_handed_out_are_those_of_the_slice(demo_book: Book, tmp_p
 def test_tiles_answer_for_all_targets_of_their_stage(demo_book: Book) -> None:
     scenario = Scenario.open(demo_book.settings.folder, "smb", str(AS_OF), "en")
     said = scenario.headline("mrr").text
-    assert " of 5 targets are reached." in said  # those of retention, churn (2), cost to serve and payback
+    assert "Of 5 targets: " in said  # those of retention, churn (2), cost to serve and payback
     assert said == scenario.scorecard("financial").text
 
 

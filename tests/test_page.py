@@ -15,7 +15,7 @@ import pytest
 from cslib import charts, tables
 from cslib.kpis.kpi import Stage, Unit
 from cslib.reports.blocks import json_text
-from cslib.reports.matrix import Failure, Notable
+from cslib.reports.matrix import Failure, Notable, Notables
 from cslib.reports.page import PageContext, csv_files, render_failure, render_index, render_notebook, write_assets
 from cslib.wording import Wording
 from tests import sample
@@ -103,10 +103,11 @@ class Page(HTMLParser):
 
 def front(language: Language) -> str:
     where = context(language, segment_id="", segment_name="", slug="", stages=(), root="")
-    kpi_rows = sample.card().assign(segment="big")
+    undecided = sample.card().assign(segment="small", status="within_interval")
+    kpi_rows = pd.concat([sample.card().assign(segment="big"), undecided])
     notable = [Notable(sample.HOSTILE[0], "NRR", "80.0", sample.HOSTILE[2], "big/index.html", "worse")]
     failures = [Failure("S", "B", sample.HOSTILE[1], "small/financial.html")]
-    return render_index(where, kpi_rows, sample.KPIS, notable=notable, failures=failures)
+    return render_index(where, kpi_rows, sample.KPIS, notable=Notables("…", tuple(notable)), failures=failures)
 
 
 def many(language: Language) -> str:
@@ -132,6 +133,20 @@ def pages(language: Language) -> dict[str, str]:
         "big/financial.html": render_notebook(whole(language), context(language)),
         "small/financial.html": render_failure(context(language, segment_id="small"), "7", sample.HOSTILE[1]),
     }
+
+
+@pytest.mark.parametrize(
+    ("language", "lead"),
+    [
+        ("ja", "6件の目標のうち、達成1件、未達1件、値の95%区間の中にあり判定できないもの4件。"),
+        ("en", "Of 6 targets: 1 reached, 1 missed, 4 that cannot be told (inside the 95 % interval of the value)."),
+    ],
+)
+def test_the_front_page_counts_apart_what_cannot_be_told(language: Language, lead: str) -> None:
+    page = front(language)
+    assert f'<p class="lead">{lead}</p>' in page
+    verdicts = re.findall(r'<span class="change (\w+)"', page)
+    assert verdicts == ["worse"] * 2 + ["undecided"] * 2 + ["unchanged"] * 2  # two segments side by side
 
 
 PAGES = [
@@ -267,7 +282,7 @@ def test_the_front_page_names_what_failed_and_what_moved() -> None:
     html = front("en")
     assert "Reports that could not be made" in html
     assert '<li class="tile worse">' in html
-    assert "1 of 2 targets are reached." in html
+    assert "Of 6 targets: 1 reached" in html
     assert html.count("Not measurable") >= 2
 
 

@@ -80,7 +80,7 @@ def test_steady_buyers_read_steady(months: int, language: str) -> None:
     assert pd.isna(row.change_month["ltv"])  # that it grows says nothing of the buyers
     known = [value for value in row.history["repeat_purchase"] if not pd.isna(value)]
     assert set(known) <= {1.0}
-    assert notable(table, as_of).empty
+    assert notable(table, as_of).rows.empty
     wording = Wording(language)  # type: ignore[arg-type]
     for figure in trends(table, [BY_ID["repeat_purchase"], BY_ID["ltv"].otherwise], wording):  # type: ignore[list-item]
         assert "+" not in figure.text

@@ -344,6 +344,7 @@ def test_curve_by_hand() -> None:
     curve = km_curve(*cases(BY_HAND)).set_index("days")
     assert list(curve.loc[[0, 3, 7, 12]].open_share) == pytest.approx([1, 5 / 6, 5 / 6 * 2 / 4, 0])
     assert list(curve.loc[[0, 3, 7, 12]].at_risk) == [6, 6, 4, 1]
+    assert list(curve.loc[[0, 3, 5, 7, 9, 12]].ended) == [0, 1, 0, 2, 0, 1]
     assert km_median(*cases(BY_HAND)).value == 7
 
 

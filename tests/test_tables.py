@@ -15,7 +15,7 @@ from cslib import tables
 from cslib.errors import UnknownName
 from cslib.kpis.kpi import Unit
 from cslib.tables import OUTPUT_MIME, csv_text, sparkline_svg
-from cslib.tables.marks import change_mark, status_mark
+from cslib.tables.marks import SHAPES, change_mark, status_mark
 from cslib.wording import Wording
 from tests import sample
 
@@ -132,6 +132,28 @@ def test_the_scorecard_answers_first() -> None:
     assert tables.scorecard(without, sample.KPIS, EN).text == "No targets are set."
 
 
+def test_targets_inside_the_interval_are_counted_apart() -> None:
+    card = sample.card().assign(status=["within_interval", "off_target", "within_interval", "on_target"])
+    assert tables.scorecard(card, sample.KPIS, EN).text == (
+        "Of 4 targets: 1 reached, 1 missed, 2 that cannot be told (inside the 95 % interval of the value)."
+        " Missed: nrr rate."
+    )
+    html = tables.scorecard(card, sample.KPIS, JA).html
+    assert '<span class="status within_interval"><i aria-hidden="true">◐</i> 区間内(判定できず)</span>' in html
+    heads = re.findall(r'class="tally">([^<]*)<', html)
+    assert heads == [
+        "1指標 · 目標1件中0件達成、0件未達、1件判定できず",
+        "3指標 · 目標3件中1件達成、1件未達、1件判定できず",
+    ]
+
+
+def test_every_status_has_a_shape_and_a_word_of_its_own() -> None:
+    assert len(set(SHAPES.values())) == len(SHAPES)
+    for wording in (JA, EN):
+        words = [wording.status(status) for status in SHAPES]
+        assert len(set(words)) == len(words)
+
+
 def test_the_scorecard_leaves_out_columns_that_are_not_there() -> None:
     slim = tables.scorecard(sample.card()[["kpi", "value", "status"]], sample.KPIS, EN).html
     assert re.findall(r'<th scope="col"[^>]*>([^<]*)', slim) == ["KPI", "Value", "Status"]
@@ -142,12 +164,49 @@ def test_a_kpi_that_is_not_given_is_refused() -> None:
         tables.scorecard(sample.card(), [sample.NRR], JA)
 
 
-def test_the_colour_of_a_change_follows_what_is_better() -> None:
-    assert 'class="change worse"' in change_mark(sample.CHURN, 0.01, JA)
-    assert 'class="change better"' in change_mark(sample.NRR, 0.01, JA)
-    assert 'class="change unchanged"' in change_mark(sample.NRR, 0.0001, JA)
-    assert change_mark(sample.NRR, None, JA) == '<span class="missing">–</span>'
-    assert "+1.0 <small>改善" in change_mark(sample.NRR, 0.01, JA, bare=True)
+def test_the_colour_of_a_clear_change_follows_what_is_better() -> None:
+    assert 'class="change worse"' in change_mark(sample.CHURN, 0.01, 1.1, JA)
+    assert 'class="change better"' in change_mark(sample.CHURN, -0.01, 1.1, JA)
+    assert 'class="change better"' in change_mark(sample.NRR, 0.01, 1.1, JA)
+    assert 'class="change worse"' in change_mark(sample.NRR, -0.01, 1.1, JA)
+    assert 'class="change unchanged"' in change_mark(sample.NRR, 0.0001, 1.1, JA)
+    assert change_mark(sample.NRR, None, None, JA) == '<span class="missing">–</span>'
+    assert "+1.0 <small>改善" in change_mark(sample.NRR, 0.01, 1.1, JA, bare=True)
+
+
+VERDICT = re.compile("改善|悪化|better|worse|↑|↓")
+
+
+@pytest.mark.parametrize(
+    ("clarity", "why"),
+    [
+        (1, "偶然の幅の中"),
+        (0.2, "偶然の幅の中"),
+        (0, "偶然の幅の中"),
+        (None, "判定できない"),
+        (float("nan"), "判定できない"),
+    ],
+)
+def test_a_change_that_chance_may_have_made_is_grey_and_says_so(clarity: float | None, why: str) -> None:
+    for delta, kpi in ((0.05, sample.NRR), (-0.05, sample.NRR), (0.05, sample.CHURN)):
+        mark = change_mark(kpi, delta, clarity, JA)
+        assert not VERDICT.search(mark)
+        assert 'class="change undecided"' in mark
+        assert re.search(rf'title="[^"]*{why}', mark)  # for who hovers
+        assert re.search(rf'<span class="hidden"> \([^)]*{why}', mark)  # for who listens
+
+
+def test_each_change_of_the_scorecard_is_judged_by_its_own_clarity() -> None:
+    card = sample.card().assign(change_year=0.02, clarity_year=[1.3, 0.9, float("nan"), float("nan")])
+    html = tables.scorecard(card, sample.KPIS, EN).html
+    cells = {
+        name: re.findall(rf'data-label="{label}"[^>]*><span class="(?:change )?(\w+)"', html)
+        for name, label in (("month", "On last month"), ("year", "On last year"))
+    }
+    assert cells["month"] == ["undecided", "worse", "missing", "unchanged"]
+    assert cells["year"] == ["better", "undecided", "undecided", "unchanged"]  # 0.02 yen is shown as none
+    tiles = tables.tiles(card, sample.KPIS, EN).html
+    assert re.findall(r'class="change (\w+)"', tiles) == ["undecided", "worse", "unchanged"]
 
 
 def test_an_unknown_status_reads_as_no_target() -> None:

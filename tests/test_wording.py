@@ -36,6 +36,19 @@ def test_both_languages_say_everything(key: str) -> None:
     assert not JAPANESE.search(words.en) or key == "language_name"
 
 
+ESTIMATED = {"median", "open_share"}
+OF_CURVES = [
+    key for key, words in TEXTS.items() if key in ESTIMATED or "median" in fields(words.en) or key == "survival_open"
+]
+
+
+@pytest.mark.parametrize("key", OF_CURVES)
+def test_what_a_curve_tells_reads_as_an_estimate(key: str) -> None:
+    """Half of 234 "had done so within 320 days" was 37 % of them: the rest were still open, and may take longer."""
+    assert "推定" in TEXTS[key].ja
+    assert "estimate" in TEXTS[key].en.lower()
+
+
 @pytest.mark.parametrize(
     ("unit", "x", "ja", "en"),
     [
@@ -93,7 +106,8 @@ def test_intervals_say_their_unit_once() -> None:
 
 
 def test_an_interval_without_an_end_says_where_it_begins() -> None:
-    assert JA.interval(Unit.DAYS, 26, float("nan")) == "26日以上"
+    assert JA.interval(Unit.DAYS, 26, float("nan")) == "26日以上(上限には未到達)"
+    assert EN.interval(Unit.DAYS, 26, float("nan")) == f"26{NBSP}days or more (upper end not reached)"
 
 
 @example(1.797693134862316e306, Unit.SHARE, JA)

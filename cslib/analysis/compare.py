@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from cslib.analysis.chance import clarity, comparable, stand_out
+from cslib.kpis import BY_ID
 from cslib.kpis.reasons import is_comparable
 
 if TYPE_CHECKING:
@@ -23,16 +25,19 @@ def compared(
     """Return a row per KPI of a segment: its figures in `as_of`, and what to hold them against.
 
     Columns: kpi, stage, value, part, whole, n, low, high, target, status, reason, change_month, change_year (plain
-    differences, nan where either side is absent), total (the value of everyone, nan for the total itself), owner,
+    differences, nan where either side is absent), clarity_month, clarity_year (the change by its own uncertainty, over 1
+    beyond chance, nan where it cannot be judged), total (the value of everyone, nan for the total itself), owner,
     history (the values of all months, oldest first, nan where there is none). A value of fewer months of data than it
     stands on, or one that grows with the data, is compared with none.
     """
     mine = measured[measured.segment == segment]
     now, alike = _at(mine, as_of), mine.assign(value=_comparable(mine))
-    value = _at(alike, as_of).value
+    told, month, year = (_at(alike, as_of - back).reindex(now.index) for back in (0, 1, _YEAR))
     found = now.assign(
-        change_month=value - _at(alike, as_of - 1).value.reindex(now.index),
-        change_year=value - _at(alike, as_of - _YEAR).value.reindex(now.index),
+        change_month=told.value - month.value,
+        change_year=told.value - year.value,
+        clarity_month=_clarity(told, month, as_of, as_of - 1),
+        clarity_year=_clarity(told, year, as_of, as_of - _YEAR),
         total=np.nan if segment == total else _at(measured[measured.segment == total], as_of).value.reindex(now.index),
         owner=[(owners or {}).get(kpi, "") for kpi in now.index],
         history=alike.sort_values("month").groupby("kpi").value.agg(list).reindex(now.index),
@@ -49,28 +54,37 @@ def _at(rows: pd.DataFrame, month: Month) -> pd.DataFrame:
     return rows[rows.month == str(month)].set_index("kpi")
 
 
-def comparable(measured: pd.DataFrame, as_of: Month) -> bool:
-    """Return whether any KPI has a value with an interval now and last month, so that a change could be told from chance."""
-    told = measured[measured.high.notna() & measured.low.notna()].assign(value=_comparable)
-    told = told[told.value.notna()].set_index(["segment", "kpi"])
-    now, before = (told.index[told.month == str(month)] for month in (as_of, as_of - 1))
-    return bool(now.isin(before).any())
+def _clarity(now: pd.DataFrame, before: pd.DataFrame, month: Month, other: Month) -> pd.Series:
+    """Return how clear each change is; nan where the calendar alone may have made it."""
+    judged = [comparable(BY_ID[kpi], month, other) for kpi in now.index.get_level_values("kpi")]
+    return clarity(now, before).where(np.array(judged, dtype=bool))
 
 
-def notable(measured: pd.DataFrame, as_of: Month, most: int = 3) -> pd.DataFrame:
+class Movements(NamedTuple):
+    """The clearest changes of a month, how many stand out, and how many were looked at to find them."""
+
+    looked_at: int
+    found: int
+    rows: pd.DataFrame
+
+
+def changes(measured: pd.DataFrame, as_of: Month) -> pd.DataFrame:
+    """Return every change since last month, by segment and kpi: value, before, change, clarity (nan where not judged)."""
+    keys = ["segment", "kpi"]
+    alike = measured.assign(value=_comparable(measured))
+    now = alike[alike.month == str(as_of)].set_index(keys)
+    before = alike[alike.month == str(as_of - 1)].set_index(keys).reindex(now.index)
+    found = pd.DataFrame({"value": now.value, "before": before.value, "change": now.value - before.value})
+    return found.assign(clarity=_clarity(now, before, as_of, as_of - 1))
+
+
+def notable(measured: pd.DataFrame, as_of: Month, most: int = 3) -> Movements:
     """Return the `most` clearest changes since last month: segment, kpi, value, before, change, clarity.
 
-    Clarity is the change measured by its own uncertainty: |change| / sqrt(half width² now + half width² before).
-    Only changes beyond it (clarity over 1) count; KPIs without an interval cannot be judged and are left out.
+    All figures of `measured` are looked at together, be they of one segment or of several, and what is called notable is
+    more than chance makes among as many (`chance.stand_out`). Figures without an interval, of few cases, and of a month
+    that the calendar makes another one cannot be judged and are not looked at.
     """
-    keys = ["segment", "kpi"]
-    measured = measured.assign(value=_comparable(measured))
-    now = measured[measured.month == str(as_of)].set_index(keys)
-    before = measured[measured.month == str(as_of - 1)].set_index(keys).reindex(now.index)
-    noise = np.hypot(now.high - now.low, before.high - before.low) / 2
-    change = now.value - before.value
-    found = pd.DataFrame(
-        {"value": now.value, "before": before.value, "change": change, "clarity": change.abs() / noise}
-    )
-    clear = found[(found.clarity > 1) & np.isfinite(found.clarity) & (now.status != "small")]
-    return clear.sort_values("clarity", ascending=False).head(most).reset_index()
+    every = changes(measured, as_of)
+    found = every[stand_out(every.clarity)].sort_values("clarity", ascending=False)
+    return Movements(int(every.clarity.notna().sum()), len(found), found.head(most).reset_index())

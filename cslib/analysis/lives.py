@@ -41,9 +41,9 @@ def cohort_retention(facts: Facts, as_of: Month, step: int = _QUARTER) -> pd.Dat
 
 
 def open_curve(facts: Facts, kpi: Kpi, as_of: Month) -> pd.DataFrame:
-    """Return the Kaplan-Meier curve of a KPI: days, open_share, low, high, at_risk; empty for a KPI without one or without its data."""
+    """Return the Kaplan-Meier curve of a KPI: days, open_share, low, high, at_risk, ended; empty for a KPI without one or without its data."""
     if kpi.curve is None or facts.missing(kpi.needs):
-        return pd.DataFrame(columns=["days", "open_share", "low", "high", "at_risk"])
+        return pd.DataFrame(columns=["days", "open_share", "low", "high", "at_risk", "ended"])
     rows = segment_rows(facts, [kpi], (as_of,)).filter(_.age < kpi.window)
     cases = rows.select(duration=kpi.curve.duration, observed=kpi.curve.observed).to_pyarrow().to_pandas()
     if len(cases) < least(facts):

@@ -48,7 +48,7 @@ def cohorts(frame: pd.DataFrame, wording: Wording, name: str = "cohorts") -> Fig
 
 
 def survival(frame: pd.DataFrame, wording: Wording, title: str, name: str = "survival") -> Figure:
-    """Return the Kaplan-Meier curve of `days`, `open_share`, `low`, `high`, `at_risk` as steps."""
+    """Return the Kaplan-Meier curve of `days`, `open_share`, `low`, `high`, `at_risk`, `ended` as steps."""
     data = known(frame, "open_share").sort_values("days")
     if not len(data):
         return empty(name, title, wording, frame)
@@ -60,11 +60,16 @@ def survival(frame: pd.DataFrame, wording: Wording, title: str, name: str = "sur
         "n": [wording.value("count", n) for n in data["at_risk"]],
     }
     drawn = rows({**{column: data[column] for column in ("days", "open_share", "low", "high")}, **worded})
-    reached = data[data["open_share"] <= _HALF]
-    median = float(reached["days"].iloc[0]) if len(reached) else None
+    median = _half_done(data, "open_share")
     table = {wording.text(_CURVE[key]): words for key, words in worded.items()}
     told = Told(name, title, _survival_text(data, median, wording), table, frame)
     return figure(told, _curve(drawn, float(data["days"].max()), median, wording), wording)
+
+
+def _half_done(data: pd.DataFrame, curve: str) -> float | None:
+    """Return the day on which a curve reaches one half, or None where it never does."""
+    reached = data[data[curve] <= _HALF]
+    return float(reached["days"].iloc[0]) if len(reached) else None
 
 
 def _started(cohorts_: list[str], wording: Wording) -> list[str]:
@@ -149,12 +154,16 @@ def _median(median: float, wording: Wording) -> dict[str, alt.Chart]:
 
 
 def _survival_text(data: pd.DataFrame, median: float | None, wording: Wording) -> str:
-    n = wording.value("count", data["at_risk"].max())
+    """Return the estimate as an estimate, and how many cases are still open, which it would be wrong to count as done."""
+    n, ended = int(data["at_risk"].max()), int(data["ended"].sum())
+    cases = wording.text("survival_cases", n=n, open=n - ended)
     if median is not None:
-        return wording.text("survival_text", n=n, median=wording.value(Unit.DAYS, median))
+        interval = wording.interval(Unit.DAYS, _half_done(data, "low"), _half_done(data, "high"))
+        shown = {"median": wording.value(Unit.DAYS, median), "interval": interval}
+        return wording.sentences(wording.text("survival_text", **shown), cases)
     last = data.iloc[-1]
     worded = {
         "share": wording.value(Unit.SHARE, last["open_share"]),
         "days": wording.value(Unit.DAYS, last["days"]),
     }
-    return wording.text("survival_open", n=n, **worded)
+    return wording.sentences(wording.text("survival_open", **worded), cases)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import altair as alt
+import pandas as pd
 
+from cslib.charts.extremes import extremes
 from cslib.charts.figure import Figure, Told, empty, figure
 from cslib.charts.parts import known, layered, month_axis, months_between, on, rows, tooltip
 from cslib.charts.scale import Scale, present, scale
@@ -13,8 +15,6 @@ from cslib.charts.theme import BLUE, GREY, INK
 from cslib.wording.numbers import number
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from cslib.charts.parts import Rows, Spec
     from cslib.kpis.kpi import Kpi
     from cslib.wording import Wording
@@ -180,12 +180,9 @@ def _levels(sheet: Sheet, panels: int) -> alt.Axis:
 
 
 def _sentence(panels: list[Panel], kpi: Kpi, wording: Wording) -> str:
-    top, bottom = panels[0], panels[-1]
-    said = {"top": top.group, "top_value": wording.value(kpi.unit, top.last)}
+    ends = pd.DataFrame([panel.course.iloc[-1] for panel in panels]).assign(group=[panel.group for panel in panels])
+    text = extremes(ends, kpi.unit, kpi.interval, wording)
     if len(panels) == 1:
-        return wording.text("breakdown_one", **said)
-    text = wording.text(
-        "breakdown_text", **said, bottom=bottom.group, bottom_value=wording.value(kpi.unit, bottom.last)
-    )
+        return text
     more = wording.text("multiples_more", shown=MOST, total=len(panels)) if len(panels) > MOST else ""
     return wording.sentences(text, wording.text("multiples_scale"), more)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import altair as alt
 
+from cslib.charts.extremes import extremes
 from cslib.charts.figure import Figure, Told, empty, figure
 from cslib.charts.parts import domain, known, layered, on, rows, tooltip, value_axis
 from cslib.charts.scale import present, scale
 from cslib.charts.theme import BLUE, GRID, INK, MUTED
-from cslib.kpis.kpi import Unit
-from cslib.wording.numbers import number
+from cslib.kpis.kpi import Interval, Unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,7 @@ _ROW, _STEP = 34, 54
 
 
 def funnel(frame: pd.DataFrame, wording: Wording, name: str = "funnel", title: str = "") -> Figure:
-    """Return a bar per stage of `stage`, `label`, `value` (a share), `n`: how far customers come."""
+    """Return a bar per stage of `stage`, `label`, `value` (a share), `low`, `high`, `n`: how far customers come."""
     title = title or wording.text("funnel_title")
     with_value = known(frame, "value")
     if not len(with_value):
@@ -52,7 +52,7 @@ def breakdown(frame: pd.DataFrame, kpi: Kpi, wording: Wording, name: str = "", t
         wording.text("interval"): [wording.interval(kpi.unit, low, high) for low, high in intervals],
         wording.text("n"): [wording.value("count", n) for n in data["n"]],
     }
-    told = Told(name, title, _breakdown_text(data, kpi, wording), table, frame)
+    told = Told(name, title, extremes(data, kpi.unit, kpi.interval, wording), table, frame)
     return figure(told, _dots(data, list(table.values()), kpi, wording), wording)
 
 
@@ -79,16 +79,7 @@ def _funnel(data: Rows, wording: Wording) -> Spec:
 
 
 def _funnel_text(with_value: pd.DataFrame, wording: Wording) -> str:
-    ordered = with_value.sort_values("value")
-    low, high = ordered.iloc[0], ordered.iloc[-1]
-    if low["value"] == high["value"]:
-        same = wording.value(Unit.SHARE, low["value"])
-        return wording.text("funnel_one" if len(ordered) == 1 else "funnel_same", label=low["label"], value=same)
-    shown = {
-        "value": wording.value(Unit.SHARE, low["value"]),
-        "top_value": wording.value(Unit.SHARE, high["value"]),
-    }
-    return wording.text("funnel_text", label=low["label"], top_label=high["label"], **shown)
+    return extremes(with_value.assign(group=with_value["label"]), Unit.SHARE, Interval.WILSON, wording, "funnel_text")
 
 
 def _dots(data: pd.DataFrame, worded: list[list[str]], kpi: Kpi, wording: Wording) -> Spec:
@@ -116,15 +107,3 @@ def _dots(data: pd.DataFrame, worded: list[list[str]], kpi: Kpi, wording: Wordin
         ),
     }
     return layered(layers, _ROW * len(groups))
-
-
-def _breakdown_text(data: pd.DataFrame, kpi: Kpi, wording: Wording) -> str:
-    if len(data) == 1:
-        only = data.iloc[0]
-        return wording.text("breakdown_one", top=only["group"], top_value=wording.value(kpi.unit, only["value"]))
-    top, bottom = data.iloc[0], data.iloc[-1]
-    values = {f"{end}_value": wording.value(kpi.unit, row["value"]) for end, row in (("top", top), ("bottom", bottom))}
-    text = wording.text("breakdown_text", top=top["group"], bottom=bottom["group"], **values)
-    low, high = number(top["low"]), number(bottom["high"])
-    overlap = low is not None and high is not None and low <= high
-    return wording.sentences(text, wording.text("breakdown_overlap")) if overlap else text

@@ -8,6 +8,7 @@ import altair as alt
 import numpy as np
 from IPython.display import display
 
+from cslib.analysis.chance import clarity, comparable
 from cslib.charts.figure import HEIGHT, Figure, Told, empty, figure
 from cslib.charts.parts import (
     domain,
@@ -23,6 +24,7 @@ from cslib.charts.parts import (
 from cslib.charts.scale import Scale, present, scale, spread
 from cslib.charts.theme import BLUE, GREY, INK, MUTED
 from cslib.kpis.reasons import is_comparable
+from cslib.periods import Month
 from cslib.wording.numbers import MISSING, number
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ _COLUMNS = ("value", "low", "high", "target", "status", "n", "reason")
 _DRAWN = ("value", "low", "high", "target", "total")
 _COURSE = "course"
 _LABEL_HEIGHT = 16
+_VERDICTS = {"on_target": "trend_reached", "off_target": "trend_missed", "within_interval": "trend_undecided"}
 _HEADS = {
     "month_label": "month",
     "label": "value",
@@ -89,7 +92,8 @@ def _by_month(frame: pd.DataFrame, kpi: Kpi) -> pd.DataFrame:
     """Return the KPI's rows, indexed by every month from the first to the last."""
     of_kpi = frame[frame["kpi"] == kpi.id] if "kpi" in frame else frame
     indexed = of_kpi.set_index("month")
-    return indexed.reindex(months_between(indexed.index)).reindex(columns=list(_COLUMNS))
+    months = indexed.reindex(months_between(indexed.index)).reindex(columns=list(_COLUMNS))
+    return months.astype(dict.fromkeys(("value", "low", "high"), float))
 
 
 def _chart(data: pd.DataFrame, worded: dict[str, list[str]], kpi: Kpi, wording: Wording) -> Spec:
@@ -219,10 +223,9 @@ def _sentence(data: pd.DataFrame, kpi: Kpi, wording: Wording) -> str:
         parts.append(wording.text("trend_no_last", month=wording.month(data.index[-1])))
     shown = {"month": wording.month(data.index[at]), "value": wording.value(kpi.unit, values[at])}
     parts += [wording.text("trend_value", **shown), *_uncertain(data.iloc[at], kpi, wording)]
-    alike = [value if is_comparable(reason) else None for value, reason in zip(values, data["reason"], strict=True)]
-    if alike[at] is None:
+    if not is_comparable(data["reason"].iloc[at]):
         parts.append(wording.text("trend_why", reason=wording.reason(data["reason"].iloc[at])))
-    parts += [*_changes(alike, at, kpi, wording), *_held_against(data.iloc[at], kpi, wording)]
+    parts += [*_changes(data, at, kpi, wording), *_held_against(data.iloc[at], kpi, wording)]
     if "small" in set(data["status"]):
         parts.append(wording.text("trend_small"))
     if any(value is not None for value in values[:at]) and not all(map(is_comparable, data["reason"])):
@@ -235,16 +238,25 @@ def _uncertain(row: pd.Series, kpi: Kpi, wording: Wording) -> Iterator[str]:
         yield wording.text("trend_interval", interval=wording.interval(kpi.unit, row["low"], row["high"]))
 
 
-def _changes(values: list[float | None], at: int, kpi: Kpi, wording: Wording) -> Iterator[str]:
-    now = values[at]
+def _changes(data: pd.DataFrame, at: int, kpi: Kpi, wording: Wording) -> Iterator[str]:
+    alike = data["value"].where(np.array([is_comparable(reason) for reason in data["reason"]], dtype=bool))
     for key, back in (("trend_month", 1), ("trend_year", 12)):
-        before = values[at - back] if at >= back else None
-        if before is not None and now is not None:
-            yield wording.text(key, change=wording.change(kpi.unit, now - before))
+        change = number(alike.iloc[at] - alike.iloc[at - back]) if at >= back else None
+        if change is not None:
+            yield wording.text(key, change=wording.change(kpi.unit, change))
+            if _by_chance(data, at, at - back, kpi):
+                yield wording.text("trend_chance")
+
+
+def _by_chance(data: pd.DataFrame, at: int, other: int, kpi: Kpi) -> bool:
+    """Return whether a change is judged, and lies within what chance alone would do."""
+    now, before = (data.iloc[[row]].reset_index(drop=True) for row in (at, other))
+    months = (Month.parse(str(data.index[row])) for row in (at, other))
+    return comparable(kpi, *months) and bool((clarity(now, before) <= 1).all())
 
 
 def _held_against(row: pd.Series, kpi: Kpi, wording: Wording) -> Iterator[str]:
-    key = {"on_target": "trend_reached", "off_target": "trend_missed"}.get(str(row["status"]))
+    key = _VERDICTS.get(str(row["status"]))
     if key and number(row["target"]) is not None:
         yield wording.text(key, target=wording.value(kpi.unit, row["target"]))
     if number(row["total"]) is not None:

@@ -187,7 +187,9 @@ class Kpi:
     answers or items behind the value. Instead of a part, `curve` takes a figure of a Kaplan-Meier curve, and
     `factors` multiply ratios (and the curve's figure, where there is one). `otherwise` is the same KPI
     computed from other tables, where those it needs are absent. `span` is how many months of data the value stands on,
-    where its fact table looks further back than the window; `TO_DATE` for one that grows with the data. `listed` says whom a list behind the KPI names.
+    where its fact table looks further back than the window; `TO_DATE` for one that grows with the data. `by_day` says that
+    the value hangs on how many days or working days a month has, so that months with more or fewer of them are not judged
+    against each other. `listed` says whom a list behind the KPI names.
     """
 
     id: str
@@ -209,6 +211,7 @@ class Kpi:
     window: int = 1
     span: int | None = None
     interval: Interval = Interval.NONE
+    by_day: bool = False
     listed: Listed | Unlisted = Listed()
     otherwise: Kpi | None = None
     reference: str = ""

@@ -59,6 +59,7 @@ def described(kpi: Kpi, language: str) -> dict[str, object]:
         "months": kpi.months,
         "listed": kpi.listed.name(language),
         "interval": str(kpi.interval),
+        "by_day": kpi.by_day,
         "needs": list(kpi.needs),
         "fact": kpi.fact,
         "part": str(kpi.part) if kpi.part else None,
@@ -71,6 +72,7 @@ def described(kpi: Kpi, language: str) -> dict[str, object]:
 def _entry(kpi: Kpi, language: str, audit: Audit) -> str:
     said = described(kpi, language)
     facts = [f"{key}: {said[key]}" for key in ("unit", "better", "posture", "window", "interval")]
+    facts += ["changes judged between months of as many days and working days only"] if kpi.by_day else []
     other = "ja" if language == "en" else "en"
     listed = [
         " · ".join(facts),

@@ -23,11 +23,10 @@ HIDDEN = "hidden: too few to be told"
 APART = "apart: it cannot be told by"
 SHORT = "short"  # a value of fewer months than it stands on
 GROWS = "grows"  # a value that grows with the data
-
-
 ENDS = "ends"  # usage 2025-06-30: a table of events that tells nothing of the month, and its last day before
 BEGINS = "begins"  # usage: one that has no row yet
 CUT = "cut"  # usage 2025-06-12: the value stands, though the table stops within the month
+_DAY_OF_USE = "usage.used_on"
 
 
 def untold(manifest: Manifest, kpi: Kpi, month: Month) -> str:
@@ -44,9 +43,6 @@ def cut(manifest: Manifest, kpi: Kpi, month: Month) -> str:
     names = {need.partition(".")[0] for need in kpi.needs}
     short = [f"{one.table} {one.last_day}" for one in manifest.cuts if one.table in names and one.month == str(month)]
     return f"{CUT} {', '.join(short)}" if short else ""
-
-
-_DAY_OF_USE = "usage.used_on"
 
 
 def why(kpi: Kpi, absent: Sequence[str], value: float, n: float) -> str:
@@ -76,4 +72,4 @@ def how_far(kpi: Kpi, held: int) -> str:
 
 def is_comparable(reason: object) -> bool:
     """Return whether a value with this reason beside it can be held against one of another month."""
-    return not str(reason).startswith((SHORT, GROWS))
+    return not str(reason).startswith((SHORT, GROWS, CUT))

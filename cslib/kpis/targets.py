@@ -21,15 +21,17 @@ def judged(
 ) -> pd.DataFrame:
     """Return `measured` with `target` (nan where none) and `status`; `targets` are by segment and KPI.
 
-    status: not_measurable (no value), small (n under `min_n`), no_target, on_target, off_target.
+    status: not_measurable (no value), small (n under `min_n`), no_target, within_interval (the target lies in the interval,
+    ends included, so that the data do not decide; an upper end that was not reached bounds nothing), on_target, off_target.
     """
     wanted = [targets.get(key, np.nan) for key in zip(measured.segment, measured.kpi, strict=True)]
     told = measured.assign(target=np.array(wanted, dtype=float))
     lower = told.kpi.map(lambda name: kpis[name].better is Better.LOWER).to_numpy(dtype=bool)
     reached = np.where(lower, told.value <= told.target, told.value >= told.target)
+    inside = (told.low <= told.target) & ((told.target <= told.high) | told.high.isna())
     status = np.select(
-        [told.value.isna(), told.n < min_n, told.target.isna(), reached],
-        ["not_measurable", "small", "no_target", "on_target"],
+        [told.value.isna(), told.n < min_n, told.target.isna(), inside, reached],
+        ["not_measurable", "small", "no_target", "within_interval", "on_target"],
         default="off_target",
     )
     return told.assign(status=status)

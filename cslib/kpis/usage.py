@@ -65,7 +65,7 @@ USAGE = (
         stage=Stage.USAGE, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
         ja_formula="日ごとの利用者数の合計 ÷ 月の日数 ÷ 当月の利用者数",
         en_formula="Sum over the month's days of active users ÷ days in the month ÷ users active in the month",
-        fact="usage_months", needs=("usage.used_on", "usage.user_id"), interval=Interval.BOOTSTRAP,
+        fact="usage_months", needs=("usage.used_on", "usage.user_id"), interval=Interval.BOOTSTRAP, by_day=True,
         part=total(_.user_days / _.days),
         whole=total(_.users),
         n=count(_.users > 0),
@@ -91,7 +91,7 @@ USAGE = (
         ja_formula="利用が自社の過去3か月平均より所定の割合(usage_decline)を超えて減った顧客 ÷ その3か月も契約し利用があった顧客",
         en_formula="Customers whose events fell by more than usage_decline against the mean of their own three months before"
         " ÷ customers under contract and with usage in those months",
-        fact="customer_months", needs=("contracts.ends_on", "usage"), span=4, interval=Interval.WILSON,
+        fact="customer_months", needs=("contracts.ends_on", "usage"), span=4, interval=Interval.WILSON, by_day=True,
         part=count(_BASELINE & (_.events < _.usage_kept * _.events_3m_before / 3)),
         whole=count(_BASELINE),
         n=count(_BASELINE),

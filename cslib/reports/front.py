@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cslib.analysis.choice import measurable
-from cslib.analysis.compare import comparable, compared, notable
+from cslib.analysis.compare import compared, notable
+from cslib.findings import moved_text
 from cslib.kpis import BY_ID, CATALOGUE, find
 from cslib.kpis.kpi import Better, Stage
-from cslib.reports.matrix import Failure, Notable
+from cslib.reports.matrix import Failure, Notable, Notables
 from cslib.reports.page import PageContext, render_index, write_assets
 from cslib.wording import Wording
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
     from pathlib import Path
 
+    from cslib.analysis.compare import Movements
     from cslib.book import Book
     from cslib.kpis.kpi import Kpi
     from cslib.periods import Month
@@ -68,13 +70,13 @@ class Front:
         total = self.book.settings.total.id
         segments = dict.fromkeys(job.segment for job in self.jobs)
         frame = pd.concat([compared(measured, self.as_of, name, total).assign(segment=name) for name in segments])
+        moved = notable(measured[measured.segment.isin(segments)], self.as_of)
         page = render_index(
             context,
             frame,
             self._told(),
-            notable=self._notable(measured, context),
+            notable=self._notable(moved, context),
             failures=self._failures(outcomes),
-            quiet="movements_none" if comparable(measured, self.as_of) else "changes_incomparable",
         )
         (folder / "index.html").write_text(page, encoding="utf-8")
 
@@ -120,10 +122,10 @@ class Front:
             said.append(self.wording.text("notice_external", least=self.book.settings.policies.min_n))
         return tuple(said)
 
-    def _notable(self, measured: pd.DataFrame, context: PageContext) -> list[Notable]:
+    def _notable(self, moved: Movements, context: PageContext) -> Notables:
         names = {name: (shown, href) for name, shown, href in context.segments}
-        found = notable(measured[measured.segment.isin(names)], self.as_of)
-        return [_worded(row, names, self.wording) for row in found.to_dict("records")]
+        tiles = tuple(_worded(row, names, self.wording) for row in moved.rows.to_dict("records"))
+        return Notables(moved_text(moved, self.wording), tiles)
 
     def _failures(self, outcomes: Sequence[Outcome]) -> list[Failure]:
         return [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cslib.tables.marks import change_mark, direction
 from cslib.tables.output import records
+from cslib.tables.tally import Tally
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +27,14 @@ class Notable:
     text: str
     href: str
     judged: str = "unchanged"
+
+
+@dataclass(frozen=True)
+class Notables:
+    """The movements worth a reader's attention, below what is said of how they were found."""
+
+    text: str = ""
+    tiles: tuple[Notable, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,14 +71,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The matrix: its columns' heads (name, href), over them the stages with their spans, its lines, and its sum."""
+    """The matrix: its columns' heads (name, href), over them the stages with their spans, its lines, and how its targets stand."""
 
     corner: str
     stages: list[tuple[str, int]]
     heads: list[tuple[str, str]]
     lines: list[Line]
-    reached: int
-    judged: int
+    answer: str
 
 
 def matrix(
@@ -78,7 +86,7 @@ def matrix(
     """Return the matrix in the order of `segments` (id, name, href) and of `kpis`; its longer side runs down."""
     rows = {(row["segment"], row["kpi"]): row for row in records(frame)}
     cells = [[_entry(kpi, rows.get((id_, kpi.id), {}), wording) for kpi in kpis] for id_, _, _ in segments]
-    reached, missed = (int((frame["status"] == status).sum()) for status in ("on_target", "off_target"))
+    answer = Tally.of(frame["status"]).answer(wording)
     names = [(kpi.name(wording.language), "") for kpi in kpis]
     links = [(name, href) for _, name, href in segments]
     if len(kpis) > len(segments):
@@ -86,10 +94,10 @@ def matrix(
             Line(name, href, stage, [row[at] for row in cells])
             for at, ((name, href), stage) in enumerate(zip(names, _beginnings(kpis, wording), strict=True))
         ]
-        return Matrix(wording.text("kpi"), [], links, lines, reached, reached + missed)
+        return Matrix(wording.text("kpi"), [], links, lines, answer)
     lines = [Line(name, href, "", row) for (name, href), row in zip(links, cells, strict=True)]
     spans = [(wording.stage(stage), len(list(group))) for stage, group in groupby(kpis, key=lambda kpi: kpi.stage)]
-    return Matrix(wording.text("segment"), spans, names, lines, reached, reached + missed)
+    return Matrix(wording.text("segment"), spans, names, lines, answer)
 
 
 def _beginnings(kpis: tuple[Kpi, ...], wording: Wording) -> list[str]:
@@ -100,9 +108,8 @@ def _beginnings(kpis: tuple[Kpi, ...], wording: Wording) -> list[str]:
 
 def _entry(kpi: Kpi, row: dict[str, Any], wording: Wording) -> Entry:
     status = str(row.get("status", "not_measurable"))
-    change = (
-        change_mark(kpi, row.get("change_month"), wording, bare=True) if direction(kpi, row.get("change_month")) else ""
-    )
+    delta, clarity = row.get("change_month"), row.get("clarity_month")
+    change = change_mark(kpi, delta, clarity, wording, bare=True) if direction(kpi, delta) else ""
     return Entry(
         wording.value(kpi.unit, row.get("value")),
         status,

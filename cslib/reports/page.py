@@ -12,7 +12,7 @@ from nbconvert.exporters import TemplateExporter
 
 from cslib.charts import THEME
 from cslib.reports.blocks import blocks, contents, displayed, heading, json_text
-from cslib.reports.matrix import Failure, Matrix, Notable, matrix
+from cslib.reports.matrix import Failure, Matrix, Notables, matrix
 from cslib.reports.vega import vega_bundle
 from cslib.tables.marks import SHAPES
 from cslib.wording import Wording
@@ -113,21 +113,20 @@ def notebook_title(notebook: NotebookNode, context: PageContext) -> str:
     return heading(notebook, context.language) or context.stage_title or context.title
 
 
-def render_index(  # noqa: PLR0913 - each says a different thing on the one page
+def render_index(
     context: PageContext,
     frame: pd.DataFrame,
     kpis: Iterable[Kpi],
     *,
-    notable: Sequence[Notable] = (),
-    quiet: str = "movements_none",
+    notable: Notables = Notables(),  # noqa: B008 - frozen
     failures: Sequence[Failure] = (),
 ) -> str:
     """Return the front page: the segments x KPIs matrix, notable movements, reports that could not be made.
 
-    `quiet` names the text that stands where nothing moved. `frame` is long: segment (id), kpi, value, status, and where known target, change_month, reason and n.
+    `frame` is long: segment (id), kpi, value, status, and where known target, change_month, clarity_month, reason and n.
     """
     shown: Matrix = matrix(frame, tuple(kpis), context.segments, context.wording)
-    return _render("index", context, context.title, matrix=shown, notable=notable, quiet=quiet, failures=failures)
+    return _render("index", context, context.title, matrix=shown, notable=notable, failures=failures)
 
 
 def render_failure(context: PageContext, cell: str, message: str) -> str:

@@ -6,10 +6,10 @@ figure has which, and how often each holds the truth.
 
 from cslib.stats import amounts
 from cslib.stats.draws import bootstrap_ratio, one_thread
-from cslib.stats.rates import Clusters, adjusted_wald, design_effect, few_customers, t_interval, wilson
+from cslib.stats.rates import Z, Clusters, adjusted_wald, design_effect, few_customers, t_interval, wilson
 from cslib.stats.survival import Estimate, km_curve, km_mean, km_median
 
 __all__ = [
-    "Clusters", "Estimate", "adjusted_wald", "amounts", "bootstrap_ratio", "design_effect", "few_customers",
+    "Clusters", "Estimate", "Z", "adjusted_wald", "amounts", "bootstrap_ratio", "design_effect", "few_customers",
     "km_curve", "km_mean", "km_median", "one_thread", "t_interval", "wilson",
 ]  # fmt: skip

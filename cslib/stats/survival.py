@@ -52,12 +52,12 @@ def _band(curve: stats.ecdf) -> stats.ecdf:
 
 
 def km_curve(durations: Floats, observed: NDArray[np.bool_]) -> pd.DataFrame:
-    """Return the Kaplan-Meier curve: days, open_share, low, high, at_risk, a row per day on which something ended.
+    """Return the Kaplan-Meier curve: days, open_share, low, high, at_risk, ended, a row per day on which a row ended or was cut.
 
     Begins with day 0, when all is open; empty where nothing ended.
     """
     if not observed.any():
-        return pd.DataFrame(columns=["days", "open_share", "low", "high", "at_risk"])
+        return pd.DataFrame(columns=["days", "open_share", "low", "high", "at_risk", "ended"])
     curve = _curve(durations, observed)
     band, steps = _band(curve), curve.sf.quantiles
     at_risk = [int((durations >= day).sum()) for day in steps]
@@ -68,9 +68,11 @@ def km_curve(durations: Floats, observed: NDArray[np.bool_]) -> pd.DataFrame:
             "low": band.low.probabilities,
             "high": band.high.probabilities,
             "at_risk": at_risk,
+            "ended": [int(((durations == day) & observed).sum()) for day in steps],
         }
     )
-    start = pd.DataFrame({"days": [0.0], "open_share": [1.0], "low": [1.0], "high": [1.0], "at_risk": [len(durations)]})
+    whole = {"days": [0.0], "open_share": [1.0], "low": [1.0], "high": [1.0], "at_risk": [len(durations)], "ended": [0]}
+    start = pd.DataFrame(whole)
     return found if steps[0] == 0 else pd.concat([start, found], ignore_index=True)
 
 

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from cslib.wording import Wording
 
 # Triangles are left out on purpose: in Japanese accounts a triangle is a minus sign.
-SHAPES = {"on_target": "●", "off_target": "◆", "no_target": "○", "small": "□", "not_measurable": "×"}
+SHAPES = {
+    "on_target": "●",
+    "within_interval": "◐",
+    "off_target": "◆",
+    "no_target": "○",
+    "small": "□",
+    "not_measurable": "×",
+}
 
 
 def status_mark(status: object, wording: Wording) -> Markup:
@@ -38,17 +45,26 @@ def direction(kpi: Kpi, delta: object) -> str:
     return "better" if (plain > 0) == (kpi.better is Better.HIGHER) else "worse"
 
 
-def change_mark(kpi: Kpi, delta: object, wording: Wording, *, bare: bool = False) -> Markup:
-    """Return a change with an arrow for its direction and a word and a class for whether it is good."""
+def change_mark(kpi: Kpi, delta: object, clarity: object, wording: Wording, *, bare: bool = False) -> Markup:
+    """Return a change; with arrow, word and colour only where it is beyond chance (its `clarity` is over 1).
+
+    Else it is grey, and says to those who hover or listen that chance may have made it, or that it cannot be judged.
+    """
     shown = (wording.change_bare if bare else wording.change)(kpi.unit, delta)
     judged = "unchanged" if shown.startswith("±") else direction(kpi, delta)
     if not judged:
         return Markup('<span class="missing">{}</span>').format(shown)
-    word = Markup() if judged == "unchanged" else Markup(" <small>{}</small>").format(wording.text(judged))
-    arrow = "→" if judged == "unchanged" else "↑" if (number(delta) or 0) > 0 else "↓"
-    return Markup('<span class="change {judged}"><i aria-hidden="true">{arrow}</i> {shown}{word}</span>').format(
-        judged=judged, arrow=arrow, shown=shown, word=word
-    )
+    if judged == "unchanged":
+        return Markup('<span class="change unchanged"><i aria-hidden="true">→</i> {}</span>').format(shown)
+    if (number(clarity) or 0) <= 1:
+        why = wording.text("change_not_judged" if number(clarity) is None else "change_within_chance")
+        return Markup(
+            '<span class="change undecided" title="{why}">{shown}<span class="hidden"> ({why})</span></span>'
+        ).format(why=why, shown=shown)
+    arrow = "↑" if (number(delta) or 0) > 0 else "↓"
+    return Markup(
+        '<span class="change {judged}"><i aria-hidden="true">{arrow}</i> {shown} <small>{word}</small></span>'
+    ).format(judged=judged, arrow=arrow, shown=shown, word=wording.text(judged))
 
 
 def history_mark(kpi: Kpi, values: object, wording: Wording) -> Markup:

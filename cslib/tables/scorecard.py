@@ -10,6 +10,7 @@ from cslib.errors import UnknownName
 from cslib.tables.marks import SHAPES, change_mark, history_mark, status_mark, value_mark
 from cslib.tables.markup import Cell, Column, data_text, html_table
 from cslib.tables.output import Table, csv_text, records
+from cslib.tables.tally import Tally
 from cslib.wording.numbers import number
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ def scorecard(
 ) -> Table:
     """Return a line per KPI of `frame`: value and interval, target, status, history, changes, total and n.
 
-    Columns: kpi, value, low, high, target, status, change_month, change_year, total, n, owner, reason,
-    history (a list of values, oldest first); all but kpi, value and status may be absent.
+    Columns: kpi, value, low, high, target, status, change_month, clarity_month, change_year, clarity_year, total, n, owner,
+    reason, history (a list of values, oldest first); all but kpi, value and status may be absent.
     """
     rows = _rows(frame, kpis)
     title = title or _title(rows, wording)
@@ -46,7 +47,7 @@ def tiles(frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording, text: str 
 
 
 def answer(frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording) -> str:
-    """Return in words how many of the targets in `frame` (the scorecard's columns) are reached, and which are missed."""
+    """Return in words how the targets in `frame` (the scorecard's columns) stand, and which are missed."""
     return _answer(_rows(frame, kpis), wording)
 
 
@@ -64,13 +65,10 @@ def _title(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> str:
 
 
 def _answer(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> str:
-    reached, missed = (
-        [kpi.name(wording.language) for kpi, row in rows if row["status"] == status]
-        for status in ("on_target", "off_target")
-    )
-    if not reached + missed:
+    told = Tally.of(row["status"] for _, row in rows).answer(wording)
+    if not told:
         return wording.text("answer_no_target" if rows else "no_values")
-    told = wording.text("answer_on_target", count=len(reached + missed), reached=len(reached))
+    missed = [kpi.name(wording.language) for kpi, row in rows if row["status"] == "off_target"]
     return wording.sentences(told, wording.text("answer_missed", kpis=wording.join(missed)) if missed else "")
 
 
@@ -99,10 +97,8 @@ def _lines(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> Iterator[list[C
 
 
 def _stage(rows: Sequence[Row], stage: str, wording: Wording) -> Markup:
-    """Return what heads a stage: its name, how many KPIs it has and how many of its targets are reached."""
-    reached, missed = (sum(row.get("status") == status for row in rows) for status in ("on_target", "off_target"))
-    told = {"kpis": len(rows), "reached": reached, "count": reached + missed}
-    tally = wording.text("stage_tally" if reached + missed else "stage_count", **told)
+    """Return what heads a stage: its name, how many KPIs it has and how its targets stand."""
+    tally = Tally.of(row.get("status") for row in rows).short(len(rows), wording)
     return Markup('<span>{}</span> <span class="tally">{}</span>').format(wording.stage(stage), tally)
 
 
@@ -110,8 +106,9 @@ def _cells(kpi: Kpi, row: Row, wording: Wording) -> dict[str, Cell]:
     def plain(key: str) -> Cell:
         return Cell(wording.value(kpi.unit, row.get(key)), row.get(key))
 
-    def change(key: str) -> Cell:
-        return Cell(change_mark(kpi, row.get(key), wording), row.get(key))
+    def change(span: str) -> Cell:
+        delta = row.get(f"change_{span}")
+        return Cell(change_mark(kpi, delta, row.get(f"clarity_{span}"), wording), delta)
 
     return {
         "kpi": Cell(_name(kpi, row, wording)),
@@ -119,8 +116,8 @@ def _cells(kpi: Kpi, row: Row, wording: Wording) -> dict[str, Cell]:
         "target": plain("target"),
         "status": Cell(status_mark(row.get("status"), wording), _rank(row.get("status"))),
         "history": Cell(history_mark(kpi, row.get("history"), wording)),
-        "change_month": change("change_month"),
-        "change_year": change("change_year"),
+        "change_month": change("month"),
+        "change_year": change("year"),
         "total": plain("total"),
         "n": Cell(wording.value("count", row.get("n")), row.get("n")),
     }
@@ -152,7 +149,7 @@ def _drawn(kpi: Kpi, row: Row, wording: Wording) -> Markup:
 
 
 def _tile(kpi: Kpi, row: Row, wording: Wording) -> Markup:
-    changed = change_mark(kpi, row.get("change_month"), wording)
+    changed = change_mark(kpi, row.get("change_month"), row.get("clarity_month"), wording)
     target = wording.value(kpi.unit, row.get("target"))
     return Markup(
         '<li class="tile {status}"><p class="name">{name}</p><div class="big"><p>{value}</p>{history}</div>'

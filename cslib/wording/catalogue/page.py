@@ -44,18 +44,29 @@ PAGE: dict[str, Words] = {
     "failed_step": Words("止まった箇所", "Where it stopped"),
     "matrix": Words("セグメント別のKPI", "KPIs by segment"),
     "matrix_text": Words(
-        "{month}の値、状況、前月からの変化(割合はポイント)。セグメント名から詳細へ進めます。",
-        "Value, status and change since last month (shares in points), {month}. A segment's name leads to its report.",
+        "{month}の値、状況、前月からの変化(割合はポイント)。改善・悪化は偶然の幅を超えた変化だけに付きますが、これだけ並べば偶然のものも混じります。"
+        "「区間内」は、目標が値の95%区間の中にあり、達成とも未達とも言えないことを表します。セグメント名から詳細へ進めます。",
+        "Value, status and change since last month (shares in points), {month}. A change reads better or worse only where it"
+        " exceeds what chance does; among so many some are chance even so. Cannot tell: the target lies inside the 95 %"
+        " interval of the value. A segment's name opens its report.",
     ),
     "movements_notable": Words("注目すべき動き", "Notable movements"),
-    "movements_none": Words("偶然の揺れを超える動きはありません。", "Nothing moved by more than chance would explain."),
     "failures": Words("作成できなかったレポート", "Reports that could not be made"),
     "legend": Words("記号の意味", "What the marks mean"),
     "answer_on_target": Words("{count}件の目標のうち{reached}件を達成。", "{reached} of {count} targets are reached."),
+    "answer_undecided": Words(
+        "{count}件の目標のうち、達成{reached}件、未達{missed}件、値の95%区間の中にあり判定できないもの{undecided}件。",
+        "Of {count} targets: {reached} reached, {missed} missed, {undecided} that cannot be told (inside the 95 % interval"
+        " of the value).",
+    ),
     "answer_missed": Words("未達は{kpis}。", "Missed: {kpis}."),
     "stage_count": Words("{kpis}指標", "{kpis} KPIs"),
     "stage_tally": Words(
         "{kpis}指標 · 目標{count}件中{reached}件達成", "{kpis} KPIs · {reached} of {count} targets reached"
+    ),
+    "stage_undecided": Words(
+        "{kpis}指標 · 目標{count}件中{reached}件達成、{missed}件未達、{undecided}件判定できず",
+        "{kpis} KPIs · of {count} targets {reached} reached, {missed} missed, {undecided} cannot be told",
     ),
     "answer_no_target": Words("目標の設定なし。", "No targets are set."),
 }

@@ -155,10 +155,20 @@ REPORT: dict[str, Words] = {
         "Rolled up to months, so what lives on days or weeks cannot be measured.",
     ),
     "changes": Words("先月からのはっきりした変化", "Clear changes since last month"),
+    "moved": Words(
+        "前月と比べられる{count}個の値をまとめて調べ、偶然によるものが1割までに収まる動きだけを挙げています(ベンジャミニ・ホッホベルク法)。",
+        "Of {count} figures that can be held against last month, those are listed of which at most one in ten is chance"
+        " (Benjamini and Hochberg's rule over all of them).",
+    ),
+    "moved_more": Words("{found}個のうち最も明らかな{shown}個です。", "The clearest {shown} of {found}."),
+    "moved_none": Words(
+        "前月と比べられる{count}個の値をまとめて調べ、偶然の揺れを超える動きはありませんでした(ベンジャミニ・ホッホベルク法、10%)。",
+        "{count} figures were held against last month; taken together, none moved by more than chance would explain"
+        " (Benjamini and Hochberg's rule at 10 %).",
+    ),
     "changes_incomparable": Words(
         "先月と比べられる値がまだありません。", "There is nothing yet that could be compared with last month."
     ),
-    "changes_none": Words("偶然の幅を超えた変化はありません。", "No change exceeds what chance alone would do."),
     "before": Words("先月", "Last month"),
     "change": Words("変化", "Change"),
     "notable_text": Words("先月の{before}から{change}", "{change} from {before} last month"),
