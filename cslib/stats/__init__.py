@@ -6,7 +6,7 @@ figure has which, and how often each holds the truth.
 
 from cslib.stats import amounts
 from cslib.stats.draws import bootstrap_ratio, one_thread
-from cslib.stats.rates import Z, Clusters, adjusted_wald, design_effect, few_customers, t_interval, wilson
+from cslib.stats.rates import Clusters, Z, adjusted_wald, design_effect, few_customers, t_interval, wilson
 from cslib.stats.survival import Estimate, km_curve, km_mean, km_median
 
 __all__ = [
