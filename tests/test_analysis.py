@@ -51,6 +51,19 @@ def test_changes_are_plain_differences(measured: pd.DataFrame) -> None:
     assert compared(measured, JUNE, "total", "total").total.isna().all()
 
 
+def test_each_change_is_held_against_the_uncertainty_of_its_own_two_months() -> None:
+    rows = [("nrr", "2025-06", 0.5), ("nrr", "2026-05", 0.7), ("nrr", "2026-06", 0.8)]
+    rows += [("stickiness", month, value) for _, month, value in rows]
+    frame = pd.DataFrame(rows, columns=["kpi", "month", "value"]).assign(segment="total", status="no_target")
+    told = compared(frame.assign(low=frame.value - 0.1, high=frame.value + 0.1), JUNE, "total", "total").set_index(
+        "kpi"
+    )
+    assert told.clarity_month["nrr"] == pytest.approx(0.1 / (0.1 * 2**0.5))
+    assert told.clarity_year["nrr"] == pytest.approx(0.3 / (0.1 * 2**0.5))
+    # June 2026 has a day less than May, and a working day more than June 2025
+    assert told.loc["stickiness", ["clarity_month", "clarity_year"]].isna().all()
+
+
 def test_a_change_is_notable_beyond_its_own_uncertainty() -> None:
     rows = [
         ("nrr", "2026-05", 0.50, 0.45, 0.55), ("nrr", "2026-06", 0.80, 0.75, 0.85),

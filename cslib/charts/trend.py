@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from cslib.charts.parts import Spec
     from cslib.kpis.kpi import Kpi
@@ -112,8 +113,13 @@ def _chart(data: pd.DataFrame, worded: dict[str, list[str]], kpi: Kpi, wording: 
 
 def _course(data: pd.DataFrame) -> dict[str, pd.Series]:
     """Return the values that a line may lead through, where not all can be held against one another."""
-    alike = np.array([is_comparable(reason) for reason in data["reason"]], dtype=bool)
+    alike = _alike(data)
     return {} if alike.all() else {_COURSE: data["value"].where(alike)}
+
+
+def _alike(data: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which months' values can be held against one another."""
+    return np.array([is_comparable(reason) for reason in data["reason"]], dtype=bool)
 
 
 def _heights(axis: Scale, kpi: Kpi, wording: Wording) -> Callable[[str], alt.Y]:
@@ -239,7 +245,7 @@ def _uncertain(row: pd.Series, kpi: Kpi, wording: Wording) -> Iterator[str]:
 
 
 def _changes(data: pd.DataFrame, at: int, kpi: Kpi, wording: Wording) -> Iterator[str]:
-    alike = data["value"].where(np.array([is_comparable(reason) for reason in data["reason"]], dtype=bool))
+    alike = data["value"].where(_alike(data))
     for key, back in (("trend_month", 1), ("trend_year", 12)):
         change = number(alike.iloc[at] - alike.iloc[at - back]) if at >= back else None
         if change is not None:
