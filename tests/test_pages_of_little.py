@@ -230,3 +230,4 @@ def test_a_run_of_answers_alone_says_on_every_page_what_it_cannot_tell(tmp_path:
     front = next(page for page in pages if page.parent.name != "total").read_text("utf-8")
     assert "MRR" not in front  # no line of dashes for what none of the segments can tell
     assert "NPS" in front
+    assert "<small>データは6か月のうち5か月分のみ</small>" in front  # in words beside the value, not on hover alone
