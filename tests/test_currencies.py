@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # 10,000 JPY of 00001 and 100 USD of 00002
-HEAD = "contract_id,customer_id,product,starts_on,mrr"
-MIXED = "K1,00001,core,2026-01-01,10000,{own}\nK2,00002,core,2026-01-01,100,{other}\n"
+HEAD = "contract_id,customer_id,product,starts_on,ends_on,mrr"
+MIXED = "K1,00001,core,2026-01-01,,10000,{own}\nK2,00002,core,2026-01-01,,100,{other}\n"
 WITH_AMOUNTS = {table.name: [c.name for c in table.columns if c.kind is Kind.AMOUNT] for table in TABLES}
 
 
@@ -137,7 +137,7 @@ def test_a_rate_that_is_none_is_told_with_its_place(tmp_path: Path, rates: str) 
     ],
 )
 def test_init_takes_the_currency_that_most_amounts_are_in(tmp_path: Path, own: str, line: str) -> None:
-    text = f"{HEAD},ccy\n" + MIXED.format(own=own, other="EUR") + "K3,00003,core,2026-01-01,5,EUR\n"
+    text = f"{HEAD},ccy\n" + MIXED.format(own=own, other="EUR") + "K3,00003,core,2026-01-01,,5,EUR\n"
     params = export(tmp_path, {"contracts.csv": text, "surveys.csv": None})
     files = [params.parent / "data" / f"{name}.csv" for name in ("customers", "contracts")]
     assert line in propose(tmp_path / "my", files).texts["policies.yaml"]
