@@ -430,6 +430,7 @@ RESERVED = frozenset({
     "last_week", "latest_nps", "long_term", "long_term_mrr", "minutes_cost", "month", "month_no",
     "months_under_contract", "movement", "mrr_12m_ago", "new_mrr", "nps_all", "onboarded_on", "onboarding_days",
     "opening_mrr", "orders", "orders_12m", "orders_to_date", "overdue_milestones", "reactivation_mrr", "replaced",
-    "revenue", "revenue_to_date", "segment", "service_end", "since", "stint_start", "superseded_no", "touched_on",
-    "unheard_detractors", "until", "upsell_mrr", "usage_kept", "user_days", "users", "without_outcome",
+    "responded_moment", "revenue", "revenue_to_date", "segment", "service_end", "since", "stint_start",
+    "superseded_no", "told_term_mrr", "touched_on", "unheard_detractors", "until", "upsell_mrr", "usage_kept",
+    "user_days", "users", "without_outcome",
 })  # fmt: skip

@@ -290,7 +290,7 @@ class _Taking:
 
 def _unreserved(rows: IbisTable, table: Table) -> IbisTable:
     """Return the rows without further columns that bear a name of what is computed of them: membership is never found."""
-    return rows.drop(*(name for name in rows.columns if name.lower() in RESERVED and name not in table.names))
+    return rows.drop(*(name for name in rows.columns if name.lower() in RESERVED and name not in table.types))
 
 
 def _empty(rows: IbisTable, table: Table) -> tuple[str, ...]:
