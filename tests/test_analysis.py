@@ -79,6 +79,13 @@ def test_a_change_is_notable_beyond_its_own_uncertainty() -> None:
     assert moved.rows.clarity[0] == pytest.approx(0.3 / (0.05**2 + 0.05**2) ** 0.5)
 
 
+def test_the_clearest_change_is_listed_first() -> None:
+    rows = [("nrr", "2026-05", 0.5), ("nrr", "2026-06", 0.8), ("grr", "2026-05", 0.2), ("grr", "2026-06", 0.9)]
+    frame = pd.DataFrame(rows, columns=["kpi", "month", "value"]).assign(segment="total", status="no_target")
+    moved = notable(frame.assign(low=frame.value - 0.1, high=frame.value + 0.1), JUNE, most=1)
+    assert (moved.found, moved.rows.kpi.tolist()) == (2, ["grr"])
+
+
 def test_of_many_figures_a_single_change_must_be_clearer_to_be_notable() -> None:
     """A change 1.2 times its uncertainty has p = 0.019: enough for one of 5 figures (0.02), not for one of 6 (0.0167)."""
     moving = [("nrr", "2026-05", 0.5, 0.4, 0.6), ("nrr", "2026-06", 0.5 + 0.12 * 2**0.5, 0.4 + 0.12 * 2**0.5, 1.0)]
