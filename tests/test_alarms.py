@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def steady(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
-    """Return the long table of a book of 100 customers in each of three segments in which nothing changes."""
+    """Return the long table of a book of 200 customers in each of three segments in which nothing changes."""
     folder = tmp_path_factory.mktemp("steady")
-    book = Book.open(write_steady(folder, 100, 1), (LAST + 1).first_day, into=folder / "snapshot")
-    return book.measure(LAST, 13)
+    book = Book.open(write_steady(folder, 200, 2), (LAST + 1).first_day, into=folder / "snapshot")
+    return book.measure(LAST, 25)
 
 
 def test_a_steady_book_keeps_its_size_and_fills_the_catalogue(steady: pd.DataFrame) -> None:
     customers = steady[(steady.kpi == "arpa") & (steady.segment == "total")].n
-    assert customers.between(290, 300).all()  # each place is filled again in the month after
+    # each place is filled again in the month after: in a month 12 of 600 stand empty, and hardly ever 30
+    assert customers.between(570, 600).all()
     judged = steady[(steady.month == str(LAST)) & steady.low.notna() & (steady.segment == SEGMENTS[0])]
     assert len(judged) >= 25
 
