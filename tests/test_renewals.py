@@ -309,6 +309,7 @@ def test_whole_months_between_days(start: str, end: str, months: int) -> None:
         ("2024-02-29", "2028-02-29", 12, True),
         ("2024-01-31", "2024-03-01", 1, True),
         ("2024-03-28", "2024-05-01", 1, False),
+        ("2024-01-29", "2024-03-01", 1, False),
     ],
 )
 def test_anniversaries(start: str, day: str, months: int, *, is_one: bool) -> None:

@@ -431,3 +431,40 @@ def test_intervals_cover_the_truth(simulated: Callable[[np.random.Generator], tu
     (low, high), truth = simulated(np.random.default_rng(20261031))
     coverage = np.mean((low <= truth) & (truth <= high))
     assert 0.92 <= coverage <= 0.98, f"{simulated.__name__}: {coverage:.1%}"
+
+
+# edges that nothing else holds
+
+
+def test_nps_interval_ends_with_its_scale() -> None:
+    # of twenty the adjusted interval would reach 4 points beyond
+    assert nps_interval(*[0] * 20)[1] == -100
+    assert nps_interval(*[10] * 20)[2] == 100
+
+
+def test_t_interval_of_two_answers_by_hand() -> None:
+    # 6 and 8: mean 7, variance 2, and t of one degree of freedom is 12.706205
+    low, high = t_interval(of(14), of(36 + 64), of(2))
+    assert (low[0], high[0]) == pytest.approx((7 - 12.706205, 7 + 12.706205), abs=1e-5)
+
+
+def test_median_is_the_day_on_which_half_have_ended() -> None:
+    assert km_median(of(5, 9), np.array([True, True])).value == 5
+
+
+def test_curve_begins_with_everybody_open() -> None:
+    curve = km_curve(of(3, 7), np.array([True, True]))
+    assert curve.iloc[0].to_dict() == {"days": 0, "open_share": 1, "low": 1, "high": 1, "at_risk": 2, "ended": 0}
+    assert curve.days.tolist() == [0, 3, 7]
+    assert curve.index.tolist() == [0, 1, 2]
+
+
+def test_curve_of_those_who_end_at_once_has_no_other_beginning() -> None:
+    at_once = km_curve(of(0), np.array([True]))
+    assert at_once[["days", "open_share", "at_risk"]].to_numpy().tolist() == [[0, 0, 1]]
+    assert km_curve(of(0, 4), np.array([True, True])).open_share.tolist() == [0.5, 0]
+
+
+def test_curve_of_nobody_gone_has_its_columns() -> None:
+    columns = ["days", "open_share", "low", "high", "at_risk", "ended"]
+    assert km_curve(of(3), np.array([False])).columns.tolist() == columns

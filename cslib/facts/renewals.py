@@ -42,7 +42,8 @@ def due_terms(held: Table) -> Table:
     Only terms of a known length can fall due: of others the dates do not tell whether the end was agreed. An end is
     agreed where the term has run its own length, or where it falls on a whole number of lengths after the start of
     its product or of its customer's contract (`_heads`): the row that follows a change of seats in mid-term may carry
-    the original end. All others that were replaced were changed in mid-term.
+    the original end. All others that were replaced were changed in mid-term, among them those that the policy
+    `overlapping_terms` lets an overlapping term end: an early renewal and a change read alike there.
     """
     ended = held.filter(_.term_months > 0, _.effective_end.notnull())
     changed = _changed(ended)

@@ -177,6 +177,8 @@ class Wording:
         """Return a canonical table, one of its columns, or a table and the day it reaches, as a reader knows them."""
         named, _, day = name.partition(" ")
         table, _, column = named.partition(".")
+        if f"table_{table}_{column}" in TEXTS:
+            return self.text(f"table_{table}_{column}")
         key = f"table_{table}"
         word = self.text(key) if key in TEXTS else table
         beside = self.date(day) if day else column

@@ -60,6 +60,7 @@ MEASURES: dict[str, Words] = {
     "table_milestones": Words("マイルストーン", "milestones"),
     "table_users": Words("利用者アカウント", "users"),
     "table_usage": Words("利用実績", "usage"),
+    "table_usage_used_on": Words("日ごとの利用実績", "usage by day"),
     "table_surveys": Words("アンケート", "surveys"),
     "table_voices": Words("口コミ・紹介", "voices"),
     "table_goals": Words("顧客の目標", "goals"),
