@@ -427,7 +427,7 @@ RESERVED = frozenset({
     "cross_sell_mrr", "customers", "days", "decided_on", "effective_end", "event_no", "events", "events_3m_before",
     "everyone", "expansion_mrr", "first_core_use", "first_day", "first_goal_on", "first_milestone_on", "first_mrr",
     "first_outcome_on", "first_start", "gained_no", "grave_tickets", "gross_margin", "known_no", "last_day",
-    "last_week", "latest_nps", "long_term", "long_term_mrr", "minutes_cost", "month", "month_no",
+    "last_week", "latest_nps", "long_term_mrr", "minutes_cost", "month", "month_no",
     "months_under_contract", "movement", "mrr_12m_ago", "new_mrr", "nps_all", "onboarded_on", "onboarding_days",
     "opening_mrr", "orders", "orders_12m", "orders_to_date", "overdue_milestones", "reactivation_mrr", "replaced",
     "responded_moment", "revenue", "revenue_to_date", "segment", "service_end", "since", "stint_start",
