@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -105,6 +105,9 @@ class Table:
     grain: str
     columns: tuple[Column, ...]
     key: str | None = None
+    credits: str = (
+        ""  # the column of amounts below 0 by which a row takes another of its id back, and is no duplicate of it
+    )
     repeats: bool = False  # without an id: the same row twice may be the same thing twice
     states: bool = False  # says what is so: read on a day, it tells every month before; else it tells what has happened
     told_by: tuple[str, ...] = ()  # without an id: what tells one thing from another, whose state changes
@@ -146,7 +149,9 @@ class Table:
 
     def _key_claims(self) -> Iterator[Claim]:
         if self.key:
-            repeated = _[self.key].notnull() & (_[self.key].count().over(group_by=self.key) > 1)
+            own = _[self.credits].fill_null(0) >= 0 if self.credits else ibis.literal(True)  # noqa: FBT003
+            counted = ibis.ifelse(own, _[self.key], ibis.null("string"))
+            repeated = _[self.key].notnull() & own & (counted.count().over(group_by=self.key) > 1)
             yield Claim("duplicate_id", self.key, repeated, "each id once")
 
     def _order_claims(self) -> Iterator[Claim]:
@@ -380,6 +385,7 @@ TABLES: tuple[Table, ...] = (
         name="purchases",
         grain="an order",
         key="purchase_id",
+        credits="amount",
         repeats=True,
         columns=(
             Column(name="purchase_id", absent="every row is an order of its own"),
@@ -417,6 +423,13 @@ TABLES: tuple[Table, ...] = (
     ),
 )
 
+
+def with_credit_notes(orders: Table) -> Table:
+    """Return the table of orders as it is judged where credit notes are netted: several rows an order, amounts below 0 too."""
+    columns = (replace(one, at_least=None) if one.name == "amount" else one for one in orders.columns)
+    return replace(orders, key=None, columns=tuple(columns))
+
+
 BY_NAME = {table.name: table for table in TABLES}
 
 # What the facts and the measuring name themselves: a source's further column of such a name, in whatever case, would stand
@@ -429,8 +442,8 @@ RESERVED = frozenset({
     "first_outcome_on", "first_start", "gained_no", "grave_tickets", "gross_margin", "known_no", "last_day",
     "last_week", "latest_nps", "long_term_mrr", "minutes_cost", "month", "month_no",
     "months_under_contract", "movement", "mrr_12m_ago", "new_mrr", "nps_all", "onboarded_on", "onboarding_days",
-    "opening_mrr", "orders", "orders_12m", "orders_to_date", "overdue_milestones", "reactivation_mrr", "replaced",
-    "responded_moment", "revenue", "revenue_to_date", "segment", "service_end", "since", "stint_start",
+    "opening_mrr", "orders_12m", "orders_to_date", "overdue_milestones", "reactivation_mrr", "replaced",
+    "responded_moment", "revenue_to_date", "segment", "service_end", "since", "stint_start",
     "superseded_no", "told_term_mrr", "touched_on", "unheard_detractors", "until", "upsell_mrr", "usage_kept",
     "user_days", "users", "without_outcome",
 })  # fmt: skip

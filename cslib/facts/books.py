@@ -12,10 +12,11 @@ from cslib.model import AMOUNT_TYPE
 from cslib.periods import month_number
 
 if TYPE_CHECKING:
-    from ibis.expr.types import Table
+    from ibis.expr.types import IntegerValue, Table
 
 _MINUTES = 60
 _YEAR = 12
+_MOVED = ("customer_id", "month_no", "revenue", "recent", "to_date")
 
 
 def milestone_months(spine: Table, milestones: Table) -> Table:
@@ -35,22 +36,71 @@ def rating_months(spine: Table, voices: Table, months: Table) -> Table:
 
 
 def buyer_months(purchases: Table, months: Table) -> Table:
-    """Return a row per customer and month since its first order: orders_12m, orders_to_date, revenue_to_date."""
-    by_month = purchases.group_by("customer_id", month_no=month_number(_.purchased_on)).aggregate(
-        orders=_.count(), revenue=_.amount.sum()
+    """Return a row per customer and month since its first order: orders_12m, orders_to_date, revenue_to_date.
+
+    An order counts from its month on, for twelve months and to date, until credit notes have taken all of it back; revenue
+    falls in the month of the credit note. So a note that comes in changes no month before its own.
+    """
+    placed = orders(purchases)
+    ends = ibis.least(placed.placed_no + _YEAR, ibis.coalesce(placed.void_no, placed.placed_no + _YEAR))
+    paid = purchases.select("customer_id", month_no=month_number(purchases.purchased_on), revenue=purchases.amount)
+    moved = ibis.union(
+        _moved(placed, placed.placed_no, recent=1, to_date=1),
+        _moved(placed, ends, recent=-1, to_date=0),
+        _moved(placed.filter(placed.void_no.notnull()), _.void_no, recent=0, to_date=-1),
+        paid.mutate(recent=ibis.literal(0, "int64"), to_date=ibis.literal(0, "int64")).select(*_MOVED),
     )
-    first = by_month.group_by("customer_id").aggregate(first_no=_.month_no.min())
+    by_month = moved.group_by("customer_id", "month_no").aggregate(
+        recent=_.recent.sum(), to_date=_.to_date.sum(), revenue=_.revenue.sum()
+    )
+    first = placed.group_by("customer_id").aggregate(first_no=_.placed_no.min())
     spine = first.join(months.select("month_no"), first.first_no <= months.month_no)
     filled = spine.left_join(by_month, ["customer_id", "month_no"]).select(
-        "customer_id", "month_no", orders=_.orders.fill_null(0), revenue=_.revenue.fill_null(0)
+        "customer_id", "month_no", **{name: by_month[name].fill_null(0) for name in ("recent", "to_date", "revenue")}
     )
     so_far = ibis.window(group_by="customer_id", order_by="month_no", rows=(None, 0))
-    year = ibis.window(group_by="customer_id", order_by="month_no", rows=(1 - _YEAR, 0))
-    return filled.mutate(
-        orders_12m=filled.orders.sum().over(year),
-        orders_to_date=filled.orders.sum().over(so_far),
+    return filled.select(
+        "customer_id",
+        "month_no",
+        orders_12m=filled.recent.sum().over(so_far),
+        orders_to_date=filled.to_date.sum().over(so_far),
         revenue_to_date=filled.revenue.sum().over(so_far),
     )
+
+
+def orders(purchases: Table) -> Table:
+    """Return a row per order: customer_id, placed_no, and void_no, the month in which credit notes took all of it back (null: none).
+
+    Rows of one `purchase_id` of a customer are one order; a row without an id is one of its own, and a credit note (an amount
+    below 0) without an id is none: it lowers revenue alone.
+    """
+    dated = purchases.mutate(month_no=month_number(purchases.purchased_on), is_credit=purchases.amount < 0)
+    alone = dated.filter(dated.purchase_id.isnull(), ~dated.is_credit)
+    named = dated.filter(dated.purchase_id.notnull())
+    keys = ["customer_id", "purchase_id"]
+    by_month = named.group_by([*keys, "month_no"]).aggregate(
+        amount=named.amount.sum(), credited=named.is_credit.any(), ordered=(~named.is_credit).any()
+    )
+    so_far = ibis.window(group_by=keys, order_by="month_no", rows=(None, 0))
+    told = by_month.mutate(is_void=by_month.credited & (by_month.amount.sum().over(so_far) <= 0))
+    each = told.group_by(keys).aggregate(
+        placed_no=told.month_no.min(where=told.ordered), void_no=told.month_no.min(where=told.is_void)
+    )
+    return ibis.union(
+        each.filter(each.placed_no.notnull()).select("customer_id", "placed_no", "void_no"),
+        alone.select("customer_id", placed_no=alone.month_no, void_no=ibis.null("int64")),
+    )
+
+
+def _moved(placed: Table, month: IntegerValue, *, recent: int, to_date: int) -> Table:
+    """Return what the orders that count change by in a month."""
+    return placed.select(
+        "customer_id",
+        month_no=month,
+        revenue=ibis.literal(0, AMOUNT_TYPE),
+        recent=ibis.literal(recent, "int64"),
+        to_date=ibis.literal(to_date, "int64"),
+    ).select(*_MOVED)
 
 
 def service_months(spine: Table, members: Table, touches: Table, costs: Table, hourly_cost: float) -> Table:

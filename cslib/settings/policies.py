@@ -40,6 +40,7 @@ class Policies(Strict):
     gross_margin: Number = Field(default=0.7, gt=0, le=1)
     hourly_cost: Number = Field(default=5000, ge=0)
     nps_repeat: Literal["latest", "all"] = "latest"
+    credit_notes: Literal["set_aside", "net"] = "set_aside"
     min_n: int = Field(default=5, ge=1)
     allowed_quarantine: Number = Field(default=0.05, ge=0, le=1)
     currency: str = "JPY"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from cslib.errors import DataError, Problems, SettingsError, SourceError, no_such
-from cslib.model import BY_NAME, RESERVED, TABLES
+from cslib.model import BY_NAME, RESERVED, TABLES, with_credit_notes
 from cslib.periods import Month
 from cslib.snapshot.currencies import Priced
 from cslib.snapshot.exports import contradictions, older_marked, overlap
@@ -170,7 +170,7 @@ class _Taking:
             priced = Priced(raw, mapped, BY_NAME[name], self.settings.source.tables[name], self.settings.policies)
             self.refusals[name] = [*priced.problems]
             mapped = priced.rows
-            state = self._summed(usage, raw, mapped) if usage else self._kept(mapped, BY_NAME[name])
+            state = self._summed(usage, raw, mapped) if usage else self._kept(mapped, self._judged_as(name))
             notes = self._notes(raw, BY_NAME[name])
         except duckdb.Error as error:
             raise SourceError(self.source.faults(name) or self.source.refusal(name, error).problems) from None
@@ -182,6 +182,11 @@ class _Taking:
         self.states[name] = state.model_copy(
             update={"columns": tuple(sorted(columns)), "notes": (*state.notes, *notes, *priced.notes)}
         )
+
+    def _judged_as(self, name: str) -> Table:
+        """Return a table of the model with the claims that its rows have to keep under the policies."""
+        is_netted = name == "purchases" and self.settings.policies.credit_notes == "net"
+        return with_credit_notes(BY_NAME[name]) if is_netted else BY_NAME[name]
 
     def _kept(self, mapped: IbisTable, table: Table) -> TableState:
         judged, counts = self._judged(mapped, table)

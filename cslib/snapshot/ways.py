@@ -112,8 +112,7 @@ def _future(place: _Place) -> str:
 
 def _negative(place: _Place) -> str:
     if place.table.name == "purchases":
-        netted = f"'from: {{sql: select …, sum({place.source}) as amount from … group by …}}'"
-        return f"if it is a credit note, take it off its order by a query, {netted}, or leave it out by {place.chosen('at_least: 0')}"
+        return f"if it is a credit note, say 'credit_notes: net' in policies.yaml, or leave it out by {place.chosen('at_least: 0')}"
     return f"leave such rows out by {place.chosen('at_least: 0')}, or say that it stands for nothing, {place.read(f'null: [{place.found}]')}"
 
 

@@ -210,3 +210,23 @@ group by customer_id, user_id, feature, cast(used_on as date);
 create or replace temp view answers as
 select *, coalesce(responded_moment, cast(responded_on as timestamp)) as moment, try_cast(response_id as bigint) as number
 from surveys where responded_on is not null and score is not null;
+
+-- Orders: rows of one purchase_id of a customer, or a row without one. Placed with the first row that is no credit note
+-- (an amount below 0); void from the month on in which a credit note leaves nothing of it.
+create or replace temp table order_lines as
+select customer_id, coalesce('id ' || purchase_id, 'row ' || row_number() over ()) as order_id,
+       month_of(purchased_on) as line_no, amount
+from purchases;
+
+create or replace temp table placed_orders as
+with first_lines as (
+    select customer_id, order_id, min(line_no) as placed_no
+    from order_lines where amount >= 0 group by customer_id, order_id
+)
+select customer_id, order_id, placed_no,
+       (select min(credit.line_no) from order_lines credit
+        where credit.customer_id = first_lines.customer_id and credit.order_id = first_lines.order_id and credit.amount < 0
+          and (select sum(amount) from order_lines line
+               where line.customer_id = credit.customer_id and line.order_id = credit.order_id
+                 and line.line_no <= credit.line_no) <= 0) as void_no
+from first_lines;

@@ -9,9 +9,15 @@ arpa as (
     select segment, month_no, sum(closing) / count(*) as arpa from under_contract group by segment, month_no
 ),
 orders as (
-    select segment, month_no, sum(amount) / count(distinct customer_id) as revenue_each,
-           count(distinct customer_id) as n
-    from report_months join purchases on purchased_on <= last_day join members using (customer_id)
+    select segment, month_no, sum(revenue) / nullif(count(*) filter (where standing), 0) as revenue_each,
+           count(*) filter (where standing) as n
+    from (
+        select month_no, customer_id, bool_or(void_no is null or void_no > month_no) as standing,
+               (select sum(amount) from purchases p where p.customer_id = placed_orders.customer_id
+                and p.purchased_on <= any_value(last_day)) as revenue
+        from report_months join placed_orders on placed_no <= month_no
+        group by month_no, customer_id
+    ) join members using (customer_id)
     where not exists (select 1 from contracts)
     group by segment, month_no
 )
