@@ -158,3 +158,17 @@ def test_a_source_that_looks_older_than_its_reading_is_asked_about(read_on: date
     write(params / "source.yaml", said.replace(f"read_on: {READ_ON}", f"read_on: {read_on}"))
     asked = [warning for warning in Book.open(params, read_on).manifest.warnings if "read_on: YYYY-MM-DD" in warning]
     assert len(asked) == told
+
+
+def test_rare_rows_that_leave_out_the_last_days_are_not_cut(tmp_path: Path) -> None:
+    days = (2, 5, 9, 14, 19, 22, 27)  # five days of silence happen within each month
+    rows = [
+        f"T{month}-{day},00001,2026-{month:02}-{day:02} 10:00\n"
+        for month in range(1, 5)
+        for day in (*days, 30 - 2 * (month == 2))
+    ]
+    rows += [f"T5-{day},00001,2026-05-{day:02} 10:00\n" for day in days]
+    head = "ticket_id,customer_id,opened_at\n"
+    assert _book(tmp_path / "quiet", {"tickets.csv": head + "".join(rows)}).manifest.cuts == ()
+    (stopped,) = _book(tmp_path / "cut", {"tickets.csv": head + "".join(rows[:-2])}).manifest.cuts
+    assert stopped.last_day == date(2026, 5, 19)

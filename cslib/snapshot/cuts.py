@@ -11,28 +11,32 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cslib.periods import Month
+    from cslib.snapshot.usage import Held
 
 _LOOKED_AT, _NEEDED = 6, 3  # months before the last one
 _ENDS = 3  # a month that has a row in its last days, weekends allowed, reaches its end
 _BEYOND = 2  # days by which the last month must stop earlier than all of them
 
 
-def cut(table: str, lasts: Mapping[Month, date], month: Month) -> Cut | None:
-    """Return how a table falls short of `month`, given the last day of each month that it holds; None where it does not.
+def cut(table: str, held: Mapping[Month, Held], month: Month) -> Cut | None:
+    """Return how a table falls short of `month`, given what it holds of each; None where it does not.
 
-    A table that does not reach the end of its months, like one of contracts that start on the 1st, says nothing.
+    A table that does not reach the end of its months, like one of contracts that start on the 1st, says nothing; nor does a
+    silence no longer than some within earlier months, since rows that are rare may well leave out the last days.
     """
-    held = max((each for each in lasts if each <= month), default=None)
-    if held is None:
+    newest = max((each for each in held if each <= month), default=None)
+    if newest is None:
         return None
-    first_short = min(month, held + 1)  # a table may have stopped long before
-    gaps = [_gap(earlier, lasts[earlier]) for earlier in _before(first_short) if earlier in lasts]
-    if len(gaps) < _NEEDED or len(gaps) < sum(each >= min(lasts) for each in _before(first_short)):
+    first_short = min(month, newest + 1)  # a table may have stopped long before
+    earlier = [each for each in _before(first_short) if each in held]
+    gaps = [_gap(each, held[each].last) for each in earlier]
+    if len(gaps) < _NEEDED or len(gaps) < sum(each >= min(held) for each in _before(first_short)):
         return None
     usual = max(sorted(gaps)[: max(_NEEDED, len(gaps) - 1)])  # one month with a long holiday at its end is forgiven
-    if usual > _ENDS or _gap(month, lasts[held]) <= usual + _BEYOND:
+    silence = _gap(month, held[newest].last)
+    if usual > _ENDS or silence <= max(usual + _BEYOND, *(held[each].quiet for each in earlier)):
         return None
-    return Cut(table=table, month=str(month), last_day=lasts[held], usual=usual)
+    return Cut(table=table, month=str(month), last_day=held[newest].last, usual=usual)
 
 
 def _before(month: Month) -> list[Month]:

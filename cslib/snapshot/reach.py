@@ -60,9 +60,9 @@ class Reach:
 
     def cuts(self, reported: Month) -> tuple[Cut, ...]:
         """Return the tables that fall short of a month, though they reached the end of earlier ones."""
-        lasts = {name: {month: one.last for month, one in held.items()} for name, held in self._held.items()}
-        lasts.pop("contracts", None)  # most start on the 1st
-        return tuple(filter(None, (cut(name, held, reported) for name, held in lasts.items())))
+        # most contracts start on the 1st
+        found = (cut(name, held, reported) for name, held in self._held.items() if name != "contracts")
+        return tuple(filter(None, found))
 
     def untold(self, first: Month, last: Month) -> dict[str, dict[str, date | None]]:
         """Return the months from `first` to `last` that a table of events does not tell, each with its last day before."""
@@ -90,9 +90,11 @@ class Reach:
             return {}
         each = [table.select(day=table[column].cast("date")) for column in columns]
         days = (ibis.union(*each) if each[1:] else each[0]).filter(_.day <= ibis.literal(self.read_on))
-        months = days.group_by(month=month_number(days.day))
-        found = months.aggregate(first=_.day.min(), last=_.day.max(), rows=_.count()).to_pyarrow().to_pylist()
-        return {Month(int(row["month"])): Held(row["first"], row["last"], row["rows"]) for row in found}
+        each_day = days.group_by("day").aggregate(rows=_.count(), month=month_number(_.day).max())
+        before = each_day.day.lag().over(group_by="month", order_by="day")
+        months = each_day.mutate(quiet=(each_day.day.delta(before, unit="day") - 1).fill_null(0)).group_by("month")
+        found = months.aggregate(first=_.day.min(), last=_.day.max(), rows=_.rows.sum(), quiet=_.quiet.max())
+        return {Month(int(row["month"])): Held(*map(row.get, Held._fields)) for row in found.to_pyarrow().to_pylist()}
 
     def _happened(self, name: str) -> list[str]:
         """Return the columns of the days on which something happened or began, as far as the source holds them.

@@ -36,11 +36,15 @@ _FEWEST_CELLS, _FEWEST_MONTHS = 4, 2  # of which it is said that all their days 
 
 
 class Held(NamedTuple):
-    """What a table of events holds of a month: the days of its first and its last row, and how many there are."""
+    """What a table of events holds of a month: the days of its first and its last row, and how many rows there are.
+
+    `quiet` is the longest run of days without a row between two that have some; of usage it is not looked for.
+    """
 
     first: date
     last: date
     rows: int
+    quiet: int = 0
 
 
 class Reviewed(Protocol):
