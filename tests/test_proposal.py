@@ -271,7 +271,7 @@ def test_the_command_takes_files_as_people_type_them(tmp_path: Path) -> None:
     ]
     said = CliRunner().invoke(app, ["init", str(tmp_path / "out"), "--from", *files])
     assert said.exit_code == 0, said.output
-    assert "contracts: 契約.csv, 6 of 9 columns" in said.output
+    assert "contracts: 契約.csv, 6 of 10 columns" in said.output
     assert "KPIs can be measured" in said.output
     assert f"next: cslib check --params {tmp_path / 'out' / 'params'}" in said.output
     again = CliRunner().invoke(app, ["init", str(tmp_path / "out"), "--from", *files])

@@ -62,7 +62,9 @@ def test_the_columns_are_of_the_types_that_are_promised(sliced: Book) -> None:
         # asked of the file itself, since Ibis casts what it reads to what it believes
         found = ibis.duckdb.connect().read_parquet(str(file)).schema()
         promised = ibis.schema(schemas[file.stem])
-        assert {name: found[name] for name in promised} == dict(promised), file.name
+        # a file counts moments in microseconds, which Ibis tells as a scale
+        told = {name: str(found[name]).replace("timestamp(6)", "timestamp") for name in promised}
+        assert told == {name: str(kind) for name, kind in promised.items()}, file.name
 
 
 def test_costs_go_to_the_segment_that_they_name(sliced: Book) -> None:
