@@ -368,3 +368,20 @@ def test_every_column_and_every_word_of_ours_has_other_names() -> None:
 )
 def test_names_are_alike_whatever_their_spelling(name: str) -> None:
     assert alike(name, "customer id") >= 95
+
+
+def test_contracts_without_a_column_of_ends_are_a_question(tmp_path: Path) -> None:
+    open_ended = "contract_id,customer_id,product,starts_on,mrr\n" + "".join(
+        f"C{at},{at},basic,2026-0{1 + at % 5}-03,100\n" for at in range(20)
+    )
+    customers = "customer_id,name\n" + "".join(f"{at},会社{at}\n" for at in range(20))
+    files = [
+        write(tmp_path / f"{name}.csv", text) for name, text in (("customers", customers), ("contracts", open_ended))
+    ]
+    proposal = propose(tmp_path / "out", files)
+    proposal.write()
+    asked = (tmp_path / "out" / "params" / "policies.yaml").read_text("utf-8")
+    (line,) = (each for each in asked.split("\n") if each.startswith("all_contracts_open"))
+    assert line.startswith("all_contracts_open: false")
+    assert "CHECK" in line
+    assert "all_contracts_open" in proposal.as_text()

@@ -154,7 +154,16 @@ def _policies(tables: Sequence[Proposed], exports: Sequence[Export]) -> str:
         others = f"amounts are in {', '.join(codes[1:])} as well: say their rates, as in 'rates: {{{codes[-1]}: 1.5}}'"
         doubts = {"currency": others} if codes[1:] else {}
     end, doubt = _contract_end(tables)
-    return policies_text(named or "JPY", end, {**doubts, **doubt})
+    return policies_text(named or "JPY", end, {**doubts, **doubt, **_without_ends(tables)})
+
+
+def _without_ends(tables: Sequence[Proposed]) -> dict[str, str]:
+    """Return the question about contracts of which no column tells the end: nothing could be lost of them."""
+    if all(table.table != "contracts" or "ends_on" in table.columns for table in tables):
+        return {}
+    return {
+        "all_contracts_open": "no column tells ends; true: every contract runs until further notice; else name it: ends_on"
+    }
 
 
 def _codes(tables: Sequence[Proposed]) -> list[str]:

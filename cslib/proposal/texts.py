@@ -140,8 +140,8 @@ def policies_text(currency: str, contract_end: str, doubts: dict[str, str]) -> s
     text = POLICIES
     for key, value in {"currency": currency, "contract_end": contract_end}.items():
         text = re.sub(rf"^{key}: \w+", f"{key}: {value}", text, flags=re.MULTILINE)
-        if key in doubts:
-            text = re.sub(rf"^({key}: \w+)[^\n]*", rf"\1{check(doubts[key])}", text, flags=re.MULTILINE)
+    for key, doubt in doubts.items():
+        text = re.sub(rf"^({key}: \w+)[^\n]*", rf"\1{check(doubt)}", text, flags=re.MULTILINE)
     return text
 
 
