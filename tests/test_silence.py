@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
+from cslib.analysis.compare import compared
 from cslib.book import Book
 from cslib.cli import app
 from cslib.kpis import BY_ID
@@ -135,6 +136,9 @@ def test_figures_of_a_month_that_is_cut_say_so_and_stand(tmp_path: Path) -> None
     assert row["reason"] == "cut usage 2026-05-12"
     assert row["value"] == 1 / 2
     assert _row(book, Month.parse("2026-05"), "mrr")["reason"] == ""
+    months = book.measure(Month.parse("2026-05"), 2, ("total",), ("active_customers", "mrr"))
+    changed = compared(months, Month.parse("2026-05"), "total", "total").set_index("kpi").change_month
+    assert changed.isna().to_dict() == {"active_customers": True, "mrr": False}
 
 
 def _is_day(month: str, day: int) -> bool:
