@@ -110,8 +110,10 @@ def _found(inspection: Inspection, problems: dict[str, tuple[str, ...]], policie
             manifest.month(None)
         except CslibError as error:
             problems["data"] = (*problems["data"], str(error))
-    warnings = (*manifest.warnings, *doubts(manifest, policies)) if manifest else ()
-    return Checked(problems, inspection.tables, warnings)
+    if manifest is None:
+        return Checked(problems, inspection.tables)
+    late = (manifest.late,) if manifest.late else ()
+    return Checked(problems, inspection.tables, (*late, *manifest.warnings, *doubts(manifest, policies)))
 
 
 def _block(heading: str, listed: tuple[str, ...]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cslib.kpis import CATALOGUE
 from cslib.model import BY_NAME
-from cslib.proposal.names import LIKELY, nearest
+from cslib.proposal.names import nearest
 from cslib.proposal.synonyms import COLUMNS
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cslib.snapshot import Manifest
 
 _ENDS = "contracts.ends_on"
+_NEAR = 82.0  # of 100: resolved_on is near to resolved_at, usage_id is not user_id
 _ASK = (
     "contracts: no contract has an end, so none could be lost; name the column of ends under 'columns' (ends_on: …), or "
     "say in policies.yaml that all run until further notice: all_contracts_open: true"
@@ -54,4 +55,4 @@ def _near(table: str, column: str, held: tuple[str, ...]) -> list[str]:
     """Return the further columns whose names are near that of a canonical one, the nearest first."""
     known = f"{column},{COLUMNS[table][column]}"
     likeness = {name: nearest(name, known) for name in held if name not in BY_NAME[table].names}
-    return sorted((name for name in likeness if likeness[name] >= LIKELY), key=lambda name: -likeness[name])
+    return sorted((name for name in likeness if likeness[name] >= _NEAR), key=lambda name: -likeness[name])

@@ -339,7 +339,7 @@ def _tickets(stops: int, first: int = 1, ends: int = 31) -> dict[str, str]:
         (29, 1, 31, 0),  # two days short, as a weekend is
         (28, 1, 31, 1),
         (11, 1, 31, 1),
-        (0, 1, 31, 1),  # nothing at all in the last month
+        (0, 1, 31, 0),  # nothing at all in the last month: the month before is reported, and that is told
         (11, 3, 31, 0),  # two months say nothing of what is usual
         (11, 1, 20, 0),  # months that never reach their end
     ],

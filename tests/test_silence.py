@@ -136,8 +136,8 @@ def test_figures_of_a_month_that_is_cut_say_so_and_stand(tmp_path: Path) -> None
     assert row["reason"] == "cut usage 2026-05-12"
     assert row["value"] == 1 / 2
     assert _row(book, Month.parse("2026-05"), "mrr")["reason"] == ""
-    months = book.measure(Month.parse("2026-05"), 2, ("total",), ("active_customers", "mrr"))
-    changed = compared(months, Month.parse("2026-05"), "total", "total").set_index("kpi").change_month
+    both = book.measure(Month.parse("2026-05"), 2, ("total",), ("active_customers", "mrr"))
+    changed = compared(both, Month.parse("2026-05"), "total", "total").set_index("kpi").change_month
     assert changed.isna().to_dict() == {"active_customers": True, "mrr": False}
 
 

@@ -203,7 +203,7 @@ class Manifest(Frozen):
         if last < first:
             raise MonthError(f"no month is over yet: the data begin in {first} and were read on {self.read_on}")
         if as_of is None:
-            return self._last_told(first, last)
+            return self.last_told
         month = Month.parse(as_of)
         if month < first:
             raise MonthError(f"{month} lies before the data, which begin in {first}; choose {first} to {last}")
@@ -214,8 +214,10 @@ class Manifest(Frozen):
             )
         return month
 
-    def _last_told(self, first: Month, last: Month) -> Month:
-        """Return the last month that every table tells; the last that is over where there is none."""
+    @property
+    def last_told(self) -> Month:
+        """The last month that is over and that every table tells; the last that is over where there is none."""
+        first, last = self.first, self.last_over
         silent = {month for months in self.untold.values() for month in months}
         told = (month for back in range(last.number - first.number + 1) if str(month := last - back) not in silent)
         return next(told, last)
@@ -229,7 +231,7 @@ class Manifest(Frozen):
     @property
     def late(self) -> str:
         """Why the month that is reported without a word is not the one before the reading; empty where it is."""
-        month, last = self.month(None), Month.of(self.read_on) - 1
+        month, last = self.last_told, Month.of(self.read_on) - 1
         if month == last:
             return ""
         names = [name for name, months in self.untold.items() if str(month + 1) in months]

@@ -126,18 +126,18 @@ class _Taking:
         reach = Reach(self.good, self.states, self.usage.months() if self.usage else {}, self.read_on)
         first, last = reach.months
         over = min(last, Month.of(self.read_on) - 1)
-        return Manifest(
+        manifest = Manifest(
             read_on=self.read_on,
             first_month=str(first),
             last_month=str(last),
             tables=self.states,
             segments={name: held.num_rows for name, held in self.members.items()},
-            cuts=reach.cuts(over),
             untold=reach.untold(first, over),
             newest=reach.newest,
             firsts=reach.firsts,
             ties=tied_answers(self.good["surveys"]) if "surveys" in self.good else 0,
         )
+        return manifest.model_copy(update={"cuts": reach.cuts(manifest.last_told)})
 
     def _wrong_names(self) -> list[str]:
         named = self.settings.source.tables
