@@ -137,7 +137,10 @@ class _Taking:
             firsts=reach.firsts,
             ties=tied_answers(self.good["surveys"]) if "surveys" in self.good else 0,
         )
-        return manifest.model_copy(update={"cuts": reach.cuts(manifest.last_told)})
+        short = reach.cuts(manifest.last_told)
+        # a table without any row in the month is not cut: its KPIs cannot be measured, and say so
+        cuts = tuple(one for one in short if one.month not in manifest.untold.get(one.table, {}))
+        return manifest.model_copy(update={"cuts": cuts})
 
     def _wrong_names(self) -> list[str]:
         named = self.settings.source.tables
