@@ -95,6 +95,7 @@ def test_what_is_not_said_is_the_default(tmp_path: Path) -> None:
         "gross_margin": 0.7,
         "hourly_cost": 5000,
         "nps_repeat": "latest",
+        "credit_notes": "set_aside",
         "min_n": 5,
         "allowed_quarantine": 0.05,
         "currency": "JPY",
