@@ -83,7 +83,7 @@ class Ledger:
             con.execute(f"CREATE TABLE {name} AS SELECT * FROM rows")
         con.execute(f"CREATE TABLE members AS SELECT 'total' AS segment, customer_id FROM customers UNION ALL "
                     f"SELECT {SEGMENT}, customer_id FROM customers WHERE {SEGMENT} IS NOT NULL")  # fmt: skip
-        promise(con, months, self.policies)
+        promise(con, months, self.policies, self.rows)
         return con
 
     def _manifest(self) -> Manifest:

@@ -11,7 +11,7 @@ from cslib.periods import Month
 from tests import twins
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import duckdb
@@ -49,11 +49,15 @@ def prepared(con: duckdb.DuckDBPyConnection, book: Book, usage: Path, months: Se
         con.execute(
             f"INSERT INTO members SELECT '{segment.id}', customer_id FROM '{book.slice(segment.id)}/customers.parquet'"
         )
-    promise(con, months, book.settings.policies)
+    promise(con, months, book.settings.policies, book.manifest.tables)
 
 
-def promise(con: duckdb.DuckDBPyConnection, months: Sequence[Month], policies: Policies) -> None:
-    """Leave what the twins are promised beside the tables and the members: the months, the policies, shared relations."""
+def promise(con: duckdb.DuckDBPyConnection, months: Sequence[Month], policies: Policies, held: Iterable[str]) -> None:
+    """Leave what the twins are promised beside the tables and the members: the months, the policies, shared relations.
+
+    Every table can be asked, one that the source does not hold without a row; `held` names those that it holds.
+    """
+    con.execute("CREATE TABLE held AS SELECT unnest(?::VARCHAR[]) AS name", [list(held)])
     con.execute("CREATE TABLE report_months(month_no BIGINT, month VARCHAR, first_day DATE, last_day DATE)")
     con.executemany(
         "INSERT INTO report_months VALUES (?, ?, ?, ?)",

@@ -1,5 +1,5 @@
 -- Contracts: closing MRR per customer × gross margin × mean number of closes under contract up to m, over everyone
--- ever under contract at one. Where there are no contracts, orders: revenue up to E × margin ÷ customers who ordered.
+-- ever under contract at one. Where contracts are not held, orders: revenue up to E × margin ÷ customers who ordered.
 with relationships as (
     select segment, month_no, sum(closes) / count(*) as mean_months, count(*) as n
     from tenures join members using (customer_id)
@@ -18,7 +18,7 @@ orders as (
         from report_months join placed_orders on placed_no <= month_no
         group by month_no, customer_id
     ) join members using (customer_id)
-    where not exists (select 1 from contracts)
+    where 'contracts' not in (select name from held)
     group by segment, month_no
 )
 select segment, month_no, null as part, null as whole, n, arpa * gross_margin * mean_months as value
