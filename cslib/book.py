@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import ibis
 
+from cslib.analysis.disclosure import INSIDERS, Disclosure, disclosures
 from cslib.errors import SourceError, UnknownName
 from cslib.facts import Facts
 from cslib.kpis import BY_ID, CATALOGUE, find
@@ -103,14 +104,26 @@ class Book:
         """Return the folder that holds a segment's own rows of every table."""
         return self.folder / "segments" / segment
 
-    def hand_out(self, segment: str, measured: pd.DataFrame, into: Path, facts: Path | None = None) -> Path:
+    def hand_out(
+        self,
+        segment: str,
+        measured: pd.DataFrame,
+        into: Path,
+        facts: Path | None = None,
+        disclosure: Disclosure = INSIDERS,
+    ) -> Path:
         """Write what a report of a segment may see into a folder and return it.
 
-        Its own rows and figures; in `everyone/` the total's figures, and what the snapshot says of itself; in `facts/`
+        Its own rows and figures, and what is not shown of them; in `everyone/` the total's figures, and what the snapshot says of itself; in `facts/`
         what `write_facts` has put into its folder, so that no report need compute it again.
         """
+        if self.manifest.audience == "external" and disclosure is INSIDERS:
+            raise TypeError(
+                "what is handed out for outsiders wants the segment's disclosure, as `disclosures` tells it"
+            )
         shutil.copytree(self.slice(segment), into, copy_function=link)
         measured[measured.segment == segment].to_parquet(into / "kpis.parquet", index=False)
+        (into / "disclosure.json").write_text(disclosure.model_dump_json(), encoding="utf-8")
         for folder in facts.glob(f"*/segment={escape(segment)}") if facts else ():
             (file,) = folder.iterdir()
             (into / "facts").mkdir(exist_ok=True)
@@ -159,15 +172,37 @@ class Book:
         by: Sequence[str] = (),
     ) -> pd.DataFrame:
         """Return the long table: segment, month, the columns of `by`, then `COLUMNS`; sorted, every combination present."""
-        chosen, wanted = find(kpis) if kpis else CATALOGUE, self.segment_ids(segments)
+        wanted = self.segment_ids(segments)
         # what is hidden in a segment depends on all others, whichever are asked for
         asked = self.segment_ids() if self.manifest.audience == "external" else wanted
-        first = max(as_of.number - months + 1, self.manifest.first.number)
-        span = months_up_to(as_of, as_of.number - first + 1)
-        measured = measure(self.facts(as_of, asked), chosen, span, by)
+        measured = self._measured(as_of, months, asked, tuple(kpis), tuple(by))
         measured = measured[measured.segment.isin(wanted)].reset_index(drop=True)
         told = judged(measured, self._targets(), BY_ID, self.settings.policies.min_n)
         return told[["segment", "month", *group_columns(by), *COLUMNS]].astype({"n": "Int64"})
+
+    def disclosures(self, as_of: Month, months: int) -> dict[str, Disclosure]:
+        """Return what each segment's pages may not show beside its figures; the months are those that are measured."""
+        if self.manifest.audience == "internal":
+            return dict.fromkeys(self.segment_ids(), INSIDERS)
+        everywhere = self.segment_ids()
+        return disclosures(self.facts(as_of, everywhere), self._measured(as_of, months, everywhere), as_of)
+
+    def _measured(
+        self, as_of: Month, months: int, segments: tuple[str, ...], kpis: tuple[str, ...] = (), by: tuple[str, ...] = ()
+    ) -> pd.DataFrame:
+        """Return the long table of these segments; the same while the same is asked for."""
+        asked = (as_of, months, segments, kpis, by)
+        if self._last_measured.get("key") != asked:
+            first = max(as_of.number - months + 1, self.manifest.first.number)
+            span = months_up_to(as_of, as_of.number - first + 1)
+            found = measure(self.facts(as_of, segments), find(kpis) if kpis else CATALOGUE, span, by)
+            self._last_measured.update(key=asked, measured=found)
+        measured: pd.DataFrame = self._last_measured["measured"]
+        return measured
+
+    @cached_property
+    def _last_measured(self) -> dict[str, Any]:
+        return {}
 
     def undated(self, by: Sequence[str]) -> tuple[str, ...]:
         """Return a sentence for each column of `by` that is the customers' own, which says nothing of past months."""

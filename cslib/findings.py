@@ -11,7 +11,7 @@ from cslib import tables
 from cslib.analysis.restated import by_kpi
 from cslib.kpis import BY_ID
 from cslib.kpis.kpi import Unit, Unlisted
-from cslib.kpis.reasons import SHORT
+from cslib.kpis.reasons import HIDDEN, SHORT
 from cslib.model import BY_NAME
 
 if TYPE_CHECKING:
@@ -71,6 +71,11 @@ def too_short(title: str, held: int, of: int, wording: Wording) -> Output:
     """Return a sentence in place of what takes more months than the data hold."""
     reason = wording.reason(f"{SHORT}: {held} of {of} months")
     return tables.note(wording.text("untold_since", title=title, reason=reason))
+
+
+def of_few(title: str, wording: Wording) -> Output:
+    """Return a sentence in place of what outsiders are not shown, since it would tell of few."""
+    return tables.note(wording.text("of_few", title=title, reason=wording.reason(HIDDEN)))
 
 
 def with_untold_targets(shown: Output, kpis: Sequence[str], wording: Wording) -> Output:

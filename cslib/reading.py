@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 import ibis
+import numpy as np
 import pandas as pd
 
 from cslib.analysis import choice, people
 from cslib.analysis.compare import compared
+from cslib.analysis.disclosure import INSIDERS, Disclosure
 from cslib.book import Book
 from cslib.errors import UnknownName
 from cslib.facts import Facts
 from cslib.kpis import BY_ID, find
 from cslib.kpis.measure import measure, version
+from cslib.kpis.reasons import HIDDEN
 from cslib.periods import Month, months_up_to
 from cslib.settings import load
 from cslib.snapshot import Manifest, StoredTables
@@ -36,6 +39,7 @@ class Slice:
     folder: Path
     manifest: Manifest
     measured: pd.DataFrame  # the long table of the segment and of the total
+    disclosure: Disclosure = INSIDERS  # what is not shown of it
     restated: pd.DataFrame | None = None  # figures of past months that an earlier run has told otherwise
 
     @classmethod
@@ -45,7 +49,8 @@ class Slice:
         manifest = Manifest.model_validate_json((everyone / "manifest.json").read_text("utf-8"))
         own, total = (pd.read_parquet(part / "kpis.parquet") for part in (folder, everyone))
         measured = pd.concat([own, total[~total.segment.isin(own.segment)]], ignore_index=True)
-        return cls(folder, manifest, measured, pd.read_parquet(folder / "restated.parquet"))
+        disclosure = Disclosure.model_validate_json((folder / "disclosure.json").read_text("utf-8"))
+        return cls(folder, manifest, measured, disclosure, pd.read_parquet(folder / "restated.parquet"))
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,11 @@ class Reading:
         month = book.month(as_of or None)
         both = tuple(dict.fromkeys([book.settings.total.id, segment]))
         measured = book.measure(month, book.settings.report.months, both)
-        part = Slice(book.slice(segment), book.manifest.published().without_samples(), measured)
+        manifest, told = (
+            book.manifest.published().without_samples(),
+            book.disclosures(month, book.settings.report.months),
+        )
+        part = Slice(book.slice(segment), manifest, measured, told[segment])
         return cls._of(book.settings.published(), segment, month, language, part)
 
     @classmethod
@@ -142,8 +151,10 @@ class Reading:
         return table.mutate(**amounts).order_by(*table.columns).to_pyarrow().to_pandas()
 
     def behind(self, kpi: str) -> pd.DataFrame:
-        """Return the customers that weigh on a KPI, the weightiest first."""
-        return people.customers_behind(self.facts, self._kpi(kpi), self.as_of, self._customers)
+        """Return the customers that weigh on a KPI, the weightiest first; without what they pay where that is hidden."""
+        found = people.customers_behind(self.facts, self._kpi(kpi), self.as_of, self._customers)
+        paid = [name for name in ("mrr", "stake") if name in found] if not self.divides("mrr") else []
+        return found.assign(**dict.fromkeys(paid, np.nan))
 
     @cached_property
     def _customers(self) -> pd.DataFrame:
@@ -152,6 +163,15 @@ class Reading:
     def by(self, column: str, *ids: str) -> pd.DataFrame:
         """Return the figures of the month by a column, such as `csm`."""
         return measure(self.facts, find(ids), (self.as_of,), (column,))
+
+    def is_hidden(self, *ids: str, month: Month | None = None) -> bool:
+        """Return whether any of these KPIs is hidden from outsiders in a month, or in that of the report."""
+        mine = self.kpis(*ids)
+        return bool((mine[mine.month == str(month or self.as_of)].reason == HIDDEN).any())
+
+    def divides(self, kpi: str, month: Month | None = None) -> bool:
+        """Return whether the readers may see a KPI of a month, or of that of the report, by customer or by group."""
+        return self.slice.disclosure.divides(kpi, month or self.as_of)
 
     @property
     def months(self) -> tuple[Month, ...]:

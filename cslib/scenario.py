@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cslib.charts import Figure, Figures
+    from cslib.periods import Month
     from cslib.tables import Output, Table
 
 _CONTRACTS = "contracts.ends_on"
+_MOVEMENTS = ("mrr", "revenue_churn", "expansion_rate", "quick_ratio")  # what the movements of a month make up
 _USUAL = ("nrr", "customer_churn", "adoption", "nps")
 _FUNNEL = ("onboarding_completion", "adoption", "csat", "customers_with_outcome", "customer_retention")
 
@@ -90,7 +92,7 @@ class Scenario(Reading):
 
     def breakdown(self, kpi: str, by: str) -> Output:
         """Return a KPI by a column of the customers, each group with its interval."""
-        untold = self._untold_of(kpi, "breakdown_title", by)
+        untold = self._untold_of(kpi, "breakdown_title", by, divided=True)
         if untold:
             return untold
         frame = self.by(by, kpi).rename(columns={by: "group"})
@@ -98,10 +100,11 @@ class Scenario(Reading):
 
     def small_multiples(self, kpi: str, by: str = "csm") -> Output:
         """Return the course of a KPI for each group of a column, such as `csm` or `plan`, all to one scale."""
-        untold, chosen = self._untold_of(kpi, "trend_title", by), self._kpi(kpi)
+        months, chosen = tuple(month for month in self.months if self.divides(kpi, month)), self._kpi(kpi)
+        untold = self._untold_of(kpi, "trend_title", by, divided=not months)
         if untold:
             return untold
-        frame = measure(self.facts, [chosen], self.months, (by,)).rename(columns={by: "group"})
+        frame = measure(self.facts, [chosen], months, (by,)).rename(columns={by: "group"})
         named = self.wording.column(by)
         drawn = charts.small_multiples(frame[frame.group.notna()], chosen, self.wording, named, self.kpis(kpi))
         return self._by(by, drawn)
@@ -112,7 +115,7 @@ class Scenario(Reading):
 
     def customers(self, kpi: str, limit: int = 50) -> Output:
         """Return the customers behind a number as a table."""
-        untold = self._untold_of(kpi, "customers_behind")
+        untold = self._untold_of(kpi, "customers_behind", divided=True)
         return untold or findings.customer_table(self.behind(kpi), self._kpi(kpi), self.wording, limit)
 
     def funnel(self) -> Output:
@@ -126,21 +129,37 @@ class Scenario(Reading):
 
     def bridge(self) -> Output:
         """Return the month's movements from opening to closing MRR."""
-        return self._untold("bridge_title", _CONTRACTS) or charts.movement_bridge(
-            lives.movement_amounts(self.facts, (self.as_of,)), self.wording
-        )
+        untold = self._untold("bridge_title", _CONTRACTS)
+        if not untold and self.as_of not in self._told_movements:
+            untold = findings.of_few(self.wording.text("bridge_title"), self.wording)
+        return untold or charts.movement_bridge(lives.movement_amounts(self.facts, (self.as_of,)), self.wording)
 
     def movements(self) -> Output:
         """Return the movements of MRR by month."""
-        return self._untold("movements_title", _CONTRACTS) or charts.movements(
-            lives.movement_amounts(self.facts, self.months), self.wording
+        untold = self._untold("movements_title", _CONTRACTS)
+        if not untold and not self._told_movements:
+            untold = findings.of_few(self.wording.text("movements_title"), self.wording)
+        return untold or charts.movements(lives.movement_amounts(self.facts, self._told_movements), self.wording)
+
+    @cached_property
+    def _told_movements(self) -> tuple[Month, ...]:
+        """The months whose movements hide nobody: what they open and close with is shown, and so is what moved."""
+        return tuple(
+            month
+            for month in self.months
+            if not self.is_hidden(*_MOVEMENTS, month=month) and not self.is_hidden("mrr", month=month - 1)
         )
 
     def cohorts(self) -> Output:
         """Return how the customers gained in each quarter stayed."""
-        return self._untold("cohorts_title", _CONTRACTS) or charts.cohorts(
-            lives.cohort_retention(self.facts, self.as_of), self.wording
-        )
+        untold = self._untold("cohorts_title", _CONTRACTS)
+        if untold:
+            return untold
+        frame = lives.cohort_retention(self.facts, self.as_of)
+        shown = frame[~frame.cohort.isin(self.slice.disclosure.cohorts)]
+        if len(frame) and not len(shown):
+            return findings.of_few(self.wording.text("cohorts_title"), self.wording)
+        return charts.cohorts(shown.reset_index(drop=True), self.wording)
 
     def curve(self, kpi: str) -> Output:
         """Return the Kaplan-Meier curve behind a number of days."""
@@ -153,9 +172,10 @@ class Scenario(Reading):
     def distribution(self) -> Output:
         """Return how often each NPS score was given."""
         nps = self._kpi("nps")
-        return self._untold("distribution_title", *nps.needs) or charts.distribution(
-            lives.nps_answers(self.facts, nps, self.as_of), self.wording
-        )
+        untold = self._untold("distribution_title", *nps.needs) or self._kept_back("distribution_title", "nps")
+        if not untold and self.slice.disclosure.scores:
+            untold = findings.of_few(self.wording.text("distribution_title"), self.wording)
+        return untold or charts.distribution(lives.nps_answers(self.facts, nps, self.as_of), self.wording)
 
     @cached_property
     def _laws(self) -> pd.DataFrame:
@@ -172,17 +192,21 @@ class Scenario(Reading):
     def readings_of_nrr(self) -> Output:
         """Return NRR as defined beside what twelve months of movements would make of it, and why they differ."""
         held = self.as_of.number - self.manifest.begins([_CONTRACTS]).number + 1
-        return self._untold("nrr_readings", _CONTRACTS) or (
-            findings.too_short(self.wording.text("nrr_readings"), held, reconcile.MONTHS_OF_NRR, self.wording)
-            if held < reconcile.MONTHS_OF_NRR
-            else findings.nrr_table(reconcile.two_readings(self.facts, self.as_of), self.wording)
-        )
+        title = self.wording.text("nrr_readings")
+        untold = self._untold("nrr_readings", _CONTRACTS) or self._kept_back("nrr_readings", "nrr", "mrr")
+        if untold:
+            return untold
+        if held < reconcile.MONTHS_OF_NRR:
+            return findings.too_short(title, held, reconcile.MONTHS_OF_NRR, self.wording)
+        found = reconcile.two_readings(self.facts, self.as_of)
+        if self.facts.discreet and 0 < found.moved_later < self.settings.policies.min_n:
+            return findings.of_few(title, self.wording)
+        return findings.nrr_table(found, self.wording)
 
     def between_closes(self) -> Output:
         """Return the contracts that no movement tells of, since they lived wholly between two closes."""
-        return self._untold("between", _CONTRACTS) or findings.between_table(
-            lives.between_closes(self.facts, self.as_of), self.wording
-        )
+        untold = self._untold("between", _CONTRACTS) or self._kept_back("between", "mrr", divided=True)
+        return untold or findings.between_table(lives.between_closes(self.facts, self.as_of), self.wording)
 
     def definitions(self, stage: str) -> Table:
         """Return how each KPI of a stage is defined."""
@@ -201,6 +225,11 @@ class Scenario(Reading):
         absent = self.manifest.missing(needs)
         return findings.untold(self.wording.text(title, **said), absent, self.wording) if absent else None
 
+    def _kept_back(self, title: str, *ids: str, divided: bool = False, **said: str) -> Output | None:
+        """Return a sentence in place of what would tell outsiders figures that are hidden, or, `divided`, whose they are."""
+        few = self.is_hidden(*ids) or (divided and not all(map(self.divides, ids)))
+        return findings.of_few(self.wording.text(title, **said), self.wording) if few else None
+
     def _unmeasured(self, title: str, *ids: str) -> Output:
         """Return a sentence in place of KPIs of which none can be measured."""
         absent = self.manifest.missing(self._needs(*ids))
@@ -212,10 +241,13 @@ class Scenario(Reading):
         of_one = len(stages) == 1 and self.wording.text("kpis_of", stage=self.wording.stage(min(stages)))
         return of_one or self.wording.text("kpis_all")
 
-    def _untold_of(self, kpi: str, title: str, by: str = "") -> Output | None:
+    def _untold_of(self, kpi: str, title: str, by: str = "", *, divided: bool = False) -> Output | None:
+        """Return a sentence in place of what stands behind a KPI, where the source lacks it or it is kept from outsiders."""
         chosen = self._kpi(kpi)
         grouped = [f"customers.{by}"] if by in BY_NAME["customers"].names else []
-        return self._untold(title, *chosen.needs, *grouped, kpi=chosen.name(self.wording.language))
+        named = chosen.name(self.wording.language)
+        untold = self._untold(title, *chosen.needs, *grouped, kpi=named)
+        return untold or self._kept_back(title, kpi, divided=divided, kpi=named)
 
     def _total(self) -> pd.DataFrame | None:
         total = self.settings.total.id

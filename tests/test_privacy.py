@@ -9,10 +9,12 @@ import re
 import shutil
 import stat
 from collections import Counter
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -26,10 +28,11 @@ from cslib.errors import SettingsError
 from cslib.periods import Month
 from cslib.reports.run import Request, run
 from cslib.scenario import Scenario
-from cslib.snapshot.discretion import Line, lines, withheld, withheld_segments
+from cslib.snapshot.discretion import cells, withheld, withheld_segments
 from cslib.snapshot.disguise import _hidden_values
 from cslib.snapshot.pseudonyms import CUSTOMER, PERSON, VARIABLE, Pseudonyms, find_key
 from tests.books import NOW, TODAY
+from tests.strategies import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +83,17 @@ def _people(first: int, last: int) -> frozenset[str]:
 
 
 def _hidden(members: dict[str, frozenset[str]]) -> set[str]:
-    return withheld_segments({name: len(held) for name, held in members.items()}, lines(members), LEAST)
+    return withheld_segments(cells(members), LEAST)
+
+
+def test_customers_are_counted_by_the_segments_in_which_they_lie() -> None:
+    members = {"total": _people(0, 9), "one": _people(0, 4), "two": _people(3, 6)}
+    assert cells(members) == {
+        frozenset({"total", "one"}): 3,
+        frozenset({"total", "one", "two"}): 1,
+        frozenset({"total", "two"}): 2,
+        frozenset({"total"}): 3,
+    }
 
 
 def test_segments_that_lie_in_one_another_do_not_tell_of_what_lies_between() -> None:
@@ -100,12 +113,58 @@ def test_all_parts_together_tell_of_those_in_none() -> None:
 
 def test_a_segment_across_the_others_does_not_hide_that_they_are_parts() -> None:
     members = {"total": _people(0, 50), "one": _people(0, 20), "two": _people(20, 48), "across": _people(10, 30)}
-    assert Line("total", ("one", "two")) in lines(members)
     assert "one" in _hidden(members)
+
+
+def test_two_segments_that_overlap_do_not_tell_what_they_share() -> None:
+    members = {"total": _people(0, 50), "one": _people(0, 28), "two": _people(25, 50)}
+    assert _hidden(members) == {"two"}  # one + two - total: 3
+    assert _hidden({**members, "two": _people(22, 50)}) == set()  # 6
+    # where some lie in neither, what is left is the difference of two groups, and tells of none
+    assert _hidden({**members, "two": _people(25, 45)}) == set()
+
+
+def test_three_segments_do_not_tell_what_two_of_them_would_not() -> None:
+    members = {
+        "total": _people(0, 60),
+        "a": _people(0, 23),
+        "b": _people(20, 43),
+        "c": _people(40, 60) | _people(0, 10),
+    }
+    # a + b + c - total: the 3 + 3 of two pairs and 10 of the third, not few; none of the pairs alone
+    assert _hidden(members) == set()
+    members["c"] = _people(40, 60)
+    assert _hidden({**members, "b": _people(22, 42)}) == {"b"}  # a + b + c - total: 1 + 2
+    assert _hidden(members) == set()  # 3 + 3
 
 
 def test_a_book_of_few_is_not_told_of_at_all() -> None:
     assert _hidden({"total": _people(0, 4), "half": _people(0, 2)}) == {"total", "half"}
+
+
+MEMBERS = st.dictionaries(
+    st.sampled_from(["a", "b", "c", "d"]), st.frozensets(st.integers(0, 29).map(str)), min_size=1
+).map(lambda found: {"total": _people(0, 30), **found})
+WEIGHTS = range(-2, 3)  # how often a figure is added, or subtracted
+
+
+@examples(60)
+@given(members=MEMBERS)
+def test_no_sum_of_what_is_shown_tells_of_few_however_segments_overlap(members: dict[str, frozenset[str]]) -> None:
+    shown = sorted(set(members) - _hidden(members))
+    lies_in = np.array([[customer in members[name] for name in shown] for customer in sorted(members["total"])])
+    for weights in product(WEIGHTS, repeat=len(shown)):
+        left = lies_in @ np.array(weights, dtype=int)
+        if set(left) == {0, 1}:
+            assert left.sum() >= LEAST, dict(zip(shown, weights, strict=True))
+
+
+@examples(60)
+@given(members=MEMBERS)
+def test_a_segment_is_hidden_only_where_few_would_be_told(members: dict[str, frozenset[str]]) -> None:
+    hidden = _hidden(members)
+    assert hidden == set() or any(0 < size < LEAST for size in cells(members).values())
+    assert "total" not in hidden
 
 
 CELLS = st.dictionaries(

@@ -16,25 +16,20 @@ if TYPE_CHECKING:
     from cslib.facts import Facts
     from cslib.kpis.kpi import Kpi
 
-_QUARTER = 3
+COHORT_MONTHS = 3  # customers gained in the same quarter are a cohort
 
 
-def least(facts: Facts) -> int:
-    """Return how many customers or cases a figure must stand on to be told at all."""
-    return facts.policies.min_n if facts.discreet else 0
-
-
-def cohort_retention(facts: Facts, as_of: Month, step: int = _QUARTER) -> pd.DataFrame:
+def cohort_retention(facts: Facts, as_of: Month, step: int = COHORT_MONTHS) -> pd.DataFrame:
     """Return which share of the customers gained in each quarter was under contract every `step` months later.
 
     Columns: cohort (the quarter's first month), age (months since the customer's own first close), retention,
     n (customers of the cohort). Only ages that the whole cohort has reached.
     """
     spine = facts["customer_months"].filter(_.month_no <= as_of.number, _.gained_no.notnull())
-    aged = spine.mutate(age=_.month_no - _.gained_no, cohort=_.gained_no - _.gained_no % _QUARTER)
-    complete = aged.filter((_.age % step) == 0, _.cohort + _QUARTER - 1 + _.age <= as_of.number)
+    aged = spine.mutate(age=_.month_no - _.gained_no, cohort=_.gained_no - _.gained_no % COHORT_MONTHS)
+    complete = aged.filter((_.age % step) == 0, _.cohort + COHORT_MONTHS - 1 + _.age <= as_of.number)
     found = complete.group_by(["cohort", "age"]).aggregate(kept=(_.closing_mrr > 0).sum(), n=_.count())
-    frame = found.filter(_.n >= least(facts)).order_by(["cohort", "age"]).to_pyarrow().to_pandas()
+    frame = found.order_by(["cohort", "age"]).to_pyarrow().to_pandas()
     retention = frame.kept / frame.n
     cohorts = [str(Month(int(number))) for number in frame.cohort]
     return pd.DataFrame({"cohort": cohorts, "age": frame.age, "retention": retention, "n": frame.n})
@@ -46,8 +41,6 @@ def open_curve(facts: Facts, kpi: Kpi, as_of: Month) -> pd.DataFrame:
         return pd.DataFrame(columns=["days", "open_share", "low", "high", "at_risk", "ended"])
     rows = segment_rows(facts, [kpi], (as_of,)).filter(_.age < kpi.window)
     cases = rows.select(duration=kpi.curve.duration, observed=kpi.curve.observed).to_pyarrow().to_pandas()
-    if len(cases) < least(facts):
-        cases = cases.head(0)
     return km_curve(cases.duration.to_numpy(dtype=float), cases.observed.to_numpy(dtype=bool))
 
 
@@ -74,10 +67,14 @@ def nps_answers(facts: Facts, kpi: Kpi, as_of: Month) -> pd.DataFrame:
     """Return how often each score was given in the window of the NPS: score, answers."""
     rows = segment_rows(facts, [kpi], (as_of,)).filter(_.age < kpi.window)
     assert kpi.whole is not None and kpi.whole.where is not None  # noqa: S101, PT018 - declared so in the catalogue
-    counted = rows.filter(kpi.whole.where)
-    if facts.discreet:
-        counted = counted.filter(counted.count() >= least(facts))
-    return counted.group_by("score").aggregate(answers=_.count()).order_by("score").to_pyarrow().to_pandas()
+    return (
+        rows.filter(kpi.whole.where)
+        .group_by("score")
+        .aggregate(answers=_.count())
+        .order_by("score")
+        .to_pyarrow()
+        .to_pandas()
+    )
 
 
 def between_closes(facts: Facts, as_of: Month) -> pd.DataFrame:

@@ -79,12 +79,13 @@ class TwoReadings:
 
     `then` is the MRR of 12 months ago and `now` what the same customers pay today: NRR = now / then. The bridge adds
     the movements of everyone but the new to `then`; it differs by `later`, what the customers gained or regained since
-    have moved after they came, which NRR must not count.
+    have moved after they came, which NRR must not count; they are so many as `moved_later` says.
     """
 
     then: float
     now: float
     later: float
+    moved_later: int
 
     @property
     def cohort(self) -> float | None:
@@ -105,10 +106,12 @@ def two_readings(facts: Facts, as_of: Month) -> TwoReadings:
     year = spine.filter(_.month_no > start, _.month_no <= as_of.number)
     net = year.reactivation_mrr + year.expansion_mrr - year.contraction_mrr - year.churned_mrr
     moved = year.mutate(net=net).group_by("customer_id").aggregate(net=_.net.sum())
+    later = moved.anti_join(then, "customer_id").filter(_.net != 0)
     return TwoReadings(
         then=_total(then.mrr_then),
         now=_total(then.mrr_then) + _total(moved.semi_join(then, "customer_id").net),
-        later=_total(moved.anti_join(then, "customer_id").net),
+        later=_total(later.net),
+        moved_later=int(later.count().to_pyarrow().as_py()),
     )
 
 

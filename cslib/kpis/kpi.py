@@ -215,6 +215,7 @@ class Kpi:
     listed: Listed | Unlisted = Listed()
     otherwise: Kpi | None = None
     reference: str = ""
+    within: str = ""  # the KPI whose cases are its own and those of the others within it
 
     @property
     def months(self) -> int:
@@ -236,6 +237,11 @@ class Kpi:
         named |= {f"up{place}": factor.part for place, factor in enumerate(self.factors)}
         named |= {f"down{place}": factor.whole for place, factor in enumerate(self.factors)}
         return {name: figure for name, figure in named.items() if figure is not None}
+
+    def amounts(self, rows: ibis.Table) -> set[str]:
+        """Return the columns of `rows` that its figures add up, those aside that only say which rows count."""
+        values = [one.value for one in self.totals.values() if not isinstance(one.value, int)]
+        return {field.name for value in values for field in value.resolve(rows).op().find(ops.Field)}
 
     def columns(self, rows: ibis.Table) -> set[str]:
         """Return the columns of `rows` that its figures look at, and the list of the customers behind it."""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cslib.errors import UnknownName
 from cslib.kpis import reasons
-from cslib.kpis.discretion import without_few
+from cslib.kpis.discretion import cell_sizes, without_few
 from cslib.kpis.intervals import add_drawn, bounds, further_sums
 from cslib.kpis.kpi import Interval, Kpi, Survival
 from cslib.kpis.rows import customer_rows, exact, segment_rows
@@ -43,8 +43,15 @@ def measure(facts: Facts, kpis: Sequence[Kpi], months: Sequence[Month], by: Sequ
     chosen = [version(kpi, facts.manifest) for kpi in kpis]
     able = [kpi for kpi in chosen if not facts.missing(kpi.needs) and not _apart(facts, kpi, by)]
     ordered = sorted(able, key=lambda kpi: kpi.fact)
-    measured = [_measured(facts, list(group), months, by) for _fact, group in groupby(ordered, lambda k: k.fact)]
-    return _completed(facts, chosen, months, by, pd.concat(measured) if measured else pd.DataFrame())
+    found = [_measured(facts, list(group), months, by) for _fact, group in groupby(ordered, lambda k: k.fact)]
+    measured = pd.concat(found) if found else pd.DataFrame()
+    full = _completed(facts, chosen, months, by, measured)
+    if facts.discreet and len(measured):
+        full = without_few(full, facts, chosen, by, cell_sizes(facts, ordered, months, by, measured))
+    full["month"] = full.month_no.map({month.number: str(month) for month in months})
+    return full[["segment", "month", *by, "kpi", "stage", *FIGURES, "reason"]].sort_values(
+        ["segment", "month", *by, "kpi"], ignore_index=True
+    )
 
 
 def version(kpi: Kpi, manifest: Manifest) -> Kpi:
@@ -190,13 +197,7 @@ def _completed(
     )
     full = grid.merge(measured, on=keys, how="left") if len(measured) else grid.assign(**dict.fromkeys(FIGURES, np.nan))
     full = _without_groups_apart(_with_zeros(full, kpis, facts), kpis, facts, by)
-    full = _as_far_as_told(full, kpis, facts, months)
-    if facts.discreet and len(measured):
-        full = without_few(full, facts, by)
-    full["month"] = full.month_no.map({month.number: str(month) for month in months})
-    return full[["segment", "month", *by, "kpi", "stage", *FIGURES, "reason"]].sort_values(
-        ["segment", "month", *by, "kpi"], ignore_index=True
-    )
+    return _as_far_as_told(full, kpis, facts, months)
 
 
 def _with_zeros(full: pd.DataFrame, kpis: list[Kpi], facts: Facts) -> pd.DataFrame:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cslib.analysis.restated import restated
+from cslib.analysis.restated import KEYS, restated
+from cslib.kpis.reasons import HIDDEN
 from cslib.periods import Month
 
 if TYPE_CHECKING:
@@ -38,6 +39,16 @@ class Run:
     def as_of(self) -> Month:
         """The month that was reported."""
         return Month.parse(self.log["as_of"])
+
+    @property
+    def language(self) -> str:
+        """The language of its pages."""
+        return str(self.log.get("language", ""))
+
+    @property
+    def audience(self) -> str:
+        """For whom its pages are: readers inside the company, or outside of it."""
+        return str(self.log.get("data", {}).get("audience", "internal"))
 
     @property
     def published(self) -> bool:
@@ -114,12 +125,18 @@ def restated_since(
     published = [run for run in runs if run.published and (run.folder / "kpis.parquet").is_file()]
     earlier = [run for run in published if run.as_of < as_of]
     for run in earlier[-1:] or reversed(published):
-        changes = restated(run.measured, measured, run.as_of)
+        changes = _without_hidden(restated(run.measured, measured, run.as_of), measured)
         if len(changes) or earlier:
             found = {name: _causes(run.log["fingerprints"], prints, name) for name in set(changes.segment)}
             told = {cause: [found[name][cause] for name in changes.segment] for cause in CAUSES}
             return run.folder.name, changes.assign(**told).astype(_TYPES)
     return published[-1].folder.name if published else "", pd.DataFrame(columns=[*_TYPES]).astype(_TYPES)
+
+
+def _without_hidden(changes: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
+    """Return the changes without figures that are hidden now: what was told of them before is hidden with them."""
+    hidden = pd.MultiIndex.from_frame(measured.loc[measured.reason == HIDDEN, KEYS])
+    return changes[~pd.MultiIndex.from_frame(changes[KEYS]).isin(hidden)]
 
 
 def _causes(then: Mapping[str, Any], now: Mapping[str, Any], segment: str) -> dict[str, str]:
@@ -144,12 +161,14 @@ def _said(values: Mapping[str, Any], name: str) -> str:
 
 
 def forget_old_runs(out: Path, keep: int) -> list[Run]:
-    """Remove all but the last `keep` published runs, the last that failed, and the latest; returns those that stay."""
+    """Remove all but the last `keep` published runs of each language, the last that failed, and the latest; returns those that stay."""
     runs = past_runs(out)
     published = [run for run in runs if run.published]
+    languages = {run.language for run in published}
+    kept = [run for one in languages for run in [each for each in published if each.language == one][-keep:]]
     failed = [run for run in runs if not run.published]
     latest = (out / "latest").resolve()
-    staying = [run for run in runs if run in published[-keep:] or run in failed[-1:] or run.folder.resolve() == latest]
+    staying = [run for run in runs if run in kept or run in failed[-1:] or run.folder.resolve() == latest]
     for run in runs:
         if run not in staying:
             shutil.rmtree(run.folder, ignore_errors=True)

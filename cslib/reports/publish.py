@@ -53,20 +53,26 @@ def _clear_after_a_crash(out: Path) -> None:
 
 
 class Building:
-    """The folder of a run while it is being built, among the runs before it."""
+    """The folder of a run while it is being built, among the runs before it.
 
-    def __init__(self, out: Path, as_of: Month, now: datetime) -> None:
+    Raises a `CslibError` where the reports folder holds runs for other readers: who is handed it would be handed those.
+    """
+
+    def __init__(self, out: Path, as_of: Month, now: datetime, audience: str, language: str) -> None:
         self.out = out
-        self.past: list[Run] = past_runs(out)
-        self.number = max((run.number for run in self.past), default=0) + 1
+        runs = past_runs(out)
+        _refuse_other_readers(out, runs, audience)
+        # what its readers have seen before
+        self.past: list[Run] = [run for run in runs if run.language == language]
+        self.number = max((run.number for run in runs), default=0) + 1
         self.run_id = _free(out / "runs", f"{as_of}_{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
         self.folder = out / f"{_BUILDING}{self.run_id}"
         self.slices = out / f"{_SLICES}{self.run_id}"
         self.link = out / f"{_LATEST}{self.run_id}"
 
     def last_good(self, job: Job) -> Path | None:
-        """Return the page of the last run that could make a report, where the latest run still has it."""
-        latest = next((run for run in self.past if run.folder.resolve() == (self.out / "latest").resolve()), None)
+        """Return the page of the last run that could make a report, where the run before this one still has it."""
+        latest = next((run for run in reversed(self.past) if run.published), None)
         if latest is None:
             return None
         failed = {report["page"] for report in latest.log["reports"] if report["status"] != "ok"}
@@ -124,6 +130,15 @@ class Building:
     def forget_old(self, keep: int) -> set[str]:
         """Remove runs beyond the last `keep`, and return the keys of the reports in those that stay."""
         return set().union(*(run.keys for run in forget_old_runs(self.out, keep)))
+
+
+def _refuse_other_readers(out: Path, runs: Iterable[Run], audience: str) -> None:
+    others = [run.folder.name for run in runs if run.audience != audience]
+    if others:
+        raise CslibError(
+            f"--out: wanted a folder of its own for readers of an {audience} audience; {out} holds {len(others)} runs for "
+            f"others ({', '.join(others[:3])}); name another folder, such as --out {out.name}-{audience}"
+        )
 
 
 def _free(runs: Path, name: str) -> str:

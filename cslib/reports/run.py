@@ -100,9 +100,10 @@ class _Making:
         names = request.notebooks or tuple(self.report.notebooks)
         self.notebooks = find_notebooks(notebook_folders(request.params), names)
         self.jobs = plan([segment for segment in book.settings.segments if segment.id in chosen], self.notebooks)
-        self.building = Building(request.out, self.as_of, now)
+        language = request.language or self.report.language
+        self.building = Building(request.out, self.as_of, now, book.manifest.audience, language)
         self.front = Front(
-            book=book, as_of=self.as_of, language=request.language or self.report.language, jobs=self.jobs,
+            book=book, as_of=self.as_of, language=language, jobs=self.jobs,
             run_id=self.building.run_id, last_good=self.building.last_good,
         )  # fmt: skip
         self.executed = Executed((request.out / ".executed").resolve())
@@ -156,7 +157,11 @@ class _Making:
         """What the reports of each segment are handed out."""
         measured, place = self.measured, self.building.slices
         facts = self.book.write_facts(self.as_of, self._and_total, place / ".facts")
-        return {name: self.book.hand_out(name, measured, place / name, facts).resolve() for name in self.segments}
+        told = self.book.disclosures(self.as_of, self.report.months)
+        return {
+            name: self.book.hand_out(name, measured, place / name, facts, told[name]).resolve()
+            for name in self.segments
+        }
 
     @cached_property
     def prints(self) -> dict[str, Any]:

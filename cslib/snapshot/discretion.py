@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
 from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 
     Group = TypeVar("Group", bound=Hashable)
+
+Cell = frozenset[str]
+"""The segments of some customers who all lie in the same ones: no segment tells them apart."""
+
+_PRIME = 2**31 - 1  # the arithmetic is exact modulo a prime: a product of two residues fits into 64 bits
 
 
 def withheld(sizes: Mapping[Group, int], least: int, unseen: Collection[Group] = ()) -> set[Group]:
@@ -25,47 +33,78 @@ def withheld(sizes: Mapping[Group, int], least: int, unseen: Collection[Group] =
     return hidden
 
 
-@dataclass(frozen=True)
-class Line:
-    """Segments that share no customer, and the segment in which all of them lie: its figures tell of the rest."""
-
-    whole: str
-    parts: tuple[str, ...]
-
-
-def lines(members: Mapping[str, frozenset[str]]) -> list[Line]:
-    """Return for each segment the largest families of segments inside it that share no customer."""
-    found = []
-    for whole, customers in members.items():
-        inside = [name for name in members if members[name] < customers]
-        found += [Line(whole, family) for family in _families(members, (), inside, []) if family]
+def cells(members: Mapping[str, Collection[str]]) -> dict[Cell, int]:
+    """Return how many customers lie in the same segments, by these segments; of those in none nothing is told."""
+    lie_in: dict[str, set[str]] = {}
+    for segment, customers in members.items():
+        for customer in customers:
+            lie_in.setdefault(customer, set()).add(segment)
+    found: dict[Cell, int] = {}
+    for segments in map(frozenset, lie_in.values()):
+        found[segments] = found.get(segments, 0) + 1
     return found
 
 
-def _families(
-    members: Mapping[str, frozenset[str]], taken: tuple[str, ...], open_: Sequence[str], tried: Sequence[str]
-) -> Iterator[tuple[str, ...]]:
-    """Return `taken` with every choice of `open_` beside it that cannot be made larger (Bron and Kerbosch, 1973)."""
-    if not open_ and not tried:
-        yield taken
-    for place, name in enumerate(open_):
-        beside = [other for other in open_[place + 1 :] if members[name].isdisjoint(members[other])]
-        before = [other for other in (*tried, *open_[:place]) if members[name].isdisjoint(members[other])]
-        yield from _families(members, (*taken, name), beside, before)
-
-
 def withheld_segments(
-    sizes: Mapping[str, int], held: Sequence[Line], least: int, unseen: Collection[str] = ()
+    sizes: Mapping[Cell, int], least: int, unseen: Collection[str] = (), seen: Collection[str] = ()
 ) -> set[str]:
-    """Return the segments to hide by their sizes, since they, or what lies between them, are few.
+    """Return the segments to hide, since they are few, or few can be worked out from them.
 
-    `unseen` are not shown anyway. Of segments that overlap, what they share is not worked out.
+    `sizes` says how many lie in the same segments. Figures add up: who adds and subtracts those that are shown, in any
+    way and as often as they like (total less segments, a segment less one inside it, two that overlap less the whole),
+    is never left with between one and `least` - 1. `unseen` are not shown anyway, and `seen` are shown whatever they
+    tell. Of the others that would tell, the smallest is hidden, until none does.
     """
-    hidden = {name for name, size in sizes.items() if 0 < size < least or name in unseen}
-    before = -1
-    while before != (before := len(hidden)):
-        for line in (line for line in held if line.whole not in hidden):
-            parts = {name: sizes[name] for name in line.parts}
-            others = max(0, sizes[line.whole] - sum(parts.values()))
-            hidden |= withheld({**parts, "": others}, least, {"", *hidden}) - {""}
+    counts: dict[str, int] = {}
+    for cell, size in sizes.items():
+        counts |= {name: counts.get(name, 0) + size for name in cell}
+    hidden = {name for name, size in counts.items() if 0 < size < least or name in unseen}
+    held = tuple(sorted(((tuple(sorted(cell)), min(size, least)) for cell, size in sizes.items() if size)))
+    while telling := _telling(held, frozenset(hidden), least) - frozenset(seen):
+        hidden.add(min(telling, key=lambda name: (counts[name], name)))
     return hidden
+
+
+@lru_cache(maxsize=4096)
+def _telling(held: Sequence[tuple[tuple[str, ...], int]], hidden: frozenset[str], least: int) -> frozenset[str]:
+    """Return segments whose figures, added and subtracted, tell of few; none where no such sum does."""
+    shown = sorted({name for cell, _ in held for name in cell} - hidden)
+    few = sorted(range(len(held)), key=lambda place: held[place][1] < least)
+    pivots = sum(size >= least for _, size in held)
+    sums = np.array([[name in held[place][0] for place in few] for name in shown], dtype=np.int64).reshape(-1, len(few))
+    small = np.array([held[place][1] for place in few[pivots:]])
+    for row, made_of in _within(sums, pivots, least - 1) if pivots < len(held) else ():
+        if set(np.unique(row)) <= {0, 1} and 0 < small[row == 1].sum() < least:
+            return frozenset(name for name, part in zip(shown, made_of, strict=True) if part)
+    return frozenset()
+
+
+def _within(sums: np.ndarray, pivots: int, most: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Return the sums of rows that are 0 in the first `pivots` columns: the later columns, and how often each row is in it.
+
+    Every such sum of 0 and 1 alone, of which no more than `most` are 1, is among them: it takes each row of the reduced
+    echelon form once or not at all, as its entry in that row's pivot says.
+    """
+    reduced = _reduced(np.hstack([sums, np.eye(len(sums), dtype=np.int64)]), sums.shape[1])
+    inside = [row for row in reduced if not row[:pivots].any() and row[: sums.shape[1]].any()]
+    for count in range(1, min(len(inside), most) + 1):
+        for chosen in combinations(inside, count):
+            added = np.sum(chosen, axis=0) % _PRIME
+            yield added[pivots : sums.shape[1]], added[sums.shape[1] :]
+
+
+def _reduced(rows: np.ndarray, columns: int) -> np.ndarray:
+    """Return the reduced row echelon form over the first columns, modulo a prime."""
+    done = 0
+    for column in range(columns):
+        found = np.flatnonzero(rows[done:, column])
+        if not len(found):
+            continue
+        rows[[done, done + found[0]]] = rows[[done + found[0], done]]
+        rows[done] = rows[done] * pow(int(rows[done, column]), -1, _PRIME) % _PRIME
+        others = np.arange(len(rows)) != done
+        rows[others] = (rows[others] - rows[others, column, None] * rows[done]) % _PRIME
+        done += 1
+        if done == len(rows):
+            break
+    return rows

@@ -9,12 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cslib.model import BY_NAME
-from cslib.snapshot.discretion import lines, withheld, withheld_segments
-from cslib.snapshot.pseudonyms import DOMAINS, Pseudonyms
+from cslib.snapshot.discretion import cells, withheld, withheld_segments
+from cslib.snapshot.pseudonyms import DOMAINS, NAMING, Named, Pseudonyms
 from cslib.snapshot.usage import USAGE_SCHEMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from cslib.snapshot.manifest import Manifest
@@ -31,21 +31,22 @@ def disguise(folder: Path, manifest: Manifest, total: str, key: bytes, least: in
     """Rewrite the tables and slices of a snapshot in place, and return the manifest that says so.
 
     Customers, people and records bear pseudonyms; free text and further columns are gone; values that fewer than
-    `least` customers share are told as one; segments of which nothing may be told hold no rows of customers. Who
-    belongs to which segment is kept in `members/`. The quarantine stays as it is: it is never handed out.
+    `least` customers share are told as one, and words of events that fewer share, or that hold a name or an id, bear
+    pseudonyms; segments of which nothing may be told hold no rows of customers. Who belongs to which segment is kept in
+    `members/`. The quarantine stays as it is: it is never handed out.
     """
-    names, real = Pseudonyms(key), _real_names(pq.read_table(folder / "tables" / "customers.parquet"))
+    names, telling = Pseudonyms(key), _telling_words(folder / "tables", least)
     slices = {name: folder / "segments" / name for name in manifest.segments}
     places = {**slices, "": folder / "tables"}
     for file in sorted(file for place in places.values() for file in place.glob("*.parquet")):
         told = _without_what_tells(pq.read_table(file), file.stem)
-        _write(_renamed(_without_names(told, names, real), names), file)
+        _write(_renamed(_without_words(told, names, telling), names), file)
     everyone = pq.read_table(folder / "tables" / "customers.parquet")
     members = {name: frozenset(_customers(place)["customer_id"].to_pylist()) for name, place in slices.items()}
-    few = _few(everyone, members, total, least)
+    hidden = withheld_segments(cells(members), least)
+    few = _few(everyone, members, total, least, hidden)
     for name, place in places.items():
         _write(_told_as_one(_customers(place), few[name or total], f"(<{least})"), place / "customers.parquet")
-    hidden = withheld_segments({name: len(held) for name, held in members.items()}, lines(members), least)
     _part(folder, members, hidden)
     return _disguised(manifest, hidden)
 
@@ -92,21 +93,44 @@ def _without_what_tells(table: pa.Table, name: str) -> pa.Table:
     return kept
 
 
-def _real_names(customers: pa.Table) -> list[str]:
-    found = {*customers["name"].to_pylist(), *customers["csm"].to_pylist()}
-    return sorted(name.strip() for name in found if name and len(name.strip()) > 1)
+def _telling_words(tables: Path, least: int) -> dict[str, set[str]]:
+    """Return the words of each text column that tell of somebody: that fewer than `least` customers share, or that name one.
+
+    A column such as `product` is one in all tables. Of features nobody is known who uses them: all of them tell. Those of
+    customers themselves are told as one where they are few, so that there only those count that name somebody.
+    """
+    users: dict[str, dict[str, set[str]]] = {}
+    held: set[str] = set()
+    for file in sorted(tables.glob("*.parquet")):
+        table = pq.read_table(file)
+        whose = table["customer_id"].to_pylist() if "customer_id" in table.column_names else [""] * len(table)
+        for column in table.column_names:
+            if column in NAMING:
+                held |= {value for value in table[column].unique().to_pylist() if isinstance(value, str)}
+            elif _is_free(table, column, file.stem):
+                words = users.setdefault(column, {})
+                for word, customer in {*zip(table[column].to_pylist(), whose, strict=True)}:
+                    if word:
+                        words.setdefault(word, set()).add(customer)
+    named = Named(held)
+    own = {column.name for column in BY_NAME["customers"].columns}
+    return {
+        column: {word for word, who in words.items() if (len(who) < least and column not in own) or named.within(word)}
+        for column, words in users.items()
+    }
 
 
-def _without_names(table: pa.Table, names: Pseudonyms, real: Sequence[str]) -> pa.Table:
-    """Return `table` with words such as a product's, where they hold somebody's name, replaced as well."""
-    for column in table.column_names:
-        values = table[column]
-        if column in DOMAINS or not pa.types.is_string(values.type):
-            continue
-        telling = [word for word in values.unique().to_pylist() if word and any(name in word for name in real)]
-        if telling:
-            new = {word: names.of(column, word) for word in telling}
-            table = _with(table, column, pa.array([new.get(word, word) for word in values.to_pylist()], pa.string()))
+def _is_free(table: pa.Table, column: str, name: str) -> bool:
+    """Return whether a column holds words of the team's own: not one of those that the data model names, no pseudonym."""
+    listed = {one.name for one in BY_NAME[name].columns if one.one_of} if name in BY_NAME else set()
+    return column not in {*DOMAINS, *listed} and bool(pa.types.is_string(table.schema.field(column).type))
+
+
+def _without_words(table: pa.Table, names: Pseudonyms, telling: Mapping[str, set[str]]) -> pa.Table:
+    """Return `table` with the words that tell of somebody replaced, the same word by the same pseudonym."""
+    for column in (column for column in table.column_names if telling.get(column) and column not in DOMAINS):
+        new = {word: names.of(column, word) for word in telling[column]}
+        table = _with(table, column, pa.array([new.get(word, word) for word in table[column].to_pylist()], pa.string()))
     return table
 
 
@@ -131,15 +155,33 @@ def _told_as_one(customers: pa.Table, few: Mapping[str, set[str | None]], label:
     return customers
 
 
-def _few(customers: pa.Table, members: Members, total: str, least: int) -> dict[str, dict[str, set[str | None]]]:
-    """Return for each segment and column the values to be told as one."""
+def _few(
+    customers: pa.Table, members: Members, total: str, least: int, hidden: Collection[str]
+) -> dict[str, dict[str, set[str | None]]]:
+    """Return for each segment and column the values to be told as one; `hidden` are the segments that are not shown."""
     found: dict[str, dict[str, set[str | None]]] = {name: {} for name in members}
     for column in _GROUPS:
         held = dict(zip(customers["customer_id"].to_pylist(), customers[column].to_pylist(), strict=True))
-        cells = {name: Counter(held[who] for who in ids) for name, ids in members.items()}
-        for name, values in _hidden_values(cells, total, least).items():
-            found[name][column] = values
+        counts = {name: Counter(held[who] for who in ids) for name, ids in members.items()}
+        for name, values in _hidden_values(counts, total, least).items():
+            found[name][column] = values | _telling_values(name, held, members, least, hidden, values)
     return found
+
+
+def _telling_values(  # noqa: PLR0913, PLR0917 - a segment's values, and what else is shown
+    segment: str, held: Mapping[str, str | None], members: Members, least: int, hidden: Collection[str],
+    unseen: Collection[str | None],
+) -> set[str | None]:  # fmt: skip
+    """Return the values of a segment that tell of few beside the segments: one may be the very segment that is hidden."""
+    groups: dict[str, set[str]] = {}
+    names: dict[str, str | None] = {}
+    for customer in members[segment]:
+        name = f"value {held[customer]!r}"
+        names[name] = held[customer]
+        groups.setdefault(name, set()).add(customer)
+    gone = {*hidden, *(name for name, value in names.items() if value in unseen)}
+    found = withheld_segments(cells({**members, **groups}), least, gone, seen=members)
+    return {value for name, value in names.items() if name in found}
 
 
 def _hidden_values(cells: Mapping[str, Counts], total: str, least: int) -> dict[str, set[str | None]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hmac
 import os
+import re
 import secrets
+import unicodedata
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ import pyarrow as pa
 from cslib.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 VARIABLE = "CSLIB_PSEUDONYM_KEY"
@@ -31,6 +33,34 @@ DOMAINS: Mapping[str, str] = {
     **{name: name for name in _RECORDS},
 }
 """The columns that name somebody or something of theirs, and whose name it is: one value has one pseudonym in each."""
+
+NAMING = (*_CUSTOMERS, *_PEOPLE)
+"""The columns of which no value may stand in another text."""
+
+_FORMS = re.compile(
+    r"\b(?:inc|ltd|llc|corp|co|gmbh|plc|kk|k\.k)\b\.?|株式会社|有限会社|合同会社|合資会社|\((?:株|有|同)\)",
+    re.IGNORECASE,
+)
+_WORD = 4  # letters from which on a text is found inside of words, and not only as one
+
+
+class Named:
+    """Names and ids that may stand in other texts: in another width, in capitals, without the form of the company."""
+
+    def __init__(self, values: Iterable[str]) -> None:
+        plain = {_plain(value) for value in values}
+        every = {form for value in plain for form in (value, _FORMS.sub("", value).strip(" ,.、・"))}
+        self._long = {value for value in every if len(value) >= _WORD or (len(value) > 1 and not value.isascii())}
+        self._short = every - self._long - {""}
+
+    def within(self, text: str) -> bool:
+        """Return whether one of them stands in a text."""
+        said = _plain(text)
+        return any(value in said for value in self._long) or not self._short.isdisjoint(re.findall(r"\w+", said))
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def find_key(params: Path) -> bytes:

@@ -19,6 +19,7 @@ REPORT: dict[str, Words] = {
         "{title}: 必要なデータ({what})がないため示せません。", "{title}: cannot be told, the data lack {what}."
     ),
     "untold_since": Words("{title}: まだ示せません({reason})。", "{title}: cannot be told yet ({reason})."),
+    "of_few": Words("{title}: {reason}。", "{title}: {reason}."),
     "targets_untold": Words("データがなく測れない目標は{kpis}。", "Targets that the data cannot tell: {kpis}."),
     "not_measured": Words(
         "ほかに{count}件のKPIは、必要なデータ({what})がないため測れません。",

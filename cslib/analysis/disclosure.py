@@ -1,0 +1,94 @@
+"""What outsiders may be shown beside the figures: decided once, over all segments, and handed to each report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ibis import _
+from pydantic import BaseModel, ConfigDict
+
+from cslib.analysis.lives import COHORT_MONTHS
+from cslib.kpis import BY_ID
+from cslib.kpis.discretion import lie_in
+from cslib.kpis.reasons import HIDDEN
+from cslib.kpis.rows import segment_rows
+from cslib.periods import Month
+from cslib.snapshot.discretion import withheld_segments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+    from ibis.expr.types import Table
+
+    from cslib.facts import Facts
+    from cslib.snapshot.discretion import Cell
+
+
+class Disclosure(BaseModel):
+    """What outsiders are not shown of a segment as of a month, beside figures that are hidden; for insiders it is nothing."""
+
+    model_config = ConfigDict(frozen=True)
+
+    undivided: frozenset[tuple[str, str]] = (
+        frozenset()
+    )  # month and KPI of what is told neither by customer nor by group
+    cohorts: frozenset[str] = frozenset()  # the first months of cohorts of which nothing is told
+    scores: bool = False  # whether how often each score was given is hidden
+
+    def divides(self, kpi: str, month: Month) -> bool:
+        """Return whether a KPI of a month may be told by customer, or by groups of them."""
+        return (str(month), kpi) not in self.undivided
+
+
+INSIDERS = Disclosure()
+"""What is not shown to readers inside the company: nothing."""
+
+
+def disclosures(facts: Facts, measured: pd.DataFrame, as_of: Month) -> dict[str, Disclosure]:
+    """Return what is not shown of each segment of `facts`, which are all; `measured` is the long table of all of them.
+
+    A KPI that is hidden in any segment is told by customer and by group in none: under their pseudonyms its customers could
+    be found again in the lists of others, and a group, such as a CSM's customers, can be the very segment. Of segments
+    that are withheld nobody is found again, since their reports name nobody. A cohort, and how often each score was given, are hidden where they are of few, or where those of other
+    segments would tell of few: the total's cohort less a segment's is the cohort of the rest.
+    """
+    hidden = measured[(measured.reason == HIDDEN) & ~measured.segment.isin(facts.manifest.withheld)]
+    undivided = frozenset(hidden[["month", "kpi"]].itertuples(index=False, name=None))
+    cohorts = _cohorts(facts, as_of) if not facts.missing(BY_ID["mrr"].needs) else {}
+    scores = _scores(facts, as_of) if not facts.missing(BY_ID["nps"].needs) else set()
+    return {
+        name: Disclosure(undivided=undivided, cohorts=frozenset(cohorts.get(name, ())), scores=name in scores)
+        for name in facts.segments
+    }
+
+
+def _cohorts(facts: Facts, as_of: Month) -> dict[str, set[str]]:
+    spine = facts["customer_months"].filter(_.month_no == as_of.number, _.gained_no.notnull())
+    began = spine.select("customer_id", group=_.gained_no - _.gained_no % COHORT_MONTHS)
+    found: dict[str, set[str]] = {}
+    for start, sizes in _counted(began.join(lie_in(facts), "customer_id")):
+        for name in withheld_segments(sizes, facts.policies.min_n, facts.manifest.withheld):
+            found.setdefault(name, set()).add(str(Month(start)))
+    return found
+
+
+def _scores(facts: Facts, as_of: Month) -> set[str]:
+    """Return the segments whose answers by score are hidden: all of them where one is of few."""
+    nps, hidden, before = BY_ID["nps"], set(facts.manifest.withheld), -1
+    assert nps.whole is not None and nps.whole.where is not None  # noqa: S101, PT018 - declared so in the catalogue
+    rows = segment_rows(facts, [nps], (as_of,)).filter(_.age < nps.window).filter(nps.whole.where)
+    given = list(_counted(rows.join(lie_in(facts), ["segment", "customer_id"]).select("cell", group=_.score)))
+    while before != (before := len(hidden)):
+        for _score, sizes in given:
+            hidden |= withheld_segments(sizes, facts.policies.min_n, hidden)
+    return hidden
+
+
+def _counted(rows: Table) -> Iterable[tuple[int, dict[Cell, int]]]:
+    """Return how many rows of each `group` those have who lie in the same segments."""
+    counted = rows.group_by(["group", "cell"]).aggregate(size=_.count()).order_by(["group", "cell"])
+    found: dict[int, dict[Cell, int]] = {}
+    for row in counted.to_pyarrow().to_pylist():
+        found.setdefault(int(row["group"]), {})[frozenset(row["cell"].split("\n"))] = row["size"]
+    return found.items()
