@@ -30,8 +30,9 @@ from cslib.reports.run import Request, run
 from cslib.scenario import Scenario
 from cslib.snapshot.discretion import cells, withheld, withheld_segments
 from cslib.snapshot.disguise import _hidden_values
-from cslib.snapshot.pseudonyms import CUSTOMER, PERSON, VARIABLE, Pseudonyms, find_key
+from cslib.snapshot.pseudonyms import CUSTOMER, PERSON, VARIABLE, Named, Pseudonyms, find_key
 from tests.books import NOW, TODAY
+from tests.exports import CLEAN, IDS, READ_ON, TOTAL, export
 from tests.strategies import examples
 
 if TYPE_CHECKING:
@@ -217,6 +218,61 @@ def test_the_environment_can_hold_the_key(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv(VARIABLE, "short")
     with pytest.raises(SettingsError, match="wanted at least 16 characters; found 5"):
         find_key(tmp_path / "params")
+
+
+# words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "奏浜デジタル専用",
+        "ACME-plan",
+        "plan for acme",
+        "ＡＣＭＥ向け",
+        "特注 c-001",
+        "for 17 alone",
+        "株式会社奏浜デジタル 様",
+    ],
+)
+def test_a_name_or_an_id_is_found_in_any_spelling(text: str) -> None:
+    assert Named(["株式会社奏浜デジタル", "Acme Inc.", "C-001", "17"]).within(text)
+
+
+@pytest.mark.parametrize("text", ["core", "plan 2017", "171", "株式会社向け", "", "Incoming"])
+def test_what_names_nobody_is_no_name(text: str) -> None:
+    assert not Named(["株式会社奏浜デジタル", "Acme Inc.", "C-001", "17"]).within(text)
+
+
+def test_words_that_few_share_or_that_name_somebody_bear_pseudonyms(tmp_path: Path) -> None:
+    contracts = CLEAN["contracts.csv"].replace(",core,", ",for-one,", 1)
+    contracts += "".join(f"L{i},{i},会社00003向け,2026-01-01,,10\n" for i in IDS)  # all have it, and it names one
+    steps = "customer_id,milestone,completed_on\n" + "".join(f"{i},login,2026-02-01\n" for i in IDS) + "00001,own,\n"
+    usage = "customer_id,user_id,used_on,feature\n" + "".join(f"{i},U{i},2026-02-01,{i}の画面\n" for i in IDS)
+    files = {"contracts.csv": contracts, "milestones.csv": steps, "usage.csv": usage}
+    params = export(tmp_path, files, report={"audience": "external"})
+    tables = Book.open(params, READ_ON).tables()
+    products = tables["contracts"].product.to_pyarrow().to_pylist()
+    assert Counter(product if product == "core" else "pseudonym" for product in products) == {
+        "core": 11,
+        "pseudonym": 13,
+    }
+    others = {product for product in products if product != "core"}
+    assert len(others) == 2  # the same word bears the same pseudonym
+    assert all(re.fullmatch(r"R-[A-Z2-7]{12}", other) for other in others)
+    assert {*tables["milestones"].milestone.to_pyarrow().to_pylist()} - {"login"} != {"own"}
+    assert "login" in tables["milestones"].milestone.to_pyarrow().to_pylist()
+    assert not [one for one in tables["features"].feature.to_pyarrow().to_pylist() if "画面" in one]
+
+
+def test_a_group_that_is_the_very_segment_that_is_withheld_is_told_as_one(tmp_path: Path) -> None:
+    # 12 customers: the segment of 4 is few; beside the total, the plan of the other 8 would tell of them
+    plans = {"few": {"id": "few", "name": "Few", "where": {"plan": "free"}}, **TOTAL}
+    params = export(tmp_path, segments=plans, report={"audience": "external"})
+    book = Book.open(params, READ_ON)
+    assert book.manifest.withheld == ("few",)
+    told = Counter(book.tables()["customers"].plan.to_pyarrow().to_pylist())
+    assert set(told) == {"(<5)"}
 
 
 # a whole run

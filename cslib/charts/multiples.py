@@ -12,6 +12,7 @@ from cslib.charts.figure import Figure, Told, empty, figure
 from cslib.charts.parts import known, layered, month_axis, months_between, on, rows, tooltip
 from cslib.charts.scale import Scale, present, scale
 from cslib.charts.theme import BLUE, GREY, INK
+from cslib.wording.direction import isolated
 from cslib.wording.numbers import number
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _panels(frame: pd.DataFrame) -> list[Panel]:
     found = []
     for group, part in known(frame, "value").groupby("group"):
         course = part.sort_values("month").set_index("month")
-        found.append(Panel(str(group), course, float(course["value"].iloc[-1])))
+        found.append(Panel(isolated(str(group)), course, float(course["value"].iloc[-1])))
     return sorted(found, key=lambda panel: -panel.last)
 
 

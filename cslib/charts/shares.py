@@ -12,6 +12,7 @@ from cslib.charts.parts import domain, known, layered, on, rows, tooltip, value_
 from cslib.charts.scale import present, scale
 from cslib.charts.theme import BLUE, GRID, INK, MUTED
 from cslib.kpis.kpi import Interval, Unit
+from cslib.wording.direction import isolated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,9 +46,10 @@ def breakdown(frame: pd.DataFrame, kpi: Kpi, wording: Wording, name: str = "", t
     data = known(frame, "value").sort_values("value", ascending=False)
     if not len(data):
         return empty(name, title, wording, frame)
+    data = data.assign(group=[isolated(str(group)) for group in data["group"]])
     intervals = zip(data["low"], data["high"], strict=True)
     table = {
-        wording.text("group"): [str(group) for group in data["group"]],
+        wording.text("group"): [*data["group"]],
         wording.text("value"): [wording.value(kpi.unit, value) for value in data["value"]],
         wording.text("interval"): [wording.interval(kpi.unit, low, high) for low, high in intervals],
         wording.text("n"): [wording.value("count", n) for n in data["n"]],

@@ -15,6 +15,7 @@ from cslib.kpis.kpi import Better, Stage
 from cslib.reports.matrix import Failure, Notable, Notables
 from cslib.reports.page import PageContext, render_index, write_assets
 from cslib.wording import Wording
+from cslib.wording.direction import isolated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -86,13 +87,13 @@ class Front:
 
     @property
     def _names(self) -> dict[str, str]:
-        return {segment.id: getattr(segment.name, self.language) for segment in self.book.settings.segments}
+        return {segment.id: isolated(getattr(segment.name, self.language)) for segment in self.book.settings.segments}
 
     def _common(self, job: Job | None) -> dict[str, Any]:
         settings, policies = self.book.settings, self.book.settings.policies
         return {
             "language": self.language,
-            "title": getattr(settings.report.title, self.language),
+            "title": isolated(getattr(settings.report.title, self.language)),
             "month": str(self.as_of),
             "segments": self._ways(job),
             "run_id": self.run_id,

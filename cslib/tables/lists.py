@@ -13,6 +13,7 @@ from cslib.tables.markup import Cell, Column, data_text, html_table
 from cslib.tables.output import Table, csv_text
 from cslib.tables.sparkline import sparkline_svg
 from cslib.wording.catalogue import TEXTS
+from cslib.wording.direction import isolated
 from cslib.wording.numbers import MISSING, number
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _text(value: object, _: Wording) -> Cell:
     text = str(value)
     if len(text) <= _CLAMPED:
         return Cell(data_text(text), css="short" if len(text) <= _SHORT else "")
-    return Cell(Markup('<span class="clamp" title="{}">{}</span>').format(text, data_text(text)))
+    return Cell(Markup('<span class="clamp" title="{}">{}</span>').format(isolated(text), data_text(text)))
 
 
 def _sortable(value: object) -> object:
