@@ -70,7 +70,7 @@ def share(of: Sums) -> Bounds:
         alike = scatter <= _ROUNDING * of.wholes
         variance = np.where(alike, rare * of.wholes, scatter / (1 - rare)) / of.whole**2
         low, more = _beta(_TAIL, rare, variance), rare + np.sqrt(of.one)
-        high = _beta(1 - _TAIL, np.minimum(more, 1), variance + of.one)
+        high = _beta(1 - _TAIL, more, variance + of.one)
         low, high = np.where(rare == 0, 0.0, low), np.where(more > 1 + _ROUNDING, 1.0, high)
     mirrored = kept > 1 - kept
     return np.where(mirrored, 1 - high, low), np.where(mirrored, 1 - low, high)
