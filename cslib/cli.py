@@ -238,9 +238,9 @@ def run(  # noqa: PLR0913, PLR0917
         )
     reused = sum(outcome.reused for outcome in result.outcomes)
     if reused:
-        typer.echo(f"{reused} reports had not changed since they were last made; --force makes them anew", err=True)
+        typer.echo(f"{reused:,} reports had not changed since they were last made; --force makes them anew", err=True)
     typer.echo(
-        f"{len(result.outcomes) - len(result.failed)} of {len(result.outcomes)} reports: {out / 'latest' / 'index.html'}"
+        f"{len(result.outcomes) - len(result.failed):,} of {len(result.outcomes):,} reports: {out / 'latest' / 'index.html'}"
     )
     if result.failed:
         raise typer.Exit(3)

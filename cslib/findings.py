@@ -176,7 +176,8 @@ def source_table(manifest: Manifest, wording: Wording) -> Table:
             "rows": state.rows,
             "aside": state.set_aside,
             "share": state.share,
-            "claims": ", ".join(f"{claim.claim} {claim.rows}" for claim in state.claims) or "–",
+            "claims": ", ".join(f"{claim.claim} {wording.value(Unit.COUNT, claim.rows)}" for claim in state.claims)
+            or "–",
             "left_out": ", ".join(wording.text(f"source_{each.why}", count=each.rows) for each in state.left_out)
             or "–",
             "note": notes.get(name, "–"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -16,7 +16,7 @@ from cslib.kpis import BY_ID, CATALOGUE, find
 from cslib.kpis.kpi import Survival
 from cslib.kpis.measure import measure
 from cslib.kpis.targets import judged
-from cslib.model import BY_NAME
+from cslib.model import BY_NAME, with_credit_notes
 from cslib.periods import Month, months_up_to
 from cslib.settings import Policies
 from cslib.snapshot import Manifest
@@ -64,6 +64,8 @@ class Ledger:
         """Return the facts up to a month, from all rows or from what was known by the end of the month `known`."""
         engine = ibis.duckdb.connect()
         tables = {name: engine.create_table(name, _arrow(name, rows)) for name, rows in self.rows.items()}
+        if "purchases" in tables:
+            tables["purchases"] = _claimed(tables["purchases"], self.policies)
         told = known_by(tables, known) if known else tables
         return Facts(summed(told, self.policies), self._manifest(), self.policies, _members(tables["customers"]), last)
 
@@ -103,6 +105,14 @@ def _schema(name: str) -> pa.Schema:
 def _arrow(name: str, rows: Sequence[Row]) -> pa.Table:
     defaults = {column.name: column.default for column in BY_NAME[name].columns}
     return pa.Table.from_pylist([{**defaults, **row} for row in rows], schema=_schema(name))
+
+
+def _claimed(purchases: Table, policies: Policies) -> Table:
+    """Return the orders that keep their claims under the policies; a snapshot has set the others aside."""
+    orders = BY_NAME["purchases"]
+    held = with_credit_notes(orders) if policies.credit_notes == "net" else orders
+    broken = [claim.broken.resolve(purchases).fill_null(False) for claim in held.claims(date.max)]  # noqa: FBT003
+    return purchases.filter(~ibis.or_(*broken))
 
 
 def _members(customers: Table) -> Table:

@@ -71,7 +71,7 @@ def _write_policies(con: duckdb.DuckDBPyConnection, policies: Policies) -> None:
     con.execute(
         "CREATE TABLE policy AS SELECT ? AS contract_end, ? AS churn_month, ? AS grace_days, ? AS onboarding_days,"
         " ? AS adoption_active, ? AS adoption_of, ?::VARCHAR[] AS core_features, ? AS usage_decline, ? AS gross_margin,"
-        " ? AS hourly_cost, ? AS nps_repeat, ? AS overlapping_terms",
+        " ? AS hourly_cost, ? AS nps_repeat, ? AS overlapping_terms, ? AS credit_notes",
         [
             policies.contract_end,
             policies.churn_month,
@@ -85,5 +85,6 @@ def _write_policies(con: duckdb.DuckDBPyConnection, policies: Policies) -> None:
             policies.hourly_cost,
             policies.nps_repeat,
             policies.overlapping_terms,
+            policies.credit_notes,
         ],
     )

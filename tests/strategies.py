@@ -57,6 +57,7 @@ POLICIES: dict[str, SearchStrategy[object]] = {
     "churn_month": st.sampled_from(["last_day", "day_after"]),
     "grace_days": st.sampled_from([0, 0, 1, 3, 7, 14, 20]),
     "overlapping_terms": st.sampled_from(["add", "later_replaces"]),
+    "credit_notes": st.sampled_from(["set_aside", "net"]),
     "onboarding_days": st.sampled_from([30, 90]),
     "adoption_weeks": st.sampled_from([{"active": 1, "of": 2}, {"active": 3, "of": 4}]),
     "core_features": st.sampled_from([[], ["report"], ["report", "api"]]),
@@ -196,6 +197,23 @@ def _proposals(draw: DrawFn) -> Row:
     return {**dated, "status": status, "kind": draw(st.sampled_from(["upsell", "renewal"]))}
 
 
+def _orders() -> SearchStrategy[Row]:
+    return _with(_on("purchased_on"), amount=st.sampled_from([0, 100, 100]))
+
+
+def _credit_notes() -> SearchStrategy[Row]:
+    """Return amounts below 0, of the customer's first order, its second, or of none."""
+    return _with(
+        _on("purchased_on"), amount=st.sampled_from([-100, -100, -40]), purchase_id=st.sampled_from([None, 0, 0, 1])
+    )
+
+
+def _order_lines() -> SearchStrategy[Row]:
+    """Return amounts of either sign, several of them lines of one order."""
+    amounts = st.sampled_from([0, 60, 100, 100, -40, -100])
+    return _with(_on("purchased_on"), amount=amounts, purchase_id=st.sampled_from([None, 0, 0, 1]))
+
+
 def _as_times(row: Row) -> Row:
     return {
         key: datetime.combine(value, time(23, 30)) if isinstance(value, date) else value for key, value in row.items()
@@ -225,7 +243,7 @@ _BESIDE: dict[str, tuple[int, Callable[[], SearchStrategy[Row]]]] = {
     "tickets": (2, lambda: _with(
         _then("opened_at", "resolved_at").map(_as_times), severity=st.sampled_from([None, "low", "urgent"]),
     )),
-    "purchases": (3, lambda: _with(_on("purchased_on"), amount=st.sampled_from([0, 100]))),
+    "purchases": (4, lambda: _orders() | _credit_notes()),
 }  # fmt: skip
 _IDS = {"contracts": "contract_id", "surveys": "response_id", "goals": "goal_id", "proposals": "proposal_id",
         "tickets": "ticket_id", "users": "user_id", "purchases": "purchase_id"}  # fmt: skip
@@ -252,6 +270,15 @@ def contract_books(draw: DrawFn, most: int = 8) -> Ledger:
     rows: Rows = {"customers": [], "contracts": []}
     for number in range(draw(st.integers(1, most))):
         _add(rows, f"c{number}", draw(_customers()), {"contracts": draw(lives())})
+    return Ledger(rows, draw(policies()))
+
+
+@st.composite
+def order_books(draw: DrawFn, most: int = 6) -> Ledger:
+    """Return a book of customers and their orders alone: lines, orders without an id, credit notes before and after them."""
+    rows: Rows = {"customers": [], "purchases": []}
+    for number in range(draw(st.integers(1, most))):
+        _add(rows, f"c{number}", draw(_customers()), {"purchases": draw(st.lists(_order_lines(), max_size=6))})
     return Ledger(rows, draw(policies()))
 
 
@@ -285,5 +312,11 @@ def _add(rows: Rows, customer: str, particulars: Row, theirs: Rows) -> None:
     rows["customers"].append({"customer_id": customer, "name": customer.upper(), **particulars})
     for name, found in theirs.items():
         key = _IDS.get(name)
-        ids = [{key: f"{customer}-{place}"} if key else {} for place in range(len(found))]
-        rows[name] += [{**id_, "customer_id": customer, **row} for id_, row in zip(ids, found, strict=True)]
+        ids = [_id(row, key, customer, place) if key else {} for place, row in enumerate(found)]
+        rows[name] += [{"customer_id": customer, **row, **id_} for id_, row in zip(ids, found, strict=True)]
+
+
+def _id(row: Row, key: str, customer: str, place: int) -> Row:
+    """Return the id of a row: that of its own place, or of the place that it names; None stays without."""
+    named = row.get(key, place)
+    return {key: None if named is None else f"{customer}-{named}"}

@@ -11,10 +11,33 @@ from typer.testing import CliRunner
 from cslib.cli import app
 from cslib.errors import UnknownName
 from cslib.kpis import BY_ID, CATALOGUE, Kpi, Stage, find, of_stage
-from cslib.kpis.kpi import Interval, Unit
+from cslib.kpis.kpi import Better, Interval, Posture, Unit
 from cslib.model import BY_NAME
 
+# As the definitions say it: which way is better, what it is for, and in what it is counted.
+LOWER = {
+    "onboarding_days", "onboarding_overdue", "usage_decline", "time_to_first_value", "time_to_first_outcome", "customer_churn",
+    "revenue_churn", "renewed_without_outcome", "cac_payback", "cost_to_serve",
+}  # fmt: skip
+DEFENCE = {
+    "customer_churn", "revenue_churn", "customer_retention", "grr", "nrr", "renewal_rate", "renewed_without_outcome",
+    "long_term_share", "cac_payback", "cost_to_serve",
+}  # fmt: skip
+OFFENCE = {
+    "reference_candidates", "expansion_rate", "upsell_rate", "cross_sell_rate", "proposal_win_rate", "repeat_purchase", "mrr",
+    "arpa", "quick_ratio", "ltv", "ltv_survival", "ltv_to_cac",
+}  # fmt: skip
+UNITS = {
+    "onboarding_days": Unit.DAYS, "time_to_first_value": Unit.DAYS, "time_to_first_outcome": Unit.DAYS,
+    "onboarding_overdue": Unit.COUNT, "reference_candidates": Unit.COUNT, "nps": Unit.POINTS, "ces": Unit.SCORE,
+    "mrr": Unit.AMOUNT, "arpa": Unit.AMOUNT, "ltv": Unit.AMOUNT, "ltv_survival": Unit.AMOUNT,
+    "quick_ratio": Unit.TIMES, "ltv_to_cac": Unit.TIMES, "cac_payback": Unit.MONTHS,
+}  # fmt: skip
 EVERY = [*CATALOGUE, *(kpi.otherwise for kpi in CATALOGUE if kpi.otherwise)]
+
+
+def test_the_definitions_name_kpis_alone() -> None:
+    assert {*LOWER, *DEFENCE, *OFFENCE, *UNITS} <= set(BY_ID)
 
 
 def test_ids_are_unique_and_stand_in_the_order_of_the_scenario() -> None:
@@ -35,6 +58,14 @@ def test_a_declaration_is_whole(kpi: Kpi) -> None:
         assert kpi.whole is not None
     if kpi.unit is Unit.SHARE and kpi.curve is None:
         assert kpi.whole is not None
+
+
+@pytest.mark.parametrize("kpi", EVERY, ids=lambda kpi: kpi.id)
+def test_a_kpi_is_read_as_its_definition_says(kpi: Kpi) -> None:
+    posture = {**dict.fromkeys(DEFENCE, Posture.DEFENCE), **dict.fromkeys(OFFENCE, Posture.OFFENCE)}
+    assert kpi.better is (Better.LOWER if kpi.id in LOWER else Better.HIGHER)
+    assert kpi.posture is posture.get(kpi.id, Posture.LEADING)
+    assert kpi.unit is UNITS.get(kpi.id, Unit.SHARE)
 
 
 @pytest.mark.parametrize("kpi", EVERY, ids=lambda kpi: kpi.id)

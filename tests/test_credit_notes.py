@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
 
 from cslib.book import Book
-from cslib.periods import Month
+from cslib.periods import Month, months_up_to
 from tests.exports import READ_ON, export
+from tests.second_opinion import assert_agreed
+from tests.strategies import LAST, MONTHS, examples, order_books
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.ledger import Ledger
 
 HEAD = "purchase_id,customer_id,amount,purchased_on\n"
 ORDERS = (
@@ -75,3 +80,28 @@ def test_a_note_that_comes_in_later_changes_no_month_before(tmp_path: Path) -> N
     for kpi in ("repeat_purchase", "ltv"):
         before, after = (book.measure(february, 2, ("total",), (kpi,)) for book in (then, now))
         assert before.equals(after)
+
+
+def test_a_note_before_its_order_takes_back_what_it_says_once_the_order_is_placed(tmp_path: Path) -> None:
+    """00001 pays 300 - 100 for an order of March, 00002 nothing for one of 100, 00003 10 less than it orders."""
+    rows = (
+        "Q1,00001,-100,2026-02-10\nQ1,00001,300,2026-03-05\nQ2,00001,50,2026-04-01\n"
+        "Q3,00002,-100,2026-02-10\nQ3,00002,100,2026-03-05\nQ4,00002,50,2026-04-01\n"
+        ",00003,-10,2026-01-31\nQ5,00003,50,2026-03-05\nQ6,00003,50,2026-04-01\n"
+    )
+    others = "".join(f"R{at},00004,10,2026-0{1 + at % 5}-15\n" for at in range(80))
+    book = _book(tmp_path, rows + others, credit_notes="net")
+    assert _figures(book, "repeat_purchase") == [("2026-02", 0, 0), ("2026-03", 0, 2), ("2026-04", 2, 3)]
+    value = book.measure(APRIL, 2, ("mine",), ("ltv",)).value
+    # what 00002 paid for its void order is nothing, so that in March two buyers stand for 200 + 0 + 40
+    assert list(value) == pytest.approx([(200 + 0 + 40) / 2, (250 + 50 + 90) / 3])
+
+
+@examples(20)
+@given(order_books())
+def test_the_twins_agree_on_any_orders_and_credit_notes(ledger: Ledger) -> None:
+    of_orders = ("repeat_purchase", "ltv")
+    measured = ledger.measure(LAST, MONTHS, of_orders)
+    con = ledger.second_opinion(months_up_to(LAST, MONTHS))
+    for kpi in of_orders:
+        assert_agreed(con, kpi, measured)

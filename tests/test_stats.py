@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from scipy.stats import chi2
 from scipy.stats import gamma as gamma_law
 
 from cslib.stats import (
@@ -110,6 +111,13 @@ def test_t_interval_by_hand() -> None:
 
 def test_t_interval_of_one_answer_of_none_and_of_the_same_thrice() -> None:
     assert np.isnan(t_interval(of(7, 0, 15), of(49, 0, 75), of(1, 0, 3))).all()
+    assert np.isnan(t_interval(of(0), of(0), of(2))).all()  # of the same that is 0
+
+
+@pytest.mark.parametrize("unit", [1e-5, 1e5])
+def test_t_interval_is_blind_to_the_unit(unit: float) -> None:
+    wanted = np.array(t_interval(of(16), of(94), of(3))).ravel() * unit
+    assert np.array(t_interval(of(16 * unit), of(94 * unit**2), of(3))).ravel() == pytest.approx(wanted)
 
 
 # rows of which a customer has several
@@ -143,6 +151,22 @@ def test_rows_that_are_not_alike_and_single_rows_count_in_full() -> None:
 @pytest.mark.parametrize(("parts", "rows"), [((4, 1, 1), (4, 1, 1)), ((0, 0), (3, 1)), ((2,), (5,))])
 def test_what_nothing_tells_of_is_taken_for_one_row_a_customer(parts: Sequence[float], rows: Sequence[float]) -> None:
     assert effect(of(*parts), of(*rows)) == sum(rows) / len(rows)
+
+
+def test_two_customers_with_two_rows_each_by_hand() -> None:
+    """One agrees twice, the other never: 2 of 4; t of 1 degree of freedom over t of 3."""
+    # (2 - 2/2)² + (0 - 2/2)² = 2; 2 / (2 - 1) × 2 / 4² = 1/4, over 1/4 / 4
+    assert effect(of(2, 0), of(2, 2)) == pytest.approx(4)
+    assert few_customers(of(4), of(2))[0] == pytest.approx((12.706205 / 3.182446) ** 2, rel=1e-5)
+
+
+def test_a_share_of_one_in_a_million_rows_has_its_own_effect() -> None:
+    """Of half a million customers with two rows each one agreed, once: the rows tell as much as independent ones."""
+    pairs = 5e5
+    share = of(1 / (2 * pairs))
+    over = Clusters(of(pairs), of(1), of(2), of(4 * pairs))
+    # 1 - 2 × p × 2 + p² × 4 pairs = 1 - 2p, over n², against p (1 - p) over n, n times p being 1
+    assert design_effect(of(1), of(2 * pairs), share * (1 - share), over)[0] == pytest.approx(1, abs=1e-5)
 
 
 def test_few_customers_by_hand() -> None:
@@ -208,6 +232,46 @@ def test_share_of_equal_customers_is_clopper_and_pearsons_as_newcombe_1998_publi
     assert pair(amounts.share(sums(equal - kept, equal))) == pytest.approx((1 - high, 1 - low), abs=5e-5)
 
 
+@pytest.mark.parametrize(
+    ("part", "n", "low", "high"),
+    [
+        (1, 2, 1 - 0.975**0.5, 0.975**0.5),
+        (2, 2, 0.025**0.5, 1),
+        (0, 2, 0, 1 - 0.025**0.5),
+        (1, 1, 0.025, 1),
+        (0, 1, 0, 0.975),
+    ],
+)
+def test_share_of_one_and_of_two_equal_customers_is_clopper_and_pearsons_too(
+    part: int, n: int, low: float, high: float
+) -> None:
+    """All of n by chance in one case of 40: p ** n = 0.025; one of two at most: 1 - p ** 2 = 0.025."""
+    equal = np.full(n, 7.0)
+    assert pair(amounts.share(sums(np.where(np.arange(n) < part, equal, 0), equal))) == pytest.approx((low, high))
+
+
+def test_share_of_which_one_customer_more_would_be_all_is_bounded_by_all() -> None:
+    # of 11 the 10 of one customer: half of them lost, and another such customer would be more than what is left
+    low, high = pair(amounts.share(sums(of(5, 0), of(10, 1))))
+    assert 0 < low < 5 / 11
+    assert high == 1
+    low, high = pair(amounts.share(sums(of(5, 1), of(10, 1))))
+    assert low == 0
+    assert 6 / 11 < high < 1
+
+
+@pytest.mark.parametrize("unit", [1e-7, 1, 1e9])
+def test_share_is_blind_to_the_unit_of_amounts_where_all_lose_alike_and_where_they_do_not(unit: float) -> None:
+    wholes = of(3.1, 7.7, 12.3, 1.9)
+    for parts in (wholes * 0.9, wholes * of(0.9, 0.8, 1, 0.7)):
+        wanted = pair(amounts.share(sums(parts, wholes)))
+        assert pair(amounts.share(sums(parts * unit, wholes * unit))) == pytest.approx(wanted, rel=1e-6)
+
+
+def test_net_of_everything_lost_is_nothing_at_least() -> None:
+    assert pair(amounts.net(sums(of(0, 0), of(4, 4)), sums(of(4, 4), of(4, 4))))[0] == 0
+
+
 def test_share_knows_more_where_customers_lose_a_little_each() -> None:
     equal = np.full(40, 5.0)
     all_or_nothing = pair(amounts.share(sums(np.where(np.arange(40) < 36, 5.0, 0), equal)))
@@ -235,6 +299,28 @@ def test_quotient_of_one_gain_and_one_loss_by_hand() -> None:
     assert pair(amounts.quotient(sums(of(4, 0), of(0, 4)))) == pytest.approx(
         (least / (1 + root), (1 + root) / least), rel=1e-5
     )
+
+
+def test_quotient_of_a_customer_that_gained_and_lost_by_hand() -> None:
+    """One gains 6 and loses 2, another loses 4: an event that may be added is as large as 8 and 4, the squares 40 on average."""
+    one = 40 / 36
+
+    def rate(squares: float) -> tuple[float, float]:
+        low, more, spread = squares / 72, 1 + one**0.5, squares / 36 + one
+        return low * chi2.ppf(0.025, 72 / squares), spread / (2 * more) * chi2.ppf(0.975, 2 * more**2 / spread)
+
+    (least_gain, most_gain), (least_loss, most_loss) = rate(6**2), rate(2**2 + 4**2)
+    below, above = (gain * (2 - gain) for gain in (least_gain, most_gain))
+    small, large = least_loss * (2 - least_loss), most_loss * (2 - most_loss)
+    assert pair(amounts.quotient(sums(of(6, 0), of(2, 4)))) == pytest.approx(
+        (below / (1 + max(1 - below * large, 0) ** 0.5), (1 + max(1 - above * small, 0) ** 0.5) / small)
+    )
+
+
+def test_quotient_without_a_gain_begins_at_nothing() -> None:
+    low, high = pair(amounts.quotient(sums(of(0, 0, 0), of(0, 4, 2))))
+    assert low == 0
+    assert high > 0
 
 
 def test_quotient_the_other_way_round_is_its_inverse() -> None:

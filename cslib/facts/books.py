@@ -39,11 +39,13 @@ def buyer_months(purchases: Table, months: Table) -> Table:
     """Return a row per customer and month since its first order: orders_12m, orders_to_date, revenue_to_date.
 
     An order counts from its month on, for twelve months and to date, until credit notes have taken all of it back; revenue
-    falls in the month of the credit note. So a note that comes in changes no month before its own.
+    falls in the month of the credit note, or of the first order where that comes later. So a note that comes in changes no
+    month before its own.
     """
     placed = orders(purchases)
     ends = ibis.least(placed.placed_no + _YEAR, ibis.coalesce(placed.void_no, placed.placed_no + _YEAR))
-    paid = purchases.select("customer_id", month_no=month_number(purchases.purchased_on), revenue=purchases.amount)
+    first = placed.group_by("customer_id").aggregate(first_no=_.placed_no.min())
+    paid = _paid(purchases, first)
     moved = ibis.union(
         _moved(placed, placed.placed_no, recent=1, to_date=1),
         _moved(placed, ends, recent=-1, to_date=0),
@@ -53,7 +55,6 @@ def buyer_months(purchases: Table, months: Table) -> Table:
     by_month = moved.group_by("customer_id", "month_no").aggregate(
         recent=_.recent.sum(), to_date=_.to_date.sum(), revenue=_.revenue.sum()
     )
-    first = placed.group_by("customer_id").aggregate(first_no=_.placed_no.min())
     spine = first.join(months.select("month_no"), first.first_no <= months.month_no)
     filled = spine.left_join(by_month, ["customer_id", "month_no"]).select(
         "customer_id", "month_no", **{name: by_month[name].fill_null(0) for name in ("recent", "to_date", "revenue")}
@@ -66,6 +67,13 @@ def buyer_months(purchases: Table, months: Table) -> Table:
         orders_to_date=filled.to_date.sum().over(so_far),
         revenue_to_date=filled.revenue.sum().over(so_far),
     )
+
+
+def _paid(purchases: Table, first: Table) -> Table:
+    """Return the amounts of buyers, each in the month from which on it counts."""
+    theirs = purchases.join(first, "customer_id")
+    month = ibis.greatest(month_number(theirs.purchased_on), theirs.first_no)
+    return theirs.select("customer_id", month_no=month, revenue=theirs.amount)
 
 
 def orders(purchases: Table) -> Table:
@@ -82,7 +90,9 @@ def orders(purchases: Table) -> Table:
         amount=named.amount.sum(), credited=named.is_credit.any(), ordered=(~named.is_credit).any()
     )
     so_far = ibis.window(group_by=keys, order_by="month_no", rows=(None, 0))
-    told = by_month.mutate(is_void=by_month.credited & (by_month.amount.sum().over(so_far) <= 0))
+    # a note may come before its order: nothing is taken back of what was not placed yet
+    both = by_month.credited.any().over(so_far) & by_month.ordered.any().over(so_far)
+    told = by_month.mutate(is_void=both & (by_month.amount.sum().over(so_far) <= 0))
     each = told.group_by(keys).aggregate(
         placed_no=told.month_no.min(where=told.ordered), void_no=told.month_no.min(where=told.is_void)
     )

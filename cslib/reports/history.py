@@ -95,10 +95,10 @@ def as_text(runs: Sequence[Run], out: Path) -> str:
 
 
 def _line(told: dict[str, Any], *, latest: bool) -> str:
-    made = f"{told['reports'] - told['failed']} of {told['reports']} reports"
+    made = f"{told['reports'] - told['failed']:,} of {told['reports']:,} reports"
     further = [
-        f"{told['reused']} unchanged" if told["reused"] else "",
-        f"{told['restated']} past figures differ from {told['compared_with']}" if told["restated"] else "",
+        f"{told['reused']:,} unchanged" if told["reused"] else "",
+        f"{told['restated']:,} past figures differ from {told['compared_with']}" if told["restated"] else "",
         "" if told["published"] else "not published",
         "latest" if latest else "",
     ]

@@ -251,6 +251,6 @@ class _Making:
 def _all_failed(outcomes: list[Outcome], folder: Path) -> str:
     first = outcomes[0]
     return (
-        f"none of the {len(outcomes)} reports could be made, so nothing was published; the first, "
+        f"none of the {len(outcomes):,} reports could be made, so nothing was published; the first, "
         f"{first.segment}/{first.notebook}, failed with {first.error}; what was executed: {folder}"
     )

@@ -64,12 +64,12 @@ class Priced:
             factors = ((code == name, ibis.literal(Decimal(str(rate)), AMOUNT_TYPE)) for name, rate in rates.items())
             factor = ibis.cases(*factors, else_=ibis.literal(Decimal(1), AMOUNT_TYPE))
             self.rows = mapped.mutate(**{name: (mapped[name] * factor).try_cast(AMOUNT_TYPE) for name in self.amounts})
-            said = ", ".join(f"{foreign[name]} in {name} at {rate:g}" for name, rate in rates.items())
+            said = ", ".join(f"{foreign[name]:,} in {name} at {rate:g}" for name, rate in rates.items())
             self.notes = (Note(kind="converted", rows=sum(foreign.values()), samples=(), said={"rates": said}),)
 
     def _refusal(self, unknown: dict[str, int]) -> str:
         listed = ", ".join(
-            f"{name} ({rows} row{'s' if rows > 1 else ''})" for name, rows in [*unknown.items()][:_LISTED]
+            f"{name} ({rows:,} row{'s' if rows > 1 else ''})" for name, rows in [*unknown.items()][:_LISTED]
         )
         more = ", …" if unknown.items() - [*unknown.items()][:_LISTED] else ""
         own = self.policies.currency

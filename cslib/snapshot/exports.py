@@ -100,7 +100,7 @@ def contradictions(rows: IbisTable, table: Table) -> list[str]:
     places = " and ".join(f"{row['file']} row {row['row']}" for row in first)
     thing = " ".join(str(first[0][name]) for name in table.identity)
     said = (
-        f"{table.name}: {things} {_named(table)} stand in several files, each time otherwise, such as {thing!r} in {places}; if "
+        f"{table.name}: {things:,} {_named(table)} stand in several files, each time otherwise, such as {thing!r} in {places}; if "
         f"each file tells how things stood on its day, write 'latest: file' under {table.name} in source.yaml: the newest "
         f"by name counts, here {newest}; or 'latest: <column>' for the newest by a column of days; or name one file alone"
     )

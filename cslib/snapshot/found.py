@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -54,22 +56,23 @@ class Note(Found):
     def sentence(self) -> str:
         """What was found, what it does to figures, and what to do."""
         found = self.listed(*(sample.sentence for sample in self.samples)) if self.samples else ""
-        return _NOTES[self.kind].format(rows=self.rows, **{**_UNSAID, **self.said}) + (
-            f"; found {found}" if found else ""
-        )
+        said = {**_UNSAID, **self.said}
+        if "amount" in said:
+            said["amount"] = f"{Decimal(said['amount']):,f}"
+        return _NOTES[self.kind].format(rows=self.rows, **said) + (f"; found {found}" if found else "")
 
 
 _UNSAID = {"files": "several files", "looked": ""}  # to readers who are told no names of files
 _NOTES = {
-    "converted": "the amounts of {rows} rows were converted by the rates of policies.yaml: {rates}",
-    "contract_end": "{rows} terms end on the very day on which the next one of their product starts, {following} on the day before: "
+    "converted": "the amounts of {rows:,} rows were converted by the rates of policies.yaml: {rates}",
+    "contract_end": "{rows:,} terms end on the very day on which the next one of their product starts, {following} on the day before: "
     "ends_on seems to be the first day without service; write 'contract_end: first_day_without' into policies.yaml, or "
     "'contract_end: last_day' if that day is served",
-    "terms_added": "{rows} terms overlap a later one of the same customer and product, so that {amount} {currency} a month count "
+    "terms_added": "{rows:,} terms overlap a later one of the same customer and product, so that {amount} {currency} a month count "
     "beside it; that is right for two agreements side by side; where a renewal was signed before the end, write "
     "'overlapping_terms: later_replaces' into policies.yaml",
-    "terms_replaced": "{rows} terms of {amount} {currency} a month end with the start of a later one of the same customer and "
+    "terms_replaced": "{rows:,} terms of {amount} {currency} a month end with the start of a later one of the same customer and "
     "product, as the policy overlapping_terms says",
-    "overlap": "{rows} rows stand in {files} alike{looked}, so that they count twice where the exports overlap: "
+    "overlap": "{rows:,} rows stand in {files} alike{looked}, so that they count twice where the exports overlap: "
     "leave one of the files out, or the rows of the shared days by 'where'",
 }

@@ -40,7 +40,7 @@ def _origin(name: str, state: TableState, settings: Settings) -> str:
 
 
 def _lost(name: str, state: TableState, allowed: float) -> str:
-    lost = f"{state.set_aside} of {state.own} rows ({state.share:.1%}) break a claim"
+    lost = f"{state.set_aside:,} of {state.own:,} rows ({state.share:.1%}) break a claim"
     return f"{name}: {lost}, allowed are {allowed:.1%} (policy allowed_quarantine)"
 
 

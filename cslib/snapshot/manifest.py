@@ -26,7 +26,7 @@ class SetAside(Found):
     @property
     def sentence(self) -> str:
         """The claim, how many rows break it, what was wanted, the first of what was found, each with its place, and the way out."""
-        rows = f"{self.rows} row{'s' if self.rows > 1 else ''}"
+        rows = f"{self.rows:,} row{'s' if self.rows > 1 else ''}"
         found = self.listed(*(sample.sentence for sample in self.samples))
         return f"{self.claim}: {rows}; wanted {self.wanted}; found {found}; {self.way}"
 
@@ -40,7 +40,7 @@ class LeftOut(Found):
     def sentence(self) -> str:
         """How many such rows were left out, and the first of them."""
         found = self.listed(*(f"{sample.file} row {sample.row}" for sample in self.samples))
-        return f"{self.rows} {_LEFT_OUT[self.why][self.rows != 1]} left out: {found}"
+        return f"{self.rows:,} {_LEFT_OUT[self.why][self.rows != 1]} left out: {found}"
 
 
 _LEFT_OUT = {
@@ -58,7 +58,7 @@ class Mended(Found):
     @property
     def sentence(self) -> str:
         """How many values were respelled, and the first of them."""
-        values = f"{self.rows} value{'s' if self.rows > 1 else ''}"
+        values = f"{self.rows:,} value{'s' if self.rows > 1 else ''}"
         found = self.listed(*(sample.sentence for sample in self.samples))
         return f"{self.column}: {values} respelled and read; found {found}"
 
@@ -121,7 +121,7 @@ class Cut(Frozen):
 
 
 _TIED = (
-    "surveys: {count} NPS answers were given by the same person at the same time as another one with a different score, so "
+    "surveys: {count:,} NPS answers were given by the same person at the same time as another one with a different score, so "
     "their ids decide which is the latest; map responded_on to a column with the time of day"
 )
 
@@ -265,8 +265,8 @@ class Manifest(Frozen):
         told = []
         for name, state in self.tables.items():
             if state.set_aside:
-                claims = ", ".join(f"{claim.claim} {claim.rows}" for claim in state.claims)
-                told.append(f"{name}: {state.set_aside} of {state.own} rows set aside: {claims}")
+                claims = ", ".join(f"{claim.claim} {claim.rows:,}" for claim in state.claims)
+                told.append(f"{name}: {state.set_aside:,} of {state.own:,} rows set aside: {claims}")
             told += [f"{name}: {each.sentence}" for each in state.left_out]
             told += [f"{name}: {note.sentence}" for note in state.notes]
         return (*told, *self.warnings)

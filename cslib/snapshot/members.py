@@ -28,7 +28,7 @@ def members(customers: Table | None, settings: Settings) -> tuple[dict[str, pa.T
     found = customers.select("customer_id", **chosen).to_pyarrow()
     held = {name.removeprefix("in "): found.filter(found[name]).select(["customer_id"]) for name in chosen}
     problems += [
-        f"{settings.places.get(name, name)}: segment {name!r} matches none of the {found.num_rows} customers"
+        f"{settings.places.get(name, name)}: segment {name!r} matches none of the {found.num_rows:,} customers"
         for name, own in held.items()
         if found.num_rows and not own.num_rows
     ]

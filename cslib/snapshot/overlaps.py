@@ -52,7 +52,7 @@ def _end_asked(pairs: Table, policies: Policies) -> Iterator[Note]:
     on_the_day, day_after = pairs.next_start == pairs.ends_on, pairs.next_start == pairs.ends_on + ibis.interval(days=1)
     counts = pairs.aggregate(touching=_count(on_the_day), following=_count(day_after)).to_pyarrow().to_pylist()[0]
     if counts["touching"] > counts["following"]:
-        said = {"following": str(counts["following"])}
+        said = {"following": f"{counts['following']:,}"}
         found = pairs.filter(on_the_day)
         yield Note(kind="contract_end", rows=counts["touching"], samples=_samples(found, "ends_on"), said=said)
 

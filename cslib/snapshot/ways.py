@@ -55,7 +55,7 @@ def _near(place: _Place, near: Nearly) -> str:
     alike = ", ".join(f"{written!r} is nearly {known!r}" for written, known in near.ids)
     pairs = ", ".join(f"{_quoted(written)}: {_quoted(known)}" for written, known in near.ids)
     return (
-        f"{near.rows} of them name a customer that is there but for blanks, width or case ({alike}): write them alike in the "
+        f"{near.rows:,} of them name a customer that is there but for blanks, width or case ({alike}): write them alike in the "
         f"source, or {place.read(f'map: {{{pairs}}}')}; for the others {_orphan(place)}"
     )
 

@@ -69,9 +69,9 @@ def share(of: Sums) -> Bounds:
         # where all have the same ratio, nothing tells how it varies: as though each stayed or left with all it pays
         alike = scatter <= _ROUNDING * of.wholes
         variance = np.where(alike, rare * of.wholes, scatter / (1 - rare)) / of.whole**2
-        low = _beta(_TAIL, rare, variance)
-        high = _beta(1 - _TAIL, rare + np.sqrt(of.one), variance + of.one)
-        low, high = np.where(rare == 0, 0.0, low), np.where(rare + np.sqrt(of.one) >= 1, 1.0, high)
+        low, more = _beta(_TAIL, rare, variance), rare + np.sqrt(of.one)
+        high = _beta(1 - _TAIL, more, variance + of.one)
+        low, high = np.where(rare == 0, 0.0, low), np.where(more > 1 + _ROUNDING, 1.0, high)
     mirrored = kept > 1 - kept
     return np.where(mirrored, 1 - high, low), np.where(mirrored, 1 - low, high)
 

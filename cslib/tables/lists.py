@@ -151,10 +151,10 @@ def _setting(key: str, value: object, wording: Wording) -> str:
         return _rates(value, wording) if key == "rates" else _settings(value, wording)
     if isinstance(value, list | tuple):
         return wording.join([str(part) for part in value]) or wording.text("choice_all")
-    if isinstance(value, float) and 0 < value < 1:
-        return wording.value(Unit.SHARE, value)
     if key == "hourly_cost":
         return wording.amount_full(value)
+    if isinstance(value, float) and 0 <= value <= 1:
+        return wording.value(Unit.SHARE, value)
     found = next((name for name in (f"choice_{key}_{value}", f"choice_{value}") if name in TEXTS), None)
     return wording.text(found) if found else str(value)
 

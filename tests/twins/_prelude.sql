@@ -212,11 +212,16 @@ select *, coalesce(responded_moment, cast(responded_on as timestamp)) as moment,
 from surveys where responded_on is not null and score is not null;
 
 -- Orders: rows of one purchase_id of a customer, or a row without one. Placed with the first row that is no credit note
--- (an amount below 0); void from the month on in which a credit note leaves nothing of it.
+-- (an amount below 0); void from the month on in which, with it placed, credit notes leave nothing of it. Where credit notes are set
+-- aside they count for nothing, and neither do rows of 0 or more that share their purchase_id.
 create or replace temp table order_lines as
 select customer_id, coalesce('id ' || purchase_id, 'row ' || row_number() over ()) as order_id,
        month_of(purchased_on) as line_no, amount
-from purchases;
+from purchases cross join policy
+where credit_notes = 'net'
+   or (amount >= 0
+       and (select count(*) from purchases other
+            where other.purchase_id = purchases.purchase_id and other.amount >= 0) <= 1);
 
 create or replace temp table placed_orders as
 with first_lines as (
@@ -224,9 +229,10 @@ with first_lines as (
     from order_lines where amount >= 0 group by customer_id, order_id
 )
 select customer_id, order_id, placed_no,
-       (select min(credit.line_no) from order_lines credit
-        where credit.customer_id = first_lines.customer_id and credit.order_id = first_lines.order_id and credit.amount < 0
-          and (select sum(amount) from order_lines line
-               where line.customer_id = credit.customer_id and line.order_id = credit.order_id
-                 and line.line_no <= credit.line_no) <= 0) as void_no
+       (select min(line.line_no) from order_lines line
+        where line.customer_id = first_lines.customer_id and line.order_id = first_lines.order_id
+          and line.line_no >= placed_no
+          and (select sum(amount) <= 0 and min(amount) < 0 from order_lines so_far
+               where so_far.customer_id = line.customer_id and so_far.order_id = line.order_id
+                 and so_far.line_no <= line.line_no)) as void_no
 from first_lines;

@@ -13,8 +13,8 @@ orders as (
            count(*) filter (where standing) as n
     from (
         select month_no, customer_id, bool_or(void_no is null or void_no > month_no) as standing,
-               (select sum(amount) from purchases p where p.customer_id = placed_orders.customer_id
-                and p.purchased_on <= any_value(last_day)) as revenue
+               (select sum(amount) from order_lines line
+                where line.customer_id = placed_orders.customer_id and line.line_no <= report_months.month_no) as revenue
         from report_months join placed_orders on placed_no <= month_no
         group by month_no, customer_id
     ) join members using (customer_id)
