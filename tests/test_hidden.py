@@ -73,11 +73,13 @@ def test_nothing_that_a_run_leaves_holds_what_was_hidden(tmp_path: Path, kernel:
     made.cells[0].source += "\nlast = False"
     for number, tag in ((1, "remove-output"), (2, "hide_cell"), (3, "remove-stdout")):
         made.cells[number].metadata["tags"] = [tag]
-    failing = nbformat.from_dict(made)
     failing = nbformat.reads(nbformat.writes(made).replace("last = False", "last = True"), as_version=4)
-    params = export_with(tmp_path, {"made": made, "failing": failing}, months=2)
+    endless, dying = (notebook(printed, end) for end in ("print('x' * 11_000_000)", "import os\nos._exit(1)"))
+    for stopped in (endless, dying):
+        stopped.cells[1].metadata["tags"] = ["remove-output"]
+    params = export_with(tmp_path, {"made": made, "failing": failing, "endless": endless, "dying": dying}, months=2)
     result = run(Request(params, tmp_path / "out", kernel=kernel, single_file=True), NOW, lambda *_: None)
-    assert [one.status for one in result.outcomes] == ["ok", "failed"]
+    assert [one.status for one in result.outcomes] == ["ok", "failed", "failed", "failed"]
     held = {file.name: file.read_bytes() for file in (tmp_path / "out").rglob("*") if file.is_file()}
     assert sorted(name for name, text in held.items() if b"hidden words" in text) == []
     assert b"shown words" in held["made.html"]

@@ -100,10 +100,23 @@ def _outputs(cell: NotebookNode, mine: list[Block], beside: Beside) -> Block | N
     alt = visible.options(cell).get("fig-alt", "")
     own = iter(mine)
     shown: list[Block] = []
-    for output in visible.outputs(cell):
+    for output in _joined(visible.outputs(cell)):
         shown += [part for part in _output(output, own, beside, alt) if part["kind"] != "missed" or part not in shown]
     charts = sum(part["kind"] == "figure" for part in shown)
     return {"kind": "outputs", "parts": shown, "side_by_side": charts > 1} if shown else None
+
+
+def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Return what a page shows of a cell's outputs: not its warnings, and what was printed in pieces as one text."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        if output.output_type != "stream":
+            joined.append(output)
+        elif output.name == "stdout" and joined and joined[-1].output_type == "stream":
+            joined[-1] = nbformat.from_dict({**joined[-1], "text": "".join(joined[-1].text) + "".join(output.text)})
+        elif output.name == "stdout":
+            joined.append(output)
+    return joined
 
 
 def _output(output: NotebookNode, own: Iterator[Block], beside: Beside, alt: str) -> list[Block]:

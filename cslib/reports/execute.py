@@ -120,7 +120,6 @@ def make_report(order: Order, tell: Tell) -> Outcome:
         if not found:
             order.executed.keep(order.key, order.notebook)
     except PapermillExecutionError as failure:
-        _keep_back(order, _read(order.notebook))
         return _failed(order, f"[{failure.exec_count}]", f"{failure.ename}: {failure.evalue}")
     except CslibError as failure:
         return _failed(order, "", str(failure))
@@ -195,8 +194,20 @@ def _read(file: Path) -> NotebookNode:
 
 def _execute(order: Order, tell: Tell) -> NotebookNode:
     _refuse_wrong_parameters(_read(order.job.notebook))
+    try:
+        notebook = _run_cells(order, tell)
+    except Exception:
+        if order.notebook.is_file():  # with what was executed until then
+            _keep_back(order, _read(order.notebook))
+        raise
+    _keep_back(order, notebook, changed=add_stills(notebook))
+    _refuse_too_much(notebook)
+    return notebook
+
+
+def _run_cells(order: Order, tell: Tell) -> NotebookNode:
     with _engine(order) as options:
-        notebook = papermill.execute_notebook(
+        return papermill.execute_notebook(
             str(order.job.notebook),
             str(order.notebook),
             parameters=order.parameters,
@@ -207,9 +218,6 @@ def _execute(order: Order, tell: Tell) -> NotebookNode:
             on_cell_start=lambda cell, cell_index: tell(cell_index),  # noqa: ARG005 - nbclient passes both by name
             **options,
         )
-    _refuse_too_much(notebook)
-    _keep_back(order, notebook, changed=add_stills(notebook))
-    return notebook
 
 
 def _keep_back(order: Order, notebook: NotebookNode, *, changed: bool = False) -> None:

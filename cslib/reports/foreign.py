@@ -75,7 +75,7 @@ def displayed(output: NotebookNode, beside: Beside, alt: str, within: Shown) -> 
 def _written(data: Mapping[str, Any], beside: Beside) -> list[Block]:
     if PLOTLY in data or "Plotly.newPlot(" in data.get("text/html", ""):
         return [
-            beside.instead("missed_script", "plotly: drawn by a script; with kaleido installed it becomes a picture")
+            beside.instead("missed_script", "plotly: drawn by a script; with kaleido and a Chrome it becomes a picture")
         ]
     if "text/html" in data:
         return _html(data["text/html"], beside)
@@ -110,8 +110,10 @@ def _picture(mime: str, held: str, output: NotebookNode, beside: Beside, alt: st
     if len(held) > MOST_SHOWN["picture"]:
         raw = held.encode() if "<" in held else base64.b64decode(held)
         return beside.aside(raw, mime.partition("/")[2].partition("+")[0], "picture")
+    size = {**said, **said.get(mime, {})}
     return {
         "kind": "picture",
+        "width": size.get("width"),  # of a picture that is sharper than it is large
         "source": picture_address(mime, held),
         "alt": known or beside.wording.text("picture_unnamed"),
     }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _RUN = ("script", "iframe", "object", "embed", "applet", "video", "audio", "canvas", "portal", "fencedframe")
 _ASK = ("link", "meta", "base", "template", "source", "track")
+_ADDRESSES = {"action", "background", "data", "ping", "poster", "srcdoc", "srcset"}
 _REFER = ("for", "headers", "aria-labelledby", "aria-describedby", "aria-controls", "list")
 _IN_SVG = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
 _SEEN = ("img", "svg", "math", "table", "hr", "progress", "meter", "input", "button", "select", "textarea")
@@ -67,7 +68,7 @@ def _left_out(parsed: BeautifulSoup) -> bool:
 def _tame(element: Tag, beside: Beside, scope: str) -> None:
     """Leave an element only what it looks like; with a scope, its ids and classes become the scope's own."""
     style = str(element.attrs.pop("style", ""))
-    for name in [name for name in element.attrs if name.lower().startswith(("on", "form")) or name == "srcdoc"]:
+    for name in [name for name in element.attrs if name.lower().startswith(("on", "form")) or name in _ADDRESSES]:
         del element[name]
     if scope:
         _name_apart(element, scope)
@@ -105,7 +106,6 @@ def _hold_picture(element: Tag, beside: Beside) -> None:
     alt = str(element.get("alt") or "") or beside.wording.text("picture_unnamed")
     if source:
         element["src"], element["alt"] = source, alt
-        element.attrs.pop("srcset", None)
         return
     element.name = "span"
     element.attrs = {"class": "missed"}

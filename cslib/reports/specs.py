@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _MIME = re.compile(
     r"application/vnd\.(vega|vegalite)\.v\d+(?:\.\d+)*[.+]json"
 )  # Altair's own type for 6 is no valid one
-_CALL = re.compile(r"\}\)\(\s*(?=\{)")  # how Altair hands a chart to the script in its HTML
+_CALL = re.compile(r"(?:\}\)\(|var spec =)\s*(?=\{)")  # how Altair hands a chart to the script in its HTML
 _PARTS = ("mark", "layer")
 # What the library's own charts say of each mark is said here for a chart that leaves it open; all else is in the page's theme.
 _LOOK = {
