@@ -21,8 +21,8 @@ def beside(**given: Any) -> Beside:
     return Beside(wording=Wording("en"), **given)
 
 
-def shown(data: dict[str, Any], around: Beside | None = None, **metadata: Any) -> list[dict[str, Any]]:
-    output = nbformat.v4.new_output("display_data", data=data, metadata=metadata)
+def shown(data: dict[str, Any], around: Beside | None = None, metadata: Any = None) -> list[dict[str, Any]]:
+    output = nbformat.v4.new_output("display_data", data=data, metadata=metadata or {})
     return displayed(output, around or beside(), "", lambda *_: [])
 
 
@@ -160,7 +160,7 @@ def test_pieces_that_were_printed_one_by_one_are_one_text() -> None:
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_a_sentence_in_place_of_an_output_is_in_the_readers_language(language: Any) -> None:
-    data = {"application/vnd.plotly.v1+json": {}}, {"application/vnd.of.nobody": "x"}
+    data: list[dict[str, Any]] = [{"application/vnd.plotly.v1+json": {}}, {"application/vnd.of.nobody": "x"}]
     cell = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", data=one) for one in data])
     made = rendered(notebook(cell), context(language))
     sentences = [Wording(language).text(key) for key in ("missed_script", "missed_output")]
@@ -175,7 +175,7 @@ def test_the_same_sentence_is_said_once_a_cell() -> None:
 
 
 def test_a_picture_is_as_large_as_it_says() -> None:
-    block = shown({"image/png": "aGk="}, **{"image/png": {"width": 320, "alt": "two bars"}})[0]
+    block = shown({"image/png": "aGk="}, metadata={"image/png": {"width": 320, "alt": "two bars"}})[0]
     assert (block["width"], block["alt"], block["source"]) == (320, "two bars", "data:image/png;base64,aGk=")
 
 

@@ -23,7 +23,12 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     plotly = pytest.importorskip("plotly.io")
     asked: list[Any] = []
     monkeypatch.setattr(stills, "find_spec", lambda _: True)
-    monkeypatch.setattr(plotly, "to_image", lambda chart, **_: asked.append(chart) or b"<svg/>")
+
+    def draw(chart: Any, **_: object) -> bytes:
+        asked.append(chart)
+        return b"<svg/>"
+
+    monkeypatch.setattr(plotly, "to_image", draw)
     return asked
 
 
