@@ -232,6 +232,12 @@ def run(  # noqa: PLR0913, PLR0917
         typer.echo(f"the rows set aside, each with its reason: {result.quarantine}", err=True)
     for failed in result.failed:
         typer.echo(f"failed: {failed.segment}/{failed.notebook}: {failed.error}", err=True)
+    missed = sum(len(outcome.missed) for outcome in result.outcomes)
+    if missed:
+        typer.echo(
+            f"{missed} outputs want a look, since a page cannot show them as they are: {out / 'latest' / 'run.log'}",
+            err=True,
+        )
     if not kernel and any(outcome.kernel for outcome in result.outcomes):
         typer.echo(
             "each notebook ran in a kernel of its own, many times as long: processes cannot be forked here", err=True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -62,6 +63,17 @@ CELLS = (
     "len?",
     "sys.path.index('') < [path.endswith('site-packages') for path in sys.path].index(True)",
     "get_ipython().__class__.__name__, os.environ['MPLBACKEND']",
+    "%gui\nget_ipython().active_eventloop",
+    "%gui nosuch",
+    "display({'image/png': b'no picture', 'text/plain': 'said'}, raw=True)",
+    *(
+        [
+            "%matplotlib inline\nget_ipython().active_eventloop",
+            "try:\n    %matplotlib tk\nexcept ImportError as error:\n    print(error)",
+        ]
+        if find_spec("matplotlib")
+        else []
+    ),
     "class Broken:\n    def _repr_html_(self):\n        raise ValueError('html')\n    def __repr__(self):\n        return 'Broken()'",
     "def deeper():\n    raise KeyError('lost')\ndeeper()",
     "'never reached'",

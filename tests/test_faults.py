@@ -35,6 +35,8 @@ SLEEPER = "import subprocess\nprint('pid', subprocess.Popen(['sleep', '300']).pi
 
 FAULTS: dict[str, tuple[Any, str, str]] = {  # the notebook, the cell where it ends, and what is said of it
     "raises": (notebook("1 + 1", "raise ValueError('no good')"), "[4]", "ValueError: no good"),
+    "says_much": (notebook("raise ValueError('begins so: ' + 'y' * 5_000_000)"), "[3]", "ValueError: begins so: yyy"),
+    "says_in_colours": (notebook("raise ValueError('\x1b[31mred\x1b[0m')"), "[3]", "ValueError: red"),
     "no_parameters": (nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]), "", "a cell tagged 'parameters'"),
     "other_parameters": (notebook("1", parameters="segment = as_of = ''"), "", "does not set params, language, snapshot"),
     "wrong_parameters": (notebook("1", parameters="segment = = ''"), "", "is no Python: line 1"),
@@ -82,6 +84,16 @@ def test_a_fault_is_told_where_and_why(faulty: Result, name: str) -> None:
     assert any(
         json.loads(line)["notebook"] == name for line in (faulty.folder / "run.log").read_text("utf-8").splitlines()
     )
+
+
+def test_what_an_error_says_is_cut_wherever_it_is_told(faulty: Result) -> None:
+    told = next(outcome for outcome in faulty.outcomes if outcome.notebook == "says_much")
+    assert told.error.startswith("ValueError: begins so: yyy")
+    assert told.error.endswith("y…")
+    assert len(told.error) <= 501
+    published = [file for file in faulty.folder.rglob("*") if file.suffix in {".html", ".json", ".log"}]
+    assert len(published) > len(FAULTS)
+    assert [file.name for file in published if "y" * 502 in file.read_text("utf-8")] == []
 
 
 def test_a_file_that_is_no_notebook_is_told(faulty: Result) -> None:

@@ -9,7 +9,8 @@ import re
 
 import pytest
 
-from cslib.reports.single import Part, _inline, render_single
+from cslib.reports.page import inline
+from cslib.reports.single import Part, render_single
 from tests import sample
 from tests.test_page import JAPANESE, Page, context, notebook, prose, whole
 
@@ -90,4 +91,4 @@ def test_the_readers_language_alone_is_left() -> None:
 
 def test_code_that_would_end_its_own_element_is_refused() -> None:
     with pytest.raises(ValueError, match="</script"):
-        _inline("'</SCRIPT>'")
+        inline("'</SCRIPT>'")

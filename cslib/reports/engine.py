@@ -13,21 +13,22 @@ import getpass
 import os
 import sys
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pandas as pd
 from ipykernel.compiler import XCachingCompiler
+from ipykernel.eventloops import enable_gui
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
-from IPython.core.error import StdinNotImplementedError
-from jupyter_client.session import Session
-from papermill.clientwrap import PapermillNotebookClient
+from IPython.core.error import StdinNotImplementedError, UsageError
 from papermill.engines import NBClientEngine
 from traitlets.config import Config
 
-from cslib.reports.streams import Capture, TooMuchOutput, captured
+from cslib.reports.messages import PARENT, Messages, ValidOutputs, connect_widgets, front_end
+from cslib.reports.streams import TooMuchOutput, captured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from papermill.engines import NotebookExecutionManager
 
 ENGINE = "cslib"
+KERNEL_ENGINE = "cslib-kernel"
 
 
 class InProcess(NBClientEngine):
@@ -54,16 +56,38 @@ class InProcess(NBClientEngine):
         InProcessClient(nb_man, on_cell_start=on_cell_start, on_cell_executed=on_cell_executed).execute()
 
 
-class InProcessClient(PapermillNotebookClient):
+class InKernel(NBClientEngine):
+    """papermill's own way, a kernel for the notebook; what is displayed is kept as `InProcess` keeps it."""
+
+    @classmethod
+    def execute_managed_notebook(  # the same arguments as papermill's own
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        start_timeout: int = 60,
+        execution_timeout: int | None = None,
+        input_path: str = "",  # noqa: ARG003 - no client knows it
+        **options: Any,  # noqa: ANN401
+    ) -> None:
+        """Run the cells of a notebook until one fails."""
+        client = ValidOutputs(
+            nb_man, timeout=execution_timeout, startup_timeout=start_timeout, kernel_name=kernel_name, **options
+        )
+        client.execute()
+
+
+class InProcessClient(ValidOutputs):
     """nbclient's handling of messages, fed by a shell in this process."""
 
     def execute(self, **_: Any) -> NotebookNode:  # noqa: ANN401
         """Run the cells in order, outputs written into the notebook, until one fails; returns the notebook."""
         self.reset_execution_trackers()
+        self.kc = front_end()
         with captured(self._hear_stream) as self.capture, _no_input():
-            self.shell = _shell(_Messages(self.capture, self._hear))
+            self.shell = _shell(Messages(self.capture, self._hear))
             asyncio.run(self._run_cells())
         self.nb.metadata["language_info"] = dict(IPythonKernel.language_info)
+        self.set_widgets_metadata()
         return self.nb
 
     async def _run_cells(self) -> None:
@@ -118,7 +142,7 @@ class InProcessClient(PapermillNotebookClient):
 
 
 def _message(kind: str, content: dict[str, Any]) -> dict[str, Any]:
-    return {"msg_type": kind, "header": {"msg_type": kind}, "parent_header": {}, "content": content}
+    return {"msg_type": kind, "header": {"msg_type": kind}, "parent_header": PARENT, "content": content}
 
 
 class _CellFailed(Exception):  # noqa: N818 - never seen outside
@@ -130,29 +154,7 @@ class _Left(Exception):  # noqa: N818
         return "the notebook called exit(); the cells after it did not run"
 
 
-class _Messages(Session):
-    """What the shell believes to be its connection: each message goes straight to the notebook."""
-
-    def __init__(self, capture: Capture, hear: Callable[[dict[str, Any]], None]) -> None:
-        super().__init__()
-        self._capture, self._hear = capture, hear
-
-    def send(  # type: ignore[override]  # no sockets, so nothing else of the original is needed
-        self,
-        stream: object,  # noqa: ARG002
-        msg_or_type: dict[str, Any] | str,
-        content: dict[str, Any] | None = None,
-        parent: dict[str, Any] | None = None,
-        **_: Any,  # noqa: ANN401
-    ) -> dict[str, Any]:
-        """Hand a message on, after all that was written before it."""
-        message = self.msg(msg_or_type, content, parent) if isinstance(msg_or_type, str) else msg_or_type
-        self._capture.hand_on()
-        self._hear(message)
-        return message
-
-
-def _shell(messages: _Messages) -> ZMQInteractiveShell:
+def _shell(messages: Messages) -> ZMQInteractiveShell:
     """Return a fresh shell, set up as ipykernel sets up its own."""
     # no history file: it would be shared by all reports, and is of no use to any
     config = Config({"HistoryManager": {"enabled": False}})
@@ -164,8 +166,20 @@ def _shell(messages: _Messages) -> ZMQInteractiveShell:
         installed = (place for place, path in enumerate(sys.path) if Path(path).name == "site-packages")
         sys.path.insert(next(installed, len(sys.path)), "")
     pd.set_option("display.max_columns", 20)  # as pandas decides when it is imported in a kernel
-    shell.kernel = SimpleNamespace(eventloop=None)  # asked for when a cell calls exit()
+    # asked for when a cell calls exit(), turns to a GUI, or shows something within a widget
+    shell.kernel = SimpleNamespace(eventloop=None, get_parent=lambda: {"header": PARENT})
+    shell.enable_gui = partial(_enable_gui, shell)
+    connect_widgets(messages)
     return shell
+
+
+def _enable_gui(shell: ZMQInteractiveShell, gui: str | None = None) -> None:
+    """Turn to a GUI (`%matplotlib inline` turns to none) as the shell of a kernel does, without asking for the kernel."""
+    try:
+        enable_gui(gui, kernel=shell.kernel)  # type: ignore[no-untyped-call]
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    shell.active_eventloop = gui
 
 
 async def _run(shell: ZMQInteractiveShell, source: str) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import nbformat
 import papermill
+from nbconvert.filters.ansi import strip_ansi
 from nbformat.reader import NotJSONError
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
@@ -20,11 +21,13 @@ from papermill.parameterize import parameterize_notebook
 from traitlets.config import Config
 
 from cslib.errors import CslibError
-from cslib.reports.engine import ENGINE, InProcess
+from cslib.reports.engine import ENGINE, KERNEL_ENGINE, InKernel, InProcess
 from cslib.reports.isolation import Died, Limits, forks_safely, isolated
-from cslib.reports.page import csv_files, render_failure, render_notebook
+from cslib.reports.page import csv_files, render_failure, rendered
 from cslib.reports.single import Part
+from cslib.reports.stills import add_stills
 from cslib.reports.streams import MOST_WRITTEN, TooMuchOutput
+from cslib.reports.visible import withhold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,7 +43,9 @@ if TYPE_CHECKING:
 
 PARAMETERS = ("params", "segment", "as_of", "language", "snapshot")
 _TRACEBACK = "Traceback (most recent call last)"
+_MOST_SAID = 500  # letters of an error that a page and the logs repeat; the executed notebook has all of it
 papermill_engines.register(ENGINE, InProcess)  # known without its entry point, too
+papermill_engines.register(KERNEL_ENGINE, InKernel)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +96,7 @@ class Outcome:
     kernel: bool = False
     key: str = ""
     last_good: str = ""  # the page of the last run that could make it
+    missed: tuple[str, ...] = ()  # what its page does not show as the notebook has it, and why
 
 
 def report(order: Order) -> Outcome:
@@ -110,7 +116,7 @@ def make_report(order: Order, tell: Tell) -> Outcome:
     """Return what became of a report, executed here and now, or taken from an earlier run; `tell` hears of each cell."""
     try:
         found = not order.force and order.executed.find(order.key, order.notebook)
-        publish(order, _read(order.notebook) if found else _execute(order, tell))
+        missed = publish(order, _read(order.notebook) if found else _execute(order, tell))
         if not found:
             order.executed.keep(order.key, order.notebook)
     except PapermillExecutionError as failure:
@@ -119,18 +125,21 @@ def make_report(order: Order, tell: Tell) -> Outcome:
         return _failed(order, "", str(failure))
     except Exception as failure:  # noqa: BLE001
         return _failed(order, "", f"{type(failure).__name__}: {failure}")
-    return _outcome(order, "ok", reused=found)
+    return replace(_outcome(order, "ok", reused=found), missed=missed)
 
 
-def publish(order: Order, notebook: NotebookNode) -> None:
-    """Write the page of an executed notebook and the data behind it."""
+def publish(order: Order, notebook: NotebookNode) -> tuple[str, ...]:
+    """Write the page of an executed notebook and the data behind it; returns what the page does not show, and why."""
     context = order.context
-    page = render_notebook(notebook, context)
-    if _TRACEBACK in page:
+    made = rendered(notebook, context)
+    if _TRACEBACK in made.html:
         raise CslibError("the page would show code to its readers, since a cell has printed where an error arose")
-    order.page.write_text(page, encoding="utf-8")
+    order.page.write_text(made.html, encoding="utf-8")
+    for name, held in made.files.items():
+        (order.folder / "data" / name).write_bytes(held)
     for name, text in csv_files(notebook).items():
         (order.folder / "data" / f"{context.slug}-{name}.csv").write_text(text, encoding="utf-8")
+    return made.missed
 
 
 def part_of(order: Order, outcome: Outcome) -> Part:
@@ -141,9 +150,14 @@ def part_of(order: Order, outcome: Outcome) -> Part:
 
 
 def _failed(order: Order, cell: str, error: str) -> Outcome:
+    error = _cut(strip_ansi(error))
     with suppress(OSError):  # a page that cannot be written is missed when the run is checked
         order.page.write_text(render_failure(order.context, cell, error), encoding="utf-8")
     return _outcome(order, "failed", cell=cell, error=error)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_SAID else f"{text[:_MOST_SAID]}…"
 
 
 def _outcome(order: Order, status: str, *, cell: str = "", error: str = "", reused: bool = False) -> Outcome:
@@ -161,6 +175,7 @@ def _after_death(order: Order, step: int) -> str:
         for line in order.unfinished.read_text("utf-8").splitlines() if order.unfinished.is_file() else ():
             index, count, outputs = json.loads(line)
             notebook.cells[index].update(execution_count=count, outputs=[nbformat.from_dict(one) for one in outputs])
+        withhold(notebook)
         nbformat.write(notebook, order.notebook)
         order.unfinished.unlink(missing_ok=True)
         code = [cell.cell_type for cell in notebook.cells[: step + 1]].count("code")
@@ -179,8 +194,20 @@ def _read(file: Path) -> NotebookNode:
 
 def _execute(order: Order, tell: Tell) -> NotebookNode:
     _refuse_wrong_parameters(_read(order.job.notebook))
+    try:
+        notebook = _run_cells(order, tell)
+    except Exception:
+        if order.notebook.is_file():  # with what was executed until then
+            _keep_back(order, _read(order.notebook))
+        raise
+    _keep_back(order, notebook, changed=add_stills(notebook))
+    _refuse_too_much(notebook)
+    return notebook
+
+
+def _run_cells(order: Order, tell: Tell) -> NotebookNode:
     with _engine(order) as options:
-        notebook = papermill.execute_notebook(
+        return papermill.execute_notebook(
             str(order.job.notebook),
             str(order.notebook),
             parameters=order.parameters,
@@ -191,8 +218,12 @@ def _execute(order: Order, tell: Tell) -> NotebookNode:
             on_cell_start=lambda cell, cell_index: tell(cell_index),  # noqa: ARG005 - nbclient passes both by name
             **options,
         )
-    _refuse_too_much(notebook)
-    return notebook
+
+
+def _keep_back(order: Order, notebook: NotebookNode, *, changed: bool = False) -> None:
+    """Write the executed notebook anew, without what was hidden: its folder is handed out with the pages."""
+    if withhold(notebook) or changed:
+        nbformat.write(notebook, order.notebook)
 
 
 def _keep_in(cells: TextIO) -> Callable[..., None]:
@@ -222,6 +253,7 @@ def _engine(order: Order) -> Iterator[dict[str, object]]:
     with tempfile.TemporaryDirectory(prefix="cslib-") as sockets:
         # kernels that start side by side take each other's TCP ports; sockets in a folder of their own cannot clash
         yield {
+            "engine_name": KERNEL_ENGINE,
             "config": Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}),
             "execution_timeout": int(order.limits.step),
             "shutdown_kernel": "immediate",

@@ -59,7 +59,9 @@ class Front:
         )
         return PageContext(
             **common, segment_id=job.segment, segment_name=self._names[job.segment], slug=job.stage, stages=stages,
-            root="../", generated_from=job.notebook.name, last_good=job.last_good if self.last_good(job) else "",
+            root="../", generated_from=job.notebook.name, folder=str(job.notebook.parent),
+            notebooks=tuple((one.notebook.name, f"{one.slug}.html") for one in self.jobs if one.segment == job.segment),
+            last_good=job.last_good if self.last_good(job) else "",
         )  # fmt: skip
 
     def write(self, folder: Path, measured: pd.DataFrame, outcomes: Sequence[Outcome]) -> None:

@@ -66,5 +66,6 @@ def log_line(outcome: Outcome) -> str:
         "reused": outcome.reused,
         "seconds": outcome.seconds,
         "reason": f"{outcome.cell} {outcome.error}".strip(),
+        "missed": outcome.missed,
     }
     return json.dumps(said, ensure_ascii=False) + "\n"

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
 from nbconvert.exporters import TemplateExporter
 
 from cslib.charts import THEME
+from cslib.reports.beside import Beside
 from cslib.reports.blocks import blocks, contents, displayed, heading, json_text
 from cslib.reports.matrix import Failure, Matrix, Notables, matrix
+from cslib.reports.styles import Styles
 from cslib.reports.vega import vega_bundle
 from cslib.tables.marks import SHAPES
 from cslib.wording import Wording
@@ -53,6 +58,8 @@ class PageContext:
     source: str = ""
     generated_from: str = ""
     root: str = "../"
+    folder: str = ""  # where the notebook lies, and the pictures that its text shows
+    notebooks: tuple[tuple[str, str], ...] = ()  # (file, href) of the notebooks that link to each other
     last_good: str = ""  # the page of the last run that could make this report
     notices: tuple[str, ...] = ()
     currency: str = "JPY"
@@ -63,10 +70,26 @@ class PageContext:
         """The words of the page's language."""
         return Wording(self.language, self.currency, self.fiscal_year_start)
 
+    def beside(self, styles: Styles | None = None, *, alone: bool = False) -> Beside:
+        """Return what the page finds beside its notebook; `styles` are those of the file that several share."""
+        return Beside(
+            wording=self.wording, folder=Path(self.folder) if self.folder else None, pages=dict(self.notebooks),
+            alone=alone, name=self.slug or "page", styles=styles or Styles(),
+        )  # fmt: skip
+
     @property
     def stage_title(self) -> str:
         """The title of the stage that the page is about; empty on the index."""
         return next((title for slug, title, _ in self.stages if slug == self.slug), "")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A notebook's page, the files that belong into `data/` beside it, and a line for each thing that it does not show."""
+
+    html: str
+    files: dict[str, bytes]
+    missed: tuple[str, ...]
 
 
 class PageExporter(TemplateExporter):
@@ -95,17 +118,23 @@ def exporter() -> PageExporter:
 
 
 def render_notebook(notebook: NotebookNode, context: PageContext) -> str:
+    """Return the page alone."""
+    return rendered(notebook, context).html
+
+
+def rendered(notebook: NotebookNode, context: PageContext) -> Rendered:
     """Return an executed notebook as a page in the context's language, without code, prompts or tracebacks."""
-    listed = blocks(notebook, context.wording)
+    beside = context.beside()
+    listed = blocks(notebook, beside)
     title = notebook_title(notebook, context)
     resources = {
-        "page": page_values(context, title),
+        "page": page_values(context, title, style=inline(str(beside.styles))),
         "blocks": listed,
         "contents": contents(listed),
         "theme": THEME,
     }
     html, _ = exporter().from_notebook_node(notebook, resources=resources)
-    return _tidy(html)
+    return Rendered(_tidy(html), beside.files, tuple(beside.missed))
 
 
 def notebook_title(notebook: NotebookNode, context: PageContext) -> str:
@@ -157,12 +186,29 @@ def _render(template: str, context: PageContext, title: str, **values: Any) -> s
     return _tidy(html)
 
 
-def page_values(context: PageContext, title: str, *, alone: bool = False) -> dict[str, Any]:
-    """Return what a page's frame shows: the context, its words, its heading, and whether it is all in one file."""
+def inline(code: str) -> Markup:
+    """Return our own code as the text of an inline element, which its own words must not end."""
+    for word in ("</script", "</style", "<!--"):
+        if word in code.lower():
+            raise ValueError(f"code with {word} in it cannot be put into a page")
+    return Markup(code.replace("\r", ""))  # noqa: S704 - not data: the project's own style and scripts
+
+
+def hashes(texts: Iterable[str]) -> Markup:
+    """Return the sources of a Content-Security-Policy that allow these inline texts and no others."""
+    digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts]
+    return Markup(" ".join(f"'sha256-{digest}'" for digest in digests))  # noqa: S704 - base64 holds nothing to escape
+
+
+def page_values(context: PageContext, title: str, *, alone: bool = False, style: str = "") -> dict[str, Any]:
+    """Return what a page's frame shows: the context, its words, its heading, and whether it is all in one file.
+
+    `style` has the colours of its notebook's outputs, which its policy names by a hash.
+    """
     wording = context.wording
     period = f"{wording.month(context.month)} · {wording.fiscal_quarter(context.month)}"
     shown = {"context": context, "words": wording, "text": wording.text, "title": title, "period": period}
-    return {**shown, "alone": alone}
+    return {**shown, "alone": alone, "style": style, "hashes": hashes}
 
 
 def _tidy(html: str) -> str:

@@ -87,7 +87,7 @@ class Building:
             if file:
                 target = self.folder / job.segment
                 shutil.copy2(file, target / job.last_good)
-                for data in (file.parent / "data").glob(f"{job.stage}-*.csv"):
+                for data in (file.parent / "data").glob(f"{job.stage}-*"):
                     shutil.copy2(data, target / "data" / data.name)
 
     def check(self, outcomes: Iterable[Outcome]) -> None:

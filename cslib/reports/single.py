@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
 from cslib.charts import THEME
-from cslib.reports.blocks import Block, blocks, contents, unique
-from cslib.reports.page import TEMPLATE, exporter, notebook_title, page_values
+from cslib.reports.blocks import blocks, contents
+from cslib.reports.page import TEMPLATE, exporter, hashes, inline, notebook_title, page_values
+from cslib.reports.prose import unique
+from cslib.reports.styles import Styles
 from cslib.reports.vega import vega_bundle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from nbformat import NotebookNode
 
+    from cslib.reports.beside import Block
     from cslib.reports.page import PageContext
 
 
@@ -55,40 +54,29 @@ def render_single(parts: Sequence[Part]) -> str:
     taken = Counter(["main"])
     names = [unique(f"stage-{part.context.slug}", taken) for part in parts]
     taken.update(f"{name}-title" for name in names)
-    sections = [_section(part, name, taken) for part, name in zip(parts, names, strict=True)]
+    pages = {part.context.generated_from: f"#{name}" for part, name in zip(parts, names, strict=True)}
+    looks = Styles()
+    sections = [_section(part, name, taken, pages, looks) for part, name in zip(parts, names, strict=True)]
     script, style = ((TEMPLATE / name).read_text(encoding="utf-8") for name in ("report.js", "report.css"))
     template = exporter().environment.get_template("single.html.j2")
     # not tidied as other pages are: what is hashed must stay as it is, to the last blank
     return template.render(
         page=page_values(context, context.title, alone=True),
         sections=sections,
-        style=_inline(style),
-        scripts=[_inline(vega_bundle()), _inline(script)],
+        styles=[one for one in (inline(style), inline(str(looks))) if one],
+        scripts=[inline(vega_bundle()), inline(script)],
         hashes=hashes,
         chart_theme=THEME,
     )
 
 
-def hashes(texts: Iterable[str]) -> Markup:
-    """Return the sources of a Content-Security-Policy that allow these inline texts and no others."""
-    digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts]
-    return Markup(" ".join(f"'sha256-{digest}'" for digest in digests))  # noqa: S704 - base64 holds nothing to escape
-
-
-def _section(part: Part, name: str, taken: Counter[str]) -> Section:
+def _section(part: Part, name: str, taken: Counter[str], pages: dict[str, str], looks: Styles) -> Section:
     shown = part.context.stage_title or part.context.slug
     if part.notebook is None:
         title = part.context.wording.text("report_failed")
         page = page_values(part.context, title, alone=True)
         return Section(id=name, name=shown, page=page, cell=part.cell, error=part.error)
-    listed = blocks(part.notebook, part.context.wording, taken, below=2)
+    beside = replace(part.context.beside(looks, alone=True), pages=pages)
+    listed = blocks(part.notebook, beside, taken, below=2)
     page = page_values(part.context, notebook_title(part.notebook, part.context), alone=True)
     return Section(id=name, name=shown, page=page, blocks=listed, contents=contents(listed))
-
-
-def _inline(code: str) -> Markup:
-    """Return our own code as the text of an inline element, which its own words must not end."""
-    for word in ("</script", "</style", "<!--"):
-        if word in code.lower():
-            raise ValueError(f"code with {word} in it cannot be put into a page")
-    return Markup(code.replace("\r", ""))  # noqa: S704 - not data: the project's own style and scripts

@@ -7,9 +7,9 @@
   }
 
   // `ast` has Vega interpret its expressions instead of compiling them, which the page's policy forbids.
-  function options(theme) {
+  function options(theme, mode) {
     return {
-      mode: "vega-lite",
+      mode: mode || "vega-lite",
       renderer: "svg",
       actions: false,
       ast: true,
@@ -23,7 +23,7 @@
     for (const script of document.querySelectorAll("script.spec")) {
       const plot = script.previousElementSibling;
       try {
-        await window.vegaEmbed(plot, json(script), options(theme));
+        await window.vegaEmbed(plot, json(script), options(theme, plot.dataset.mode));
         plot.querySelector("svg").setAttribute("aria-hidden", "true"); // the plot itself is the image, and is described
         plot.classList.add("drawn");
       } catch (error) {

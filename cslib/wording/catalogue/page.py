@@ -34,6 +34,33 @@ PAGE: dict[str, Words] = {
         "スクリプトが無効のため、グラフの代わりに文章と表を表示しています。",
         "Scripts are off: sentences and tables stand in for the charts.",
     ),
+    "missed_script": Words(
+        "ここには動かせる図や部品がありますが、スクリプトを使うため、このページには表示できません。元のノートブックでご覧ください。",
+        "Here stands something that moves by a script, which this page cannot show: the notebook itself has it.",
+    ),
+    "missed_output": Words(
+        "ここにはこのページで表示できない形式の出力があります。元のノートブックでご覧ください。",
+        "Here stands an output of a kind that this page cannot show: the notebook itself has it.",
+    ),
+    "missed_data": Words(
+        "ここにはグラフがありますが、データを外部から読み込むため、このページには表示できません。元のノートブックでご覧ください。",
+        "Here stands a chart that takes its data from elsewhere, which this page cannot do: the notebook itself has it.",
+    ),
+    "missed_picture": Words("(このページに表示できない画像: {alt})", "(a picture that this page cannot show: {alt})"),
+    "picture_unnamed": Words("画像(説明なし)", "Picture without a description"),
+    "chart_unnamed": Words("説明のないグラフ", "a chart without a description"),
+    "chart_failed_alone": Words("グラフを表示できませんでした。", "The chart cannot be shown."),
+    "progress": Words("進み具合", "Progress"),
+    "too_large": Words(
+        "ここには大きな出力({size} MB)があるため、省きました。元のノートブックでご覧ください。",
+        "A large output ({size} MB) is left out here: the notebook itself has it.",
+    ),
+    "too_large_beside": Words(
+        "ここには大きな出力({size} MB)があるため、別のファイルにしました。",
+        "A large output ({size} MB) stands in a file of its own.",
+    ),
+    "table": Words("表", "Table"),
+    "open_file": Words("ファイルを開く", "Open the file"),
     "cell_failed": Words("この部分は計算できませんでした。", "This part could not be computed."),
     "report_failed": Words("このレポートは作成できませんでした", "This report could not be made"),
     "report_failed_why": Words(
