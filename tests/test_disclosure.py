@@ -16,6 +16,7 @@ import yaml
 from cslib.analysis.disclosure import INSIDERS
 from cslib.book import Book
 from cslib.demo import write_demo
+from cslib.kpis import BY_ID
 from cslib.kpis.reasons import HIDDEN
 from cslib.periods import Month
 from cslib.reports.run import Request, run
@@ -172,14 +173,17 @@ def _groups_of_few(members: dict[str, frozenset[str]], cases: dict[str, int]) ->
 
 
 def test_no_figure_is_told_by_two_others_of_its_segment_and_month(attacked: Attacked) -> None:
-    """Whatever adds up in every segment and for every customer is found, and of it never one alone is hidden."""
+    """Whatever of one fact adds up in every segment and for every customer is found, and of it never one alone is hidden."""
     known = _halves(attacked.inside, "segment").dropna(axis=1)
     known = known.loc[:, (known != 0).sum() > 10].T.drop_duplicates().T
     each = _halves(attacked.each, "customer_id").reindex(columns=known.columns).fillna(0).to_numpy().T
     shown = _halves(attacked.outside, "segment").reindex(known.index).reindex(columns=known.columns).notna()
     values, names = known.to_numpy().T, list(known)
     found = []
+    facts = [BY_ID[name.partition(".")[0]].fact for name in names]
     for first, second in combinations(range(len(names)), 2):
+        if facts[first] != facts[second]:
+            continue
         for third in np.flatnonzero(np.isclose(values, values[first] + values[second], atol=1e-6).all(axis=1)):
             if np.isclose(each[third], each[first] + each[second], atol=1e-6).all():
                 trio = [names[first], names[second], names[third]]
