@@ -131,14 +131,14 @@ class Scenario(Reading):
         """Return the month's movements from opening to closing MRR."""
         untold = self._untold("bridge_title", _CONTRACTS)
         if not untold and self.as_of not in self._told_movements:
-            untold = findings.of_few(self.wording.text("bridge_title"), self.wording)
+            untold = self._of_few("bridge_title")
         return untold or charts.movement_bridge(lives.movement_amounts(self.facts, (self.as_of,)), self.wording)
 
     def movements(self) -> Output:
         """Return the movements of MRR by month."""
         untold = self._untold("movements_title", _CONTRACTS)
         if not untold and not self._told_movements:
-            untold = findings.of_few(self.wording.text("movements_title"), self.wording)
+            untold = self._of_few("movements_title")
         return untold or charts.movements(lives.movement_amounts(self.facts, self._told_movements), self.wording)
 
     @cached_property
@@ -158,7 +158,7 @@ class Scenario(Reading):
         frame = lives.cohort_retention(self.facts, self.as_of)
         shown = frame[~frame.cohort.isin(self.slice.disclosure.cohorts)]
         if len(frame) and not len(shown):
-            return findings.of_few(self.wording.text("cohorts_title"), self.wording)
+            return self._of_few("cohorts_title")
         return charts.cohorts(shown.reset_index(drop=True), self.wording)
 
     def curve(self, kpi: str) -> Output:
@@ -174,7 +174,7 @@ class Scenario(Reading):
         nps = self._kpi("nps")
         untold = self._untold("distribution_title", *nps.needs) or self._kept_back("distribution_title", "nps")
         if not untold and self.slice.disclosure.scores:
-            untold = findings.of_few(self.wording.text("distribution_title"), self.wording)
+            untold = self._of_few("distribution_title")
         return untold or charts.distribution(lives.nps_answers(self.facts, nps, self.as_of), self.wording)
 
     @cached_property
@@ -192,15 +192,14 @@ class Scenario(Reading):
     def readings_of_nrr(self) -> Output:
         """Return NRR as defined beside what twelve months of movements would make of it, and why they differ."""
         held = self.as_of.number - self.manifest.begins([_CONTRACTS]).number + 1
-        title = self.wording.text("nrr_readings")
         untold = self._untold("nrr_readings", _CONTRACTS) or self._kept_back("nrr_readings", "nrr", "mrr")
         if untold:
             return untold
         if held < reconcile.MONTHS_OF_NRR:
-            return findings.too_short(title, held, reconcile.MONTHS_OF_NRR, self.wording)
+            return findings.too_short(self.wording.text("nrr_readings"), held, reconcile.MONTHS_OF_NRR, self.wording)
         found = reconcile.two_readings(self.facts, self.as_of)
         if self.facts.discreet and 0 < found.moved_later < self.settings.policies.min_n:
-            return findings.of_few(title, self.wording)
+            return self._of_few("nrr_readings")
         return findings.nrr_table(found, self.wording)
 
     def between_closes(self) -> Output:
@@ -228,7 +227,10 @@ class Scenario(Reading):
     def _kept_back(self, title: str, *ids: str, divided: bool = False, **said: str) -> Output | None:
         """Return a sentence in place of what would tell outsiders figures that are hidden, or, `divided`, whose they are."""
         few = self.is_hidden(*ids) or (divided and not all(map(self.divides, ids)))
-        return findings.of_few(self.wording.text(title, **said), self.wording) if few else None
+        return self._of_few(title, **said) if few else None
+
+    def _of_few(self, title: str, **said: str) -> Output:
+        return findings.of_few(self.wording.text(title, **said), self.wording)
 
     def _unmeasured(self, title: str, *ids: str) -> Output:
         """Return a sentence in place of KPIs of which none can be measured."""

@@ -30,9 +30,7 @@ class Disclosure(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    undivided: frozenset[tuple[str, str]] = (
-        frozenset()
-    )  # month and KPI of what is told neither by customer nor by group
+    undivided: frozenset[tuple[str, str]] = frozenset()  # month and KPI of what is not told by customer, nor by group
     cohorts: frozenset[str] = frozenset()  # the first months of cohorts of which nothing is told
     scores: bool = False  # whether how often each score was given is hidden
 
@@ -50,8 +48,9 @@ def disclosures(facts: Facts, measured: pd.DataFrame, as_of: Month) -> dict[str,
 
     A KPI that is hidden in any segment is told by customer and by group in none: under their pseudonyms its customers could
     be found again in the lists of others, and a group, such as a CSM's customers, can be the very segment. Of segments
-    that are withheld nobody is found again, since their reports name nobody. A cohort, and how often each score was given, are hidden where they are of few, or where those of other
-    segments would tell of few: the total's cohort less a segment's is the cohort of the rest.
+    that are withheld nobody is found again, since their reports name nobody. A cohort, and how often each score was given,
+    are hidden where they are of few, or where those of other segments would tell of few: the total's cohort less a
+    segment's is the cohort of the rest.
     """
     hidden = measured[(measured.reason == HIDDEN) & ~measured.segment.isin(facts.manifest.withheld)]
     undivided = frozenset(hidden[["month", "kpi"]].itertuples(index=False, name=None))

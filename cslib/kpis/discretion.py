@@ -110,7 +110,8 @@ def without_few(
 class _Related:
     """Which KPIs tell of one another by subtraction.
 
-    The KPIs `within` another add up to it: each is as few as the fewest of them, and they are hidden together. What is paid is MRR or a part of it: nothing of it is told of a close that is hidden, and what moved is not told after one either,
+    The KPIs `within` another add up to it: each is as few as the fewest of them, and they are hidden together. What is paid
+    is MRR or a part of it: nothing of it is told of a close that is hidden, and what moved is not told after one either,
     since opening and movements add up to the close.
     """
 

@@ -96,8 +96,9 @@ def _without_what_tells(table: pa.Table, name: str) -> pa.Table:
 def _telling_words(tables: Path, least: int) -> dict[str, set[str]]:
     """Return the words of each text column that tell of somebody: that fewer than `least` customers share, or that name one.
 
-    A column such as `product` is one in all tables; a `segment` is the team's own. Of features nobody is known who uses them: all of them tell. Those of
-    customers themselves are told as one where they are few, so that there only those count that name somebody.
+    A column such as `product` is one in all tables; a `segment` is the team's own. Of features nobody is known who uses
+    them: all of them tell. Those of customers themselves are told as one where they are few, so that there only those
+    count that name somebody.
     """
     users: dict[str, dict[str, set[str]]] = {}
     held: set[str] = set()
