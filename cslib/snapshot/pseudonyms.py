@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from cslib.errors import SettingsError
+from cslib.secrecy import KEY as VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-VARIABLE = "CSLIB_PSEUDONYM_KEY"
 _FILE = "pseudonym.key"
 _LEAST = 16  # characters: a shorter key can be tried out
 _BYTES, _LENGTH = 10, 12
