@@ -31,6 +31,7 @@ _OPTION = re.compile(r"(?:[?&][\w.-]*(?:pass|pwd|secret|token|key|credential)[\w
 _CLOSING = re.compile(r"[\]},]")  # what may end a value in YAML
 _BETWEEN = re.compile(r"[\s'\"`;,()]+")  # where a language takes a text apart
 _WITHIN = re.compile(r"[\s'\"`;,()/:@?#&=]+")  # and where an address is taken apart
+_BLANKS = r"(?:\s|&nbsp;|&#160;|\\n|\\t)+"  # as blanks are written where a text is shown
 _WRITTEN: tuple[Callable[[str], str], ...] = (
     str,
     quote,
@@ -115,12 +116,12 @@ def hidden_apart(text: str) -> str:
 
 
 def _without(text: str, told: Mapping[str, str]) -> str:
-    found = [spelled for spelled in told if spelled in text]
-    if not found:
-        return text
     # the longest first, or of two secrets that begin alike an end would stay
-    pattern = "|".join(re.escape(spelled) for spelled in sorted(found, key=len, reverse=True))
-    return re.sub(pattern, lambda match: told[match[0]], text)
+    for spelled in sorted(told, key=len, reverse=True):
+        words = spelled.split() or [spelled]
+        if all(word in text for word in words):
+            text = re.sub(_BLANKS.join(map(re.escape, words)), lambda _, spelled=spelled: told[spelled], text)  # type: ignore[misc]
+    return text
 
 
 def hidden_in(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
