@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from yaml.constructor import ConstructorError
 
 from cslib.errors import no_such
+from cslib.secrecy import hidden
 
 try:  # libyaml's parser is ten times as fast
     from yaml import CSafeLoader as SafeLoader
@@ -188,7 +189,7 @@ def _sentence(file: Path, lines: Lines, model: type[BaseModel], detail: ErrorDet
 
 
 def _shown(value: object) -> str:
-    shown = str(value) if isinstance(value, date) else "nothing" if value is None else repr(value)
+    shown = hidden(str(value) if isinstance(value, date) else "nothing" if value is None else repr(value))
     return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
 
 

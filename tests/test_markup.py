@@ -10,7 +10,7 @@ from cslib.tables.markup import Cell, Column, data_text, html_table
 
 def test_a_table_to_the_letter() -> None:
     columns = [Column("Name"), Column("<MRR>", numeric=True), Column("")]
-    rows = [
+    rows: list[list[Cell] | str] = [
         [Cell("a & b"), Cell("1.50", 1.5, css="headline"), Cell(Markup("<b>x</b>"))],
         "Group",
         [Cell("c", 7), Cell("–", None), Cell("y", "sorted as text")],

@@ -16,7 +16,7 @@ from cslib.wording import Wording
 from tests import sample
 
 EN = Wording("en")
-CARD = sample.card().assign(owner=["Sato <CS>", "", None, ""])
+CARD = sample.card().assign(owner=pd.Series(["Sato <CS>", "", None, ""], dtype=object).to_numpy())
 FEW = pd.DataFrame({"kpi": ["churn"], "value": [0.05], "n": [3.0], "status": ["small"], "history": [[]]})
 
 

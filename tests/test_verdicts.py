@@ -100,7 +100,7 @@ def test_without_a_cause_a_restatement_says_so_and_none_is_told_of_nothing() -> 
 
 def test_the_two_readings_of_nrr_stand_line_by_line() -> None:
     """Of 200 a year ago 180 are left; who came later grew by 40 more: (180 + 40) / 200."""
-    table = nrr_table(TwoReadings(then=200.0, now=180.0, later=40.0), EN)
+    table = nrr_table(TwoReadings(then=200.0, now=180.0, later=40.0, moved_later=2), EN)
     assert shown(table) == [
         [EN.text("nrr_then"), "¥200"],
         [EN.text("nrr_now"), "¥180"],

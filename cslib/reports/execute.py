@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import tempfile
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import nbformat
@@ -27,11 +29,13 @@ from cslib.reports.page import csv_files, render_failure, rendered
 from cslib.reports.single import Part
 from cslib.reports.stills import add_stills
 from cslib.reports.streams import MOST_WRITTEN, TooMuchOutput
+from cslib.reports.unsaid import hush
 from cslib.reports.visible import withhold
+from cslib.scratch import sockets
+from cslib.secrecy import hidden, learn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from nbformat import NotebookNode
 
@@ -60,6 +64,7 @@ class Order:
     executed: Executed  # what earlier runs have executed
     limits: Limits
     kernel: bool = False  # each notebook in a kernel of its own, as plain papermill does it
+    sockets: str = ""  # the folder in which such a kernel is spoken to
     force: bool = False  # executed again, although nothing has changed
 
     @property
@@ -102,29 +107,34 @@ class Outcome:
 def report(order: Order) -> Outcome:
     """Return what became of a report, its page, data and executed notebook written; never raises."""
     began, kernel = time.monotonic(), order.kernel
+    learn(Path(order.parameters["params"]), os.environ)  # on a cluster, this is the first that the process hears of it
     try:
         kernel = kernel or not forks_safely()
-        outcome = isolated(make_report, replace(order, kernel=kernel), order.limits, fork=not kernel)
+        # made here, since the process in which the kernel is started may be killed
+        with tempfile.TemporaryDirectory(prefix="kernel-", dir=sockets()) as place:
+            asked = replace(order, kernel=kernel, sockets=place)
+            outcome = isolated(make_report, asked, order.limits, fork=not kernel)
     except Died as death:
-        outcome = _failed(order, _after_death(order, death.step), str(death))
+        outcome = failed(order, _after_death(order, death.step), str(death))
     except Exception as failure:  # noqa: BLE001 - whatever breaks one report must not break its siblings
-        outcome = _failed(order, "", f"{type(failure).__name__}: {failure}")
+        outcome = failed(order, "", f"{type(failure).__name__}: {failure}")
     return replace(outcome, seconds=round(time.monotonic() - began, 3), kernel=kernel and not outcome.reused)
 
 
 def make_report(order: Order, tell: Tell) -> Outcome:
     """Return what became of a report, executed here and now, or taken from an earlier run; `tell` hears of each cell."""
+    learn(Path(order.parameters["params"]), os.environ)
     try:
         found = not order.force and order.executed.find(order.key, order.notebook)
         missed = publish(order, _read(order.notebook) if found else _execute(order, tell))
         if not found:
             order.executed.keep(order.key, order.notebook)
     except PapermillExecutionError as failure:
-        return _failed(order, f"[{failure.exec_count}]", f"{failure.ename}: {failure.evalue}")
+        return failed(order, f"[{failure.exec_count}]", f"{failure.ename}: {failure.evalue}")
     except CslibError as failure:
-        return _failed(order, "", str(failure))
+        return failed(order, "", str(failure))
     except Exception as failure:  # noqa: BLE001
-        return _failed(order, "", f"{type(failure).__name__}: {failure}")
+        return failed(order, "", f"{type(failure).__name__}: {failure}")
     return replace(_outcome(order, "ok", reused=found), missed=missed)
 
 
@@ -149,8 +159,9 @@ def part_of(order: Order, outcome: Outcome) -> Part:
     return Part(context=order.context, notebook=_read(order.notebook))
 
 
-def _failed(order: Order, cell: str, error: str) -> Outcome:
-    error = _cut(strip_ansi(error))
+def failed(order: Order, cell: str, error: str) -> Outcome:
+    """Return that a report failed, where and why; its page says so."""
+    error = _cut(hidden(strip_ansi(error)))
     with suppress(OSError):  # a page that cannot be written is missed when the run is checked
         order.page.write_text(render_failure(order.context, cell, error), encoding="utf-8")
     return _outcome(order, "failed", cell=cell, error=error)
@@ -176,6 +187,7 @@ def _after_death(order: Order, step: int) -> str:
             index, count, outputs = json.loads(line)
             notebook.cells[index].update(execution_count=count, outputs=[nbformat.from_dict(one) for one in outputs])
         withhold(notebook)
+        hush(notebook)
         nbformat.write(notebook, order.notebook)
         order.unfinished.unlink(missing_ok=True)
         code = [cell.cell_type for cell in notebook.cells[: step + 1]].count("code")
@@ -221,8 +233,8 @@ def _run_cells(order: Order, tell: Tell) -> NotebookNode:
 
 
 def _keep_back(order: Order, notebook: NotebookNode, *, changed: bool = False) -> None:
-    """Write the executed notebook anew, without what was hidden: its folder is handed out with the pages."""
-    if withhold(notebook) or changed:
+    """Write the executed notebook anew, without what was hidden and without secrets: its folder is handed out with the pages."""
+    if any([withhold(notebook), hush(notebook), changed]):
         nbformat.write(notebook, order.notebook)
 
 
@@ -250,14 +262,13 @@ def _engine(order: Order) -> Iterator[dict[str, object]]:
         finally:
             order.unfinished.unlink(missing_ok=True)
         return
-    with tempfile.TemporaryDirectory(prefix="cslib-") as sockets:
-        # kernels that start side by side take each other's TCP ports; sockets in a folder of their own cannot clash
-        yield {
-            "engine_name": KERNEL_ENGINE,
-            "config": Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}),
-            "execution_timeout": int(order.limits.step),
-            "shutdown_kernel": "immediate",
-        }
+    # kernels that start side by side take each other's TCP ports; sockets in a folder of their own cannot clash
+    yield {
+        "engine_name": KERNEL_ENGINE,
+        "config": Config({"KernelManager": {"transport": "ipc", "ip": f"{order.sockets}/kernel"}}),
+        "execution_timeout": int(order.limits.step),
+        "shutdown_kernel": "immediate",
+    }
 
 
 def _refuse_wrong_parameters(notebook: NotebookNode) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import StringValue, Table
 
 _MARK = b"\xef\xbb\xbf"  # without it, Excel reads Japanese as something else
-_FORMULA = r"^[=+\-@\t\r]"
+_FORMULA = r"^(\s*[=+\-@＝＋－＠]|[\t\r\n])"
 _NUMBER = r"^[+-]?[0-9]+(\.[0-9]+)?$"
 
 

@@ -82,8 +82,7 @@ def _taking(settings: Settings, folder: Path, read_on: date) -> Iterator[_Taking
         yield _Taking(settings, folder, read_on, source)
     except duckdb.Error as error:
         # each table has been read once by then, so this is a source that went away or a disk that is full
-        said = source.variables.hidden(told(error))
-        raise SourceError([f"the source could not be read to its end: {said}"]) from None
+        raise SourceError([f"the source could not be read to its end: {told(error)}"]) from None
     finally:
         source.close()
 

@@ -12,6 +12,7 @@ import ibis.expr.datatypes as dt
 from ibis.common.exceptions import IbisError
 
 from cslib.errors import SourceError, no_such
+from cslib.secrecy import hidden_apart, keep_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,11 +44,12 @@ class Database:
     def __init__(self, url: str, variables: Variables, zone: str) -> None:
         self.url, self.variables, self.zone = url, variables, zone
         self.scheme = url.partition(":")[0]
+        keep_address(url)
         self.backend = self._reached()
 
     def _reached(self) -> BaseBackend:
         if self.scheme not in _FOLDERS and not _ADDRESS.fullmatch(self.url):
-            raise SourceError([_WANTED.format(scheme=self.scheme)])
+            raise SourceError([hidden_apart(_WANTED.format(scheme=self.scheme))])
         user = urlsplit(self.url).username or ""
         try:
             # Ibis takes the name as it is spelled
@@ -58,7 +60,7 @@ class Database:
             self._refuse(f"no connection to {self.scheme}: {type(error).__name__}: {told(error)}")
 
     def _refuse(self, problem: str) -> NoReturn:
-        raise SourceError([self.variables.hidden(problem, self.url)]) from None
+        raise SourceError([problem]) from None
 
     def close(self) -> None:
         """End the connection; a Spark session stays, since it belongs to the whole process."""
@@ -131,6 +133,6 @@ def lies_in_duckdb(table: Table) -> bool:
 
 
 def told(error: Exception) -> str:
-    """Return what an engine says of a mistake, on one line and without its advice on the engine's own options."""
-    said = str(error).split("\nLINE ")[0].split("\nPossible ")[0]
+    """Return what an engine says of a mistake, on one line, without its advice on the engine's own options, and without secrets."""
+    said = hidden_apart(str(error)).split("\nLINE ")[0].split("\nPossible ")[0]
     return " ".join(said.split())[:300]

@@ -13,6 +13,8 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from cslib.errors import SourceError, no_such
+from cslib.scratch import scratch
+from cslib.secrecy import hidden
 from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.csv_files import ROW, CsvFile
 from cslib.source.workbooks import ENDINGS as WORKBOOK_ENDINGS
@@ -35,7 +37,7 @@ class FileReader:
 
     def __init__(self, engine: Backend) -> None:
         self.engine = engine
-        self.scratch = tempfile.TemporaryDirectory(prefix="cslib-source-")
+        self.scratch = tempfile.TemporaryDirectory(prefix="cslib-source-", dir=scratch())
 
     def close(self) -> None:
         """Remove what was rewritten."""
@@ -48,7 +50,7 @@ class FileReader:
         """
         labels = _labels(files)
         tables = [
-            self._file(file, spec, placed=placed).mutate(**{FILE: ibis.literal(label)})
+            self._file(file, spec, placed=placed).mutate(**{FILE: ibis.literal(hidden(label))})
             for file, label in labels.items()
         ]
         return ibis.union(*_alike(tables, list(labels.values()))) if files[1:] else tables[0]
@@ -106,6 +108,9 @@ def no_file(file: Path) -> str:
         return f"{file} is a folder; name the files in it, such as {file.name}/*.csv"
     if not file.parent.is_dir():
         return f"no file {file}: there is no such folder"
+    # a secret that goes on into the name is told as a whole
+    if not hidden(str(file)).startswith(hidden(f"{file.parent}/")):
+        return f"no file {file}"
     return f"in {file.parent} there is {no_such('file', file.name, (each.name for each in file.parent.iterdir()))}"
 
 

@@ -71,8 +71,7 @@ class RawSource:
         if not url.startswith("sqlite://"):
             return url
         file = Path(os.path.normpath(self.folder / url.removeprefix("sqlite://")))
-        if not file.is_file():  # or it would be made
-            raise SourceError([no_file(file)])
+        _refuse_absent(file)  # or it would be made
         return f"sqlite://{file}"
 
     def _attach_file(self) -> None:
@@ -82,8 +81,10 @@ class RawSource:
             self._attach(Path(os.path.normpath(self.folder / path)))
 
     def _attach(self, file: Path) -> None:
-        if not file.is_file():
-            raise SourceError([f"source.yaml: url: {no_file(file)}"])
+        try:
+            _refuse_absent(file)
+        except SourceError as error:
+            raise SourceError([f"source.yaml: url: {problem}" for problem in error.problems]) from None
         try:
             self.engine.raw_sql(f"ATTACH '{_quoted(file)}' AS source (READ_ONLY, TYPE duckdb)")
         except duckdb.Error as error:
@@ -117,7 +118,11 @@ class RawSource:
         files = [Path(os.path.normpath(self.folder / path)) for path in found]
         if not files:
             raise SourceError([f"{self.place(name, 'from')}: no file matches {origin}"])
-        if problems := misfits(files):
+        try:
+            problems = misfits(files)
+        except OSError as error:  # a name that no file can have
+            problems = [f"no file {pattern}: {error.strerror}"]
+        if problems:
             raise SourceError([f"{self.place(name, 'from')}: {problem}" for problem in problems])
         return files
 
@@ -135,8 +140,8 @@ class RawSource:
             raise self.refusal(name, error) from None
 
     def refusal(self, name: str, error: Exception) -> SourceError:
-        """Return what to say of a table whose reading an engine refuses; no secret is repeated."""
-        return SourceError([f"{self.place(name, 'from')}: {self.variables.hidden(told(error))}"])
+        """Return what to say of a table whose reading an engine refuses."""
+        return SourceError([f"{self.place(name, 'from')}: {told(error)}"])
 
     def lying(self, name: str) -> Table:
         """Return a raw table where it lies, in the engine of its source, so that it can be summed up there.
@@ -249,6 +254,15 @@ def _variables(settings: Settings) -> Variables:
     origins = [spec.origin for spec in settings.source.tables.values()]
     texts = [settings.source.url, *(origin.sql if isinstance(origin, Query) else origin for origin in origins)]
     return Variables.of(texts, os.environ)
+
+
+def _refuse_absent(file: Path) -> None:
+    try:
+        problem = "" if file.is_file() else no_file(file)
+    except OSError as error:  # a name that no file can have
+        problem = f"no file {file}: {error.strerror}"
+    if problem:
+        raise SourceError([problem])
 
 
 def _named(name: str) -> str:
