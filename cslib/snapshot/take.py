@@ -30,7 +30,7 @@ from cslib.snapshot.slices import write_slices
 from cslib.snapshot.ties import tied_answers
 from cslib.snapshot.ways import with_ways
 from cslib.source import RawSource, map_table
-from cslib.source.database import told
+from cslib.source.damage import plainly
 from cslib.source.origins import present_columns
 from cslib.source.strays import BLANK, OLDER
 
@@ -82,7 +82,7 @@ def _taking(settings: Settings, folder: Path, read_on: date) -> Iterator[_Taking
         yield _Taking(settings, folder, read_on, source)
     except duckdb.Error as error:
         # each table has been read once by then, so this is a source that went away or a disk that is full
-        said = source.variables.hidden(told(error))
+        said = source.variables.hidden(plainly(error))
         raise SourceError([f"the source could not be read to its end: {said}"]) from None
     finally:
         source.close()
@@ -168,15 +168,13 @@ class _Taking:
         usage = self._usage() if name == "usage" else None
         # usage where it lies, so that it can be summed up there, all others brought over
         raw = usage.raw() if usage else self.source.table(name)
-        try:
+        with self.source.reading(name):
             mapped = self._newest(self._mapped(raw, name), name)
             priced = Priced(raw, mapped, BY_NAME[name], self.settings.source.tables[name], self.settings.policies)
             self.refusals[name] = [*priced.problems]
             mapped = priced.rows
             state = self._summed(usage, raw, mapped) if usage else self._kept(mapped, self._judged_as(name))
             notes = self._notes(raw, BY_NAME[name])
-        except duckdb.Error as error:
-            raise SourceError(self.source.faults(name) or self.source.refusal(name, error).problems) from None
         said = (need.partition(".") for need in self.settings.policies.said)
         columns = {
             *present_columns(raw, BY_NAME[name], self.settings.source.tables[name]),
