@@ -26,9 +26,32 @@ if TYPE_CHECKING:
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp932", "euc_jp")
 _CELLS = (
     "", "a", " ", "a b", "00017", "a,b", "a;b", "a\tb", "a|b", 'a"b', '"', '""', '"a"', ' "a"', '"a" ', "a\\", "\\", "\\,", '\\"', "a\nb", "a\rb", "a\r\nb", "\n", "\r",
-    "日本", "①髙", "#1", "NULL", "null", "NaN", "'a'", "=1+1", "\u3000", "5\" x", "x" * 3000, "-", "true",
+    "日本", "①髙", "#1", "NULL", "null", "NaN", "'a'", "=1+1", "\u3000", '5" x', "x" * 3000, "-", "true",
 )  # fmt: skip
-_JUNK = ('"', '""', ",", "\n", "\r", "\r\n", "\\", '\\"', ' "', '" ', "\0", "x", "\n\n", "\ufeff", ",,", "\t", ";", "'", "\x1a", '"\r"', '",', ',"')
+_JUNK = (
+    '"',
+    '""',
+    ",",
+    "\n",
+    "\r",
+    "\r\n",
+    "\\",
+    '\\"',
+    ' "',
+    '" ',
+    "\0",
+    "x",
+    "\n\n",
+    "\ufeff",
+    ",,",
+    "\t",
+    ";",
+    "'",
+    "\x1a",
+    '"\r"',
+    '",',
+    ',"',
+)
 Rows = list[tuple[str | None, ...]]
 
 
@@ -78,9 +101,7 @@ def reader() -> Iterator[FileReader]:
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-def test_odd_files_are_read_as_python_reads_them_or_refused(
-    tmp_path: Path, reader: FileReader, encoding: str
-) -> None:
+def test_odd_files_are_read_as_python_reads_them_or_refused(tmp_path: Path, reader: FileReader, encoding: str) -> None:
     read = 0
     for number in range(150):
         rng = Random(f"{encoding} {number}")  # noqa: S311 - no secret
@@ -119,7 +140,16 @@ def test_what_others_trip_over_is_read(
 def test_whole_files_are_left_to_the_engine_and_odd_ones_are_not(tmp_path: Path) -> None:
     """The engine reads many times as fast, so what most programs write must be told from what it would misread."""
     plain = ["a,b\n1,2\n", 'a,b\r\n"1","2"\r\n', 'a,b\n"1","2"\n"3",""\n', 'a,b\n1,"x,y\nz"\n']
-    odd = ['a,b\n"1","x ""y"" z"\n', 'a,b\n1, "x"\n', 'a,b\n1,5" x\n', "a,b\n\n1,2\n", "a,b\n1,2\r\n", 'a,b\n1,"x\ry"\n', "a,b\n1,\0\n", "a,b\n1," + "x" * 3_000_000]
+    odd = [
+        'a,b\n"1","x ""y"" z"\n',
+        'a,b\n1, "x"\n',
+        'a,b\n1,5" x\n',
+        "a,b\n\n1,2\n",
+        "a,b\n1,2\r\n",
+        'a,b\n1,"x\ry"\n',
+        "a,b\n1,\0\n",
+        "a,b\n1," + "x" * 3_000_000,
+    ]
     for texts, expected in ((plain, True), (odd, False)):
         found = [CsvFile.of(write(tmp_path / "a.csv", text), "utf-8").is_plain() for text in texts]
         assert found == [expected] * len(texts)

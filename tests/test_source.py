@@ -136,7 +136,12 @@ def test_files_of_a_glob_need_the_columns_that_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("spec", "absent"),
-    [({"columns": {"csm": "担当"}}, "担当"), ({"where": {"担当": "佐藤"}}, "担当"), ({"latest": "担当"}, "担当"), ({}, "plan")],
+    [
+        ({"columns": {"csm": "担当"}}, "担当"),
+        ({"where": {"担当": "佐藤"}}, "担当"),
+        ({"latest": "担当"}, "担当"),
+        ({}, "plan"),
+    ],
 )
 def test_a_column_that_is_read_is_needed_in_every_file(tmp_path: Path, spec: dict[str, Any], absent: str) -> None:
     files = {"c1.csv": f"customer_id,name,{absent}\n1,a,佐藤\n", "c2.csv": f"{HEAD}2,b\n", "customers.csv": None}
@@ -151,9 +156,15 @@ def test_a_further_column_of_one_file_is_empty_in_the_others(tmp_path: Path) -> 
 
 
 def test_files_of_a_glob_may_have_encodings_of_their_own(tmp_path: Path) -> None:
-    files = {"c1.csv": f"{HEAD}1,甲\n".encode("cp932"), "c2.csv": f"{HEAD}2,乙\n".encode(), "c3.csv": f"{HEAD}3,丙\n".encode("utf-16")}
+    files = {
+        "c1.csv": f"{HEAD}1,甲\n".encode("cp932"),
+        "c2.csv": f"{HEAD}2,乙\n".encode(),
+        "c3.csv": f"{HEAD}3,丙\n".encode("utf-16"),
+    }
     encoding = {"c1.csv": "cp932", "*3.csv": "utf-16"}
-    params = export(tmp_path, {**files, "customers.csv": None}, {"customers": {"from": "../data/c?.csv", "encoding": encoding}})
+    params = export(
+        tmp_path, {**files, "customers.csv": None}, {"customers": {"from": "../data/c?.csv", "encoding": encoding}}
+    )
     assert column(params, "name") == ["甲", "乙", "丙"]
 
 

@@ -32,7 +32,11 @@ MISTAKES = [
         "not readable as YAML in UTF-8: byte 14 is no UTF-8",
     ),
     # what holds itself has no end, whatever it is read as
-    ("source.yaml", "tables: &all\n  customers: *all\n", "source.yaml:2: not readable as YAML in UTF-8: the alias 'all'"),
+    (
+        "source.yaml",
+        "tables: &all\n  customers: *all\n",
+        "source.yaml:2: not readable as YAML in UTF-8: the alias 'all'",
+    ),
 ]
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 _TOKENS = (
     b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\xff", b"\r", b"\r\n", b"\n\n", b'"', b'""', b'"""', b",", b";", b"\t", b"\\", b"\\,",
-    b"'", b" \"", b"\"\r\"", b"\x1a", b"\xed\xa0\x80", b"\xc0\x80", b"{", b"}", b"[", b"]", b":", b"#", b"&a ", b"*a", b"- ", b"<", b"%",
+    b"'", b' "', b'"\r"', b"\x1a", b"\xed\xa0\x80", b"\xc0\x80", b"{", b"}", b"[", b"]", b":", b"#", b"&a ", b"*a", b"- ", b"<", b"%",
     b"9" * 400, b"-1", b"1e999", b"nan", b"null", b"2026-02-30", b"0000-00-00", "\u3000".encode(), "\u2028".encode(),
     "\u202e".encode(), "\U0001f600".encode(), b"=1+1", b"#N/A", b"PK\x03\x04", b"PAR1",
 )  # fmt: skip

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import tempfile
 import traceback
 from contextlib import closing
@@ -15,16 +16,18 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+import nbformat
 from typer.testing import CliRunner
 
 from bench.fuzz.books import nasty_workbook
 from bench.fuzz.damage import damaged
-from bench.fuzz.seeds import MONTH, TABLES, WRITERS, Project, project
+from bench.fuzz.seeds import MONTH, TABLES, WRITERS, Project, notebook, project
 from bench.fuzz.tables import nasty_csv, nasty_json_lines, nasty_parquet
-from bench.fuzz.texts import nasty_notebook, nasty_yaml
+from bench.fuzz.texts import nasty_notebook, nasty_template, nasty_yaml
 from cslib.cli import app
 from cslib.errors import CslibError
 from cslib.kpis import BY_ID
+from cslib.reports import page
 from cslib.reports.isolation import Died, Limits, isolated
 from cslib.settings import load
 from cslib.source import FILE, ROW, RawSource
@@ -44,7 +47,7 @@ _FOLDERS = (
     "month=2026-01", "~", "$HOME", "${HOME}", "-x", "東京", "ａ", "e\u0301", "a:b", "a|b", "<a>", "!x", "^", "`x`", "(a)", "a\nb", "\U0001f600", "x" * 200, "file:", "s3:",
     "a'b\\c#d?e%f", "'", '"', "\u202e", "%s", "{", "}", "data.csv", ".hidden", "a\tb",
 )  # fmt: skip
-KINDS = (*WRITERS, *_SETTINGS, "notebook", "folder")
+KINDS = (*WRITERS, *_SETTINGS, "notebook", "template", "folder")
 _ENGINE = re.compile(
     r"Traceback|\b(Binder|Parser|Catalog|Conversion|Invalid Input|Invalid|IO|Out of \w+|Internal|Serialization|Not implemented|Constraint|Type|Mismatch Type"
     r"|Cast|Syntax|Permission|Fatal|INTERNAL) (Error|Exception)\b|state machine|\bduckdb\.|\bpyarrow\b|\bopenpyxl\b|pydantic|\bibis\b|sqlglot|libyaml|jinja2|nbformat\.|traitlets"
@@ -96,6 +99,8 @@ def tried(mutant: Mutant, limit: float = LIMIT) -> list[Found]:
 def _try(asked: tuple[Mutant, str], tell: Tell) -> list[Found]:
     mutant, place = asked
     rng = Random(f"{mutant.seed} {mutant.kind} {mutant.number}")  # noqa: S311 - no secret
+    if mutant.kind == "template":
+        return [_with_template(Path(place), rng)]
     made = made_of(mutant, Path(place), rng)
     found = []
     for step, (name, options) in enumerate(_commands(mutant.kind, made, rng)):
@@ -122,6 +127,24 @@ def made_of(mutant: Mutant, place: Path, rng: Random) -> Project:
     changed = damaged if rng.random() < 0.3 else nasty_notebook if mutant.kind == "notebook" else nasty_yaml  # noqa: PLR2004
     file.write_bytes(changed(file.read_bytes(), rng))
     return made
+
+
+def _with_template(place: Path, rng: Random) -> Found:
+    """Return what becomes of a page when one of its templates is damaged."""
+    shutil.copytree(page.TEMPLATE, place / "template")
+    file = rng.choice(sorted((place / "template").glob("*.j2")))
+    file.write_bytes((damaged if rng.random() < 0.3 else nasty_template)(file.read_bytes(), rng))  # noqa: PLR2004
+    page.TEMPLATE = place / "template"
+    page.exporter.cache_clear()
+    context = page.PageContext(language="en", title="t", month=MONTH, slug="index", stages=(("index", "s", "index.html"),))
+    try:
+        page.render_notebook(nbformat.reads(notebook().decode(), 4), context)
+        page.render_failure(context, "[1]", "why")
+    except CslibError as error:
+        return Found("page", Verdict.ENGINE if _ENGINE.search(str(error)) else Verdict.REFUSED, str(error))
+    except Exception:  # noqa: BLE001 - that is what is looked for
+        return Found("page", Verdict.TRACEBACK, traceback.format_exc()[-1500:])
+    return Found("page", Verdict.FINE)
 
 
 def _damaged_table(kind: str, data: bytes, table: str, rng: Random) -> bytes:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from cslib.charts import THEME
 from cslib.reports.blocks import Block, blocks, contents, unique
-from cslib.reports.page import TEMPLATE, exporter, notebook_title, page_values
+from cslib.reports.page import TEMPLATE, exporter, notebook_title, page_values, whole_templates
 from cslib.reports.vega import vega_bundle
 
 if TYPE_CHECKING:
@@ -57,16 +57,17 @@ def render_single(parts: Sequence[Part]) -> str:
     taken.update(f"{name}-title" for name in names)
     sections = [_section(part, name, taken) for part, name in zip(parts, names, strict=True)]
     script, style = ((TEMPLATE / name).read_text(encoding="utf-8") for name in ("report.js", "report.css"))
-    template = exporter().environment.get_template("single.html.j2")
-    # not tidied as other pages are: what is hashed must stay as it is, to the last blank
-    return template.render(
-        page=page_values(context, context.title, alone=True),
-        sections=sections,
-        style=_inline(style),
-        scripts=[_inline(vega_bundle()), _inline(script)],
-        hashes=hashes,
-        chart_theme=THEME,
-    )
+    with whole_templates():
+        template = exporter().environment.get_template("single.html.j2")
+        # not tidied as other pages are: what is hashed must stay as it is, to the last blank
+        return template.render(
+            page=page_values(context, context.title, alone=True),
+            sections=sections,
+            style=_inline(style),
+            scripts=[_inline(vega_bundle()), _inline(script)],
+            hashes=hashes,
+            chart_theme=THEME,
+        )
 
 
 def hashes(texts: Iterable[str]) -> Markup:

@@ -44,7 +44,9 @@ class Policies(Strict):
     min_n: int = Field(default=5, ge=1, le=1_000_000)
     allowed_quarantine: Number = Field(default=0.05, ge=0, le=1)
     currency: str = "JPY"
-    rates: dict[str, Annotated[Number, Field(ge=1e-9, le=1e9)]] = Field(default={})  # of the currency for one of each other
+    rates: dict[str, Annotated[Number, Field(ge=1e-9, le=1e9)]] = Field(
+        default={}
+    )  # of the currency for one of each other
     timezone: str = "Asia/Tokyo"
     fiscal_year_start: int = Field(default=4, ge=1, le=12)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from glob import escape
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import duckdb
 
+from cslib import engine_files
 from cslib.errors import DataError, Problems, SettingsError, SourceError, no_such
 from cslib.model import BY_NAME, RESERVED, TABLES, with_credit_notes
 from cslib.periods import Month
@@ -278,8 +278,8 @@ class _Taking:
 
     def _set_aside(self, judged: Judged) -> IbisTable:
         target = self.folder / "quarantine" / f"{judged.table.name}.parquet"
-        judged.quarantine().order_by("file", "row").to_parquet(str(target))
-        kept = self.engine.read_parquet(escape(str(target)))
+        judged.quarantine().order_by("file", "row").to_parquet(engine_files.target(target))
+        kept = self.engine.read_parquet(engine_files.found(target))
         write_csv(kept, target.with_suffix(".csv"))
         return kept
 
@@ -290,7 +290,7 @@ class _Taking:
         }
         written = {name: self.folder / "tables" / f"{name}.parquet" for name in tables}
         for name, table in tables.items():
-            table.order_by(table.columns).to_parquet(str(written[name]))
+            table.order_by(table.columns).to_parquet(engine_files.target(written[name]))
         return written
 
 

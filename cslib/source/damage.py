@@ -25,7 +25,12 @@ REFUSALS = (
 )  # fmt: skip
 _KIND = re.compile(r"^(?:[A-Z][\w-]*(?: [A-Za-z]+)* (?:Error|Exception): ?)+")
 _ADVICE = re.compile(r"\n(?:LINE \d|Possible |Candidate |\s*at |Original Line).*", re.DOTALL)
-_WHAT = {".parquet": "a Parquet file", ".xlsx": "an Excel workbook", ".xlsm": "an Excel workbook", ".gz": "a file zipped by gzip"}
+_WHAT = {
+    ".parquet": "a Parquet file",
+    ".xlsx": "an Excel workbook",
+    ".xlsm": "an Excel workbook",
+    ".gz": "a file zipped by gzip",
+}
 
 
 class Damaged(SourceError):

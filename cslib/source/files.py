@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from glob import escape, has_magic
+from glob import has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -12,6 +12,7 @@ from uuid import uuid4
 import ibis
 import ibis.expr.datatypes as dt
 
+from cslib import engine_files
 from cslib.errors import SourceError, no_such
 from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.csv_files import CsvFile
@@ -45,7 +46,13 @@ class FileReader:
         self.scratch.cleanup()
 
     def table(
-        self, files: Sequence[Path], spec: TableSource, *, placed: bool, days: Container[str] = (), needed: Container[str] = ()
+        self,
+        files: Sequence[Path],
+        spec: TableSource,
+        *,
+        placed: bool,
+        days: Container[str] = (),
+        needed: Container[str] = (),
     ) -> Table:
         """Return the rows of a table's files, each with its file (`_file`) and its place in it (`_row`).
 
@@ -78,10 +85,10 @@ class FileReader:
         return self._rewritten(rewritten)
 
     def _rewritten(self, file: Path) -> Table:
-        return _own(self.engine.read_parquet(self._reached(file), hive_partitioning=False), ROW)
+        return _own(self.engine.read_parquet(engine_files.found(file), hive_partitioning=False), ROW)
 
     def _parquet(self, file: Path, *, placed: bool) -> Table:
-        path, own = self._reached(file), "file_row_number"
+        path, own = engine_files.found(file), "file_row_number"
         table = self.engine.read_parquet(path)
         refuse_names(file, table.columns)
         if not placed or own in {name.lower() for name in table.columns}:
@@ -93,21 +100,10 @@ class FileReader:
     def _csv(self, file: Path, found: CsvFile) -> Table:
         # everything is said, so that nothing is sniffed from the first rows, nor from the names of folders
         table = self.engine.read_csv(
-            self._reached(file), columns=dict.fromkeys(found.columns, "VARCHAR"), header=True, delim=found.delimiter,
+            engine_files.found(file), columns=dict.fromkeys(found.columns, "VARCHAR"), header=True, delim=found.delimiter,
             quote='"', escape='"', strict_mode=True, auto_detect=False, hive_partitioning=False,
         )  # fmt: skip
         return _own(table)
-
-    def _reached(self, file: Path) -> str:
-        """Return a path by which the engine finds a file: a backslash beside a sign of its patterns has no spelling there."""
-        path = str(file)
-        if not has_magic(path):
-            return path
-        if "\\" not in path:
-            return escape(path)
-        way = Path(self.scratch.name) / f"{uuid4().hex}{file.suffix.lower()}"
-        way.symlink_to(file)
-        return escape(str(way))
 
 
 def numbers(*, placed: bool) -> IntegerValue:
@@ -171,7 +167,10 @@ def _alike(tables: Sequence[Table], labels: Sequence[str], needed: Container[str
     types = {name: _common_type([table[name].type() for table in tables if name in table.columns]) for name in names}
     return [
         table.select(
-            **{name: table[name].cast(kind) if name in table.columns else ibis.null(kind) for name, kind in types.items()}
+            **{
+                name: table[name].cast(kind) if name in table.columns else ibis.null(kind)
+                for name, kind in types.items()
+            }
         )
         for table in tables
     ]

@@ -73,7 +73,9 @@ def map_table(  # noqa: PLR0913 - all that settles how a table is read
             columns[column.moment] = _read(rows, timed, origin, zone, workbook=workbook)
     columns |= _spans(rows, table, found, zone)
     names = further_columns(raw, table, found)
-    further = {name: _further(rows[name], workbook=workbook) for name in names} | {n: rows[n] for n in (FILE, ROW, STRAY)}
+    further = {name: _further(rows[name], workbook=workbook) for name in names} | {
+        n: rows[n] for n in (FILE, ROW, STRAY)
+    }
     return rows.select(**columns, **further)
 
 
@@ -166,9 +168,7 @@ def _read(rows: IbisTable, column: Column, origin: ColumnMap, zone: str, *, work
     return _divided(read, kind, origin)
 
 
-def _told(
-    rows: IbisTable, column: Column, origin: ColumnMap, whole: set[str], *, workbook: bool
-) -> dict[str, Value]:
+def _told(rows: IbisTable, column: Column, origin: ColumnMap, whole: set[str], *, workbook: bool) -> dict[str, Value]:
     """Return a column as it was read, and what is to be told of it."""
     read, typed, is_text = rows[_READ + column.name], _is_typed(rows, column, origin), column.kind is Kind.TEXT
     written = _value(rows, origin) if typed else rows[_TEXT + column.name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from contextlib import contextmanager
 from functools import cached_property
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import ibis
 
+from cslib import engine_files
 from cslib.errors import SourceError, no_such
 from cslib.model import BY_NAME
 from cslib.settings import ColumnMap, Query
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
     from cslib.settings import Settings, TableSource
 
+_PLAIN = re.compile(r"[\w./ -]*")
+
 
 class RawSource:
     """The tables of a source, unmapped, each row with the file (`_file`) and the place in it (`_row`) it came from."""
@@ -43,7 +47,9 @@ class RawSource:
         self.tables = settings.source.tables
         self.variables = _variables(settings)
         self.engine = ibis.duckdb.connect()
-        self.engine.raw_sql(f"SET file_search_path = '{_quoted(self.folder)}'")
+        # a list, in which a comma parts one folder from the next
+        home = engine_files.link(self.folder) if "," in str(self.folder) else self.folder
+        self.engine.raw_sql(f"SET file_search_path = '{_quoted(home)}'")
         # without it, moments would be shown and cast in the zone of the machine
         self.zone = settings.policies.timezone
         self.engine.raw_sql(f"SET TimeZone = '{self.zone}'")
@@ -76,7 +82,8 @@ class RawSource:
         file = Path(os.path.normpath(self.folder / url.removeprefix("sqlite://")))
         if not file.is_file():  # or it would be made
             raise SourceError([no_file(file)])
-        return f"sqlite://{file}"
+        # an address, in which a path ends at ?, # and the like
+        return f"sqlite://{file if _PLAIN.fullmatch(str(file)) else engine_files.link(file)}"
 
     def _attach_file(self) -> None:
         url = self.variables.address(self.url)
@@ -90,7 +97,9 @@ class RawSource:
         try:
             self.engine.raw_sql(f"ATTACH '{_quoted(file)}' AS source (READ_ONLY, TYPE duckdb)")
         except duckdb.Error as error:
-            raise SourceError([f"source.yaml: url: {file} cannot be opened as a DuckDB file: {plainly(error)}"]) from error
+            raise SourceError(
+                [f"source.yaml: url: {file} cannot be opened as a DuckDB file: {plainly(error)}"]
+            ) from error
         schemas = self._answer(
             "SELECT schema_name FROM duckdb_schemas() WHERE database_name = 'source' AND NOT internal"
         )
@@ -273,9 +282,7 @@ class RawSource:
         for name in self.tables:
             files = self.files(name)
             if files:
-                self.engine.create_view(
-                    name, self._of_files(name, files, placed=False).drop(FILE, ROW), overwrite=True
-                )
+                self.engine.create_view(name, self._of_files(name, files, placed=False).drop(FILE, ROW), overwrite=True)
 
 
 def _variables(settings: Settings) -> Variables:

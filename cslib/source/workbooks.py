@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from openpyxl.cell.read_only import ReadOnlyCell
 
 ENDINGS = (".xlsx", ".xlsm")
-ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")  # what formulas come to
+ERRORS = (
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#SPILL!",
+    "#CALC!",
+)  # what formulas come to
 _MIDNIGHT = time()
 _LOOKED_AT = 1000  # rows that tell how many columns there are, those without a name too
 _LAST_ROW = 1 << 20
@@ -123,7 +133,7 @@ def _rows(book: Workbook, sheet: str, late: Container[int] = ()) -> Iterator[tup
 def _stored(sheet: Any) -> Iterator[tuple[int, list[ReadOnlyCell]]]:  # noqa: ANN401 - a sheet that is read only, which has no public name
     """Return the rows that a sheet stores, with those of their cells that hold anything."""
     from openpyxl.cell.read_only import ReadOnlyCell  # noqa: PLC0415
-    from openpyxl.worksheet._reader import WorkSheetParser  # noqa: PLC0415, PLC2701
+    from openpyxl.worksheet._reader import WorkSheetParser  # noqa: PLC0415
 
     book = sheet.parent
     with sheet._get_source() as stored:  # noqa: SLF001 - as openpyxl's own walk opens it
