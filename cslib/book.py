@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import ibis
 
+from cslib import engine_files
 from cslib.analysis.disclosure import INSIDERS, Disclosure, disclosures
 from cslib.errors import SourceError, UnknownName
 from cslib.facts import Facts
@@ -95,7 +96,7 @@ class Book:
         parts = []
         for segment in self.settings.segments:
             if segment.id in segments:
-                customers = self._engine.read_parquet(escape(str(self._members_file(segment.id))))
+                customers = self._engine.read_parquet(engine_files.found(self._members_file(segment.id)))
                 everyone = ibis.literal(not segment.where)
                 parts.append(customers.select("customer_id", segment=ibis.literal(segment.id), everyone=everyone))
         return ibis.union(*parts) if parts[1:] else parts[0]

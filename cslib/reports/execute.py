@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, TextIO
 import nbformat
 import papermill
 from nbconvert.filters.ansi import strip_ansi
-from nbformat.reader import NotJSONError
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from papermill.iorw import load_notebook_node
@@ -197,11 +196,25 @@ def _after_death(order: Order, step: int) -> str:
 
 def _read(file: Path) -> NotebookNode:
     try:
-        return nbformat.read(file, as_version=4)
-    except (NotJSONError, KeyError, AttributeError) as error:
+        notebook = nbformat.read(file, as_version=4)
+        whole = all(map(_is_cell, notebook.cells)) and isinstance(notebook.metadata, dict)
+    except OSError as error:
+        raise CslibError(f"{file.name}: cannot be opened: {error.strerror}; see to its place") from error
+    except Exception:  # noqa: BLE001 - a damaged file may hold anything where the reader looks for something else
+        whole = False
+    if not whole:
         raise CslibError(
-            f"{file.name}: wanted a notebook; found a file that is none ({type(error).__name__})"
-        ) from error
+            f"{file.name}: wanted a notebook as JupyterLab saves it; found a file that is none, or is damaged; open it there "
+            "and save it anew, or take it from where it came"
+        )
+    return notebook
+
+
+def _is_cell(cell: NotebookNode) -> bool:
+    """Return whether a cell is one that can be shown and executed: what nothing else here would ask before it fails."""
+    tags = cell.metadata.get("tags", [])
+    known = cell.cell_type in {"code", "markdown", "raw"} and isinstance(cell.source, str)
+    return known and isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)
 
 
 def _execute(order: Order, tell: Tell) -> NotebookNode:
@@ -220,8 +233,8 @@ def _execute(order: Order, tell: Tell) -> NotebookNode:
 def _run_cells(order: Order, tell: Tell) -> NotebookNode:
     with _engine(order) as options:
         return papermill.execute_notebook(
-            str(order.job.notebook),
-            str(order.notebook),
+            _as_it_is(order.job.notebook),
+            _as_it_is(order.notebook),
             parameters=order.parameters,
             kernel_name="python3",
             language="python",
@@ -236,6 +249,11 @@ def _keep_back(order: Order, notebook: NotebookNode, *, changed: bool = False) -
     """Write the executed notebook anew, without what was hidden and without secrets: its folder is handed out with the pages."""
     if any([withhold(notebook), hush(notebook), changed]):
         nbformat.write(notebook, order.notebook)
+
+
+def _as_it_is(path: Path) -> str:
+    """Return a path that papermill, which fills parameters in between braces, takes for itself."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _keep_in(cells: TextIO) -> Callable[..., None]:

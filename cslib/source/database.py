@@ -13,6 +13,7 @@ from ibis.common.exceptions import IbisError
 
 from cslib.errors import SourceError, no_such
 from cslib.secrecy import hidden_apart, keep_address
+from cslib.source.damage import plainly
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ class Database:
         except ImportError:
             self._refuse(f"the driver for {self.scheme} is not installed; it comes with ibis-framework[{self.scheme}]")
         except Exception as error:  # noqa: BLE001 - each driver has errors of its own
-            self._refuse(f"no connection to {self.scheme}: {type(error).__name__}: {told(error)}")
+            self._refuse(f"no connection to {self.scheme}: {type(error).__name__}: {plainly(error)}")
 
     def _refuse(self, problem: str) -> NoReturn:
         raise SourceError([problem]) from None
@@ -102,7 +103,7 @@ class Database:
         try:
             return question()
         except Exception as error:  # noqa: BLE001 - each driver has errors of its own
-            self._refuse(f"{type(error).__name__}: {told(error)}")
+            self._refuse(f"{type(error).__name__}: {plainly(error)}")
 
 
 def plain_columns(table: Table) -> Table:
@@ -130,9 +131,3 @@ def lies_in_duckdb(table: Table) -> bool:
     with suppress(IbisError):  # a table of no engine yet
         return bool(table.get_backend().name == "duckdb")
     return False
-
-
-def told(error: Exception) -> str:
-    """Return what an engine says of a mistake, on one line, without its advice on the engine's own options, and without secrets."""
-    said = hidden_apart(str(error)).split("\nLINE ")[0].split("\nPossible ")[0]
-    return " ".join(said.split())[:300]
