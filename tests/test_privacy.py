@@ -260,7 +260,7 @@ def test_words_that_few_share_or_that_name_somebody_bear_pseudonyms(tmp_path: Pa
     }
     others = {product for product in products if product != "core"}
     assert len(others) == 2  # the same word bears the same pseudonym
-    assert all(re.fullmatch(r"R-[A-Z2-7]{12}", other) for other in others)
+    assert all(re.fullmatch(r"W-[A-Z2-7]{12}", other) for other in others)
     assert {*tables["milestones"].milestone.to_pyarrow().to_pylist()} - {"login"} != {"own"}
     assert "login" in tables["milestones"].milestone.to_pyarrow().to_pylist()
     assert not [one for one in tables["features"].feature.to_pyarrow().to_pylist() if "画面" in one]

@@ -96,7 +96,7 @@ def _without_what_tells(table: pa.Table, name: str) -> pa.Table:
 def _telling_words(tables: Path, least: int) -> dict[str, set[str]]:
     """Return the words of each text column that tell of somebody: that fewer than `least` customers share, or that name one.
 
-    A column such as `product` is one in all tables. Of features nobody is known who uses them: all of them tell. Those of
+    A column such as `product` is one in all tables; a `segment` is the team's own. Of features nobody is known who uses them: all of them tell. Those of
     customers themselves are told as one where they are few, so that there only those count that name somebody.
     """
     users: dict[str, dict[str, set[str]]] = {}
@@ -123,7 +123,7 @@ def _telling_words(tables: Path, least: int) -> dict[str, set[str]]:
 def _is_free(table: pa.Table, column: str, name: str) -> bool:
     """Return whether a column holds words of the team's own: not one of those that the data model names, no pseudonym."""
     listed = {one.name for one in BY_NAME[name].columns if one.one_of} if name in BY_NAME else set()
-    return column not in {*DOMAINS, *listed} and bool(pa.types.is_string(table.schema.field(column).type))
+    return column not in {*DOMAINS, *listed, "segment"} and bool(pa.types.is_string(table.schema.field(column).type))
 
 
 def _without_words(table: pa.Table, names: Pseudonyms, telling: Mapping[str, set[str]]) -> pa.Table:

@@ -104,9 +104,9 @@ class Pseudonyms:
         self._key = key
 
     def of(self, domain: str, value: str) -> str:
-        """Return the pseudonym of a value: a letter for what it is, and 60 bits that only the key can tell."""
+        """Return the pseudonym of a value: a letter for what it is (a word, else), and 60 bits that only the key can tell."""
         digest = hmac.digest(self._key, f"{domain}\0{value}".encode(), "sha256")
-        letter = {CUSTOMER: "C", PERSON: "P"}.get(domain, "R")
+        letter = {CUSTOMER: "C", PERSON: "P", **dict.fromkeys(_RECORDS, "R")}.get(domain, "W")
         return f"{letter}-{base64.b32encode(digest[:_BYTES]).decode()[:_LENGTH]}"
 
     def column(self, domain: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
