@@ -1,5 +1,15 @@
-"""`python -m cslib` is the command line."""
+"""`python -m cslib` is the command line, and so is `cslib`."""
 
-from cslib.cli import main
+from cslib.ending import heed
 
-main()
+
+def main() -> None:
+    """Run the command line."""
+    heed()  # before the imports, which take a second
+    from cslib.cli import app  # noqa: PLC0415
+
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from glob import escape
@@ -15,6 +16,7 @@ from uuid import uuid4
 
 import ibis
 
+from cslib import engine_files
 from cslib.analysis.disclosure import INSIDERS, Disclosure, disclosures
 from cslib.errors import SourceError, UnknownName
 from cslib.facts import Facts
@@ -22,8 +24,9 @@ from cslib.kpis import BY_ID, CATALOGUE, find
 from cslib.kpis.measure import group_columns, measure
 from cslib.kpis.targets import judged
 from cslib.periods import months_up_to
+from cslib.scratch import is_private, own_folder, scratch
 from cslib.settings import Query, load
-from cslib.snapshot import Manifest, StoredTables, disguise, find_key, link, take_snapshot
+from cslib.snapshot import Manifest, StoredTables, damage, disguise, find_key, link, seal, take_snapshot
 from cslib.source import RawSource
 
 if TYPE_CHECKING:
@@ -49,6 +52,7 @@ class Book:
     settings: Settings
     manifest: Manifest
     folder: Path
+    healed: str = ""  # what is to be said of a damaged snapshot in whose place this one was taken
 
     @classmethod
     def open(cls, params: Path, now: date, into: Path | None = None) -> Book:
@@ -68,9 +72,10 @@ class Book:
         kept = _kept_in(Path(settings.folder))
         # what a database holds can change unseen: each reading of it has a folder of its own
         folder = kept / (key if _only_files(settings) else f"{key}-{uuid4().hex[:8]}")
-        if (folder / "manifest.json").is_file():
+        healed = _set_aside(folder) if folder.exists() else ""
+        if folder.exists():
             return cls(settings, Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8")), folder)
-        book = cls(settings, _taken(settings, folder, read_on, key), folder)
+        book = cls(settings, _taken(settings, folder, read_on, key), folder, healed)
         _forget_all_but_newest(kept)
         return book
 
@@ -91,7 +96,7 @@ class Book:
         parts = []
         for segment in self.settings.segments:
             if segment.id in segments:
-                customers = self._engine.read_parquet(escape(str(self._members_file(segment.id))))
+                customers = self._engine.read_parquet(engine_files.found(self._members_file(segment.id)))
                 everyone = ibis.literal(not segment.where)
                 parts.append(customers.select("customer_id", segment=ibis.literal(segment.id), everyone=everyone))
         return ibis.union(*parts) if parts[1:] else parts[0]
@@ -253,9 +258,27 @@ def _only_files(settings: Settings) -> bool:
 def _kept_in(params: Path) -> Path:
     place = params.parent / ".cslib" / "snapshots"
     if not os.access(params.parent, os.W_OK):
+        # customers' data, in a place that all users of the machine share
         place = Path(tempfile.gettempdir()) / f"cslib-{os.getuid()}"
-        place.mkdir(mode=0o700, exist_ok=True)  # customers' data, in a place that all users of the machine share
+        with suppress(FileExistsError):
+            place.mkdir(mode=0o700)
+        if not is_private(place):
+            return scratch() / "snapshots"
     return place
+
+
+def _set_aside(folder: Path) -> str:
+    """Move a snapshot away if it is damaged, and return what is to be said of it; empty where it is whole."""
+    file = damage(folder)
+    if not file:
+        return ""
+    aside = folder.with_name(f"damaged-{folder.name}")
+    shutil.rmtree(aside, ignore_errors=True)
+    with suppress(FileNotFoundError):  # another process was quicker
+        folder.rename(aside)
+    return (
+        f"the snapshot of the last reading was damaged ({file}); it was set aside as {aside}, and the source read anew"
+    )
 
 
 def _forget_all_but_newest(kept: Path) -> None:
@@ -267,8 +290,7 @@ def _forget_all_but_newest(kept: Path) -> None:
 def _taken(settings: Settings, folder: Path, read_on: date, key: str) -> Manifest:
     # built aside and moved in one step, so that nobody reads half a snapshot
     folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
-    try:
+    with own_folder(folder.parent, ".taking-") as aside:
         manifest = take_snapshot(settings, aside, read_on)
         if settings.report.audience == "external":
             manifest = _disguised(settings, aside, manifest)
@@ -276,9 +298,8 @@ def _taken(settings: Settings, folder: Path, read_on: date, key: str) -> Manifes
         if fingerprint(settings, read_on) != key:
             raise SourceError(["a file of the source changed while it was read; run again when it is complete"])
         (aside / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+        seal(aside)
         _move(aside, folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return manifest
 
 
@@ -290,5 +311,5 @@ def _move(aside: Path, folder: Path) -> None:
     try:
         aside.rename(folder)
     except OSError:
-        if not (folder / "manifest.json").is_file():
+        if damage(folder):
             raise  # else another process was quicker, and has put the same there

@@ -12,6 +12,8 @@ from cslib.doubts import doubts
 from cslib.errors import CslibError, DataError, Problems, SettingsError, SourceError
 from cslib.kpis import BY_ID, CATALOGUE
 from cslib.model import BY_NAME
+from cslib.scratch import scratch
+from cslib.secrecy import hidden
 from cslib.settings import load_rest
 from cslib.snapshot import inspect_source
 
@@ -74,7 +76,7 @@ def checked(params: Path, now: date, quarantine: Path | None = None) -> Checked:
     found: dict[str, tuple[str, ...]] = {"settings": tuple(problems)}
     if settings is None:
         return Checked(found)
-    with tempfile.TemporaryDirectory(prefix="cslib-check-") as folder:
+    with tempfile.TemporaryDirectory(prefix="cslib-check-", dir=scratch()) as folder:
         try:
             inspection = inspect_source(settings, Path(folder), settings.read_on(now))
         except Problems as error:
@@ -103,7 +105,7 @@ def _copy(held: Path, into: Path) -> tuple[Path, ...]:
 def _found(inspection: Inspection, problems: dict[str, tuple[str, ...]], policies: Policies) -> Checked:
     for kind, listed in inspection.problems.items():
         heading = _HEADINGS[kind]
-        problems[heading] = (*problems.get(heading, ()), *listed)
+        problems[heading] = (*problems.get(heading, ()), *map(hidden, listed))
     manifest = inspection.manifest
     if manifest is not None:
         try:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 import json
-import signal
+import os
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, Self
 
 import typer
 from rich.console import Console
@@ -18,6 +19,7 @@ from typer.core import TyperGroup
 
 from cslib.errors import CslibError
 from cslib.periods import Month
+from cslib.secrecy import guarded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,29 +28,55 @@ if TYPE_CHECKING:
 
 
 class _Commands(TyperGroup):
-    """Commands whose users never see a traceback for a mistake of their own, nor for their own interruption."""
+    """Commands whose users never see a traceback for a mistake of their own, nor for a machine that refuses, nor a secret."""
 
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as the base class has it
+    def main(self, *arguments: Any, **said: Any) -> Any:  # noqa: ANN401 - as the base class has it
+        """Run a command; what it has told must have arrived before it counts as done."""
+        with guarded():
+            try:
+                return super().main(*arguments, **said)
+            except OSError as error:
+                _end(error)
+            finally:
+                _flush()
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
+        """Call a command, and tell what it could not do."""
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt as interrupt:
-            typer.echo(
-                "cslib: interrupted; nothing was published, and what is finished is kept for the next run", err=True
-            )
-            raise typer.Exit(getattr(interrupt, "exit_code", 128 + signal.SIGINT)) from interrupt
         except CslibError as error:
             typer.echo(f"cslib: {error}", err=True)
             raise typer.Exit(error.exit_code) from error
+        except _refusals() as error:
+            _end(error)
 
 
-class _Terminated(KeyboardInterrupt):
-    """A scheduler has asked the run to end; it ends as if a person had."""
+def _refusals() -> tuple[type[Exception], ...]:
+    """Return the errors of a machine that refuses; an engine, where one was at work, has one of its own for a full disk."""
+    engine = sys.modules.get("duckdb")
+    return (OSError, engine.Error) if engine else (OSError,)
 
-    exit_code = 128 + signal.SIGTERM
+
+def _flush() -> None:
+    """Write out what was told; where that cannot be, nothing more is tried, as Python would at its own end."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # whoever listened has heard enough
+            _end(error)
 
 
-def _end_in_order(*_: object) -> None:
-    raise _Terminated
+def _end(error: Exception) -> NoReturn:
+    """Tell that the machine refuses, and end."""
+    if isinstance(error, OSError):
+        place = f": {error.filename}" if error.filename else ""
+        said = f"{error.strerror or error}{place}"
+    else:
+        said = " ".join(str(error).split())
+    typer.echo(f"cslib: stopped, since the machine refuses to read or write: {said}", err=True)
+    raise SystemExit(1) from error
 
 
 app = typer.Typer(
@@ -84,11 +112,6 @@ class CatalogueFormat(StrEnum):
 
 
 Tongue = Literal["ja", "en"]
-
-
-def main() -> None:
-    """Run the command line."""
-    app()
 
 
 @app.command()
@@ -167,22 +190,24 @@ def measure(  # noqa: PLR0913, PLR0917 - the options of the command
         raise typer.BadParameter("parquet is not text: name a file with --out", param_hint="--format")
     book = Book.open(params, datetime.now(UTC))
     table = book.measure(book.month(as_of), months, segment or (), kpi or (), by or ())
-    for sentence in book.undated(by or ()):
+    for sentence in (*filter(None, [book.healed]), *book.undated(by or ())):
         typer.echo(sentence, err=True)
     _write(table, form, out)
 
 
 def _write(table: pd.DataFrame, form: TableFormat, out: Path | None) -> None:
+    from cslib.tables import long_csv  # noqa: PLC0415
+
     if out is not None and not out.parent.is_dir():
         raise CslibError(f"--out: there is no folder {out.parent}; make it first")
     if form is TableFormat.PARQUET:
         table.to_parquet(out, index=False)
         return
-    text = table.to_csv(index=False) if form is TableFormat.CSV else _as_json(table)
+    text = long_csv(table) if form is TableFormat.CSV else _as_json(table)
     if out is None:
         sys.stdout.write(text)
     else:
-        out.write_text(text, encoding="utf-8")
+        out.write_text(text, encoding="utf-8", newline="")
 
 
 def _as_json(table: pd.DataFrame) -> str:
@@ -223,7 +248,6 @@ def run(  # noqa: PLR0913, PLR0917
         kernel,
         force,
     )
-    signal.signal(signal.SIGTERM, _end_in_order)
     with _Shown() as shown:
         result = runner.run(request, datetime.now(UTC), shown)
     for loss in (*([result.late] if result.late else []), *result.losses):

@@ -5,14 +5,19 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from cslib.secrecy import hidden
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 class CslibError(Exception):
-    """A mistake that its reader can mend; the command line prints it without a traceback."""
+    """A mistake that its reader can mend; the command line prints it without a traceback, and no secret stands in it."""
 
     exit_code = 2
+
+    def __init__(self, said: str) -> None:
+        super().__init__(hidden(said))
 
 
 class Problems(CslibError):  # noqa: N818 - reads as what it says at the place where it is raised
@@ -21,7 +26,7 @@ class Problems(CslibError):  # noqa: N818 - reads as what it says at the place w
     subject = "problems"
 
     def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(map(hidden, problems))
         listed = "\n".join(f"  - {problem}" for problem in self.problems)
         super().__init__(f"{self.subject} ({len(self.problems)}):\n{listed}")
 

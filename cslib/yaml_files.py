@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from yaml.constructor import ConstructorError
 
 from cslib.errors import no_such
+from cslib.secrecy import hidden
 
 try:  # libyaml's parser is ten times as fast
     from yaml import CSafeLoader as SafeLoader
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound=BaseModel)
 _MERGE, _BOOL, _TEXT = (f"tag:yaml.org,2002:{kind}" for kind in ("merge", "bool", "str"))
 _SHOWN = 80  # characters of a value that a message repeats
+_LONGEST = (
+    1 << 20
+)  # characters of a file; nobody writes as many, and some forms take the parser the square of their length
+_DEEPEST = 40  # levels; our own files have six
+_MOST = 100_000  # values, with every alias written out: a dozen aliases of aliases stand for thousands of millions
 _KINDS = {  # pydantic's names for what it wanted, as someone who writes YAML would say it
     "dict_type": "keys with values", "model_type": "keys with values", "model_attributes_type": "keys with values",
     "list_type": "a list", "tuple_type": "a list", "string_type": "a text", "bool_type": "true or false",
@@ -42,6 +48,18 @@ class _Loader(SafeLoader):
         if node is not None:
             _keep_keys(node, set())
         return node
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - as the base class has it
+        """Return a value; what its form or its tag promises and it does not hold is told with its line."""
+        if isinstance(node, yaml.ScalarNode) and not _is_text(str(node.value)):
+            raise ConstructorError(None, None, "a text holds signs that are none, such as NUL", node.start_mark)
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, TypeError, AttributeError, ArithmeticError, LookupError) as error:
+            # such as a number of more digits than Python reads, or '!!int x'
+            raise ConstructorError(
+                None, None, f"{_shown(str(node.value))} cannot be read as a value", node.start_mark
+            ) from error
 
     def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:  # noqa: ANN401 - as the base class has it
         try:
@@ -79,7 +97,7 @@ def read(file: Path, model: type[Model], problems: list[str]) -> Model | None:
     """
     try:
         lines = Lines(file)
-        content = yaml.load(_text(file), Loader=_Loader) or {}  # noqa: S506 - a safe loader
+        content = yaml.load(_bounded(_text(file)), Loader=_Loader) or {}  # noqa: S506 - a safe loader
         problems.extend(f"{file}:{line}: key {key!r} is given twice" for key, line in lines.repeated)
         return model.model_validate(content)
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
@@ -117,7 +135,7 @@ class Lines:
         self.texts: dict[tuple[str, ...], str] = {}
         self.repeated: list[tuple[str, int]] = []
         try:
-            node = yaml.compose(_text(file), Loader=SafeLoader)
+            node = yaml.compose(_bounded(_text(file)), Loader=SafeLoader)
         except (yaml.YAMLError, UnicodeDecodeError, OSError):
             return  # the reading of it says what is wrong
         if node is not None:
@@ -157,6 +175,45 @@ def _text(file: Path) -> str:
     return file.read_text(encoding="utf-8-sig") if file.exists() else ""
 
 
+def _bounded(text: str) -> str:
+    """Return a text of which what it says is neither too much nor too deep to be read at once, nor holds itself.
+
+    Its parts are counted as they are met, before anything is made of them.
+    """
+    if len(text) > _LONGEST:
+        raise ConstructorError(None, None, f"wanted at most {_LONGEST:,} characters; found {len(text):,}")
+    sizes: dict[str, int] = {}
+    open_ones: list[tuple[str | None, int]] = []
+    size = 0
+    for event in yaml.parse(text, Loader=SafeLoader):
+        size, problem = size + 1, None
+        if isinstance(event, yaml.AliasEvent):
+            problem = (
+                None
+                if event.anchor in sizes
+                else f"the alias {event.anchor!r} stands for nothing, or for what holds it"
+            )
+            size += sizes.get(str(event.anchor), 0)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            open_ones.append((event.anchor, size))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, began = open_ones.pop()
+            sizes |= {anchor: size - began} if anchor else {}
+        elif isinstance(event, yaml.ScalarEvent) and event.anchor:
+            sizes[event.anchor] = 1
+        if len(open_ones) > _DEEPEST:
+            problem = f"wanted at most {_DEEPEST} levels, one within another; found more"
+        elif size > _MOST:
+            problem = f"wanted at most {_MOST:,} values, each alias counted as what it stands for; found more"
+        if problem:
+            raise ConstructorError(None, None, problem, event.start_mark)  # type: ignore[arg-type] # of either parser
+    return text
+
+
+def _is_text(value: str) -> bool:
+    return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+
+
 def _line(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
     return f":{mark.line + 1}" if mark else ""
@@ -188,7 +245,10 @@ def _sentence(file: Path, lines: Lines, model: type[BaseModel], detail: ErrorDet
 
 
 def _shown(value: object) -> str:
-    shown = str(value) if isinstance(value, date) else "nothing" if value is None else repr(value)
+    try:
+        shown = hidden(str(value) if isinstance(value, date) else "nothing" if value is None else repr(value))
+    except ValueError:  # of more digits than Python writes
+        shown = "a number of thousands of digits"
     return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cslib import secrecy
 from cslib.book import Book
 from cslib.demo import write_demo
 from cslib.reports.run import Request, run
@@ -14,7 +15,16 @@ from tests.books import NOW, TODAY
 from tests.hostile import write_hostile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _nothing_secret() -> Iterator[None]:
+    """Forget what a test has kept secret, or a word of it would be hidden from the next one."""
+    yield
+    secrecy._known.clear()
+    secrecy._parts.clear()
 
 
 @pytest.fixture(scope="session")

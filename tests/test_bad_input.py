@@ -189,7 +189,7 @@ BAD: dict[str, Bad] = {
                                        source={"contracts": {"from": "../data"}}),
     "a table without a database": Bad(("no table 'crm'", "a table needs a database, which url names"),
                                       source={"contracts": {"from": "crm"}}),
-    "a query that is none": Bad(("contracts.from: Parser Error: syntax error",), source={"contracts": {"from": {"sql": "selec 1"}}}),
+    "a query that is none": Bad(("contracts.from: the query was refused: syntax error",), source={"contracts": {"from": {"sql": "selec 1"}}}),
     "a variable that is not set": Bad(("the environment has no variable NO_SUCH_FOLDER",),
                                       source={"contracts": {"from": "${NO_SUCH_FOLDER}/c.csv"}}),
 }  # fmt: skip

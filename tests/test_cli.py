@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from cslib.book import COLUMNS
 from cslib.cli import app
 from cslib.kpis import BY_ID
 from tests.books import SMALL
+from tests.exports import IDS, export
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,9 +64,19 @@ def test_the_formats_say_the_same(tmp_path: Path) -> None:
 
 
 def test_a_file_gets_what_the_screen_would(tmp_path: Path) -> None:
-    shown = _measure("--kpi", "mrr").output
+    shown = _measure("--kpi", "mrr").stdout_bytes
     assert _measure("--kpi", "mrr", "--out", str(tmp_path / "t.csv")).output == ""
-    assert (tmp_path / "t.csv").read_text("utf-8") == shown
+    assert (tmp_path / "t.csv").read_bytes() == shown
+
+
+def test_no_group_of_the_table_runs_as_a_formula(tmp_path: Path) -> None:
+    products = ["=1+1", "＝1+1", "-2+3", "-5", "a\rb"]
+    rows = "".join(f'K{place},{IDS[place]},"{name}",2026-01-01,,1000\n' for place, name in enumerate(products))
+    files = {"contracts.csv": f"contract_id,customer_id,product,starts_on,ends_on,mrr\n{rows}"}
+    params = export(tmp_path, files)
+    done = _call("measure", "--params", str(params), "--as-of", "2026-05", "--kpi", "mrr", "--by", "product")
+    told = {row["product"] for row in csv.DictReader(io.StringIO(done.stdout_bytes.decode(), newline=""))}
+    assert told == {"'=1+1", "'＝1+1", "'-2+3", "-5", "a\rb"}
 
 
 def test_groups_by_product_add_up_to_the_book() -> None:

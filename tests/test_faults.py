@@ -98,7 +98,9 @@ def test_what_an_error_says_is_cut_wherever_it_is_told(faulty: Result) -> None:
 
 def test_a_file_that_is_no_notebook_is_told(faulty: Result) -> None:
     told = next(outcome for outcome in faulty.outcomes if outcome.notebook == "no_notebook")
-    assert told.error.startswith("no_notebook.ipynb: wanted a notebook; found a file that is none")
+    assert told.error.startswith(
+        "no_notebook.ipynb: wanted a notebook as JupyterLab saves it; found a file that is none"
+    )
 
 
 def test_the_other_reports_are_published(faulty: Result) -> None:

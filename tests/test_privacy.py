@@ -28,9 +28,10 @@ from cslib.errors import SettingsError
 from cslib.periods import Month
 from cslib.reports.run import Request, run
 from cslib.scenario import Scenario
+from cslib.secrecy import KEY
 from cslib.snapshot.discretion import cells, withheld, withheld_segments
 from cslib.snapshot.disguise import _hidden_values
-from cslib.snapshot.pseudonyms import CUSTOMER, PERSON, VARIABLE, Named, Pseudonyms, find_key
+from cslib.snapshot.pseudonyms import CUSTOMER, PERSON, Named, Pseudonyms, find_key
 from tests.books import NOW, TODAY
 from tests.exports import CLEAN, IDS, READ_ON, TOTAL, export
 from tests.strategies import examples
@@ -202,7 +203,7 @@ def test_a_pseudonym_is_the_same_each_time_and_another_under_another_key() -> No
 
 
 def test_the_key_is_made_once_for_its_owner_s_eyes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(KEY, raising=False)
     key = find_key(tmp_path / "params")
     file = tmp_path / ".cslib" / "pseudonym.key"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -212,10 +213,10 @@ def test_the_key_is_made_once_for_its_owner_s_eyes(tmp_path: Path, monkeypatch: 
 
 
 def test_the_environment_can_hold_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, "a secret that is long enough")
+    monkeypatch.setenv(KEY, "a secret that is long enough")
     assert find_key(tmp_path / "params") == b"a secret that is long enough"
     assert not (tmp_path / ".cslib").exists()
-    monkeypatch.setenv(VARIABLE, "short")
+    monkeypatch.setenv(KEY, "short")
     with pytest.raises(SettingsError, match="wanted at least 16 characters; found 5"):
         find_key(tmp_path / "params")
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -18,7 +21,7 @@ from cslib.errors import NothingPublished, RunLocked
 from cslib.periods import Month
 from cslib.reports.run import Request, run
 from tests.books import NOW, TODAY
-from tests.notebooks import write_notebooks
+from tests.notebooks import export_with, write_notebooks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,3 +170,28 @@ def test_answers_alone_make_a_report(demo: Path, tmp_path: Path) -> None:
     assert "cannot be told, the data lack contracts" in (
         tmp_path / "out" / "latest" / "total" / "financial.html"
     ).read_text("utf-8")
+
+
+@pytest.mark.parametrize("names", [("01_usage", "02_usage"), ("01_Usage", "2_usage"), ("00_summary", "index")])
+def test_notebooks_whose_pages_would_bear_one_name_are_refused(tmp_path: Path, names: tuple[str, str]) -> None:
+    first, second = names
+    params = export_with(tmp_path, {first: "1", second: "2"}, months=2)
+    done = CliRunner().invoke(app, ["run", "--params", str(params), "--out", str(tmp_path / "out")])
+    assert done.exit_code == 2
+    assert f"report.yaml: notebooks: the pages of {first} and {second} would both be " in done.stderr
+    assert not (tmp_path / "out" / "latest").exists()
+
+
+@pytest.mark.parametrize("kernel", [False, True])
+def test_temporary_files_may_lie_deep(tmp_path: Path, *, kernel: bool) -> None:
+    """Sockets have an address of 107 bytes at most, and folders for temporary files are longer on some machines."""
+    deep = tmp_path / ("d" * 100) / ("e" * 100)
+    deep.mkdir(parents=True)
+    params = export_with(tmp_path, {"one": "print(segment)"}, months=2)
+    command = [sys.executable, "-m", "cslib", "run", "--params", str(params), "--out", str(tmp_path / "out")]
+    environment = {**os.environ, "TMPDIR": str(deep)}
+    done = subprocess.run(
+        [*command, *["--kernel"] * kernel], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert [*deep.iterdir()] == []

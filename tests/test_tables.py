@@ -14,7 +14,7 @@ import pytest
 from cslib import tables
 from cslib.errors import UnknownName
 from cslib.kpis.kpi import Unit
-from cslib.tables import OUTPUT_MIME, csv_text, sparkline_svg
+from cslib.tables import OUTPUT_MIME, csv_text, long_csv, sparkline_svg
 from cslib.tables.marks import SHAPES, change_mark, status_mark
 from cslib.wording import Wording
 from tests import sample
@@ -102,12 +102,25 @@ def test_a_long_name_is_whole_for_those_who_hover() -> None:
     assert [span["title"] for span in spans if span.get("class") == "clamp"] == [sample.HOSTILE[3]]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+FORMULAS = [
+    "=1+1", "+a1", "-2+3", "-a1", "@x", "\tx", "\rx", "\n=1", " =1+1", "＝1+1", "＋a1", "－2+3", "＠x", "\u3000＝1+1", "-1e5x", "+１",
+]  # fmt: skip
+NUMBERS = ["-1", "+1", "-1.5", "-1e5", "+0.25E-3", "12", "１"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
 def test_no_text_of_a_csv_runs_as_a_formula(text: str) -> None:
-    assert list(csv.reader(io.StringIO(csv_text(pd.DataFrame({"a": [text], "b": [-1.5]})), newline="")))[1] == [
-        f"'{text}",
-        "-1.5",
-    ]
+    frame = pd.DataFrame({"a": [text], text: [-1.5]})
+    cells = [["a", f"'{text}"], [f"'{text}", "-1.5"]]
+    assert list(csv.reader(io.StringIO(csv_text(frame), newline=""))) == cells
+    assert list(csv.reader(io.StringIO(long_csv(frame), newline=""))) == cells
+
+
+@pytest.mark.parametrize("text", NUMBERS)
+def test_a_number_stays_one_though_it_is_a_text(text: str) -> None:
+    frame = pd.DataFrame({"a": [text, None], "b": [float(text), None]})
+    for written in (csv_text(frame), long_csv(frame)):
+        assert list(csv.reader(io.StringIO(written, newline="")))[1:] == [[text, str(float(text))], ["", ""]]
 
 
 def test_csv_is_at_full_precision_and_leaves_missing_values_empty() -> None:

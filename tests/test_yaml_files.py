@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,13 +31,75 @@ MISTAKES = [
         "id: pro\nname: 日本\n".encode("cp932"),
         "not readable as YAML in UTF-8: byte 14 is no UTF-8",
     ),
-    ("source.yaml", "tables: &all\n  customers: *all\n", "source.yaml:2: no key 'customers'; did you mean 'columns'?"),
+    # what holds itself has no end, whatever it is read as
+    (
+        "source.yaml",
+        "tables: &all\n  customers: *all\n",
+        "source.yaml:2: not readable as YAML in UTF-8: the alias 'all'",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("file", "text", "message"), MISTAKES)
 def test_a_mistake_is_named_with_its_place(tmp_path: Path, file: str, text: str | bytes, message: str) -> None:
     assert message in told(tmp_path, {file: text})
+
+
+def _bomb(item: str, joined: str) -> str:
+    """Return a dozen anchors of which each stands nine times for the one before."""
+    lines = [f"k0: &k0 {item}"]
+    lines += [f"k{n}: &k{n} {joined.format(*[f'*k{n - 1}'] * 9)}" for n in range(1, 12)]
+    return "\n".join(lines) + "\n"
+
+
+ENDLESS = {
+    "aliases of lists": _bomb("[x]", "[{}, {}, {}, {}, {}, {}, {}, {}, {}]"),
+    "aliases of mappings": _bomb("{a: 1}", "{{a: {}, b: {}, c: {}, d: {}, e: {}, f: {}, g: {}, h: {}, i: {}}}"),
+    "aliases merged": _bomb("{a: 1}", "{{<<: [{}, {}, {}, {}, {}, {}, {}, {}, {}]}}"),
+    "lists in lists": "x: " + "[" * 20_000,
+    "closed lists in lists": "x: " + "[" * 300 + "]" * 300,
+    "mappings in mappings": "x: " + "{a: " * 3000,
+    "blocks in blocks": "".join(f"{' ' * level}a:\n" for level in range(1500)),
+    "dashes": "- " * 3000 + "x\n",
+    "itself": "x: &x [*x]\n",
+    "too long": "x: " + "y" * (1 << 21),
+    "digits": f"min_n: {'9' * 5000}\n",
+    "no number": "min_n: !!int x\n",
+    "no float": "min_n: !!float x\n",
+    "no time": "min_n: !!timestamp x\n",
+    "NUL": 'min_n: "\\0"\n',
+    "half a sign": 'min_n: "\\uD800"\n',
+    "no key": "? [a, b]\n: c\n",
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+@pytest.mark.parametrize("file", ["source.yaml", "policies.yaml", "report.yaml", "segments/pro.yaml"])
+def test_what_cannot_be_read_to_its_end_is_refused_at_once(tmp_path: Path, file: str, name: str) -> None:
+    began = time.monotonic()
+    found = told(tmp_path, {file: ENDLESS[name]})
+    assert re.search(rf"{re.escape(file)}(:\d+)?: not readable as YAML in UTF-8: ", found)
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("policies.yaml", f"hourly_cost: {'9' * 400}\n"),
+        ("policies.yaml", "allowed_quarantine: .nan\n"),
+        ("policies.yaml", "grace_days: 1000000000000\n"),
+        ("policies.yaml", "onboarding_days: 1000000000000\n"),
+        ("policies.yaml", "adoption_weeks: {active: 1, of: 1000000000000}\n"),
+        ("report.yaml", "months: 1000000000000\n"),
+        ("report.yaml", "cell_seconds: 1000000000000\n"),
+        ("source.yaml", f"read_on: 0001-01-01\n{SOURCE}"),
+        ("segments/pro.yaml", f"id: pro\nname: p\nwhere: {{employees: {{at_least: {'9' * 400}}}}}\n"),
+        ("segments/pro.yaml", f"id: pro\nname: p\nwhere: {{employees: [{'9' * 400}]}}\n"),
+        ("segments/pro.yaml", "id: pro\nname: p\nwhere: {employees: {not: .inf}}\n"),
+    ],
+)
+def test_a_number_beyond_all_bounds_is_refused(tmp_path: Path, file: str, text: str) -> None:
+    assert re.search(rf"{re.escape(file)}:\d: [\w.]+: .*(wanted|less than|greater)", told(tmp_path, {file: text}))
 
 
 def test_a_long_value_is_not_repeated_whole(tmp_path: Path) -> None:

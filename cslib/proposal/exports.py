@@ -106,7 +106,8 @@ def _read(file: Path) -> Export:
     raw = RawSource(settings)
     try:
         table = raw.table("export").limit(_SAMPLE)
-        return Export((file.resolve(),), encoding, _looks(table.cache()))
+        with raw.reading("export"):  # which is when its rows are met
+            return Export((file.resolve(),), encoding, _looks(table.cache()))
     finally:
         raw.close()
 

@@ -33,9 +33,14 @@ def inline(value: object) -> str:
     return dumped.removesuffix("\n").removesuffix("\n...")
 
 
+def _one_line(name: str) -> str:
+    """Return a name as a comment can hold it."""
+    return name if name.isprintable() else repr(name)
+
+
 def check(*doubts: str) -> str:
     """Return a comment that asks the reader to check, empty without doubts."""
-    return f"  # CHECK: {'; '.join(doubts)}" if doubts else ""
+    return f"  # CHECK: {_one_line('; '.join(doubts))}" if doubts else ""
 
 
 def source_text(found: Sequence[Proposed], params: Path) -> str:
@@ -57,7 +62,7 @@ def _table(table: Proposed, params: Path) -> Iterable[str]:
     if plain:
         yield f"    # of the same name in the file: {', '.join(plain)}"
     if table.unmapped and not table.sql:
-        yield f"    # not mapped, but kept for filters and groups: {', '.join(table.unmapped)}"
+        yield f"    # not mapped, but kept for filters and groups: {', '.join(map(_one_line, table.unmapped))}"
 
 
 def _is_plain(mapped: Mapped) -> bool:

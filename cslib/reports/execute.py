@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import tempfile
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import nbformat
 import papermill
 from nbconvert.filters.ansi import strip_ansi
-from nbformat.reader import NotJSONError
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from papermill.iorw import load_notebook_node
@@ -27,11 +28,13 @@ from cslib.reports.page import csv_files, render_failure, rendered
 from cslib.reports.single import Part
 from cslib.reports.stills import add_stills
 from cslib.reports.streams import MOST_WRITTEN, TooMuchOutput
+from cslib.reports.unsaid import hush
 from cslib.reports.visible import withhold
+from cslib.scratch import sockets
+from cslib.secrecy import hidden, learn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from nbformat import NotebookNode
 
@@ -60,6 +63,7 @@ class Order:
     executed: Executed  # what earlier runs have executed
     limits: Limits
     kernel: bool = False  # each notebook in a kernel of its own, as plain papermill does it
+    sockets: str = ""  # the folder in which such a kernel is spoken to
     force: bool = False  # executed again, although nothing has changed
 
     @property
@@ -102,29 +106,34 @@ class Outcome:
 def report(order: Order) -> Outcome:
     """Return what became of a report, its page, data and executed notebook written; never raises."""
     began, kernel = time.monotonic(), order.kernel
+    learn(Path(order.parameters["params"]), os.environ)  # on a cluster, this is the first that the process hears of it
     try:
         kernel = kernel or not forks_safely()
-        outcome = isolated(make_report, replace(order, kernel=kernel), order.limits, fork=not kernel)
+        # made here, since the process in which the kernel is started may be killed
+        with tempfile.TemporaryDirectory(prefix="kernel-", dir=sockets()) as place:
+            asked = replace(order, kernel=kernel, sockets=place)
+            outcome = isolated(make_report, asked, order.limits, fork=not kernel)
     except Died as death:
-        outcome = _failed(order, _after_death(order, death.step), str(death))
+        outcome = failed(order, _after_death(order, death.step), str(death))
     except Exception as failure:  # noqa: BLE001 - whatever breaks one report must not break its siblings
-        outcome = _failed(order, "", f"{type(failure).__name__}: {failure}")
+        outcome = failed(order, "", f"{type(failure).__name__}: {failure}")
     return replace(outcome, seconds=round(time.monotonic() - began, 3), kernel=kernel and not outcome.reused)
 
 
 def make_report(order: Order, tell: Tell) -> Outcome:
     """Return what became of a report, executed here and now, or taken from an earlier run; `tell` hears of each cell."""
+    learn(Path(order.parameters["params"]), os.environ)
     try:
         found = not order.force and order.executed.find(order.key, order.notebook)
         missed = publish(order, _read(order.notebook) if found else _execute(order, tell))
         if not found:
             order.executed.keep(order.key, order.notebook)
     except PapermillExecutionError as failure:
-        return _failed(order, f"[{failure.exec_count}]", f"{failure.ename}: {failure.evalue}")
+        return failed(order, f"[{failure.exec_count}]", f"{failure.ename}: {failure.evalue}")
     except CslibError as failure:
-        return _failed(order, "", str(failure))
+        return failed(order, "", str(failure))
     except Exception as failure:  # noqa: BLE001
-        return _failed(order, "", f"{type(failure).__name__}: {failure}")
+        return failed(order, "", f"{type(failure).__name__}: {failure}")
     return replace(_outcome(order, "ok", reused=found), missed=missed)
 
 
@@ -149,8 +158,9 @@ def part_of(order: Order, outcome: Outcome) -> Part:
     return Part(context=order.context, notebook=_read(order.notebook))
 
 
-def _failed(order: Order, cell: str, error: str) -> Outcome:
-    error = _cut(strip_ansi(error))
+def failed(order: Order, cell: str, error: str) -> Outcome:
+    """Return that a report failed, where and why; its page says so."""
+    error = _cut(hidden(strip_ansi(error)))
     with suppress(OSError):  # a page that cannot be written is missed when the run is checked
         order.page.write_text(render_failure(order.context, cell, error), encoding="utf-8")
     return _outcome(order, "failed", cell=cell, error=error)
@@ -176,6 +186,7 @@ def _after_death(order: Order, step: int) -> str:
             index, count, outputs = json.loads(line)
             notebook.cells[index].update(execution_count=count, outputs=[nbformat.from_dict(one) for one in outputs])
         withhold(notebook)
+        hush(notebook)
         nbformat.write(notebook, order.notebook)
         order.unfinished.unlink(missing_ok=True)
         code = [cell.cell_type for cell in notebook.cells[: step + 1]].count("code")
@@ -185,11 +196,25 @@ def _after_death(order: Order, step: int) -> str:
 
 def _read(file: Path) -> NotebookNode:
     try:
-        return nbformat.read(file, as_version=4)
-    except (NotJSONError, KeyError, AttributeError) as error:
+        notebook = nbformat.read(file, as_version=4)
+        whole = all(map(_is_cell, notebook.cells)) and isinstance(notebook.metadata, dict)
+    except OSError as error:
+        raise CslibError(f"{file.name}: cannot be opened: {error.strerror}; see to its place") from error
+    except Exception:  # noqa: BLE001 - a damaged file may hold anything where the reader looks for something else
+        whole = False
+    if not whole:
         raise CslibError(
-            f"{file.name}: wanted a notebook; found a file that is none ({type(error).__name__})"
-        ) from error
+            f"{file.name}: wanted a notebook as JupyterLab saves it; found a file that is none, or is damaged; open it there "
+            "and save it anew, or take it from where it came"
+        )
+    return notebook
+
+
+def _is_cell(cell: NotebookNode) -> bool:
+    """Return whether a cell is one that can be shown and executed: what nothing else here would ask before it fails."""
+    tags = cell.metadata.get("tags", [])
+    known = cell.cell_type in {"code", "markdown", "raw"} and isinstance(cell.source, str)
+    return known and isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)
 
 
 def _execute(order: Order, tell: Tell) -> NotebookNode:
@@ -208,8 +233,8 @@ def _execute(order: Order, tell: Tell) -> NotebookNode:
 def _run_cells(order: Order, tell: Tell) -> NotebookNode:
     with _engine(order) as options:
         return papermill.execute_notebook(
-            str(order.job.notebook),
-            str(order.notebook),
+            _as_it_is(order.job.notebook),
+            _as_it_is(order.notebook),
             parameters=order.parameters,
             kernel_name="python3",
             language="python",
@@ -221,9 +246,14 @@ def _run_cells(order: Order, tell: Tell) -> NotebookNode:
 
 
 def _keep_back(order: Order, notebook: NotebookNode, *, changed: bool = False) -> None:
-    """Write the executed notebook anew, without what was hidden: its folder is handed out with the pages."""
-    if withhold(notebook) or changed:
+    """Write the executed notebook anew, without what was hidden and without secrets: its folder is handed out with the pages."""
+    if any([withhold(notebook), hush(notebook), changed]):
         nbformat.write(notebook, order.notebook)
+
+
+def _as_it_is(path: Path) -> str:
+    """Return a path that papermill, which fills parameters in between braces, takes for itself."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _keep_in(cells: TextIO) -> Callable[..., None]:
@@ -250,14 +280,13 @@ def _engine(order: Order) -> Iterator[dict[str, object]]:
         finally:
             order.unfinished.unlink(missing_ok=True)
         return
-    with tempfile.TemporaryDirectory(prefix="cslib-") as sockets:
-        # kernels that start side by side take each other's TCP ports; sockets in a folder of their own cannot clash
-        yield {
-            "engine_name": KERNEL_ENGINE,
-            "config": Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}),
-            "execution_timeout": int(order.limits.step),
-            "shutdown_kernel": "immediate",
-        }
+    # kernels that start side by side take each other's TCP ports; sockets in a folder of their own cannot clash
+    yield {
+        "engine_name": KERNEL_ENGINE,
+        "config": Config({"KernelManager": {"transport": "ipc", "ip": f"{order.sockets}/kernel"}}),
+        "execution_timeout": int(order.limits.step),
+        "shutdown_kernel": "immediate",
+    }
 
 
 def _refuse_wrong_parameters(notebook: NotebookNode) -> None:

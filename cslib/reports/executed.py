@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distributions
@@ -46,15 +47,28 @@ class Executed:
         self.folder.mkdir(parents=True, exist_ok=True)
         aside = self.folder / f".{uuid4().hex}"
         link(notebook, aside)
-        aside.replace(self.folder / f"{key}.ipynb")
+        _put(aside, self.folder / f"{key}.ipynb")
         aside.write_text(json.dumps({"digest": digest([notebook.read_bytes()])}), encoding="utf-8")
-        aside.replace(self.folder / f"{key}.json")
+        _put(aside, self.folder / f"{key}.json")
 
     def forget_all_but(self, keys: Collection[str]) -> None:
         """Remove the notebooks of all other keys, and what a crash has left."""
         for file in self.folder.iterdir() if self.folder.is_dir() else ():
             if file.stem not in keys:
-                file.unlink(missing_ok=True)
+                _remove(file)
+
+
+def _put(file: Path, place: Path) -> None:
+    if place.is_dir():  # whoever made it: it is none of ours, and in the way
+        _remove(place)
+    file.replace(place)
+
+
+def _remove(place: Path) -> None:
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place, ignore_errors=True)
+    else:
+        place.unlink(missing_ok=True)
 
 
 def digest(parts: Iterable[bytes]) -> str:

@@ -14,6 +14,7 @@ from cslib.kpis import BY_ID, CATALOGUE, find
 from cslib.kpis.kpi import Better, Stage
 from cslib.reports.matrix import Failure, Notable, Notables
 from cslib.reports.page import PageContext, render_index, write_assets
+from cslib.tables import long_csv
 from cslib.wording import Wording
 from cslib.wording.direction import isolated
 
@@ -40,6 +41,7 @@ class Front:
     run_id: str
     jobs: Sequence[Job]
     last_good: Callable[[Job], Path | None]
+    damaged: Sequence[str] = ()  # earlier runs that cannot be read
 
     @property
     def wording(self) -> Wording:
@@ -68,7 +70,7 @@ class Front:
         """Write the index, the tables and the assets that all pages share."""
         write_assets(folder / "assets")
         measured.to_parquet(folder / "kpis.parquet", index=False)
-        measured.to_csv(folder / "kpis.csv", index=False)
+        (folder / "kpis.csv").write_text(long_csv(measured), "utf-8", newline="")
         context = self.context()
         total = self.book.settings.total.id
         segments = dict.fromkeys(job.segment for job in self.jobs)
@@ -123,6 +125,8 @@ class Front:
             said.append(self.wording.text("notice_no_value"))
         if manifest.audience == "external":
             said.append(self.wording.text("notice_external", least=self.book.settings.policies.min_n))
+        if self.damaged:
+            said.append(self.wording.text("notice_damaged", runs=", ".join(self.damaged)))
         return tuple(said)
 
     def _notable(self, moved: Movements, context: PageContext) -> Notables:

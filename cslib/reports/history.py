@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cslib.analysis.restated import KEYS, restated
+from cslib.errors import MonthError
 from cslib.kpis.reasons import HIDDEN
 from cslib.periods import Month
 
@@ -61,9 +62,12 @@ class Run:
         return {report.get("key", "") for report in self.log["reports"]}
 
     @cached_property
-    def measured(self) -> pd.DataFrame:
-        """The long table that was published."""
-        return pd.read_parquet(self.folder / "kpis.parquet", columns=["segment", "month", "kpi", "value"])
+    def measured(self) -> pd.DataFrame | None:
+        """The long table that was published; None where it cannot be read."""
+        try:
+            return pd.read_parquet(self.folder / "kpis.parquet", columns=["segment", "month", "kpi", "value"])
+        except (OSError, ValueError):  # Arrow's errors are of these kinds
+            return None
 
     def told(self) -> dict[str, Any]:
         """Return the run in a line: how many reports, how many of them failed or were reused, what was restated."""
@@ -87,6 +91,12 @@ def past_runs(out: Path) -> list[Run]:
     return sorted(found, key=lambda run: run.number)
 
 
+def damaged_runs(out: Path) -> tuple[str, ...]:
+    """Return the names of the runs that cannot be read any more, or of which the published figures cannot."""
+    unread = [folder.name for folder in sorted((out / "runs").glob("*")) if _run(folder) is None]
+    return (*unread, *(run.folder.name for run in past_runs(out) if run.published and run.measured is None))
+
+
 def as_text(runs: Sequence[Run], out: Path) -> str:
     """Return a line per run, the latest marked."""
     latest = (out / "latest").resolve()
@@ -108,8 +118,9 @@ def _line(told: dict[str, Any], *, latest: bool) -> str:
 def _run(folder: Path) -> Run | None:
     try:
         run = Run(folder, json.loads((folder / "run.json").read_text("utf-8")))
-        return run if run.told() else None
-    except (OSError, ValueError, KeyError, TypeError):
+        # all that is asked of a run later on
+        return run if run.told() and (run.number, run.keys, {**run.log["fingerprints"]}) else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, MonthError):
         return None
 
 
@@ -122,15 +133,15 @@ def restated_since(
     without one, the last run that said anything else. Columns: segment, month, kpi, before, after, and `CAUSES`: in
     which respect the two runs differ, empty where they do not. `prints` as in run.json.
     """
-    published = [run for run in runs if run.published and (run.folder / "kpis.parquet").is_file()]
-    earlier = [run for run in published if run.as_of < as_of]
-    for run in earlier[-1:] or reversed(published):
-        changes = _without_hidden(restated(run.measured, measured, run.as_of), measured)
+    published = [(run, told) for run in runs if run.published and (told := run.measured) is not None]
+    earlier = [(run, told) for run, told in published if run.as_of < as_of]
+    for run, before in earlier[-1:] or reversed(published):
+        changes = _without_hidden(restated(before, measured, run.as_of), measured)
         if len(changes) or earlier:
             found = {name: _causes(run.log["fingerprints"], prints, name) for name in set(changes.segment)}
-            told = {cause: [found[name][cause] for name in changes.segment] for cause in CAUSES}
-            return run.folder.name, changes.assign(**told).astype(_TYPES)
-    return published[-1].folder.name if published else "", pd.DataFrame(columns=[*_TYPES]).astype(_TYPES)
+            causes = {cause: [found[name][cause] for name in changes.segment] for cause in CAUSES}
+            return run.folder.name, changes.assign(**causes).astype(_TYPES)
+    return published[-1][0].folder.name if published else "", pd.DataFrame(columns=[*_TYPES]).astype(_TYPES)
 
 
 def _without_hidden(changes: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import random
 import signal
+import tempfile
 import threading
 import time
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+
+from cslib.scratch import sockets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,6 +43,7 @@ _SINGLE_THREADED = {
 _THREADS = Path("/proc/self/task")  # only Linux shows which threads run, and forks safely where there is one
 _starting = threading.Lock()  # what a process inherits is the same for all threads
 _alive: set[int] = set()  # the processes that this one has started and that have not ended
+_over = threading.Event()  # no other is started any more
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ def isolated(work: Callable[[Asked, Tell], Made], asked: Asked, limits: Limits, 
     pid = process.pid or 0
     _alive.add(pid)
     try:
+        if _over.is_set():
+            raise Died("the run was ended", -1)
         return _heard(hearing, process, limits)
     finally:
         _kill(pid)
@@ -96,6 +102,13 @@ def forks_safely() -> bool:
     return _THREADS.is_dir() and isolated(_threads_of_parent, None, Limits(60, 60)) == 1
 
 
+def end_all() -> str:
+    """End every process that is at work, and let none begin; says nothing."""
+    _over.set()
+    kill_all()
+    return ""
+
+
 def kill_all() -> None:
     """End every process that is at work."""
     for pid in tuple(_alive):
@@ -114,13 +127,16 @@ def _threads_of_parent(_nothing: None, _tell: Tell) -> int:
 
 @contextmanager
 def _single_threaded() -> Iterator[None]:
-    """Let processes that are started in this block import without starting threads."""
+    """Let processes that are started in this block import without starting threads, and lay their sockets where ours lie."""
+    place = str(sockets())
     with _starting:
+        usual, tempfile.tempdir = tempfile.tempdir, place
         before = {name: os.environ.get(name) for name in _SINGLE_THREADED}
         os.environ.update(_SINGLE_THREADED)
         try:
             yield
         finally:
+            tempfile.tempdir = usual
             for name, value in before.items():
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
 

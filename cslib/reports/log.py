@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cslib.reports.executed import code_digest, digest, file_digests
 from cslib.reports.front import without_secrets
+from cslib.secrecy import hidden_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +46,7 @@ def fingerprints(book: Book, slices: Mapping[str, Path], notebooks: Sequence[Pat
 def run_json(book: Book, said: Mapping[str, Any], outcomes: Sequence[Outcome], fingerprints: Mapping[str, Any]) -> str:
     """Return `run.json`: what was in force, what was read and set aside, and what became of each report."""
     settings = book.settings.published().model_dump(mode="json", exclude={"folder", "places"}, by_alias=True)
-    settings["source"]["url"] = without_secrets(book.settings.source.url)
+    settings["source"] = hidden_in({**settings["source"], "url": without_secrets(book.settings.source.url)})
     log = {
         **said,
         "settings": settings,

@@ -5,15 +5,19 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import traceback
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jinja2 import TemplateError, TemplateSyntaxError
 from markupsafe import Markup
 from nbconvert.exporters import TemplateExporter
 
 from cslib.charts import THEME
+from cslib.errors import CslibError
 from cslib.reports.beside import Beside
 from cslib.reports.blocks import blocks, contents, displayed, heading, json_text
 from cslib.reports.matrix import Failure, Matrix, Notables, matrix
@@ -23,7 +27,7 @@ from cslib.tables.marks import SHAPES
 from cslib.wording import Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
     from jinja2 import Environment
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from cslib.wording import Language
 
 TEMPLATE = Path(__file__).parent / "template"
+_TEMPLATES = (".html.j2", ".html.j2>")
 BOM = "\N{BYTE ORDER MARK}"  # without it, Excel reads Japanese CSV as something else
 
 
@@ -133,7 +138,8 @@ def rendered(notebook: NotebookNode, context: PageContext) -> Rendered:
         "contents": contents(listed),
         "theme": THEME,
     }
-    html, _ = exporter().from_notebook_node(notebook, resources=resources)
+    with whole_templates():
+        html, _ = exporter().from_notebook_node(notebook, resources=resources)
     return Rendered(_tidy(html), beside.files, tuple(beside.missed))
 
 
@@ -181,9 +187,28 @@ def write_assets(folder: Path) -> None:
 
 
 def _render(template: str, context: PageContext, title: str, **values: Any) -> str:  # noqa: ANN401
-    environment = exporter().environment
-    html = environment.get_template(f"{template}.html.j2").render(page=page_values(context, title), **values)
+    with whole_templates():
+        environment = exporter().environment
+        html = environment.get_template(f"{template}.html.j2").render(page=page_values(context, title), **values)
     return _tidy(html)
+
+
+@contextmanager
+def whole_templates() -> Iterator[None]:
+    """Let what breaks in a template be told with its line; raises `CslibError`."""
+    try:
+        yield
+    except Exception as error:
+        lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(_TEMPLATES)]
+        place = f"{Path(lines[-1].filename).name} line {lines[-1].lineno}" if lines else ""
+        if isinstance(error, TemplateSyntaxError):
+            place = f"{error.name or 'a template'} line {error.lineno}"
+        if not place and not isinstance(error, TemplateError):
+            raise
+        raise CslibError(
+            f"the template of the pages cannot be filled: {place or 'a template'}: {getattr(error, 'message', None) or error}; "
+            f"mend it in {TEMPLATE}, or take the file of this version anew"
+        ) from error
 
 
 def inline(code: str) -> Markup:

@@ -56,7 +56,19 @@ def find_notebooks(folders: Iterable[Path], names: Sequence[str]) -> list[Path]:
     for name in names:
         if name not in known:
             raise UnknownName("notebook", name, known, hint=f"in {home}")
-    return [known[name].resolve() for name in names]
+    _refuse_shared_pages([Job("", known[name]) for name in dict.fromkeys(names)])
+    return [known[name].resolve() for name in dict.fromkeys(names)]
+
+
+def _refuse_shared_pages(jobs: Sequence[Job]) -> None:
+    """Refuse notebooks of which one's page or data would be written over the other's; capitals are no difference everywhere."""
+    taken: dict[str, str] = {}
+    for job in jobs:
+        other = taken.setdefault(job.slug.casefold(), job.name)
+        if other != job.name:
+            raise CslibError(
+                f"report.yaml: notebooks: the pages of {other} and {job.name} would both be {job.slug}.html; rename one of them"
+            )
 
 
 def notebook_folders(params: Path) -> list[Path]:

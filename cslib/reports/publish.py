@@ -11,7 +11,7 @@ from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from cslib.errors import CslibError, RunLocked
-from cslib.reports.history import forget_old_runs, past_runs
+from cslib.reports.history import damaged_runs, forget_old_runs, past_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,8 +39,20 @@ def locked(out: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise RunLocked(f"another run is writing to {out}; wait for it, or give --out another folder") from error
+        _refuse_what_stands_in_the_way(out)
         _clear_after_a_crash(out)
         yield
+
+
+def _refuse_what_stands_in_the_way(out: Path) -> None:
+    """Refuse to work for what could not be published in the end."""
+    latest = out / "latest"
+    if latest.exists() and not latest.is_symlink():
+        kind = "a folder" if latest.is_dir() else "a file"
+        raise CslibError(f"{latest}: wanted a link, which a run moves to the newest pages; found {kind}; move it away")
+    for folder in (out / "runs", out / ".executed"):
+        if folder.exists() and not folder.is_dir():
+            raise CslibError(f"{folder}: wanted a folder, in which runs are kept; found a file; move it away")
 
 
 def _clear_after_a_crash(out: Path) -> None:
@@ -64,11 +76,13 @@ class Building:
         _refuse_other_readers(out, runs, audience)
         # what its readers have seen before
         self.past: list[Run] = [run for run in runs if run.language == language]
+        self.damaged = damaged_runs(out)
         self.number = max((run.number for run in runs), default=0) + 1
         self.run_id = _free(out / "runs", f"{as_of}_{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
         self.folder = out / f"{_BUILDING}{self.run_id}"
         self.slices = out / f"{_SLICES}{self.run_id}"
         self.link = out / f"{_LATEST}{self.run_id}"
+        self.final: Path | None = None  # where it lies from the moment of its publication on
 
     def last_good(self, job: Job) -> Path | None:
         """Return the page of the last run that could make a report, where the run before this one still has it."""
@@ -88,7 +102,8 @@ class Building:
                 target = self.folder / job.segment
                 shutil.copy2(file, target / job.last_good)
                 for data in (file.parent / "data").glob(f"{job.stage}-*"):
-                    shutil.copy2(data, target / "data" / data.name)
+                    if data.is_file():
+                        shutil.copy2(data, target / "data" / data.name)
 
     def check(self, outcomes: Iterable[Outcome]) -> None:
         """Raise a `CslibError` where a page is not there: then nothing must be published."""
@@ -102,7 +117,8 @@ class Building:
     def finish(self) -> Path:
         """Make the run the latest, in one step, and return its folder."""
         os.sync()  # a power cut must not leave a link to pages that never reached the disk
-        final = self._move()
+        self.final = final = self.out / "runs" / self.run_id
+        self._move()
         try:
             self.link.symlink_to(final.relative_to(self.out), target_is_directory=True)
             os.replace(self.link, self.out / "latest")  # noqa: PTH105 - the one call that replaces a link atomically
@@ -120,6 +136,15 @@ class Building:
         final.parent.mkdir(exist_ok=True)
         self.folder.rename(final)
         return final
+
+    def undo(self) -> bool:
+        """Remove all of the run, at whatever moment of its making, unless it is the latest; returns whether it is."""
+        is_latest = self.final is not None and (self.out / "latest").resolve() == self.final.resolve()
+        for _ in range(3):  # reports that are being ended may still write a page
+            self.clear()
+        if self.final is not None and not is_latest:
+            shutil.rmtree(self.final, ignore_errors=True)
+        return is_latest
 
     def clear(self) -> None:
         """Remove what is left of the building."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cslib.book import Book
 from cslib.checking import write_quarantine
 from cslib.doubts import doubts
+from cslib.ending import undone
 from cslib.errors import NothingPublished
 from cslib.reports.execute import Order, Outcome, part_of
 from cslib.reports.executed import Executed, code_digest, digest, file_digests, versions_digest
@@ -23,6 +24,7 @@ from cslib.reports.publish import Building, locked
 from cslib.reports.single import render_single
 from cslib.reports.vega import begin_bundle
 from cslib.reports.workers import made_by
+from cslib.tables import long_csv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     from cslib.wording import Language
 
     Progress = Callable[[Outcome, int, int], None]
+
+
+UNPUBLISHED = "interrupted; nothing was published, and what is finished is kept for the next run"
 
 
 @dataclass(frozen=True)
@@ -75,12 +80,13 @@ def run(request: Request, now: datetime, progress: Progress) -> Result:
     Raises a `CslibError` where settings or data cannot be used, `RunLocked` where another run is writing, and
     `NothingPublished` where every report failed or the run could not be written; then `latest` stays what it was.
     """
-    with locked(request.out):
+    with locked(request.out), undone(lambda: UNPUBLISHED):
         warm_up()  # while the source is read
         book = Book.open(request.params, now)
         making = _Making(request, book, now)
         try:
-            return making.publish(progress)
+            with undone(making.undo):
+                return making.publish(progress)
         except OSError as error:
             said = f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
             raise NothingPublished(f"the run could not be written, so nothing was published; {said}") from error
@@ -104,7 +110,7 @@ class _Making:
         self.building = Building(request.out, self.as_of, now, book.manifest.audience, language)
         self.front = Front(
             book=book, as_of=self.as_of, language=language, jobs=self.jobs,
-            run_id=self.building.run_id, last_good=self.building.last_good,
+            run_id=self.building.run_id, last_good=self.building.last_good, damaged=self.building.damaged,
         )  # fmt: skip
         self.executed = Executed((request.out / ".executed").resolve())
 
@@ -121,14 +127,19 @@ class _Making:
         self.front.write(building.folder, self.measured, outcomes)
         if self.request.single_file:
             self._write_singles(orders, outcomes)
-        self.restated.to_csv(building.folder / "restatements.csv", index=False)
+        (building.folder / "restatements.csv").write_text(long_csv(self.restated), "utf-8", newline="")
         self._write_log(outcomes, published=True)
         building.check(outcomes)
         folder = building.finish()
         self.executed.forget_all_but(building.forget_old(self.report.keep_runs))
-        losses = (*self.book.manifest.losses, *doubts(self.book.manifest, self.book.settings.policies))
+        healed = filter(None, [self.book.healed])
+        losses = (*healed, *self.book.manifest.losses, *doubts(self.book.manifest, self.book.settings.policies))
         late = "" if self.request.as_of else self.book.manifest.late
         return Result(folder, tuple(outcomes), losses, late, self._quarantine())
+
+    def undo(self) -> str:
+        """Remove what is not published, and return what became of the run."""
+        return "interrupted, but the run was published before" if self.building.undo() else UNPUBLISHED
 
     def _quarantine(self) -> Path | None:
         """Write the rows that were set aside beside the runs; not where outsiders read, whom no name must reach."""

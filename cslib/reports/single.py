@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cslib.charts import THEME
 from cslib.reports.blocks import blocks, contents
-from cslib.reports.page import TEMPLATE, exporter, hashes, inline, notebook_title, page_values
+from cslib.reports.page import TEMPLATE, exporter, hashes, inline, notebook_title, page_values, whole_templates
 from cslib.reports.prose import unique
 from cslib.reports.styles import Styles
 from cslib.reports.vega import vega_bundle
@@ -58,16 +58,17 @@ def render_single(parts: Sequence[Part]) -> str:
     looks = Styles()
     sections = [_section(part, name, taken, pages, looks) for part, name in zip(parts, names, strict=True)]
     script, style = ((TEMPLATE / name).read_text(encoding="utf-8") for name in ("report.js", "report.css"))
-    template = exporter().environment.get_template("single.html.j2")
-    # not tidied as other pages are: what is hashed must stay as it is, to the last blank
-    return template.render(
-        page=page_values(context, context.title, alone=True),
-        sections=sections,
-        styles=[one for one in (inline(style), inline(str(looks))) if one],
-        scripts=[inline(vega_bundle()), inline(script)],
-        hashes=hashes,
-        chart_theme=THEME,
-    )
+    with whole_templates():
+        template = exporter().environment.get_template("single.html.j2")
+        # not tidied as other pages are: what is hashed must stay as it is, to the last blank
+        return template.render(
+            page=page_values(context, context.title, alone=True),
+            sections=sections,
+            styles=[one for one in (inline(style), inline(str(looks))) if one],
+            scripts=[inline(vega_bundle()), inline(script)],
+            hashes=hashes,
+            chart_theme=THEME,
+        )
 
 
 def _section(part: Part, name: str, taken: Counter[str], pages: dict[str, str], looks: Styles) -> Section:

@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from cslib.ending import undone
 from cslib.errors import CslibError
-from cslib.reports.execute import report
-from cslib.reports.isolation import kill_all
+from cslib.reports.execute import failed, report
+from cslib.reports.isolation import end_all, kill_all
+from cslib.secrecy import hidden_apart, keep_address
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -30,9 +32,16 @@ def made_by(orders: Sequence[Order], *, jobs: int, dask: str) -> Iterator[tuple[
         waiting = {executor.submit(report, order): place for place, order in enumerate(orders)}
         try:
             for future in as_completed(waiting):
-                yield waiting[future], future.result()
+                yield waiting[future], _result(future, orders[waiting[future]])
         finally:
             _stop(waiting, here=not dask)
+
+
+def _result(future: Future[Outcome], order: Order) -> Outcome:
+    try:
+        return future.result()
+    except Exception as failure:  # noqa: BLE001 - a cluster has many ways to lose a job, with errors of its own
+        return failed(order, "", f"{type(failure).__name__}: {failure}")
 
 
 def _stop(futures: Collection[Future[Outcome]], *, here: bool) -> None:
@@ -47,7 +56,7 @@ def _stop(futures: Collection[Future[Outcome]], *, here: bool) -> None:
 @contextmanager
 def _processes(jobs: int) -> Iterator[Executor]:
     # threads that each wait for one process at a time: its end, its time limit, its sudden death
-    with ThreadPoolExecutor(jobs) as pool:
+    with ThreadPoolExecutor(jobs) as pool, undone(end_all):
         yield pool
 
 
@@ -57,9 +66,10 @@ def _cluster(address: str) -> Iterator[Executor]:
         from distributed import Client  # noqa: PLC0415 - an extra that few need
     except ImportError as error:
         raise CslibError("--dask wants the extra: pip install 'cslib[dask]'") from error
+    keep_address(address)
     try:
         client = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
-        raise CslibError(f"--dask: no scheduler answers at {address}: {error}") from error
+        raise CslibError(f"--dask: no scheduler answers at {address}: {hidden_apart(str(error))}") from error
     with client:
         yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]

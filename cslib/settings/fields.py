@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+_MOST = 1e15  # beyond it, a float does not hold every whole number
 
 
 class Strict(BaseModel):
@@ -29,7 +32,18 @@ class Words(Strict):
 
 def number(value: object) -> object:
     """Return a whole number as a float, and everything else as it is."""
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(_bounded(value))
+    return value
+
+
+def _bounded(value: float) -> float:
+    """Return a number that every engine holds; raises `ValueError` for any other, and for what is none."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"wanted a number; found {value}")
+    if abs(value) > _MOST:
+        raise ValueError(f"wanted a number between -{_MOST:.0e} and {_MOST:.0e}; found one beyond")
+    return value
 
 
 Number = Annotated[float, BeforeValidator(number), Field(allow_inf_nan=False)]  # 1 and 1.0 alike
@@ -45,7 +59,7 @@ Name = Annotated[Words, BeforeValidator(_both)]
 def _bound(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float | date):
         raise ValueError(f"wanted a number or a date; found {value!r}")  # noqa: TRY004 - pydantic takes ValueError
-    return value
+    return value if isinstance(value, date) else _bounded(value)
 
 
 Bound = Annotated[Any, BeforeValidator(_bound)]
@@ -66,6 +80,9 @@ class Condition(Strict):
         listed = tuple(value) if isinstance(value, list | tuple) else (value,)
         if not listed or any(isinstance(one, dict | list) or one is None for one in listed):
             raise ValueError(f"wanted a value or a list of values; found {value!r}; an empty one is {{missing: true}}")
+        for one in listed:
+            if isinstance(one, int | float):
+                _bounded(one)
         return listed
 
     @model_validator(mode="after")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from cslib.errors import SettingsError, no_such
+from cslib.secrecy import hidden, learn
 from cslib.settings.fields import Words
 from cslib.settings.policies import Policies
 from cslib.settings.report import Report
@@ -36,6 +38,7 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
     """
     if not (folder / "source.yaml").is_file():
         return None, [f"{folder}: wanted a params folder with source.yaml; 'cslib demo --out DIR' writes one"]
+    learn(folder, os.environ)  # before anything of it can be told
     problems = list(_strange_files(folder))
     source = read(folder / "source.yaml", Source, problems)
     policies = read(folder / "policies.yaml", Policies, problems)
@@ -46,6 +49,7 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
     problems.extend(_segment_problems(files, kpi_ids))
     if not files:
         problems.append(f"{folder / 'segments'}: wanted at least one segment, like total.yaml; found none")
+    problems = [hidden(problem) for problem in problems]
     if source is None:
         return None, problems
     return Settings(

@@ -16,7 +16,7 @@ class AdoptionWeeks(Strict):
     """A customer has adopted when a core feature was used in `active` of the last `of` whole weeks."""
 
     active: int = Field(default=3, ge=1)
-    of: int = Field(default=4, ge=1)
+    of: int = Field(default=4, ge=1, le=520)
 
     @model_validator(mode="after")
     def _possible(self) -> AdoptionWeeks:
@@ -31,20 +31,22 @@ class Policies(Strict):
     contract_end: Literal["last_day", "first_day_without"] = "last_day"
     all_contracts_open: bool = False
     churn_month: Literal["last_day", "day_after"] = "last_day"
-    grace_days: int = Field(default=0, ge=0)
+    grace_days: int = Field(default=0, ge=0, le=3660)  # days beyond ten years are a slip, and lead out of the calendar
     overlapping_terms: Literal["add", "later_replaces"] = "add"
-    onboarding_days: int = Field(default=90, ge=1)
+    onboarding_days: int = Field(default=90, ge=1, le=3660)
     adoption_weeks: AdoptionWeeks = AdoptionWeeks()
     core_features: list[str] = Field(default=[])
     usage_decline: Number = Field(default=0.3, gt=0, le=1)
     gross_margin: Number = Field(default=0.7, gt=0, le=1)
-    hourly_cost: Number = Field(default=5000, ge=0)
+    hourly_cost: Number = Field(default=5000, ge=0, le=1e9)
     nps_repeat: Literal["latest", "all"] = "latest"
     credit_notes: Literal["set_aside", "net"] = "set_aside"
-    min_n: int = Field(default=5, ge=1)
+    min_n: int = Field(default=5, ge=1, le=1_000_000)
     allowed_quarantine: Number = Field(default=0.05, ge=0, le=1)
     currency: str = "JPY"
-    rates: dict[str, Annotated[Number, Field(gt=0)]] = Field(default={})  # of the currency for one of each other
+    rates: dict[str, Annotated[Number, Field(ge=1e-9, le=1e9)]] = Field(
+        default={}
+    )  # of the currency for one of each other
     timezone: str = "Asia/Tokyo"
     fiscal_year_start: int = Field(default=4, ge=1, le=12)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date  # noqa: TC003 - pydantic reads the annotations at run time
+from datetime import date
+from fnmatch import fnmatchcase
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
@@ -77,7 +78,7 @@ class TableSource(Strict):
 
     origin: Origin = Field(alias="from")
     columns: dict[str, Annotated[ColumnMap, BeforeValidator(_column)]] = Field(default={})
-    encoding: str = "utf-8"
+    encoding: str | dict[str, str] = "utf-8"  # of all files, or by patterns of their names
     sheet: str | None = None  # of a workbook in which several hold data
     where: Where = Field(default={})
     latest: str | None = (
@@ -86,19 +87,27 @@ class TableSource(Strict):
 
     @field_validator("encoding")
     @classmethod
-    def _known_encoding(cls, value: str) -> str:
-        try:
-            "".encode(value)
-        except LookupError as error:
-            raise ValueError(no_such("encoding", value, ("utf-8", "cp932", "euc_jp", "utf-16"))) from error
+    def _known_encoding(cls, value: str | dict[str, str]) -> str | dict[str, str]:
+        for encoding in [value] if isinstance(value, str) else value.values():
+            try:
+                "".encode(encoding)
+            except (LookupError, UnicodeError) as error:
+                raise ValueError(no_such("encoding", encoding, ("utf-8", "cp932", "euc_jp", "utf-16"))) from error
         return value
+
+    def encoding_of(self, file: str) -> str:
+        """Return the encoding of a file: that of the first pattern which its name fits; utf-8 where none does."""
+        if isinstance(self.encoding, str):
+            return self.encoding
+        return next((code for pattern, code in self.encoding.items() if fnmatchcase(file, pattern)), "utf-8")
 
 
 class Source(Strict):
     """The whole source: one URL, and a place for each canonical table."""
 
     url: str = "duckdb://"
-    read_on: date | None = None  # the day the export was taken; today where it is not said
+    # the day the export was taken; today where it is not said
+    read_on: Annotated[date | None, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))] = None
     tables: dict[str, TableSource]
 
     @field_validator("url")

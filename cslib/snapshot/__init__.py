@@ -6,8 +6,9 @@ from cslib.snapshot.manifest import Cut, LeftOut, Manifest, Mended, Option, Ques
 from cslib.snapshot.pseudonyms import find_key
 from cslib.snapshot.stored import StoredTables, link
 from cslib.snapshot.take import Inspection, inspect_source, take_snapshot
+from cslib.snapshot.whole import damage, seal
 
 __all__ = [
     "Cut", "Inspection", "LeftOut", "Manifest", "Mended", "Note", "Option", "Question", "Sample", "SetAside", "StoredTables", "TableState",
-    "disguise", "find_key", "inspect_source", "link", "take_snapshot",
+    "damage", "disguise", "find_key", "inspect_source", "link", "seal", "take_snapshot",
 ]  # fmt: skip

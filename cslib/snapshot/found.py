@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from cslib.secrecy import hidden
+
+Told = Annotated[str, AfterValidator(hidden)]  # a source can be made to hold its own password in a name or a value
 
 
 class Frozen(BaseModel):
@@ -16,9 +21,9 @@ class Frozen(BaseModel):
 class Sample(Frozen):
     """One row that breaks a claim: where it stands and what was found there."""
 
-    file: str
+    file: Told
     row: int
-    value: str | None
+    value: Told | None
 
     @property
     def sentence(self) -> str:
@@ -41,7 +46,7 @@ class Note(Found):
     """Rows that are taken as they stand, though they may not mean what they say. `said` is what a sentence names besides."""
 
     kind: str
-    said: dict[str, str] = {}
+    said: dict[str, Told] = {}
 
     @property
     def asks(self) -> bool:

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from cslib.errors import MonthError
 from cslib.periods import Month
-from cslib.snapshot.found import Found, Frozen, Note, Sample
+from cslib.snapshot.found import Found, Frozen, Note, Sample, Told
 
 _LONG_AGO = 4  # months
 
@@ -21,7 +21,7 @@ class SetAside(Found):
 
     claim: str
     wanted: str = ""
-    way: str = ""  # what to do about it
+    way: Told = ""  # what to do about it
 
     @property
     def sentence(self) -> str:
@@ -68,14 +68,14 @@ class Option(Frozen):
 
     format: str
     reads: int
-    example: str
+    example: Told
 
 
 class Question(Frozen):
     """A column of dates that cannot be read as it stands, with the formats that its author has to choose from."""
 
     column: str
-    source: str
+    source: Told
     rows: int
     samples: tuple[Sample, ...]
     options: tuple[Option, ...]
@@ -137,7 +137,7 @@ class TableState(Frozen):
     set_aside: int
     claims: tuple[SetAside, ...]
     columns: tuple[str, ...]
-    files: tuple[str, ...]
+    files: tuple[Told, ...]
     left_out: tuple[LeftOut, ...] = ()
     mended: tuple[Mended, ...] = ()
     questions: tuple[Question, ...] = ()

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from cslib.errors import SettingsError
+from cslib.secrecy import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-VARIABLE = "CSLIB_PSEUDONYM_KEY"
 _FILE = "pseudonym.key"
 _LEAST = 16  # characters: a shorter key can be tried out
 _BYTES, _LENGTH = 10, 12
@@ -65,11 +65,11 @@ def _plain(text: str) -> str:
 
 def find_key(params: Path) -> bytes:
     """Return the key of a params folder: of the environment, or of a file in `.cslib/` beside it, made on first use."""
-    said = os.environ.get(VARIABLE)
+    said = os.environ.get(KEY)
     if said is None:
         return _kept(params.parent / ".cslib" / _FILE)
     if len(said) < _LEAST:
-        raise SettingsError([f"{VARIABLE}: wanted at least {_LEAST} characters; found {len(said)}"])
+        raise SettingsError([f"{KEY}: wanted at least {_LEAST} characters; found {len(said)}"])
     return said.encode()
 
 
@@ -80,7 +80,7 @@ def _kept(file: Path) -> bytes:
         key = file.read_bytes().strip()
     except OSError as error:
         raise SettingsError(
-            [f"{file}: the key of the pseudonyms cannot be kept here ({error.strerror}); set {VARIABLE} instead"]
+            [f"{file}: the key of the pseudonyms cannot be kept here ({error.strerror}); set {KEY} instead"]
         ) from error
     if len(key) < _LEAST:
         raise SettingsError([f"{file}: wanted a key of at least {_LEAST} characters; remove the file to have one made"])

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from cslib import engine_files
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ibis.expr.types import StringValue, Table
 
 _MARK = b"\xef\xbb\xbf"  # without it, Excel reads Japanese as something else
-_FORMULA = r"^[=+\-@\t\r]"
+_FORMULA = r"^(\s*[=+\-@＝＋－＠]|[\t\r\n])"
 _NUMBER = r"^[+-]?[0-9]+(\.[0-9]+)?$"
 
 
@@ -22,7 +24,7 @@ def write_csv(rows: Table, target: Path) -> None:
     texts = {name: _guarded(rows[name]) for name in rows.columns if rows[name].type().is_string()}
     named = {f"'{name}": name for name in rows.columns if name.startswith(("=", "+", "-", "@", "\t", "\r"))}
     plain = target.with_suffix(".part")
-    rows.mutate(**texts).rename(named).to_csv(str(plain))
+    rows.mutate(**texts).rename(named).to_csv(engine_files.target(plain))
     with plain.open("rb") as written, target.open("wb") as marked:
         marked.write(_MARK)
         shutil.copyfileobj(written, marked)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from glob import escape
 from typing import TYPE_CHECKING
+
+from cslib import engine_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,7 +35,7 @@ def write_slices(
             if not segment.where:
                 shutil.copyfile(file, target)  # no link, since a disguise is written over either
                 continue
-            rows = _slice(name, engine.con.read_parquet(escape(str(file))), segment, members)
+            rows = _slice(name, engine.con.read_parquet(engine_files.found(file)), segment, members)
             rows.sort(*rows.columns).write_parquet(str(target))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from glob import escape
 from typing import TYPE_CHECKING
 
 from ibis.expr.types import Table
+
+from cslib import engine_files
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -28,7 +29,9 @@ class StoredTables(Mapping[str, Table]):
     def __getitem__(self, name: str) -> Table:
         if name not in self._opened:
             # a folder `segment=…` above a file is a way to it, not a column
-            self._opened[name] = self._engine.read_parquet(escape(str(self._files[name])), hive_partitioning=False)
+            self._opened[name] = self._engine.read_parquet(
+                engine_files.found(self._files[name]), hive_partitioning=False
+            )
         return self._opened[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from glob import escape
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import duckdb
 
+from cslib import engine_files
 from cslib.errors import DataError, Problems, SettingsError, SourceError, no_such
 from cslib.model import BY_NAME, RESERVED, TABLES, with_credit_notes
 from cslib.periods import Month
@@ -30,7 +30,7 @@ from cslib.snapshot.slices import write_slices
 from cslib.snapshot.ties import tied_answers
 from cslib.snapshot.ways import with_ways
 from cslib.source import RawSource, map_table
-from cslib.source.database import told
+from cslib.source.damage import plainly
 from cslib.source.origins import present_columns
 from cslib.source.strays import BLANK, OLDER
 
@@ -82,8 +82,7 @@ def _taking(settings: Settings, folder: Path, read_on: date) -> Iterator[_Taking
         yield _Taking(settings, folder, read_on, source)
     except duckdb.Error as error:
         # each table has been read once by then, so this is a source that went away or a disk that is full
-        said = source.variables.hidden(told(error))
-        raise SourceError([f"the source could not be read to its end: {said}"]) from None
+        raise SourceError([f"the source could not be read to its end: {plainly(error)}"]) from None
     finally:
         source.close()
 
@@ -168,15 +167,13 @@ class _Taking:
         usage = self._usage() if name == "usage" else None
         # usage where it lies, so that it can be summed up there, all others brought over
         raw = usage.raw() if usage else self.source.table(name)
-        try:
+        with self.source.reading(name):
             mapped = self._newest(self._mapped(raw, name), name)
             priced = Priced(raw, mapped, BY_NAME[name], self.settings.source.tables[name], self.settings.policies)
             self.refusals[name] = [*priced.problems]
             mapped = priced.rows
             state = self._summed(usage, raw, mapped) if usage else self._kept(mapped, self._judged_as(name))
             notes = self._notes(raw, BY_NAME[name])
-        except duckdb.Error as error:
-            raise SourceError(self.source.faults(name) or self.source.refusal(name, error).problems) from None
         said = (need.partition(".") for need in self.settings.policies.said)
         columns = {
             *present_columns(raw, BY_NAME[name], self.settings.source.tables[name]),
@@ -280,8 +277,8 @@ class _Taking:
 
     def _set_aside(self, judged: Judged) -> IbisTable:
         target = self.folder / "quarantine" / f"{judged.table.name}.parquet"
-        judged.quarantine().order_by("file", "row").to_parquet(str(target))
-        kept = self.engine.read_parquet(escape(str(target)))
+        judged.quarantine().order_by("file", "row").to_parquet(engine_files.target(target))
+        kept = self.engine.read_parquet(engine_files.found(target))
         write_csv(kept, target.with_suffix(".csv"))
         return kept
 
@@ -292,7 +289,7 @@ class _Taking:
         }
         written = {name: self.folder / "tables" / f"{name}.parquet" for name in tables}
         for name, table in tables.items():
-            table.order_by(table.columns).to_parquet(str(written[name]))
+            table.order_by(table.columns).to_parquet(engine_files.target(written[name]))
         return written
 
 

@@ -3,11 +3,10 @@
 import ibis
 
 from cslib.source.conditions import holds
-from cslib.source.csv_files import ROW
-from cslib.source.files import FILE
+from cslib.source.files import FILE, STRAY
 from cslib.source.mapping import MENDED, RAW, UNREAD, map_table
 from cslib.source.raw import RawSource
-from cslib.source.strays import STRAY
+from cslib.source.rewritten import ROW
 
 __all__ = ["FILE", "MENDED", "RAW", "ROW", "STRAY", "UNREAD", "RawSource", "holds", "map_table"]
 

@@ -12,6 +12,8 @@ import ibis.expr.datatypes as dt
 from ibis.common.exceptions import IbisError
 
 from cslib.errors import SourceError, no_such
+from cslib.secrecy import hidden_apart, keep_address
+from cslib.source.damage import plainly
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,11 +45,12 @@ class Database:
     def __init__(self, url: str, variables: Variables, zone: str) -> None:
         self.url, self.variables, self.zone = url, variables, zone
         self.scheme = url.partition(":")[0]
+        keep_address(url)
         self.backend = self._reached()
 
     def _reached(self) -> BaseBackend:
         if self.scheme not in _FOLDERS and not _ADDRESS.fullmatch(self.url):
-            raise SourceError([_WANTED.format(scheme=self.scheme)])
+            raise SourceError([hidden_apart(_WANTED.format(scheme=self.scheme))])
         user = urlsplit(self.url).username or ""
         try:
             # Ibis takes the name as it is spelled
@@ -55,10 +58,10 @@ class Database:
         except ImportError:
             self._refuse(f"the driver for {self.scheme} is not installed; it comes with ibis-framework[{self.scheme}]")
         except Exception as error:  # noqa: BLE001 - each driver has errors of its own
-            self._refuse(f"no connection to {self.scheme}: {type(error).__name__}: {told(error)}")
+            self._refuse(f"no connection to {self.scheme}: {type(error).__name__}: {plainly(error)}")
 
     def _refuse(self, problem: str) -> NoReturn:
-        raise SourceError([self.variables.hidden(problem, self.url)]) from None
+        raise SourceError([problem]) from None
 
     def close(self) -> None:
         """End the connection; a Spark session stays, since it belongs to the whole process."""
@@ -100,7 +103,7 @@ class Database:
         try:
             return question()
         except Exception as error:  # noqa: BLE001 - each driver has errors of its own
-            self._refuse(f"{type(error).__name__}: {told(error)}")
+            self._refuse(f"{type(error).__name__}: {plainly(error)}")
 
 
 def plain_columns(table: Table) -> Table:
@@ -128,9 +131,3 @@ def lies_in_duckdb(table: Table) -> bool:
     with suppress(IbisError):  # a table of no engine yet
         return bool(table.get_backend().name == "duckdb")
     return False
-
-
-def told(error: Exception) -> str:
-    """Return what an engine says of a mistake, on one line and without its advice on the engine's own options."""
-    said = str(error).split("\nLINE ")[0].split("\nPossible ")[0]
-    return " ".join(said.split())[:300]

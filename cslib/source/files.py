@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from glob import escape, has_magic
+from glob import has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -12,14 +12,19 @@ from uuid import uuid4
 import ibis
 import ibis.expr.datatypes as dt
 
+from cslib import engine_files
 from cslib.errors import SourceError, no_such
+from cslib.scratch import scratch
+from cslib.secrecy import hidden
 from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
-from cslib.source.csv_files import ROW, CsvFile
+from cslib.source.csv_files import CsvFile
+from cslib.source.damage import whole
+from cslib.source.rewritten import ROW, refuse_names
 from cslib.source.workbooks import ENDINGS as WORKBOOK_ENDINGS
 from cslib.source.workbooks import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from ibis.backends.duckdb import Backend
     from ibis.expr.types import IntegerValue, Table
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from cslib.settings import TableSource
 
 FILE = "_file"
+STRAY = "_stray"  # why a row is none of the table's: one of the words of `strays`; null for all others
 ENDINGS = (*CSV_ENDINGS, *WORKBOOK_ENDINGS, ".parquet")
 
 
@@ -35,55 +41,71 @@ class FileReader:
 
     def __init__(self, engine: Backend) -> None:
         self.engine = engine
-        self.scratch = tempfile.TemporaryDirectory(prefix="cslib-source-")
+        self.scratch = tempfile.TemporaryDirectory(prefix="cslib-source-", dir=scratch())
 
     def close(self) -> None:
         """Remove what was rewritten."""
         self.scratch.cleanup()
 
-    def table(self, files: Sequence[Path], spec: TableSource, *, placed: bool) -> Table:
+    def table(
+        self,
+        files: Sequence[Path],
+        spec: TableSource,
+        *,
+        placed: bool,
+        days: Container[str] = (),
+        needed: Container[str] = (),
+    ) -> Table:
         """Return the rows of a table's files, each with its file (`_file`) and its place in it (`_row`).
 
-        Rows are not counted unless `placed`, which may take them one after another: `_row` is null then.
+        Rows are not counted unless `placed`, which may take them one after another: `_row` is null then. `days` are the
+        columns that hold days, `needed` those that every file has to have, both in small letters.
         """
-        labels = _labels(files)
-        tables = [
-            self._file(file, spec, placed=placed).mutate(**{FILE: ibis.literal(label)})
-            for file, label in labels.items()
-        ]
-        return ibis.union(*_alike(tables, list(labels.values()))) if files[1:] else tables[0]
+        labels, tables = _labels(files), []
+        for file, label in labels.items():
+            with whole(file):
+                read = self._file(file, spec, placed=placed, days=days)
+            tables.append(read.mutate(**{FILE: ibis.literal(hidden(label))}))
+        return ibis.union(*_alike(tables, list(labels.values()), needed)) if files[1:] else tables[0]
 
-    def _file(self, file: Path, spec: TableSource, *, placed: bool) -> Table:
+    def _file(self, file: Path, spec: TableSource, *, placed: bool, days: Container[str]) -> Table:
         if _is_parquet(file):
             return self._parquet(file, placed=placed)
         is_workbook = file.name.lower().endswith(WORKBOOK_ENDINGS)
         if spec.sheet and not is_workbook:
             raise SourceError([f"{file.name}: 'sheet: {spec.sheet}' is for workbooks; this file has no sheets"])
-        found = Sheet.of(file, spec.sheet) if is_workbook else CsvFile.of(file, spec.encoding)
-        if isinstance(found, CsvFile) and found.is_plain():
-            table = self._csv(file, found.columns, found.delimiter)
+        rewritten = Path(self.scratch.name) / f"{uuid4().hex}.parquet"
+        if is_workbook:
+            sheet = Sheet.of(file, spec.sheet)
+            sheet.rewrite(rewritten, {name for name in sheet.columns if name.lower() in days})
+            return self._rewritten(rewritten)
+        found = CsvFile.of(file, spec.encoding_of(file.name))
+        if found.is_plain():
             # the header is row 1, as a spreadsheet counts
-            return table.mutate(**{ROW: numbers(placed=placed) + 2})
-        rewritten = Path(self.scratch.name) / f"{uuid4().hex}.csv"
+            return self._csv(file, found).mutate(**{ROW: numbers(placed=placed) + 2})
         found.rewrite(rewritten)
-        table = self._csv(rewritten, (*found.columns, ROW), ",")
-        return table.mutate(**{ROW: table[ROW].cast("int64")})
+        return self._rewritten(rewritten)
+
+    def _rewritten(self, file: Path) -> Table:
+        return _own(self.engine.read_parquet(engine_files.found(file), hive_partitioning=False), ROW)
 
     def _parquet(self, file: Path, *, placed: bool) -> Table:
-        path, own = escape(str(file)), "file_row_number"
+        path, own = engine_files.found(file), "file_row_number"
         table = self.engine.read_parquet(path)
+        refuse_names(file, table.columns)
         if not placed or own in {name.lower() for name in table.columns}:
-            return table.mutate(**{ROW: numbers(placed=placed) + 1})
+            return _own(table).mutate(**{ROW: numbers(placed=placed) + 1})
         # which is known of each block of the file, so that blocks can still be read side by side
-        table = self.engine.read_parquet(path, file_row_number=True)
+        table = _own(self.engine.read_parquet(path, file_row_number=True))
         return table.mutate(**{ROW: table[own] + 1}).drop(own)
 
-    def _csv(self, file: Path, columns: Sequence[str], delimiter: str) -> Table:
-        # everything is said, so that nothing is sniffed from the first rows
-        return self.engine.read_csv(
-            escape(str(file)), columns=dict.fromkeys(columns, "VARCHAR"), header=True, delim=delimiter,
-            quote='"', escape='"', strict_mode=True,
+    def _csv(self, file: Path, found: CsvFile) -> Table:
+        # everything is said, so that nothing is sniffed from the first rows, nor from the names of folders
+        table = self.engine.read_csv(
+            engine_files.found(file), columns=dict.fromkeys(found.columns, "VARCHAR"), header=True, delim=found.delimiter,
+            quote='"', escape='"', strict_mode=True, auto_detect=False, hive_partitioning=False,
         )  # fmt: skip
+        return _own(table)
 
 
 def numbers(*, placed: bool) -> IntegerValue:
@@ -106,6 +128,9 @@ def no_file(file: Path) -> str:
         return f"{file} is a folder; name the files in it, such as {file.name}/*.csv"
     if not file.parent.is_dir():
         return f"no file {file}: there is no such folder"
+    # a secret that goes on into the name is told as a whole
+    if not hidden(str(file)).startswith(hidden(f"{file.parent}/")):
+        return f"no file {file}"
     return f"in {file.parent} there is {no_such('file', file.name, (each.name for each in file.parent.iterdir()))}"
 
 
@@ -125,19 +150,35 @@ def _labels(files: Sequence[Path]) -> dict[Path, str]:
     return {file: str(file.relative_to(common)) for file in files}
 
 
-def _alike(tables: Sequence[Table], labels: Sequence[str]) -> list[Table]:
-    """Return tables that one union can take: the same columns in the same order, of the same types."""
+def _own(table: Table, kept: str | None = None) -> Table:
+    """Return a table without the columns that bear a name of what is told of its rows, in whatever letters."""
+    return table.drop(*(name for name in table.columns if name.lower() in (FILE, ROW, STRAY) and name != kept))
+
+
+def _alike(tables: Sequence[Table], labels: Sequence[str], needed: Container[str]) -> list[Table]:
+    """Return tables that one union can take: the same columns in the same order, of the same types.
+
+    A column that one file has and another lacks is null there, unless it is `needed`.
+    """
     names = dict.fromkeys(name for table in tables for name in table.columns)
     problems = [
-        f"{label}: {no_such('column', name, {*table.columns} - {FILE, ROW})}, which other files of the table have; they need the same columns"
+        f"{label}: {no_such('column', name, {*table.columns} - {FILE, ROW})}, which the table is read by and other files of it have"
         for table, label in zip(tables, labels, strict=True)
         for name in names
-        if name not in table.columns
+        if name not in table.columns and name.lower() in needed
     ]
     if problems:
         raise SourceError(problems)
-    types = {name: _common_type([table[name].type() for table in tables]) for name in names}
-    return [table.select(**{name: table[name].cast(kind) for name, kind in types.items()}) for table in tables]
+    types = {name: _common_type([table[name].type() for table in tables if name in table.columns]) for name in names}
+    return [
+        table.select(
+            **{
+                name: table[name].cast(kind) if name in table.columns else ibis.null(kind)
+                for name, kind in types.items()
+            }
+        )
+        for table in tables
+    ]
 
 
 def _common_type(types: Sequence[dt.DataType]) -> dt.DataType:

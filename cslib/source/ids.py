@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from cslib.source.strays import STRAY
+from cslib.source.files import STRAY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

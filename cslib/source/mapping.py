@@ -12,18 +12,19 @@ from cslib.model import Kind
 from cslib.settings import ColumnMap
 from cslib.source.conditions import holds
 from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
-from cslib.source.csv_files import ROW
 from cslib.source.database import has_types, lies_in_duckdb
 from cslib.source.dates import is_serial, serial_day
-from cslib.source.files import FILE
+from cslib.source.files import FILE, STRAY
 from cslib.source.ids import pointed, whole_ids, without_point
 from cslib.source.moments import EARLIEST, LATEST, changes, in_utc, span
 from cslib.source.narrow import trimmed
-from cslib.source.origins import find_origins, further_columns, id_columns, visible_columns
-from cslib.source.strays import STRAY, marked, unmarked
+from cslib.source.origins import find_origins, further_columns, id_columns, visible_columns, without_inner
+from cslib.source.rewritten import ROW
+from cslib.source.strays import marked, unmarked
 from cslib.source.text import DAYS, KNOWS_ZONES, TRUE_WORDS, UNTRUE_WORDS, exact_moment, parse, spelled
 from cslib.source.typed import as_kind, fits, has_fractions, plain
 from cslib.source.workbooks import ENDINGS as WORKBOOK_ENDINGS
+from cslib.source.workbooks import ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +52,7 @@ def map_table(  # noqa: PLR0913 - all that settles how a table is read
     unknown and every missing column, each sentence behind its path in `source.yaml`.
     """
     found = find_origins(raw, table, spec)
+    raw = without_inner(raw, spec)
     kept = _with_strays(raw.filter(holds(spec.where, raw)) if spec.where else raw, found, spec)
     held = [column for column in table.columns if column.name in found]
     # step by step, each on columns of the one before: in a single expression every text would be written out many times
@@ -65,12 +67,15 @@ def map_table(  # noqa: PLR0913 - all that settles how a table is read
     columns: dict[str, Value] = {name: ibis.null("timestamp") for name in table.moments}
     for column in table.columns:
         origin = found.get(column.name)
-        columns |= _told(rows, column, origin, whole) if origin else {column.name: _default(column)}
+        columns |= _told(rows, column, origin, whole, workbook=workbook) if origin else {column.name: _default(column)}
         if origin and column.moment:
             timed = replace(column, kind=Kind.TIMESTAMP)
             columns[column.moment] = _read(rows, timed, origin, zone, workbook=workbook)
     columns |= _spans(rows, table, found, zone)
-    further = {name: plain(rows[name]) for name in [*further_columns(raw, table, found), FILE, ROW, STRAY]}
+    names = further_columns(raw, table, found)
+    further = {name: _further(rows[name], workbook=workbook) for name in names} | {
+        n: rows[n] for n in (FILE, ROW, STRAY)
+    }
     return rows.select(**columns, **further)
 
 
@@ -105,6 +110,12 @@ def read_texts(rows: IbisTable, table: Table, spec: TableSource) -> IbisTable:
     names = [column.name for column in table.columns if column.kind is Kind.TEXT and column.name in rows.columns]
     origins = {name: spec.columns.get(name, ColumnMap(column=name)) for name in names}
     return rows.mutate(**{name: _text(rows[name].cast("string"), origin) for name, origin in origins.items()})
+
+
+def _further(value: Value, *, workbook: bool) -> Value:
+    """Return a further column as it is, but for what a formula came to that has failed: nothing is there."""
+    failed = workbook and value.type().is_string()
+    return ibis.ifelse(value.isin(ERRORS), ibis.null("string"), value) if failed else plain(value)
 
 
 def _with_texts(raw: IbisTable, held: Sequence[Column], found: dict[str, ColumnMap]) -> IbisTable:
@@ -152,15 +163,17 @@ def _read(rows: IbisTable, column: Column, origin: ColumnMap, zone: str, *, work
         if workbook and origin.format:
             # cells that are dates come as such, whatever the others look like
             read = ibis.coalesce(read, parse(text, kind, None, zone))
+    if workbook and kind is Kind.TEXT:
+        read = ibis.ifelse(text.isin(ERRORS), ibis.null("string"), read)
     return _divided(read, kind, origin)
 
 
-def _told(rows: IbisTable, column: Column, origin: ColumnMap, whole: set[str]) -> dict[str, Value]:
+def _told(rows: IbisTable, column: Column, origin: ColumnMap, whole: set[str], *, workbook: bool) -> dict[str, Value]:
     """Return a column as it was read, and what is to be told of it."""
     read, typed, is_text = rows[_READ + column.name], _is_typed(rows, column, origin), column.kind is Kind.TEXT
     written = _value(rows, origin) if typed else rows[_TEXT + column.name]
     told: dict[str, Value] = {RAW + column.name: rows[RAW + column.name]}
-    if not is_text:  # any text can be read
+    if not is_text or workbook:  # any text can be read, but for what a formula came to that has failed
         told[UNREAD + column.name] = written.notnull() & read.isnull()
     if column.name in whole or not (typed or is_text):
         respelled = (rows[_SPELLED + column.name] != written).fill_null(False)  # noqa: FBT003

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from cslib.errors import SourceError, no_such
 from cslib.settings import ColumnMap
 from cslib.source.conditions import unknown_columns
-from cslib.source.csv_files import ROW
-from cslib.source.files import FILE
-from cslib.source.strays import STRAY
+from cslib.source.files import FILE, STRAY
+from cslib.source.rewritten import ROW
 from cslib.source.text import DAYS, NUMBERS
 
 if TYPE_CHECKING:
@@ -79,6 +78,12 @@ def further_columns(raw: IbisTable, table: Table, origins: dict[str, ColumnMap])
     # capitals make no difference to the engine
     own = [name for name in visible_columns(raw) if not name.lower().startswith(BESIDE)]
     return [name for name in own if name not in taken and name.lower() not in table.types]
+
+
+def without_inner(raw: IbisTable, spec: TableSource) -> IbisTable:
+    """Return a raw table without columns that bear the names of what is told of its columns, in whatever letters."""
+    taken = {origin.column for origin in spec.columns.values()}
+    return raw.drop(*(name for name in raw.columns if name.lower().startswith(BESIDE) and name not in taken))
 
 
 def visible_columns(raw: IbisTable) -> list[str]:

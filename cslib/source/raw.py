@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import zlib
+import re
 from collections import Counter
+from contextlib import contextmanager
 from functools import cached_property
 from glob import glob, has_magic
 from pathlib import Path
@@ -12,24 +13,30 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import ibis
-from ibis.common.exceptions import IbisError, TableNotFound
 
+from cslib import engine_files
 from cslib.errors import SourceError, no_such
-from cslib.settings import Query
+from cslib.model import BY_NAME
+from cslib.settings import ColumnMap, Query
 from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
-from cslib.source.csv_files import ROW, CsvFile
-from cslib.source.database import Database, plain_columns, told
+from cslib.source.csv_files import CsvFile
+from cslib.source.damage import REFUSALS, Damaged, plainly, whole
+from cslib.source.database import Database, plain_columns
 from cslib.source.files import ENDINGS, FILE, FileReader, misfits, names_files, no_file, numbers
+from cslib.source.rewritten import ROW
+from cslib.source.text import DAYS
 from cslib.source.variables import Variables
 from cslib.yaml_files import Lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pyarrow as pa
     from ibis.expr.types import Table
 
     from cslib.settings import Settings, TableSource
 
-_UNREADABLE = (duckdb.Error, IbisError, TableNotFound, OSError, EOFError, zlib.error)
+_PLAIN = re.compile(r"[\w./ -]*")
 
 
 class RawSource:
@@ -40,7 +47,9 @@ class RawSource:
         self.tables = settings.source.tables
         self.variables = _variables(settings)
         self.engine = ibis.duckdb.connect()
-        self.engine.raw_sql(f"SET file_search_path = '{_quoted(self.folder)}'")
+        # a list, in which a comma parts one folder from the next
+        home = engine_files.link(self.folder) if "," in str(self.folder) else self.folder
+        self.engine.raw_sql(f"SET file_search_path = '{_quoted(home)}'")
         # without it, moments would be shown and cast in the zone of the machine
         self.zone = settings.policies.timezone
         self.engine.raw_sql(f"SET TimeZone = '{self.zone}'")
@@ -71,9 +80,9 @@ class RawSource:
         if not url.startswith("sqlite://"):
             return url
         file = Path(os.path.normpath(self.folder / url.removeprefix("sqlite://")))
-        if not file.is_file():  # or it would be made
-            raise SourceError([no_file(file)])
-        return f"sqlite://{file}"
+        _refuse_absent(file)  # or it would be made
+        # an address, in which a path ends at ?, # and the like
+        return f"sqlite://{file if _PLAIN.fullmatch(str(file)) else engine_files.link(file)}"
 
     def _attach_file(self) -> None:
         url = self.variables.address(self.url)
@@ -82,12 +91,16 @@ class RawSource:
             self._attach(Path(os.path.normpath(self.folder / path)))
 
     def _attach(self, file: Path) -> None:
-        if not file.is_file():
-            raise SourceError([f"source.yaml: url: {no_file(file)}"])
+        try:
+            _refuse_absent(file)
+        except SourceError as error:
+            raise SourceError([f"source.yaml: url: {problem}" for problem in error.problems]) from None
         try:
             self.engine.raw_sql(f"ATTACH '{_quoted(file)}' AS source (READ_ONLY, TYPE duckdb)")
         except duckdb.Error as error:
-            raise SourceError([f"source.yaml: url: {file} cannot be opened as a DuckDB file: {told(error)}"]) from error
+            raise SourceError(
+                [f"source.yaml: url: {file} cannot be opened as a DuckDB file: {plainly(error)}"]
+            ) from error
         schemas = self._answer(
             "SELECT schema_name FROM duckdb_schemas() WHERE database_name = 'source' AND NOT internal"
         )
@@ -112,31 +125,53 @@ class RawSource:
         if isinstance(origin, Query) or not names_files(origin):
             return []
         pattern = self.variables.expanded(origin)
-        # not pathlib's, which refuses an absolute pattern
-        found = sorted(glob(pattern, root_dir=self.folder, recursive=True)) if has_magic(pattern) else [pattern]  # noqa: PTH207
-        files = [Path(os.path.normpath(self.folder / path)) for path in found]
-        if not files:
-            raise SourceError([f"{self.place(name, 'from')}: no file matches {origin}"])
-        if problems := misfits(files):
+        try:
+            files = self._matching(pattern)
+            problems = misfits(files) if files else [f"no file matches {origin}"]
+        except OSError as error:  # a name that no file can have
+            problems = [f"no file {pattern}: {error.strerror}"]
+        if problems:
             raise SourceError([f"{self.place(name, 'from')}: {problem}" for problem in problems])
         return files
+
+    def _matching(self, pattern: str) -> list[Path]:
+        # a file that bears the very name, signs of patterns and all, is meant; not pathlib's glob, which refuses absolute ones
+        is_pattern = has_magic(pattern) and not (self.folder / pattern).is_file()
+        found = sorted(glob(pattern, root_dir=self.folder, recursive=True)) if is_pattern else [pattern]  # noqa: PTH207
+        return [Path(os.path.normpath(self.folder / path)) for path in found]
 
     def table(self, name: str) -> Table:
         """Return a raw table; raises `SourceError` where it cannot be read."""
         return self._read(name, self.files(name), placed=True)
 
     def _read(self, name: str, files: list[Path], *, placed: bool) -> Table:
-        try:
-            spec = self.tables[name]
-            if files:
-                return self._reader.table(files, spec, placed=placed)
-            return self._of_database(name, spec, placed=placed)
-        except _UNREADABLE as error:
-            raise self.refusal(name, error) from None
+        with self.reading(name):
+            return self._of_files(name, files, placed=placed) if files else self._of_database(name, placed=placed)
 
-    def refusal(self, name: str, error: Exception) -> SourceError:
-        """Return what to say of a table whose reading an engine refuses; no secret is repeated."""
-        return SourceError([f"{self.place(name, 'from')}: {self.variables.hidden(told(error))}"])
+    def _of_files(self, name: str, files: list[Path], *, placed: bool) -> Table:
+        spec, days, needed = self.tables[name], set[str](), {column.lower() for column in self.tables[name].where}
+        for column in BY_NAME[name].columns if name in BY_NAME else ():
+            found = (spec.columns.get(column.name) or ColumnMap(column=column.name)).column
+            needed |= {found.lower()} if found else set()
+            days |= {found.lower()} if found and column.kind in DAYS else set()
+        return self._reader.table(files, spec, placed=placed, days=days, needed=needed | {str(spec.latest).lower()})
+
+    @contextmanager
+    def reading(self, name: str) -> Iterator[None]:
+        """Let what an engine refuses while the rows of a table are read, here or later, be told of the table."""
+        try:
+            yield
+        except Damaged as error:
+            raise SourceError([f"{self.place(name, 'from')}: {problem}" for problem in error.problems]) from None
+        except REFUSALS as error:
+            raise SourceError(self.faults(name) or [self._refusal(name, error)]) from None
+
+    def _refusal(self, name: str, error: Exception) -> str:
+        """Return what to say of a table whose files are whole, but whose rows the engine refuses."""
+        said = plainly(error)
+        asked = isinstance(self.tables[name].origin, Query)
+        lead = "the query was refused" if asked else "a value in it was refused"
+        return f"{self.place(name, 'from')}: {lead}: {said}"
 
     def lying(self, name: str) -> Table:
         """Return a raw table where it lies, in the engine of its source, so that it can be summed up there.
@@ -179,11 +214,25 @@ class RawSource:
         return sum(counts) if counts else None
 
     def faults(self, name: str) -> list[str]:
-        """Return what is wrong with the rows of the CSV files of a table, as far as the reading of them has to stop."""
-        files = [file for file in self.files(name) if file.name.lower().endswith(CSV_ENDINGS)]
-        return [fault for file in files for fault in CsvFile.of(file, self.tables[name].encoding).faults()]
+        """Return what is wrong with the files of a table, as far as the reading of them has to stop: each read to its end alone."""
+        found: list[str] = []
+        for file in self.files(name):
+            try:
+                with whole(file):
+                    found += self._faults(file, self.tables[name])
+            except Damaged as error:
+                found += [f"{self.place(name, 'from')}: {problem}" for problem in error.problems]
+        return found
 
-    def _of_database(self, name: str, spec: TableSource, *, placed: bool) -> Table:
+    def _faults(self, file: Path, spec: TableSource) -> list[str]:
+        if file.name.lower().endswith(CSV_ENDINGS):
+            return CsvFile.of(file, spec.encoding_of(file.name)).faults()
+        for _ in self._reader.table([file], spec, placed=False).to_pyarrow_batches():
+            pass
+        return []
+
+    def _of_database(self, name: str, *, placed: bool) -> Table:
+        spec = self.tables[name]
         if self.database is not None:
             table = self.brought(f"{name}_brought", plain_columns(self._in_database(self.database, name)))
         elif isinstance(spec.origin, Query):
@@ -236,12 +285,10 @@ class RawSource:
 
     def _name_files(self) -> None:
         # a query may name the other tables' files by their canonical names
-        for name, spec in self.tables.items():
+        for name in self.tables:
             files = self.files(name)
             if files:
-                self.engine.create_view(
-                    name, self._reader.table(files, spec, placed=False).drop(FILE, ROW), overwrite=True
-                )
+                self.engine.create_view(name, self._of_files(name, files, placed=False).drop(FILE, ROW), overwrite=True)
 
 
 def _variables(settings: Settings) -> Variables:
@@ -249,6 +296,15 @@ def _variables(settings: Settings) -> Variables:
     origins = [spec.origin for spec in settings.source.tables.values()]
     texts = [settings.source.url, *(origin.sql if isinstance(origin, Query) else origin for origin in origins)]
     return Variables.of(texts, os.environ)
+
+
+def _refuse_absent(file: Path) -> None:
+    try:
+        problem = "" if file.is_file() else no_file(file)
+    except OSError as error:  # a name that no file can have
+        problem = f"no file {file}: {error.strerror}"
+    if problem:
+        raise SourceError([problem])
 
 
 def _named(name: str) -> str:

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from cslib.source.csv_files import ROW
+from cslib.source.files import STRAY
 from cslib.source.narrow import BLANKS, narrowed, trimmed
+from cslib.source.rewritten import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ibis.expr.types import BooleanValue, StringValue, Table
 
-STRAY = "_stray"  # why a row is none of the table's: one of these words; null for all others
+# why a row is none of the table's
 BLANK, TOTAL, COPY, OLDER = STRAYS = ("blank", "total", "copy", "older")
 _TOTALS = "^(合計|総計|総合計|小計|累計|計|totals?|grandtotal|subtotal|sum)$"
 _FILLING = rf"[\s{BLANKS}:：\[\]【】()（）「」*_-]"

@@ -1,19 +1,16 @@
-"""The `${VARIABLES}` of a source: put in where an engine is asked, and taken out again of all that it answers."""
+"""The `${VARIABLES}` of a source: put in where an engine is asked, and known from then on as what is not to be told."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import quote
 
 from cslib.errors import SourceError
+from cslib.secrecy import VARIABLE, keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-_VARIABLE = re.compile(r"\$\{(\w+)\}")
-_SECRET = re.compile("pass|secret|token|key|credential", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -25,15 +22,17 @@ class Variables:
     @classmethod
     def of(cls, texts: Iterable[str], environment: Mapping[str, str]) -> Variables:
         """Return the variables that `texts` name; raises `SourceError` with every one that is not set."""
-        names = list(dict.fromkeys(name for text in texts for name in _VARIABLE.findall(text)))
+        names = list(dict.fromkeys(name for text in texts for name in VARIABLE.findall(text)))
         unset = [name for name in names if name not in environment]
         if unset:
             raise SourceError([f"source.yaml: the environment has no variable {name}" for name in unset])
+        for name in names:
+            keep(environment[name], f"${{{name}}}")
         return cls({name: environment[name] for name in names})
 
     def expanded(self, text: str) -> str:
         """Return `text` with each variable replaced by its value."""
-        return _VARIABLE.sub(lambda found: self.values[found[1]], text)
+        return VARIABLE.sub(lambda found: self.values[found[1]], text)
 
     def address(self, url: str) -> str:
         """Return a URL with each variable replaced; in user, password and options, any character may stand in a value."""
@@ -45,20 +44,4 @@ class Variables:
         )
 
     def _quoted(self, text: str) -> str:
-        return _VARIABLE.sub(lambda found: quote(self.values[found[1]], safe=""), text)
-
-    def hidden(self, text: str, url: str = "") -> str:
-        """Return `text` without the values of the variables and without the password of `url`, in any spelling."""
-        for name, value in self.values.items():
-            for spelled in {value, quote(value), quote(value, safe="")} - {""}:
-                text = text.replace(spelled, f"${{{name}}}")
-        for secret in _secrets(url):
-            for spelled in {secret, unquote(secret), quote(unquote(secret), safe="")} - {""}:
-                text = text.replace(spelled, "***")
-        return text
-
-
-def _secrets(url: str) -> list[str]:
-    parts = urlsplit(url)
-    said = parse_qsl(parts.query, keep_blank_values=True)
-    return [parts.password or "", *(value for name, value in said if _SECRET.search(name))]
+        return VARIABLE.sub(lambda found: quote(self.values[found[1]], safe=""), text)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import warnings
-import zipfile
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -12,17 +10,31 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cslib.errors import SourceError, no_such
-from cslib.source.csv_files import ROW, refuse_twice
+from cslib.source.rewritten import refuse_names, write_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from pathlib import Path
 
     from openpyxl import Workbook
+    from openpyxl.cell.read_only import ReadOnlyCell
 
 ENDINGS = (".xlsx", ".xlsm")
+ERRORS = (
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#SPILL!",
+    "#CALC!",
+)  # what formulas come to
 _MIDNIGHT = time()
 _LOOKED_AT = 1000  # rows that tell how many columns there are, those without a name too
+_LAST_ROW = 1 << 20
+_LATER = 1462  # days from the epoch of most workbooks to that of those which count from 1904
 
 
 @dataclass(frozen=True)
@@ -46,18 +58,23 @@ class Sheet:
         width = max(len(cells) for _, cells in rows)
         names = [cell.strip() for cell in _padded(header, width)]
         columns = tuple(name or f"column{place}" for place, name in enumerate(names, 1))
-        refuse_twice(path, columns)
+        refuse_names(path, columns)
         return cls(path, name, columns, row)
 
-    def rewrite(self, target: Path) -> None:
-        """Write the sheet as plain UTF-8 CSV with commas, each row that holds anything with its number as a last column."""
-        with target.open("w", encoding="utf-8", newline="") as new, _opened(self.path) as book:
-            writer = csv.writer(new, lineterminator="\n")
-            writer.writerow([*self.columns, ROW])
-            for row, cells in _rows(book, self.name):
-                if row > self.header_row:
-                    self._refuse_longer(row, cells)
-                    writer.writerow([*_padded(cells, len(self.columns)), row])
+    def rewrite(self, target: Path, days: Container[str]) -> None:
+        """Write the sheet as Parquet, all text, each row that holds anything with its number.
+
+        In the columns `days`, bare numbers are serial ones: those of a workbook that counts from 1904 become those of others.
+        """
+        with _opened(self.path) as book:
+            places = {place for place, name in enumerate(self.columns) if name in days} if _counts_late(book) else set()
+            write_rows(self._below_header(book, places), self.columns, target)
+
+    def _below_header(self, book: Workbook, late: set[int]) -> Iterator[tuple[int, list[str]]]:
+        for row, cells in _rows(book, self.name, late):
+            if row > self.header_row:
+                self._refuse_longer(row, cells)
+                yield row, _padded(cells, len(self.columns))
 
     def _refuse_longer(self, row: int, cells: list[str]) -> None:
         if len(cells) > len(self.columns):
@@ -68,12 +85,12 @@ class Sheet:
 @contextmanager
 def _opened(path: Path) -> Iterator[Workbook]:
     from openpyxl import load_workbook  # noqa: PLC0415 - half a second that few sources need
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
     try:
         with warnings.catch_warnings(action="ignore"):  # on colours and drop-down lists, which are no data
             book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
+    except Exception as error:
+        # whatever stands in a damaged archive, openpyxl trips over it in a way of its own
         raise SourceError(
             [f"{path.name}: no Excel workbook, or one behind a password; save it as .xlsx without one"]
         ) from error
@@ -98,22 +115,47 @@ def _sheet(path: Path, book: Workbook, chosen: str | None) -> str:
     )
 
 
-def _rows(book: Workbook, sheet: str) -> Iterator[tuple[int, list[str]]]:
-    """Return each row in which anything is written, with its number; blanks behind its last cell are cut."""
+def _rows(book: Workbook, sheet: str, late: Container[int] = ()) -> Iterator[tuple[int, list[str]]]:
+    """Return each row in which anything is written, with its number; blanks behind its last cell are cut.
+
+    Rows and cells are taken as they are stored: openpyxl's own walk fills every gap, up to the last cell that a sheet claims.
+    Numbers in the columns `late`, counted from 0, are days from 1904 on.
+    """
     with warnings.catch_warnings(action="ignore"):
-        for row, cells in enumerate(book[sheet].iter_rows(), 1):
-            texts = [_text(cell) for cell in cells]
-            while texts and not texts[-1].strip():
-                texts.pop()
+        for row, cells in _stored(book[sheet]):
+            texts = {cell.column: text for cell in cells if (text := _text(cell, late)).strip()}
+            if texts and not 0 < row <= _LAST_ROW:
+                raise ValueError(f"no sheet has a row {row}")
             if texts:
-                yield row, texts
+                yield row, [texts.get(column, "") for column in range(1, max(texts) + 1)]
+
+
+def _stored(sheet: Any) -> Iterator[tuple[int, list[ReadOnlyCell]]]:  # noqa: ANN401 - a sheet that is read only, which has no public name
+    """Return the rows that a sheet stores, with those of their cells that hold anything."""
+    from openpyxl.cell.read_only import ReadOnlyCell  # noqa: PLC0415
+    from openpyxl.worksheet._reader import WorkSheetParser  # noqa: PLC0415
+
+    book = sheet.parent
+    with sheet._get_source() as stored:  # noqa: SLF001 - as openpyxl's own walk opens it
+        parser = WorkSheetParser(
+            stored, sheet._shared_strings, data_only=True, epoch=book.epoch,  # noqa: SLF001
+            date_formats=book._date_formats, timedelta_formats=book._timedelta_formats,  # noqa: SLF001
+        )  # fmt: skip
+        for row, cells in parser.parse():
+            yield row, [ReadOnlyCell(sheet, **cell) for cell in cells if cell["value"] is not None]
+
+
+def _counts_late(book: Workbook) -> bool:
+    from openpyxl.utils.datetime import MAC_EPOCH  # noqa: PLC0415
+
+    return bool(book.epoch == MAC_EPOCH)
 
 
 def _padded(cells: list[str], width: int) -> list[str]:
     return cells + [""] * (width - len(cells))
 
 
-def _text(cell: Any) -> str:  # noqa: ANN401 - of several classes
+def _text(cell: ReadOnlyCell, late: Container[int]) -> str:
     value = cell.value
     match value:
         case None:
@@ -121,7 +163,8 @@ def _text(cell: Any) -> str:  # noqa: ANN401 - of several classes
         case bool():
             return str(value).lower()
         case int() | float():
-            return _digits(value, cell.number_format)
+            later = _LATER if cell.column - 1 in late else 0
+            return _digits(value + later, cell.number_format)
     return _moment(value) if isinstance(value, datetime) else str(value)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
 OUTPUT_MIME = "application/vnd.cslib.output+json"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@")  # full-width as well, in which a Japanese spreadsheet takes them for the same
+_BREAKS = ("\t", "\r", "\n")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -95,9 +99,23 @@ def csv_text(frame: pd.DataFrame) -> str:
     return written.getvalue()
 
 
+def long_csv(frame: pd.DataFrame) -> str:
+    """Return a long table of numbers and texts as `csv_text` does, in a fraction of the time."""
+    texts = {
+        str(name): frame[name].map(_guarded, na_action="ignore") for name in frame.select_dtypes(["object", "str"])
+    }
+    return frame.assign(**texts).rename(columns=_guarded).to_csv(index=False, lineterminator="\r\n")
+
+
 def _guarded(cell: object) -> object:
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        return f"'{cell}" if _is_formula(cell) else cell
     if isinstance(cell, list | tuple):
         return " ".join(str(_guarded(part)) for part in cell)
     return "" if pd.isna(cell) else cell  # type: ignore[call-overload]
+
+
+def _is_formula(text: str) -> bool:
+    """Return whether a spreadsheet may run a text; a number is none, though it begins with a sign."""
+    begin = unicodedata.normalize("NFKC", text.lstrip()[:1])
+    return text.startswith(_BREAKS) or (begin.startswith(_FORMULA) and not _NUMBER.fullmatch(text))

@@ -182,4 +182,8 @@ REPORT: dict[str, Words] = {
         "Edition for readers outside the company: customers and people bear pseudonyms, and what rests on fewer than "
         "{least} customers or cases is hidden.",
     ),
+    "notice_damaged": Words(
+        "以前の実行 {runs} は読み取れないため、その数値とは比較していません。",
+        "The earlier run {runs} cannot be read any more, so its figures could not be compared with.",
+    ),
 }

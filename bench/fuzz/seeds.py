@@ -1,0 +1,167 @@
+"""A small project as people have it, each of its tables in a file of the kind that is to be damaged."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+MONTH = "2026-05"
+READ_ON = date(2026, 6, 30)
+_IDS = tuple(f"{number:05d}" for number in range(1, 13))
+Rows = list[list[str]]
+
+TABLES: dict[str, Rows] = {
+    "customers": [["customer_id", "name", "plan", "employees"],
+                  *([i, f"会社{i}", "pro" if i < "00009" else "free", str(int(i))] for i in _IDS)],
+    "contracts": [["contract_id", "customer_id", "product", "starts_on", "ends_on", "mrr"],
+                  *([f"K{i}", i, "core, basic", "2026-01-01", "2026-12-31", "1000"] for i in _IDS)],
+    "surveys": [["response_id", "customer_id", "kind", "score", "responded_on", "comment"],
+                *([f"R{i}", i, "nps", "9", "2026-05-10", f'"良い" と\n{i}'] for i in _IDS)],
+    "usage": [["customer_id", "user_id", "used_on", "feature"],
+              *([i, f"U{i}", f"2026-05-{day:02d}", "report"] for i in _IDS for day in (4, 11, 18))],
+}  # fmt: skip
+
+
+def as_csv(rows: Sequence[Sequence[str]], **dialect: Any) -> str:  # noqa: ANN401 - of several kinds
+    """Return rows as CSV."""
+    text = io.StringIO()
+    csv.writer(text, **{"lineterminator": "\n", **dialect}).writerows(rows)
+    return text.getvalue()
+
+
+def as_workbook(rows: Rows) -> bytes:
+    """Return rows as the sheet of a workbook, days as days and numbers as numbers."""
+    book, target = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.worksheets[0]
+    for place, row in enumerate(rows):
+        sheet.append([_cell(head, text) if place else text for head, text in zip(rows[0], row, strict=True)])
+    book.save(target)
+    return target.getvalue()
+
+
+def _cell(head: str, text: str) -> object:
+    if head.endswith("_on"):
+        return date.fromisoformat(text)
+    return int(text) if head in {"mrr", "score", "employees"} else text
+
+
+def as_parquet(rows: Rows) -> bytes:
+    """Return rows as a Parquet file, numbers as numbers."""
+    head, *body = rows
+    columns = {name: [_cell(name, row[place]) for row in body] for place, name in enumerate(head)}
+    target = io.BytesIO()
+    pq.write_table(pa.table(columns), target)
+    return target.getvalue()
+
+
+def as_json_lines(rows: Rows) -> bytes:
+    """Return rows as JSON lines."""
+    head, *body = rows
+    return "".join(json.dumps(dict(zip(head, row, strict=True)), ensure_ascii=False) + "\n" for row in body).encode()
+
+
+WRITERS: dict[str, tuple[str, Callable[[Rows], bytes], dict[str, Any]]] = {
+    "csv": (".csv", lambda rows: as_csv(rows).encode(), {}),
+    "csv-cp932": (".csv", lambda rows: as_csv(rows).encode("cp932"), {"encoding": "cp932"}),
+    "csv-utf16": (".csv", lambda rows: as_csv(rows).encode("utf-16"), {"encoding": "utf-16"}),
+    "tsv": (".tsv", lambda rows: as_csv(rows, delimiter="\t").encode(), {}),
+    "csv-gz": (".csv.gz", lambda rows: gzip.compress(as_csv(rows).encode(), mtime=0), {}),
+    "xlsx": (".xlsx", as_workbook, {}),
+    "parquet": (".parquet", as_parquet, {}),
+    "jsonl": (".jsonl", as_json_lines, {}),
+}
+SETTINGS: dict[str, Any] = {
+    "policies.yaml": {
+        "contract_end": "last_day", "grace_days": 0, "onboarding_days": 90, "adoption_weeks": {"active": 3, "of": 4},
+        "core_features": ["report"], "usage_decline": 0.3, "gross_margin": 0.7, "hourly_cost": 5000, "min_n": 5,
+        "allowed_quarantine": 0.05, "currency": "JPY", "rates": {"USD": 150}, "timezone": "Asia/Tokyo", "fiscal_year_start": 4,
+    },
+    "report.yaml": {"title": {"ja": "月次", "en": "Monthly"}, "language": "en", "audience": "internal",
+                    "notebooks": ["00_summary"], "months": 2, "keep_runs": 3},
+    "segments/total.yaml": {"id": "total", "name": {"ja": "全体", "en": "Everyone"}},
+    "segments/pro.yaml": {"id": "pro", "name": "Pro", "where": {"plan": ["pro"], "employees": {"at_least": 2, "below": 100}},
+                          "touch_model": "high", "targets": {"nrr": {"target": 1.1, "owner": "CS"}}, "kgi": {"kpi": "grr", "target": 0.9}},
+}  # fmt: skip
+_CELLS = (
+    (
+        "from cslib.scenario import Scenario\n"
+        "s = Scenario.open(params, segment=segment, as_of=as_of, language=language, snapshot=snapshot)\n"
+        's.kpis("nrr")'
+    ),
+    "print(1 + 1)",
+)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project in a folder."""
+
+    folder: Path
+    files: tuple[Path, ...]  # of its data
+
+    @property
+    def params(self) -> Path:
+        """Its settings."""
+        return self.folder / "params"
+
+    @property
+    def notebook(self) -> Path:
+        """Its only notebook."""
+        return self.folder / "notebooks" / "00_summary.ipynb"
+
+
+def project(folder: Path, kind: str = "csv") -> Project:
+    """Write a project whose tables are files of a kind, and return it."""
+    ending, write, spec = WRITERS[kind]
+    files = []
+    for name, rows in TABLES.items():
+        files.append(_written(folder / "data" / f"{name}{ending}", write(rows)))
+    tables = {name: {"from": _origin(f"../data/{name}{ending}"), **spec} for name in TABLES}
+    write_yaml(folder / "params" / "source.yaml", {"read_on": READ_ON, "tables": tables})
+    for name, content in SETTINGS.items():
+        write_yaml(folder / "params" / name, content)
+    _written(folder / "notebooks" / "00_summary.ipynb", notebook())
+    return Project(folder, tuple(files))
+
+
+def _origin(place: str) -> str | dict[str, str]:
+    # the engine of the source reads what this product has no reader for
+    return {"sql": f"select * from read_json_auto('{place}')"} if place.endswith(".jsonl") else place
+
+
+def notebook() -> bytes:
+    """Return a small notebook."""
+    names = ("params", "segment", "as_of", "language", "snapshot")
+    parameters = "\n".join(f'{name} = ""' for name in names)
+    cells = [nbformat.v4.new_markdown_cell("# How are we?"),
+             nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}),
+             *map(nbformat.v4.new_code_cell, _CELLS)]  # fmt: skip
+    for place, cell in enumerate(cells):
+        cell["id"] = f"cell{place}"  # a random one would make each run another
+    return nbformat.writes(nbformat.v4.new_notebook(cells=cells)).encode()
+
+
+def write_yaml(file: Path, content: object) -> Path:
+    """Write a settings file."""
+    return _written(file, yaml.safe_dump(content, allow_unicode=True, sort_keys=False).encode())
+
+
+def _written(file: Path, content: bytes) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    return file

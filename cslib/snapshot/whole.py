@@ -1,0 +1,41 @@
+"""Whether a snapshot that is kept is still as it was written: a full disk or a crash can leave half a file, and nobody would say so."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SEAL = "seal.json"
+
+
+def seal(folder: Path) -> None:
+    """Write down what every file of a snapshot holds; the last that is written into it."""
+    (folder / _SEAL).write_text(json.dumps(_digests(folder)), encoding="utf-8")
+
+
+def damage(folder: Path) -> str:
+    """Return which file of a snapshot is not as it was sealed; empty where all are."""
+    try:
+        sealed = json.loads((folder / _SEAL).read_text("utf-8"))
+        found = _digests(folder)
+        names = sorted({*sealed, *found})
+        return next((name for name in names if sealed.get(name) != found.get(name)), "")
+    except (OSError, ValueError, TypeError, AttributeError):
+        return _SEAL
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {
+        str(file.relative_to(folder)): _digest(file)
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and file.name != _SEAL
+    }
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as read:
+        return hashlib.file_digest(read, "sha256").hexdigest()
