@@ -9,7 +9,7 @@ PG_CTL := $(shell command -v pg_ctl || ls /usr/lib/postgresql/*/bin/pg_ctl 2>/de
 JAVA := $(shell command -v java)
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: help report test bench lint types imports unit docs lab lock mutants browser engines clean
+.PHONY: help report test bench lint types imports unit newest part docs lab lock fuzz mutants browser engines clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -17,7 +17,7 @@ help: ## List the commands
 report: $(INSTALLED) demo/data ## Execute every notebook for every segment of params/ (the demo data until you change it)
 	$(BIN)/cslib run --params params --out reports
 
-test: $(INSTALLED) browser engines lint types imports unit ## Run everything that CI runs
+test: $(INSTALLED) browser engines lint types imports unit newest ## Run everything that CI runs
 
 lint: $(INSTALLED) ## Check style, and that notebooks are committed without outputs
 	$(BIN)/ruff check .
@@ -35,12 +35,28 @@ docs: $(INSTALLED) ## Write docs/kpis.md from the catalogue (a test checks that 
 unit: $(INSTALLED) browser engines ## Run the tests, notebooks, browser, PostgreSQL and Spark included
 	$(BIN)/pytest -n 2 --dist loadgroup
 
+newest: $(INSTALLED) ## Try a part of the tests on the newest Python of this machine, beside the one in use
+	@for python in $(BIN)/python "$$HOME"/.pyenv/versions/3.*/bin/python3 python3 python3.12 python3.13 python3.14; do \
+	  "$$python" -c 'import sys; print(sys.version_info[1], sys.executable)' 2>/dev/null || true; \
+	done | sort -s -n -k1,1 -r | head -1 | { read -r minor python; \
+	if [ "$$python" = "$$($(BIN)/python -c 'import sys; print(sys.executable)')" ]; then echo 'no newer Python here: nothing more to try'; \
+	else $(MAKE) VENV=.venv-newest PYTHON="$$python" part; fi; }
+
+# What writes, reads, measures, draws and runs: the lock gives newer Pythons newer packages, which warn of what they will refuse.
+part: $(INSTALLED)
+	$(BIN)/python --version
+	$(BIN)/pytest -q tests/test_cli.py tests/test_stats.py tests/test_tables.py tests/test_charts.py tests/test_workbooks.py \
+	  tests/test_demo.py::test_any_size_and_month_will_do tests/test_run.py::test_temporary_files_may_lie_deep
+
 bench: $(INSTALLED) ## Measure speed, as ratios side by side, how often the intervals hold the truth, and how often steady books raise an alarm
 	$(BIN)/python -m bench.runner
 	$(BIN)/python -m bench.catalogue
 	$(BIN)/python -m bench.scale
 	$(BIN)/python -m bench.coverage
 	$(BIN)/python -m bench.alarms
+
+fuzz: $(INSTALLED) ## Damage files of every kind and count what each command makes of them (`make fuzz N=10000 SEED=1`)
+	$(BIN)/python -m bench.fuzz $(or $(N),1000) --seed $(or $(SEED),1)
 
 mutants: $(INSTALLED) ## Try the quick tests on faults put into the code (hours; `make mutants ONLY='cslib.facts.terms*'` for a part)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group mutants
@@ -54,7 +70,7 @@ lock: ## Lock the dependencies anew
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml -o requirements.lock --upgrade -q
 
 clean: ## Remove what was installed and made (reports stay)
-	rm -rf $(VENV) demo .cslib artefacts
+	rm -rf $(VENV) .venv-newest demo .cslib artefacts
 
 demo/data: | $(INSTALLED)
 	$(BIN)/cslib demo --out demo

@@ -71,6 +71,6 @@ class Calendar:
 
 def calendar(until: Month, months: int) -> Calendar:
     """Return the calendar whose logs cover `months` months up to and including `until`."""
-    after = np.datetime64(str(until + 1), "M")
-    first = np.arange(after - (months + WARM_UP), after + 1).astype("datetime64[D]")
+    after = int(np.datetime64(str(until + 1), "M").astype(np.int64))
+    first = np.arange(after - (months + WARM_UP), after + 1).astype("datetime64[M]").astype("datetime64[D]")
     return Calendar(first, WARM_UP)
