@@ -16,7 +16,6 @@ from cslib import secrecy
 from cslib.book import Book
 from cslib.cli import app
 from cslib.errors import CslibError
-from cslib.reports.run import Request, run
 from cslib.secrecy import hidden, hidden_apart, keep
 from tests.books import NOW
 from tests.exports import export, write, write_yaml
@@ -174,10 +173,13 @@ def test_no_notebook_tells_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     params = export_with(tmp_path, {**said, "good": "1"}, months=2, language="en")
     named = "".join(f"# ${{GEHEIM_{name.upper()}}}\n" for name in SECRETS)
     write(params / "report.yaml", (params / "report.yaml").read_text("utf-8") + named)
-    lines: list[str] = []
-    result = run(Request(params, tmp_path / "out", kernel=kernel), NOW, lambda outcome, *_: lines.append(outcome.error))
-    assert {one.notebook for one in result.failed} == {name for name in said if name.startswith(FAILING)}, lines
-    texts = [*lines, *_texts(tmp_path / "out")]
+    # in a process of its own, since reports have the environment in which its first one began
+    done = _cslib(params, "run", "--out", str(tmp_path / "out"), *["--kernel"] * kernel)
+    assert done.returncode == 3, done.stderr
+    log = json.loads((tmp_path / "out" / "latest" / "run.json").read_text("utf-8"))
+    failed = {report["notebook"] for report in log["reports"] if report["status"] == "failed"}
+    assert failed == {name for name in said if name.startswith(FAILING)}, done.stderr
+    texts = [done.stdout, done.stderr, *_texts(tmp_path / "out")]
     assert sum("${GEHEIM_QUOTES}" in text for text in texts) >= 2
     assert not [text[text.index(MARK) - 80 :][:160] for text in texts if MARK in text]
 
