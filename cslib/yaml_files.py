@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 from yaml.constructor import ConstructorError
+from yaml.reader import ReaderError
 
 from cslib.errors import no_such
 from cslib.secrecy import hidden
@@ -222,6 +223,9 @@ def _line(error: Exception) -> str:
 def _reason(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"byte {error.start} is no UTF-8; save the file as UTF-8"
+    if isinstance(error, ReaderError):
+        sign = error.character if isinstance(error.character, int) else ord(error.character)
+        return f"the sign U+{sign:04X} at position {error.position + 1} stands in no text; take it away"
     said = [getattr(error, "context", None), getattr(error, "problem", None)]
     return ", ".join(filter(None, said)) or " ".join(str(error).split())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from typer.testing import Result
+from typer.testing import CliRunner, Result
 
 from bench.fuzz import trial
 from bench.fuzz.seeds import project
@@ -18,9 +18,8 @@ pytestmark = pytest.mark.xdist_group("fuzz")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("number", range(4))
-def test_a_damaged_file_is_read_or_refused_in_words(kind: str, number: int) -> None:
-    found = tried(Mutant(kind, 16, number))
+def test_a_damaged_file_is_read_or_refused_in_words(kind: str) -> None:
+    found = tried(Mutant(kind, seed=16, number=1))
     assert found
     assert [one for one in found if one.verdict not in {Verdict.FINE, Verdict.REFUSED}] == []
 
@@ -35,7 +34,7 @@ def test_a_damaged_file_is_read_or_refused_in_words(kind: str, number: int) -> N
     ],
 )
 def test_the_judge_knows_the_words_of_an_engine(tmp_path: Path, said: str, verdict: Verdict) -> None:
-    done = Result(None, said.encode(), b"", said.encode(), None, 2, SystemExit(2))  # type: ignore[arg-type]
+    done = Result(CliRunner(), said.encode(), b"", said.encode(), None, 2, SystemExit(2))
     assert judged("check", done, tmp_path).verdict is verdict
 
 
