@@ -24,6 +24,7 @@ from cslib.kpis import BY_ID, CATALOGUE, find
 from cslib.kpis.measure import group_columns, measure
 from cslib.kpis.targets import judged
 from cslib.periods import months_up_to
+from cslib.program import code_digest
 from cslib.scratch import is_private, own_folder, scratch
 from cslib.settings import Query, load
 from cslib.snapshot import Manifest, StoredTables, damage, disguise, find_key, link, seal, take_snapshot
@@ -222,21 +223,15 @@ class Book:
 
 
 def fingerprint(settings: Settings, read_on: date) -> str:
-    """Return a hash of the settings, of the state of the source's files, and of the code that makes a snapshot of them."""
-    digest = hashlib.sha256(f"{settings.fingerprint()} {read_on} {settings.report.audience}".encode())
+    """Return a hash of the settings, of the state of the source's files, and of the code that makes a book of them."""
+    # who adds a claim or a column to the model must not be handed what was taken before
+    code = code_digest(__name__)
+    digest = hashlib.sha256(f"{settings.fingerprint()} {read_on} {settings.report.audience} {code}".encode())
     if settings.report.audience == "external":
         digest.update(hashlib.sha256(find_key(Path(settings.folder))).digest())
-    for code in _code():
-        digest.update(code.read_bytes())
     for name, size, changed in _files(settings):
         digest.update(f"{name} {size} {changed}\n".encode())
     return digest.hexdigest()[:16]
-
-
-def _code() -> list[Path]:
-    # who adds a claim or a column to the model must not be handed what was taken before
-    here = Path(__file__).parent
-    return [here / "model.py", *sorted((here / "source").glob("*.py")), *sorted((here / "snapshot").glob("*.py"))]
 
 
 def _files(settings: Settings) -> list[tuple[str, int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +14,14 @@ from cslib.kpis import BY_ID, CATALOGUE
 from cslib.model import BY_NAME
 from cslib.scratch import scratch
 from cslib.secrecy import hidden
-from cslib.settings import load_rest
+from cslib.settings import NOT_USED_YET, load_rest
 from cslib.snapshot import inspect_source
 
 if TYPE_CHECKING:
     from datetime import date
 
     from cslib.book import Book
-    from cslib.settings import Policies
+    from cslib.settings import Policies, Settings
     from cslib.snapshot import Inspection, Mended, Question, SetAside, TableState
 
 _HEADINGS = {SettingsError: "settings", SourceError: "source", DataError: "data"}
@@ -29,11 +29,15 @@ _HEADINGS = {SettingsError: "settings", SourceError: "source", DataError: "data"
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found: problems that stop a run by where they lie, the state of every table, and warnings."""
+    """What a check found: problems that stop a run by where they lie, the state of every table, warnings, and remarks.
+
+    A warning says what may be a mistake, a remark what is none.
+    """
 
     problems: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tables: dict[str, TableState] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def usable(self) -> bool:
@@ -53,6 +57,7 @@ class Checked:
             "verdict": self.verdict,
             "problems": [problem for listed in self.problems.values() for problem in listed],
             "warnings": list(self.warnings),
+            "remarks": list(self.remarks),
             "tables": {name: _as_json(state) for name, state in self.tables.items()},
         }
 
@@ -63,7 +68,8 @@ class Checked:
             lines += _block(f"{heading}:", listed)
         for name, state in self.tables.items():
             lines += _block(_headline(name, state), (*_told(state), *_assumed(name, state)))
-        lines += _block("warnings:", self.warnings) if self.warnings else []
+        lines += _block("warnings:", self.warnings)
+        lines += _block("remarks:", self.remarks)
         return "\n".join([*lines, f"verdict: {self.verdict}"])
 
 
@@ -80,10 +86,20 @@ def checked(params: Path, now: date, quarantine: Path | None = None) -> Checked:
         try:
             inspection = inspect_source(settings, Path(folder), settings.read_on(now))
         except Problems as error:
-            return Checked({**found, "source": error.problems})
+            return Checked({**found, "source": error.problems}, remarks=_remarks(settings))
         if quarantine is not None:
             _copy(Path(folder) / "quarantine", quarantine)
-    return _found(inspection, found, settings.policies)
+    return replace(_found(inspection, found, settings.policies), remarks=_remarks(settings))
+
+
+def _remarks(settings: Settings) -> tuple[str, ...]:
+    """Return in a line which settings nothing goes by, where segments say them: whoever does expects something of it."""
+    said = [name for name in NOT_USED_YET if any(getattr(segment, name) for segment in settings.segments)]
+    segments = [segment.id for segment in settings.segments if any(getattr(segment, name) for name in said)]
+    if not said:
+        return ()
+    whose = f"nothing goes by {' and '.join(said)} yet ({', '.join(segments)})"
+    return (f"segments: {whose}; kept for the analysis of operations to come",)
 
 
 def write_quarantine(book: Book, into: Path) -> tuple[Path, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cslib import tables
+from cslib.analysis.people import half_listed
 from cslib.analysis.restated import by_kpi
 from cslib.kpis import BY_ID
 from cslib.kpis.kpi import Unit, Unlisted
@@ -46,12 +47,9 @@ def customer_table(frame: pd.DataFrame, kpi: Kpi, wording: Wording, limit: int) 
     elif frame.mrr.notna().any():
         columns["mrr"] = (wording.text("customer_mrr"), Unit.AMOUNT)
     heading, unit = _counted(kpi, kpi.listed, wording)
-    text = ""
     if heading and not frame.counted.equals(frame.mrr):
         columns["counted"] = (heading, unit)
-    if heading and kpi.curve is None:
-        sums = {"counted": heading, "sum": wording.value(unit, frame.counted.sum())}
-        text = wording.text("customers_sum", count=len(frame), **sums)
+    text = _summed(frame, kpi, kpi.listed, wording)
     return tables.customers(frame, wording, title, columns, limit, name=f"customers-{kpi.id}", text=text)
 
 
@@ -60,6 +58,17 @@ def _counted(kpi: Kpi, listed: Listed, wording: Wording) -> tuple[str, Unit]:
     if kpi.curve is not None:
         return wording.text("customer_waited"), kpi.unit
     return listed.name(wording.language), listed.unit
+
+
+def _summed(frame: pd.DataFrame, kpi: Kpi, listed: Listed, wording: Wording) -> str:
+    """Return how many customers are listed and for what: what is counted of them, or that they do, or do not, what the KPI says."""
+    if kpi.curve is not None:
+        return wording.text("customers_waiting", count=len(frame))
+    heading = listed.name(wording.language)
+    if not heading:
+        return wording.text(f"customers_{half_listed(kpi, listed)}", count=len(frame))
+    sums = {"counted": heading, "sum": wording.value(listed.unit, frame.counted.sum())}
+    return wording.text("customers_sum", count=len(frame), **sums)
 
 
 def untold(title: str, absent: Sequence[str], wording: Wording) -> Output:

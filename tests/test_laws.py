@@ -13,11 +13,11 @@ import pandas as pd
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cslib.facts.customer_months import movements_spine
+from cslib.facts.customer_months import PAID, movements_spine
 from cslib.facts.terms import stints
 from cslib.kpis import CATALOGUE
 from cslib.periods import Month, months_up_to
-from tests.ledger import assert_plain
+from tests.ledger import Ledger, assert_plain
 from tests.second_opinion import assert_agreed
 from tests.strategies import LAST, MONTHS, books, contract_books, examples
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cslib.settings import Policies
-    from tests.ledger import Ledger, Row
+    from tests.ledger import Row
 
 SUMS = ["part", "whole", "n"]
 WITH_PART = [kpi.id for kpi in CATALOGUE if kpi.part is not None]
@@ -42,6 +42,13 @@ def spine(ledger: Ledger) -> pd.DataFrame:
     facts = ledger.facts(LAST)
     table = movements_spine(facts.terms, stints(facts.terms), facts.months)
     return table.order_by(["customer_id", "month_no"]).to_pyarrow().to_pandas()
+
+
+def test_every_amount_of_the_spine_is_what_is_paid_or_a_part_of_it() -> None:
+    facts = Ledger({"customers": []}).facts(LAST)
+    table = movements_spine(facts.terms, stints(facts.terms), facts.months)
+    amounts = {name for name, kind in table.schema().items() if kind.is_decimal()}
+    assert amounts == PAID | {"first_mrr"}  # which is of a month of its own for each customer
 
 
 # the naive reading of the data model: day by day, customer by customer

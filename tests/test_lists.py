@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 from ibis import _
 
 from cslib.analysis.people import customers_at, customers_behind, half_listed
 from cslib.book import Book
 from cslib.demo import write_demo
+from cslib.facts.customer_months import PAID
+from cslib.findings import customer_table
 from cslib.kpis import BY_ID, CATALOGUE
-from cslib.kpis.kpi import Half, Listed, Total, Unit, Unlisted
+from cslib.kpis.kpi import Better, Half, Listed, Total, Unit, Unlisted
 from cslib.kpis.rows import segment_rows
 from cslib.periods import Month
+from cslib.wording import Language, Wording
 from tests.books import TODAY, small_book
+from tests.ledger import Ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,12 +121,7 @@ def test_what_is_counted_has_its_unit_and_a_heading(kpi: Kpi, facts: Facts, book
     """Money is kept as decimals and nothing else is, so the fact tables themselves tell which lists are of money."""
     listed = kpi.listed
     assert isinstance(listed, Listed)
-    if kpi.part is not None:
-        of = half_listed(kpi, listed)
-        counted = of if isinstance(of, Total) else kpi.whole if of is Half.WHOLE else kpi.part
-        assert counted is not None
-        rows = segment_rows(facts, [kpi], (book[1],))
-        assert counted.per_row(rows).type().is_decimal() == (listed.unit is Unit.AMOUNT)
+    assert _counts_money(kpi, listed, facts) == (listed.unit is Unit.AMOUNT)
     found = customers_behind(facts, kpi, book[1], customers_at(facts, book[1]))
     once = kpi.curve is None and bool((found.counted == 1).all()) and not listed.ja
     assert once or kpi.curve is not None or (listed.ja and listed.en)
@@ -134,3 +135,81 @@ def test_nobody_who_waited_is_left_out(facts: Facts, book: tuple[Book, Month]) -
     done = inside.onboarded_on.notna() & (inside.onboarded_on.astype(str) <= str(month.last_day))
     found = customers_behind(facts, BY_ID["onboarding_days"], month, customers_at(facts, month))
     assert set(found.customer_id) == set(inside.customer_id[~done])
+
+
+# How so much reads as money and as a count of things; answers and users are averaged, to one place.
+MUCH = 1234567.0
+AS_MONEY: dict[Language, str] = {"en": "¥1.23M", "ja": "123万円"}
+AS_COUNT = {Unit.COUNT: "1,234,567", Unit.SCORE: "1,234,567.0"}
+LACKS: dict[Language, set[str]] = {
+    "en": {"not", "without", "lost", "missing", "below", "short", "shorter", "away"},
+    "ja": {"ない", "できなかった", "未", "失", "減", "不足", "されなかった", "守れなかった"},
+}
+
+
+def _shown(kpi: Kpi, language: Language) -> tuple[list[str], list[str], str]:
+    """Return heads, cells and sentence of a list of one customer, of whom so much is counted."""
+    row = {"customer_id": "c", "name": "C", "csm": None, "plan": None, "mrr": 5.0, "counted": MUCH, "stake": 5.0}
+    frame = pd.DataFrame([row]).drop(columns=[] if isinstance(kpi.listed, Listed) and kpi.listed.stake else ["stake"])
+    table = customer_table(frame, kpi, Wording(language, "JPY"), 50)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", table.html)
+    return re.findall(r'data-label="([^"]*)"', table.html), cells, table.text
+
+
+def _counts_money(kpi: Kpi, listed: Listed, facts: Facts) -> bool:
+    """Return whether what is counted is money: the fact tables keep that as decimals, and nothing else."""
+    of = half_listed(kpi, listed)
+    counted = of if isinstance(of, Total) else kpi.whole if of is Half.WHOLE else kpi.part
+    return bool(counted and counted.per_row(segment_rows(facts, [kpi], (facts.last,))).type().is_decimal())
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("kpi", LISTED, ids=lambda kpi: f"{kpi.id}-{kpi.fact}")
+def test_the_page_writes_money_as_money_and_nothing_else(kpi: Kpi, language: Language, facts: Facts) -> None:
+    assert isinstance(kpi.listed, Listed)
+    money = _counts_money(kpi, kpi.listed, facts)
+    heads, cells, text = _shown(kpi, language)
+    if kpi.curve is not None:
+        assert cells[-1] == {"en": "1,234,567\N{NO-BREAK SPACE}days", "ja": "1,234,567日"}[language]
+    elif not kpi.listed.ja:  # each counts once: how many of them says the sentence
+        assert heads == [{"en": "MRR concerned", "ja": "かかわるMRR"}[language] if kpi.listed.stake else "MRR"]
+    else:
+        wanted = AS_MONEY[language] if money else AS_COUNT[kpi.listed.unit]
+        assert (heads[-1], cells[-1]) == (kpi.listed.name(language), wanted)
+        assert wanted in text
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("kpi", LISTED, ids=lambda kpi: f"{kpi.id}-{kpi.fact}")
+def test_a_list_speaks_of_a_lack_where_it_names_one_and_of_no_lack_in_what_is_good(
+    kpi: Kpi, language: Language
+) -> None:
+    assert isinstance(kpi.listed, Listed)
+    text, of = _shown(kpi, language)[2], _of(kpi)
+    if of == "waited":
+        assert text == {"en": "Customers not there yet: 1.", "ja": "まだ達していない顧客は1件。"}[language]
+    elif not kpi.listed.ja:
+        missing = {"en": "Customers to whom it does not apply: 1.", "ja": "当てはまらない顧客は1件。"}
+        counted = {"en": "Customers to whom it applies: 1.", "ja": "当てはまる顧客は1件。"}
+        assert text == (missing if of == "missing" else counted)[language]
+    else:
+        heading = kpi.listed.name(language)
+        lacks = any(re.search(rf"\b{word}\b" if language == "en" else word, heading) for word in LACKS[language])
+        good = of == "part" and kpi.better is Better.HIGHER
+        assert lacks or of != "missing"
+        assert not (lacks and good)
+
+
+def test_every_amount_of_contracts_is_hidden_along_with_what_is_paid() -> None:
+    """What is told of few is worked out from amounts that add up; a KPI that adds up another amount has to say which it is."""
+    alone = {
+        "first_mrr": "of a month of its own for each customer",
+        "acquisition_cost": "is spent", "cost": "is spent", "minutes_cost": "is spent",
+        "revenue_to_date": "is of orders",
+        "gross_margin": "is a policy",
+    }  # fmt: skip
+    facts = Ledger({"customers": []}).facts(Month.parse("2024-02"))
+    for kpi in VERSIONS:
+        rows = facts[kpi.fact]
+        amounts = {name for name in kpi.amounts(rows) if rows[name].type().is_decimal()}
+        assert amounts <= PAID | alone.keys(), kpi.id

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import cslib
 from cslib.kpis import BY_ID
+from cslib.settings import (
+    NOT_USED_YET,
+    AdoptionWeeks,
+    ColumnMap,
+    Condition,
+    Policies,
+    Report,
+    Segment,
+    Source,
+    TableSource,
+)
+from cslib.settings.segments import Kgi, Target
 from tests.settings import PRO, settings_of, told
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from pydantic import BaseModel
+
+MODELS: list[type[BaseModel]] = [
+    AdoptionWeeks, ColumnMap, Condition, Kgi, Policies, Report, Segment, Source, TableSource, Target,
+]  # fmt: skip
 
 MISTAKES = [
     # an unknown key, at every depth
@@ -57,3 +76,10 @@ def test_targets_and_goals(tmp_path: Path) -> None:
     pro = settings_of(tmp_path, {"segments/pro.yaml": text}).segments[1]
     found = {kpi: (goal.target, goal.owner) for kpi in BY_ID if (goal := pro.goal(kpi))}
     assert found == {"nrr": (1.1, ""), "nps": (0, ""), "grr": (0.9, "営業")}
+
+
+def test_whatever_can_be_set_is_read_or_remarked_on() -> None:
+    home = Path(cslib.__file__).parent
+    code = "\n".join(file.read_text("utf-8") for file in home.rglob("*.py") if "demo" not in file.parts)
+    unread = [name for model in MODELS for name in model.model_fields if not re.search(rf"\.{name}\b", code)]
+    assert unread == [*NOT_USED_YET]

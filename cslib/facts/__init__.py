@@ -10,7 +10,7 @@ import ibis
 from ibis import _
 
 from cslib import engine_files
-from cslib.errors import UnknownName
+from cslib.errors import UnknownName, no_such
 from cslib.facts import books, events, states
 from cslib.facts.calendar import attach, calendar
 from cslib.facts.customer_months import movements_spine
@@ -41,6 +41,22 @@ class Facts:
     Each is a lazy Ibis table, computed once when first used. `facts["customer_months"]` and
     `facts.customer_months` are the same; `names` lists them all.
     """
+
+    answers: Table
+    buyer_months: Table
+    customer_months: Table
+    goals_achieved: Table
+    goals_due: Table
+    milestone_months: Table
+    milestones_due: Table
+    movements: Table
+    proposals_closed: Table
+    questions: Table
+    rating_months: Table
+    renewals: Table
+    service_months: Table
+    starts: Table
+    usage_months: Table
 
     def __init__(  # noqa: PLR0913, PLR0917 - a slice, what is said of it, and the month
         self,
@@ -137,10 +153,17 @@ class Facts:
             self._kept[name] = self._with_policies(self._makers[name]()).cache() if stored is None else stored
         return self._kept[name]
 
-    def __getattr__(self, name: str) -> Table:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return self[name]
+    if not TYPE_CHECKING:  # a checker goes by what is declared above, and refuses any other name
+
+        def __getattr__(self, name: str) -> Table:
+            if name in Facts.__annotations__:
+                return self[name]
+            if hasattr(type(self), name):  # a property that failed on its way: its own error says why
+                return object.__getattribute__(self, name)
+            raise AttributeError(no_such("fact table or attribute", name, _public(self)))
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *Facts.__annotations__]
 
     @cached_property
     def terms(self) -> Table:
@@ -195,6 +218,10 @@ class Facts:
             gross_margin=ibis.literal(policies.gross_margin, "decimal(20, 6)"),
             nps_all=ibis.literal(policies.nps_repeat == "all", "boolean"),
         )
+
+
+def _public(facts: Facts) -> list[str]:
+    return [name for name in dir(facts) if not name.startswith("_")]
 
 
 def _empty_tables(present: Mapping[str, Table]) -> dict[str, Table]:

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
 _NOTHING = ibis.literal(0, type=AMOUNT_TYPE)
 _YEAR = 12
+# Amounts that add up to the close, so that one of them follows from the others; and all that are the close or a part of it,
+# now or earlier. `first_mrr` is neither: it is that of a month of its own for each customer.
+MOVED = frozenset({
+    "opening_mrr", "new_mrr", "reactivation_mrr", "expansion_mrr", "upsell_mrr", "cross_sell_mrr", "contraction_mrr",
+    "churned_mrr",
+})  # fmt: skip
+PAID = MOVED | {"closing_mrr", "mrr_12m_ago", "long_term_mrr", "told_term_mrr"}
 
 
 def movements_spine(held: Table, runs: Table, months: Table, keys: tuple[str, ...] = ("customer_id",)) -> Table:

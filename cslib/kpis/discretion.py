@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
+from cslib.facts.customer_months import MOVED, PAID
 from cslib.kpis.reasons import HIDDEN
 from cslib.kpis.rows import customer_rows, segment_rows
 from cslib.snapshot.discretion import withheld, withheld_segments
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
 
 _HIDDEN_FIGURES = ["value", "part", "whole", "n", "low", "high"]
 _WHOLE = "mrr"  # what all amounts of contracts are parts of, or changes to
-_MOVED = frozenset({
-    "opening_mrr", "new_mrr", "reactivation_mrr", "expansion_mrr", "upsell_mrr", "cross_sell_mrr", "contraction_mrr",
-    "churned_mrr",
-})  # fmt: skip
-_PAID = _MOVED | {"closing_mrr", "mrr_12m_ago", "long_term_mrr", "told_term_mrr"}
 
 
 def sizes(told: pd.DataFrame) -> pd.Series:
@@ -117,8 +113,8 @@ class _Related:
 
     def __init__(self, kpis: Sequence[Kpi], facts: Facts) -> None:
         amounts = {kpi.id: kpi.amounts(facts[kpi.fact]) for kpi in kpis if not facts.missing(kpi.needs)}
-        self._paid = frozenset(name for name, columns in amounts.items() if columns & _PAID and name != _WHOLE)
-        self._moved = frozenset(name for name in self._paid if amounts[name] & _MOVED)
+        self._paid = frozenset(name for name, columns in amounts.items() if columns & PAID and name != _WHOLE)
+        self._moved = frozenset(name for name in self._paid if amounts[name] & MOVED)
         within: dict[str, list[str]] = {}
         for kpi in kpis:
             within.setdefault(kpi.within, []).append(kpi.id)

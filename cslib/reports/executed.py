@@ -8,7 +8,6 @@ import shutil
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distributions
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -16,8 +15,7 @@ from cslib.snapshot import link
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-
-_CODE = (".py", ".j2", ".css", ".js")
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -86,18 +84,6 @@ def file_digests(folder: Path) -> dict[str, str]:
 
 
 @cache
-def code_digest(*parts: str) -> str:
-    """Return a hash of this library's code, or of parts of it."""
-    home = Path(__file__).parents[1]
-    files = sorted(file for part in parts or ("",) for file in _files(home / part) if file.suffix in _CODE)
-    return digest(file.read_bytes() for file in files)
-
-
-@cache
 def versions_digest() -> str:
     """Return a hash of every version that is installed."""
     return digest(sorted(f"{one.name} {one.version}".encode() for one in distributions()))
-
-
-def _files(place: Path) -> Iterable[Path]:
-    return place.rglob("*") if place.is_dir() else [place]

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from cslib.reports.executed import code_digest, digest, file_digests
+from cslib.program import code_digest
+from cslib.reports.executed import digest, file_digests
 from cslib.reports.front import without_secrets
 from cslib.secrecy import hidden_in
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 _VERSIONED = (
     "cslib", "ibis-framework", "duckdb", "pandas", "altair", "papermill", "nbconvert", "ipykernel",
 )  # fmt: skip
-_DEFINING = ("facts", "kpis", "model.py", "snapshot", "stats")  # the code that decides a figure
 
 
 def fingerprints(book: Book, slices: Mapping[str, Path], notebooks: Sequence[Path]) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def fingerprints(book: Book, slices: Mapping[str, Path], notebooks: Sequence[Pat
     }
     return {
         "source": book.manifest.fingerprint,
-        "definitions": code_digest(*_DEFINING),
+        "definitions": code_digest(type(book).__module__),  # what it does not import decides no figure
         "policies": policies,
         "segments": {name: {"where": said.get("where", {})} for name, said in segments.items()},
         "slices": {name: file_digests(book.slice(name)) for name in slices},

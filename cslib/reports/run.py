@@ -13,8 +13,9 @@ from cslib.checking import write_quarantine
 from cslib.doubts import doubts
 from cslib.ending import undone
 from cslib.errors import NothingPublished
+from cslib.program import code_digest
 from cslib.reports.execute import Order, Outcome, part_of
-from cslib.reports.executed import Executed, code_digest, digest, file_digests, versions_digest
+from cslib.reports.executed import Executed, digest, file_digests, versions_digest
 from cslib.reports.front import Front
 from cslib.reports.history import restated_since
 from cslib.reports.isolation import Limits, warm_up

@@ -4,11 +4,11 @@ from cslib.settings.fields import Condition, Where, Words
 from cslib.settings.folder import FILES, load, load_rest
 from cslib.settings.policies import AdoptionWeeks, Policies
 from cslib.settings.report import Language, Report
-from cslib.settings.segments import SEGMENT_ID, TOTAL, Segment
+from cslib.settings.segments import NOT_USED_YET, SEGMENT_ID, TOTAL, Segment
 from cslib.settings.settings import Settings
 from cslib.settings.source import ColumnMap, Query, Source, TableSource
 
 __all__ = [
-    "FILES", "SEGMENT_ID", "TOTAL", "AdoptionWeeks", "ColumnMap", "Condition", "Language", "Policies", "Query", "Report", "Segment",
-    "Settings", "Source", "TableSource", "Where", "Words", "load", "load_rest",
+    "FILES", "NOT_USED_YET", "SEGMENT_ID", "TOTAL", "AdoptionWeeks", "ColumnMap", "Condition", "Language", "Policies", "Query", "Report",
+    "Segment", "Settings", "Source", "TableSource", "Where", "Words", "load", "load_rest",
 ]  # fmt: skip

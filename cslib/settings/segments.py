@@ -11,6 +11,7 @@ from cslib.settings.fields import Name, Number, Strict, Where
 
 SEGMENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 TOTAL = "total"
+NOT_USED_YET = ("touch_model", "org_model")  # what a segment may say, and nothing goes by until operations are analysed
 _TAKEN = ("assets", "index")  # what all segments share: a folder, and the front page
 
 

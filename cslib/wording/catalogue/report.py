@@ -15,6 +15,9 @@ REPORT: dict[str, Words] = {
     "customers_sum": Words(
         "{count}件の顧客。{counted}の合計は{sum}。", "Customers: {count}. {counted}, in all: {sum}."
     ),
+    "customers_part": Words("当てはまる顧客は{count}件。", "Customers to whom it applies: {count}."),
+    "customers_missing": Words("当てはまらない顧客は{count}件。", "Customers to whom it does not apply: {count}."),
+    "customers_waiting": Words("まだ達していない顧客は{count}件。", "Customers not there yet: {count}."),
     "untold": Words(
         "{title}: 必要なデータ({what})がないため示せません。", "{title}: cannot be told, the data lack {what}."
     ),
