@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.core import TyperGroup
 
+from cslib import __version__
 from cslib.errors import CslibError
 from cslib.periods import Month
 from cslib.secrecy import guarded
@@ -81,8 +82,23 @@ def _end(error: Exception) -> NoReturn:
 
 app = typer.Typer(
     cls=_Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-    help="Customer Success KPI reports: one trustworthy HTML report per customer segment.",
 )  # fmt: skip
+
+
+def _tell_version(asked: bool) -> None:  # noqa: FBT001 - as the option calls it
+    if asked:
+        typer.echo(f"cslib {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def everything(
+    _version: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """Customer Success KPI reports: one trustworthy HTML report per customer segment."""
+
 
 Params = Annotated[Path, typer.Option(help="Folder with source.yaml, policies.yaml, report.yaml and segments/.")]
 Segments = Annotated[list[str] | None, typer.Option("--segment", help="Only this segment; may be given again.")]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from cslib import __version__
 from cslib.demo import write_demo
 
 ROOT = Path(__file__).parents[1]
@@ -72,3 +73,34 @@ def test_the_params_are_those_of_the_demo(tmp_path: Path) -> None:
 def test_notebooks_are_committed_without_outputs() -> None:
     for file in (ROOT / "notebooks").glob("*.ipynb"):
         assert '"output_type"' not in file.read_text("utf-8"), file.name
+
+
+def test_the_docs_install_this_package_and_no_strangers() -> None:
+    """`cslib` on PyPI is another's."""
+    name = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["name"]
+    assert name != "cslib"
+    texts = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("cslib/**/*.py")]
+    asked = {one for file in texts for one in re.findall(r"pip install '?([\w.-]+)\[", file.read_text("utf-8"))}
+    assert asked == {name}
+
+
+def test_the_version_is_said_once_and_told() -> None:
+    done = subprocess.run([sys.executable, "-m", "cslib", "--version"], capture_output=True, check=True, text=True)
+    assert done.stdout == f"cslib {__version__}\n"
+    assert f"## {__version__}\n" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_where_it_cannot_run_it_says_so_in_one_line() -> None:
+    code = "import sys; sys.platform = 'win32'; from cslib.__main__ import main; main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("cslib: wanted Linux or macOS; found Windows")
+    assert done.stderr.count("\n") == 1
+
+
+def test_each_python_that_is_promised_is_tried() -> None:
+    said = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text("utf-8"))
+    tried = said["jobs"]["test"]["strategy"]["matrix"]["python"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert f">={tried[0]}" == project["requires-python"]
+    assert [f"3.{minor}" for minor in range(11, 11 + len(tried))] == tried

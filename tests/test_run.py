@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from cslib import __version__
 from cslib.book import Book
 from cslib.cli import app
 from cslib.errors import NothingPublished, RunLocked
@@ -84,6 +85,7 @@ def test_the_log_says_what_was_done(published: Path) -> None:
     assert len(log["reports"]) == 12
     assert log["settings"]["policies"]["churn_month"] == "last_day"
     assert log["versions"].keys() >= {"duckdb", "papermill"}
+    assert log["versions"]["cslib"] == __version__
     assert log["data"]["tables"]["contracts"]["set_aside"] == 0
     assert len(log["fingerprints"]["notebooks"]) == 6
 

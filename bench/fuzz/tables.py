@@ -108,7 +108,7 @@ def nasty_csv(rows: Rows, rng: Random, kind: str) -> bytes:
     usual = "\t" if kind == "tsv" else ","
     delimiter = usual if rng.random() < 0.8 else rng.choice((",", ";", "\t", "|", ":", "^"))  # noqa: PLR2004
     text = as_csv(
-        [row or [""] for row in rows] if quoting == 3 else rows, delimiter=delimiter, lineterminator=ends, quoting=quoting,  # noqa: PLR2004
+        [row if any(row) else ["0"] for row in rows] if quoting == 3 else rows, delimiter=delimiter, lineterminator=ends, quoting=quoting,  # noqa: PLR2004
         **({"escapechar": "\\"} if quoting == 3 else {}),  # noqa: PLR2004
     )  # fmt: skip
     usually = {"csv-cp932": "cp932", "csv-utf16": "utf-16"}.get(kind, "utf-8")

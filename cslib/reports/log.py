@@ -7,6 +7,7 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from cslib import __version__
 from cslib.program import code_digest
 from cslib.reports.executed import digest, file_digests
 from cslib.reports.front import without_secrets
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from cslib.reports.execute import Outcome
 
 _VERSIONED = (
-    "cslib", "ibis-framework", "duckdb", "pandas", "altair", "papermill", "nbconvert", "ipykernel",
+    "ibis-framework", "duckdb", "pandas", "altair", "papermill", "nbconvert", "ipykernel",
 )  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def run_json(book: Book, said: Mapping[str, Any], outcomes: Sequence[Outcome], f
         **said,
         "settings": settings,
         "fingerprints": fingerprints,
-        "versions": {name: version(name) for name in _VERSIONED},
+        "versions": {"cslib": __version__, **{name: version(name) for name in _VERSIONED}},
         "data": json.loads(book.manifest.published().model_dump_json()),
         "reports": [asdict(outcome) for outcome in outcomes],
     }

@@ -65,7 +65,7 @@ def _cluster(address: str) -> Iterator[Executor]:
     try:
         from distributed import Client  # noqa: PLC0415 - an extra that few need
     except ImportError as error:
-        raise CslibError("--dask wants the extra: pip install 'cslib[dask]'") from error
+        raise CslibError("--dask wants the extra: pip install 'customer-success-report[dask]'") from error
     keep_address(address)
     try:
         client = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
