@@ -22,13 +22,14 @@ def unfused(backend: SQLBackend) -> SQLBackend:
     That takes Ibis longer than it takes an engine to see through them, and a value of one step would be written out wherever
     the next ones name it. It is said to this connection alone: what Ibis does for others is for whoever runs this process to say.
     """
-    backend.compiler = _unfused(type(backend.compiler))()
+    compiler: Any = type(backend.compiler)
+    backend.compiler = _unfused(compiler)()
     return backend
 
 
 @cache
-def _unfused(compiler: type) -> type:
-    class Unfused(compiler):  # type: ignore[misc]
+def _unfused(compiler: Any) -> Any:  # noqa: ANN401 - a class of Ibis', to which mypy does not look
+    class Unfused(compiler):
         __slots__ = ()
 
         def translate(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as Ibis' own

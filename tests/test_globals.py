@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 RECORD = """
 import csv, decimal, gc, importlib, json, locale, logging, os, pkgutil, random, signal, socket, sys, warnings
 import altair, ibis, ibis.backends.duckdb, nbclient, nbconvert, numpy, pandas, papermill
-import ipykernel.ipkernel, ipykernel.zmqshell
+import ipykernel.ipkernel, ipykernel.zmqshell, scipy.sparse, scipy.special, scipy.stats, threadpoolctl  # with changes of their own
 from altair.utils import schemapi
 from papermill.engines import papermill_engines
 from pandas._config import config
@@ -64,7 +64,7 @@ ASK = """
 before = record()
 from cslib.scenario import Scenario
 s = Scenario.open(sys.argv[1], "total", "2026-05", "en")
-s.scorecard(), s.trend("mrr"), s.customers("nps"), s.frame("customer_months"), s.measured
+s.scorecard(), s.trends("mrr"), s.customers("nps"), s.frame("customer_months"), s.measured
 print(json.dumps(compare(before, "asking a scenario")))
 """
 
