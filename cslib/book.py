@@ -18,6 +18,7 @@ import ibis
 
 from cslib import engine_files
 from cslib.analysis.disclosure import INSIDERS, Disclosure, disclosures
+from cslib.engines import connect
 from cslib.errors import SourceError, UnknownName
 from cslib.facts import Facts
 from cslib.kpis import BY_ID, CATALOGUE, find
@@ -90,7 +91,7 @@ class Book:
 
     @cached_property
     def _engine(self) -> ibis.BaseBackend:
-        return ibis.duckdb.connect()
+        return connect()
 
     def members(self, segments: Sequence[str]) -> Table:
         """Return who belongs to which segment: segment, everyone, customer_id."""

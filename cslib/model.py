@@ -38,10 +38,31 @@ class Kind(StrEnum):
         return types.get(self.value, self.value)
 
 
+class Privacy(StrEnum):
+    """What readers outside the company are shown of a column; all but `PUBLIC` and `WITHHELD` are classes of texts.
+
+    A pseudonym is the same wherever its value stands; that of a record is of its column alone.
+    """
+
+    PUBLIC = "public"  # as it is
+    CUSTOMER = "customer"  # the id of a customer: a pseudonym, C-…
+    NAME = "name"  # what the customer of the row is called: the pseudonym of its `customer_id`
+    PERSON = "person"  # an id or a name of a person: a pseudonym, P-…; in `customers` besides as a group
+    RECORD = "record"  # the id of a row: a pseudonym, R-…
+    GROUP = "group"  # as it is, but what few customers share: in `customers` as one value, elsewhere by pseudonyms, W-…
+    WITHHELD = "withheld"  # nothing: the column is empty
+
+    @property
+    def identifies(self) -> bool:
+        """Whether its values tell who somebody is, so that none of them may stand in another text."""
+        return self in {Privacy.CUSTOMER, Privacy.NAME, Privacy.PERSON}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """A column of a canonical table. `happened`: its date lies in the past of the day the source was read.
 
+    `privacy` is what outsiders are shown of it: nothing, unless it says otherwise.
     `absent` says what it means that a source lacks the column, where the data model states it; where it does not, the
     KPIs that live on it cannot be measured.
     `moment` names a column beside a date, in which the time of that day is kept where the source tells one.
@@ -57,6 +78,7 @@ class Column:
     moment: str = ""
     default: object = None
     absent: str = ""
+    privacy: Privacy = Privacy.WITHHELD
 
     @property
     def wanted(self) -> str:
@@ -133,6 +155,12 @@ class Table:
         return {column.name: column.kind.type for column in self.columns} | dict.fromkeys(self.moments, "timestamp")
 
     @property
+    def privacy(self) -> dict[str, Privacy]:
+        """What outsiders are shown of each column; of a moment, what they are of its day."""
+        moments = {column.moment: column.privacy for column in self.columns if column.moment}
+        return {column.name: column.privacy for column in self.columns} | moments
+
+    @property
     def moments(self) -> tuple[str, ...]:
         """The columns in which times of days are kept, at midnight where no time is told."""
         return tuple(column.moment for column in self.columns if column.moment)
@@ -191,29 +219,38 @@ def _limit_claims(column: Column) -> Iterator[Claim]:
         yield Claim("negative" if column.at_least == 0 else "scale", name, value < column.at_least, wanted)
 
 
-def _id(name: str) -> Column:
-    return Column(name=name, required=True)
+def _id(name: str, privacy: Privacy = Privacy.RECORD) -> Column:
+    return Column(name=name, required=True, privacy=privacy)
 
 
-def _text(name: str, *one_of: str, required: bool = False) -> Column:
-    return Column(name=name, one_of=one_of, required=required)
+def _text(name: str, *one_of: str, required: bool = False, privacy: Privacy | None = None) -> Column:
+    """Return a column of texts: outsiders see the words of a list, and of any others nothing unless `privacy` is said."""
+    unsaid = Privacy.PUBLIC if one_of else Privacy.WITHHELD
+    return Column(name=name, one_of=one_of, required=required, privacy=privacy or unsaid)
 
 
 def _day(name: str, *, required: bool = False, happened: bool = True, kind: Kind = Kind.DATE) -> Column:
-    return Column(name=name, kind=kind, required=required, happened=happened)
+    return Column(name=name, kind=kind, required=required, happened=happened, privacy=Privacy.PUBLIC)
 
 
 def _amount(name: str, *, required: bool = False) -> Column:
-    return Column(name=name, kind=Kind.AMOUNT, required=required, at_least=0)
+    return Column(name=name, kind=Kind.AMOUNT, required=required, at_least=0, privacy=Privacy.PUBLIC)
 
 
-def _whole(name: str, *, default: int | None = None, absent: str = "") -> Column:
-    return Column(name=name, kind=Kind.INTEGER, at_least=0, default=default, absent=absent)
+def _whole(name: str, *, default: int | None = None, absent: str = "", privacy: Privacy = Privacy.PUBLIC) -> Column:
+    return Column(name=name, kind=Kind.INTEGER, at_least=0, default=default, absent=absent, privacy=privacy)
+
+
+def _number(name: str, *, at_least: float | None = None, at_most: float | None = None) -> Column:
+    return Column(name=name, kind=Kind.NUMBER, at_least=at_least, at_most=at_most, privacy=Privacy.PUBLIC)
 
 
 def _truth(name: str, *, default: bool | None = None, absent: str = "") -> Column:
-    return Column(name=name, kind=Kind.BOOLEAN, default=default, absent=absent)
+    return Column(name=name, kind=Kind.BOOLEAN, default=default, absent=absent, privacy=Privacy.PUBLIC)
 
+
+_CUSTOMER = _id("customer_id", Privacy.CUSTOMER)
+_CURRENCY = _text("currency", privacy=Privacy.WITHHELD)  # it tells where few customers pay
 
 TABLES: tuple[Table, ...] = (
     Table(
@@ -222,17 +259,17 @@ TABLES: tuple[Table, ...] = (
         grain="a customer",
         key="customer_id",
         columns=(
-            _id("customer_id"),
-            _text("name", required=True),
-            _text("industry"),
-            _text("region"),
-            _text("plan"),
-            _whole("employees"),
-            _text("touch_model", "high", "low", "tech"),
-            _text("csm"),
-            _text("lifecycle"),
+            _CUSTOMER,
+            _text("name", required=True, privacy=Privacy.NAME),
+            _text("industry", privacy=Privacy.GROUP),
+            _text("region", privacy=Privacy.GROUP),
+            _text("plan", privacy=Privacy.GROUP),
+            _whole("employees", privacy=Privacy.WITHHELD),  # who knows a trade knows its large houses by it
+            _text("touch_model", "high", "low", "tech", privacy=Privacy.GROUP),
+            _text("csm", privacy=Privacy.PERSON),
+            _text("lifecycle", privacy=Privacy.GROUP),
             _amount("acquisition_cost"),
-            _text("currency"),
+            _CURRENCY,
             _text("reference_permission", "named", "anonymous", "refused", "not_asked"),
         ),
     ),
@@ -243,12 +280,12 @@ TABLES: tuple[Table, ...] = (
         key="contract_id",
         columns=(
             _id("contract_id"),
-            _id("customer_id"),
-            _text("product", required=True),
+            _CUSTOMER,
+            _text("product", required=True, privacy=Privacy.GROUP),
             _day("starts_on", required=True, happened=False),
             _day("ends_on", happened=False),
             _amount("mrr", required=True),
-            _text("currency"),
+            _CURRENCY,
             _whole("seats"),
             _whole("term_months"),
             _truth("trial", default=False, absent="no contract is a trial"),
@@ -261,8 +298,8 @@ TABLES: tuple[Table, ...] = (
         grain="an onboarding step of a customer",
         told_by=("customer_id", "milestone"),
         columns=(
-            _id("customer_id"),
-            _text("milestone", required=True),
+            _CUSTOMER,
+            _text("milestone", required=True, privacy=Privacy.GROUP),
             _day("due_on", happened=False),
             _day("completed_on"),
             _truth("required", default=True, absent="every milestone is required"),
@@ -273,7 +310,7 @@ TABLES: tuple[Table, ...] = (
         states=True,
         grain="an account issued to a person at a customer",
         key="user_id",
-        columns=(_id("user_id"), _id("customer_id"), _day("issued_on", required=True), _day("closed_on")),
+        columns=(_id("user_id", Privacy.PERSON), _CUSTOMER, _day("issued_on", required=True), _day("closed_on")),
         ordered=(("issued_on", "closed_on"),),
     ),
     Table(
@@ -281,10 +318,10 @@ TABLES: tuple[Table, ...] = (
         grain="an event, or a count of events",
         repeats=True,
         columns=(
-            _id("customer_id"),
-            _text("user_id"),
+            _CUSTOMER,
+            _text("user_id", privacy=Privacy.PERSON),
             _day("used_on", required=True),
-            _text("feature", required=True),
+            _text("feature", required=True, privacy=Privacy.GROUP),
             _whole("events", default=1, absent="every row is one event"),
         ),
     ),
@@ -294,12 +331,12 @@ TABLES: tuple[Table, ...] = (
         key="response_id",
         columns=(
             _id("response_id"),
-            _id("customer_id"),
-            Column(name="respondent_id", absent="every answer is a respondent of its own"),
+            _CUSTOMER,
+            Column(name="respondent_id", absent="every answer is a respondent of its own", privacy=Privacy.PERSON),
             _text("kind", "nps", "csat", "ces", required=True),
-            Column(name="score", kind=Kind.NUMBER),
+            _number("score"),
             _day("sent_on"),
-            Column(name="responded_on", kind=Kind.DATE, happened=True, moment="responded_moment"),
+            replace(_day("responded_on"), moment="responded_moment"),
             _text("comment"),
         ),
         ordered=(("sent_on", "responded_on"),),
@@ -310,9 +347,9 @@ TABLES: tuple[Table, ...] = (
         grain="a public review, mention or referral",
         repeats=True,
         columns=(
-            _id("customer_id"),
+            _CUSTOMER,
             _text("channel", "review", "sns", "referral", "case_study", required=True),
-            Column(name="rating", kind=Kind.NUMBER, at_least=1, at_most=5),
+            _number("rating", at_least=1, at_most=5),
             _day("posted_on", required=True),
         ),
     ),
@@ -323,14 +360,14 @@ TABLES: tuple[Table, ...] = (
         key="goal_id",
         columns=(
             _id("goal_id"),
-            _id("customer_id"),
+            _CUSTOMER,
             _text("level", "department", "individual", required=True),
             _text("title"),
             _day("set_on", required=True),
             _day("due_on", happened=False),
-            Column(name="baseline", kind=Kind.NUMBER),
-            Column(name="target", kind=Kind.NUMBER),
-            Column(name="actual", kind=Kind.NUMBER),
+            _number("baseline"),
+            _number("target"),
+            _number("actual"),
             _day("achieved_on"),
             _truth("confirmed_by_customer"),
         ),
@@ -341,11 +378,11 @@ TABLES: tuple[Table, ...] = (
         key="proposal_id",
         columns=(
             _id("proposal_id"),
-            _id("customer_id"),
+            _CUSTOMER,
             _text("kind", "upsell", "cross_sell", "renewal", "longer_term", required=True),
-            _text("product"),
+            _text("product", privacy=Privacy.GROUP),
             _amount("amount"),
-            _text("currency"),
+            _CURRENCY,
             _day("opened_on", required=True),
             _day("closed_on"),
             _text("status", "open", "won", "lost", required=True),
@@ -358,11 +395,11 @@ TABLES: tuple[Table, ...] = (
         grain="a Customer Success activity",
         repeats=True,
         columns=(
-            _id("customer_id"),
-            _text("csm"),
+            _CUSTOMER,
+            _text("csm", privacy=Privacy.PERSON),
             _text("kind", "meeting", "seminar", "email", "call", "chatbot", "faq", required=True),
             _day("occurred_on", required=True),
-            Column(name="minutes", kind=Kind.NUMBER, at_least=0),
+            _number("minutes", at_least=0),
             _text("initiated_by", "us", "customer"),
             _text("purpose", "defence", "offence"),
         ),
@@ -373,7 +410,7 @@ TABLES: tuple[Table, ...] = (
         key="ticket_id",
         columns=(
             _id("ticket_id"),
-            _id("customer_id"),
+            _CUSTOMER,
             _day("opened_at", required=True, kind=Kind.TIMESTAMP),
             _day("first_response_at", kind=Kind.TIMESTAMP),
             _day("resolved_at", kind=Kind.TIMESTAMP),
@@ -388,11 +425,11 @@ TABLES: tuple[Table, ...] = (
         credits="amount",
         repeats=True,
         columns=(
-            Column(name="purchase_id", absent="every row is an order of its own"),
-            _id("customer_id"),
-            _text("product"),
+            Column(name="purchase_id", absent="every row is an order of its own", privacy=Privacy.RECORD),
+            _CUSTOMER,
+            _text("product", privacy=Privacy.GROUP),
             _amount("amount", required=True),
-            _text("currency"),
+            _CURRENCY,
             _day("purchased_on", required=True),
         ),
     ),
@@ -402,8 +439,8 @@ TABLES: tuple[Table, ...] = (
         grain="a programme that a customer took part in",
         told_by=("customer_id", "programme", "started_on"),
         columns=(
-            _id("customer_id"),
-            _text("programme", required=True),
+            _CUSTOMER,
+            _text("programme", required=True, privacy=Privacy.GROUP),
             _day("started_on", required=True),
             _day("ended_on", happened=False),
         ),
@@ -414,11 +451,11 @@ TABLES: tuple[Table, ...] = (
         grain="a month's spend",
         repeats=True,
         columns=(
-            Column(name="month", kind=Kind.MONTH, required=True, happened=True),
+            _day("month", required=True, kind=Kind.MONTH),
             _text("kind", "acquisition", "cs", "support", required=True),
             _amount("amount", required=True),
-            _text("currency"),
-            _text("segment"),
+            _CURRENCY,
+            _text("segment", privacy=Privacy.PUBLIC),
         ),
     ),
 )

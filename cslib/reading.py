@@ -16,6 +16,7 @@ from cslib.analysis import choice, people
 from cslib.analysis.compare import compared
 from cslib.analysis.disclosure import INSIDERS, Disclosure
 from cslib.book import Book
+from cslib.engines import connect
 from cslib.errors import UnknownName
 from cslib.facts import Facts
 from cslib.kpis import BY_ID, find
@@ -135,7 +136,7 @@ class Reading:
     @cached_property
     def facts(self) -> Facts:
         """The fact tables of this segment's customers: `s.facts.customer_months`, an Ibis table."""
-        engine = ibis.duckdb.connect()
+        engine = connect()
         found = StoredTables(self.slice.folder, engine, without=("kpis", "restated"))
         everyone = not self.segment.where
         members = found["customers"].select(

@@ -25,13 +25,14 @@ from cslib.book import Book
 from cslib.checking import checked
 from cslib.demo import write_demo
 from cslib.errors import SettingsError
+from cslib.model import Privacy
 from cslib.periods import Month
 from cslib.reports.run import Request, run
 from cslib.scenario import Scenario
 from cslib.secrecy import KEY
 from cslib.snapshot.discretion import cells, withheld, withheld_segments
 from cslib.snapshot.disguise import _hidden_values
-from cslib.snapshot.pseudonyms import CUSTOMER, PERSON, Named, Pseudonyms, find_key
+from cslib.snapshot.pseudonyms import Named, Pseudonyms, find_key
 from tests.books import NOW, TODAY
 from tests.exports import CLEAN, IDS, READ_ON, TOTAL, export
 from tests.strategies import examples
@@ -197,9 +198,12 @@ def test_no_value_of_few_can_be_worked_out_of_a_table_of_segments_and_values(cel
 
 def test_a_pseudonym_is_the_same_each_time_and_another_under_another_key() -> None:
     one, other = Pseudonyms(b"k" * 32), Pseudonyms(b"l" * 32)
-    assert one.of(CUSTOMER, "00017") == one.of(CUSTOMER, "00017")
-    assert re.fullmatch(r"C-[A-Z2-7]{12}", one.of(CUSTOMER, "00017"))
-    assert len({one.of(CUSTOMER, "00017"), other.of(CUSTOMER, "00017"), one.of(PERSON, "00017")}) == 3
+    customer = one.of(Privacy.CUSTOMER, "customer_id", "00017")
+    assert customer == one.of(Privacy.CUSTOMER, "a column of theirs", "00017")
+    assert re.fullmatch(r"C-[A-Z2-7]{12}", customer)
+    others = (other.of(Privacy.CUSTOMER, "customer_id", "00017"), one.of(Privacy.PERSON, "customer_id", "00017"))
+    assert len({customer, *others}) == 3
+    assert one.of(Privacy.RECORD, "goal_id", "00017") != one.of(Privacy.RECORD, "ticket_id", "00017")
 
 
 def test_the_key_is_made_once_for_its_owner_s_eyes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from cslib.model import Kind
 from cslib.proposal.names import LIKELY, SAME, SURE, nearest, plain
 from cslib.proposal.synonyms import COLUMNS, CONSTANTS, NOTHING, WORDS, YEARLY
+from cslib.source.date_formats import known_formats
+from cslib.source.text import DAYS, EXCEL, NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
     from cslib.model import Column, Table
     from cslib.proposal.exports import Export, Look
 
-_NUMBERS = (Kind.INTEGER, Kind.NUMBER, Kind.AMOUNT)
-_DAYS = (Kind.DATE, Kind.TIMESTAMP, Kind.MONTH)
 _HALF, _MOST, _ALL = 0.5, 0.9, 0.995
 _CHOICES = 12  # a column of words has no more different ones
 _TWELVE = 12
@@ -80,21 +80,29 @@ def _fits(column: Column, look: Look, likeness: float) -> bool:
         return likeness >= SURE  # what then cannot be read is a question to its author
     if column.kind is Kind.TEXT and not column.one_of:
         return column.required or likeness >= SURE  # words prove nothing
-    return _readable(column, look) >= (_HALF if likeness >= SURE else _MOST)
+    if likeness >= SURE:
+        return _readable(column, look) >= _HALF
+    proof = {form: share for form, share in look.formats.items() if form != EXCEL}  # a number of five digits is none
+    return _readable(column, replace(look, formats=proof)) >= _MOST
 
 
 def _readable(column: Column, look: Look) -> float:
     """Return which share of the values can be read as what the column holds."""
-    if column.kind in _NUMBERS:
+    if column.kind in NUMBERS:
         return _share(look, look.numbers)
-    if column.kind in _DAYS:
-        return max([_share(look, _days(column.kind, look)), *look.formats.values()])
+    if column.kind in DAYS:
+        return max([_share(look, _days(column.kind, look)), *_formats(column, look).values()])
     known = _truths(look) if column.kind is Kind.BOOLEAN else _words(column, look)
     return _share(look, sum(value in known for value in look.values) / len(look.values))
 
 
 def _days(kind: Kind, look: Look) -> float:
     return look.months if kind is Kind.MONTH else look.dates
+
+
+def _formats(column: Column, look: Look) -> dict[str, float]:
+    """Return the formats that a column may have, each with the share of the values that it reads."""
+    return {form: look.formats[form] for form in known_formats(column.kind) if form in look.formats}
 
 
 def _share(look: Look, share: float) -> float:
@@ -109,9 +117,9 @@ def _read_as(column: Column, look: Look, likeness: float) -> Mapped:
         mapped = mapped.but(f"is {look.name} the {column.name}?")
     if column.kind is not Kind.TEXT:
         mapped = replace(mapped, null=tuple(sorted(value for value in look.distinct if value.lower() in NOTHING)))
-    if column.kind in _DAYS:
-        return _dated(mapped, look, _days(column.kind, look))
-    if column.kind in _NUMBERS and look.values and _share(look, look.numbers) < _ALL:
+    if column.kind in DAYS:
+        return _dated(mapped, look, _days(column.kind, look), _formats(column, look))
+    if column.kind in NUMBERS and look.values and _share(look, look.numbers) < _ALL:
         return mapped.but(f"not every value reads as a number, such as {_odd(look)}")
     if column.kind is Kind.BOOLEAN:
         return _worded(mapped, look, _truths(look))
@@ -122,15 +130,15 @@ def _odd(look: Look) -> str:
     return repr(next((value for value in look.values if not value.isdecimal()), look.values[0]))
 
 
-def _dated(mapped: Mapped, look: Look, plainly: float) -> Mapped:
+def _dated(mapped: Mapped, look: Look, plainly: float, known: Mapping[str, float]) -> Mapped:
     """Return how the dates are written: as is expected, in one format, or in one of several, which is a question."""
     share = _share(look, plainly)
     if not look.values or share >= _ALL:
         return mapped
-    best = max([share, *look.formats.values()])
+    best = max([share, *known.values()])
     if best == share:
         return mapped.but(f"not every value reads as a date, such as {_odd(look)}")
-    formats = tuple(form for form, reads in look.formats.items() if reads == best)
+    formats = tuple(form for form, reads in known.items() if reads == best)
     told = replace(mapped, formats=formats)
     if formats[1:]:
         return told.but(f"{look.values[0]!r} reads in {len(formats)} ways; take the # from the line that is right")

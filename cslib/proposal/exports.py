@@ -12,6 +12,8 @@ from cslib.errors import SourceError
 from cslib.model import Kind
 from cslib.settings import Policies, Report, Settings, Source, TableSource
 from cslib.source import FILE, ROW, RawSource, map_table
+from cslib.source.date_formats import rows_read
+from cslib.source.narrow import narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,15 +26,9 @@ _HEAD = 1 << 20
 _ENCODINGS = ("utf-8-sig", "cp932", "euc_jp")
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _KANA = range(0xFF61, 0xFFA0)  # half-width kana: what EUC looks like when it is taken for cp932
-_DATED = re.compile(r"\d{1,4}[-/.年 ]|\d{6}(\d{2})?$|[A-Z][a-z]{2,8} \d")  # what may be a date, and no id
+# what may be a date, and no id: a number, a word or a mark and a number; or one number as long as dates are
+_DATED = re.compile(r"\d{1,4}[-/.年 ]|[A-Z][a-z]{2,8}[- ]\d|(\d{5,6}|\d{8}|\d{14})(\.\d+)?$")
 _KINDS = (Kind.DATE, Kind.MONTH, Kind.AMOUNT, Kind.BOOLEAN)
-_DAYS = (
-    "%Y年%m月%d日", "%Y.%m.%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%m.%d.%Y", "%d %b %Y",
-)  # fmt: skip
-FORMATS = (
-    *(f"{day}{time}" for day in _DAYS for time in ("", " %H:%M", " %H:%M:%S")),
-    *("%Y%m%d", "%b %d, %Y", "%d %B %Y", "%Y年%m月", "%Y%m"),
-)
 
 
 @dataclass(frozen=True)
@@ -146,14 +142,15 @@ def _looks(raw: Table) -> dict[str, Look]:
 
 def _look(raw: Table, name: str, values: tuple[str, ...], shares: Sequence[float]) -> Look:
     dates, months, numbers, truths = shares
-    undated = dates < 1 and any(_DATED.match(value) for value in values[:1])
+    undated = dates < 1 and sum(bool(_DATED.match(value)) for value in values) * 2 > len(values)
     return Look(name, values, dates, months, numbers, truths, _formats(raw, name, len(values)) if undated else {})
 
 
 def _formats(raw: Table, name: str, count: int) -> dict[str, float]:
     """Return which share of the values each date format reads, of those that read any."""
-    read = _read_as(raw, {(name, form): (Kind.DATE, {"column": name, "format": form}) for form in FORMATS})
-    return {form: found / count for (_, form), found in read.items() if found}
+    texts = raw.group_by(text=narrowed(raw[name].cast("string"))).aggregate(rows=raw.count()).cache()
+    found = rows_read(texts, Kind.MONTH)  # which knows the formats of days, too
+    return {form: rows / count for form, rows in found.items() if rows}
 
 
 def _read_as(raw: Table, probes: Mapping[tuple[str, str], tuple[Kind, dict[str, str]]]) -> dict[tuple[str, str], int]:

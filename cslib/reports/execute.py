@@ -47,8 +47,6 @@ if TYPE_CHECKING:
 PARAMETERS = ("params", "segment", "as_of", "language", "snapshot")
 _TRACEBACK = "Traceback (most recent call last)"
 _MOST_SAID = 500  # letters of an error that a page and the logs repeat; the executed notebook has all of it
-papermill_engines.register(ENGINE, InProcess)  # known without its entry point, too
-papermill_engines.register(KERNEL_ENGINE, InKernel)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,6 +229,9 @@ def _execute(order: Order, tell: Tell) -> NotebookNode:
 
 
 def _run_cells(order: Order, tell: Tell) -> NotebookNode:
+    # when one is run and not on import, since the registry is one for the whole process; known without an entry point, too
+    papermill_engines.register(ENGINE, InProcess)
+    papermill_engines.register(KERNEL_ENGINE, InKernel)
     with _engine(order) as options:
         return papermill.execute_notebook(
             _as_it_is(order.job.notebook),

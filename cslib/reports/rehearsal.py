@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from cslib import charts, tables
 from cslib.analysis.compare import compared
+from cslib.engines import connect
 from cslib.facts.calendar import attach
 from cslib.kpis import find
 from cslib.kpis.kpi import count, total
@@ -46,7 +47,7 @@ def rehearse() -> None:
 
 def _ask() -> None:
     """Ask a query as KPIs ask theirs; its answer stays with Arrow, which starts threads to hand it to pandas."""
-    engine = ibis.duckdb.connect(threads=1)
+    engine = connect(threads=1)
     asked = {
         name: engine.create_table(name, schema=ibis.schema(BY_NAME[name].types)) for name in ("customers", "surveys")
     }

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cslib.model import BY_NAME
+from cslib.model import BY_NAME, Privacy
 from cslib.snapshot.discretion import cells, withheld, withheld_segments
-from cslib.snapshot.pseudonyms import DOMAINS, NAMING, Named, Pseudonyms
+from cslib.snapshot.pseudonyms import Named, Pseudonyms
 from cslib.snapshot.usage import USAGE_SCHEMAS
 
 if TYPE_CHECKING:
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
     Members = Mapping[str, frozenset[str]]  # the customers of each segment
     Counts = Mapping[str | None, int]  # how many customers have each value of a column
-
-_FREE_TEXT = ("comment", "title")
-_TELLING = ("employees", "currency")  # who knows a trade knows its large houses by their size, and where they pay
-_GROUPS = ("industry", "region", "plan", "touch_model", "csm", "lifecycle")
 
 
 def disguise(folder: Path, manifest: Manifest, total: str, key: bytes, least: int) -> Manifest:
@@ -39,8 +35,7 @@ def disguise(folder: Path, manifest: Manifest, total: str, key: bytes, least: in
     slices = {name: folder / "segments" / name for name in manifest.segments}
     places = {**slices, "": folder / "tables"}
     for file in sorted(file for place in places.values() for file in place.glob("*.parquet")):
-        told = _without_what_tells(pq.read_table(file), file.stem)
-        _write(_renamed(_without_words(told, names, telling), names), file)
+        _write(_shown(pq.read_table(file), file.stem, names, telling), file)
     everyone = pq.read_table(folder / "tables" / "customers.parquet")
     members = {name: frozenset(_customers(place)["customer_id"].to_pylist()) for name, place in slices.items()}
     hidden = withheld_segments(cells(members), least)
@@ -64,7 +59,7 @@ def _part(folder: Path, members: Members, hidden: Collection[str]) -> None:
 
 def _disguised(manifest: Manifest, hidden: Collection[str]) -> Manifest:
     tables = {
-        name: state.model_copy(update={"columns": tuple(column for column in state.columns if _is_kept(column, name))})
+        name: state.model_copy(update={"columns": tuple(one for one in state.columns if one in _privacy(name))})
         for name, state in manifest.tables.items()
     }
     told = {name: count for name, count in manifest.segments.items() if name not in hidden}
@@ -81,68 +76,76 @@ def _write(table: pa.Table, file: Path) -> None:
     pq.write_table(table.sort_by([(name, "ascending") for name in table.column_names]), file)
 
 
-def _is_kept(column: str, table: str) -> bool:
-    return column in (BY_NAME[table].types if table in BY_NAME else USAGE_SCHEMAS[table])
+def _privacy(table: str) -> dict[str, Privacy]:
+    """Return what outsiders are shown of each column; of sums of usage, what they are of the columns that are summed up."""
+    if table in BY_NAME:
+        return BY_NAME[table].privacy
+    own = {name: BY_NAME["usage"].privacy.get(name) for name in USAGE_SCHEMAS[table]}
+    unsaid = {"string": Privacy.WITHHELD}
+    return {name: own[name] or unsaid.get(held, Privacy.PUBLIC) for name, held in USAGE_SCHEMAS[table].items()}
 
 
-def _without_what_tells(table: pa.Table, name: str) -> pa.Table:
-    kept = table.select([column for column in table.column_names if _is_kept(column, name)])
+def _shown(table: pa.Table, name: str, names: Pseudonyms, telling: Mapping[str, set[str]]) -> pa.Table:
+    """Return what outsiders are shown of a table's rows, before what few customers share is told as one."""
+    privacy = _privacy(name)
+    kept = table.select([column for column in table.column_names if column in privacy])
     for column in kept.column_names:
-        if column in (*_FREE_TEXT, *_TELLING):
-            kept = _with(kept, column, pa.nulls(len(kept), kept.schema.field(column).type))
+        kept = _with(kept, column, _told(table, column, privacy[column], names, telling.get(column, set())))
     return kept
 
 
-def _telling_words(tables: Path, least: int) -> dict[str, set[str]]:
-    """Return the words of each text column that tell of somebody: that fewer than `least` customers share, or that name one.
+def _told(
+    table: pa.Table, column: str, privacy: Privacy, names: Pseudonyms, telling: Collection[str]
+) -> pa.Array | pa.ChunkedArray:
+    values = table[column]
+    match privacy:
+        case Privacy.PUBLIC:
+            return values
+        case Privacy.NAME:  # so that a customer bears one pseudonym in every list
+            return names.column(Privacy.CUSTOMER, "customer_id", table["customer_id"])
+        case Privacy.CUSTOMER | Privacy.PERSON | Privacy.RECORD:
+            return names.column(privacy, column, values)
+        case Privacy.GROUP:
+            new = {word: names.of(privacy, column, word) for word in telling}
+            return pa.array([new.get(word, word) for word in values.to_pylist()], pa.string()) if new else values
+        case Privacy.WITHHELD:
+            return pa.nulls(len(values), values.type)
 
-    A column such as `product` is one in all tables; a `segment` is the team's own. Of features nobody is known who uses
-    them: all of them tell. Those of customers themselves are told as one where they are few, so that there only those
-    count that name somebody.
+
+def _telling_words(tables: Path, least: int) -> dict[str, set[str]]:
+    """Return the words of each column of groups that tell of somebody: that fewer than `least` customers share, or that name one.
+
+    A column such as `product` is one in all tables. Of features nobody is known who uses them: all of them tell. Those of
+    customers themselves are told as one where they are few, so that there only those count that name somebody.
     """
     users: dict[str, dict[str, set[str]]] = {}
     held: set[str] = set()
+    naming = {name for table in BY_NAME.values() for name, one in table.privacy.items() if one.identifies}
     for file in sorted(tables.glob("*.parquet")):
         table = pq.read_table(file)
+        # in further columns of such a name, too, which are gone: a person's name beside its id
+        for column in naming.intersection(table.column_names):
+            held |= {value for value in table[column].unique().to_pylist() if isinstance(value, str)}
         whose = table["customer_id"].to_pylist() if "customer_id" in table.column_names else [""] * len(table)
-        for column in table.column_names:
-            if column in NAMING:
-                held |= {value for value in table[column].unique().to_pylist() if isinstance(value, str)}
-            elif _is_free(table, column, file.stem):
-                words = users.setdefault(column, {})
-                for word, customer in {*zip(table[column].to_pylist(), whose, strict=True)}:
-                    if word:
-                        words.setdefault(word, set()).add(customer)
+        for column in _groups(file.stem).intersection(table.column_names):
+            words = users.setdefault(column, {})
+            for word, customer in {*zip(table[column].to_pylist(), whose, strict=True)}:
+                if word:
+                    words.setdefault(word, set()).add(customer)
     named = Named(held)
-    own = {column.name for column in BY_NAME["customers"].columns}
+    elsewhere = {column for name in {*BY_NAME, *USAGE_SCHEMAS} - {"customers"} for column in _groups(name)}
     return {
-        column: {word for word, who in words.items() if (len(who) < least and column not in own) or named.within(word)}
+        column: {
+            word for word, who in words.items() if (len(who) < least and column in elsewhere) or named.within(word)
+        }
         for column, words in users.items()
     }
 
 
-def _is_free(table: pa.Table, column: str, name: str) -> bool:
-    """Return whether a column holds words of the team's own: not one of those that the data model names, no pseudonym."""
-    listed = {one.name for one in BY_NAME[name].columns if one.one_of} if name in BY_NAME else set()
-    return column not in {*DOMAINS, *listed, "segment"} and bool(pa.types.is_string(table.schema.field(column).type))
-
-
-def _without_words(table: pa.Table, names: Pseudonyms, telling: Mapping[str, set[str]]) -> pa.Table:
-    """Return `table` with the words that tell of somebody replaced, the same word by the same pseudonym."""
-    for column in (column for column in table.column_names if telling.get(column) and column not in DOMAINS):
-        new = {word: names.of(column, word) for word in telling[column]}
-        table = _with(table, column, pa.array([new.get(word, word) for word in table[column].to_pylist()], pa.string()))
-    return table
-
-
-def _renamed(table: pa.Table, names: Pseudonyms) -> pa.Table:
-    if "name" in table.column_names:
-        # a customer goes by the pseudonym of its id, so that the two agree in every list
-        table = _with(table, "name", table["customer_id"])
-    for column in table.column_names:
-        if column in DOMAINS:
-            table = _with(table, column, names.column(DOMAINS[column], table[column]))
-    return table
+def _groups(table: str) -> set[str]:
+    """Return the columns of a table that hold groups; of those of customers, the ones in words of the team's own."""
+    listed = {one.name for one in BY_NAME["customers"].columns if one.one_of and table == "customers"}
+    return {name for name, privacy in _privacy(table).items() if privacy is Privacy.GROUP} - listed
 
 
 def _with(table: pa.Table, column: str, values: pa.Array | pa.ChunkedArray) -> pa.Table:
@@ -161,7 +164,8 @@ def _few(
 ) -> dict[str, dict[str, set[str | None]]]:
     """Return for each segment and column the values to be told as one; `hidden` are the segments that are not shown."""
     found: dict[str, dict[str, set[str | None]]] = {name: {} for name in members}
-    for column in _GROUPS:
+    privacy = _privacy("customers")
+    for column in (name for name, one in privacy.items() if one in {Privacy.GROUP, Privacy.PERSON}):
         held = dict(zip(customers["customer_id"].to_pylist(), customers[column].to_pylist(), strict=True))
         counts = {name: Counter(held[who] for who in ids) for name, ids in members.items()}
         for name, values in _hidden_values(counts, total, least).items():

@@ -14,28 +14,18 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from cslib.errors import SettingsError
+from cslib.model import Privacy
 from cslib.secrecy import KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
 _FILE = "pseudonym.key"
 _LEAST = 16  # characters: a shorter key can be tried out
 _BYTES, _LENGTH = 10, 12
 
-CUSTOMER, PERSON = "customer", "person"
-_CUSTOMERS, _PEOPLE = ("customer_id", "name"), ("user_id", "respondent_id", "csm")
-_RECORDS = ("contract_id", "response_id", "goal_id", "proposal_id", "ticket_id", "purchase_id")
-DOMAINS: Mapping[str, str] = {
-    **dict.fromkeys(_CUSTOMERS, CUSTOMER),
-    **dict.fromkeys(_PEOPLE, PERSON),
-    **{name: name for name in _RECORDS},
-}
-"""The columns that name somebody or something of theirs, and whose name it is: one value has one pseudonym in each."""
-
-NAMING = (*_CUSTOMERS, *_PEOPLE)
-"""The columns of which no value may stand in another text."""
+_LETTERS = {Privacy.CUSTOMER: "C", Privacy.PERSON: "P", Privacy.RECORD: "R"}
 
 _FORMS = re.compile(
     r"\b(?:inc|ltd|llc|corp|co|gmbh|plc|kk|k\.k)\b\.?|株式会社|有限会社|合同会社|合資会社|\((?:株|有|同)\)",
@@ -103,14 +93,17 @@ class Pseudonyms:
     def __init__(self, key: bytes) -> None:
         self._key = key
 
-    def of(self, domain: str, value: str) -> str:
-        """Return the pseudonym of a value: a letter for what it is (a word, else), and 60 bits that only the key can tell."""
-        digest = hmac.digest(self._key, f"{domain}\0{value}".encode(), "sha256")
-        letter = {CUSTOMER: "C", PERSON: "P", **dict.fromkeys(_RECORDS, "R")}.get(domain, "W")
-        return f"{letter}-{base64.b32encode(digest[:_BYTES]).decode()[:_LENGTH]}"
+    def of(self, privacy: Privacy, column: str, value: str) -> str:
+        """Return the pseudonym of a value: a letter for what it is (a word, else), and 60 bits that only the key can tell.
 
-    def column(self, domain: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
+        Customers and people bear theirs in whatever column they stand, all else has one in each.
+        """
+        domain = privacy.value if privacy.identifies else column
+        digest = hmac.digest(self._key, f"{domain}\0{value}".encode(), "sha256")
+        return f"{_LETTERS.get(privacy, 'W')}-{base64.b32encode(digest[:_BYTES]).decode()[:_LENGTH]}"
+
+    def column(self, privacy: Privacy, column: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
         """Return a column with each value replaced, nulls as they are."""
         coded = values.cast(pa.string()).combine_chunks().dictionary_encode()
-        names = pa.array([self.of(domain, value) for value in coded.dictionary.to_pylist()], pa.string())
+        names = pa.array([self.of(privacy, column, value) for value in coded.dictionary.to_pylist()], pa.string())
         return pa.chunked_array([names.take(coded.indices)])

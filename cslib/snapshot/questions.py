@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import TYPE_CHECKING
 
-from cslib.model import Kind
 from cslib.snapshot.manifest import Option, Question
 from cslib.source import MENDED, RAW, STRAY, UNREAD
+from cslib.source.date_formats import rows_read
 from cslib.source.narrow import narrowed, trimmed
-from cslib.source.text import DAYS, EXCEL, parse
+from cslib.source.text import DAYS, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,15 +18,6 @@ if TYPE_CHECKING:
     from cslib.model import Column, Table
     from cslib.settings import TableSource
     from cslib.snapshot.judge import Counts, Judged
-
-_DATES = (
-    "%d{0}%m{0}%Y", "%m{0}%d{0}%Y", "%y{0}%m{0}%d", "%d{0}%m{0}%y", "%m{0}%d{0}%y", "%d{0}%b{0}%Y", "%d{0}%b{0}%y",
-)  # fmt: skip
-_MARKS = ("-", "/", ".", " ")
-_CLOCKS = ("", " %H:%M", " %H:%M:%S")
-_OTHERS = ("%Y%m%d", "%Y%m%d%H%M%S", "%b %d, %Y", "%B %d, %Y", "%d %B %Y", EXCEL)
-_MONTHS = ("%m/%Y", "%m-%Y", "%m.%Y", "%Y%m", "%b %Y", "%b-%y", "%y/%m", "%m/%y")
-_FORMATS = (*(date.format(mark) + clock for date, mark, clock in product(_DATES, _MARKS, _CLOCKS)), *_OTHERS)
 
 
 def questions(judged: Judged, spec: TableSource, counts: Counts, zone: str) -> tuple[Question, ...]:
@@ -70,15 +60,12 @@ def _options(unread: IbisTable, column: Column, zone: str) -> tuple[Option, ...]
     """Return the formats that read the most of the texts, if that is more than half of them, each with an example."""
     text = narrowed(unread[RAW + column.name])
     texts = unread.group_by(text=text).aggregate(rows=unread.count()).cache()
-    forms = (*_MONTHS, *_FORMATS) if column.kind is Kind.MONTH else _FORMATS
-    days = {f"f{place}": parse(texts.text, column.kind, form, zone) for place, form in enumerate(forms)}
-    read = texts.mutate(**days)
-    sums = {name: read[name].notnull().ifelse(read.rows, 0).sum() for name in days}
-    found = read.aggregate(total=read.rows.sum(), **sums).to_pyarrow().to_pylist()[0]
-    most = max(int(found[name]) for name in days)
-    if most * 2 <= int(found["total"]):
+    found = rows_read(texts, column.kind)
+    most = max(found.values())
+    if most * 2 <= int(texts.rows.sum().to_pyarrow().as_py()):
         return ()
-    best = {name: form for name, form in zip(days, forms, strict=True) if int(found[name]) == most}
+    best = {f"f{place}": form for place, form in enumerate(found) if found[form] == most}
+    read = texts.mutate(**{name: parse(texts.text, column.kind, form, zone) for name, form in best.items()})
     telling = _telling(read, list(best))
     return tuple(Option(format=form, reads=most, example=_example(telling, name)) for name, form in best.items())
 

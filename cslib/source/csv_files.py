@@ -6,7 +6,7 @@ import csv
 import gzip
 from codecs import BOM_UTF8
 from collections import Counter
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -115,10 +115,19 @@ class CsvFile:
                 yield row, fields if any(fields[width:]) else fields[:width]
 
 
+@contextmanager
+def _long_fields() -> Iterator[None]:
+    """Let Python read fields of any length; the limit is one for the whole process, and others go by it."""
+    before = csv.field_size_limit(_LONGEST_FIELD)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
 def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    csv.field_size_limit(_LONGEST_FIELD)
     row = 0
-    with _opened(path, encoding) as lines:
+    with _opened(path, encoding) as lines, _long_fields():
         try:
             for row, fields in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), 1):
                 if odd := next(filter(None, map(_odd, fields)), None):

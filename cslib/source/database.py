@@ -11,6 +11,7 @@ import ibis
 import ibis.expr.datatypes as dt
 from ibis.common.exceptions import IbisError
 
+from cslib.engines import unfused
 from cslib.errors import SourceError, no_such
 from cslib.secrecy import hidden_apart, keep_address
 from cslib.source.damage import plainly
@@ -54,7 +55,7 @@ class Database:
         user = urlsplit(self.url).username or ""
         try:
             # Ibis takes the name as it is spelled
-            return ibis.connect(self.url, **({"user": unquote(user)} if "%" in user else {}))
+            return unfused(ibis.connect(self.url, **({"user": unquote(user)} if "%" in user else {})))
         except ImportError:
             self._refuse(f"the driver for {self.scheme} is not installed; it comes with ibis-framework[{self.scheme}]")
         except Exception as error:  # noqa: BLE001 - each driver has errors of its own

@@ -15,6 +15,7 @@ import duckdb
 import ibis
 
 from cslib import engine_files
+from cslib.engines import connect
 from cslib.errors import SourceError, no_such
 from cslib.model import BY_NAME
 from cslib.settings import ColumnMap, Query
@@ -46,7 +47,7 @@ class RawSource:
         self.folder = Path(settings.folder)
         self.tables = settings.source.tables
         self.variables = _variables(settings)
-        self.engine = ibis.duckdb.connect()
+        self.engine = connect()
         # a list, in which a comma parts one folder from the next
         home = engine_files.link(self.folder) if "," in str(self.folder) else self.folder
         self.engine.raw_sql(f"SET file_search_path = '{_quoted(home)}'")

@@ -1,0 +1,43 @@
+"""Connections to engines, which write each step of an expression as a select of its own."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+if TYPE_CHECKING:
+    from ibis.backends.sql import SQLBackend
+
+
+def connect(**options: Any) -> SQLBackend:  # noqa: ANN401 - DuckDB's own
+    """Return a DuckDB of its own in memory."""
+    return unfused(ibis.duckdb.connect(**options))
+
+
+def unfused(backend: SQLBackend) -> SQLBackend:
+    """Return the backend, told to make no one select of several steps.
+
+    That takes Ibis longer than it takes an engine to see through them, and a value of one step would be written out wherever
+    the next ones name it. It is said to this connection alone: what Ibis does for others is for whoever runs this process to say.
+    """
+    compiler: Any = type(backend.compiler)
+    backend.compiler = _unfused(compiler)()
+    return backend
+
+
+@cache
+def _unfused(compiler: Any) -> Any:  # noqa: ANN401 - a class of Ibis', to which mypy does not look
+    class Unfused(compiler):
+        __slots__ = ()
+
+        def translate(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as Ibis' own
+            before = ibis.options.sql.fuse_selects
+            ibis.options.sql.fuse_selects = False
+            try:
+                return super().translate(*args, **kwargs)
+            finally:
+                ibis.options.sql.fuse_selects = before
+
+    return Unfused
