@@ -59,4 +59,4 @@ class Audit:
 
 
 def _plain(query: Table) -> str:
-    return str(ibis.to_sql(query, dialect="duckdb")).replace('"memory"."main"."facts_', '"')
+    return str(ibis.to_sql(query)).replace('"memory"."main"."facts_', '"')
