@@ -11,6 +11,7 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
+from cslib.engines import connect
 from cslib.facts import Facts
 from cslib.kpis import BY_ID, CATALOGUE, find
 from cslib.kpis.kpi import Survival
@@ -62,7 +63,7 @@ class Ledger:
 
     def facts(self, last: Month, known: Month | None = None) -> Facts:
         """Return the facts up to a month, from all rows or from what was known by the end of the month `known`."""
-        engine = ibis.duckdb.connect()
+        engine = connect()
         tables = {name: engine.create_table(name, _arrow(name, rows)) for name, rows in self.rows.items()}
         if "purchases" in tables:
             tables["purchases"] = _claimed(tables["purchases"], self.policies)

@@ -14,6 +14,7 @@ from hypothesis import given
 from cslib.demo.calendar import calendar
 from cslib.demo.customers import customers as draw_customers
 from cslib.demo.life import live
+from cslib.engines import connect
 from cslib.facts.renewals import due_terms, is_anniversary, whole_months
 from cslib.kpis import BY_ID
 from cslib.periods import Month, months_up_to
@@ -273,7 +274,7 @@ def test_an_end_that_nobody_means_is_an_open_end(ends_on: str) -> None:
 
 
 def _asked(expression: ibis.Value) -> object:
-    return ibis.duckdb.connect().to_pyarrow(expression).as_py()
+    return connect().to_pyarrow(expression).as_py()
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from cslib.book import Book
 from cslib.checking import checked
+from cslib.engines import connect
 from cslib.kpis import BY_ID, CATALOGUE, reasons
 from cslib.model import BY_NAME
 from cslib.periods import Month
@@ -82,7 +83,7 @@ _WANTED = {
 @given(rows=ROWS)
 def test_all_ways_of_summing_agree_with_plain_sql(core_features: list[str], rows: list[tuple[Any, ...]]) -> None:
     raw = ibis.memtable([dict(zip(USED, row, strict=True)) for row in rows], schema=ibis.schema(USED))
-    engine = ibis.duckdb.connect()
+    engine = connect()
     table = engine.create_table("usage", raw)
     judged, found = _judged(table), _found(table)
     con: duckdb.DuckDBPyConnection = engine.con
@@ -108,7 +109,7 @@ def test_all_ways_of_summing_agree_with_plain_sql(core_features: list[str], rows
 @settings(deadline=None, max_examples=30)
 @given(rows=ROWS)
 def test_rows_that_break_a_claim_are_all_in_doubt(rows: list[tuple[Any, ...]]) -> None:
-    engine = ibis.duckdb.connect()
+    engine = connect()
     known = engine.create_table("customers", schema=ibis.schema({"customer_id": "string"}))
     engine.raw_sql("insert into customers values ('a')")
     placed = _table(rows, engine).mutate(**{ROW: ibis.row_number()}).cache()
@@ -145,7 +146,7 @@ def test_the_kinds_of_columns_make_no_difference(kinds: dict[str, str], *, bad: 
         (str(i % 5), str(i % 7), date(2026, 5, 1) + timedelta(days=3 * i % 50), str(i % 3), i % 4 + (-1 if bad else 1))
         for i in range(60)
     ]
-    engine = ibis.duckdb.connect()
+    engine = connect()
     engine.raw_sql("SET TimeZone = 'Asia/Tokyo'")
     text = _table(rows, engine)
     typed = engine.create_table("typed", text.mutate(**{name: text[name].cast(kind) for name, kind in kinds.items()}))
@@ -178,7 +179,7 @@ def test_rows_are_grouped_alike_whether_they_seem_to_lie_together(
 
 
 def test_a_feature_begins_with_the_first_customer_who_is_there() -> None:
-    engine = ibis.duckdb.connect()
+    engine = connect()
     rows = [
         ("gone", "u", date(2026, 1, 5), "x", 1),
         ("a", "u", date(2026, 2, 9), "x", 1),
@@ -210,7 +211,7 @@ _FAR = [
 
 @pytest.mark.parametrize("day", _FAR)
 def test_a_day_far_out_of_reach_is_none_and_no_future_one(day: str) -> None:
-    engine = ibis.duckdb.connect()
+    engine = connect()
     table = _table([("a", "u", date(2026, 5, 4), "x", 1)], engine)
     engine.raw_sql(f"insert into usage select 'a', 'u', '{day}'::date, 'x', 1")
     found = _found(table)
@@ -222,7 +223,7 @@ def test_a_day_far_out_of_reach_is_none_and_no_future_one(day: str) -> None:
 
 def test_more_features_than_a_number_has_bits_are_left_to_the_other_way() -> None:
     rows = [("a", "u", date(2026, 5, 4), f"feature {place}", 1) for place in range(63)]
-    engine = ibis.duckdb.connect()
+    engine = connect()
     assert _found(_table(rows, engine)).sums([]) is None
     few = _found(engine.table("usage").filter(ibis._.feature != "feature 62")).sums([])
     assert few is not None
@@ -233,7 +234,7 @@ def test_more_features_than_a_number_has_bits_are_left_to_the_other_way() -> Non
 @pytest.mark.parametrize("core", [[], ["feature 0", "feature 29"], ["feature 30", "never used"]])
 def test_days_and_features_stay_apart_whether_one_number_holds_both_or_not(features: int, core: list[str]) -> None:
     used = {f"feature {place}": date(2026, 5, 31) - timedelta(days=place % 31) for place in range(features)}
-    engine = ibis.duckdb.connect()
+    engine = connect()
     sums = _found(_table([("a", "u", day, name, 2) for name, day in used.items()], engine)).sums(core)
     assert sums is not None
     core_days = {name: day for name, day in used.items() if not core or name in core}
@@ -259,7 +260,7 @@ def test_every_engine_can_be_asked_for_the_sums(dialect: str) -> None:
     [("string", True), ("int64", True), ("decimal(38, 0)", True), ("decimal(10, 1)", False), ("float64", False)],
 )
 def test_ids_are_text_in_any_engine_unless_they_have_fractions(kind: str, *, anywhere: bool) -> None:
-    engine = ibis.duckdb.connect()
+    engine = connect()
     raw = engine.create_table("usage", schema=ibis.schema({**USED, "customer_id": kind}))
     spec = TableSource.model_validate({"from": "usage"})
     assert can_be_mapped_anywhere(raw, BY_NAME["usage"], spec) is anywhere
