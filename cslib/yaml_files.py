@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound=BaseModel)
 _MERGE, _BOOL, _TEXT = (f"tag:yaml.org,2002:{kind}" for kind in ("merge", "bool", "str"))
 _SHOWN = 80  # characters of a value that a message repeats
-_LONGEST = (
-    1 << 20
-)  # characters of a file; nobody writes as many, and some forms take the parser the square of their length
+# characters of a file: nobody writes as many, and some forms take the parser the square of their length
+_LONGEST = 1 << 20
 _DEEPEST = 40  # levels; our own files have six
 _MOST = 100_000  # values, with every alias written out: a dozen aliases of aliases stand for thousands of millions
 _KINDS = {  # pydantic's names for what it wanted, as someone who writes YAML would say it

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def wait(until: Callable[[], bool]) -> None:
+    """Wait until something is so, for two minutes at most; fails where it never is."""
+    end = time.monotonic() + 120
+    while not until() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert until()
 
 
 def ends(pid: int) -> bool:

@@ -12,6 +12,7 @@ import duckdb
 import ibis
 import pytest
 
+from bench.fuzz.trial import python_rows
 from cslib.errors import SourceError
 from cslib.settings import TableSource
 from cslib.source import FILE, ROW
@@ -72,15 +73,6 @@ def _written(rng: Random) -> str:
     return written[: rng.choice((len(written), len(written), rng.randrange(len(written) + 1)))]
 
 
-def _plainly(text: str, delimiter: str) -> Rows:
-    """Return the rows as Python's `csv` reads them: an empty field is nothing, blank rows are none, as in the product."""
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
-    while rows and not "".join(rows[0]).strip(",\t;| \r\n\ufeff"):
-        rows.pop(0)
-    width = len(rows[0]) if rows else 0
-    return [tuple(field or None for field in (row if any(row[width:]) else row[:width])) for row in rows[1:]]
-
-
 def _read(reader: FileReader, file: Path, encoding: str) -> Rows | None:
     """Return the rows as the product reads them, the numbers of rows left out; None where it refuses them."""
     try:
@@ -115,7 +107,7 @@ def test_odd_files_are_read_as_python_reads_them_or_refused(tmp_path: Path, read
         if own is not None:
             read += 1
             decoded = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
-            assert own == _plainly(decoded, CsvFile.of(file, encoding).delimiter), (number, decoded)
+            assert own == python_rows(decoded, CsvFile.of(file, encoding).delimiter), (number, decoded)
     assert read > 40, "most of them are to be refused by nobody"
 
 

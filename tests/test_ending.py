@@ -19,6 +19,7 @@ from cslib.scratch import is_private, own_folder
 from tests.books import NOW
 from tests.exports import export
 from tests.notebooks import export_with
+from tests.processes import wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,19 +74,6 @@ def _ends(process: subprocess.Popen[str], number: int, place: Path) -> str:
     return line
 
 
-def _wait(until: Callable[[], bool]) -> None:
-    end = time.monotonic() + 120
-    while not until() and time.monotonic() < end:
-        time.sleep(0.02)
-    assert until()
-
-
-def _thread(process: subprocess.Popen[str], name: str) -> bool:
-    """Return whether a process runs a thread of a name."""
-    tasks = Path(f"/proc/{process.pid}/task")
-    return tasks.is_dir() and any((task / "comm").read_text("utf-8").strip() == name for task in tasks.iterdir())
-
-
 BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 
 
@@ -94,7 +82,7 @@ def test_it_ends_while_it_still_imports(
     start: Callable[..., subprocess.Popen[str]], place: Path, tmp_path: Path, number: int
 ) -> None:
     process = start("run", "--params", str(tmp_path / "no_such"))
-    _wait(lambda: _caught(process))
+    wait(lambda: _caught(process))
     assert _ends(process, number, place) == "cslib: interrupted"
 
 
@@ -113,7 +101,7 @@ def test_it_ends_in_the_middle_of_a_query(
     params = export(tmp_path, source={"customers": {"from": {"sql": QUERY}}})
     more = {"run": ["--out", str(tmp_path / "out")], "measure": ["--as-of", "2026-05"], "check": []}
     process = start(command, "--params", str(params), *more[command])
-    _wait(lambda: any(place.glob("cslib-run-*/cslib-source-*")))
+    wait(lambda: any(place.glob("cslib-run-*/cslib-source-*")))
     time.sleep(1)
     line = _ends(process, number, place)
     assert ("nothing was published" in line) == (command == "run")
@@ -130,7 +118,7 @@ def test_it_ends_at_any_moment(
     code = "import time\nprint(segment)\ntime.sleep(0.5)"
     params = export_with(tmp_path, dict.fromkeys("abcdef", code), months=2)
     process = start("run", "--params", str(params), "--out", str(tmp_path / "out"), "--jobs", "2")
-    _wait(lambda: _caught(process))
+    wait(lambda: _caught(process))
     time.sleep(rng.uniform(0, 8))
     if process.poll() is None:
         line = _ends(process, rng.choice([signal.SIGINT, signal.SIGTERM]), place)
@@ -146,9 +134,9 @@ def test_what_a_kill_leaves_the_next_run_removes(
     params = export_with(tmp_path, {"slow": "import time\ntime.sleep(300)", "quick": "1"}, months=2)
     command = ["run", "--params", str(params), "--out", str(tmp_path / "out")]
     killed = start(*command, "--notebook", "slow", "--kernel")
-    _wait(lambda: any(place.glob("cslib-run-*/kernel-*/*")))
+    wait(lambda: any(place.glob("cslib-run-*/kernel-*/*")))
     living = start("check", "--params", str(export(tmp_path / "other", source={"customers": {"from": {"sql": QUERY}}})))
-    _wait(lambda: len([*place.glob("cslib-run-*")]) == 2)
+    wait(lambda: len([*place.glob("cslib-run-*")]) == 2)
     killed.kill()
     killed.communicate()
     left = {*place.glob("cslib-run-*")}

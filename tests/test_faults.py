@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +22,10 @@ from cslib.reports.run import Request, run
 from tests.books import NOW
 from tests.exports import export
 from tests.notebooks import export_with, notebook, write_notebooks
-from tests.processes import ends
+from tests.processes import ends, wait
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from cslib.reports.run import Result
 
@@ -179,17 +178,6 @@ def test_a_full_disk_leaves_the_latest_run_alone(
     assert not [file.name for file in out.iterdir() if file.name.startswith((".building", ".slices", ".latest"))]
 
 
-def test_files_that_cannot_grow_leave_the_latest_run_alone(params: Path) -> None:
-    """The operating system itself refuses: no file may be larger than 200 kB, and Vega is."""
-    out = params.parent / "out"
-    before = _unchanged(out)
-    command = f"ulimit -f 200; {sys.executable} -m cslib run --params {params} --out {out}"
-    done = subprocess.run(["bash", "-c", command], cwd=HERE, capture_output=True, text=True, check=False)
-    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
-    assert "File too large" in done.stderr
-    assert _unchanged(out) == before
-
-
 def test_a_folder_that_cannot_be_written_to_is_refused(params: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", "utf-8")
     done = CliRunner().invoke(app, ["run", "--params", str(params), "--out", str(tmp_path / "file" / "out")])
@@ -214,16 +202,9 @@ def halfway(params: Path) -> Iterator[tuple[subprocess.Popen[str], Path, int]]:
         assert process.stderr
         line = next(line for line in process.stderr if "total/" in line)
         assert "total/first ok" in line
-        _wait(lambda: said.is_file() and bool(said.read_text("utf-8")))
+        wait(lambda: said.is_file() and bool(said.read_text("utf-8")))
         yield process, out, int(said.read_text("utf-8"))
         process.kill()
-
-
-def _wait(until: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not until() and time.monotonic() < end:
-        time.sleep(0.05)
-    assert until()
 
 
 @pytest.mark.parametrize(

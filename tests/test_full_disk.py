@@ -81,8 +81,10 @@ def test_who_stops_listening_hears_no_traceback(place: Path, tmp_path: Path, nam
     assert "Exception ignored" not in done.stderr
 
 
-@pytest.mark.parametrize("most", [0, 60])  # kB that a file may have
-@pytest.mark.parametrize("name", sorted({*COMMANDS} - {"history", "kpis"}))
+@pytest.mark.parametrize(
+    ("name", "most"),  # how many kB a file may have: none, what the settings need, and less than Vega
+    [*((name, most) for name in sorted({*COMMANDS} - {"history", "kpis"}) for most in (0, 60)), ("run", 200)],
+)
 def test_files_that_cannot_grow_are_told(place: Path, tmp_path: Path, name: str, most: int) -> None:
     folder = shutil.copytree(place, tmp_path / "copy", symlinks=True)
     before = _told_of(folder / "reports" / "latest")
@@ -91,6 +93,7 @@ def test_files_that_cannot_grow_are_told(place: Path, tmp_path: Path, name: str,
     )
     assert done.returncode == 0 or _is_told(done), (done.returncode, done.stderr)
     assert most or done.returncode, "nothing can have been written"
+    assert most != 200 or (done.returncode == 1 and "File too large" in done.stderr)
     assert done.returncode == 0 or _told_of(folder / "reports" / "latest") == before
     assert not [*folder.glob("**/.taking-*"), *folder.glob("**/.building-*"), *folder.glob("**/.slices-*")]
 

@@ -227,7 +227,11 @@ def as_python_reads(file: Path, encoding: str, delimiter: str) -> list[tuple[str
     import gzip  # noqa: PLC0415
 
     data = gzip.decompress(file.read_bytes()) if file.name.endswith(".gz") else file.read_bytes()
-    text = data.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding)
+    return python_rows(data.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding), delimiter)
+
+
+def python_rows(text: str, delimiter: str) -> list[tuple[str | None, ...]]:
+    """Return the rows below the header of a text, likewise."""
     rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
     while rows and not "".join(rows[0]).strip(" ,\t;|\r\n\ufeff"):
         rows.pop(0)

@@ -20,17 +20,8 @@ if TYPE_CHECKING:
     from openpyxl.cell.read_only import ReadOnlyCell
 
 ENDINGS = (".xlsx", ".xlsm")
-ERRORS = (
-    "#N/A",
-    "#REF!",
-    "#VALUE!",
-    "#DIV/0!",
-    "#NAME?",
-    "#NULL!",
-    "#NUM!",
-    "#SPILL!",
-    "#CALC!",
-)  # what formulas come to
+# what formulas come to that have failed
+ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
 _MIDNIGHT = time()
 _LOOKED_AT = 1000  # rows that tell how many columns there are, those without a name too
 _LAST_ROW = 1 << 20
