@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bench.steady import LAST, SEGMENTS, write_steady
 from cslib.analysis.compare import changes, notable
-from cslib.book import Book
 from cslib.periods import Month
+from cslib.portfolio import Book
 
 if TYPE_CHECKING:
     import pandas as pd

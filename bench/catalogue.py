@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from cslib.book import Book
 from cslib.demo import write_demo
 from cslib.facts import Facts
 from cslib.kpis import CATALOGUE, measure
 from cslib.periods import Month, months_up_to
+from cslib.portfolio import Book
 from cslib.snapshot.masks import usage_totals
 from tests import twins
 from tests.books import TODAY

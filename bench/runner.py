@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from cslib.book import Book
 from cslib.demo import write_demo
+from cslib.portfolio import Book
 from cslib.reports.history import restated_since
 
 if TYPE_CHECKING:

@@ -24,11 +24,11 @@ import duckdb
 import ibis.backends.duckdb  # noqa: F401 - which Ibis imports when it first connects; no side's imports are timed
 import yaml
 
-from cslib.book import Book
 from cslib.demo import write_demo
 from cslib.kpis import BY_ID
 from cslib.model import BY_NAME
 from cslib.periods import Month
+from cslib.portfolio import Book
 from cslib.settings import load
 from cslib.snapshot.judge import Judged
 from cslib.snapshot.masks import FoundUsage

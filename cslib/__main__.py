@@ -2,7 +2,7 @@
 
 import sys
 
-from cslib.ending import heed
+from cslib.shutdown import heed
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from typer.core import TyperGroup
 from cslib import __version__
 from cslib.errors import CslibError
 from cslib.periods import Month
-from cslib.secrecy import guarded
+from cslib.redaction import guarded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -179,7 +179,7 @@ def check(
     quarantine: Annotated[Path | None, typer.Option(help="Folder for the rows set aside, as Parquet and CSV.")] = None,
 ) -> None:
     """Read settings and data, and list what is wrong with them."""
-    from cslib.checking import checked  # noqa: PLC0415
+    from cslib.check import checked  # noqa: PLC0415
 
     found = checked(params, datetime.now(UTC), quarantine)
     typer.echo(
@@ -200,7 +200,7 @@ def measure(  # noqa: PLR0913, PLR0917 - the options of the command
     out: Annotated[Path | None, typer.Option(help="File; standard output without it.")] = None,
 ) -> None:
     """Print the KPI table, without any notebook."""
-    from cslib.book import Book  # noqa: PLC0415
+    from cslib.portfolio import Book  # noqa: PLC0415
 
     if form is TableFormat.PARQUET and out is None:
         raise typer.BadParameter("parquet is not text: name a file with --out", param_hint="--format")

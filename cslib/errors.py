@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from cslib.secrecy import hidden
+from cslib.redaction import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

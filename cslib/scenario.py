@@ -12,7 +12,7 @@ from cslib.analysis.compare import notable
 from cslib.kpis import BY_ID, find, of_stage
 from cslib.kpis.measure import measure
 from cslib.model import BY_NAME
-from cslib.reading import Reading
+from cslib.segment_view import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

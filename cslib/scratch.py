@@ -14,7 +14,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cslib.ending import undone
+from cslib.shutdown import undone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

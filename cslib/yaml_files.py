@@ -11,7 +11,7 @@ from yaml.constructor import ConstructorError
 from yaml.reader import ReaderError
 
 from cslib.errors import no_such
-from cslib.secrecy import hidden
+from cslib.redaction import hidden
 
 try:  # libyaml's parser is ten times as fast
     from yaml import CSafeLoader as SafeLoader

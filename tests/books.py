@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from cslib.book import Book
+from cslib.portfolio import Book
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

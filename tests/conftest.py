@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cslib import secrecy
-from cslib.book import Book
+from cslib import redaction as secrecy
 from cslib.demo import write_demo
+from cslib.portfolio import Book
 from cslib.reports.run import Request, run
 from tests.books import NOW, TODAY
 from tests.hostile import write_hostile

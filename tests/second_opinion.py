@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-    from cslib.book import Book
+    from cslib.portfolio import Book
     from cslib.settings import Policies
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cslib.book import Book
 from cslib.errors import CslibError, SettingsError, SourceError
 from cslib.kpis import BY_ID
 from cslib.model import BY_NAME
+from cslib.portfolio import Book
 from cslib.settings import load
 from cslib.source import FILE, ROW, RawSource, map_table
 from tests.exports import READ_ON, export

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, get_args
 import pandas as pd
 import pytest
 
-from cslib.checking import Checked
-from cslib.doubts import doubts
+from cslib.check import Checked
+from cslib.check_hints import doubts
 from cslib.facts import Facts
 from cslib.findings import source_table
 from cslib.kpis import CATALOGUE
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from cslib.book import Book
     from cslib.kpis.kpi import Kpi
+    from cslib.portfolio import Book
 
 _MONTHS = 2
 STATED = {("contracts", "trial"), ("milestones", "required"), ("usage", "events"), ("surveys", "respondent_id"), ("purchases", "purchase_id")}  # fmt: skip

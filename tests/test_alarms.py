@@ -9,9 +9,9 @@ import pytest
 
 from bench.alarms import alarms
 from bench.steady import LAST, SEGMENTS, write_steady
-from cslib.book import Book
 from cslib.kpis import CATALOGUE
 from cslib.periods import Month
+from cslib.portfolio import Book
 from tests.exports import IDS, READ_ON, export
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from cslib.wording import Wording
 from tests.books import small_book
 
 if TYPE_CHECKING:
-    from cslib.book import Book
     from cslib.facts import Facts
+    from cslib.portfolio import Book
 
 JUNE = Month.parse("2026-06")
 

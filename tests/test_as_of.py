@@ -18,7 +18,7 @@ from tests.ledger import KNOWN_FROM, TOLD_ON, known_by, summed
 from tests.strategies import LAST, MONTHS, books, examples
 
 if TYPE_CHECKING:
-    from cslib.book import Book
+    from cslib.portfolio import Book
     from tests.ledger import Ledger
 
 END = Month.parse("2026-10")

@@ -10,9 +10,9 @@ import duckdb
 import pandas as pd
 import pytest
 
-from cslib.book import Book, _taken, fingerprint
 from cslib.errors import SourceError
 from cslib.kpis import BY_ID
+from cslib.portfolio import Book, _taken, fingerprint
 from cslib.settings import load
 from cslib.snapshot import Manifest, take_snapshot
 from cslib.source import RawSource
@@ -87,7 +87,7 @@ def test_a_query_is_asked_every_time_and_nobody_s_snapshot_is_replaced(tmp_path:
 
 
 def test_only_the_newest_snapshots_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cslib.book._KEPT", 2)
+    monkeypatch.setattr("cslib.portfolio._KEPT", 2)
     params = export(tmp_path)
     folders = []
     for cost in range(4):
@@ -114,7 +114,7 @@ def test_a_file_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pytes
         write(tmp_path / "data/contracts.csv", f"{CONTRACTS}K1,00001,core,2026-01-01,,5\n")
         return manifest
 
-    monkeypatch.setattr("cslib.book.take_snapshot", take)
+    monkeypatch.setattr("cslib.portfolio.take_snapshot", take)
     with pytest.raises(SourceError, match="a file of the source changed while it was read; run again"):
         Book.open(params, READ_ON)
     assert [*(tmp_path / ".cslib/snapshots").iterdir()] == []

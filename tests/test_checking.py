@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from cslib.book import Book
-from cslib.checking import Checked, checked, write_quarantine
+from cslib.check import Checked, checked, write_quarantine
 from cslib.cli import app
+from cslib.portfolio import Book
 from tests.exports import CONTRACTS, CUSTOMERS, IDS, READ_ON, SURVEYS, export, write
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
-from cslib.book import COLUMNS
 from cslib.cli import app
 from cslib.kpis import BY_ID
+from cslib.portfolio import COLUMNS
 from tests.books import SMALL
 from tests.exports import IDS, export
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cslib.book import Book
 from cslib.errors import CslibError, SettingsError
+from cslib.portfolio import Book
 from tests.exports import READ_ON, export
 from tests.sources import column, customers, places, problem
 

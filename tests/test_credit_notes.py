@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 
-from cslib.book import Book
 from cslib.periods import Month, months_up_to
+from cslib.portfolio import Book
 from tests.exports import READ_ON, export
 from tests.second_opinion import assert_agreed
 from tests.strategies import LAST, MONTHS, examples, order_books

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cslib.book import Book
-from cslib.checking import checked
+from cslib.check import checked
 from cslib.errors import DataError
 from cslib.findings import source_table
 from cslib.model import TABLES, Kind
 from cslib.periods import Month
+from cslib.portfolio import Book
 from cslib.proposal import propose
 from cslib.settings import Policies
 from cslib.tables import policies as policy_table

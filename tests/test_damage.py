@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from cslib.book import Book
 from cslib.cli import app
 from cslib.periods import Month
+from cslib.portfolio import Book
 from cslib.reports.history import damaged_runs, past_runs, restated_since
 from cslib.reports.publish import Building
 from cslib.reports.run import Request, run

@@ -16,11 +16,11 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from cslib.book import Book
 from cslib.cli import app
 from cslib.demo import write_demo
 from cslib.errors import DataError, SourceError
 from cslib.periods import Month
+from cslib.portfolio import Book
 from cslib.reports.front import without_secrets
 from tests import postgres
 from tests.books import TODAY

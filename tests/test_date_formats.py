@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from cslib.checking import checked
+from cslib.check import checked
 from cslib.model import BY_NAME, TABLES, Kind, Table
 from cslib.proposal import propose
 from cslib.source.date_formats import known_formats, rows_read

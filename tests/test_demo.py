@@ -26,7 +26,7 @@ from cslib.snapshot import take_snapshot
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cslib.book import Book
+    from cslib.portfolio import Book
 
 CLAIMS = {
     "type", "null_id", "duplicate_id", "orphan", "enumeration", "order", "scale", "negative", "future", "required",

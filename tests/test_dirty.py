@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cslib.book import Book
 from cslib.findings import source_table
 from cslib.model import BY_NAME
+from cslib.portfolio import Book
 from cslib.source import MENDED, STRAY
 from cslib.wording import Wording
 from tests.exports import CONTRACTS, CUSTOMERS, IDS, READ_ON, export

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 import pytest
 
-from cslib.book import Book
+from cslib.portfolio import Book
 from cslib.scratch import is_private, own_folder
 from tests.books import NOW
 from tests.exports import export

@@ -8,9 +8,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from cslib.book import Book
 from cslib.facts import Facts
 from cslib.periods import Month
+from cslib.portfolio import Book
 from cslib.reports.history import restated_since
 from cslib.scenario import Scenario
 from tests.books import TODAY

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
-from cslib.book import Book
-from cslib.checking import checked
+from cslib.check import checked
 from cslib.findings import source_table
 from cslib.periods import Month
+from cslib.portfolio import Book
 from cslib.wording import Wording
 from tests.exports import READ_ON, export, write
 from tests.ledger import Ledger

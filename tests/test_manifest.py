@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cslib.book import Book
 from cslib.errors import DataError, MonthError
+from cslib.portfolio import Book
 from cslib.snapshot import Manifest, TableState
 from tests.exports import READ_ON, export, write
 

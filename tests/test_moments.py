@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cslib import cli
-from cslib.book import Book
-from cslib.checking import checked
+from cslib.check import checked
+from cslib.portfolio import Book
 from cslib.reports.run import Request, run
 from cslib.scenario import Scenario
 from cslib.source.moments import changes
@@ -68,7 +68,7 @@ def test_whoever_starts_something_hands_over_a_moment(tmp_path: Path, monkeypatc
 
     params = _undated(tmp_path, "Asia/Tokyo")
     monkeypatch.setattr(cli, "datetime", Clock)
-    monkeypatch.setattr("cslib.reading.datetime", Clock)
+    monkeypatch.setattr("cslib.segment_view.datetime", Clock)
     measured = CliRunner().invoke(cli.app, ["measure", "--params", str(params), "--as-of", "2026-06", "--kpi", "mrr"])
     assert measured.exit_code == 0, measured.output
     assert CliRunner().invoke(cli.app, ["check", "--params", str(params)]).exit_code == 0

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from cslib.book import Book
 from cslib.periods import Month
+from cslib.portfolio import Book
 from tests.exports import CUSTOMERS, IDS, READ_ON, export, write
 from tests.sources import column
 

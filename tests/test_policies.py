@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cslib.book import Book
 from cslib.errors import DataError
 from cslib.kpis.kpi import Unit
 from cslib.periods import Month
+from cslib.portfolio import Book
 from cslib.settings import Policies
 from cslib.tables import policies as policy_table
 from cslib.wording import Wording

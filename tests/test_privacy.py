@@ -21,15 +21,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cslib.book import Book
-from cslib.checking import checked
+from cslib.check import checked
 from cslib.demo import write_demo
 from cslib.errors import SettingsError
 from cslib.model import Privacy
 from cslib.periods import Month
+from cslib.portfolio import Book
+from cslib.redaction import KEY
 from cslib.reports.run import Request, run
 from cslib.scenario import Scenario
-from cslib.secrecy import KEY
 from cslib.snapshot.discretion import cells, withheld, withheld_segments
 from cslib.snapshot.disguise import _hidden_values
 from cslib.snapshot.pseudonyms import Named, Pseudonyms, find_key

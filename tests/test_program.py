@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 import cslib
-from cslib import program
-from cslib.book import Book, fingerprint
-from cslib.program import digest_of, followed
+from cslib import code_version as program
+from cslib.code_version import digest_of, followed
+from cslib.portfolio import Book, fingerprint
 from cslib.reports.log import fingerprints
 from cslib.settings import load
 from tests.books import TODAY
@@ -28,7 +28,7 @@ OPENS = """
 import sys
 from datetime import date
 from pathlib import Path
-from cslib.book import Book
+from cslib.portfolio import Book
 book = Book.open(Path(sys.argv[1]), date(2026, 6, 30))
 assert len(book.measure(book.month(None), 1))
 print(*(name for name in sys.modules if name.split(".")[0] == "cslib"))
@@ -145,7 +145,7 @@ def test_snapshots_and_the_cause_of_a_restatement_hang_on_the_code(
     params = export(tmp_path)
     settings, book = load(params, {}), Book.open(params, READ_ON)
     before = fingerprint(settings, TODAY), fingerprints(book, {}, ())["definitions"]
-    monkeypatch.setattr("cslib.book.code_digest", lambda root: f"other code of {root}")
+    monkeypatch.setattr("cslib.portfolio.code_digest", lambda root: f"other code of {root}")
     monkeypatch.setattr("cslib.reports.log.code_digest", lambda root: f"other code of {root}")
     assert fingerprint(settings, TODAY) != before[0]
     assert fingerprints(book, {}, ())["definitions"] == f"other code of {BOOK}" != before[1]

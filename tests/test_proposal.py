@@ -11,14 +11,14 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from cslib.book import Book
-from cslib.checking import checked
+from cslib.check import checked
 from cslib.cli import app
 from cslib.demo import write_demo
 from cslib.errors import CslibError, SourceError
 from cslib.kpis import CATALOGUE
 from cslib.model import TABLES
 from cslib.periods import Month
+from cslib.portfolio import Book
 from cslib.proposal import Proposal, propose
 from cslib.proposal.names import alike
 from cslib.proposal.synonyms import COLUMNS, WORDS

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cslib.book import Book
 from cslib.periods import Month
+from cslib.portfolio import Book
 from tests.books import TODAY, altered
 
 PARAMS = Path(__file__).parent / "ravenstack" / "params"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from cslib.book import Book
+    from cslib.portfolio import Book
 
 _INNER = (
     FILE,

@@ -16,10 +16,10 @@ import pytest
 from typer.testing import CliRunner
 
 from cslib import __version__
-from cslib.book import Book
 from cslib.cli import app
 from cslib.errors import NothingPublished, RunLocked
 from cslib.periods import Month
+from cslib.portfolio import Book
 from cslib.reports.run import Request, run
 from tests.books import NOW, TODAY
 from tests.notebooks import export_with, write_notebooks

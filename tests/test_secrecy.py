@@ -12,11 +12,11 @@ from urllib.parse import quote, quote_plus
 import pytest
 from typer.testing import CliRunner
 
-from cslib import secrecy
-from cslib.book import Book
+from cslib import redaction as secrecy
 from cslib.cli import app
 from cslib.errors import CslibError
-from cslib.secrecy import hidden, hidden_apart, keep
+from cslib.portfolio import Book
+from cslib.redaction import hidden, hidden_apart, keep
 from tests.books import NOW
 from tests.exports import export, write, write_yaml
 from tests.notebooks import export_with, notebook

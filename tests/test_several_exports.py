@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cslib.book import Book
-from cslib.checking import checked
+from cslib.check import checked
 from cslib.errors import DataError, SourceError
 from cslib.findings import source_table
 from cslib.model import TABLES
 from cslib.periods import Month
+from cslib.portfolio import Book
 from cslib.wording import Wording
 from tests.exports import READ_ON, export, write
 from tests.flaws import GOOD, KEYS, OTHERWISE

@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from cslib.analysis.compare import compared
-from cslib.book import Book
 from cslib.cli import app
 from cslib.kpis import BY_ID
 from cslib.model import BY_NAME
 from cslib.periods import Month
+from cslib.portfolio import Book
 from cslib.snapshot.silence import silent_months
 from cslib.wording import Wording
 from tests.exports import READ_ON, export, write

@@ -13,12 +13,12 @@ import duckdb
 import pandas as pd
 import pytest
 
-from cslib.book import Book
-from cslib.checking import checked
+from cslib.check import checked
 from cslib.demo import write_demo
 from cslib.errors import DataError, SourceError
 from cslib.model import BY_NAME, TABLES, Kind
 from cslib.periods import Month
+from cslib.portfolio import Book
 from cslib.snapshot import Manifest
 from tests.exports import CONTRACTS, CUSTOMERS, IDS, READ_ON, SURVEYS, export, write
 from tests.flaws import DUPLICATED, FLAWS, GOOD, KEYS, broken_table

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from cslib.book import Book
 from cslib.demo import write_demo
 from cslib.facts import Facts
+from cslib.portfolio import Book
 from tests.books import TODAY
 from tests.databases import assert_same, pointed
 

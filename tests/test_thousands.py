@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cslib.book import Book
-from cslib.checking import checked
+from cslib.check import checked
 from cslib.findings import source_table
+from cslib.portfolio import Book
 from cslib.wording import Wording
 from tests.exports import READ_ON, export, write, write_yaml
 

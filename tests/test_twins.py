@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from cslib.book import Book
+    from cslib.portfolio import Book
 
 LAST = Month.parse("2026-10")
 MONTHS = 30

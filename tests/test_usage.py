@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cslib.book import Book
-from cslib.checking import checked
+from cslib.check import checked
 from cslib.engines import connect
 from cslib.kpis import BY_ID, CATALOGUE, reasons
 from cslib.model import BY_NAME
 from cslib.periods import Month
+from cslib.portfolio import Book
 from cslib.scenario import Scenario
 from cslib.settings import TableSource
 from cslib.snapshot.judge import ORPHAN, Judged

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from cslib.book import Book
-from cslib.checking import checked
+from cslib.check import checked
 from cslib.model import BY_NAME
+from cslib.portfolio import Book
 from cslib.settings import TableSource
 from cslib.yaml_files import read
 from tests.exports import CUSTOMERS, READ_ON, export, write
@@ -20,7 +20,7 @@ from tests.sources import problem
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cslib.checking import Checked
+    from cslib.check import Checked
     from cslib.snapshot import SetAside
 
 LINE = re.compile(r"'(\w+: \{.*?\}+)'")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from openpyxl import Workbook
 
-from cslib.book import Book
+from cslib.portfolio import Book
 from cslib.source import MENDED, UNREAD
 from tests.exports import READ_ON, export
 from tests.sources import customers, mapped, places, problem

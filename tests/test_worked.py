@@ -15,7 +15,7 @@ from tests.books import small_book
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cslib.book import Book
+    from cslib.portfolio import Book
 
 Key = tuple[str, tuple[str, ...]]
 

@@ -4,7 +4,8 @@ import openpyxl
 import pyarrow.parquet
 
 from bench.fuzz import trial
-from cslib import checking, proposal
+from cslib import check as checking
+from cslib import proposal
 from cslib.reports import run
 
 __all__ = ["checking", "openpyxl", "proposal", "pyarrow", "run", "trial"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from cslib import engine_files
+from cslib import engine_paths
 from cslib.errors import UnknownName, no_such
 from cslib.facts import books, events, states
 from cslib.facts.calendar import attach, calendar
@@ -123,7 +123,7 @@ class Facts:
         for name, table in self._kept.items():
             own = "segment" in table.columns
             rows = table if own else table.join(self.members.select("segment", "customer_id"), "customer_id")
-            rows.to_parquet(engine_files.target(into / name), PARTITION_BY="segment", WRITE_PARTITION_COLUMNS=own)
+            rows.to_parquet(engine_paths.target(into / name), PARTITION_BY="segment", WRITE_PARTITION_COLUMNS=own)
 
     @cached_property
     def segments(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from papermill.parameterize import parameterize_notebook
 from traitlets.config import Config
 
 from cslib.errors import CslibError
+from cslib.redaction import hidden, learn
 from cslib.reports.engine import ENGINE, KERNEL_ENGINE, InKernel, InProcess
 from cslib.reports.isolation import Died, Limits, forks_safely, isolated
 from cslib.reports.page import csv_files, render_failure, rendered
@@ -31,7 +32,6 @@ from cslib.reports.streams import MOST_WRITTEN, TooMuchOutput
 from cslib.reports.unsaid import hush
 from cslib.reports.visible import withhold
 from cslib.scratch import sockets
-from cslib.secrecy import hidden, learn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

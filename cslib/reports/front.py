@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cslib.analysis.compare import Movements
-    from cslib.book import Book
     from cslib.kpis.kpi import Kpi
     from cslib.periods import Month
+    from cslib.portfolio import Book
     from cslib.reports.execute import Outcome
     from cslib.reports.plan import Job
     from cslib.wording import Language

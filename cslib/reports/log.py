@@ -8,16 +8,16 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from cslib import __version__
-from cslib.program import code_digest
+from cslib.code_version import code_digest
+from cslib.redaction import hidden_in
 from cslib.reports.executed import digest, file_digests
 from cslib.reports.front import without_secrets
-from cslib.secrecy import hidden_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from cslib.book import Book
+    from cslib.portfolio import Book
     from cslib.reports.execute import Outcome
 
 _VERSIONED = (

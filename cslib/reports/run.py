@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cslib.book import Book
-from cslib.checking import write_quarantine
-from cslib.doubts import doubts
-from cslib.ending import undone
+from cslib.check import write_quarantine
+from cslib.check_hints import doubts
+from cslib.code_version import code_digest
 from cslib.errors import NothingPublished
-from cslib.program import code_digest
+from cslib.portfolio import Book
 from cslib.reports.execute import Order, Outcome, part_of
 from cslib.reports.executed import Executed, digest, file_digests, versions_digest
 from cslib.reports.front import Front
@@ -25,6 +24,7 @@ from cslib.reports.publish import Building, locked
 from cslib.reports.single import render_single
 from cslib.reports.vega import begin_bundle
 from cslib.reports.workers import made_by
+from cslib.shutdown import undone
 from cslib.tables import long_csv
 
 if TYPE_CHECKING:

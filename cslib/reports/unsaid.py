@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cslib.secrecy import hidden_in
+from cslib.redaction import hidden_in
 from cslib.tables import OUTPUT_MIME
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from cslib.ending import undone
 from cslib.errors import CslibError
+from cslib.redaction import hidden_apart, keep_address
 from cslib.reports.execute import failed, report
 from cslib.reports.isolation import end_all, kill_all
-from cslib.secrecy import hidden_apart, keep_address
+from cslib.shutdown import undone
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from cslib.errors import SettingsError, no_such
-from cslib.secrecy import hidden, learn
+from cslib.redaction import hidden, learn
 from cslib.settings.fields import Words
 from cslib.settings.policies import Policies
 from cslib.settings.report import Report

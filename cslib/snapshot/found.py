@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from cslib.secrecy import hidden
+from cslib.redaction import hidden
 
 Told = Annotated[str, AfterValidator(hidden)]  # a source can be made to hold its own password in a name or a value
 

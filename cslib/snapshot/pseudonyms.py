@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from cslib.errors import SettingsError
 from cslib.model import Privacy
-from cslib.secrecy import KEY
+from cslib.redaction import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from cslib import engine_files
+from cslib import engine_paths
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,7 @@ def write_csv(rows: Table, target: Path) -> None:
     texts = {name: _guarded(rows[name]) for name in rows.columns if rows[name].type().is_string()}
     named = {f"'{name}": name for name in rows.columns if name.startswith(("=", "+", "-", "@", "\t", "\r"))}
     plain = target.with_suffix(".part")
-    rows.mutate(**texts).rename(named).to_csv(engine_files.target(plain))
+    rows.mutate(**texts).rename(named).to_csv(engine_paths.target(plain))
     with plain.open("rb") as written, target.open("wb") as marked:
         marked.write(_MARK)
         shutil.copyfileobj(written, marked)

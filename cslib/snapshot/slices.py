@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from cslib import engine_files
+from cslib import engine_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,7 +35,7 @@ def write_slices(
             if not segment.where:
                 shutil.copyfile(file, target)  # no link, since a disguise is written over either
                 continue
-            rows = _slice(name, engine.con.read_parquet(engine_files.found(file)), segment, members)
+            rows = _slice(name, engine.con.read_parquet(engine_paths.found(file)), segment, members)
             rows.sort(*rows.columns).write_parquet(str(target))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ibis.expr.types import Table
 
-from cslib import engine_files
+from cslib import engine_paths
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -30,7 +30,7 @@ class StoredTables(Mapping[str, Table]):
         if name not in self._opened:
             # a folder `segment=…` above a file is a way to it, not a column
             self._opened[name] = self._engine.read_parquet(
-                engine_files.found(self._files[name]), hive_partitioning=False
+                engine_paths.found(self._files[name]), hive_partitioning=False
             )
         return self._opened[name]
 

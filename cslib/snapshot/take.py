@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from cslib import engine_files
+from cslib import engine_paths
 from cslib.errors import DataError, Problems, SettingsError, SourceError, no_such
 from cslib.model import BY_NAME, RESERVED, TABLES, with_credit_notes
 from cslib.periods import Month
@@ -277,8 +277,8 @@ class _Taking:
 
     def _set_aside(self, judged: Judged) -> IbisTable:
         target = self.folder / "quarantine" / f"{judged.table.name}.parquet"
-        judged.quarantine().order_by("file", "row").to_parquet(engine_files.target(target))
-        kept = self.engine.read_parquet(engine_files.found(target))
+        judged.quarantine().order_by("file", "row").to_parquet(engine_paths.target(target))
+        kept = self.engine.read_parquet(engine_paths.found(target))
         write_csv(kept, target.with_suffix(".csv"))
         return kept
 
@@ -289,7 +289,7 @@ class _Taking:
         }
         written = {name: self.folder / "tables" / f"{name}.parquet" for name in tables}
         for name, table in tables.items():
-            table.order_by(table.columns).to_parquet(engine_files.target(written[name]))
+            table.order_by(table.columns).to_parquet(engine_paths.target(written[name]))
         return written
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from ibis.common.exceptions import IbisError
 
 from cslib.errors import SourceError
-from cslib.secrecy import hidden_apart
+from cslib.redaction import hidden_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from ibis.common.exceptions import IbisError
 
 from cslib.engines import unfused
 from cslib.errors import SourceError, no_such
-from cslib.secrecy import hidden_apart, keep_address
+from cslib.redaction import hidden_apart, keep_address
 from cslib.source.damage import plainly
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from uuid import uuid4
 import ibis
 import ibis.expr.datatypes as dt
 
-from cslib import engine_files
+from cslib import engine_paths
 from cslib.errors import SourceError, no_such
+from cslib.redaction import hidden
 from cslib.scratch import scratch
-from cslib.secrecy import hidden
 from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.csv_files import CsvFile
 from cslib.source.damage import whole
@@ -87,10 +87,10 @@ class FileReader:
         return self._rewritten(rewritten)
 
     def _rewritten(self, file: Path) -> Table:
-        return _own(self.engine.read_parquet(engine_files.found(file), hive_partitioning=False), ROW)
+        return _own(self.engine.read_parquet(engine_paths.found(file), hive_partitioning=False), ROW)
 
     def _parquet(self, file: Path, *, placed: bool) -> Table:
-        path, own = engine_files.found(file), "file_row_number"
+        path, own = engine_paths.found(file), "file_row_number"
         table = self.engine.read_parquet(path)
         refuse_names(file, table.columns)
         if not placed or own in {name.lower() for name in table.columns}:
@@ -102,7 +102,7 @@ class FileReader:
     def _csv(self, file: Path, found: CsvFile) -> Table:
         # everything is said, so that nothing is sniffed from the first rows, nor from the names of folders
         table = self.engine.read_csv(
-            engine_files.found(file), columns=dict.fromkeys(found.columns, "VARCHAR"), header=True, delim=found.delimiter,
+            engine_paths.found(file), columns=dict.fromkeys(found.columns, "VARCHAR"), header=True, delim=found.delimiter,
             quote='"', escape='"', strict_mode=True, auto_detect=False, hive_partitioning=False,
         )  # fmt: skip
         return _own(table)

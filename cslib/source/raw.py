@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import ibis
 
-from cslib import engine_files
+from cslib import engine_paths
 from cslib.engines import connect
 from cslib.errors import SourceError, no_such
 from cslib.model import BY_NAME
@@ -49,7 +49,7 @@ class RawSource:
         self.variables = _variables(settings)
         self.engine = connect()
         # a list, in which a comma parts one folder from the next
-        home = engine_files.link(self.folder) if "," in str(self.folder) else self.folder
+        home = engine_paths.link(self.folder) if "," in str(self.folder) else self.folder
         self.engine.raw_sql(f"SET file_search_path = '{_quoted(home)}'")
         # without it, moments would be shown and cast in the zone of the machine
         self.zone = settings.policies.timezone
@@ -83,7 +83,7 @@ class RawSource:
         file = Path(os.path.normpath(self.folder / url.removeprefix("sqlite://")))
         _refuse_absent(file)  # or it would be made
         # an address, in which a path ends at ?, # and the like
-        return f"sqlite://{file if _PLAIN.fullmatch(str(file)) else engine_files.link(file)}"
+        return f"sqlite://{file if _PLAIN.fullmatch(str(file)) else engine_paths.link(file)}"
 
     def _attach_file(self) -> None:
         url = self.variables.address(self.url)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from cslib.errors import SourceError
-from cslib.secrecy import VARIABLE, keep
+from cslib.redaction import VARIABLE, keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

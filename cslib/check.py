@@ -8,19 +8,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cslib.doubts import doubts
+from cslib.check_hints import doubts
 from cslib.errors import CslibError, DataError, Problems, SettingsError, SourceError
 from cslib.kpis import BY_ID, CATALOGUE
 from cslib.model import BY_NAME
+from cslib.redaction import hidden
 from cslib.scratch import scratch
-from cslib.secrecy import hidden
 from cslib.settings import NOT_USED_YET, load_rest
 from cslib.snapshot import inspect_source
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from cslib.book import Book
+    from cslib.portfolio import Book
     from cslib.settings import Policies, Settings
     from cslib.snapshot import Inspection, Mended, Question, SetAside, TableState
 

@@ -15,7 +15,6 @@ import pandas as pd
 from cslib.analysis import choice, people
 from cslib.analysis.compare import compared
 from cslib.analysis.disclosure import INSIDERS, Disclosure
-from cslib.book import Book
 from cslib.engines import connect
 from cslib.errors import UnknownName
 from cslib.facts import Facts
@@ -23,6 +22,7 @@ from cslib.kpis import BY_ID, find
 from cslib.kpis.measure import measure, version
 from cslib.kpis.reasons import HIDDEN
 from cslib.periods import Month, months_up_to
+from cslib.portfolio import Book
 from cslib.settings import load
 from cslib.snapshot import Manifest, StoredTables
 from cslib.wording import Wording

@@ -16,8 +16,9 @@ from uuid import uuid4
 
 import ibis
 
-from cslib import engine_files
+from cslib import engine_paths
 from cslib.analysis.disclosure import INSIDERS, Disclosure, disclosures
+from cslib.code_version import code_digest
 from cslib.engines import connect
 from cslib.errors import SourceError, UnknownName
 from cslib.facts import Facts
@@ -25,7 +26,6 @@ from cslib.kpis import BY_ID, CATALOGUE, find
 from cslib.kpis.measure import group_columns, measure
 from cslib.kpis.targets import judged
 from cslib.periods import months_up_to
-from cslib.program import code_digest
 from cslib.scratch import is_private, own_folder, scratch
 from cslib.settings import Query, load
 from cslib.snapshot import Manifest, StoredTables, damage, disguise, find_key, link, seal, take_snapshot
@@ -98,7 +98,7 @@ class Book:
         parts = []
         for segment in self.settings.segments:
             if segment.id in segments:
-                customers = self._engine.read_parquet(engine_files.found(self._members_file(segment.id)))
+                customers = self._engine.read_parquet(engine_paths.found(self._members_file(segment.id)))
                 everyone = ibis.literal(not segment.where)
                 parts.append(customers.select("customer_id", segment=ibis.literal(segment.id), everyone=everyone))
         return ibis.union(*parts) if parts[1:] else parts[0]
