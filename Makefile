@@ -58,7 +58,7 @@ bench: $(INSTALLED) ## Measure speed, as ratios side by side, how often the inte
 fuzz: $(INSTALLED) ## Damage files of every kind and count what each command makes of them (`make fuzz N=10000 SEED=1`)
 	$(BIN)/python -m bench.fuzz $(or $(N),1000) --seed $(or $(SEED),1)
 
-mutants: $(INSTALLED) ## Try the quick tests on faults put into the code (hours; `make mutants ONLY='cslib.facts.terms*'` for a part)
+mutants: $(INSTALLED) ## Try the quick tests on faults put into the code (hours; `make mutants ONLY='cslib.facts.contract_terms*'` for a part)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group mutants
 	nice -n 10 $(BIN)/mutmut run --max-children 1 $(ONLY)
 	$(BIN)/mutmut results

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cslib import tables
-from cslib.analysis.people import half_listed
-from cslib.analysis.restated import by_kpi
+from cslib.analysis.drilldown import half_listed
+from cslib.analysis.restatements import by_kpi
 from cslib.kpis import BY_ID
 from cslib.kpis.kpi import Unit, Unlisted
 from cslib.kpis.reasons import HIDDEN, SHORT

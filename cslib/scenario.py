@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cslib import charts, findings, tables
-from cslib.analysis import choice, lives, reconcile
+from cslib.analysis import chart_data, reconcile, selection
 from cslib.analysis.compare import notable
 from cslib.kpis import BY_ID, find, of_stage
 from cslib.kpis.measure import measure
@@ -41,12 +41,12 @@ class Scenario(Reading):
 
         Where some of the KPIs cannot be measured, others of their stages stand in for them.
         """
-        return self._tiles(ids, choice.of_stages({kpi.stage for kpi in find(ids)}))
+        return self._tiles(ids, selection.of_stages({kpi.stage for kpi in find(ids)}))
 
     def goals(self) -> Output:
         """Return a tile for the KGI and for each target of the segment; for the usual four where it has none."""
         named = ([self.segment.kgi.kpi] if self.segment.kgi else []) + list(self.segment.targets)
-        shown = self._tiles(tuple(dict.fromkeys(named)) or _USUAL, choice.by_turns())
+        shown = self._tiles(tuple(dict.fromkeys(named)) or _USUAL, selection.by_turns())
         untold = [kpi.name(self.wording.language) for kpi in find(named) if kpi.id not in self._able]
         return findings.with_untold_targets(shown, untold, self.wording)
 
@@ -54,14 +54,14 @@ class Scenario(Reading):
         shown = self._chosen(ids, instead, min(len(ids), len(_USUAL)))
         if not shown:
             return self._unmeasured(self._kpis_of(*ids), *ids)
-        whole = [self._kpi(name) for name in choice.of_stages({kpi.stage for kpi in find(shown)})]
+        whole = [self._kpi(name) for name in selection.of_stages({kpi.stage for kpi in find(shown)})]
         answer = tables.answer(self.compared(*(kpi.id for kpi in whole)), whole, self.wording)
         return tables.tiles(self.compared(*shown), whole, self.wording, text=answer)
 
     def _chosen(self, ids: Sequence[str], instead: Sequence[str], least: int) -> list[str]:
         """Return what to show in place of `ids`: what has a value in any month, else what the data could tell."""
-        told = choice.chosen(ids, self._told, instead, least)
-        return told or choice.chosen(ids, self._able, instead, least)
+        told = selection.chosen(ids, self._told, instead, least)
+        return told or selection.chosen(ids, self._able, instead, least)
 
     def changes(self) -> Output:
         """Return the changes since last month that are more than chance makes among all the figures of the segment."""
@@ -84,7 +84,7 @@ class Scenario(Reading):
 
     def trends(self, *ids: str) -> Figures | Output:
         """Return the course of each KPI by month, beside the total's; of others of their stages where some cannot be measured."""
-        instead = choice.of_stages({kpi.stage for kpi in find(ids)})
+        instead = selection.of_stages({kpi.stage for kpi in find(ids)})
         shown = self._chosen(ids, instead, len(ids))
         if not shown:
             return self._unmeasured(self.wording.text("trends"), *ids)
@@ -120,7 +120,7 @@ class Scenario(Reading):
 
     def funnel(self) -> Output:
         """Return how far customers come along the scenario, by one measurable share of each stage."""
-        shown = choice.along_the_way(_FUNNEL, self._told) or choice.along_the_way(_FUNNEL, self._able)
+        shown = selection.along_the_way(_FUNNEL, self._told) or selection.along_the_way(_FUNNEL, self._able)
         if not shown:
             return self._unmeasured(self.wording.text("funnel_title"), *_FUNNEL)
         frame = self.compared(*shown)
@@ -132,14 +132,14 @@ class Scenario(Reading):
         untold = self._untold("bridge_title", _CONTRACTS)
         if not untold and self.as_of not in self._told_movements:
             untold = self._of_few("bridge_title")
-        return untold or charts.movement_bridge(lives.movement_amounts(self.facts, (self.as_of,)), self.wording)
+        return untold or charts.movement_bridge(chart_data.movement_amounts(self.facts, (self.as_of,)), self.wording)
 
     def movements(self) -> Output:
         """Return the movements of MRR by month."""
         untold = self._untold("movements_title", _CONTRACTS)
         if not untold and not self._told_movements:
             untold = self._of_few("movements_title")
-        return untold or charts.movements(lives.movement_amounts(self.facts, self._told_movements), self.wording)
+        return untold or charts.movements(chart_data.movement_amounts(self.facts, self._told_movements), self.wording)
 
     @cached_property
     def _told_movements(self) -> tuple[Month, ...]:
@@ -155,7 +155,7 @@ class Scenario(Reading):
         untold = self._untold("cohorts_title", _CONTRACTS)
         if untold:
             return untold
-        frame = lives.cohort_retention(self.facts, self.as_of)
+        frame = chart_data.cohort_retention(self.facts, self.as_of)
         shown = frame[~frame.cohort.isin(self.slice.disclosure.cohorts)]
         if len(frame) and not len(shown):
             return self._of_few("cohorts_title")
@@ -166,7 +166,7 @@ class Scenario(Reading):
         untold, chosen = self._untold_of(kpi, "trend_title"), self._kpi(kpi)
         if untold:
             return untold
-        frame = lives.open_curve(self.facts, chosen, self.as_of)
+        frame = chart_data.open_curve(self.facts, chosen, self.as_of)
         return charts.survival(frame, self.wording, chosen.name(self.wording.language), name=f"curve-{kpi}")
 
     def distribution(self) -> Output:
@@ -175,7 +175,7 @@ class Scenario(Reading):
         untold = self._untold("distribution_title", *nps.needs) or self._kept_back("distribution_title", "nps")
         if not untold and self.slice.disclosure.scores:
             untold = self._of_few("distribution_title")
-        return untold or charts.distribution(lives.nps_answers(self.facts, nps, self.as_of), self.wording)
+        return untold or charts.distribution(chart_data.nps_answers(self.facts, nps, self.as_of), self.wording)
 
     @cached_property
     def _laws(self) -> pd.DataFrame:
@@ -205,7 +205,7 @@ class Scenario(Reading):
     def between_closes(self) -> Output:
         """Return the contracts that no movement tells of, since they lived wholly between two closes."""
         untold = self._untold("between", _CONTRACTS) or self._kept_back("between", "mrr", divided=True)
-        return untold or findings.between_table(lives.between_closes(self.facts, self.as_of), self.wording)
+        return untold or findings.between_table(chart_data.between_closes(self.facts, self.as_of), self.wording)
 
     def definitions(self, stage: str) -> Table:
         """Return how each KPI of a stage is defined."""

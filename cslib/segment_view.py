@@ -12,7 +12,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from cslib.analysis import choice, people
+from cslib.analysis import drilldown, selection
 from cslib.analysis.compare import compared
 from cslib.analysis.disclosure import INSIDERS, Disclosure
 from cslib.engines import connect
@@ -153,13 +153,13 @@ class Reading:
 
     def behind(self, kpi: str) -> pd.DataFrame:
         """Return the customers that weigh on a KPI, the weightiest first; without what they pay where that is hidden."""
-        found = people.customers_behind(self.facts, self._kpi(kpi), self.as_of, self._customers)
+        found = drilldown.customers_behind(self.facts, self._kpi(kpi), self.as_of, self._customers)
         paid = [name for name in ("mrr", "stake") if name in found] if not self.divides("mrr") else []
         return found.assign(**dict.fromkeys(paid, np.nan))
 
     @cached_property
     def _customers(self) -> pd.DataFrame:
-        return people.customers_at(self.facts, self.as_of)
+        return drilldown.customers_at(self.facts, self.as_of)
 
     def by(self, column: str, *ids: str) -> pd.DataFrame:
         """Return the figures of the month by a column, such as `csm`."""
@@ -185,7 +185,7 @@ class Reading:
 
     @cached_property
     def _able(self) -> list[str]:
-        return choice.measurable(self.manifest)
+        return selection.measurable(self.manifest)
 
     @cached_property
     def _told(self) -> list[str]:

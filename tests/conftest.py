@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cslib import redaction as secrecy
+from cslib import redaction
 from cslib.demo import write_demo
 from cslib.portfolio import Book
 from cslib.reports.run import Request, run
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def _nothing_secret() -> Iterator[None]:
     """Forget what a test has kept secret, or a word of it would be hidden from the next one."""
     yield
-    secrecy._known.clear()
-    secrecy._parts.clear()
+    redaction._known.clear()
+    redaction._parts.clear()
 
 
 @pytest.fixture(scope="session")

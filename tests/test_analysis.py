@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from cslib.analysis import lives, people, reconcile
+from cslib.analysis import chart_data, drilldown, reconcile
 from cslib.analysis.compare import Movements, compared, notable
 from cslib.findings import moved_text
 from cslib.kpis import BY_ID
@@ -113,7 +113,7 @@ def test_the_page_says_how_many_figures_were_looked_at_and_how_many_are_shown() 
 
 def behind(facts: Facts, kpi: str) -> pd.DataFrame:
     """Return the customers behind a KPI in June."""
-    return people.customers_behind(facts, BY_ID[kpi], JUNE, people.customers_at(facts, JUNE))
+    return drilldown.customers_behind(facts, BY_ID[kpi], JUNE, drilldown.customers_at(facts, JUNE))
 
 
 def test_those_not_onboarded_are_named(facts: Facts) -> None:
@@ -137,7 +137,7 @@ def test_detractors_are_counted_by_answers_and_not_by_what_they_lack(facts: Fact
 
 
 def test_cohorts_begin_whole_and_hold_complete_ages_only(facts: Facts) -> None:
-    cohorts = lives.cohort_retention(facts, JUNE)
+    cohorts = chart_data.cohort_retention(facts, JUNE)
     assert (cohorts[cohorts.age == 0].retention == 1).all()
     last = [Month.parse(cohort) + 2 + age for cohort, age in zip(cohorts.cohort, cohorts.age, strict=True)]
     assert all(month <= JUNE for month in last)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cslib.analysis.lives import between_closes, cohort_retention, movement_amounts
+from cslib.analysis.chart_data import between_closes, cohort_retention, movement_amounts
 from cslib.periods import Month
 from tests.ledger import Ledger
 

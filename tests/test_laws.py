@@ -13,8 +13,8 @@ import pandas as pd
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from cslib.facts.contract_terms import stints
 from cslib.facts.customer_months import PAID, movements_spine
-from cslib.facts.terms import stints
 from cslib.kpis import CATALOGUE
 from cslib.periods import Month, months_up_to
 from tests.ledger import Ledger, assert_plain

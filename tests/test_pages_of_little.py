@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import pandas as pd
 import pytest
 
-from cslib.analysis.choice import along_the_way, by_turns, chosen
+from cslib.analysis.selection import along_the_way, by_turns, chosen
 from cslib.charts import Figures
 from cslib.charts.shares import funnel
 from cslib.kpis import BY_ID, CATALOGUE

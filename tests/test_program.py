@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import cslib
-from cslib import code_version as program
+from cslib import code_version
 from cslib.code_version import digest_of, followed
 from cslib.portfolio import Book, fingerprint
 from cslib.reports.log import fingerprints
@@ -63,8 +63,8 @@ def _move(home: Path, old: str, new: str) -> Path:
 
 
 def test_the_same_code_has_the_same_digest_wherever_it_lies(home: Path) -> None:
-    assert digest_of(home) == digest_of(HOME) == program.code_digest()
-    assert digest_of(home, BOOK) == digest_of(HOME, BOOK) == program.code_digest(BOOK)
+    assert digest_of(home) == digest_of(HOME) == code_version.code_digest()
+    assert digest_of(home, BOOK) == digest_of(HOME, BOOK) == code_version.code_digest(BOOK)
 
 
 def test_every_file_of_the_library_counts(home: Path) -> None:
@@ -100,7 +100,7 @@ def test_how_a_page_looks_decides_no_figure() -> None:
 
 
 def test_imports_are_read_as_python_reads_them() -> None:
-    known = followed(HOME, *(program._name(HOME, file) for file in HOME.rglob("*.py")))
+    known = followed(HOME, *(code_version._name(HOME, file) for file in HOME.rglob("*.py")))
     for file in known.values():
         wanted = set()
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
@@ -109,7 +109,7 @@ def test_imports_are_read_as_python_reads_them() -> None:
             elif isinstance(node, ast.ImportFrom):
                 assert node.level == 0, f"{file}: relative, which is not followed"
                 wanted |= {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
-        assert wanted & known.keys() == set(program._imported(file)) & known.keys(), file
+        assert wanted & known.keys() == set(code_version._imported(file)) & known.keys(), file
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import given
 
 from cslib.demo.calendar import calendar
 from cslib.demo.customers import customers as draw_customers
-from cslib.demo.life import live
+from cslib.demo.simulation import live
 from cslib.engines import connect
 from cslib.facts.renewals import due_terms, is_anniversary, whole_months
 from cslib.kpis import BY_ID

@@ -12,7 +12,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from typer.testing import CliRunner
 
-from cslib import redaction as secrecy
+from cslib import redaction
 from cslib.cli import app
 from cslib.errors import CslibError
 from cslib.portfolio import Book
@@ -256,4 +256,4 @@ def test_the_pieces_of_a_query_are_hidden_in_what_an_engine_says_alone() -> None
 
 
 def test_everything_is_forgotten_between_tests() -> None:
-    assert not secrecy._known
+    assert not redaction._known

@@ -4,7 +4,6 @@ import openpyxl
 import pyarrow.parquet
 
 from bench.fuzz import trial
-from cslib import check as checking
 from cslib import proposal
 from cslib.reports import run
 

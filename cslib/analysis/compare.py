@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from cslib.analysis.chance import clarity, comparable, stand_out
+from cslib.analysis.significance import clarity, comparable, stand_out
 from cslib.kpis import BY_ID
 from cslib.kpis.reasons import is_comparable
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ibis import _
 from pydantic import BaseModel, ConfigDict
 
-from cslib.analysis.lives import COHORT_MONTHS
+from cslib.analysis.chart_data import COHORT_MONTHS
 from cslib.kpis import BY_ID
 from cslib.kpis.discretion import lie_in
 from cslib.kpis.reasons import HIDDEN

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from cslib.charts.parts import Spec
+    from cslib.charts.encodings import Spec
     from cslib.wording import Wording
 
 # JupyterLab 4 draws Vega-Lite 3 to 5 by itself and offline, but knows no type for 6; these charts use

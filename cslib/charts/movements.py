@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import altair as alt
 
+from cslib.charts.encodings import domain, layered, month_axis, months_between, on, rows, tooltip, value_axis
 from cslib.charts.figure import HEIGHT, Figure, Told, empty, figure
-from cslib.charts.parts import domain, layered, month_axis, months_between, on, rows, tooltip, value_axis
 from cslib.charts.scale import present, scale
 from cslib.charts.theme import BLUE, GREEN, GREY, INK, MINT, MUTED, ORANGE, SKY, VERMILLION
 from cslib.kpis.kpi import Unit
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from cslib.charts.parts import Rows, Spec
+    from cslib.charts.encodings import Rows, Spec
     from cslib.charts.scale import Scale
     from cslib.wording import Wording
 

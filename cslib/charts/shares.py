@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import altair as alt
 
+from cslib.charts.encodings import domain, known, layered, on, rows, tooltip, value_axis
 from cslib.charts.extremes import extremes
 from cslib.charts.figure import Figure, Told, empty, figure
-from cslib.charts.parts import domain, known, layered, on, rows, tooltip, value_axis
 from cslib.charts.scale import present, scale
 from cslib.charts.theme import BLUE, GRID, INK, MUTED
 from cslib.kpis.kpi import Interval, Unit
@@ -17,7 +17,7 @@ from cslib.wording.direction import isolated
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cslib.charts.parts import Rows, Spec
+    from cslib.charts.encodings import Rows, Spec
     from cslib.kpis.kpi import Kpi
     from cslib.wording import Wording
 

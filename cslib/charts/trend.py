@@ -8,9 +8,8 @@ import altair as alt
 import numpy as np
 from IPython.display import display
 
-from cslib.analysis.chance import clarity, comparable
-from cslib.charts.figure import HEIGHT, Figure, Told, empty, figure
-from cslib.charts.parts import (
+from cslib.analysis.significance import clarity, comparable
+from cslib.charts.encodings import (
     domain,
     layered,
     month_axis,
@@ -21,6 +20,7 @@ from cslib.charts.parts import (
     tooltip,
     value_axis,
 )
+from cslib.charts.figure import HEIGHT, Figure, Told, empty, figure
 from cslib.charts.scale import Scale, present, scale, spread
 from cslib.charts.theme import BLUE, GREY, INK, MUTED
 from cslib.kpis.reasons import is_comparable
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from cslib.charts.parts import Spec
+    from cslib.charts.encodings import Spec
     from cslib.kpis.kpi import Kpi
     from cslib.wording import Wording
 

@@ -9,7 +9,7 @@ import numpy as np
 from cslib.demo.columns import Columns, Dates, Floats, Ints, Rows, days, known_by, ordered
 
 if TYPE_CHECKING:
-    from cslib.demo.world import World
+    from cslib.demo.state import World
 
 ISSUED_SHARE, ISSUED_SPREAD = 0.84, 0.13
 FIRST_WAVE, WAVE = 0.5, 0.25  # accounts are issued half at first, then a quarter a month

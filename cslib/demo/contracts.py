@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cslib.demo.book import CORE, PRODUCTS
 from cslib.demo.columns import DAY, NEVER, NO_NUMBER, Rows, days, ids, ordered, where
+from cslib.demo.customer_base import CORE, PRODUCTS
 
 if TYPE_CHECKING:
     from cslib.demo.columns import Columns, Ints
-    from cslib.demo.world import World
+    from cslib.demo.state import World
 
 SPOT = len(PRODUCTS)  # sold by the fortnight
 NAMES = np.array([*PRODUCTS, "スポット支援"])

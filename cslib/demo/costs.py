@@ -11,7 +11,7 @@ from cslib.demo.sizes import SIZES
 
 if TYPE_CHECKING:
     from cslib.demo.columns import Columns, Floats
-    from cslib.demo.world import World
+    from cslib.demo.state import World
 
 MONTHS_TO_PAY_BACK, PAY_BACK_SPREAD, MARGIN, UNKNOWN = 10.5, 0.4, 0.7, 0.04
 OVERHEAD = 1.08  # on what winning the customers cost

@@ -11,7 +11,7 @@ from cslib.demo.columns import Dates, Floats, Ints, days, weekday
 
 if TYPE_CHECKING:
     from cslib.demo.columns import Flags
-    from cslib.demo.world import World
+    from cslib.demo.state import World
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cslib.demo.book import CORE, PRODUCTS
 from cslib.demo.columns import Rows, days, ids, known_by, ordered, pick, where
+from cslib.demo.customer_base import CORE, PRODUCTS
 from cslib.demo.events import occurrences
 
 if TYPE_CHECKING:
     from cslib.demo.columns import Columns
-    from cslib.demo.world import World
+    from cslib.demo.state import World
 
 RECORDED = 0.85  # of the changes that had a proposal
 NOT_WON, NOT_WON_KINDS = 0.045, {"upsell": 0.5, "cross_sell": 0.35, "longer_term": 0.15}

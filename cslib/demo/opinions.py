@@ -14,7 +14,7 @@ from cslib.demo.sizes import by_size
 
 if TYPE_CHECKING:
     from cslib.demo.columns import Columns, Dates, Flags, Floats, Ints, Texts
-    from cslib.demo.world import World
+    from cslib.demo.state import World
 
 NPS_EVERY, NPS_MEAN, NPS_PER_USE, NPS_PER_OUTCOME, NPS_SPREAD = 6, 7.6, 3.2, 0.45, 1.75
 DAYS_TO_ANSWER = 3.0

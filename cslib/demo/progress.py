@@ -13,7 +13,7 @@ from cslib.demo.sizes import SIZES
 
 if TYPE_CHECKING:
     from cslib.demo.columns import Columns, Dates, Flags, Texts
-    from cslib.demo.world import World
+    from cslib.demo.state import World
 
 TECH = next(place for place, size in enumerate(SIZES) if size.touch_model == "tech")
 LAST_STEPS = 0.75  # those who never finish stop here

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from cslib.demo.columns import Columns, Floats, Texts
-    from cslib.demo.world import World
+    from cslib.demo.state import World
 
 ONBOARDING_DAYS = 60  # in which the touches fall that speed onboarding
 KINDS = {

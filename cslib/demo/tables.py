@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cslib.demo.columns import Column, Columns, Floats, Texts
-    from cslib.demo.world import World
+    from cslib.demo.state import World
 
 NEW_FOR_DAYS = 120
 

@@ -10,11 +10,11 @@ from cslib.demo.accounts import accounts, usage_cells
 from cslib.demo.calendar import Calendar, calendar
 from cslib.demo.customers import customers as draw_customers
 from cslib.demo.dirt_files import add_dirt, forget_dirt
-from cslib.demo.life import live
 from cslib.demo.settings_files import refuse_changed, settings_files, write_settings
+from cslib.demo.simulation import live
+from cslib.demo.state import World
 from cslib.demo.tables import engine, tables, write_csv
 from cslib.demo.usage import rows_of, write_usage
-from cslib.demo.world import World
 from cslib.errors import CslibError
 from cslib.periods import Month
 

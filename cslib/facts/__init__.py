@@ -11,11 +11,11 @@ from ibis import _
 
 from cslib import engine_paths
 from cslib.errors import UnknownName, no_such
-from cslib.facts import books, events, states
-from cslib.facts.calendar import attach, calendar
+from cslib.facts import events, monthly, states
+from cslib.facts.contract_terms import stints, terms
 from cslib.facts.customer_months import movements_spine
+from cslib.facts.month_spine import attach, calendar
 from cslib.facts.renewals import renewals
-from cslib.facts.terms import stints, terms
 from cslib.model import TABLES
 from cslib.snapshot.usage import USAGE_SCHEMAS
 
@@ -103,9 +103,9 @@ class Facts:
             "movements": lambda: events.movements(self["customer_months"]),
             "starts": lambda: events.starts(self.terms, self._once),
             "renewals": lambda: renewals(self.terms, self._once, self.policies),
-            "milestone_months": lambda: books.milestone_months(self["customer_months"], self.tables["milestones"]),
-            "rating_months": lambda: books.rating_months(self["customer_months"], self.tables["voices"], self.months),
-            "buyer_months": lambda: books.buyer_months(self.tables["purchases"], self.months),
+            "milestone_months": lambda: monthly.milestone_months(self["customer_months"], self.tables["milestones"]),
+            "rating_months": lambda: monthly.rating_months(self["customer_months"], self.tables["voices"], self.months),
+            "buyer_months": lambda: monthly.buyer_months(self.tables["purchases"], self.months),
             "service_months": self._service_months,
             **simple,
         }
@@ -204,7 +204,7 @@ class Facts:
 
     def _service_months(self) -> Table:
         spine, touches, costs = self["customer_months"], self.tables["touches"], self.tables["costs"]
-        return books.service_months(spine, self.members, touches, costs, self.policies.hourly_cost)
+        return monthly.service_months(spine, self.members, touches, costs, self.policies.hourly_cost)
 
     def _with_policies(self, table: Table) -> Table:
         """Return `table` with the policies that KPI expressions name, as columns."""

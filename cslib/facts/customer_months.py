@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from cslib.facts.calendar import during
+from cslib.facts.month_spine import during
 from cslib.model import AMOUNT_TYPE
 
 if TYPE_CHECKING:

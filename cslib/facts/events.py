@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from cslib.facts.calendar import attach
+from cslib.facts.month_spine import attach
 from cslib.facts.states import in_order, with_first_touch
 from cslib.periods import month_number
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from cslib.facts.calendar import attach
+from cslib.facts.month_spine import attach
 from cslib.kpis.kpi import Interval
 
 if TYPE_CHECKING:

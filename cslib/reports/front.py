@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cslib.analysis.choice import measurable
 from cslib.analysis.compare import compared, notable
+from cslib.analysis.selection import measurable
 from cslib.findings import moved_text
 from cslib.kpis import BY_ID, CATALOGUE, find
 from cslib.kpis.kpi import Better, Stage

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cslib.analysis.restated import KEYS, restated
+from cslib.analysis.restatements import KEYS, restated
 from cslib.errors import MonthError
 from cslib.kpis.reasons import HIDDEN
 from cslib.periods import Month

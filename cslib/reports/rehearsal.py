@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from cslib import charts, tables
 from cslib.analysis.compare import compared
 from cslib.engines import connect
-from cslib.facts.calendar import attach
+from cslib.facts.month_spine import attach
 from cslib.kpis import find
 from cslib.kpis.kpi import count, total
 from cslib.model import BY_NAME

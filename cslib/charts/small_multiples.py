@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import altair as alt
 import pandas as pd
 
+from cslib.charts.encodings import known, layered, month_axis, months_between, on, rows, tooltip
 from cslib.charts.extremes import extremes
 from cslib.charts.figure import Figure, Told, empty, figure
-from cslib.charts.parts import known, layered, month_axis, months_between, on, rows, tooltip
 from cslib.charts.scale import Scale, present, scale
 from cslib.charts.theme import BLUE, GREY, INK
 from cslib.wording.direction import isolated
 from cslib.wording.numbers import number
 
 if TYPE_CHECKING:
-    from cslib.charts.parts import Rows, Spec
+    from cslib.charts.encodings import Rows, Spec
     from cslib.kpis.kpi import Kpi
     from cslib.wording import Wording
 

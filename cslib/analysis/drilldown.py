@@ -8,7 +8,7 @@ import ibis
 import numpy as np
 from ibis import _
 
-from cslib.facts.calendar import attach
+from cslib.facts.month_spine import attach
 from cslib.kpis import BY_ID
 from cslib.kpis.kpi import Better, Half, Listed, Total, Unlisted
 from cslib.kpis.rows import segment_rows

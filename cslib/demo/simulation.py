@@ -9,8 +9,8 @@ import numpy as np
 
 from cslib.demo import causes
 from cslib.demo.behaviour import Goals, Health, Programmes
-from cslib.demo.book import CORE, PRODUCTS, Book
 from cslib.demo.columns import DAY, Columns, Dates, Flags, Floats, Ints, days
+from cslib.demo.customer_base import CORE, PRODUCTS, Book
 from cslib.demo.sizes import OPEN_END, by_size
 
 if TYPE_CHECKING:

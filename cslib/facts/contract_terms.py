@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from cslib.facts.calendar import attach, plus_days
+from cslib.facts.month_spine import attach, plus_days
 from cslib.periods import month_number
 
 if TYPE_CHECKING:

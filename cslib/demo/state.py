@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from cslib.demo.calendar import Calendar
     from cslib.demo.columns import Dates
     from cslib.demo.customers import Customers
-    from cslib.demo.life import History
+    from cslib.demo.simulation import History
 
 
 @dataclass(frozen=True)

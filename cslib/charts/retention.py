@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import altair as alt
 
+from cslib.charts.encodings import domain, known, layered, on, plain, rows, tooltip, value_axis
 from cslib.charts.figure import HEIGHT, Figure, Told, empty, figure
-from cslib.charts.parts import domain, known, layered, on, plain, rows, tooltip, value_axis
 from cslib.charts.scale import scale
 from cslib.charts.theme import BLUE, BLUES, GREY, MUTED
 from cslib.kpis.kpi import Unit
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from cslib.charts.parts import Rows, Spec
+    from cslib.charts.encodings import Rows, Spec
     from cslib.wording import Wording
 
 _CELL = 22

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import altair as alt
 
+from cslib.charts.encodings import layered, on, rows, tooltip
 from cslib.charts.figure import HEIGHT, Figure, Told, empty, figure
-from cslib.charts.parts import layered, on, rows, tooltip
 from cslib.charts.theme import BLUE, GREY, INK, MUTED, VERMILLION
 from cslib.kpis.kpi import Unit
 from cslib.tables.output import records
@@ -16,7 +16,7 @@ from cslib.wording.numbers import number
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cslib.charts.parts import Spec
+    from cslib.charts.encodings import Spec
     from cslib.wording import Wording
 
 
