@@ -19,7 +19,7 @@ from bench.worlds import WORLDS
 from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Interval, total
 from cslib.kpis.measure import figures
-from cslib.kpis.rows import ONCE
+from cslib.kpis.report_rows import ONCE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cslib.kpis import CATALOGUE
 from cslib.model import BY_NAME
-from cslib.proposal.names import nearest
-from cslib.proposal.synonyms import COLUMNS
+from cslib.scaffold.similarity import nearest
+from cslib.scaffold.synonyms import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -157,7 +157,7 @@ def init(
     starter: Annotated[bool, typer.Option("--starter", help="The smallest useful set: three tables.")] = False,  # noqa: FBT002
 ) -> None:
     """Propose settings for your own exports: `cslib init DIR --from FILES…`."""
-    from cslib.proposal import propose, refuse_present, write_examples  # noqa: PLC0415
+    from cslib.scaffold import propose, refuse_present, write_examples  # noqa: PLC0415
 
     named = [*(files or ()), *(more or ())]
     if folder.is_file():

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from cslib.analysis.compare import Movements
     from cslib.analysis.reconcile import TwoReadings
     from cslib.charts import Figure
+    from cslib.i18n import Wording
     from cslib.kpis.kpi import Kpi, Listed
     from cslib.snapshot import Cut, Manifest, Note
     from cslib.tables import Output, Table
-    from cslib.wording import Wording
 
 
 def as_read(figure: Figure, by: str, manifest: Manifest, wording: Wording) -> Figure:

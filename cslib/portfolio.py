@@ -26,9 +26,11 @@ from cslib.kpis import BY_ID, CATALOGUE, find
 from cslib.kpis.measure import group_columns, measure
 from cslib.kpis.targets import judged
 from cslib.periods import months_up_to
+from cslib.privacy.anonymise import anonymise
+from cslib.privacy.pseudonyms import find_key
 from cslib.scratch import is_private, own_folder, scratch
 from cslib.settings import Query, load
-from cslib.snapshot import Manifest, StoredTables, damage, disguise, find_key, link, seal, take_snapshot
+from cslib.snapshot import Manifest, StoredTables, damage, link, seal, take_snapshot
 from cslib.source import RawSource
 
 if TYPE_CHECKING:
@@ -289,7 +291,7 @@ def _taken(settings: Settings, folder: Path, read_on: date, key: str) -> Manifes
     with own_folder(folder.parent, ".taking-") as aside:
         manifest = take_snapshot(settings, aside, read_on)
         if settings.report.audience == "external":
-            manifest = _disguised(settings, aside, manifest)
+            manifest = _anonymised(settings, aside, manifest)
         manifest = manifest.model_copy(update={"fingerprint": key})
         if fingerprint(settings, read_on) != key:
             raise SourceError(["a file of the source changed while it was read; run again when it is complete"])
@@ -299,8 +301,8 @@ def _taken(settings: Settings, folder: Path, read_on: date, key: str) -> Manifes
     return manifest
 
 
-def _disguised(settings: Settings, folder: Path, manifest: Manifest) -> Manifest:
-    return disguise(folder, manifest, settings.total.id, find_key(Path(settings.folder)), settings.policies.min_n)
+def _anonymised(settings: Settings, folder: Path, manifest: Manifest) -> Manifest:
+    return anonymise(folder, manifest, settings.total.id, find_key(Path(settings.folder)), settings.policies.min_n)
 
 
 def _move(aside: Path, folder: Path) -> None:

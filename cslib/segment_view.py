@@ -18,6 +18,7 @@ from cslib.analysis.disclosure import INSIDERS, Disclosure
 from cslib.engines import connect
 from cslib.errors import UnknownName
 from cslib.facts import Facts
+from cslib.i18n import Wording
 from cslib.kpis import BY_ID, find
 from cslib.kpis.measure import measure, version
 from cslib.kpis.reasons import HIDDEN
@@ -25,12 +26,11 @@ from cslib.periods import Month, months_up_to
 from cslib.portfolio import Book
 from cslib.settings import load
 from cslib.snapshot import Manifest, StoredTables
-from cslib.wording import Wording
 
 if TYPE_CHECKING:
+    from cslib.i18n import Language
     from cslib.kpis.kpi import Kpi
     from cslib.settings import Segment, Settings
-    from cslib.wording import Language
 
 
 @dataclass(frozen=True)

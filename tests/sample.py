@@ -13,8 +13,8 @@ from cslib.periods import Month, months_up_to
 
 if TYPE_CHECKING:
     from cslib.charts import Figure
+    from cslib.i18n import Wording
     from cslib.tables import Table
-    from cslib.wording import Wording
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>",

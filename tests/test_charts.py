@@ -16,10 +16,10 @@ import vl_convert
 from cslib import charts
 from cslib.charts import THEME, VEGA_MIME, Figures
 from cslib.charts.scale import scale, spread
+from cslib.i18n import Wording
 from cslib.kpis.kpi import Stage, Unit
 from cslib.stats import km_curve
 from cslib.tables import OUTPUT_MIME
-from cslib.wording import Wording
 from tests import sample
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
+from cslib.i18n import TEXTS
 from cslib.kpis import CATALOGUE
-from cslib.wording import TEXTS
 
 if TYPE_CHECKING:
     from cslib.kpis import Kpi

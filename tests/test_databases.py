@@ -21,7 +21,7 @@ from cslib.demo import write_demo
 from cslib.errors import DataError, SourceError
 from cslib.periods import Month
 from cslib.portfolio import Book
-from cslib.reports.front import without_secrets
+from cslib.reports.site import without_secrets
 from tests import postgres
 from tests.books import TODAY
 from tests.databases import assert_same, into_duckdb, into_postgres, into_sqlite, pointed

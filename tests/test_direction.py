@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from cslib import charts
-from cslib.wording import Wording
-from cslib.wording.direction import isolated
+from cslib.i18n import Wording
+from cslib.i18n.direction import isolated
 from tests.sample import NRR
 
 TURNING = ("شركة النور", "שלום", "\u202eevil", "a\u202eb\u2069c", "\u2067x", "\u202dfixed\u202c", "٣٤")

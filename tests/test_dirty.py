@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cslib.findings import source_table
+from cslib.i18n import Wording
 from cslib.model import BY_NAME
 from cslib.portfolio import Book
 from cslib.source import MENDED, STRAY
-from cslib.wording import Wording
 from tests.exports import CONTRACTS, CUSTOMERS, IDS, READ_ON, export
 from tests.sources import HEAD, column, customers, mapped
 

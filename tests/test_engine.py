@@ -18,8 +18,8 @@ from cslib.cli import app
 from cslib.reports import execute
 from cslib.reports.engine import ENGINE
 from cslib.reports.execute import make_report  # noqa: F401 - registers the engine, as a run does
-from cslib.reports.isolation import Limits, forks_safely, isolated
 from cslib.reports.run import Request, run
+from cslib.reports.subprocesses import Limits, forks_safely, isolated
 from tests.books import NOW
 from tests.notebooks import export_with, notebook, write_notebooks
 

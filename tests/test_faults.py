@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from cslib.cli import app
 from cslib.errors import NothingPublished
-from cslib.reports import front, publish
+from cslib.reports import publish
 from cslib.reports.run import Request, run
 from tests.books import NOW
 from tests.exports import export

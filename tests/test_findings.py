@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 
 from cslib.cli import app
 from cslib.findings import customer_table, law_note, law_table
+from cslib.i18n import Language, Wording
 from cslib.kpis import BY_ID
 from cslib.reports.page import PageContext, render_notebook
 from cslib.scenario import Scenario
-from cslib.wording import Language, Wording
 from tests.exports import export
 
 if TYPE_CHECKING:

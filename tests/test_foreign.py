@@ -7,13 +7,13 @@ from typing import Any
 import nbformat
 import pytest
 
-from cslib.reports.beside import Beside
-from cslib.reports.foreign import displayed, stream
-from cslib.reports.foreign_html import cleaned
+from cslib.i18n import Wording
+from cslib.reports.attachments import Beside
+from cslib.reports.output_styles import Styles
 from cslib.reports.page import inline, rendered
-from cslib.reports.styles import Styles
-from cslib.reports.terminal import last_state
-from cslib.wording import Wording
+from cslib.reports.rich_outputs import displayed, stream
+from cslib.reports.sanitised_html import cleaned
+from cslib.reports.terminal_text import last_state
 from tests.test_page import Page, context, notebook
 
 

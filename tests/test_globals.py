@@ -55,7 +55,7 @@ IMPORT = """
 found, before = {}, record()
 import cslib
 for module in pkgutil.walk_packages(cslib.__path__, "cslib."):
-    if module.name not in {"cslib.__main__", "cslib.reports.warm"}:  # the command, and what its fork server begins with
+    if module.name not in {"cslib.__main__", "cslib.reports.preload"}:  # the command, and what its fork server begins with
         importlib.import_module(module.name)
         found = found or compare(before, module.name)
 print(json.dumps(found))

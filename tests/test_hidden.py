@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from cslib.reports.run import Request, run
-from cslib.reports.visible import WIDGET_STATE, WIDGET_VIEW, hidden, outputs, withhold
+from cslib.reports.visibility import WIDGET_STATE, WIDGET_VIEW, hidden, outputs, withhold
 from tests.books import NOW
 from tests.notebooks import export_with, notebook
 

@@ -14,7 +14,7 @@ from ibis import _
 from cslib.kpis import BY_ID, CATALOGUE
 from cslib.kpis.kpi import Interval, total
 from cslib.kpis.measure import figures
-from cslib.kpis.rows import ONCE
+from cslib.kpis.report_rows import ONCE
 from cslib.stats import adjusted_wald, t_interval, wilson
 from tests.books import small_book
 from tests.ledger import Ledger

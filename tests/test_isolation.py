@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from cslib.reports.isolation import Died, Limits, isolated
+from cslib.reports.subprocesses import Died, Limits, isolated
 from tests.processes import ends
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cslib.reports.isolation import Tell
+    from cslib.reports.subprocesses import Tell
 
 LIMITS = Limits(whole=60, step=60)
 MARK: list[str] = []
@@ -102,7 +102,7 @@ def test_what_it_has_started_ends_with_it() -> None:
 def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
     said = tmp_path / "pids"
     program = (
-        "from tests.test_isolation import LIMITS, _writes_pids\nfrom cslib.reports.isolation import isolated\n"
+        "from tests.test_isolation import LIMITS, _writes_pids\nfrom cslib.reports.subprocesses import isolated\n"
         f"isolated(_writes_pids, {str(said)!r}, LIMITS)"
     )
     parent = subprocess.Popen([sys.executable, "-c", program], cwd=Path(__file__).parents[1])

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from cslib import tables
+from cslib.i18n import Wording
 from cslib.kpis.kpi import Better, Unit
-from cslib.wording import Wording
 from tests import sample
 from tests.test_scorecard import said
 

@@ -12,8 +12,8 @@ import pytest
 
 from cslib.reports.engine import ENGINE
 from cslib.reports.execute import make_report  # noqa: F401 - registers the engine, as a run does
-from cslib.reports.isolation import Limits, isolated
 from cslib.reports.page import PageContext, render_notebook
+from cslib.reports.subprocesses import Limits, isolated
 from cslib.settings import Report
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))

@@ -8,10 +8,10 @@ import pytest
 
 from cslib.check import checked
 from cslib.findings import source_table
+from cslib.i18n import Wording
 from cslib.periods import Month
 from cslib.portfolio import Book
-from cslib.proposal import propose
-from cslib.wording import Wording
+from cslib.scaffold import propose
 from tests.exports import READ_ON, export
 
 if TYPE_CHECKING:

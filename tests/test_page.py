@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 
 from cslib import charts, tables
+from cslib.i18n import Wording
 from cslib.kpis.kpi import Stage, Unit
 from cslib.reports.blocks import json_text
-from cslib.reports.matrix import Failure, Notable, Notables
+from cslib.reports.index_matrix import Failure, Notable, Notables
 from cslib.reports.page import PageContext, csv_files, render_failure, render_index, render_notebook, write_assets
-from cslib.wording import Wording
 from tests import sample
 from tests.axe import violations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from cslib.wording import Language
+    from cslib.i18n import Language
 
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")

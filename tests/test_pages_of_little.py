@@ -13,11 +13,11 @@ import pytest
 from cslib.analysis.selection import along_the_way, by_turns, chosen
 from cslib.charts import Figures
 from cslib.charts.shares import funnel
+from cslib.i18n import Language, Wording
 from cslib.kpis import BY_ID, CATALOGUE
 from cslib.kpis.kpi import Stage
 from cslib.reports.run import Request, run
 from cslib.scenario import Scenario
-from cslib.wording import Language, Wording
 from tests.books import NOW, SMALL, altered
 from tests.exports import IDS, export
 

@@ -11,12 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from cslib.errors import DataError
+from cslib.i18n import Wording
 from cslib.kpis.kpi import Unit
 from cslib.periods import Month
 from cslib.portfolio import Book
 from cslib.settings import Policies
 from cslib.tables import policies as policy_table
-from cslib.wording import Wording
 from tests.book.worked import WORKED, Worked
 from tests.books import TODAY
 from tests.exports import READ_ON, export

@@ -27,12 +27,12 @@ from cslib.errors import SettingsError
 from cslib.model import Privacy
 from cslib.periods import Month
 from cslib.portfolio import Book
+from cslib.privacy.anonymise import _hidden_values
+from cslib.privacy.pseudonyms import Named, Pseudonyms, find_key
+from cslib.privacy.suppression import cells, withheld, withheld_segments
 from cslib.redaction import KEY
 from cslib.reports.run import Request, run
 from cslib.scenario import Scenario
-from cslib.snapshot.discretion import cells, withheld, withheld_segments
-from cslib.snapshot.disguise import _hidden_values
-from cslib.snapshot.pseudonyms import Named, Pseudonyms, find_key
 from tests.books import NOW, TODAY
 from tests.exports import CLEAN, IDS, READ_ON, TOTAL, export
 from tests.strategies import examples

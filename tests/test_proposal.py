@@ -19,10 +19,10 @@ from cslib.kpis import CATALOGUE
 from cslib.model import TABLES
 from cslib.periods import Month
 from cslib.portfolio import Book
-from cslib.proposal import Proposal, propose
-from cslib.proposal.names import alike
-from cslib.proposal.synonyms import COLUMNS, WORDS
-from cslib.proposal.unlocked import measurable, unlocked_text
+from cslib.scaffold import Proposal, propose
+from cslib.scaffold.similarity import alike
+from cslib.scaffold.synonyms import COLUMNS, WORDS
+from cslib.scaffold.unlocked import measurable, unlocked_text
 from tests.books import TODAY
 from tests.exports import write
 from tests.renamed import ENGLISH, JAPANESE, rename

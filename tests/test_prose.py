@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from cslib.reports.page import rendered
-from cslib.reports.single import Part, render_single
+from cslib.reports.single_file import Part, render_single
 from tests.test_page import Page, context, notebook, prose
 
 if TYPE_CHECKING:

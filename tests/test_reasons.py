@@ -6,8 +6,8 @@ import math
 
 import pytest
 
+from cslib.i18n import Wording
 from cslib.kpis import BY_ID, reasons
-from cslib.wording import Wording
 
 RATE, CURVE, PRODUCT = BY_ID["nrr"], BY_ID["time_to_first_value"], BY_ID["ltv_survival"]
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cslib.kpis import CATALOGUE
-from cslib.kpis.rows import segment_rows
+from cslib.kpis.report_rows import segment_rows
 from cslib.model import BY_NAME, RESERVED, TABLES
 from cslib.source import FILE, MENDED, RAW, ROW, STRAY, UNREAD
 from tests.books import small_book

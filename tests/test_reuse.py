@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cslib.reports.executed import Executed
+from cslib.reports.cache import Executed
 from cslib.reports.run import Request, run
 from tests.books import NOW
 from tests.exports import CLEAN, write, write_yaml

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from cslib import tables
+from cslib.i18n import Wording
 from cslib.kpis.kpi import Kpi, Stage, Unit
 from cslib.tables import sparkline_svg
 from cslib.tables.marks import SHAPES, change_mark, direction, history_mark, value_mark
-from cslib.wording import Wording
 from tests import sample
 
 EN = Wording("en")

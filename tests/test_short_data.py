@@ -10,11 +10,11 @@ import pytest
 
 from cslib.analysis.compare import compared, notable
 from cslib.charts import trends
+from cslib.i18n import Wording
 from cslib.kpis import BY_ID, CATALOGUE
 from cslib.kpis.kpi import TO_DATE
 from cslib.periods import Month
 from cslib.portfolio import Book
-from cslib.wording import Wording
 from tests.exports import export
 from tests.ledger import FIRST, Ledger
 

@@ -11,12 +11,12 @@ from typer.testing import CliRunner
 
 from cslib.analysis.compare import compared
 from cslib.cli import app
+from cslib.i18n import Wording
 from cslib.kpis import BY_ID
 from cslib.model import BY_NAME
 from cslib.periods import Month
 from cslib.portfolio import Book
 from cslib.snapshot.silence import silent_months
-from cslib.wording import Wording
 from tests.exports import READ_ON, export, write
 
 if TYPE_CHECKING:

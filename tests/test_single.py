@@ -10,7 +10,7 @@ import re
 import pytest
 
 from cslib.reports.page import inline
-from cslib.reports.single import Part, render_single
+from cslib.reports.single_file import Part, render_single
 from tests import sample
 from tests.test_page import JAPANESE, Page, context, notebook, prose, whole
 

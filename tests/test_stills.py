@@ -7,8 +7,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from cslib.reports import stills
-from cslib.reports.stills import add_stills
+from cslib.reports.static_images import add_stills
 
 BARS = {"data": [{"type": "bar", "x": ["a"], "y": [1]}], "layout": {"title": {"text": "Plans"}}}
 MIME = {"application/vnd.plotly.v1+json": {**BARS, "config": {}}}

@@ -13,10 +13,10 @@ import pytest
 
 from cslib import tables
 from cslib.errors import UnknownName
+from cslib.i18n import Wording
 from cslib.kpis.kpi import Unit
 from cslib.tables import OUTPUT_MIME, csv_text, long_csv, sparkline_svg
 from cslib.tables.marks import SHAPES, change_mark, status_mark
-from cslib.wording import Wording
 from tests import sample
 
 JA, EN = Wording("ja"), Wording("en")

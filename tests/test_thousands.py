@@ -9,8 +9,8 @@ import pytest
 
 from cslib.check import checked
 from cslib.findings import source_table
+from cslib.i18n import Wording
 from cslib.portfolio import Book
-from cslib.wording import Wording
 from tests.exports import READ_ON, export, write, write_yaml
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from cslib.check import checked
 from cslib.engines import connect
+from cslib.i18n import Wording
 from cslib.kpis import BY_ID, CATALOGUE, reasons
 from cslib.model import BY_NAME
 from cslib.periods import Month
@@ -26,7 +27,6 @@ from cslib.snapshot.masks import FoundUsage, sums_by_masks
 from cslib.snapshot.usage import UsageSums
 from cslib.source import FILE, ROW
 from cslib.source.mapping import can_be_mapped_anywhere, map_found, map_table, read_texts
-from cslib.wording import Wording
 from tests.exports import CONTRACTS, export
 
 if TYPE_CHECKING:

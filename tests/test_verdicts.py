@@ -27,11 +27,11 @@ from cslib.findings import (
     with_the_rest,
     with_untold_targets,
 )
+from cslib.i18n import Wording
 from cslib.kpis import BY_ID
 from cslib.snapshot import Cut, Manifest, TableState
 from cslib.snapshot.manifest import LeftOut, SetAside
 from cslib.tables import Alarm, Output
-from cslib.wording import Wording
 from tests.test_scorecard import said
 
 EN = Wording("en", "JPY")

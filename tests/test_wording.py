@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cslib.errors import UnknownName
+from cslib.i18n import TEXTS, Wording, messages
 from cslib.kpis.kpi import Unit
-from cslib.wording import TEXTS, Wording, catalogue
 
 JA, EN = Wording("ja"), Wording("en")
 NBSP = "\N{NO-BREAK SPACE}"
@@ -19,7 +19,7 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
 def test_no_text_stands_twice() -> None:
-    assert len(TEXTS) == sum(map(len, (catalogue.PAGE, catalogue.MEASURES, catalogue.CHARTS, catalogue.REPORT)))
+    assert len(TEXTS) == sum(map(len, (messages.PAGE, messages.MEASURES, messages.CHARTS, messages.REPORT)))
 
 
 def fields(text: str) -> set[str | None]:

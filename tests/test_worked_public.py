@@ -12,9 +12,9 @@ import pytest
 from ibis import _
 
 from cslib.kpis import BY_ID
-from cslib.kpis.conditions import UNDER_CONTRACT, WAS_CUSTOMER
 from cslib.kpis.kpi import Kpi, Ratio, Unit, count, total
 from cslib.kpis.measure import measure
+from cslib.kpis.predicates import UNDER_CONTRACT, WAS_CUSTOMER
 from cslib.settings import Policies
 from tests.ledger import FIRST, Ledger
 

@@ -24,7 +24,7 @@ def main() -> None:
     # what is imported beforehand must start no thread, or no report could be forked
     os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
     os.environ["JE_ARROW_MALLOC_CONF"] = "background_thread:false"
-    set_forkserver_preload(["cslib.reports.warm", "bench.fuzz.warm"])
+    set_forkserver_preload(["cslib.reports.preload", "bench.fuzz.warm"])
     forkserver.ensure_running()
     kinds = asked.kinds.split(",") if asked.kinds else KINDS
     mutants = [Mutant(kinds[n % len(kinds)], asked.seed, n // len(kinds)) for n in range(asked.count)]

@@ -28,7 +28,7 @@ from cslib.cli import app
 from cslib.errors import CslibError
 from cslib.kpis import BY_ID
 from cslib.reports import page
-from cslib.reports.isolation import Died, Limits, isolated
+from cslib.reports.subprocesses import Died, Limits, isolated
 from cslib.settings import load
 from cslib.source import FILE, ROW, RawSource
 from cslib.source.csv_files import CsvFile

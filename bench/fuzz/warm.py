@@ -4,7 +4,7 @@ import openpyxl
 import pyarrow.parquet
 
 from bench.fuzz import trial
-from cslib import proposal
+from cslib import check, scaffold
 from cslib.reports import run
 
-__all__ = ["checking", "openpyxl", "proposal", "pyarrow", "run", "trial"]
+__all__ = ["check", "openpyxl", "pyarrow", "run", "scaffold", "trial"]

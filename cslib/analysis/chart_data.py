@@ -8,7 +8,7 @@ import ibis
 import pandas as pd
 from ibis import _
 
-from cslib.kpis.rows import segment_rows
+from cslib.kpis.report_rows import segment_rows
 from cslib.periods import Month
 from cslib.stats import km_curve
 

@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict
 
 from cslib.analysis.chart_data import COHORT_MONTHS
 from cslib.kpis import BY_ID
-from cslib.kpis.discretion import lie_in
 from cslib.kpis.reasons import HIDDEN
-from cslib.kpis.rows import segment_rows
+from cslib.kpis.report_rows import segment_rows
+from cslib.kpis.small_groups import lie_in
 from cslib.periods import Month
-from cslib.snapshot.discretion import withheld_segments
+from cslib.privacy.suppression import withheld_segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
     from cslib.facts import Facts
-    from cslib.snapshot.discretion import Cell
+    from cslib.privacy.suppression import Cell
 
 
 class Disclosure(BaseModel):

@@ -11,7 +11,7 @@ from ibis import _
 from cslib.facts.month_spine import attach
 from cslib.kpis import BY_ID
 from cslib.kpis.kpi import Better, Half, Listed, Total, Unlisted
-from cslib.kpis.rows import segment_rows
+from cslib.kpis.report_rows import segment_rows
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,8 +8,8 @@ import altair as alt
 import numpy as np
 
 from cslib.charts.scale import tick_labels
+from cslib.i18n.numbers import number
 from cslib.periods import Month
-from cslib.wording.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cslib.charts.scale import Scale
+    from cslib.i18n import Wording
     from cslib.kpis.kpi import Unit
-    from cslib.wording import Wording
 
 Rows = list[dict[str, object]]
 Spec = dict[str, Any]  # in Vega-Lite's own words

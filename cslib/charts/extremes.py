@@ -9,8 +9,8 @@ from cslib.analysis.significance import alike
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cslib.i18n import Wording
     from cslib.kpis.kpi import Interval, Unit
-    from cslib.wording import Wording
 
 _NAMED = 3  # of groups that share a place, more than this are counted
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cslib.charts.encodings import Spec
-    from cslib.wording import Wording
+    from cslib.i18n import Wording
 
 # JupyterLab 4 draws Vega-Lite 3 to 5 by itself and offline, but knows no type for 6; these charts use
 # what 5 and 6 have in common, so that the same specification is drawn by the pages' newer bundle.

@@ -11,9 +11,9 @@ from cslib.charts.encodings import domain, layered, month_axis, months_between, 
 from cslib.charts.figure import HEIGHT, Figure, Told, empty, figure
 from cslib.charts.scale import present, scale
 from cslib.charts.theme import BLUE, GREEN, GREY, INK, MINT, MUTED, ORANGE, SKY, VERMILLION
+from cslib.i18n.numbers import number
 from cslib.kpis.kpi import Unit
 from cslib.tables.output import records
-from cslib.wording.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from cslib.charts.encodings import Rows, Spec
     from cslib.charts.scale import Scale
-    from cslib.wording import Wording
+    from cslib.i18n import Wording
 
 COLOURS = {
     "new": GREEN,

@@ -9,15 +9,15 @@ import altair as alt
 from cslib.charts.encodings import layered, on, rows, tooltip
 from cslib.charts.figure import HEIGHT, Figure, Told, empty, figure
 from cslib.charts.theme import BLUE, GREY, INK, MUTED, VERMILLION
+from cslib.i18n.numbers import number
 from cslib.kpis.kpi import Unit
 from cslib.tables.output import records
-from cslib.wording.numbers import number
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from cslib.charts.encodings import Spec
-    from cslib.wording import Wording
+    from cslib.i18n import Wording
 
 
 class Group(NamedTuple):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cslib.charts.encodings import Rows, Spec
-    from cslib.wording import Wording
+    from cslib.i18n import Wording
 
 _CELL = 22
 _NUMBERED, _FINE = 13, 26  # columns in which figures fit, on a phone too, and on a wide screen and paper

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from cslib.i18n.numbers import number
 from cslib.kpis.kpi import Unit
-from cslib.wording.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cslib.wording import Wording
+    from cslib.i18n import Wording
 
 _ROUND = (1, 2, 2.5, 5, 10)
 _LEAST = {Unit.SHARE: 0.02, Unit.POINTS: 0.1, Unit.SCORE: 0.4, Unit.COUNT: 4, Unit.DAYS: 4, Unit.MONTHS: 4}

@@ -11,15 +11,15 @@ from cslib.charts.extremes import extremes
 from cslib.charts.figure import Figure, Told, empty, figure
 from cslib.charts.scale import present, scale
 from cslib.charts.theme import BLUE, GRID, INK, MUTED
+from cslib.i18n.direction import isolated
 from cslib.kpis.kpi import Interval, Unit
-from cslib.wording.direction import isolated
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from cslib.charts.encodings import Rows, Spec
+    from cslib.i18n import Wording
     from cslib.kpis.kpi import Kpi
-    from cslib.wording import Wording
 
 _ROW, _STEP = 34, 54
 

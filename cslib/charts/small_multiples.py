@@ -12,13 +12,13 @@ from cslib.charts.extremes import extremes
 from cslib.charts.figure import Figure, Told, empty, figure
 from cslib.charts.scale import Scale, present, scale
 from cslib.charts.theme import BLUE, GREY, INK
-from cslib.wording.direction import isolated
-from cslib.wording.numbers import number
+from cslib.i18n.direction import isolated
+from cslib.i18n.numbers import number
 
 if TYPE_CHECKING:
     from cslib.charts.encodings import Rows, Spec
+    from cslib.i18n import Wording
     from cslib.kpis.kpi import Kpi
-    from cslib.wording import Wording
 
 MOST = 12
 _PANEL, _FOOT, _HEAD = 66, 0.06, 0.6  # a panel's height, and where in it the course is drawn: the name stands above

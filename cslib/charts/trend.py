@@ -23,9 +23,9 @@ from cslib.charts.encodings import (
 from cslib.charts.figure import HEIGHT, Figure, Told, empty, figure
 from cslib.charts.scale import Scale, present, scale, spread
 from cslib.charts.theme import BLUE, GREY, INK, MUTED
+from cslib.i18n.numbers import MISSING, number
 from cslib.kpis.reasons import is_comparable
 from cslib.periods import Month
-from cslib.wording.numbers import MISSING, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cslib.charts.encodings import Spec
+    from cslib.i18n import Wording
     from cslib.kpis.kpi import Kpi
-    from cslib.wording import Wording
 
 _COLUMNS = ("value", "low", "high", "target", "status", "n", "reason")
 _DRAWN = ("value", "low", "high", "target", "total")

@@ -6,16 +6,6 @@ import ibis
 from ibis import _
 
 from cslib.kpis import references
-from cslib.kpis.conditions import (
-    AVERAGED,
-    EVER_CUSTOMER,
-    MARGIN_PER_MONTH,
-    MONTHS_OF_RELATIONSHIP,
-    NOT_BY_CUSTOMER,
-    UNDER_CONTRACT,
-    WAS_CUSTOMER,
-    WAS_CUSTOMER_A_YEAR_AGO,
-)
 from cslib.kpis.kpi import (
     TO_DATE,
     Better,
@@ -32,6 +22,16 @@ from cslib.kpis.kpi import (
     count,
     total,
 )  # fmt: skip
+from cslib.kpis.predicates import (
+    AVERAGED,
+    EVER_CUSTOMER,
+    MARGIN_PER_MONTH,
+    MONTHS_OF_RELATIONSHIP,
+    NOT_BY_CUSTOMER,
+    UNDER_CONTRACT,
+    WAS_CUSTOMER,
+    WAS_CUSTOMER_A_YEAR_AGO,
+)
 
 _GAINED = (_.gained_no <= _.month_no) & (_.month_no - _.gained_no < 12) & _.acquisition_cost.notnull()  # noqa: PLR2004
 _LOSSES = _.contraction_mrr + _.churned_mrr

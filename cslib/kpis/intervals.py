@@ -8,7 +8,7 @@ import ibis
 import numpy as np
 
 from cslib.kpis.kpi import Interval
-from cslib.kpis.rows import ONCE, exact
+from cslib.kpis.report_rows import ONCE, exact
 from cslib.stats import (
     Clusters,
     adjusted_wald,

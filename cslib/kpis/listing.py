@@ -6,7 +6,7 @@ import json
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from cslib.kpis.sql import Audit
+from cslib.kpis.audit_sql import Audit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,10 +10,10 @@ import pandas as pd
 
 from cslib.errors import UnknownName
 from cslib.kpis import reasons
-from cslib.kpis.discretion import cell_sizes, without_few
 from cslib.kpis.intervals import add_drawn, bounds, further_sums
 from cslib.kpis.kpi import Interval, Kpi, Survival
-from cslib.kpis.rows import customer_rows, exact, segment_rows
+from cslib.kpis.report_rows import customer_rows, exact, segment_rows
+from cslib.kpis.small_groups import cell_sizes, without_few
 from cslib.stats import km_mean, km_median
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ibis import _
 
 from cslib.kpis import references
-from cslib.kpis.conditions import HAS_OUTCOME, UNDER_CONTRACT, median_days_until
 from cslib.kpis.kpi import Better, Interval, Kpi, Listed, Posture, Stage, Unit, count
+from cslib.kpis.predicates import HAS_OUTCOME, UNDER_CONTRACT, median_days_until
 
 _IN_TIME = _.achieved_on <= _.due_on
 _WILLING = ~(_.reference_permission == "refused").fill_null(False)  # noqa: FBT003

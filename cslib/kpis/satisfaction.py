@@ -5,8 +5,8 @@ from __future__ import annotations
 from ibis import _
 
 from cslib.kpis import references
-from cslib.kpis.conditions import DETRACTOR, IN_TIME_FOR_REPORT, NPS, NPS_COUNTED, UNDER_CONTRACT, WAITED
 from cslib.kpis.kpi import Better, Half, Interval, Kpi, Listed, Posture, Stage, Unit, count, total
+from cslib.kpis.predicates import DETRACTOR, IN_TIME_FOR_REPORT, NPS, NPS_COUNTED, UNDER_CONTRACT, WAITED
 
 _GOOD = 4  # of five stars, and of five points of CSAT
 _PROMOTER = _.score >= 9  # noqa: PLR2004 - the scale of NPS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ibis import _
 
 from cslib.kpis import references
-from cslib.kpis.conditions import LIMIT_PASSED, ONBOARDED, UNDER_CONTRACT, median_days_until
 from cslib.kpis.kpi import Better, Interval, Kpi, Listed, Posture, Stage, Unit, count
+from cslib.kpis.predicates import LIMIT_PASSED, ONBOARDED, UNDER_CONTRACT, median_days_until
 
 _OBSERVED = LIMIT_PASSED | ONBOARDED
 _IN_TIME = _.onboarded_on.delta(_.first_start, unit="day") <= _.onboarding_days

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ibis import _
 
 from cslib.kpis import references
-from cslib.kpis.conditions import SEATS_KNOWN, UNDER_CONTRACT, median_days_until
 from cslib.kpis.kpi import Better, Interval, Kpi, Listed, Posture, Stage, Unit, count, total
+from cslib.kpis.predicates import SEATS_KNOWN, UNDER_CONTRACT, median_days_until
 
 _LONG_ENOUGH = UNDER_CONTRACT & (_.last_day.delta(_.stint_start, unit="day") + 1 >= 7 * _.adoption_of)
 _BASELINE = UNDER_CONTRACT & (_.closes_3m_before == 3) & (_.events_3m_before > 0)  # noqa: PLR2004 - all three months

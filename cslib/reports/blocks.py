@@ -11,8 +11,8 @@ import nbformat
 from markupsafe import Markup
 
 from cslib.charts import VEGA_MIME
-from cslib.reports import foreign, visible
-from cslib.reports.prose import bound, prose_html, slug, unique
+from cslib.reports import rich_outputs, visibility
+from cslib.reports.markdown import bound, prose_html, slug, unique
 from cslib.tables import OUTPUT_MIME
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from cslib.reports.beside import Beside, Block
+    from cslib.reports.attachments import Beside, Block
 
 LANGUAGES = ("ja", "en")
 _H1 = re.compile(r"^#[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
@@ -32,11 +32,11 @@ def blocks(notebook: NotebookNode, beside: Beside, taken: Counter[str] | None = 
     `taken` counts the anchors that the page has already, and grows; `below` is the level of the notebook's title.
     """
     taken = Counter(["main"]) if taken is None else taken
-    beside.widgets = notebook.metadata.get("widgets", {}).get(visible.WIDGET_STATE, {}).get("state", {})
+    beside.widgets = notebook.metadata.get("widgets", {}).get(visibility.WIDGET_STATE, {}).get("state", {})
     files, anchors = iter(displayed(notebook)), {}
     listed = []
     for number, cell in enumerate(notebook.cells, start=1):
-        mine = [next(files) for output in visible.outputs(cell) if OUTPUT_MIME in output.get("data", {})]
+        mine = [next(files) for output in visibility.outputs(cell) if OUTPUT_MIME in output.get("data", {})]
         if not spoken(cell, beside.wording.language):
             continue
         beside.cell, beside.attached = _called(cell, number), cell.get("attachments", {})
@@ -64,7 +64,7 @@ def heading(notebook: NotebookNode, language: str) -> str:
 def spoken(cell: NotebookNode, language: str) -> bool:
     """Return whether a cell belongs on a page in this language."""
     tags = set(cell.metadata.get("tags", ()))
-    return not tags & {f"lang-{other}" for other in LANGUAGES if other != language} and not visible.hidden(cell)
+    return not tags & {f"lang-{other}" for other in LANGUAGES if other != language} and not visibility.hidden(cell)
 
 
 def displayed(notebook: NotebookNode) -> list[Block]:
@@ -72,7 +72,7 @@ def displayed(notebook: NotebookNode) -> list[Block]:
     taken: Counter[str] = Counter()
     found = []
     for cell in notebook.cells:
-        for output in visible.outputs(cell):
+        for output in visibility.outputs(cell):
             described = output.get("data", {}).get(OUTPUT_MIME)
             if described:
                 found.append({**described, "file": unique(slug(described["name"]) or described["kind"], taken)})
@@ -97,10 +97,10 @@ def _prose(cell: NotebookNode, taken: Counter[str], beside: Beside, below: int) 
 
 
 def _outputs(cell: NotebookNode, mine: list[Block], beside: Beside) -> Block | None:
-    alt = visible.options(cell).get("fig-alt", "")
+    alt = visibility.options(cell).get("fig-alt", "")
     own = iter(mine)
     shown: list[Block] = []
-    for output in _joined(visible.outputs(cell)):
+    for output in _joined(visibility.outputs(cell)):
         shown += [part for part in _output(output, own, beside, alt) if part["kind"] != "missed" or part not in shown]
     charts = sum(part["kind"] == "figure" for part in shown)
     return {"kind": "outputs", "parts": shown, "side_by_side": charts > 1} if shown else None
@@ -123,12 +123,12 @@ def _output(output: NotebookNode, own: Iterator[Block], beside: Beside, alt: str
     if output.output_type == "error":
         return [{"kind": "failed", "text": beside.wording.text("cell_failed")}]
     if output.output_type == "stream":
-        return foreign.stream("".join(output.text), beside) if output.name == "stdout" else []
+        return rich_outputs.stream("".join(output.text), beside) if output.name == "stdout" else []
     data = output.get("data", {})
     if OUTPUT_MIME in data:
         described = next(own)
         return [{**described, "html": Markup(described["html"]), "spec": _spec(data)}]  # noqa: S704 - escaped by cslib.tables
-    return foreign.displayed(output, beside, alt, _within)
+    return rich_outputs.displayed(output, beside, alt, _within)
 
 
 def _within(output: Any, beside: Beside) -> list[Block]:  # noqa: ANN401 - JSON

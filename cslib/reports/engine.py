@@ -27,8 +27,8 @@ from IPython.core.error import StdinNotImplementedError, UsageError
 from papermill.engines import NBClientEngine
 from traitlets.config import Config
 
-from cslib.reports.messages import PARENT, Messages, ValidOutputs, connect_widgets, front_end
-from cslib.reports.streams import TooMuchOutput, captured
+from cslib.reports.capture import TooMuchOutput, captured
+from cslib.reports.kernel_messages import PARENT, Messages, ValidOutputs, connect_widgets, front_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

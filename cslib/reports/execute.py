@@ -23,14 +23,14 @@ from traitlets.config import Config
 
 from cslib.errors import CslibError
 from cslib.redaction import hidden, learn
+from cslib.reports.capture import MOST_WRITTEN, TooMuchOutput
 from cslib.reports.engine import ENGINE, KERNEL_ENGINE, InKernel, InProcess
-from cslib.reports.isolation import Died, Limits, forks_safely, isolated
 from cslib.reports.page import csv_files, render_failure, rendered
-from cslib.reports.single import Part
-from cslib.reports.stills import add_stills
-from cslib.reports.streams import MOST_WRITTEN, TooMuchOutput
-from cslib.reports.unsaid import hush
-from cslib.reports.visible import withhold
+from cslib.reports.redacted_outputs import hush
+from cslib.reports.single_file import Part
+from cslib.reports.static_images import add_stills
+from cslib.reports.subprocesses import Died, Limits, forks_safely, isolated
+from cslib.reports.visibility import withhold
 from cslib.scratch import sockets
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from cslib.reports.executed import Executed
+    from cslib.reports.cache import Executed
     from cslib.reports.page import PageContext
     from cslib.reports.plan import Job
 

@@ -18,13 +18,13 @@ from nbconvert.exporters import TemplateExporter
 
 from cslib.charts import THEME
 from cslib.errors import CslibError
-from cslib.reports.beside import Beside
+from cslib.i18n import Wording
+from cslib.reports.attachments import Beside
 from cslib.reports.blocks import blocks, contents, displayed, heading, json_text
-from cslib.reports.matrix import Failure, Matrix, Notables, matrix
-from cslib.reports.styles import Styles
-from cslib.reports.vega import vega_bundle
+from cslib.reports.index_matrix import Failure, Matrix, Notables, matrix
+from cslib.reports.output_styles import Styles
+from cslib.reports.vega_bundle import vega_bundle
 from cslib.tables.marks import SHAPES
-from cslib.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from nbformat import NotebookNode
 
+    from cslib.i18n import Language
     from cslib.kpis.kpi import Kpi
-    from cslib.wording import Language
 
 TEMPLATE = Path(__file__).parent / "template"
 _TEMPLATES = (".html.j2", ".html.j2>")

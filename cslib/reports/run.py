@@ -13,16 +13,16 @@ from cslib.check_hints import doubts
 from cslib.code_version import code_digest
 from cslib.errors import NothingPublished
 from cslib.portfolio import Book
+from cslib.reports.cache import Executed, digest, file_digests, versions_digest
 from cslib.reports.execute import Order, Outcome, part_of
-from cslib.reports.executed import Executed, digest, file_digests, versions_digest
-from cslib.reports.front import Front
 from cslib.reports.history import restated_since
-from cslib.reports.isolation import Limits, warm_up
 from cslib.reports.log import fingerprints, log_line, run_json
 from cslib.reports.plan import Job, find_notebooks, notebook_folders, plan
 from cslib.reports.publish import Building, locked
-from cslib.reports.single import render_single
-from cslib.reports.vega import begin_bundle
+from cslib.reports.single_file import render_single
+from cslib.reports.site import Front
+from cslib.reports.subprocesses import Limits, warm_up
+from cslib.reports.vega_bundle import begin_bundle
 from cslib.reports.workers import made_by
 from cslib.shutdown import undone
 from cslib.tables import long_csv
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from cslib.wording import Language
+    from cslib.i18n import Language
 
     Progress = Callable[[Outcome, int, int], None]
 

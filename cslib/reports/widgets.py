@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from cslib.reports.foreign_html import cleaned
+from cslib.reports.sanitised_html import cleaned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cslib.reports.beside import Beside
+    from cslib.reports.attachments import Beside
 
 _CHILD = "IPY_MODEL_"
 _BOXES = {"BoxModel", "HBoxModel", "VBoxModel", "GridBoxModel", "AccordionModel", "TabModel", "StackModel"}

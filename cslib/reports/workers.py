@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cslib.errors import CslibError
 from cslib.redaction import hidden_apart, keep_address
 from cslib.reports.execute import failed, report
-from cslib.reports.isolation import end_all, kill_all
+from cslib.reports.subprocesses import end_all, kill_all
 from cslib.shutdown import undone
 
 if TYPE_CHECKING:

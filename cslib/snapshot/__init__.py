@@ -1,14 +1,12 @@
 """One consistent picture of the source: checked, its bad rows set aside, sliced per segment, as Parquet."""
 
-from cslib.snapshot.disguise import disguise
 from cslib.snapshot.found import Note, Sample
 from cslib.snapshot.manifest import Cut, LeftOut, Manifest, Mended, Option, Question, SetAside, TableState
-from cslib.snapshot.pseudonyms import find_key
 from cslib.snapshot.stored import StoredTables, link
 from cslib.snapshot.take import Inspection, inspect_source, take_snapshot
 from cslib.snapshot.whole import damage, seal
 
 __all__ = [
     "Cut", "Inspection", "LeftOut", "Manifest", "Mended", "Note", "Option", "Question", "Sample", "SetAside", "StoredTables", "TableState",
-    "damage", "disguise", "find_key", "inspect_source", "link", "seal", "take_snapshot",
+    "damage", "inspect_source", "link", "seal", "take_snapshot",
 ]  # fmt: skip

@@ -33,7 +33,7 @@ def write_slices(
         for name, file in tables.items():
             target = folder / f"{name}.parquet"
             if not segment.where:
-                shutil.copyfile(file, target)  # no link, since a disguise is written over either
+                shutil.copyfile(file, target)  # no link, since a anonymise is written over either
                 continue
             rows = _slice(name, engine.con.read_parquet(engine_paths.found(file)), segment, members)
             rows.sort(*rows.columns).write_parquet(str(target))

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from cslib.i18n.direction import isolated
+from cslib.i18n.messages import TEXTS
+from cslib.i18n.numbers import MISSING, number
 from cslib.kpis.kpi import Unit
 from cslib.tables.marks import status_mark
 from cslib.tables.markup import Cell, Column, data_text, html_table
 from cslib.tables.output import Table, csv_text
 from cslib.tables.sparkline import sparkline_svg
-from cslib.wording.catalogue import TEXTS
-from cslib.wording.direction import isolated
-from cslib.wording.numbers import MISSING, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
+    from cslib.i18n import Wording
     from cslib.kpis.kpi import Kpi
-    from cslib.wording import Wording
 
 # A column is described by its label, or by its label and how it is shown: a Unit, or one of these words.
 Shown = str | tuple[str, "Unit | str"]

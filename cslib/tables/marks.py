@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from cslib.i18n.numbers import number
 from cslib.kpis.kpi import Better
 from cslib.tables.sparkline import sparkline_svg
-from cslib.wording.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cslib.i18n import Wording
     from cslib.kpis.kpi import Kpi
-    from cslib.wording import Wording
 
 # Triangles are left out on purpose: in Japanese accounts a triangle is a minus sign.
 SHAPES = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from cslib.wording.numbers import number
+from cslib.i18n.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from cslib.errors import UnknownName
+from cslib.i18n.numbers import number
 from cslib.tables.marks import SHAPES, change_mark, history_mark, status_mark, value_mark
 from cslib.tables.markup import Cell, Column, data_text, html_table
 from cslib.tables.output import Table, csv_text, records
 from cslib.tables.tally import Tally
-from cslib.wording.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
 
+    from cslib.i18n import Wording
     from cslib.kpis.kpi import Kpi
-    from cslib.wording import Wording
 
 Row = dict[str, Any]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cslib.wording import Wording
+    from cslib.i18n import Wording
 
 
 class Tally(NamedTuple):

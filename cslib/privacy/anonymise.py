@@ -1,0 +1,214 @@
+"""A snapshot made fit for readers outside the company: no name, no id, no free text, no group of few."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cslib.model import BY_NAME, Privacy
+from cslib.privacy.pseudonyms import Named, Pseudonyms
+from cslib.privacy.suppression import cells, withheld, withheld_segments
+from cslib.snapshot.usage import USAGE_SCHEMAS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from cslib.snapshot.manifest import Manifest
+
+    Members = Mapping[str, frozenset[str]]  # the customers of each segment
+    Counts = Mapping[str | None, int]  # how many customers have each value of a column
+
+
+def anonymise(folder: Path, manifest: Manifest, total: str, key: bytes, least: int) -> Manifest:
+    """Rewrite the tables and slices of a snapshot in place, and return the manifest that says so.
+
+    Customers, people and records bear pseudonyms; free text and further columns are gone; values that fewer than
+    `least` customers share are told as one, and words of events that fewer share, or that hold a name or an id, bear
+    pseudonyms; segments of which nothing may be told hold no rows of customers. Who belongs to which segment is kept in
+    `members/`. The quarantine stays as it is: it is never handed out.
+    """
+    names, telling = Pseudonyms(key), _telling_words(folder / "tables", least)
+    slices = {name: folder / "segments" / name for name in manifest.segments}
+    places = {**slices, "": folder / "tables"}
+    for file in sorted(file for place in places.values() for file in place.glob("*.parquet")):
+        _write(_shown(pq.read_table(file), file.stem, names, telling), file)
+    everyone = pq.read_table(folder / "tables" / "customers.parquet")
+    members = {name: frozenset(_customers(place)["customer_id"].to_pylist()) for name, place in slices.items()}
+    hidden = withheld_segments(cells(members), least)
+    few = _few(everyone, members, total, least, hidden)
+    for name, place in places.items():
+        _write(_told_as_one(_customers(place), few[name or total], f"(<{least})"), place / "customers.parquet")
+    _part(folder, members, hidden)
+    return _anonymised(manifest, hidden)
+
+
+def _part(folder: Path, members: Members, hidden: Collection[str]) -> None:
+    (folder / "members").mkdir()
+    for name, customers in members.items():
+        held = pa.table({"customer_id": pa.array(sorted(customers), pa.string())})
+        pq.write_table(held, folder / "members" / f"{name}.parquet")
+    for file in (file for name in hidden for file in (folder / "segments" / name).glob("*.parquet")):
+        table = pq.read_table(file)
+        if "customer_id" in table.column_names:
+            pq.write_table(table.slice(0, 0), file)
+
+
+def _anonymised(manifest: Manifest, hidden: Collection[str]) -> Manifest:
+    tables = {
+        name: state.model_copy(update={"columns": tuple(one for one in state.columns if one in _privacy(name))})
+        for name, state in manifest.tables.items()
+    }
+    told = {name: count for name, count in manifest.segments.items() if name not in hidden}
+    said = {"tables": tables, "segments": told, "audience": "external", "withheld": tuple(sorted(hidden))}
+    return manifest.model_copy(update=said)
+
+
+def _customers(place: Path) -> pa.Table:
+    return pq.read_table(place / "customers.parquet")
+
+
+def _write(table: pa.Table, file: Path) -> None:
+    # sorted anew, since the order of the rows would tell the order of the ids
+    pq.write_table(table.sort_by([(name, "ascending") for name in table.column_names]), file)
+
+
+def _privacy(table: str) -> dict[str, Privacy]:
+    """Return what outsiders are shown of each column; of sums of usage, what they are of the columns that are summed up."""
+    if table in BY_NAME:
+        return BY_NAME[table].privacy
+    own = {name: BY_NAME["usage"].privacy.get(name) for name in USAGE_SCHEMAS[table]}
+    unsaid = {"string": Privacy.WITHHELD}
+    return {name: own[name] or unsaid.get(held, Privacy.PUBLIC) for name, held in USAGE_SCHEMAS[table].items()}
+
+
+def _shown(table: pa.Table, name: str, names: Pseudonyms, telling: Mapping[str, set[str]]) -> pa.Table:
+    """Return what outsiders are shown of a table's rows, before what few customers share is told as one."""
+    privacy = _privacy(name)
+    kept = table.select([column for column in table.column_names if column in privacy])
+    for column in kept.column_names:
+        kept = _with(kept, column, _told(table, column, privacy[column], names, telling.get(column, set())))
+    return kept
+
+
+def _told(
+    table: pa.Table, column: str, privacy: Privacy, names: Pseudonyms, telling: Collection[str]
+) -> pa.Array | pa.ChunkedArray:
+    values = table[column]
+    match privacy:
+        case Privacy.PUBLIC:
+            return values
+        case Privacy.NAME:  # so that a customer bears one pseudonym in every list
+            return names.column(Privacy.CUSTOMER, "customer_id", table["customer_id"])
+        case Privacy.CUSTOMER | Privacy.PERSON | Privacy.RECORD:
+            return names.column(privacy, column, values)
+        case Privacy.GROUP:
+            new = {word: names.of(privacy, column, word) for word in telling}
+            return pa.array([new.get(word, word) for word in values.to_pylist()], pa.string()) if new else values
+        case Privacy.WITHHELD:
+            return pa.nulls(len(values), values.type)
+
+
+def _telling_words(tables: Path, least: int) -> dict[str, set[str]]:
+    """Return the words of each column of groups that tell of somebody: that fewer than `least` customers share, or that name one.
+
+    A column such as `product` is one in all tables. Of features nobody is known who uses them: all of them tell. Those of
+    customers themselves are told as one where they are few, so that there only those count that name somebody.
+    """
+    users: dict[str, dict[str, set[str]]] = {}
+    held: set[str] = set()
+    naming = {name for table in BY_NAME.values() for name, one in table.privacy.items() if one.identifies}
+    for file in sorted(tables.glob("*.parquet")):
+        table = pq.read_table(file)
+        # in further columns of such a name, too, which are gone: a person's name beside its id
+        for column in naming.intersection(table.column_names):
+            held |= {value for value in table[column].unique().to_pylist() if isinstance(value, str)}
+        whose = table["customer_id"].to_pylist() if "customer_id" in table.column_names else [""] * len(table)
+        for column in _groups(file.stem).intersection(table.column_names):
+            words = users.setdefault(column, {})
+            for word, customer in {*zip(table[column].to_pylist(), whose, strict=True)}:
+                if word:
+                    words.setdefault(word, set()).add(customer)
+    named = Named(held)
+    elsewhere = {column for name in {*BY_NAME, *USAGE_SCHEMAS} - {"customers"} for column in _groups(name)}
+    return {
+        column: {
+            word for word, who in words.items() if (len(who) < least and column in elsewhere) or named.within(word)
+        }
+        for column, words in users.items()
+    }
+
+
+def _groups(table: str) -> set[str]:
+    """Return the columns of a table that hold groups; of those of customers, the ones in words of the team's own."""
+    listed = {one.name for one in BY_NAME["customers"].columns if one.one_of and table == "customers"}
+    return {name for name, privacy in _privacy(table).items() if privacy is Privacy.GROUP} - listed
+
+
+def _with(table: pa.Table, column: str, values: pa.Array | pa.ChunkedArray) -> pa.Table:
+    return table.set_column(table.column_names.index(column), column, values)
+
+
+def _told_as_one(customers: pa.Table, few: Mapping[str, set[str | None]], label: str) -> pa.Table:
+    for column, values in few.items():
+        told = [label if value in values else value for value in customers[column].to_pylist()]
+        customers = _with(customers, column, pa.array(told, pa.string()))
+    return customers
+
+
+def _few(
+    customers: pa.Table, members: Members, total: str, least: int, hidden: Collection[str]
+) -> dict[str, dict[str, set[str | None]]]:
+    """Return for each segment and column the values to be told as one; `hidden` are the segments that are not shown."""
+    found: dict[str, dict[str, set[str | None]]] = {name: {} for name in members}
+    privacy = _privacy("customers")
+    for column in (name for name, one in privacy.items() if one in {Privacy.GROUP, Privacy.PERSON}):
+        held = dict(zip(customers["customer_id"].to_pylist(), customers[column].to_pylist(), strict=True))
+        counts = {name: Counter(held[who] for who in ids) for name, ids in members.items()}
+        for name, values in _hidden_values(counts, total, least).items():
+            found[name][column] = values | _telling_values(name, held, members, least, hidden, values)
+    return found
+
+
+def _telling_values(  # noqa: PLR0913, PLR0917 - a segment's values, and what else is shown
+    segment: str, held: Mapping[str, str | None], members: Members, least: int, hidden: Collection[str],
+    unseen: Collection[str | None],
+) -> set[str | None]:  # fmt: skip
+    """Return the values of a segment that tell of few beside the segments: one may be the very segment that is hidden."""
+    groups: dict[str, set[str]] = {}
+    names: dict[str, str | None] = {}
+    for customer in members[segment]:
+        name = f"value {held[customer]!r}"
+        names[name] = held[customer]
+        groups.setdefault(name, set()).add(customer)
+    gone = {*hidden, *(name for name, value in names.items() if value in unseen)}
+    found = withheld_segments(cells({**members, **groups}), least, gone, seen=members)
+    return {value for name, value in names.items() if name in found}
+
+
+def _hidden_values(cells: Mapping[str, Counts], total: str, least: int) -> dict[str, set[str | None]]:
+    """Return the hidden values of each segment: first along the values, then along the segments, until both hold."""
+    everyone = withheld(cells[total], least)
+    hidden = {name: everyone & set(counts) for name, counts in cells.items()}
+    before = -1
+    while before != (before := sum(map(len, hidden.values()))):
+        hidden = {name: withheld(counts, least, hidden[name]) for name, counts in cells.items()}
+        for value in set(cells[total]) - everyone:
+            for name in _hidden_across(value, cells, hidden, total, least):
+                hidden[name].add(value)
+    return hidden
+
+
+def _hidden_across(
+    value: str | None, cells: Mapping[str, Counts], hidden: Mapping[str, set[str | None]], total: str, least: int
+) -> set[str]:
+    """Return the segments to hide a value in, since the total less those that show it would tell of few."""
+    everyone = cells[total][value]
+    sizes = {name: counts.get(value, 0) for name, counts in cells.items() if name != total}
+    others = max(0, everyone - sum(sizes.values()))  # those in no segment
+    unseen = {"", *(name for name in sizes if value in hidden[name])}
+    near = {name for name, size in sizes.items() if 0 < everyone - size < least and size}
+    return (withheld({**sizes, "": others}, least, unseen) - {""}) | near

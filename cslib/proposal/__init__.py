@@ -1,6 +1,0 @@
-"""A first `params/` folder, proposed from a person's own exports: which table is which, how it is read, what it unlocks."""
-
-from cslib.proposal.proposal import Proposal, propose, refuse_present
-from cslib.proposal.starter import write_examples
-
-__all__ = ["Proposal", "propose", "refuse_present", "write_examples"]

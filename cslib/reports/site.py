@@ -1,0 +1,172 @@
+"""Where each page of a run stands, and the front page that leads to all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from cslib.analysis.compare import compared, notable
+from cslib.analysis.selection import measurable
+from cslib.findings import moved_text
+from cslib.i18n import Wording
+from cslib.i18n.direction import isolated
+from cslib.kpis import BY_ID, CATALOGUE, find
+from cslib.kpis.kpi import Better, Stage
+from cslib.reports.index_matrix import Failure, Notable, Notables
+from cslib.reports.page import PageContext, render_index, write_assets
+from cslib.tables import long_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from pathlib import Path
+
+    from cslib.analysis.compare import Movements
+    from cslib.i18n import Language
+    from cslib.kpis.kpi import Kpi
+    from cslib.periods import Month
+    from cslib.portfolio import Book
+    from cslib.reports.execute import Outcome
+    from cslib.reports.plan import Job
+
+
+@dataclass(frozen=True, kw_only=True)
+class Front:
+    """The set of reports that a run makes, and what each of their pages says of itself."""
+
+    book: Book
+    as_of: Month
+    language: Language
+    run_id: str
+    jobs: Sequence[Job]
+    last_good: Callable[[Job], Path | None]
+    damaged: Sequence[str] = ()  # earlier runs that cannot be read
+
+    @property
+    def wording(self) -> Wording:
+        """The words of the run's language."""
+        policies = self.book.settings.policies
+        return Wording(self.language, policies.currency, policies.fiscal_year_start)
+
+    def context(self, job: Job | None = None) -> PageContext:
+        """Return where a report's page stands among the others; without a job, where the front page stands."""
+        common = self._common(job)
+        if job is None:
+            return PageContext(**common, root="")
+        stages = tuple(
+            (one.stage, _title(one, self.wording), f"{one.slug}.html")
+            for one in self.jobs
+            if one.segment == job.segment
+        )
+        return PageContext(
+            **common, segment_id=job.segment, segment_name=self._names[job.segment], slug=job.stage, stages=stages,
+            root="../", generated_from=job.notebook.name, folder=str(job.notebook.parent),
+            notebooks=tuple((one.notebook.name, f"{one.slug}.html") for one in self.jobs if one.segment == job.segment),
+            last_good=job.last_good if self.last_good(job) else "",
+        )  # fmt: skip
+
+    def write(self, folder: Path, measured: pd.DataFrame, outcomes: Sequence[Outcome]) -> None:
+        """Write the index, the tables and the assets that all pages share."""
+        write_assets(folder / "assets")
+        measured.to_parquet(folder / "kpis.parquet", index=False)
+        (folder / "kpis.csv").write_text(long_csv(measured), "utf-8", newline="")
+        context = self.context()
+        total = self.book.settings.total.id
+        segments = dict.fromkeys(job.segment for job in self.jobs)
+        frame = pd.concat([compared(measured, self.as_of, name, total).assign(segment=name) for name in segments])
+        moved = notable(measured[measured.segment.isin(segments)], self.as_of)
+        page = render_index(
+            context,
+            frame,
+            self._told(),
+            notable=self._notable(moved, context),
+            failures=self._failures(outcomes),
+        )
+        (folder / "index.html").write_text(page, encoding="utf-8")
+
+    def _told(self) -> tuple[Kpi, ...]:
+        """Return the KPIs that the source can tell; all where it can tell none."""
+        return find(measurable(self.book.manifest)) or CATALOGUE
+
+    @property
+    def _names(self) -> dict[str, str]:
+        return {segment.id: isolated(getattr(segment.name, self.language)) for segment in self.book.settings.segments}
+
+    def _common(self, job: Job | None) -> dict[str, Any]:
+        settings, policies = self.book.settings, self.book.settings.policies
+        return {
+            "language": self.language,
+            "title": isolated(getattr(settings.report.title, self.language)),
+            "month": str(self.as_of),
+            "segments": self._ways(job),
+            "run_id": self.run_id,
+            "data_as_of": str(self.as_of.last_day),
+            "source": without_secrets(settings.source.url),
+            "notices": self._notices(),
+            "currency": policies.currency,
+            "fiscal_year_start": policies.fiscal_year_start,
+        }
+
+    def _ways(self, job: Job | None) -> tuple[tuple[str, str, str], ...]:
+        """Return the ways from a page to the segments: to the same stage there, or to the first that there is."""
+        up = "../" if job else ""
+        first = {one.segment: one.slug for one in reversed(self.jobs)}
+        same = {one.segment for one in self.jobs if job and one.slug == job.slug}
+        return tuple(
+            (name, self._names[name], f"{up}{name}/{job.slug if job and name in same else first[name]}.html")
+            for name in dict.fromkeys(one.segment for one in self.jobs)
+        )
+
+    def _notices(self) -> tuple[str, ...]:
+        """Return what every page must say beforehand."""
+        manifest, said = self.book.manifest, []
+        if manifest.missing(("contracts.ends_on",)) and "purchases" not in manifest.tables:
+            said.append(self.wording.text("notice_no_value"))
+        if manifest.audience == "external":
+            said.append(self.wording.text("notice_external", least=self.book.settings.policies.min_n))
+        if self.damaged:
+            said.append(self.wording.text("notice_damaged", runs=", ".join(self.damaged)))
+        return tuple(said)
+
+    def _notable(self, moved: Movements, context: PageContext) -> Notables:
+        names = {name: (shown, href) for name, shown, href in context.segments}
+        tiles = tuple(_worded(row, names, self.wording) for row in moved.rows.to_dict("records"))
+        return Notables(moved_text(moved, self.wording), tiles)
+
+    def _failures(self, outcomes: Sequence[Outcome]) -> list[Failure]:
+        return [
+            Failure(
+                self._names[one.segment],
+                _title(job, self.wording),
+                f"{one.cell} {one.error}".strip(),
+                one.page,
+                f"{one.segment}/{one.last_good}" if one.last_good else "",
+            )
+            for job, one in zip(self.jobs, outcomes, strict=True)
+            if one.status != "ok"
+        ]
+
+
+def without_secrets(url: str) -> str:
+    """Return a source's address without what may be secret: user and password, and the options after a question mark."""
+    scheme, mark, rest = url.partition("://")
+    return f"{scheme}{mark}{rest.rpartition('@')[2].partition('?')[0]}"
+
+
+def _title(job: Job, wording: Wording) -> str:
+    """Return the stage's name; a notebook that is no stage of the scenario goes by its own."""
+    return wording.stage(job.stage) if job.stage in ("summary", *Stage) else job.stage
+
+
+def _worded(row: Mapping[Hashable, Any], names: dict[str, tuple[str, str]], wording: Wording) -> Notable:
+    kpi = BY_ID[row["kpi"]]
+    name, href = names[row["segment"]]
+    text = wording.text(
+        "notable_text",
+        before=wording.value(kpi.unit, row["before"]),
+        change=wording.change(kpi.unit, row["change"]),
+    )
+    improved = (row["change"] > 0) == (kpi.better is Better.HIGHER)
+    value = wording.value(kpi.unit, row["value"])
+    return Notable(name, kpi.name(wording.language), value, text, href, "better" if improved else "worse")

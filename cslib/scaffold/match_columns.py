@@ -1,0 +1,201 @@
+"""Which column is which: the names compared, the values held against what they should be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from cslib.model import Kind
+from cslib.scaffold.similarity import LIKELY, SAME, SURE, nearest, plain
+from cslib.scaffold.synonyms import COLUMNS, CONSTANTS, NOTHING, WORDS, YEARLY
+from cslib.source.date_formats import known_formats
+from cslib.source.text import DAYS, EXCEL, NUMBERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cslib.model import Column, Table
+    from cslib.scaffold.exports import Export, Look
+
+_HALF, _MOST, _ALL = 0.5, 0.9, 0.995
+_CHOICES = 12  # a column of words has no more different ones
+_TWELVE = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mapped:
+    """A canonical column: its source, how it is read, and what is unsure of it. `formats` are those it may have."""
+
+    name: str
+    source: str | None = None
+    value: str | None = None
+    formats: tuple[str, ...] = ()
+    divide_by: int | None = None
+    map: Mapping[str, str | bool] = field(default_factory=dict)
+    null: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    likeness: float = 100.0
+
+    def but(self, doubt: str) -> Mapped:
+        """Return the same with one more doubt."""
+        return replace(self, doubts=(*self.doubts, doubt))
+
+
+def map_columns(table: Table, export: Export, customers: frozenset[str]) -> dict[str, Mapped]:
+    """Return the columns of a table that an export holds, in the table's order; `customers` are the ids that are known.
+
+    Each source column stands for one canonical column, the one whose name is most like its own.
+    """
+    pairs = sorted(_pairs(table, export), key=lambda pair: -pair[0])
+    found: dict[str, Mapped] = {}
+    taken: set[str] = set()
+    for likeness, column, look in pairs:
+        if column.name not in found and look.name not in taken:
+            found[column.name] = _read_as(column, look, likeness)
+            taken.add(look.name)
+    if "customer_id" in table.names and "customer_id" not in found:
+        found |= _by_its_values(export, customers, taken)
+    found |= _yearly(table, export, found, taken)
+    found |= {
+        name: _constant(table, name) for name in table.required if name not in found and (table.name, name) in CONSTANTS
+    }
+    return {name: found[name] for name in table.names if name in found}
+
+
+def _pairs(table: Table, export: Export) -> Iterator[tuple[float, Column, Look]]:
+    for column in table.columns:
+        known = f"{column.name},{COLUMNS[table.name][column.name]}"
+        for look in export.looks.values():
+            likeness = nearest(look.name, known)
+            yearly = (
+                column.name == "mrr" and nearest(look.name, YEARLY) > likeness
+            )  # 年額 is near to 月額, and is not it
+            if likeness >= LIKELY and not yearly and _fits(column, look, likeness):
+                yield likeness, column, look
+
+
+def _fits(column: Column, look: Look, likeness: float) -> bool:
+    """Return whether a column can hold such values; the surer the name, the less proof it needs, since files have faults."""
+    if likeness >= SAME or not look.values:
+        return likeness >= SURE  # what then cannot be read is a question to its author
+    if column.kind is Kind.TEXT and not column.one_of:
+        return column.required or likeness >= SURE  # words prove nothing
+    if likeness >= SURE:
+        return _readable(column, look) >= _HALF
+    proof = {form: share for form, share in look.formats.items() if form != EXCEL}  # a number of five digits is none
+    return _readable(column, replace(look, formats=proof)) >= _MOST
+
+
+def _readable(column: Column, look: Look) -> float:
+    """Return which share of the values can be read as what the column holds."""
+    if column.kind in NUMBERS:
+        return _share(look, look.numbers)
+    if column.kind in DAYS:
+        return max([_share(look, _days(column.kind, look)), *_formats(column, look).values()])
+    known = _truths(look) if column.kind is Kind.BOOLEAN else _words(column, look)
+    return _share(look, sum(value in known for value in look.values) / len(look.values))
+
+
+def _days(kind: Kind, look: Look) -> float:
+    return look.months if kind is Kind.MONTH else look.dates
+
+
+def _formats(column: Column, look: Look) -> dict[str, float]:
+    """Return the formats that a column may have, each with the share of the values that it reads."""
+    return {form: look.formats[form] for form in known_formats(column.kind) if form in look.formats}
+
+
+def _share(look: Look, share: float) -> float:
+    """Return a share of the values, those left out that say that there is none."""
+    nothing = sum(value.lower() in NOTHING for value in look.values)
+    return min(1.0, share * len(look.values) / max(1, len(look.values) - nothing))
+
+
+def _read_as(column: Column, look: Look, likeness: float) -> Mapped:
+    mapped = Mapped(name=column.name, source=look.name, likeness=likeness)
+    if likeness < SURE:
+        mapped = mapped.but(f"is {look.name} the {column.name}?")
+    if column.kind is not Kind.TEXT:
+        mapped = replace(mapped, null=tuple(sorted(value for value in look.distinct if value.lower() in NOTHING)))
+    if column.kind in DAYS:
+        return _dated(mapped, look, _days(column.kind, look), _formats(column, look))
+    if column.kind in NUMBERS and look.values and _share(look, look.numbers) < _ALL:
+        return mapped.but(f"not every value reads as a number, such as {_odd(look)}")
+    if column.kind is Kind.BOOLEAN:
+        return _worded(mapped, look, _truths(look))
+    return _worded(mapped, look, _words(column, look)) if column.one_of else mapped
+
+
+def _odd(look: Look) -> str:
+    return repr(next((value for value in look.values if not value.isdecimal()), look.values[0]))
+
+
+def _dated(mapped: Mapped, look: Look, plainly: float, known: Mapping[str, float]) -> Mapped:
+    """Return how the dates are written: as is expected, in one format, or in one of several, which is a question."""
+    share = _share(look, plainly)
+    if not look.values or share >= _ALL:
+        return mapped
+    best = max([share, *known.values()])
+    if best == share:
+        return mapped.but(f"not every value reads as a date, such as {_odd(look)}")
+    formats = tuple(form for form, reads in known.items() if reads == best)
+    told = replace(mapped, formats=formats)
+    if formats[1:]:
+        return told.but(f"{look.values[0]!r} reads in {len(formats)} ways; take the # from the line that is right")
+    return told if best >= _ALL else told.but(f"{best:.0%} of the values read as {formats[0]}")
+
+
+def _worded(mapped: Mapped, look: Look, words: Mapping[str, str | bool]) -> Mapped:
+    unknown = sorted(look.distinct - words.keys() - set(mapped.null))
+    needed = {
+        value: words[value] for value in sorted(look.distinct & words.keys()) if words[value] not in (value, None)
+    }
+    told = replace(mapped, map=needed)
+    return told.but(f"which word stands for {', '.join(unknown[:5])}?") if unknown else told
+
+
+def _truths(look: Look) -> dict[str, str | bool]:
+    """Return how each value is read as a truth, those left out that are read anyway."""
+    said = {word: truth for truth in (True, False) for word in WORDS[str(truth).lower()].split()}
+    found: dict[str, str | bool] = {value: said[value] for value in look.distinct if value in said}
+    plainly = {
+        value
+        for value in look.distinct
+        if value.lower() in {"true", "false", "t", "f", "yes", "no", "y", "n", "1", "0", "on", "off"}
+    }
+    return found | {value: value for value in plainly}
+
+
+def _words(column: Column, look: Look) -> dict[str, str | bool]:
+    """Return which word of ours each value stands for."""
+    if len(look.distinct) > max(_CHOICES, 2 * len(column.one_of)):
+        return {value: value for value in look.distinct if value in column.one_of}
+    said = {plain(word): ours for ours in column.one_of for word in (ours, *WORDS[ours].split())}
+    return {value: said[plain(value)] for value in look.distinct if plain(value) in said}
+
+
+def _by_its_values(export: Export, customers: frozenset[str], taken: set[str]) -> dict[str, Mapped]:
+    """Return the column that holds the ids of the customers, whatever it is called."""
+    for look in export.looks.values():
+        held = look.distinct & customers
+        if customers and look.name not in taken and len(held) >= _MOST * len(look.distinct) > 0:
+            taken.add(look.name)
+            mapped = Mapped(name="customer_id", source=look.name)
+            return {"customer_id": mapped.but("told by its values, which are the customers' ids")}
+    return {}
+
+
+def _yearly(table: Table, export: Export, found: Mapping[str, Mapped], taken: set[str]) -> dict[str, Mapped]:
+    if table.name != "contracts" or "mrr" in found:
+        return {}
+    for look in export.looks.values():
+        if look.name not in taken and nearest(look.name, YEARLY) >= SURE and look.numbers >= _MOST:
+            taken.add(look.name)
+            mapped = Mapped(name="mrr", source=look.name, divide_by=_TWELVE)
+            return {"mrr": mapped.but("an amount per year? if it is per month, leave out divide_by")}
+    return {}
+
+
+def _constant(table: Table, name: str) -> Mapped:
+    value = CONSTANTS[table.name, name]
+    return Mapped(name=name, value=value).but(f"no column says it, so every row is taken for {value!r}")

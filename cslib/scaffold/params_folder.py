@@ -1,0 +1,211 @@
+"""The proposal as a whole: the files of a `params/` folder, and what to say about them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from cslib.errors import CslibError
+from cslib.kpis.kpi import Stage
+from cslib.model import BY_NAME
+from cslib.scaffold.exports import read_exports
+from cslib.scaffold.match_tables import first_use, propose_tables
+from cslib.scaffold.segments import segment_texts
+from cslib.scaffold.synonyms import CURRENCIES
+from cslib.scaffold.unlocked import measurable, unlocked_text
+from cslib.scaffold.yaml_text import policies_text, report_text, source_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from cslib.scaffold.exports import Export
+    from cslib.scaffold.match_tables import Proposed
+
+_STARTER = ("customers", "contracts", "milestones", "usage")  # in the order of the data model
+_CHECK = "# CHECK: "
+_DAY = re.compile(r"^\d{4}\D?\d{1,2}\D?(\d{1,2})\D?$")
+_ISO_DAY = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+_HALF, _LATE = 0.5, 28
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A params folder that was proposed: its texts by their places, the tables behind them, the files left out."""
+
+    params: Path
+    texts: dict[str, str]
+    tables: tuple[Proposed, ...]
+    left: tuple[str, ...]
+
+    def write(self) -> None:
+        """Write the folder; raises `CslibError` where there is one already."""
+        refuse_present(self.params)
+        for place, text in self.texts.items():
+            file = self.params / place
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+
+    @property
+    def doubts(self) -> list[str]:
+        """What to check, each with its file and line."""
+        return [
+            f"{place}:{number}: {line.split(_CHECK)[0].split(':')[0].strip()}: {line.split(_CHECK)[1]}"
+            for place, text in self.texts.items()
+            for number, line in enumerate(text.splitlines(), 1)
+            if _CHECK in line
+        ]
+
+    def as_text(self) -> str:
+        """Return what was found, what it unlocks, and what to do next."""
+        lines = [f"written: {self.params}", ""]
+        lines += [f"  {_said(table)}" for table in self.tables]
+        lines += [f"  left out: {name}" for name in self.left]
+        lines += ["", *unlocked_text(_held(self.tables)), ""]
+        lines += [f"{len(self.doubts)} things to check:" if self.doubts else "nothing to check"]
+        return "\n".join(
+            [*lines, *(f"  {doubt}" for doubt in self.doubts), "", f"next: cslib check --params {self.params}"]
+        )
+
+
+def _said(table: Proposed) -> str:
+    mapped = sum(one.source is not None for one in table.columns.values())
+    return f"{table.table}: {table.export.name}, {mapped} of {len(BY_NAME[table.table].columns)} columns"
+
+
+def _held(tables: Sequence[Proposed]) -> dict[str, set[str]]:
+    return {table.table: {*table.columns, *table.unmapped} for table in tables}
+
+
+def refuse_present(params: Path) -> None:
+    """Raise `CslibError` where there is a params folder, which somebody may have written by hand."""
+    if params.exists():
+        raise CslibError(
+            f"{params}: there is a params folder already, which 'cslib init' never overwrites; name another DIR"
+        )
+
+
+def propose(folder: Path, files: Sequence[Path], *, starter: bool = False) -> Proposal:
+    """Return the proposal for a folder: `params/` in it, from these exports.
+
+    Raises `SourceError` for files that cannot be read, and `CslibError` where none of them holds the customers.
+    """
+    refuse_present(folder / "params")
+    exports = read_exports(files)
+    tables = propose_tables(exports)
+    if not tables:
+        raise CslibError(_no_customers(exports))
+    if starter:
+        tables = sorted((one for one in [*tables, *first_use(tables)] if one.table in _STARTER), key=_place)
+    left = tuple(f"{one.name}: {_why(one)}" for one in exports if all(one is not table.export for table in tables))
+    return Proposal(folder / "params", _texts(folder / "params", tables, exports, starter=starter), tuple(tables), left)
+
+
+def _place(table: Proposed) -> int:
+    return _STARTER.index(table.table)
+
+
+def _why(export: Export) -> str:
+    return f"no table has such columns: {', '.join(list(export.looks)[:6])}{', …' if len(export.looks) > 6 else ''}"  # noqa: PLR2004
+
+
+def _no_customers(exports: Sequence[Export]) -> str:
+    listed = "\n".join(f"  - {one.name}: {', '.join(one.looks)}" for one in exports)
+    return f"wanted a file with a row per customer and a column with its id, once each; found none among\n{listed}"
+
+
+def _texts(params: Path, tables: Sequence[Proposed], exports: Sequence[Export], *, starter: bool) -> dict[str, str]:
+    kpis = measurable(_held(tables))
+    stages = [stage for stage in Stage if any(kpi.stage is stage for kpi in kpis)]
+    notebooks = ["00_summary", *(f"{place:02d}_{stage}" for place, stage in enumerate(Stage, 1) if stage in stages)]
+    segments = segment_texts(tables[0], {kpi.id for kpi in kpis}, starter=starter)
+    return {
+        "source.yaml": source_text(tables, params),
+        "policies.yaml": _policies(tables, exports),
+        "report.yaml": report_text(_language(exports), notebooks),
+        **{f"segments/{name}.yaml": text for name, text in segments.items()},
+    }
+
+
+def _language(exports: Sequence[Export]) -> str:
+    names = [name for export in exports for name in export.looks]
+    foreign = sum(not name.isascii() for name in names)
+    values = [value for export in exports for look in export.looks.values() for value in list(look.distinct)[:20]]
+    return (
+        "ja" if foreign > len(names) * _HALF or sum(not value.isascii() for value in values) > len(values) / 5 else "en"
+    )
+
+
+def _policies(tables: Sequence[Proposed], exports: Sequence[Export]) -> str:
+    """Return the policies, with the currency that a header names and the end of contracts that the dates show."""
+    words = " ".join(name.lower() for export in exports for name in export.looks)
+    named = next(
+        (code for word, code in CURRENCIES.items() if re.search(rf"(?:\b|_){re.escape(word)}(?:\b|_)", words)), None
+    )
+    japanese = _language(exports) == "ja"
+    said = "the name of a column says so" if named else "the currency of the amounts"
+    doubts = {} if japanese and named in (None, "JPY") else {"currency": said}
+    codes = _codes(tables)
+    if codes:
+        named = codes[0]
+        others = f"amounts are in {', '.join(codes[1:])} as well: say their rates, as in 'rates: {{{codes[-1]}: 1.5}}'"
+        doubts = {"currency": others} if codes[1:] else {}
+    end, doubt = _contract_end(tables)
+    return policies_text(named or "JPY", end, {**doubts, **doubt, **_without_ends(tables)})
+
+
+def _without_ends(tables: Sequence[Proposed]) -> dict[str, str]:
+    """Return the question about contracts of which no column tells the end: nothing could be lost of them."""
+    if all(table.table != "contracts" or "ends_on" in table.columns for table in tables):
+        return {}
+    return {
+        "all_contracts_open": "no column tells ends; true: every contract runs until further notice; else name it: ends_on"
+    }
+
+
+def _codes(tables: Sequence[Proposed]) -> list[str]:
+    """Return the currencies that a column of a table with amounts says, the one of most rows first."""
+    sources = ((table, table.columns["currency"].source or "") for table in tables if "currency" in table.columns)
+    said = (value.upper() for table, source in sources for value in table.export.looks[source].values)
+    return [code for code, _ in Counter(code for code in said if re.fullmatch("[A-Z]{3}", code)).most_common()]
+
+
+def _touching(contracts: Proposed, ends: Sequence[str]) -> bool:
+    """Return whether most terms end on a day on which terms start, and fewer on the day before one."""
+    mapped = contracts.columns["starts_on"]
+    starts = set(map(_as_day, contracts.export.looks[mapped.source].values if mapped.source else ())) - {None}
+    days = [day for day in map(_as_day, ends) if day]
+    on_the_day = sum(day in starts for day in days)
+    before = sum(day + timedelta(days=1) in starts for day in days)
+    return on_the_day > max(2 * before, _HALF * len(ends))  # where terms start on any day, they do so on both
+
+
+def _as_day(text: str) -> date | None:
+    found = _ISO_DAY.match(text)
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def _contract_end(tables: Sequence[Proposed]) -> tuple[str, dict[str, str]]:
+    """Return how `ends_on` is to be read: who ends on first days of months, names the first day without service."""
+    contracts = next((table for table in tables if table.table == "contracts"), None)
+    mapped = contracts.columns.get("ends_on") if contracts else None
+    values = contracts.export.looks[mapped.source].values if contracts and mapped and mapped.source else ()
+    days = [int(found[1]) for value in values if (found := _DAY.match(value.partition(" ")[0]))]
+    question = "is ends_on the last day of service, or the first day without it (first_day_without)?"
+    if values and contracts and _touching(contracts, values):
+        return "first_day_without", {
+            "contract_end": "most terms end on a day on which others start, few on the day before; last_day: it is served"
+        }
+    if not values or sum(day >= _LATE for day in days) > _HALF * len(values):
+        return "last_day", {}
+    if sum(day == 1 for day in days) > _HALF * len(values):
+        return "first_day_without", {
+            "contract_end": "most contracts end on the first day of a month; last_day: it is served"
+        }
+    return "last_day", {"contract_end": question}

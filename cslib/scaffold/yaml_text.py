@@ -1,0 +1,156 @@
+"""The settings of a proposal as commented YAML, with CHECK where it is not sure."""
+
+from __future__ import annotations
+
+import os
+import re
+from glob import escape, glob
+from typing import TYPE_CHECKING
+
+import yaml
+
+from cslib.demo.settings_files import POLICIES, REPORT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from cslib.scaffold.match_columns import Mapped
+    from cslib.scaffold.match_tables import Proposed
+
+_WIDE = 10_000
+_HEAD = """\
+# Where the data come from, as 'cslib init' read it from your files. Where it was not sure stands CHECK.
+url: duckdb://                # files, read inside the process
+# read_on: 2026-11-01         # the day the exports were taken; today where it is not said
+tables:
+"""
+
+
+def inline(value: object) -> str:
+    """Return a value as YAML on one line."""
+    dumped: str = yaml.safe_dump(value, allow_unicode=True, default_flow_style=True, width=_WIDE, sort_keys=False)
+    return dumped.removesuffix("\n").removesuffix("\n...")
+
+
+def _one_line(name: str) -> str:
+    """Return a name as a comment can hold it."""
+    return name if name.isprintable() else repr(name)
+
+
+def check(*doubts: str) -> str:
+    """Return a comment that asks the reader to check, empty without doubts."""
+    return f"  # CHECK: {_one_line('; '.join(doubts))}" if doubts else ""
+
+
+def source_text(found: Sequence[Proposed], params: Path) -> str:
+    """Return `source.yaml`."""
+    return _HEAD + "".join(f"{line}\n" for table in found for line in _table(table, params))
+
+
+def _table(table: Proposed, params: Path) -> Iterable[str]:
+    yield f"  {table.table}:{check(*table.doubts)}"
+    yield from _origin(table, params)
+    if table.export.encoding != "utf-8" and not table.join:
+        yield f"    encoding: {table.export.encoding}"
+    mapped = [one for one in table.columns.values() if not _is_plain(one)]
+    if mapped:
+        yield "    columns:"
+    for one in mapped:
+        yield from _column(one)
+    plain = [one.name for one in table.columns.values() if _is_plain(one)]
+    if plain:
+        yield f"    # of the same name in the file: {', '.join(plain)}"
+    if table.unmapped and not table.sql:
+        yield f"    # not mapped, but kept for filters and groups: {', '.join(map(_one_line, table.unmapped))}"
+
+
+def _is_plain(mapped: Mapped) -> bool:
+    return mapped.source == mapped.name and not (mapped.formats or mapped.map or mapped.null or mapped.doubts)
+
+
+def _column(mapped: Mapped) -> Iterable[str]:
+    if mapped.formats[1:]:
+        yield f"      {mapped.name}:{check(*mapped.doubts)}"
+        yield f"        column: {inline(mapped.source)}"
+        yield from (f"        # format: {inline(form)}" for form in mapped.formats)
+        return
+    said = {
+        "column": mapped.source,
+        "value": mapped.value,
+        "format": next(iter(mapped.formats), None),
+        "divide_by": mapped.divide_by,
+        "map": dict(mapped.map),
+        "null": list(mapped.null),
+    }
+    held = {key: value for key, value in said.items() if value}
+    shown = inline(mapped.source) if list(held) == ["column"] else inline(held)
+    yield f"      {mapped.name}: {shown}{check(*mapped.doubts)}"
+
+
+def _origin(table: Proposed, params: Path) -> Iterable[str]:
+    place, doubt = _place(table.export.files, params)
+    if not table.join and not table.sql:
+        yield f"    from: {inline(place)}{check(*doubt)}"
+        return
+    yield "    from:"
+    yield f"      sql: >-{check(*_odd_encoding(table))}"
+    yield from (f"        {line}" for line in (table.sql or _joined(table, place)).splitlines())
+
+
+def _joined(table: Proposed, place: str) -> str:
+    join = table.join
+    assert join is not None  # noqa: S101 - asked for by whoever has seen it
+    file = place.replace("'", "''")
+    rows = f"'{file}'" if file.lower().endswith(".parquet") else f"read_csv('{file}', all_varchar = true)"
+    return (
+        f"select e.*, k.{quoted(join.customer)} as customer_id\n"
+        f"from {rows} e left join {join.table} k on e.{quoted(join.own)} = k.{quoted(join.key)}"
+    )
+
+
+def _odd_encoding(table: Proposed) -> tuple[str, ...]:
+    known = table.export.encoding == "utf-8" or bool(table.sql)
+    return () if known else (f"the file is {table.export.encoding}; save it as UTF-8 first",)
+
+
+def quoted(name: str) -> str:
+    """Return a column's name as SQL takes it."""
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'
+
+
+def _place(files: Sequence[Path], params: Path) -> tuple[str, tuple[str, ...]]:
+    """Return how `source.yaml` names the files, and what is doubtful about it."""
+    if not files[1:]:
+        return _relative(str(files[0]), params), ()
+    names = [str(file) for file in files]
+    # letter by letter, since the names of the files differ and not their folders
+    start = os.path.commonprefix(names)  # noqa: RUF071
+    end = os.path.commonprefix([name[len(start) :][::-1] for name in names])[::-1]  # noqa: RUF071
+    pattern = f"{escape(start)}*{escape(end)}"
+    more = sorted(set(glob(pattern)) - set(names))  # noqa: PTH207 - a pattern of whole paths
+    doubt = (f"the pattern takes in {', '.join(os.path.basename(name) for name in more)} as well",) if more else ()  # noqa: PTH119
+    return _relative(pattern, params), doubt
+
+
+def _relative(place: str, params: Path) -> str:
+    """Return a path as seen from the params folder where it lies beside it, else whole."""
+    near = os.path.relpath(place, params.resolve())
+    return near if near.count("..") <= 1 else place
+
+
+def policies_text(currency: str, contract_end: str, doubts: dict[str, str]) -> str:
+    """Return `policies.yaml`: the defaults, but for what the data say."""
+    text = POLICIES
+    for key, value in {"currency": currency, "contract_end": contract_end}.items():
+        text = re.sub(rf"^{key}: \w+", f"{key}: {value}", text, flags=re.MULTILINE)
+    for key, doubt in doubts.items():
+        text = re.sub(rf"^({key}: \w+)[^\n]*", rf"\1{check(doubt)}", text, flags=re.MULTILINE)
+    return text
+
+
+def report_text(language: str, notebooks: Sequence[str]) -> str:
+    """Return `report.yaml`: in the language of the exports, with the notebooks that have something to show."""
+    text = re.sub(r"^language: \w+", f"language: {language}", REPORT, flags=re.MULTILINE)
+    return re.sub(r"^notebooks: .*", f"notebooks: [{', '.join(notebooks)}]", text, flags=re.MULTILINE)
