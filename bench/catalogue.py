@@ -21,7 +21,7 @@ from cslib.facts import Facts
 from cslib.kpis import CATALOGUE, measure
 from cslib.periods import Month, months_up_to
 from cslib.portfolio import Book
-from cslib.snapshot.masks import usage_totals
+from cslib.usage.bitmask_duckdb import usage_totals
 from tests import twins
 from tests.books import TODAY
 from tests.second_opinion import prepared

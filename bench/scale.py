@@ -30,10 +30,10 @@ from cslib.model import BY_NAME
 from cslib.periods import Month
 from cslib.portfolio import Book
 from cslib.settings import load
-from cslib.snapshot.judge import Judged
-from cslib.snapshot.masks import FoundUsage
 from cslib.source import RawSource
-from cslib.source.mapping import map_found, read_texts
+from cslib.source.table_mapping import map_found, read_texts
+from cslib.usage.bitmask_duckdb import FoundUsage
+from cslib.validation.validate import Judged
 from tests.books import TODAY
 
 if TYPE_CHECKING:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from cslib.portfolio import Book
     from cslib.settings import Policies, Settings
-    from cslib.snapshot import Inspection, Mended, Question, SetAside, TableState
+    from cslib.snapshot import Inspection, TableState
+    from cslib.validation.findings import Mended, Question, SetAside
 
 _HEADINGS = {SettingsError: "settings", SourceError: "source", DataError: "data"}
 

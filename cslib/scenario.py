@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cslib import charts, findings, tables
+from cslib import charts, tables
 from cslib.analysis import chart_data, reconcile, selection
 from cslib.analysis.compare import notable
 from cslib.kpis import BY_ID, find, of_stage
 from cslib.kpis.measure import measure
 from cslib.model import BY_NAME
 from cslib.segment_view import Reading
+from cslib.tables import scenario_tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,7 @@ class Scenario(Reading):
         named = ([self.segment.kgi.kpi] if self.segment.kgi else []) + list(self.segment.targets)
         shown = self._tiles(tuple(dict.fromkeys(named)) or _USUAL, selection.by_turns())
         untold = [kpi.name(self.wording.language) for kpi in find(named) if kpi.id not in self._able]
-        return findings.with_untold_targets(shown, untold, self.wording)
+        return scenario_tables.with_untold_targets(shown, untold, self.wording)
 
     def _tiles(self, ids: Sequence[str], instead: Sequence[str]) -> Output:
         shown = self._chosen(ids, instead, min(len(ids), len(_USUAL)))
@@ -66,11 +67,11 @@ class Scenario(Reading):
     def changes(self) -> Output:
         """Return the changes since last month that are more than chance makes among all the figures of the segment."""
         mine = self.measured[self.measured.segment == self.segment.id]
-        return findings.change_table(notable(mine, self.as_of, most=10), self.wording)
+        return scenario_tables.change_table(notable(mine, self.as_of, most=10), self.wording)
 
     def restatements(self) -> Table:
         """Return the KPIs whose figures of past months are not what an earlier report has said, and why."""
-        return findings.restatement_table(self.slice.restated, self.wording)
+        return scenario_tables.restatement_table(self.slice.restated, self.wording)
 
     def scorecard(self, stage: str = "") -> Output:
         """Return the scorecard of a stage, or of the whole scenario: its measurable KPIs, and how many there are beside."""
@@ -80,7 +81,7 @@ class Scenario(Reading):
             return self._unmeasured(self._kpis_of(*ids), *ids)
         shown = tables.scorecard(self.compared(*able), find(able), self.wording)
         absent = self.manifest.missing(self._needs(*ids))
-        return findings.with_the_rest(shown, len(ids) - len(able), absent, self.wording)
+        return scenario_tables.with_the_rest(shown, len(ids) - len(able), absent, self.wording)
 
     def trends(self, *ids: str) -> Figures | Output:
         """Return the course of each KPI by month, beside the total's; of others of their stages where some cannot be measured."""
@@ -111,12 +112,12 @@ class Scenario(Reading):
 
     def _by(self, column: str, figure: Figure) -> Figure:
         own = column in self.facts.tables["customers"].columns
-        return findings.as_read(figure, column, self.manifest, self.wording) if own else figure
+        return scenario_tables.as_read(figure, column, self.manifest, self.wording) if own else figure
 
     def customers(self, kpi: str, limit: int = 50) -> Output:
         """Return the customers behind a number as a table."""
         untold = self._untold_of(kpi, "customers_behind", divided=True)
-        return untold or findings.customer_table(self.behind(kpi), self._kpi(kpi), self.wording, limit)
+        return untold or scenario_tables.customer_table(self.behind(kpi), self._kpi(kpi), self.wording, limit)
 
     def funnel(self) -> Output:
         """Return how far customers come along the scenario, by one measurable share of each stage."""
@@ -183,11 +184,11 @@ class Scenario(Reading):
 
     def alarm(self) -> Output:
         """Return a warning where the data at hand break a law of the figures; else that they keep all of them."""
-        return self._untold("laws", _CONTRACTS) or findings.law_note(self._laws, self.wording)
+        return self._untold("laws", _CONTRACTS) or scenario_tables.law_note(self._laws, self.wording)
 
     def reconciliation(self) -> Output:
         """Return each law of the figures with how often it was tried and broken on these data."""
-        return self._untold("laws", _CONTRACTS) or findings.law_table(self._laws, self.wording)
+        return self._untold("laws", _CONTRACTS) or scenario_tables.law_table(self._laws, self.wording)
 
     def readings_of_nrr(self) -> Output:
         """Return NRR as defined beside what twelve months of movements would make of it, and why they differ."""
@@ -196,16 +197,18 @@ class Scenario(Reading):
         if untold:
             return untold
         if held < reconcile.MONTHS_OF_NRR:
-            return findings.too_short(self.wording.text("nrr_readings"), held, reconcile.MONTHS_OF_NRR, self.wording)
+            return scenario_tables.too_short(
+                self.wording.text("nrr_readings"), held, reconcile.MONTHS_OF_NRR, self.wording
+            )
         found = reconcile.two_readings(self.facts, self.as_of)
         if self.facts.discreet and 0 < found.moved_later < self.settings.policies.min_n:
             return self._of_few("nrr_readings")
-        return findings.nrr_table(found, self.wording)
+        return scenario_tables.nrr_table(found, self.wording)
 
     def between_closes(self) -> Output:
         """Return the contracts that no movement tells of, since they lived wholly between two closes."""
         untold = self._untold("between", _CONTRACTS) or self._kept_back("between", "mrr", divided=True)
-        return untold or findings.between_table(chart_data.between_closes(self.facts, self.as_of), self.wording)
+        return untold or scenario_tables.between_table(chart_data.between_closes(self.facts, self.as_of), self.wording)
 
     def definitions(self, stage: str) -> Table:
         """Return how each KPI of a stage is defined."""
@@ -217,12 +220,12 @@ class Scenario(Reading):
 
     def sources(self) -> Table:
         """Return what was read and what was set aside."""
-        return findings.source_table(self.manifest, self.wording)
+        return scenario_tables.source_table(self.manifest, self.wording)
 
     def _untold(self, title: str, *needs: str, **said: str) -> Output | None:
         """Return a sentence in place of what cannot be shown, since the source lacks some of `needs`; None where it holds all."""
         absent = self.manifest.missing(needs)
-        return findings.untold(self.wording.text(title, **said), absent, self.wording) if absent else None
+        return scenario_tables.untold(self.wording.text(title, **said), absent, self.wording) if absent else None
 
     def _kept_back(self, title: str, *ids: str, divided: bool = False, **said: str) -> Output | None:
         """Return a sentence in place of what would tell outsiders figures that are hidden, or, `divided`, whose they are."""
@@ -230,12 +233,12 @@ class Scenario(Reading):
         return self._of_few(title, **said) if few else None
 
     def _of_few(self, title: str, **said: str) -> Output:
-        return findings.of_few(self.wording.text(title, **said), self.wording)
+        return scenario_tables.of_few(self.wording.text(title, **said), self.wording)
 
     def _unmeasured(self, title: str, *ids: str) -> Output:
         """Return a sentence in place of KPIs of which none can be measured."""
         absent = self.manifest.missing(self._needs(*ids))
-        return findings.untold(title, absent, self.wording)
+        return scenario_tables.untold(title, absent, self.wording)
 
     def _kpis_of(self, *ids: str) -> str:
         """Return how KPIs are headed: by their stage where it is one."""

@@ -22,7 +22,7 @@ from cslib.periods import Month, months_up_to
 from cslib.settings import Policies
 from cslib.snapshot import Manifest
 from cslib.snapshot.manifest import TableState
-from cslib.snapshot.masks import usage_totals
+from cslib.usage.bitmask_duckdb import usage_totals
 from tests.second_opinion import promise
 
 if TYPE_CHECKING:

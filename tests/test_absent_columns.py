@@ -10,13 +10,13 @@ import pytest
 from cslib.check import Checked
 from cslib.check_hints import doubts
 from cslib.facts import Facts
-from cslib.findings import source_table
 from cslib.i18n import Language, Wording
 from cslib.kpis import CATALOGUE
 from cslib.kpis.measure import measure, version
 from cslib.model import BY_NAME, TABLES
 from cslib.periods import months_up_to
 from cslib.snapshot import Manifest, TableState
+from cslib.tables.scenario_tables import source_table
 from tests.books import TODAY, small_book
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ import pytest
 
 from cslib.analysis import chart_data, drilldown, reconcile
 from cslib.analysis.compare import Movements, compared, notable
-from cslib.findings import moved_text
 from cslib.i18n import Wording
 from cslib.kpis import BY_ID
 from cslib.periods import Month
+from cslib.tables.scenario_tables import moved_text
 from tests.books import small_book
 
 if TYPE_CHECKING:

@@ -126,7 +126,7 @@ def test_a_source_that_goes_away_while_it_is_read(tmp_path: Path, monkeypatch: p
     def totals(*_: object) -> dict[str, Any]:
         raise duckdb.IOException("IO Error: no such file\nLINE 1: select")
 
-    monkeypatch.setattr("cslib.snapshot.usage.UsageSums.tables", totals)
+    monkeypatch.setattr("cslib.usage.aggregate.UsageSums.tables", totals)
     with pytest.raises(SourceError, match=r"the source could not be read to its end: no such file$") as raised:
         Book.open(params, READ_ON)
     assert "LINE" not in str(raised.value)

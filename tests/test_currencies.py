@@ -9,7 +9,6 @@ import pytest
 
 from cslib.check import checked
 from cslib.errors import DataError
-from cslib.findings import source_table
 from cslib.i18n import Wording
 from cslib.model import TABLES, Kind
 from cslib.periods import Month
@@ -17,6 +16,7 @@ from cslib.portfolio import Book
 from cslib.scaffold import propose
 from cslib.settings import Policies
 from cslib.tables import policies as policy_table
+from cslib.tables.scenario_tables import source_table
 from tests.exports import CONTRACTS, CUSTOMERS, IDS, READ_ON, export
 from tests.flaws import GOOD
 from tests.settings import told

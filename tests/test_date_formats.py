@@ -14,7 +14,7 @@ from cslib.check import checked
 from cslib.model import BY_NAME, TABLES, Kind, Table
 from cslib.scaffold import propose
 from cslib.source.date_formats import known_formats, rows_read
-from cslib.source.text import EXCEL
+from cslib.source.parse import EXCEL
 from tests.exports import IDS, READ_ON, export, write, write_yaml
 
 if TYPE_CHECKING:

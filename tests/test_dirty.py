@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cslib.findings import source_table
 from cslib.i18n import Wording
 from cslib.model import BY_NAME
 from cslib.portfolio import Book
 from cslib.source import MENDED, STRAY
+from cslib.tables.scenario_tables import source_table
 from tests.exports import CONTRACTS, CUSTOMERS, IDS, READ_ON, export
 from tests.sources import HEAD, column, customers, mapped
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from cslib.snapshot import Manifest, Question
+    from cslib.snapshot import Manifest
+    from cslib.validation.findings import Question
 
 
 def _read(

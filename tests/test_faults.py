@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from cslib.cli import app
 from cslib.errors import NothingPublished
-from cslib.reports import publish
+from cslib.reports import publish, site
 from cslib.reports.run import Request, run
 from tests.books import NOW
 from tests.exports import export
@@ -157,8 +157,8 @@ def _full(*_: object, **__: object) -> None:
 @pytest.mark.parametrize(
     ("place", "name"),
     [
-        (front, "write_assets"),
-        (front, "render_index"),
+        (site, "write_assets"),
+        (site, "render_index"),
         (publish.Building, "keep_last_good"),
         (publish.Building, "check"),
         (publish.Building, "_move"),

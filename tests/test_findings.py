@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from cslib.cli import app
-from cslib.findings import customer_table, law_note, law_table
 from cslib.i18n import Language, Wording
 from cslib.kpis import BY_ID
 from cslib.reports.page import PageContext, render_notebook
 from cslib.scenario import Scenario
+from cslib.tables.scenario_tables import customer_table, law_note, law_table
 from tests.exports import export
 
 if TYPE_CHECKING:

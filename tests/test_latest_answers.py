@@ -9,10 +9,10 @@ import duckdb
 import pytest
 
 from cslib.check import checked
-from cslib.findings import source_table
 from cslib.i18n import Wording
 from cslib.periods import Month
 from cslib.portfolio import Book
+from cslib.tables.scenario_tables import source_table
 from tests.exports import READ_ON, export, write
 from tests.ledger import Ledger
 from tests.second_opinion import assert_agreed

@@ -12,13 +12,13 @@ from ibis import _
 from cslib.analysis.drilldown import customers_at, customers_behind, half_listed
 from cslib.demo import write_demo
 from cslib.facts.customer_months import PAID
-from cslib.findings import customer_table
 from cslib.i18n import Language, Wording
 from cslib.kpis import BY_ID, CATALOGUE
 from cslib.kpis.kpi import Better, Half, Listed, Total, Unit, Unlisted
 from cslib.kpis.report_rows import segment_rows
 from cslib.periods import Month
 from cslib.portfolio import Book
+from cslib.tables.scenario_tables import customer_table
 from tests.books import TODAY, small_book
 from tests.ledger import Ledger
 

@@ -11,7 +11,7 @@ import pytest
 
 from cslib.model import BY_NAME
 from cslib.source import RAW, UNREAD
-from cslib.source.narrow import trimmed
+from cslib.source.width import trimmed
 from tests.exports import export, write
 from tests.sources import HEAD, column, customers, mapped, problem, problems
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cslib.check import checked
-from cslib.findings import source_table
 from cslib.i18n import Wording
 from cslib.periods import Month
 from cslib.portfolio import Book
 from cslib.scaffold import propose
+from cslib.tables.scenario_tables import source_table
 from tests.exports import READ_ON, export
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 import pytest
 
-from cslib.model import BY_NAME, TABLES, Column, Kind, Privacy, Table, _text
+from cslib.model import BY_NAME, TABLES, Column, Kind, Privacy, Table
+from cslib.model.tables import _text
 from cslib.portfolio import Book
 from cslib.scenario import Scenario
 from tests.exports import IDS, READ_ON, export

@@ -8,11 +8,11 @@ import pytest
 
 from cslib.check import checked
 from cslib.errors import DataError, SourceError
-from cslib.findings import source_table
 from cslib.i18n import Wording
 from cslib.model import TABLES
 from cslib.periods import Month
 from cslib.portfolio import Book
+from cslib.tables.scenario_tables import source_table
 from tests.exports import READ_ON, export, write
 from tests.flaws import GOOD, KEYS, OTHERWISE
 

@@ -16,7 +16,7 @@ from cslib.kpis import BY_ID
 from cslib.model import BY_NAME
 from cslib.periods import Month
 from cslib.portfolio import Book
-from cslib.snapshot.silence import silent_months
+from cslib.snapshot.silent_months import silent_months
 from tests.exports import READ_ON, export, write
 
 if TYPE_CHECKING:

@@ -11,9 +11,8 @@ import ibis
 import pandas as pd
 import pytest
 
-from cslib.model import TABLES
+from cslib.model import TABLES, USAGE_SCHEMAS
 from cslib.portfolio import Book
-from cslib.snapshot.usage import USAGE_SCHEMAS
 from tests.exports import CONTRACTS, IDS, READ_ON, export
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from cslib.reports import static_images
 from cslib.reports.static_images import add_stills
 
 BARS = {"data": [{"type": "bar", "x": ["a"], "y": [1]}], "layout": {"title": {"text": "Plans"}}}
@@ -21,7 +22,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Return the charts that were to be drawn, by a kaleido that draws each as the same picture."""
     plotly = pytest.importorskip("plotly.io")
     asked: list[Any] = []
-    monkeypatch.setattr(stills, "find_spec", lambda _: True)
+    monkeypatch.setattr(static_images, "find_spec", lambda _: True)
 
     def draw(chart: Any, **_: object) -> bytes:
         asked.append(chart)
@@ -58,13 +59,13 @@ def test_nothing_else_and_nothing_hidden_is_drawn(drawn: list[Any]) -> None:
 def test_where_it_fails_or_is_not_there_the_notebook_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     plotly = pytest.importorskip("plotly.io")
     made = executed(MIME)
-    monkeypatch.setattr(stills, "find_spec", lambda _: None)
+    monkeypatch.setattr(static_images, "find_spec", lambda _: None)
     assert not add_stills(made)
 
     def fail(*_: object, **__: object) -> bytes:
         raise RuntimeError("no Chrome")
 
-    monkeypatch.setattr(stills, "find_spec", lambda _: True)
+    monkeypatch.setattr(static_images, "find_spec", lambda _: True)
     monkeypatch.setattr(plotly, "to_image", fail)
     assert not add_stills(made)
     assert made.cells[0].outputs[0].data == MIME

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cslib.check import checked
-from cslib.findings import source_table
 from cslib.i18n import Wording
 from cslib.portfolio import Book
+from cslib.tables.scenario_tables import source_table
 from tests.exports import READ_ON, export, write, write_yaml
 
 if TYPE_CHECKING:

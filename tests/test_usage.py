@@ -22,11 +22,11 @@ from cslib.periods import Month
 from cslib.portfolio import Book
 from cslib.scenario import Scenario
 from cslib.settings import TableSource
-from cslib.snapshot.judge import ORPHAN, Judged
-from cslib.snapshot.masks import FoundUsage, sums_by_masks
-from cslib.snapshot.usage import UsageSums
 from cslib.source import FILE, ROW
-from cslib.source.mapping import can_be_mapped_anywhere, map_found, map_table, read_texts
+from cslib.source.table_mapping import can_be_mapped_anywhere, map_found, map_table, read_texts
+from cslib.usage.aggregate import UsageSums
+from cslib.usage.bitmask_duckdb import FoundUsage, sums_by_masks
+from cslib.validation.validate import ORPHAN, Judged
 from tests.exports import CONTRACTS, export
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def test_rows_are_grouped_alike_whether_they_seem_to_lie_together(
     rows = [(str(i // 20), str(i // 10), date(2026, 5, 1 + i % 30), str(i % 3), 1 + i % 4) for i in range(300)]
     table, found = _table(rows, engine), []
     for together in (1, 1_000_000):
-        monkeypatch.setattr("cslib.snapshot.masks._TOGETHER", together)
+        monkeypatch.setattr("cslib.usage.bitmask_duckdb._TOGETHER", together)
         sums = _found(table).sums([])
         assert sums is not None
         found.append({name: _rows(totals) for name, totals in sums.tables().items()})

@@ -14,7 +14,11 @@ import pytest
 from cslib import tables
 from cslib.analysis.compare import Movements
 from cslib.analysis.reconcile import TwoReadings
-from cslib.findings import (
+from cslib.i18n import Wording
+from cslib.kpis import BY_ID
+from cslib.snapshot import Cut, Manifest, TableState
+from cslib.tables import Alarm, Output
+from cslib.tables.scenario_tables import (
     between_table,
     change_table,
     law_note,
@@ -27,11 +31,7 @@ from cslib.findings import (
     with_the_rest,
     with_untold_targets,
 )
-from cslib.i18n import Wording
-from cslib.kpis import BY_ID
-from cslib.snapshot import Cut, Manifest, TableState
-from cslib.snapshot.manifest import LeftOut, SetAside
-from cslib.tables import Alarm, Output
+from cslib.validation.findings import LeftOut, SetAside
 from tests.test_scorecard import said
 
 EN = Wording("en", "JPY")

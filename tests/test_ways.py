@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cslib.check import Checked
-    from cslib.snapshot import SetAside
+    from cslib.validation.findings import SetAside
 
 LINE = re.compile(r"'(\w+: \{.*?\}+)'")
 STEPS = ("'where: ", "under 'columns'", "'latest: ", "in source.yaml", "{value: ")

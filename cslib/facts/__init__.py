@@ -16,8 +16,7 @@ from cslib.facts.contract_terms import stints, terms
 from cslib.facts.customer_months import movements_spine
 from cslib.facts.month_spine import attach, calendar
 from cslib.facts.renewals import renewals
-from cslib.model import TABLES
-from cslib.snapshot.usage import USAGE_SCHEMAS
+from cslib.model import TABLES, USAGE_SCHEMAS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

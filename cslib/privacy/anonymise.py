@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cslib.model import BY_NAME, Privacy
+from cslib.model import BY_NAME, USAGE_SCHEMAS, Privacy
 from cslib.privacy.pseudonyms import Named, Pseudonyms
 from cslib.privacy.suppression import cells, withheld, withheld_segments
-from cslib.snapshot.usage import USAGE_SCHEMAS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

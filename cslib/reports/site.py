@@ -9,7 +9,6 @@ import pandas as pd
 
 from cslib.analysis.compare import compared, notable
 from cslib.analysis.selection import measurable
-from cslib.findings import moved_text
 from cslib.i18n import Wording
 from cslib.i18n.direction import isolated
 from cslib.kpis import BY_ID, CATALOGUE, find
@@ -17,6 +16,7 @@ from cslib.kpis.kpi import Better, Stage
 from cslib.reports.index_matrix import Failure, Notable, Notables
 from cslib.reports.page import PageContext, render_index, write_assets
 from cslib.tables import long_csv
+from cslib.tables.scenario_tables import moved_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence

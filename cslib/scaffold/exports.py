@@ -13,7 +13,7 @@ from cslib.model import Kind
 from cslib.settings import Policies, Report, Settings, Source, TableSource
 from cslib.source import FILE, ROW, RawSource, map_table
 from cslib.source.date_formats import rows_read
-from cslib.source.narrow import narrowed
+from cslib.source.width import narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ from cslib.model import Kind
 from cslib.scaffold.similarity import LIKELY, SAME, SURE, nearest, plain
 from cslib.scaffold.synonyms import COLUMNS, CONSTANTS, NOTHING, WORDS, YEARLY
 from cslib.source.date_formats import known_formats
-from cslib.source.text import DAYS, EXCEL, NUMBERS
+from cslib.source.parse import DAYS, EXCEL, NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence  # noqa: TC003 - pydantic reads the annotations at run time
 from datetime import date  # noqa: TC003
 from typing import Literal
@@ -11,95 +10,9 @@ from pydantic import Field
 
 from cslib.errors import MonthError
 from cslib.periods import Month
-from cslib.snapshot.found import Found, Frozen, Note, Sample, Told
+from cslib.validation.findings import Frozen, LeftOut, Mended, Note, Question, SetAside, Told
 
 _LONG_AGO = 4  # months
-
-
-class SetAside(Found):
-    """The rows of a table that break one claim, and what was wanted there instead."""
-
-    claim: str
-    wanted: str = ""
-    way: Told = ""  # what to do about it
-
-    @property
-    def sentence(self) -> str:
-        """The claim, how many rows break it, what was wanted, the first of what was found, each with its place, and the way out."""
-        rows = f"{self.rows:,} row{'s' if self.rows > 1 else ''}"
-        found = self.listed(*(sample.sentence for sample in self.samples))
-        return f"{self.claim}: {rows}; wanted {self.wanted}; found {found}; {self.way}"
-
-
-class LeftOut(Found):
-    """Rows that are none of a table's own: blank ones, totals, exact copies of an earlier row, states that a newer row replaces."""
-
-    why: str
-
-    @property
-    def sentence(self) -> str:
-        """How many such rows were left out, and the first of them."""
-        found = self.listed(*(f"{sample.file} row {sample.row}" for sample in self.samples))
-        return f"{self.rows:,} {_LEFT_OUT[self.why][self.rows != 1]} left out: {found}"
-
-
-_LEFT_OUT = {
-    "blank": ("blank row", "blank rows"), "total": ("row of totals", "rows of totals"),
-    "copy": ("exact copy of an earlier row", "exact copies of earlier rows"),
-    "older": ("older state of what a newer row tells", "older states of what newer rows tell"),
-}  # fmt: skip
-
-
-class Mended(Found):
-    """The values of a column that were read, though written otherwise than in the tables: ¥1,200, 令和8年4月1日."""
-
-    column: str
-
-    @property
-    def sentence(self) -> str:
-        """How many values were respelled, and the first of them."""
-        values = f"{self.rows:,} value{'s' if self.rows > 1 else ''}"
-        found = self.listed(*(sample.sentence for sample in self.samples))
-        return f"{self.column}: {values} respelled and read; found {found}"
-
-
-class Option(Frozen):
-    """A format by which a column of dates can be read: how many of its values, and what it makes of the first."""
-
-    format: str
-    reads: int
-    example: Told
-
-
-class Question(Frozen):
-    """A column of dates that cannot be read as it stands, with the formats that its author has to choose from."""
-
-    column: str
-    source: Told
-    rows: int
-    samples: tuple[Sample, ...]
-    options: tuple[Option, ...]
-
-    def line(self, option: Option) -> str:
-        """Return the line of source.yaml that chooses an option."""
-        return f'{self.column}: {{column: {json.dumps(self.source, ensure_ascii=False)}, format: "{option.format}"}}'
-
-    @property
-    def lead(self) -> str:
-        """What was found, and what is asked for."""
-        found = ", ".join(sample.sentence for sample in self.samples)
-        asked = (
-            f"can be read in {len(self.options)} ways: write the right one under 'columns' in source.yaml"
-            if self.options[1:]
-            else "are not written year first: write their format under 'columns' in source.yaml"
-        )
-        return f"{self.column}: the dates in {self.source!r} ({found}) {asked}"
-
-    @property
-    def sentence(self) -> str:
-        """The question on one line, with what each format would make of the first value."""
-        ways = " or ".join(f"{self.line(option)} ({option.example})" for option in self.options)
-        return f"{self.lead}: {ways}"
 
 
 class Cut(Frozen):

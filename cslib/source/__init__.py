@@ -1,9 +1,9 @@
 """The source: files or a database, read as they are and mapped onto the canonical tables."""
 
-from cslib.source.conditions import holds
+from cslib.source.connection import RawSource
 from cslib.source.files import FILE, STRAY
-from cslib.source.mapping import MENDED, RAW, UNREAD, map_table
-from cslib.source.raw import RawSource
-from cslib.source.rewritten import ROW
+from cslib.source.filters import holds
+from cslib.source.parquet_copies import ROW
+from cslib.source.table_mapping import MENDED, RAW, UNREAD, map_table
 
 __all__ = ["FILE", "MENDED", "RAW", "ROW", "STRAY", "UNREAD", "RawSource", "holds", "map_table"]

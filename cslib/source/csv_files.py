@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 from cslib.errors import SourceError
-from cslib.source.rewritten import refuse_names, write_rows
+from cslib.source.parquet_copies import refuse_names, write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from ibis.common.exceptions import IbisError
 from cslib.engines import unfused
 from cslib.errors import SourceError, no_such
 from cslib.redaction import hidden_apart, keep_address
-from cslib.source.damage import plainly
+from cslib.source.file_errors import plainly
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from cslib.model import Kind
-from cslib.source.text import EXCEL, known_day, parse, try_strptime
+from cslib.source.parse import EXCEL, known_day, parse, try_strptime
 
 if TYPE_CHECKING:
     from ibis.expr.types import StringValue, Table, Value

@@ -18,8 +18,8 @@ from cslib.redaction import hidden
 from cslib.scratch import scratch
 from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.csv_files import CsvFile
-from cslib.source.damage import whole
-from cslib.source.rewritten import ROW, refuse_names
+from cslib.source.file_errors import whole
+from cslib.source.parquet_copies import ROW, refuse_names
 from cslib.source.workbooks import ENDINGS as WORKBOOK_ENDINGS
 from cslib.source.workbooks import Sheet
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import ibis
 import ibis.expr.datatypes as dt
 
-from cslib.source.text import timezone
+from cslib.source.parse import timezone
 
 if TYPE_CHECKING:
     from ibis.expr.types import TimestampValue, Value

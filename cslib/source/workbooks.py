@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cslib.errors import SourceError, no_such
-from cslib.source.rewritten import refuse_names, write_rows
+from cslib.source.parquet_copies import refuse_names, write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator

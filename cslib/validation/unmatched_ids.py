@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ibis import _
 
-from cslib.snapshot.judge import ORPHAN
-from cslib.source.narrow import narrowed, trimmed
+from cslib.source.width import narrowed, trimmed
+from cslib.validation.validate import ORPHAN
 
 if TYPE_CHECKING:
     from ibis.expr.types import StringValue, Table

@@ -14,25 +14,25 @@ from cslib import engine_paths
 from cslib.errors import DataError, Problems, SettingsError, SourceError, no_such
 from cslib.model import BY_NAME, RESERVED, TABLES, with_credit_notes
 from cslib.periods import Month
-from cslib.snapshot.currencies import Priced
-from cslib.snapshot.exports import contradictions, older_marked, overlap
-from cslib.snapshot.judge import ORPHAN, Judged, copies_marked
-from cslib.snapshot.losses import explained, losses
+from cslib.snapshot.coverage import Reach
 from cslib.snapshot.manifest import Manifest, TableState
-from cslib.snapshot.members import members
-from cslib.snapshot.nearly import Nearly, nearly
-from cslib.snapshot.overlaps import term_notes
-from cslib.snapshot.quarantine import write_csv
-from cslib.snapshot.questions import questions
-from cslib.snapshot.reach import Reach
-from cslib.snapshot.reading import UsageReading
+from cslib.snapshot.membership import members
+from cslib.snapshot.rejections import explained, losses
 from cslib.snapshot.slices import write_slices
-from cslib.snapshot.ties import tied_answers
-from cslib.snapshot.ways import with_ways
 from cslib.source import RawSource, map_table
-from cslib.source.damage import plainly
-from cslib.source.origins import present_columns
-from cslib.source.strays import BLANK, OLDER
+from cslib.source.column_mapping import present_columns
+from cslib.source.file_errors import plainly
+from cslib.source.non_data_rows import BLANK, OLDER
+from cslib.usage.read import UsageReading
+from cslib.validation.ambiguous_dates import questions
+from cslib.validation.currencies import Priced
+from cslib.validation.overlapping_exports import contradictions, older_marked, overlap
+from cslib.validation.quarantine import write_csv
+from cslib.validation.remedies import with_ways
+from cslib.validation.term_overlaps import term_notes
+from cslib.validation.tied_answers import tied_answers
+from cslib.validation.unmatched_ids import Nearly, nearly
+from cslib.validation.validate import ORPHAN, Judged, copies_marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,10 +44,9 @@ if TYPE_CHECKING:
 
     from cslib.model import Table
     from cslib.settings import Settings
-    from cslib.snapshot.found import Note
-    from cslib.snapshot.judge import Counts
-    from cslib.snapshot.manifest import SetAside
-    from cslib.snapshot.usage import UsageSums
+    from cslib.usage.aggregate import UsageSums
+    from cslib.validation.findings import Note, SetAside
+    from cslib.validation.validate import Counts
 
 
 @dataclass(frozen=True)

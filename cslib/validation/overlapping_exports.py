@@ -12,11 +12,11 @@ from ibis import _
 
 from cslib.errors import SourceError, no_such
 from cslib.model import Kind
-from cslib.snapshot.found import Note
 from cslib.source import FILE, ROW, STRAY, holds
-from cslib.source.origins import find_origins, visible_columns
-from cslib.source.strays import OLDER
-from cslib.source.text import parse, spelled
+from cslib.source.column_mapping import find_origins, visible_columns
+from cslib.source.non_data_rows import OLDER
+from cslib.source.parse import parse, spelled
+from cslib.validation.findings import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

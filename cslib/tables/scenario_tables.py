@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from cslib.charts import Figure
     from cslib.i18n import Wording
     from cslib.kpis.kpi import Kpi, Listed
-    from cslib.snapshot import Cut, Manifest, Note
+    from cslib.snapshot import Cut, Manifest
     from cslib.tables import Output, Table
+    from cslib.validation.findings import Note
 
 
 def as_read(figure: Figure, by: str, manifest: Manifest, wording: Wording) -> Figure:

@@ -1,222 +1,10 @@
-"""The canonical tables: their columns, and the claims that every row must keep."""
+"""The canonical tables: each column and its bounds, and what usage is summed up to."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from itertools import chain
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
-import ibis
-from ibis import _
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
-
-    from ibis.common.deferred import Deferred
-
-AMOUNT_TYPE = "decimal(18, 6)"  # exact sums: no figure depends on the order in which rows are added
-
-
-class Kind(StrEnum):
-    """What a column holds."""
-
-    TEXT = "text"
-    DATE = "date"
-    TIMESTAMP = "timestamp"
-    MONTH = "month"  # YYYY-MM, kept as the month's first day
-    INTEGER = "integer"
-    NUMBER = "number"
-    AMOUNT = "amount"
-    BOOLEAN = "boolean"
-
-    @property
-    def type(self) -> str:
-        """The Ibis type that holds it."""
-        types = {"text": "string", "month": "date", "integer": "int64", "number": "float64", "amount": AMOUNT_TYPE}
-        return types.get(self.value, self.value)
-
-
-class Privacy(StrEnum):
-    """What readers outside the company are shown of a column; all but `PUBLIC` and `WITHHELD` are classes of texts.
-
-    A pseudonym is the same wherever its value stands; that of a record is of its column alone.
-    """
-
-    PUBLIC = "public"  # as it is
-    CUSTOMER = "customer"  # the id of a customer: a pseudonym, C-…
-    NAME = "name"  # what the customer of the row is called: the pseudonym of its `customer_id`
-    PERSON = "person"  # an id or a name of a person: a pseudonym, P-…; in `customers` besides as a group
-    RECORD = "record"  # the id of a row: a pseudonym, R-…
-    GROUP = "group"  # as it is, but what few customers share: in `customers` as one value, elsewhere by pseudonyms, W-…
-    WITHHELD = "withheld"  # nothing: the column is empty
-
-    @property
-    def identifies(self) -> bool:
-        """Whether its values tell who somebody is, so that none of them may stand in another text."""
-        return self in {Privacy.CUSTOMER, Privacy.NAME, Privacy.PERSON}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """A column of a canonical table. `happened`: its date lies in the past of the day the source was read.
-
-    `privacy` is what outsiders are shown of it: nothing, unless it says otherwise.
-    `absent` says what it means that a source lacks the column, where the data model states it; where it does not, the
-    KPIs that live on it cannot be measured.
-    `moment` names a column beside a date, in which the time of that day is kept where the source tells one.
-    """
-
-    name: str
-    kind: Kind = Kind.TEXT
-    required: bool = False
-    one_of: tuple[str, ...] = ()
-    at_least: float | None = None
-    at_most: float | None = None
-    happened: bool = False
-    moment: str = ""
-    default: object = None
-    absent: str = ""
-    privacy: Privacy = Privacy.WITHHELD
-
-    @property
-    def wanted(self) -> str:
-        """What is written in it, in words."""
-        return _WANTED[self.kind]
-
-    @property
-    def example(self) -> str:
-        """A value that it may hold, as it is written."""
-        days = {Kind.DATE: "2024-01-15", Kind.TIMESTAMP: "2024-01-15", Kind.MONTH: "2024-01", Kind.TEXT: "…"}
-        return self.one_of[0] if self.one_of else days.get(self.kind, "0")
-
-
-_WANTED = {
-    Kind.TEXT: "a text",
-    Kind.DATE: "a date like 2026-10-31, or say its format in source.yaml",
-    Kind.TIMESTAMP: "a time like 2026-10-31 09:30:00, or say its format in source.yaml",
-    Kind.MONTH: "a month like 2026-10",
-    Kind.INTEGER: "a whole number like 1200 or 1,200",
-    Kind.NUMBER: "a number like 7.5",
-    Kind.AMOUNT: "an amount in the reporting currency like 1200, 1,200 or 1200.50",
-    Kind.BOOLEAN: "true or false, or map its words in source.yaml",
-}
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A condition that a row breaks or keeps. `broken` is true for a row that breaks it; `wanted` says it in words."""
-
-    name: str
-    column: str
-    broken: Deferred
-    wanted: str
-
-    @property
-    def label(self) -> str:
-        """The claim as it is written into the quarantine: `scale(score)`."""
-        return f"{self.name}({self.column})"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """A canonical table: what a row is, its columns, and the pairs of dates that must be in order."""
-
-    name: str
-    grain: str
-    columns: tuple[Column, ...]
-    key: str | None = None
-    credits: str = (
-        ""  # the column of amounts below 0 by which a row takes another of its id back, and is no duplicate of it
-    )
-    repeats: bool = False  # without an id: the same row twice may be the same thing twice
-    states: bool = False  # says what is so: read on a day, it tells every month before; else it tells what has happened
-    told_by: tuple[str, ...] = ()  # without an id: what tells one thing from another, whose state changes
-    ordered: tuple[tuple[str, str], ...] = ()
-    scales: tuple[tuple[str, float, float], ...] = ()  # per `kind`: lowest and highest score
-
-    def __getitem__(self, name: str) -> Column:
-        return next(column for column in self.columns if column.name == name)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the columns."""
-        return tuple(column.name for column in self.columns)
-
-    @property
-    def identity(self) -> tuple[str, ...]:
-        """The columns that tell one thing from another; none for events, which may happen twice."""
-        return (self.key,) if self.key else self.told_by
-
-    @property
-    def types(self) -> dict[str, str]:
-        """The columns, each with its type as Ibis names it, and the moments beside days."""
-        return {column.name: column.kind.type for column in self.columns} | dict.fromkeys(self.moments, "timestamp")
-
-    @property
-    def privacy(self) -> dict[str, Privacy]:
-        """What outsiders are shown of each column; of a moment, what they are of its day."""
-        moments = {column.moment: column.privacy for column in self.columns if column.moment}
-        return {column.name: column.privacy for column in self.columns} | moments
-
-    @property
-    def moments(self) -> tuple[str, ...]:
-        """The columns in which times of days are kept, at midnight where no time is told."""
-        return tuple(column.moment for column in self.columns if column.moment)
-
-    @property
-    def required(self) -> tuple[str, ...]:
-        """The columns without which the table cannot be read."""
-        return tuple(column.name for column in self.columns if column.required)
-
-    def claims(self, read_on: date) -> tuple[Claim, ...]:
-        """Return the claims that a row can be judged by alone. Text that does not parse is judged when mapped."""
-        each = chain.from_iterable(_column_claims(column, self.key, read_on) for column in self.columns)
-        return (*each, *self._key_claims(), *self._order_claims(), *self._scale_claims())
-
-    def _key_claims(self) -> Iterator[Claim]:
-        if self.key:
-            own = _[self.credits].fill_null(0) >= 0 if self.credits else ibis.literal(True)  # noqa: FBT003
-            counted = ibis.ifelse(own, _[self.key], ibis.null("string"))
-            repeated = _[self.key].notnull() & own & (counted.count().over(group_by=self.key) > 1)
-            yield Claim("duplicate_id", self.key, repeated, "each id once")
-
-    def _order_claims(self) -> Iterator[Claim]:
-        for earlier, later in self.ordered:
-            yield Claim("order", later, _[later] < _[earlier], f"no day before {earlier}")
-
-    def _scale_claims(self) -> Iterator[Claim]:
-        wanted = ", ".join(f"{low:g} to {high:g} for {kind}" for kind, low, high in self.scales)
-        for kind, low, high in self.scales:
-            yield Claim("scale", "score", (_.kind == kind) & ((_.score < low) | (_.score > high)), wanted)
-        if self.scales:
-            yield Claim("scale", "score", (_.kind == "nps") & (_.score % 1 != 0), f"{wanted}, NPS in whole numbers")
-
-
-def _column_claims(column: Column, key: str | None, read_on: date) -> Iterator[Claim]:
-    name, value = column.name, _[column.name]
-    if column.required:
-        is_id = name in {key, "customer_id"}
-        yield Claim("null_id" if is_id else "required", name, value.isnull(), f"{name} in every row")
-    if column.one_of:
-        broken = value.notnull() & value.notin(column.one_of)
-        yield Claim("enumeration", name, broken, f"one of {', '.join(column.one_of)}, or map it in source.yaml")
-    yield from _limit_claims(column)
-    if column.happened:
-        day = value.date() if column.kind is Kind.TIMESTAMP else value
-        yield Claim("future", name, day > ibis.literal(read_on), f"no day after {read_on}, when the source was read")
-
-
-def _limit_claims(column: Column) -> Iterator[Claim]:
-    name, value = column.name, _[column.name]
-    if column.at_most is not None:
-        yield Claim("scale", name, value > column.at_most, f"{column.at_least:g} to {column.at_most:g}")
-    if column.at_least is not None:
-        wanted = (
-            f"{column.at_least:g} or more" if column.at_most is None else f"{column.at_least:g} to {column.at_most:g}"
-        )
-        yield Claim("negative" if column.at_least == 0 else "scale", name, value < column.at_least, wanted)
+from cslib.model.columns import Column, Kind, Privacy, Table
 
 
 def _id(name: str, privacy: Privacy = Privacy.RECORD) -> Column:
@@ -468,6 +256,17 @@ def with_credit_notes(orders: Table) -> Table:
 
 
 BY_NAME = {table.name: table for table in TABLES}
+
+# Usage is kept as these alone, summed up where it lies.
+USAGE_SCHEMAS = {
+    "usage_months": {
+        "customer_id": "string", "month_no": "int64", "events": "int64", "users": "int64", "user_days": "int64",
+        "core_features": "int64",
+    },
+    "usage_weeks": {"customer_id": "string", "week": "date"},
+    "usage_starts": {"customer_id": "string", "first_core_use": "date"},
+    "features": {"feature": "string", "first_used_on": "date"},
+}  # fmt: skip
 
 # What the facts and the measuring name themselves: a source's further column of such a name, in whatever case, would stand
 # in the place of what is computed. A test holds that these are all.

@@ -10,19 +10,19 @@ import ibis
 
 from cslib.model import Kind
 from cslib.settings import ColumnMap
-from cslib.source.conditions import holds
+from cslib.source.casts import as_kind, fits, has_fractions, plain
+from cslib.source.column_mapping import find_origins, further_columns, id_columns, visible_columns, without_inner
 from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.database import has_types, lies_in_duckdb
-from cslib.source.dates import is_serial, serial_day
+from cslib.source.date_spellings import is_serial, serial_day
 from cslib.source.files import FILE, STRAY
-from cslib.source.ids import pointed, whole_ids, without_point
+from cslib.source.filters import holds
+from cslib.source.float_ids import pointed, whole_ids, without_point
 from cslib.source.moments import EARLIEST, LATEST, changes, in_utc, span
-from cslib.source.narrow import trimmed
-from cslib.source.origins import find_origins, further_columns, id_columns, visible_columns, without_inner
-from cslib.source.rewritten import ROW
-from cslib.source.strays import marked, unmarked
-from cslib.source.text import DAYS, KNOWS_ZONES, TRUE_WORDS, UNTRUE_WORDS, exact_moment, parse, spelled
-from cslib.source.typed import as_kind, fits, has_fractions, plain
+from cslib.source.non_data_rows import marked, unmarked
+from cslib.source.parquet_copies import ROW
+from cslib.source.parse import DAYS, KNOWS_ZONES, TRUE_WORDS, UNTRUE_WORDS, exact_moment, parse, spelled
+from cslib.source.width import trimmed
 from cslib.source.workbooks import ENDINGS as WORKBOOK_ENDINGS
 from cslib.source.workbooks import ERRORS
 

@@ -9,8 +9,8 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from cslib.model import Kind
-from cslib.source.dates import DAY, MONTH, respelled, serial_day
-from cslib.source.narrow import narrowed
+from cslib.source.date_spellings import DAY, MONTH, respelled, serial_day
+from cslib.source.width import narrowed
 
 if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, StringValue, Value

@@ -15,12 +15,12 @@ from ibis import _
 
 from cslib.model import Kind
 from cslib.periods import Month, month_number
-from cslib.snapshot.bits import MOST_FEATURES, UseBits, bit, bit_count, highest_day, lowest_day, month_end, with_weeks
-from cslib.snapshot.judge import Judged
-from cslib.snapshot.usage import UsageSums, by_cells, by_features, by_people, marked, starts, with_breadth
 from cslib.source import RAW, UNREAD
-from cslib.source.strays import unmarked
-from cslib.source.text import is_no_known_day
+from cslib.source.non_data_rows import unmarked
+from cslib.source.parse import is_no_known_day
+from cslib.usage.aggregate import UsageSums, by_cells, by_features, by_people, marked, starts, with_breadth
+from cslib.usage.bitfields import MOST_FEATURES, UseBits, bit, bit_count, highest_day, lowest_day, month_end, with_weeks
+from cslib.validation.validate import Judged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ibis.common.deferred import Deferred
     from ibis.expr.types import IntegerValue, NumericValue, Table
 
-    from cslib.snapshot.usage import Reviewed
+    from cslib.usage.aggregate import Reviewed
 
 _IDS = ("customer_id", "user_id")
 _PERSON = (*_IDS, "month_end")  # what a row of people stands for, but for its reason

@@ -12,9 +12,9 @@ from ibis import _
 from cslib.errors import DataError
 from cslib.model import BY_NAME, Kind
 from cslib.periods import Month, month_number
-from cslib.snapshot.cuts import cut
-from cslib.snapshot.silence import silent_months
-from cslib.snapshot.usage import Held
+from cslib.snapshot.silent_months import silent_months
+from cslib.snapshot.truncated_months import cut
+from cslib.usage.aggregate import Held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 import ibis.expr.datatypes as dt
 
-from cslib.source.narrow import narrowed
+from cslib.source.width import narrowed
 
 if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, StringValue, Value

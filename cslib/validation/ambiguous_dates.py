@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cslib.snapshot.manifest import Option, Question
 from cslib.source import MENDED, RAW, STRAY, UNREAD
 from cslib.source.date_formats import rows_read
-from cslib.source.narrow import narrowed, trimmed
-from cslib.source.text import DAYS, parse
+from cslib.source.parse import DAYS, parse
+from cslib.source.width import narrowed, trimmed
+from cslib.validation.findings import Option, Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cslib.model import Column, Table
     from cslib.settings import TableSource
-    from cslib.snapshot.judge import Counts, Judged
+    from cslib.validation.validate import Counts, Judged
 
 
 def questions(judged: Judged, spec: TableSource, counts: Counts, zone: str) -> tuple[Question, ...]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from cslib.snapshot.found import Note, Sample
 from cslib.source import FILE, ROW
+from cslib.validation.findings import Note, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, Table
 
     from cslib.settings import Policies
-    from cslib.snapshot.judge import Judged
+    from cslib.validation.validate import Judged
 
 _SAMPLES = 3
 

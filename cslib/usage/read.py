@@ -10,11 +10,11 @@ import ibis
 from ibis import _
 
 from cslib.model import BY_NAME
-from cslib.snapshot.judge import Judged
-from cslib.snapshot.masks import FoundUsage, sums_by_masks
-from cslib.snapshot.usage import UsageSums
 from cslib.source import ROW
-from cslib.source.mapping import can_be_mapped_anywhere, map_found, pointed_ids, read_texts
+from cslib.source.table_mapping import can_be_mapped_anywhere, map_found, pointed_ids, read_texts
+from cslib.usage.aggregate import UsageSums
+from cslib.usage.bitmask_duckdb import FoundUsage, sums_by_masks
+from cslib.validation.validate import Judged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

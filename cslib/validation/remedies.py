@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from cslib.model import Column, Table
     from cslib.settings import TableSource
-    from cslib.snapshot.manifest import SetAside
-    from cslib.snapshot.nearly import Nearly
+    from cslib.validation.findings import SetAside
+    from cslib.validation.unmatched_ids import Nearly
 
 _FORMAT = 'format: "%d/%m/%Y"'
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import ibis
 
 from cslib.model import AMOUNT_TYPE, Kind
-from cslib.snapshot.found import Note
 from cslib.source import STRAY
-from cslib.source.narrow import narrowed
-from cslib.source.origins import find_origins, further_columns
+from cslib.source.column_mapping import find_origins, further_columns
+from cslib.source.width import narrowed
+from cslib.validation.findings import Note
 
 if TYPE_CHECKING:
     from ibis.expr.types import StringValue

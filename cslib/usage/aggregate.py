@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import ibis
 from ibis import _
 
+from cslib.model import USAGE_SCHEMAS
 from cslib.periods import Month, month_number
-from cslib.snapshot.judge import ORPHAN, Counts
 from cslib.source import MENDED
-from cslib.source.strays import STRAYS
+from cslib.source.non_data_rows import STRAYS
+from cslib.validation.validate import ORPHAN, Counts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,17 +21,8 @@ if TYPE_CHECKING:
     from ibis.common.deferred import Deferred
     from ibis.expr.types import BooleanValue, DateValue, IntegerValue, Table, Value
 
-    from cslib.snapshot.judge import Judged
+    from cslib.validation.validate import Judged
 
-USAGE_SCHEMAS = {
-    "usage_months": {
-        "customer_id": "string", "month_no": "int64", "events": "int64", "users": "int64", "user_days": "int64",
-        "core_features": "int64",
-    },
-    "usage_weeks": {"customer_id": "string", "week": "date"},
-    "usage_starts": {"customer_id": "string", "first_core_use": "date"},
-    "features": {"feature": "string", "first_used_on": "date"},
-}  # fmt: skip
 
 _FEWEST_CELLS, _FEWEST_MONTHS = 4, 2  # of which it is said that all their days are edges of months
 

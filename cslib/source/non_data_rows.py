@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import ibis
 
 from cslib.source.files import STRAY
-from cslib.source.narrow import BLANKS, narrowed, trimmed
-from cslib.source.rewritten import ROW
+from cslib.source.parquet_copies import ROW
+from cslib.source.width import BLANKS, narrowed, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from cslib.errors import SourceError, no_such
 from cslib.settings import ColumnMap
-from cslib.source.conditions import unknown_columns
 from cslib.source.files import FILE, STRAY
-from cslib.source.rewritten import ROW
-from cslib.source.text import DAYS, NUMBERS
+from cslib.source.filters import unknown_columns
+from cslib.source.parquet_copies import ROW
+from cslib.source.parse import DAYS, NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ import ibis
 
 from cslib.errors import no_such
 from cslib.model import Kind
-from cslib.source.text import parse, spelled
+from cslib.source.parse import parse, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from cslib.model import Kind
-from cslib.source.text import DAYS, NUMBERS, known_day, timezone
+from cslib.source.parse import DAYS, NUMBERS, known_day, timezone
 
 if TYPE_CHECKING:
     import ibis.expr.datatypes as dt

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cslib.source import holds
-from cslib.source.conditions import unknown_columns
+from cslib.source.filters import unknown_columns
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cslib.periods import Month
-    from cslib.snapshot.usage import Held
+    from cslib.usage.aggregate import Held
 
 _LOOKED_AT, _NEEDED = 6, 3  # months before the last one
 _ENDS = 3  # a month that has a row in its last days, weekends allowed, reaches its end

@@ -21,11 +21,11 @@ from cslib.model import BY_NAME
 from cslib.settings import ColumnMap, Query
 from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.csv_files import CsvFile
-from cslib.source.damage import REFUSALS, Damaged, plainly, whole
 from cslib.source.database import Database, plain_columns
+from cslib.source.file_errors import REFUSALS, Damaged, plainly, whole
 from cslib.source.files import ENDINGS, FILE, FileReader, misfits, names_files, no_file, numbers
-from cslib.source.rewritten import ROW
-from cslib.source.text import DAYS
+from cslib.source.parquet_copies import ROW
+from cslib.source.parse import DAYS
 from cslib.source.variables import Variables
 from cslib.yaml_files import Lines
 

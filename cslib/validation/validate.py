@@ -12,11 +12,10 @@ import ibis
 from ibis import _
 
 from cslib.model import Claim
-from cslib.snapshot.found import Sample
-from cslib.snapshot.manifest import LeftOut, Mended, SetAside
 from cslib.source import FILE, MENDED, RAW, ROW, STRAY, UNREAD
 from cslib.source.moments import EARLIEST, LATEST
-from cslib.source.strays import BLANK, OLDER, STRAYS, with_copies
+from cslib.source.non_data_rows import BLANK, OLDER, STRAYS, with_copies
+from cslib.validation.findings import LeftOut, Mended, Sample, SetAside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
