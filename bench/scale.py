@@ -30,7 +30,7 @@ from cslib.model import BY_NAME
 from cslib.periods import Month
 from cslib.portfolio import Book
 from cslib.settings import load
-from cslib.source import RawSource
+from cslib.source import SourceConnection
 from cslib.source.table_mapping import map_found, read_texts
 from cslib.usage.bitmask_duckdb import FoundUsage
 from cslib.validation.validate import Judged
@@ -165,7 +165,7 @@ def _scan(folder: Path, _out: Path) -> None:
 
 def _usage(folder: Path, _out: Path) -> None:
     settings = load(folder / "params", BY_ID)
-    source, table, spec = RawSource(settings), BY_NAME["usage"], settings.source.tables["usage"]
+    source, table, spec = SourceConnection(settings), BY_NAME["usage"], settings.source.tables["usage"]
     found = map_found(source.lying("usage"), table, spec, settings.policies.timezone)
     usage = FoundUsage(Judged(found, table, TODAY), partial(read_texts, table=table, spec=spec), customers=None)
     sums = usage.sums(settings.policies.core_features)

@@ -41,3 +41,9 @@ def _unfused(compiler: Any) -> Any:  # noqa: ANN401 - a class of Ibis', to which
                 ibis.options.sql.fuse_selects = before
 
     return Unfused
+
+
+def quoted_name(name: str) -> str:
+    """Return a name of a table or column as SQL takes it literally."""
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'

@@ -31,7 +31,7 @@ from cslib.privacy.pseudonyms import find_key
 from cslib.scratch import is_private, own_folder, scratch
 from cslib.settings import Query, load
 from cslib.snapshot import Manifest, StoredTables, damage, link, seal, take_snapshot
-from cslib.source import RawSource
+from cslib.source import SourceFiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -238,13 +238,11 @@ def fingerprint(settings: Settings, read_on: date) -> str:
 
 
 def _files(settings: Settings) -> list[tuple[str, int, int]]:
-    source = RawSource(settings)
     try:
+        source = SourceFiles(settings)
         files = [file for name in settings.source.tables for file in source.files(name)]
     except SourceError:
         return []  # the reading of it says what is wrong, together with everything else
-    finally:
-        source.close()
     return [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
 
 
@@ -289,9 +287,8 @@ def _taken(settings: Settings, folder: Path, read_on: date, key: str) -> Manifes
     # built aside and moved in one step, so that nobody reads half a snapshot
     folder.parent.mkdir(parents=True, exist_ok=True)
     with own_folder(folder.parent, ".taking-") as aside:
-        manifest = take_snapshot(settings, aside, read_on)
-        if settings.report.audience == "external":
-            manifest = _anonymised(settings, aside, manifest)
+        is_external = settings.report.audience == "external"
+        manifest = (_take_anonymised if is_external else take_snapshot)(settings, aside, read_on)
         manifest = manifest.model_copy(update={"fingerprint": key})
         if fingerprint(settings, read_on) != key:
             raise SourceError(["a file of the source changed while it was read; run again when it is complete"])
@@ -301,8 +298,17 @@ def _taken(settings: Settings, folder: Path, read_on: date, key: str) -> Manifes
     return manifest
 
 
-def _anonymised(settings: Settings, folder: Path, manifest: Manifest) -> Manifest:
-    return anonymise(folder, manifest, settings.total.id, find_key(Path(settings.folder)), settings.policies.min_n)
+def _take_anonymised(settings: Settings, folder: Path, read_on: date) -> Manifest:
+    """Take a snapshot for outsiders: what it holds in the clear lies in a folder of this process alone, until it is anonymised.
+
+    The quarantine is for whoever mends the source, is never handed out, and stays in the clear.
+    """
+    with own_folder(scratch(), "clear-") as clear:
+        manifest = take_snapshot(settings, clear, read_on)
+        shutil.move(clear / "quarantine", folder / "quarantine")
+        key, least = find_key(Path(settings.folder)), settings.policies.min_n
+        withheld = anonymise(clear, folder, [*manifest.segments], settings.total.id, key, least)
+        return manifest.for_outsiders(withheld)
 
 
 def _move(aside: Path, folder: Path) -> None:

@@ -21,9 +21,9 @@ from cslib.facts import Facts
 from cslib.i18n import Wording
 from cslib.kpis import BY_ID, find
 from cslib.kpis.measure import measure, version
-from cslib.kpis.reasons import HIDDEN
 from cslib.periods import Month, months_up_to
 from cslib.portfolio import Book
+from cslib.privacy.suppression import HIDDEN
 from cslib.settings import load
 from cslib.snapshot import Manifest, StoredTables
 

@@ -12,7 +12,7 @@ from cslib.kpis import BY_ID
 from cslib.model import BY_NAME
 from cslib.portfolio import Book
 from cslib.settings import load
-from cslib.source import FILE, ROW, RawSource, map_table
+from cslib.source import FILE, ROW, SourceConnection, map_table
 from tests.exports import READ_ON, export
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def mapped(params: Path, name: str = "customers") -> list[dict[str, Any]]:
     """Return the rows of a canonical table as they are mapped, before any claim is looked at."""
     settings = load(params, BY_ID)
     spec, policies = settings.source.tables[name], settings.policies
-    with closing(RawSource(settings)) as source:
+    with closing(SourceConnection(settings)) as source:
         rows = map_table(source.table(name), BY_NAME[name], spec, policies.timezone, policies.currency)
         return rows.order_by(FILE, ROW).to_pyarrow().to_pylist()
 

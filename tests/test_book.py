@@ -15,7 +15,7 @@ from cslib.kpis import BY_ID
 from cslib.portfolio import Book, _taken, fingerprint
 from cslib.settings import load
 from cslib.snapshot import Manifest, take_snapshot
-from cslib.source import RawSource
+from cslib.source import SourceConnection
 from tests.exports import CONTRACTS, CUSTOMERS, READ_ON, export, write, write_yaml
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def test_nothing_is_left_in_the_scratch_folder(tmp_path: Path) -> None:
         {"customers.csv": CUSTOMERS.encode("cp932")},
         {"customers": {"from": "../data/customers.csv", "encoding": "cp932"}},
     )
-    with closing(RawSource(load(params, BY_ID))) as source:
+    with closing(SourceConnection(load(params, BY_ID))) as source:
         source.table("customers")
         scratch = source._reader.scratch.name
     assert not duckdb.sql(f"from glob('{scratch}/**')").fetchall()

@@ -16,9 +16,9 @@ import yaml
 from cslib.analysis.disclosure import INSIDERS
 from cslib.demo import write_demo
 from cslib.kpis import BY_ID
-from cslib.kpis.reasons import HIDDEN
 from cslib.periods import Month
 from cslib.portfolio import Book
+from cslib.privacy.suppression import HIDDEN
 from cslib.reports.run import Request, run
 from cslib.scenario import Scenario
 from tests.books import NOW, TODAY

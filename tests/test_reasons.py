@@ -8,6 +8,7 @@ import pytest
 
 from cslib.i18n import Wording
 from cslib.kpis import BY_ID, reasons
+from cslib.privacy.suppression import HIDDEN
 
 RATE, CURVE, PRODUCT = BY_ID["nrr"], BY_ID["time_to_first_value"], BY_ID["ltv_survival"]
 
@@ -36,9 +37,7 @@ def test_groups_that_cannot_be_told_are_named() -> None:
     assert reasons.cannot_be_told_by(["csm", "plan"]) == "apart: it cannot be told by csm, plan"
 
 
-@pytest.mark.parametrize(
-    "code", [reasons.DAYS, reasons.EMPTY, reasons.ZERO, reasons.OPEN, reasons.HIDDEN, reasons.APART]
-)
+@pytest.mark.parametrize("code", [reasons.DAYS, reasons.EMPTY, reasons.ZERO, reasons.OPEN, HIDDEN, reasons.APART])
 def test_every_reason_has_words_of_its_own(code: str) -> None:
     ja, en = Wording("ja").reason(code), Wording("en").reason(code)
     assert ja not in (code, en)

@@ -13,7 +13,7 @@ import pytest
 from cslib.errors import SourceError
 from cslib.kpis import BY_ID
 from cslib.settings import load
-from cslib.source import FILE, ROW, RawSource
+from cslib.source import FILE, ROW, SourceConnection
 from tests.exports import CUSTOMERS, IDS, export, write
 from tests.sources import HEAD, column, customers, mapped, places, problem, problems
 
@@ -258,7 +258,7 @@ def test_what_is_no_table_is_said_to_be_none(tmp_path: Path, origin: str, messag
     files = {"customers.ods": b"PK", "broken.parquet": b"PAR1 no more"}
     params = export(tmp_path, files, {"customers": {"from": origin}})
     settings = load(params, BY_ID)
-    with closing(RawSource(settings)) as source, pytest.raises(SourceError) as raised:
+    with closing(SourceConnection(settings)) as source, pytest.raises(SourceError) as raised:
         source.table("customers").count().to_pyarrow()
     assert message in str(raised.value)
     assert "source.yaml:" in str(raised.value)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cslib.errors import SourceError
-from cslib.source import RawSource
+from cslib.source import SourceConnection
 from tests.settings import settings_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def test_variables_of_the_environment_are_all_asked_for_at_once(tmp_path: Path) -> None:
     text = "url: duckdb://${NO_BASE}\ntables:\n  customers: {from: '${NO_FOLDER}/a.csv'}\n  goals: {from: {sql: 'from ${NO_BASE}'}}\n"
     with pytest.raises(SourceError) as raised:
-        RawSource(settings_of(tmp_path, {"source.yaml": text}))
+        SourceConnection(settings_of(tmp_path, {"source.yaml": text}))
     assert [problem.rpartition(" ")[2] for problem in raised.value.problems] == ["NO_BASE", "NO_FOLDER"]
 
 
@@ -27,7 +27,7 @@ def test_variables_are_filled_in_where_they_are_used_and_stay_out_of_the_setting
 ) -> None:
     monkeypatch.setenv("EXPORTS", str(tmp_path / "data"))
     settings = settings_of(tmp_path, {"source.yaml": "tables:\n  customers: {from: '${EXPORTS}/customers.csv'}\n"})
-    with closing(RawSource(settings)) as source:
+    with closing(SourceConnection(settings)) as source:
         assert source.files("customers") == [tmp_path / "data/customers.csv"]
     assert str(tmp_path / "data") not in settings.model_dump_json(exclude={"folder", "places"})
 
@@ -36,6 +36,6 @@ def test_variables_are_filled_in_where_they_are_used_and_stay_out_of_the_setting
 def test_a_password_is_never_repeated(tmp_path: Path, url: str) -> None:
     settings = settings_of(tmp_path, {"source.yaml": f"url: {url}\ntables:\n  customers: {{from: accounts}}\n"})
     said = r"source.yaml:1: url: no connection to \w+: "
-    with closing(RawSource(settings)) as source, pytest.raises(SourceError, match=said) as raised:
+    with closing(SourceConnection(settings)) as source, pytest.raises(SourceError, match=said) as raised:
         source.table("customers")
     assert "secret" not in str(raised.value)

@@ -30,7 +30,7 @@ from cslib.kpis import BY_ID
 from cslib.reports import page
 from cslib.reports.subprocesses import Died, Limits, isolated
 from cslib.settings import load
-from cslib.source import FILE, ROW, RawSource
+from cslib.source import FILE, ROW, SourceConnection
 from cslib.source.csv_files import CsvFile
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def other_cells(made: Project, file: Path) -> str:
     try:
         settings = load(made.params, BY_ID)
         encoding = settings.source.tables[name].encoding_of(file.name)
-        with closing(RawSource(settings)) as source:
+        with closing(SourceConnection(settings)) as source:
             rows = source.table(name).order_by(ROW).drop(FILE, ROW).to_pyarrow()
             delimiter = CsvFile.of(file, encoding).delimiter
     except Exception:  # noqa: BLE001 - that it is refused is judged where the commands are

@@ -9,11 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from cslib.analysis.chart_data import COHORT_MONTHS
 from cslib.kpis import BY_ID
-from cslib.kpis.reasons import HIDDEN
+from cslib.kpis.cells import segment_cells
 from cslib.kpis.report_rows import segment_rows
-from cslib.kpis.small_groups import lie_in
 from cslib.periods import Month
-from cslib.privacy.suppression import withheld_segments
+from cslib.privacy.suppression import HIDDEN, withheld_segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,7 +65,7 @@ def _cohorts(facts: Facts, as_of: Month) -> dict[str, set[str]]:
     spine = facts["customer_months"].filter(_.month_no == as_of.number, _.gained_no.notnull())
     began = spine.select("customer_id", group=_.gained_no - _.gained_no % COHORT_MONTHS)
     found: dict[str, set[str]] = {}
-    for start, sizes in _counted(began.join(lie_in(facts), "customer_id")):
+    for start, sizes in _counted(began.join(segment_cells(facts), "customer_id")):
         for name in withheld_segments(sizes, facts.policies.min_n, facts.manifest.withheld):
             found.setdefault(name, set()).add(str(Month(start)))
     return found
@@ -77,7 +76,7 @@ def _scores(facts: Facts, as_of: Month) -> set[str]:
     nps, hidden, before = BY_ID["nps"], set(facts.manifest.withheld), -1
     assert nps.whole is not None and nps.whole.where is not None  # noqa: S101, PT018 - declared so in the catalogue
     rows = segment_rows(facts, [nps], (as_of,)).filter(_.age < nps.window).filter(nps.whole.where)
-    given = list(_counted(rows.join(lie_in(facts), ["segment", "customer_id"]).select("cell", group=_.score)))
+    given = list(_counted(rows.join(segment_cells(facts), ["segment", "customer_id"]).select("cell", group=_.score)))
     while before != (before := len(hidden)):
         for _score, sizes in given:
             hidden |= withheld_segments(sizes, facts.policies.min_n, hidden)

@@ -10,10 +10,11 @@ import pandas as pd
 
 from cslib.errors import UnknownName
 from cslib.kpis import reasons
+from cslib.kpis.cells import cell_sizes, related_kpis
 from cslib.kpis.intervals import add_drawn, bounds, further_sums
 from cslib.kpis.kpi import Interval, Kpi, Survival
 from cslib.kpis.report_rows import customer_rows, exact, segment_rows
-from cslib.kpis.small_groups import cell_sizes, without_few
+from cslib.privacy.figures import suppress
 from cslib.stats import km_mean, km_median
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def measure(facts: Facts, kpis: Sequence[Kpi], months: Sequence[Month], by: Sequ
     measured = pd.concat(found) if found else pd.DataFrame()
     full = _completed(facts, chosen, months, by, measured)
     if facts.discreet and len(measured):
-        full = without_few(full, facts, chosen, by, cell_sizes(facts, ordered, months, by, measured))
+        cells = cell_sizes(facts, ordered, months, by, measured)
+        full = suppress(full, cells, related_kpis(chosen, facts), by, facts.policies.min_n, facts.manifest.withheld)
     full["month"] = full.month_no.map({month.number: str(month) for month in months})
     return full[["segment", "month", *by, "kpi", "stage", *FIGURES, "reason"]].sort_values(
         ["segment", "month", *by, "kpi"], ignore_index=True

@@ -19,7 +19,6 @@ DAYS = "days: usage is told by month alone"
 EMPTY = "empty: nobody and nothing to measure"
 ZERO = "zero: the whole is 0"
 OPEN = "open: fewer than half have reached it"
-HIDDEN = "hidden: too few to be told"
 APART = "apart: it cannot be told by"
 SHORT = "short"  # a value of fewer months than it stands on
 GROWS = "grows"  # a value that grows with the data

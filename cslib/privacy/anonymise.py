@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -10,64 +11,51 @@ import pyarrow.parquet as pq
 
 from cslib.model import BY_NAME, USAGE_SCHEMAS, Privacy
 from cslib.privacy.pseudonyms import Named, Pseudonyms
-from cslib.privacy.suppression import cells, withheld, withheld_segments
+from cslib.privacy.suppression import cells, until_stable, withheld, withheld_segments
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from pathlib import Path
-
-    from cslib.snapshot.manifest import Manifest
 
     Members = Mapping[str, frozenset[str]]  # the customers of each segment
     Counts = Mapping[str | None, int]  # how many customers have each value of a column
 
+_TABLES = Path("tables")  # beside which each segment has a folder of its own
 
-def anonymise(folder: Path, manifest: Manifest, total: str, key: bytes, least: int) -> Manifest:
-    """Rewrite the tables and slices of a snapshot in place, and return the manifest that says so.
+
+def anonymise(clear: Path, into: Path, segments: Collection[str], total: str, key: bytes, least: int) -> set[str]:  # noqa: PLR0913, PLR0917
+    """Write what outsiders may see of the tables and slices of a snapshot, and return the segments that are withheld.
 
     Customers, people and records bear pseudonyms; free text and further columns are gone; values that fewer than
     `least` customers share are told as one, and words of events that fewer share, or that hold a name or an id, bear
-    pseudonyms; segments of which nothing may be told hold no rows of customers. Who belongs to which segment is kept in
-    `members/`. The quarantine stays as it is: it is never handed out.
+    pseudonyms; segments of which nothing may be told hold no rows of customers. Who belongs to which segment is written
+    into `members/`. Nothing else is written, so that nothing in the clear ever lies in `into`.
     """
-    names, telling = Pseudonyms(key), _telling_words(folder / "tables", least)
-    slices = {name: folder / "segments" / name for name in manifest.segments}
-    places = {**slices, "": folder / "tables"}
-    for file in sorted(file for place in places.values() for file in place.glob("*.parquet")):
-        _write(_shown(pq.read_table(file), file.stem, names, telling), file)
-    everyone = pq.read_table(folder / "tables" / "customers.parquet")
-    members = {name: frozenset(_customers(place)["customer_id"].to_pylist()) for name, place in slices.items()}
-    hidden = withheld_segments(cells(members), least)
-    few = _few(everyone, members, total, least, hidden)
-    for name, place in places.items():
-        _write(_told_as_one(_customers(place), few[name or total], f"(<{least})"), place / "customers.parquet")
-    _part(folder, members, hidden)
-    return _anonymised(manifest, hidden)
-
-
-def _part(folder: Path, members: Members, hidden: Collection[str]) -> None:
-    (folder / "members").mkdir()
-    for name, customers in members.items():
-        held = pa.table({"customer_id": pa.array(sorted(customers), pa.string())})
-        pq.write_table(held, folder / "members" / f"{name}.parquet")
-    for file in (file for name in hidden for file in (folder / "segments" / name).glob("*.parquet")):
-        table = pq.read_table(file)
-        if "customer_id" in table.column_names:
-            pq.write_table(table.slice(0, 0), file)
-
-
-def _anonymised(manifest: Manifest, hidden: Collection[str]) -> Manifest:
-    tables = {
-        name: state.model_copy(update={"columns": tuple(one for one in state.columns if one in _privacy(name))})
-        for name, state in manifest.tables.items()
+    names, telling = Pseudonyms(key), _telling_words(clear / _TABLES, least)
+    places = {Path("segments", name): name for name in segments} | {_TABLES: total}
+    customers = {
+        place: _shown(pq.read_table(clear / place / "customers.parquet"), "customers", names, telling)
+        for place in places
     }
-    told = {name: count for name, count in manifest.segments.items() if name not in hidden}
-    said = {"tables": tables, "segments": told, "audience": "external", "withheld": tuple(sorted(hidden))}
-    return manifest.model_copy(update=said)
+    members = {name: frozenset(customers[Path("segments", name)]["customer_id"].to_pylist()) for name in segments}
+    hidden = withheld_segments(cells(members), least)
+    few = _few(customers[_TABLES], members, total, least, hidden)
+    for place, segment in places.items():
+        (into / place).mkdir(parents=True)
+        for file in sorted((clear / place).glob("*.parquet")):
+            if file.stem == "customers":
+                shown = _pooled(customers[place], few[segment], f"(<{least})")
+            else:
+                shown = _shown(pq.read_table(file), file.stem, names, telling)
+            is_gone = segment in hidden and place != _TABLES and "customer_id" in shown.column_names
+            _write(shown.slice(0, 0) if is_gone else shown, into / place / file.name)
+    _write_members(members, into / "members")
+    return hidden
 
 
-def _customers(place: Path) -> pa.Table:
-    return pq.read_table(place / "customers.parquet")
+def _write_members(members: Members, folder: Path) -> None:
+    folder.mkdir()
+    for name, customers in members.items():
+        pq.write_table(pa.table({"customer_id": pa.array(sorted(customers), pa.string())}), folder / f"{name}.parquet")
 
 
 def _write(table: pa.Table, file: Path) -> None:
@@ -151,7 +139,7 @@ def _with(table: pa.Table, column: str, values: pa.Array | pa.ChunkedArray) -> p
     return table.set_column(table.column_names.index(column), column, values)
 
 
-def _told_as_one(customers: pa.Table, few: Mapping[str, set[str | None]], label: str) -> pa.Table:
+def _pooled(customers: pa.Table, few: Mapping[str, set[str | None]], label: str) -> pa.Table:
     for column, values in few.items():
         told = [label if value in values else value for value in customers[column].to_pylist()]
         customers = _with(customers, column, pa.array(told, pa.string()))
@@ -192,12 +180,15 @@ def _hidden_values(cells: Mapping[str, Counts], total: str, least: int) -> dict[
     """Return the hidden values of each segment: first along the values, then along the segments, until both hold."""
     everyone = withheld(cells[total], least)
     hidden = {name: everyone & set(counts) for name, counts in cells.items()}
-    before = -1
-    while before != (before := sum(map(len, hidden.values()))):
-        hidden = {name: withheld(counts, least, hidden[name]) for name, counts in cells.items()}
+
+    def hide() -> int:
+        hidden.update({name: withheld(counts, least, hidden[name]) for name, counts in cells.items()})
         for value in set(cells[total]) - everyone:
             for name in _hidden_across(value, cells, hidden, total, least):
                 hidden[name].add(value)
+        return sum(map(len, hidden.values()))
+
+    until_stable(hide)
     return hidden
 
 

@@ -9,14 +9,23 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 
     Group = TypeVar("Group", bound=Hashable)
+
+HIDDEN = "hidden: too few to be told"  # the reason of a figure that outsiders are not shown
 
 Cell = frozenset[str]
 """The segments of some customers who all lie in the same ones: no segment tells them apart."""
 
 _PRIME = 2**31 - 1  # the arithmetic is exact modulo a prime: a product of two residues fits into 64 bits
+
+
+def until_stable(step: Callable[[], int]) -> None:
+    """Repeat a step, which returns how many are hidden after it, until it hides no more."""
+    hidden = step()
+    while (more := step()) != hidden:
+        hidden = more
 
 
 def withheld(sizes: Mapping[Group, int], least: int, unseen: Collection[Group] = ()) -> set[Group]:

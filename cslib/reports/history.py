@@ -12,8 +12,8 @@ import pandas as pd
 
 from cslib.analysis.restatements import KEYS, restated
 from cslib.errors import MonthError
-from cslib.kpis.reasons import HIDDEN
 from cslib.periods import Month
+from cslib.privacy.suppression import HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

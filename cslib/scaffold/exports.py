@@ -11,7 +11,7 @@ from cslib import model
 from cslib.errors import SourceError
 from cslib.model import Kind
 from cslib.settings import Policies, Report, Settings, Source, TableSource
-from cslib.source import FILE, ROW, RawSource, map_table
+from cslib.source import FILE, ROW, SourceConnection, map_table
 from cslib.source.date_formats import rows_read
 from cslib.source.width import narrowed
 
@@ -99,7 +99,7 @@ def _read(file: Path) -> Export:
     settings = Settings(
         folder=str(file.resolve().parent), places={}, source=source, policies=Policies(), report=Report(), segments=()
     )
-    raw = RawSource(settings)
+    raw = SourceConnection(settings)
     try:
         table = raw.table("export").limit(_SAMPLE)
         with raw.reading("export"):  # which is when its rows are met

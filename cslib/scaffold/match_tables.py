@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from cslib.engines import quoted_name
 from cslib.model import BY_NAME, TABLES
 from cslib.scaffold.match_columns import Mapped, map_columns
 from cslib.scaffold.similarity import SURE, alike, nearest, plain
 from cslib.scaffold.synonyms import CSAT_SCORE, ONBOARDED
 from cslib.scaffold.synonyms import TABLES as TABLE_NAMES
-from cslib.scaffold.yaml_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -209,10 +209,10 @@ def first_use(found: Sequence[Proposed]) -> list[Proposed]:
     day, own = usage.columns["used_on"].source or "", usage.columns["customer_id"].source or ""
     if not all(_ISO.match(value) for value in usage.export.looks[day].values):
         return []  # dates as text, of which the least is not the first
-    customer = quoted(found[0].columns["customer_id"].source or "")
+    customer = quoted_name(found[0].columns["customer_id"].source or "")
     sql = (
-        f"select c.{customer} as customer_id, min(u.{quoted(day)}) as completed_on\n"
-        f"from customers c left join usage u on c.{customer} = u.{quoted(own)} group by c.{customer}"
+        f"select c.{customer} as customer_id, min(u.{quoted_name(day)}) as completed_on\n"
+        f"from customers c left join usage u on c.{customer} = u.{quoted_name(own)} group by c.{customer}"
     )
     columns = {
         "customer_id": Mapped(name="customer_id", source="customer_id"),

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from cslib.demo.settings_files import POLICIES, REPORT
+from cslib.engines import quoted_name
+from cslib.settings.templates import POLICIES, REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -104,20 +105,14 @@ def _joined(table: Proposed, place: str) -> str:
     file = place.replace("'", "''")
     rows = f"'{file}'" if file.lower().endswith(".parquet") else f"read_csv('{file}', all_varchar = true)"
     return (
-        f"select e.*, k.{quoted(join.customer)} as customer_id\n"
-        f"from {rows} e left join {join.table} k on e.{quoted(join.own)} = k.{quoted(join.key)}"
+        f"select e.*, k.{quoted_name(join.customer)} as customer_id\n"
+        f"from {rows} e left join {join.table} k on e.{quoted_name(join.own)} = k.{quoted_name(join.key)}"
     )
 
 
 def _odd_encoding(table: Proposed) -> tuple[str, ...]:
     known = table.export.encoding == "utf-8" or bool(table.sql)
     return () if known else (f"the file is {table.export.encoding}; save it as UTF-8 first",)
-
-
-def quoted(name: str) -> str:
-    """Return a column's name as SQL takes it."""
-    escaped = name.replace('"', '""')
-    return f'"{escaped}"'
 
 
 def _place(files: Sequence[Path], params: Path) -> tuple[str, tuple[str, ...]]:

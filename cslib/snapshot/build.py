@@ -18,8 +18,8 @@ from cslib.snapshot.coverage import Reach
 from cslib.snapshot.manifest import Manifest, TableState
 from cslib.snapshot.membership import members
 from cslib.snapshot.rejections import explained, losses
-from cslib.snapshot.slices import write_slices
-from cslib.source import RawSource, map_table
+from cslib.snapshot.store import write_slices
+from cslib.source import SourceConnection, map_table
 from cslib.source.column_mapping import present_columns
 from cslib.source.file_errors import plainly
 from cslib.source.non_data_rows import BLANK, OLDER
@@ -61,7 +61,7 @@ class Inspection:
 def take_snapshot(settings: Settings, folder: Path, read_on: date) -> Manifest:
     """Write the snapshot of a source into `folder` and return what it says of itself.
 
-    Writes `tables/`, `segments/<id>/`, `quarantine/` and `manifest.json`. Raises `SourceError` and `DataError`
+    Writes `tables/`, `segments/<id>/` and `quarantine/`. Raises `SourceError` and `DataError`
     with every problem of every table at once; `read_on` is the day that no past event may lie after.
     """
     with _taking(settings, folder, read_on) as taking:
@@ -76,7 +76,7 @@ def inspect_source(settings: Settings, folder: Path, read_on: date) -> Inspectio
 
 @contextmanager
 def _taking(settings: Settings, folder: Path, read_on: date) -> Iterator[_Taking]:
-    source = RawSource(settings)
+    source = SourceConnection(settings)
     try:
         yield _Taking(settings, folder, read_on, source)
     except duckdb.Error as error:
@@ -87,7 +87,7 @@ def _taking(settings: Settings, folder: Path, read_on: date) -> Iterator[_Taking
 
 
 class _Taking:
-    def __init__(self, settings: Settings, folder: Path, read_on: date, source: RawSource) -> None:
+    def __init__(self, settings: Settings, folder: Path, read_on: date, source: SourceConnection) -> None:
         self.settings, self.folder, self.read_on, self.source = settings, folder, read_on, source
         self.engine = source.engine
         self.states: dict[str, TableState] = {}
@@ -104,7 +104,6 @@ class _Taking:
         manifest = found.manifest or self._manifest()
         segments = [(segment, self.members[segment.id]) for segment in self.settings.segments]
         write_slices(self.engine, self._write_tables(), segments, self.folder / "segments")
-        (self.folder / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
         return manifest
 
     def inspect(self) -> Inspection:

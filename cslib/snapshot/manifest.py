@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence  # noqa: TC003 - pydantic reads the annotations at run time
+from collections.abc import Collection, Sequence  # noqa: TC003 - pydantic reads the annotations at run time
 from datetime import date  # noqa: TC003
 from typing import Literal
 
 from pydantic import Field
 
 from cslib.errors import MonthError
+from cslib.model import BY_NAME
 from cslib.periods import Month
 from cslib.validation.findings import Frozen, LeftOut, Mended, Note, Question, SetAside, Told
 
@@ -215,6 +216,18 @@ class Manifest(Frozen):
             return self
         told = self.without_samples()
         return told.model_copy(update={"tables": {name: state.without_files() for name, state in told.tables.items()}})
+
+    def for_outsiders(self, withheld: Collection[str]) -> Manifest:
+        """Return the manifest of the anonymised snapshot: without further columns, and without the segments withheld."""
+        tables = {
+            name: state.model_copy(
+                update={"columns": tuple(one for one in state.columns if one in BY_NAME[name].privacy)}
+            )
+            for name, state in self.tables.items()
+        }
+        told = {name: count for name, count in self.segments.items() if name not in withheld}
+        said = {"tables": tables, "segments": told, "audience": "external", "withheld": tuple(sorted(withheld))}
+        return self.model_copy(update=said)
 
     def missing(self, needs: Sequence[str]) -> list[str]:
         """Return those of `needs` (`table` or `table.column`) that the source does not hold."""

@@ -1,4 +1,4 @@
-"""The source as it lies there: every file as text, every table of a database as it is typed."""
+"""The connection to a source: every file as text, every table of a database as it is typed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from contextlib import contextmanager
 from functools import cached_property
-from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ import duckdb
 import ibis
 
 from cslib import engine_paths
-from cslib.engines import connect
+from cslib.engines import connect, quoted_name
 from cslib.errors import SourceError, no_such
 from cslib.model import BY_NAME
 from cslib.settings import ColumnMap, Query
@@ -23,10 +22,10 @@ from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.csv_files import CsvFile
 from cslib.source.database import Database, plain_columns
 from cslib.source.file_errors import REFUSALS, Damaged, plainly, whole
-from cslib.source.files import ENDINGS, FILE, FileReader, misfits, names_files, no_file, numbers
+from cslib.source.files import ENDINGS, FILE, FileReader, no_file, numbers
 from cslib.source.parquet_copies import ROW
 from cslib.source.parse import DAYS
-from cslib.source.variables import Variables
+from cslib.source.source_files import SourceFiles
 from cslib.yaml_files import Lines
 
 if TYPE_CHECKING:
@@ -40,13 +39,11 @@ if TYPE_CHECKING:
 _PLAIN = re.compile(r"[\w./ -]*")
 
 
-class RawSource:
+class SourceConnection(SourceFiles):
     """The tables of a source, unmapped, each row with the file (`_file`) and the place in it (`_row`) it came from."""
 
     def __init__(self, settings: Settings) -> None:
-        self.folder = Path(settings.folder)
-        self.tables = settings.source.tables
-        self.variables = _variables(settings)
+        super().__init__(settings)
         self.engine = connect()
         # a list, in which a comma parts one folder from the next
         home = engine_paths.link(self.folder) if "," in str(self.folder) else self.folder
@@ -105,41 +102,11 @@ class RawSource:
         schemas = self._answer(
             "SELECT schema_name FROM duckdb_schemas() WHERE database_name = 'source' AND NOT internal"
         )
-        path = ",".join(["memory.main", "source.main", *(f"source.{_named(schema)}" for (schema,) in schemas)])
+        path = ",".join(["memory.main", "source.main", *(f"source.{quoted_name(schema)}" for (schema,) in schemas)])
         self.engine.raw_sql(f"SET search_path = '{_quoted(path)}'")
 
     def _answer(self, sql: str) -> list[tuple[str, ...]]:
         return self.engine.con.execute(sql).fetchall()
-
-    def place(self, *path: str) -> str:
-        """Return the line of `source.yaml` that says this about a table, as messages begin with it."""
-        line = Lines(self.folder / "source.yaml").of(("tables", *path))
-        return ": ".join(filter(None, [f"source.yaml:{line}", ".".join(path)]))
-
-    def names(self, table: str) -> bool:
-        """Return whether `source.yaml` names a table, even where its settings are wrong."""
-        return ("tables", table) in Lines(self.folder / "source.yaml").lines
-
-    def files(self, name: str) -> list[Path]:
-        """Return the files of a table, sorted; none for a table of a database. Raises `SourceError` where one is missing."""
-        origin = self.tables[name].origin
-        if isinstance(origin, Query) or not names_files(origin):
-            return []
-        pattern = self.variables.expanded(origin)
-        try:
-            files = self._matching(pattern)
-            problems = misfits(files) if files else [f"no file matches {origin}"]
-        except OSError as error:  # a name that no file can have
-            problems = [f"no file {pattern}: {error.strerror}"]
-        if problems:
-            raise SourceError([f"{self.place(name, 'from')}: {problem}" for problem in problems])
-        return files
-
-    def _matching(self, pattern: str) -> list[Path]:
-        # a file that bears the very name, signs of patterns and all, is meant; not pathlib's glob, which refuses absolute ones
-        is_pattern = has_magic(pattern) and not (self.folder / pattern).is_file()
-        found = sorted(glob(pattern, root_dir=self.folder, recursive=True)) if is_pattern else [pattern]  # noqa: PTH207
-        return [Path(os.path.normpath(self.folder / path)) for path in found]
 
     def table(self, name: str) -> Table:
         """Return a raw table; raises `SourceError` where it cannot be read."""
@@ -275,7 +242,7 @@ class RawSource:
             hint = "" if known else f"(a file ends in {', '.join(ENDINGS)}; a table needs a database, which url names)"
             raise SourceError([f"{self.place(name, 'from')}: {no_such('table', origin, known, hint)}"])
         schema, _, table = origin.rpartition(".")
-        return self.engine.sql(f"SELECT * FROM source.{_named(schema or 'main')}.{_named(table)}")
+        return self.engine.sql(f"SELECT * FROM source.{quoted_name(schema or 'main')}.{quoted_name(table)}")
 
     def _attached_tables(self) -> list[str]:
         found = self._answer(
@@ -292,13 +259,6 @@ class RawSource:
                 self.engine.create_view(name, self._of_files(name, files, placed=False).drop(FILE, ROW), overwrite=True)
 
 
-def _variables(settings: Settings) -> Variables:
-    """Return the variables that a source names; raises `SourceError` with every one that is not set."""
-    origins = [spec.origin for spec in settings.source.tables.values()]
-    texts = [settings.source.url, *(origin.sql if isinstance(origin, Query) else origin for origin in origins)]
-    return Variables.of(texts, os.environ)
-
-
 def _refuse_absent(file: Path) -> None:
     try:
         problem = "" if file.is_file() else no_file(file)
@@ -306,11 +266,6 @@ def _refuse_absent(file: Path) -> None:
         problem = f"no file {file}: {error.strerror}"
     if problem:
         raise SourceError([problem])
-
-
-def _named(name: str) -> str:
-    escaped = name.replace('"', '""')
-    return f'"{escaped}"'
 
 
 def _quoted(path: Path | str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
@@ -12,26 +12,28 @@ from cslib.analysis.drilldown import half_listed
 from cslib.analysis.restatements import by_kpi
 from cslib.kpis import BY_ID
 from cslib.kpis.kpi import Unit, Unlisted
-from cslib.kpis.reasons import HIDDEN, SHORT
+from cslib.kpis.reasons import SHORT
 from cslib.model import BY_NAME
+from cslib.privacy.suppression import HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
     from cslib.analysis.compare import Movements
     from cslib.analysis.reconcile import TwoReadings
-    from cslib.charts import Figure
     from cslib.i18n import Wording
     from cslib.kpis.kpi import Kpi, Listed
     from cslib.snapshot import Cut, Manifest
     from cslib.tables import Output, Table
+
+    Shown = TypeVar("Shown", bound=Output)
     from cslib.validation.findings import Note
 
 
-def as_read(figure: Figure, by: str, manifest: Manifest, wording: Wording) -> Figure:
-    """Return the figure with the sentence that a column of the customers has no dates, and is that of the day of reading."""
+def as_read(shown: Shown, by: str, manifest: Manifest, wording: Wording) -> Shown:
+    """Return what is shown with the sentence that a column of the customers has no dates, and is that of the day of reading."""
     said = wording.text("as_read", by=wording.column(by), day=wording.date(manifest.read_on))
-    return replace(figure, text=wording.sentences(figure.text, said))
+    return replace(shown, text=wording.sentences(shown.text, said))
 
 
 def customer_table(frame: pd.DataFrame, kpi: Kpi, wording: Wording, limit: int) -> Table:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table as IbisTable
 
     from cslib.settings import Settings
-    from cslib.source import RawSource
+    from cslib.source import SourceConnection
 
 _USAGE = BY_NAME["usage"]
 _LYING = "_lying_"  # prefix of a raw column beside those that are made of it
@@ -38,7 +38,7 @@ class UsageReading:
     """
 
     settings: Settings
-    source: RawSource
+    source: SourceConnection
     read_on: date
     mapped: Callable[..., IbisTable]
     customers: IbisTable | None = None

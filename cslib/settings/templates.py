@@ -1,0 +1,34 @@
+"""The settings that a new project begins with: every choice that there is, with its default and what it means."""
+
+POLICIES = """\
+# The choices that the definitions leave to a company; these are the defaults.
+contract_end: last_day        # ends_on is the last day of service; first_day_without: the first day after it
+all_contracts_open: false     # true: the source tells no ends, since every contract runs until further notice
+churn_month: last_day         # a customer is lost in the month of its last day; day_after: in the month after it
+grace_days: 0                 # days after its end in which a renewal may still be signed
+overlapping_terms: add        # two terms of one product of a customer; later_replaces: the later start ends the earlier one
+onboarding_days: 90           # the limit from the first contract start
+adoption_weeks: {active: 3, of: 4}   # adopted: core use in so many of the last so many whole weeks
+core_features: []             # empty: every feature counts as core; else e.g. [ダッシュボード, 案件管理]
+usage_decline: 0.3            # the fall against the customer's own three months before that counts as decline
+gross_margin: 0.7
+hourly_cost: 5000             # of CS, where a cost table does not tell
+nps_repeat: latest            # the latest answer of a person in the window counts; or all
+credit_notes: set_aside       # net: amounts below 0 are taken off the order of the same purchase_id
+min_n: 5                      # values on fewer customers or answers are marked small
+allowed_quarantine: 0.05      # the share of a table's rows that may be set aside before a run stops
+currency: JPY
+rates: {}                     # of the currency for one of another, where amounts come in several: {USD: 150}
+timezone: Asia/Tokyo
+fiscal_year_start: 4          # the month in which the business year begins
+"""
+
+REPORT = """\
+# What is published, and for whom.
+title: {ja: カスタマーサクセス月次レポート, en: Customer success monthly report}
+language: ja                  # or en
+audience: internal            # external: customers pseudonymised, small groups hidden
+notebooks: [00_summary, 01_setup, 02_usage, 03_satisfaction, 04_outcome, 05_financial]
+months: 24                    # how far back the charts reach
+keep_runs: 12
+"""
