@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bench.steady import LAST, SEGMENTS, write_steady
 from cslib.analysis.compare import changes, notable
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,7 @@ def of_book(customers: int, seed: int) -> dict[str, Alarms]:
     """Return the alarms of a steady book: on the index, and on the page of one segment."""
     with tempfile.TemporaryDirectory() as folder:
         params = write_steady(Path(folder), customers, seed)
-        measured = Book.open(params, (LAST + 1).first_day, into=Path(folder) / "snapshot").measure(LAST, MONTHS)
+        measured = Portfolio.open(params, (LAST + 1).first_day, into=Path(folder) / "snapshot").measure(LAST, MONTHS)
     return {"index": alarms(measured), "segment": alarms(measured[measured.segment == SEGMENTS[0]])}
 
 

@@ -20,7 +20,7 @@ from cslib.demo import write_demo
 from cslib.facts import Facts
 from cslib.kpis import CATALOGUE, measure
 from cslib.periods import Month, months_up_to
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.usage.bitmask_duckdb import usage_totals
 from tests import twins
 from tests.books import TODAY
@@ -42,7 +42,7 @@ def main() -> None:
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="cslib-bench-") as folder:
         write_demo(Path(folder), customers=chosen.customers, months=MONTHS, usage_rows=chosen.usage_rows)
-        book = Book.open(Path(folder) / "params", TODAY)
+        book = Portfolio.open(Path(folder) / "params", TODAY)
         usage = Path(folder) / "data" / "usage.parquet"
         rounds = [
             (_timed(lambda: _library(book, usage)), _timed(lambda: _by_hand(book, usage))) for _ in range(chosen.rounds)
@@ -65,7 +65,7 @@ def _timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def _library(book: Book, usage: Path) -> object:
+def _library(book: Portfolio, usage: Path) -> object:
     tables, policies = book.tables(), book.settings.policies
     raw = tables["customers"].get_backend().read_parquet(str(usage))
     everyone = book.members(book.segment_ids()).cache()
@@ -73,7 +73,7 @@ def _library(book: Book, usage: Path) -> object:
     return measure(facts, CATALOGUE, months_up_to(LAST, MONTHS))
 
 
-def _by_hand(book: Book, usage: Path) -> object:
+def _by_hand(book: Portfolio, usage: Path) -> object:
     con = duckdb.connect()
     prepared(con, book, usage, months_up_to(LAST, MONTHS))
     return [twins.opinion(con, kpi.id) for kpi in CATALOGUE]

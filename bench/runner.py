@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from cslib.demo import write_demo
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.reports.history import restated_since
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _cell_seconds(file: Path) -> float:
 def slices(params: Path, folder: Path) -> tuple[list[tuple[str, Path]], float]:
     """Return each segment and the slice that its reports are handed out, the peers' as well as ours; and how long that takes."""
     began = time.monotonic()
-    book = Book.open(params, date(2026, 11, 21), into=folder / ".snapshot")
+    book = Portfolio.open(params, date(2026, 11, 21), into=folder / ".snapshot")
     month, ids = book.month(MONTH), book.segment_ids()
     measured = book.measure(month, book.settings.report.months)
     facts = book.write_facts(month, ids, folder / ".facts")

@@ -28,12 +28,12 @@ from cslib.demo import write_demo
 from cslib.kpis import BY_ID
 from cslib.model import BY_NAME
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.settings import load
 from cslib.source import SourceConnection
-from cslib.source.table_mapping import map_found, read_texts
-from cslib.usage.bitmask_duckdb import FoundUsage
-from cslib.validation.validate import Judged
+from cslib.source.table_mapping import map_unparsed, read_texts
+from cslib.usage.bitmask_duckdb import TypedUsage
+from cslib.validation.validate import ValidatedTable
 from tests.books import TODAY
 
 if TYPE_CHECKING:
@@ -166,8 +166,8 @@ def _scan(folder: Path, _out: Path) -> None:
 def _usage(folder: Path, _out: Path) -> None:
     settings = load(folder / "params", BY_ID)
     source, table, spec = SourceConnection(settings), BY_NAME["usage"], settings.source.tables["usage"]
-    found = map_found(source.lying("usage"), table, spec, settings.policies.timezone)
-    usage = FoundUsage(Judged(found, table, TODAY), partial(read_texts, table=table, spec=spec), customers=None)
+    found = map_unparsed(source.lying("usage"), table, spec, settings.policies.timezone)
+    usage = TypedUsage(ValidatedTable(found, table, TODAY), partial(read_texts, table=table, spec=spec), customers=None)
     sums = usage.sums(settings.policies.core_features)
     for totals in sums.tables().values() if sums else ():
         totals.count().to_pyarrow()
@@ -175,7 +175,7 @@ def _usage(folder: Path, _out: Path) -> None:
 
 
 def _library(folder: Path, out: Path) -> Table:
-    book = Book.open(folder / "params", TODAY, into=out / "snapshot")
+    book = Portfolio.open(folder / "params", TODAY, into=out / "snapshot")
     months = book.facts(LAST).customer_months
     months.count().to_pyarrow()
     return months

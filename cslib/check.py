@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cslib.check_hints import doubts
+from cslib.check_hints import column_hints
 from cslib.errors import CslibError, DataError, Problems, SettingsError, SourceError
 from cslib.kpis import BY_ID, CATALOGUE
 from cslib.model import BY_NAME
-from cslib.redaction import hidden
+from cslib.redaction import redacted
 from cslib.scratch import scratch
 from cslib.settings import NOT_USED_YET, load_rest
 from cslib.snapshot import inspect_source
@@ -20,7 +20,7 @@ from cslib.snapshot import inspect_source
 if TYPE_CHECKING:
     from datetime import date
 
-    from cslib.portfolio import Book
+    from cslib.portfolio import Portfolio
     from cslib.settings import Policies, Settings
     from cslib.snapshot import Inspection, TableState
     from cslib.validation.findings import Mended, Question, SetAside
@@ -29,7 +29,7 @@ _HEADINGS = {SettingsError: "settings", SourceError: "source", DataError: "data"
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckResult:
     """What a check found: problems that stop a run by where they lie, the state of every table, warnings, and remarks.
 
     A warning says what may be a mistake, a remark what is none.
@@ -74,7 +74,7 @@ class Checked:
         return "\n".join([*lines, f"verdict: {self.verdict}"])
 
 
-def checked(params: Path, now: date, quarantine: Path | None = None) -> Checked:
+def check_params(params: Path, now: date, quarantine: Path | None = None) -> CheckResult:
     """Return what is wrong with a params folder and its data; never raises for a user's mistake.
 
     `now` is a day, or a moment, of which the day in the policies' time zone counts. The rows set aside are written into the folder `quarantine`, if one is named.
@@ -82,12 +82,12 @@ def checked(params: Path, now: date, quarantine: Path | None = None) -> Checked:
     settings, problems = load_rest(params, BY_ID)
     found: dict[str, tuple[str, ...]] = {"settings": tuple(problems)}
     if settings is None:
-        return Checked(found)
+        return CheckResult(found)
     with tempfile.TemporaryDirectory(prefix="cslib-check-", dir=scratch()) as folder:
         try:
             inspection = inspect_source(settings, Path(folder), settings.read_on(now))
         except Problems as error:
-            return Checked({**found, "source": error.problems}, remarks=_remarks(settings))
+            return CheckResult({**found, "source": error.problems}, remarks=_remarks(settings))
         if quarantine is not None:
             _copy(Path(folder) / "quarantine", quarantine)
     return replace(_found(inspection, found, settings.policies), remarks=_remarks(settings))
@@ -103,7 +103,7 @@ def _remarks(settings: Settings) -> tuple[str, ...]:
     return (f"segments: {whose}; kept for the analysis of operations to come",)
 
 
-def write_quarantine(book: Book, into: Path) -> tuple[Path, ...]:
+def write_quarantine(book: Portfolio, into: Path) -> tuple[Path, ...]:
     """Write the rows that a book set aside into a folder, each table as Parquet and as CSV for a spreadsheet.
 
     Returns the files, none where nothing was set aside. They hold rows as they were found, names and all: they are for
@@ -119,10 +119,10 @@ def _copy(held: Path, into: Path) -> tuple[Path, ...]:
     return tuple(Path(shutil.copy2(file, into / file.name)) for file in files)
 
 
-def _found(inspection: Inspection, problems: dict[str, tuple[str, ...]], policies: Policies) -> Checked:
+def _found(inspection: Inspection, problems: dict[str, tuple[str, ...]], policies: Policies) -> CheckResult:
     for kind, listed in inspection.problems.items():
         heading = _HEADINGS[kind]
-        problems[heading] = (*problems.get(heading, ()), *map(hidden, listed))
+        problems[heading] = (*problems.get(heading, ()), *map(redacted, listed))
     manifest = inspection.manifest
     if manifest is not None:
         try:
@@ -130,9 +130,9 @@ def _found(inspection: Inspection, problems: dict[str, tuple[str, ...]], policie
         except CslibError as error:
             problems["data"] = (*problems["data"], str(error))
     if manifest is None:
-        return Checked(problems, inspection.tables)
+        return CheckResult(problems, inspection.tables)
     late = (manifest.late,) if manifest.late else ()
-    return Checked(problems, inspection.tables, (*late, *manifest.warnings, *doubts(manifest, policies)))
+    return CheckResult(problems, inspection.tables, (*late, *manifest.warnings, *column_hints(manifest, policies)))
 
 
 def _block(heading: str, listed: tuple[str, ...]) -> list[str]:

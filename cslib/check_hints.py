@@ -23,7 +23,7 @@ _ASK = (
 )
 
 
-def doubts(manifest: Manifest, policies: Policies) -> tuple[str, ...]:
+def column_hints(manifest: Manifest, policies: Policies) -> tuple[str, ...]:
     """Return a sentence for each column on which KPIs live and whose absence or emptiness may be a mistake.
 
     It may stand in the source under a name near its own, or be there without a single value. Contracts without any end

@@ -20,12 +20,12 @@ from typer.core import TyperGroup
 from cslib import __version__
 from cslib.errors import CslibError
 from cslib.periods import Month
-from cslib.redaction import guarded
+from cslib.redaction import redacting_streams
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cslib.reports.execute import Outcome
+    from cslib.reports.execute import ReportResult
 
 
 class _Commands(TyperGroup):
@@ -33,7 +33,7 @@ class _Commands(TyperGroup):
 
     def main(self, *arguments: Any, **said: Any) -> Any:  # noqa: ANN401 - as the base class has it
         """Run a command; what it has told must have arrived before it counts as done."""
-        with guarded():
+        with redacting_streams():
             try:
                 return super().main(*arguments, **said)
             except OSError as error:
@@ -179,9 +179,9 @@ def check(
     quarantine: Annotated[Path | None, typer.Option(help="Folder for the rows set aside, as Parquet and CSV.")] = None,
 ) -> None:
     """Read settings and data, and list what is wrong with them."""
-    from cslib.check import checked  # noqa: PLC0415
+    from cslib.check import check_params  # noqa: PLC0415
 
-    found = checked(params, datetime.now(UTC), quarantine)
+    found = check_params(params, datetime.now(UTC), quarantine)
     typer.echo(
         json.dumps(found.as_json(), ensure_ascii=False, indent=1) if form is TextFormat.JSON else found.as_text()
     )
@@ -200,11 +200,11 @@ def measure(  # noqa: PLR0913, PLR0917 - the options of the command
     out: Annotated[Path | None, typer.Option(help="File; standard output without it.")] = None,
 ) -> None:
     """Print the KPI table, without any notebook."""
-    from cslib.portfolio import Book  # noqa: PLC0415
+    from cslib.portfolio import Portfolio  # noqa: PLC0415
 
     if form is TableFormat.PARQUET and out is None:
         raise typer.BadParameter("parquet is not text: name a file with --out", param_hint="--format")
-    book = Book.open(params, datetime.now(UTC))
+    book = Portfolio.open(params, datetime.now(UTC))
     table = book.measure(book.month(as_of), months, segment or (), kpi or (), by or ())
     for sentence in (*filter(None, [book.healed]), *book.undated(by or ())):
         typer.echo(sentence, err=True)
@@ -308,7 +308,7 @@ class _Shown:
     def __exit__(self, *_: object) -> None:
         self.bar.stop()
 
-    def __call__(self, outcome: Outcome, done: int, total: int) -> None:
+    def __call__(self, outcome: ReportResult, done: int, total: int) -> None:
         self.bar.update(self.task, completed=done, total=total, description=f"{outcome.segment}/{outcome.notebook}")
         if not self.console.is_terminal:
             became = "unchanged" if outcome.reused else outcome.status
@@ -322,11 +322,11 @@ def history(
     form: Annotated[TextFormat, typer.Option("--format", help="For people or for machines.")] = TextFormat.TEXT,
 ) -> None:
     """List the runs that are kept: what each came to, and how many past figures it restated."""
-    from cslib.reports.history import as_text, past_runs  # noqa: PLC0415
+    from cslib.reports.history import past_runs, runs_text  # noqa: PLC0415
 
     runs = past_runs(out)
     told = json.dumps([run.told() for run in runs], ensure_ascii=False, indent=1)
-    typer.echo(told if form is TextFormat.JSON else as_text(runs, out))
+    typer.echo(told if form is TextFormat.JSON else runs_text(runs, out))
 
 
 @app.command()

@@ -11,7 +11,7 @@ from uuid import uuid4
 from cslib.scratch import scratch
 
 
-class Target(str):
+class WritePath(str):
     """A path to write to, which shows itself as SQL quotes it: Ibis writes out what Python shows, and that escapes otherwise."""
 
     __slots__ = ()
@@ -24,9 +24,9 @@ class Target(str):
         return f"'{quoted}'"
 
 
-def target(path: Path) -> Target:
+def target(path: Path) -> WritePath:
     """Return a path as `to_parquet` and `to_csv` of a table take it."""
-    return Target(path.__fspath__())
+    return WritePath(path.__fspath__())
 
 
 def found(path: Path) -> str:

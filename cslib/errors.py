@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from cslib.redaction import hidden
+from cslib.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,7 @@ class CslibError(Exception):
     exit_code = 2
 
     def __init__(self, said: str) -> None:
-        super().__init__(hidden(said))
+        super().__init__(redacted(said))
 
 
 class Problems(CslibError):  # noqa: N818 - reads as what it says at the place where it is raised
@@ -26,7 +26,7 @@ class Problems(CslibError):  # noqa: N818 - reads as what it says at the place w
     subject = "problems"
 
     def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(map(hidden, problems))
+        self.problems = tuple(map(redacted, problems))
         listed = "\n".join(f"  - {problem}" for problem in self.problems)
         super().__init__(f"{self.subject} ({len(self.problems)}):\n{listed}")
 

@@ -24,13 +24,13 @@ from cslib.errors import SourceError, UnknownName
 from cslib.facts import Facts
 from cslib.kpis import BY_ID, CATALOGUE, find
 from cslib.kpis.measure import group_columns, measure
-from cslib.kpis.targets import judged
+from cslib.kpis.targets import with_status
 from cslib.periods import months_up_to
 from cslib.privacy.anonymise import anonymise
 from cslib.privacy.pseudonyms import find_key
 from cslib.scratch import is_private, own_folder, scratch
 from cslib.settings import Query, load
-from cslib.snapshot import Manifest, StoredTables, damage, link, seal, take_snapshot
+from cslib.snapshot import Manifest, StoredTables, damaged_file, link, seal, take_snapshot
 from cslib.source import SourceFiles
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Book:
+class Portfolio:
     """A snapshot that was taken, with the settings it was taken under."""
 
     settings: Settings
@@ -59,7 +59,7 @@ class Book:
     healed: str = ""  # what is to be said of a damaged snapshot in whose place this one was taken
 
     @classmethod
-    def open(cls, params: Path, now: date, into: Path | None = None) -> Book:
+    def open(cls, params: Path, now: date, into: Path | None = None) -> Portfolio:
         """Return the book of a params folder: checked, its snapshot in `into`, or reused while nothing has changed.
 
         `now` is a day, or a moment, of which the day in the policies' time zone counts.
@@ -186,7 +186,7 @@ class Book:
         asked = self.segment_ids() if self.manifest.audience == "external" else wanted
         measured = self._measured(as_of, months, asked, tuple(kpis), tuple(by))
         measured = measured[measured.segment.isin(wanted)].reset_index(drop=True)
-        told = judged(measured, self._targets(), BY_ID, self.settings.policies.min_n)
+        told = with_status(measured, self._targets(), BY_ID, self.settings.policies.min_n)
         return told[["segment", "month", *group_columns(by), *COLUMNS]].astype({"n": "Int64"})
 
     def disclosures(self, as_of: Month, months: int) -> dict[str, Disclosure]:
@@ -265,7 +265,7 @@ def _kept_in(params: Path) -> Path:
 
 def _set_aside(folder: Path) -> str:
     """Move a snapshot away if it is damaged, and return what is to be said of it; empty where it is whole."""
-    file = damage(folder)
+    file = damaged_file(folder)
     if not file:
         return ""
     aside = folder.with_name(f"damaged-{folder.name}")
@@ -315,5 +315,5 @@ def _move(aside: Path, folder: Path) -> None:
     try:
         aside.rename(folder)
     except OSError:
-        if damage(folder):
+        if damaged_file(folder):
             raise  # else another process was quicker, and has put the same there

@@ -113,12 +113,12 @@ def _read(file: Path) -> str:
     return ""
 
 
-def hidden(text: str) -> str:
+def redacted(text: str) -> str:
     """Return a text without any secret: the name of its variable, or asterisks, in its place."""
     return _without(text, _known)
 
 
-def hidden_apart(text: str) -> str:
+def redacted_words(text: str) -> str:
     """Return what an engine says of a text that it has taken apart, as one does that parses it: without any part of a secret."""
     return _without(text, {**_parts, **_known})
 
@@ -132,13 +132,13 @@ def _without(text: str, told: Mapping[str, str]) -> str:
     return text
 
 
-def hidden_in(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+def redacted_values(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
     """Return a value of JSON with every text in it without secrets; names of keys stay."""
     if isinstance(value, str):
-        return hidden(value)
+        return redacted(value)
     if isinstance(value, dict):
-        return {key: hidden_in(inner) for key, inner in value.items()}
-    return [hidden_in(inner) for inner in value] if isinstance(value, list | tuple) else value
+        return {key: redacted_values(inner) for key, inner in value.items()}
+    return [redacted_values(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 class _Guarded(io.TextIOBase):
@@ -150,7 +150,7 @@ class _Guarded(io.TextIOBase):
     def write(self, text: str) -> int:
         """Tell a text without secrets."""
         with suppress(OSError):
-            self._stream.write(hidden(text))
+            self._stream.write(redacted(text))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:  # type: ignore[override]
@@ -177,7 +177,7 @@ class _Guarded(io.TextIOBase):
 
 
 @contextmanager
-def guarded() -> Iterator[None]:
+def redacting_streams() -> Iterator[None]:
     """Let nothing that is told to people while the block runs hold a secret, whoever tells it: warnings and logs as well."""
     before = sys.stderr
     sys.stderr = _Guarded(before)

@@ -12,7 +12,7 @@ from cslib.analysis.compare import notable
 from cslib.kpis import BY_ID, find, of_stage
 from cslib.kpis.measure import measure
 from cslib.model import BY_NAME
-from cslib.segment_view import Reading
+from cslib.segment_view import SegmentView
 from cslib.tables import scenario_tables
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _FUNNEL = ("onboarding_completion", "adoption", "csat", "customers_with_outcome"
 
 
 @dataclass(frozen=True)
-class Scenario(Reading):
+class Scenario(SegmentView):
     """A segment's whole KPI scenario as of a month, as its pages show it.
 
     What the data at hand cannot tell is a sentence that names what they lack.
@@ -47,7 +47,7 @@ class Scenario(Reading):
     def goals(self) -> Output:
         """Return a tile for the KGI and for each target of the segment; for the usual four where it has none."""
         named = ([self.segment.kgi.kpi] if self.segment.kgi else []) + list(self.segment.targets)
-        shown = self._tiles(tuple(dict.fromkeys(named)) or _USUAL, selection.by_turns())
+        shown = self._tiles(tuple(dict.fromkeys(named)) or _USUAL, selection.interleaved())
         untold = [kpi.name(self.wording.language) for kpi in find(named) if kpi.id not in self._able]
         return scenario_tables.with_untold_targets(shown, untold, self.wording)
 
@@ -61,8 +61,8 @@ class Scenario(Reading):
 
     def _chosen(self, ids: Sequence[str], instead: Sequence[str], least: int) -> list[str]:
         """Return what to show in place of `ids`: what has a value in any month, else what the data could tell."""
-        told = selection.chosen(ids, self._told, instead, least)
-        return told or selection.chosen(ids, self._able, instead, least)
+        told = selection.selected(ids, self._told, instead, least)
+        return told or selection.selected(ids, self._able, instead, least)
 
     def changes(self) -> Output:
         """Return the changes since last month that are more than chance makes among all the figures of the segment."""
@@ -197,7 +197,7 @@ class Scenario(Reading):
         if untold:
             return untold
         if held < reconcile.MONTHS_OF_NRR:
-            return scenario_tables.too_short(
+            return scenario_tables.too_short_note(
                 self.wording.text("nrr_readings"), held, reconcile.MONTHS_OF_NRR, self.wording
             )
         found = reconcile.two_readings(self.facts, self.as_of)
@@ -212,11 +212,11 @@ class Scenario(Reading):
 
     def definitions(self, stage: str) -> Table:
         """Return how each KPI of a stage is defined."""
-        return tables.definitions([self._kpi(kpi.id) for kpi in of_stage(stage)], self.wording)
+        return tables.definition_table([self._kpi(kpi.id) for kpi in of_stage(stage)], self.wording)
 
     def policies(self) -> Table:
         """Return the policies in force."""
-        return tables.policies(self.settings.policies.model_dump(), self.wording)
+        return tables.policy_table(self.settings.policies.model_dump(), self.wording)
 
     def sources(self) -> Table:
         """Return what was read and what was set aside."""
@@ -225,7 +225,7 @@ class Scenario(Reading):
     def _untold(self, title: str, *needs: str, **said: str) -> Output | None:
         """Return a sentence in place of what cannot be shown, since the source lacks some of `needs`; None where it holds all."""
         absent = self.manifest.missing(needs)
-        return scenario_tables.untold(self.wording.text(title, **said), absent, self.wording) if absent else None
+        return scenario_tables.no_data_note(self.wording.text(title, **said), absent, self.wording) if absent else None
 
     def _kept_back(self, title: str, *ids: str, divided: bool = False, **said: str) -> Output | None:
         """Return a sentence in place of what would tell outsiders figures that are hidden, or, `divided`, whose they are."""
@@ -233,12 +233,12 @@ class Scenario(Reading):
         return self._of_few(title, **said) if few else None
 
     def _of_few(self, title: str, **said: str) -> Output:
-        return scenario_tables.of_few(self.wording.text(title, **said), self.wording)
+        return scenario_tables.few_note(self.wording.text(title, **said), self.wording)
 
     def _unmeasured(self, title: str, *ids: str) -> Output:
         """Return a sentence in place of KPIs of which none can be measured."""
         absent = self.manifest.missing(self._needs(*ids))
-        return scenario_tables.untold(title, absent, self.wording)
+        return scenario_tables.no_data_note(title, absent, self.wording)
 
     def _kpis_of(self, *ids: str) -> str:
         """Return how KPIs are headed: by their stage where it is one."""

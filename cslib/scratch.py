@@ -14,7 +14,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cslib.shutdown import undone
+from cslib.shutdown import undo_at_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def own_folder(base: Path, prefix: str) -> Iterator[Path]:
     _clear(base, prefix)
     folder, claim = _claimed(base, prefix)
     try:
-        with undone(lambda: _remove(folder)):
+        with undo_at_end(lambda: _remove(folder)):
             yield folder
     finally:
         _remove(folder)

@@ -22,7 +22,7 @@ from cslib.i18n import Wording
 from cslib.kpis import BY_ID, find
 from cslib.kpis.measure import measure, version
 from cslib.periods import Month, months_up_to
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.privacy.suppression import HIDDEN
 from cslib.settings import load
 from cslib.snapshot import Manifest, StoredTables
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Slice:
+class SegmentSlice:
     """What a report of a segment may see: its own rows, its own and the total's figures, the state of the snapshot."""
 
     folder: Path
@@ -44,7 +44,7 @@ class Slice:
     restated: pd.DataFrame | None = None  # figures of past months that an earlier run has told otherwise
 
     @classmethod
-    def handed_out(cls, folder: Path) -> Slice:
+    def handed_out(cls, folder: Path) -> SegmentSlice:
         """Return the slice that a run has prepared in a folder."""
         everyone = folder / "everyone"
         manifest = Manifest.model_validate_json((everyone / "manifest.json").read_text("utf-8"))
@@ -55,7 +55,7 @@ class Slice:
 
 
 @dataclass(frozen=True)
-class Reading:
+class SegmentView:
     """What was measured of a segment as of a month, and the facts behind it.
 
     Holds its customers' rows only, and of everyone else nothing but the total's figures.
@@ -65,7 +65,7 @@ class Reading:
     segment: Segment
     as_of: Month
     wording: Wording
-    slice: Slice
+    slice: SegmentSlice
 
     @classmethod
     def open(
@@ -83,8 +83,8 @@ class Reading:
         """
         if snapshot:
             settings = load(Path(params), BY_ID).published()
-            return cls._of(settings, segment, Month.parse(as_of), language, Slice.handed_out(Path(snapshot)))
-        book = Book.open(Path(params), datetime.now(UTC))
+            return cls._of(settings, segment, Month.parse(as_of), language, SegmentSlice.handed_out(Path(snapshot)))
+        book = Portfolio.open(Path(params), datetime.now(UTC))
         book.segment_ids([segment])
         month = book.month(as_of or None)
         both = tuple(dict.fromkeys([book.settings.total.id, segment]))
@@ -93,11 +93,13 @@ class Reading:
             book.manifest.published().without_samples(),
             book.disclosures(month, book.settings.report.months),
         )
-        part = Slice(book.slice(segment), manifest, measured, told[segment])
+        part = SegmentSlice(book.slice(segment), manifest, measured, told[segment])
         return cls._of(book.settings.published(), segment, month, language, part)
 
     @classmethod
-    def _of(cls, settings: Settings, segment: str, month: Month, language: Language | Literal[""], part: Slice) -> Self:
+    def _of(
+        cls, settings: Settings, segment: str, month: Month, language: Language | Literal[""], part: SegmentSlice
+    ) -> Self:
         known = {one.id: one for one in settings.segments}
         if segment not in known:
             raise UnknownName("segment", segment, known)

@@ -23,7 +23,7 @@ _PATIENCE = 1.5  # seconds that undoing may take; what is left then, the next ru
 _undoing: list[Undo] = []
 
 
-def heed() -> None:
+def install_handlers() -> None:
     """Heed SIGINT and SIGTERM from now on; one that is ignored, as in the background of a shell, stays so."""
     hearing, telling = os.pipe()
     os.set_blocking(telling, False)
@@ -35,7 +35,7 @@ def heed() -> None:
 
 
 @contextmanager
-def undone(undo: Undo) -> Iterator[None]:
+def undo_at_end(undo: Undo) -> Iterator[None]:
     """Have `undo` called if the process is asked to end while the block runs; of several, the last first.
 
     It is called in another thread, while the block stands still or is in the middle of a call of C.

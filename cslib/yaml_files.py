@@ -11,7 +11,7 @@ from yaml.constructor import ConstructorError
 from yaml.reader import ReaderError
 
 from cslib.errors import no_such
-from cslib.redaction import hidden
+from cslib.redaction import redacted
 
 try:  # libyaml's parser is ten times as fast
     from yaml import CSafeLoader as SafeLoader
@@ -249,7 +249,7 @@ def _sentence(file: Path, lines: Lines, model: type[BaseModel], detail: ErrorDet
 
 def _shown(value: object) -> str:
     try:
-        shown = hidden(str(value) if isinstance(value, date) else "nothing" if value is None else repr(value))
+        shown = redacted(str(value) if isinstance(value, date) else "nothing" if value is None else repr(value))
     except ValueError:  # of more digits than Python writes
         shown = "a number of thousands of digits"
     return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"

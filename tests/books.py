@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,10 +23,10 @@ def small_book(
     policies: Mapping[str, object] | None = None,
     without: Iterable[str] = (),
     moved: Mapping[str, Path] | None = None,
-) -> Book:
+) -> Portfolio:
     """Return the small book, its settings and snapshot in `folder`: these policies, without these tables, others `moved`."""
     params = altered(SMALL, folder / "params", policies or {}, without, moved)
-    return Book.open(params, TODAY, into=folder / "snapshot")
+    return Portfolio.open(params, TODAY, into=folder / "snapshot")
 
 
 def altered(

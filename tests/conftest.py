@@ -9,7 +9,7 @@ import pytest
 
 from cslib import redaction
 from cslib.demo import write_demo
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.reports.run import Request, run
 from tests.books import NOW, TODAY
 from tests.hostile import write_hostile
@@ -36,9 +36,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_book(demo: Path) -> Book:
+def demo_book(demo: Path) -> Portfolio:
     """Return the book of the demo data."""
-    return Book.open(demo / "params", TODAY)
+    return Portfolio.open(demo / "params", TODAY)
 
 
 @pytest.fixture(scope="session")

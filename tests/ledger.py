@@ -16,7 +16,7 @@ from cslib.facts import Facts
 from cslib.kpis import BY_ID, CATALOGUE, find
 from cslib.kpis.kpi import Survival
 from cslib.kpis.measure import measure
-from cslib.kpis.targets import judged
+from cslib.kpis.targets import with_status
 from cslib.model import BY_NAME, with_credit_notes
 from cslib.periods import Month, months_up_to
 from cslib.settings import Policies
@@ -76,7 +76,7 @@ class Ledger:
         """Return the long table of these months with its status, as `Book.measure` does."""
         asked = find(kpis) or CATALOGUE
         found = measure(self.facts(last, known), asked, months_up_to(last, months), by)
-        return judged(found, {}, BY_ID, self.policies.min_n)
+        return with_status(found, {}, BY_ID, self.policies.min_n)
 
     def second_opinion(self, months: Sequence[Month]) -> duckdb.DuckDBPyConnection:
         """Return a database in which the SQL twins can be asked for these months."""

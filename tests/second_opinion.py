@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-    from cslib.portfolio import Book
+    from cslib.portfolio import Portfolio
     from cslib.settings import Policies
 
 
@@ -38,7 +38,7 @@ def assert_agreed(con: duckdb.DuckDBPyConnection, kpi: str, measured: pd.DataFra
         np.testing.assert_allclose(first[name], second[name], rtol=1e-9, atol=1e-9, err_msg=f"{name} of {kpi}")
 
 
-def prepared(con: duckdb.DuckDBPyConnection, book: Book, usage: Path, months: Sequence[Month]) -> None:
+def prepared(con: duckdb.DuckDBPyConnection, book: Portfolio, usage: Path, months: Sequence[Month]) -> None:
     """Leave the book's tables, its raw usage, the months, the segments and the policies in `con`."""
     con.execute(f"CREATE VIEW usage AS SELECT * FROM read_parquet('{usage}')")
     for table in TABLES:

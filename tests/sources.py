@@ -10,7 +10,7 @@ import pytest
 from cslib.errors import CslibError, SettingsError, SourceError
 from cslib.kpis import BY_ID
 from cslib.model import BY_NAME
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.settings import load
 from cslib.source import FILE, ROW, SourceConnection, map_table
 from tests.exports import READ_ON, export
@@ -44,7 +44,7 @@ def places(params: Path) -> list[tuple[str, int]]:
 def problems(params: Path) -> list[str]:
     """Return why a source cannot be read."""
     with pytest.raises(CslibError) as raised:
-        Book.open(params, READ_ON, into=params.parent / "snapshot")
+        Portfolio.open(params, READ_ON, into=params.parent / "snapshot")
     assert isinstance(raised.value, SourceError | SettingsError), raised.value
     return list(raised.value.problems)
 

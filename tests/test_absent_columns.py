@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, get_args
 import pandas as pd
 import pytest
 
-from cslib.check import Checked
-from cslib.check_hints import doubts
+from cslib.check import CheckResult
+from cslib.check_hints import column_hints
 from cslib.facts import Facts
 from cslib.i18n import Language, Wording
 from cslib.kpis import CATALOGUE
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cslib.kpis.kpi import Kpi
-    from cslib.portfolio import Book
+    from cslib.portfolio import Portfolio
 
 _MONTHS = 2
 STATED = {("contracts", "trial"), ("milestones", "required"), ("usage", "events"), ("surveys", "respondent_id"), ("purchases", "purchase_id")}  # fmt: skip
@@ -33,12 +33,12 @@ _FIGURES = ["value", "part", "whole", "n", "low", "high"]
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+def book(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
     return small_book(tmp_path_factory.mktemp("absent"))
 
 
 @pytest.fixture(scope="module")
-def whole(book: Book) -> pd.DataFrame:
+def whole(book: Portfolio) -> pd.DataFrame:
     return _measured(book, ())
 
 
@@ -51,7 +51,7 @@ def test_what_absence_means_is_told_on_the_page_and_by_the_check() -> None:
         for language in get_args(Language):
             assert column in Wording(language).text(f"absent_{table}_{column}", column=column)
     bare = TableState(rows=1, set_aside=0, claims=(), columns=("customer_id", "used_on", "feature"), files=())
-    told = Checked(tables={"usage": bare}).as_text()
+    told = CheckResult(tables={"usage": bare}).as_text()
     assert "no column 'events': every row is one event" in told
     manifest = Manifest(read_on=TODAY, first_month="2026-01", last_month="2026-10", tables={"usage": bare}, segments={})
     assert "1行を1回" in str(source_table(manifest, Wording("ja")).html)
@@ -94,7 +94,7 @@ def _batches(manifest: Manifest) -> Iterator[tuple[tuple[str, str], ...]]:
         yield tuple(batch)
 
 
-def _measured(book: Book, away: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+def _measured(book: Portfolio, away: tuple[tuple[str, str], ...]) -> pd.DataFrame:
     """Return the figures of the last months where a source lacks these columns."""
     month = book.month(None)
     facts = book.facts(month)
@@ -113,7 +113,7 @@ def _measured(book: Book, away: tuple[tuple[str, str], ...]) -> pd.DataFrame:
     return measure(bare, CATALOGUE, months_up_to(month, _MONTHS))
 
 
-def test_a_kpi_without_a_column_is_what_it_was_or_names_it(book: Book, whole: pd.DataFrame) -> None:
+def test_a_kpi_without_a_column_is_what_it_was_or_names_it(book: Portfolio, whole: pd.DataFrame) -> None:
     changed: list[tuple[object, ...]] = []
     for batch in _batches(book.manifest):
         now = _measured(book, batch)
@@ -142,7 +142,7 @@ def test_a_kpi_without_a_column_is_what_it_was_or_names_it(book: Book, whole: pd
     ],
 )
 def test_a_column_renamed_in_the_file_is_needed_and_its_new_name_asked_about(
-    table: str, column: str, silent_before: str, book: Book, tmp_path: Path
+    table: str, column: str, silent_before: str, book: Portfolio, tmp_path: Path
 ) -> None:
     data = pd.read_csv(_file(book, table), dtype=str, keep_default_na=False)
     renamed = column[:-1]
@@ -153,7 +153,7 @@ def test_a_column_renamed_in_the_file_is_needed_and_its_new_name_asked_about(
     (row,) = rows[rows.kpi == silent_before].to_dict("records")
     assert f"{table}.{column}" in row["reason"]
     assert row["status"] == "not_measurable"
-    (asked,) = doubts(found.manifest, found.settings.policies)
+    (asked,) = column_hints(found.manifest, found.settings.policies)
     assert f"{column}: {renamed}" in asked
 
 
@@ -161,19 +161,19 @@ def _all_but(*tables: str) -> list[str]:
     return [table.name for table in TABLES if table.name not in tables]
 
 
-def _file(book: Book, table: str) -> Path:
+def _file(book: Portfolio, table: str) -> Path:
     return book.settings.source.tables[table].origin  # type: ignore[return-value]
 
 
-def test_contracts_that_are_all_open_are_asked_about_until_a_policy_says_so(book: Book, tmp_path: Path) -> None:
+def test_contracts_that_are_all_open_are_asked_about_until_a_policy_says_so(book: Portfolio, tmp_path: Path) -> None:
     data = pd.read_csv(_file(book, "contracts"), dtype=str, keep_default_na=False).drop(columns="ends_on")
     source = tmp_path / "open.csv"
     data.to_csv(source, index=False)
     rest = _all_but("customers", "contracts")
     asked = small_book(tmp_path / "asked", without=rest, moved={"contracts": source})
-    assert any("all_contracts_open" in sentence for sentence in doubts(asked.manifest, asked.settings.policies))
+    assert any("all_contracts_open" in sentence for sentence in column_hints(asked.manifest, asked.settings.policies))
     meant = small_book(tmp_path / "meant", {"all_contracts_open": True}, rest, {"contracts": source})
-    assert doubts(meant.manifest, meant.settings.policies) == ()
+    assert column_hints(meant.manifest, meant.settings.policies) == ()
     table = meant.measure(meant.month(None), 1, ("total",), ("customer_churn", "mrr"))
     churn, mrr = table.value
     assert churn == 0
@@ -181,12 +181,12 @@ def test_contracts_that_are_all_open_are_asked_about_until_a_policy_says_so(book
     assert mrr == pytest.approx(pd.to_numeric(paid.mrr).sum())
 
 
-def test_a_column_without_a_single_value_is_told(book: Book, tmp_path: Path) -> None:
+def test_a_column_without_a_single_value_is_told(book: Portfolio, tmp_path: Path) -> None:
     data = pd.read_csv(_file(book, "tickets"), dtype=str, keep_default_na=False).assign(resolved_at="")
     source = tmp_path / "tickets.csv"
     data.to_csv(source, index=False)
     found = small_book(tmp_path, without=_all_but("customers", "contracts", "tickets"), moved={"tickets": source})
-    (told,) = doubts(found.manifest, found.settings.policies)
+    (told,) = column_hints(found.manifest, found.settings.policies)
     assert "tickets" in told
     assert "resolved_at" in told
 

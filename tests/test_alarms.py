@@ -11,7 +11,7 @@ from bench.alarms import alarms
 from bench.steady import LAST, SEGMENTS, write_steady
 from cslib.kpis import CATALOGUE
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from tests.exports import IDS, READ_ON, export
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def steady(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     """Return the long table of a book of 200 customers in each of three segments in which nothing changes."""
     folder = tmp_path_factory.mktemp("steady")
-    book = Book.open(write_steady(folder, 200, 2), (LAST + 1).first_day, into=folder / "snapshot")
+    book = Portfolio.open(write_steady(folder, 200, 2), (LAST + 1).first_day, into=folder / "snapshot")
     return book.measure(LAST, 25)
 
 
@@ -56,7 +56,7 @@ def test_what_steady_daily_use_moves_says_that_it_hangs_on_days(tmp_path: Path) 
     }
     # a fall by a twentieth counts: February has 20 working days, the three months before have 20, 23 and 22
     params = export(tmp_path, files, policies={"usage_decline": 0.05})
-    measured = Book.open(params, READ_ON, into=tmp_path / "snapshot").measure(Month.parse("2026-05"), 12)
+    measured = Portfolio.open(params, READ_ON, into=tmp_path / "snapshot").measure(Month.parse("2026-05"), 12)
     of_usage = [kpi for kpi in CATALOGUE if any(need.startswith("usage") for need in kpi.needs)]
     spread = measured.groupby("kpi").value.agg(lambda values: values.max() - values.min())
     moved = {kpi.id for kpi in of_usage if spread[kpi.id] > 1e-9}

@@ -17,25 +17,25 @@ from tests.books import small_book
 
 if TYPE_CHECKING:
     from cslib.facts import Facts
-    from cslib.portfolio import Book
+    from cslib.portfolio import Portfolio
 
 JUNE = Month.parse("2026-06")
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+def book(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
     """Return the small book."""
     return small_book(tmp_path_factory.mktemp("book"))
 
 
 @pytest.fixture(scope="module")
-def facts(book: Book) -> Facts:
+def facts(book: Portfolio) -> Facts:
     """Return the facts of its total."""
     return book.facts(JUNE, ["total"])
 
 
 @pytest.fixture(scope="module")
-def measured(book: Book) -> pd.DataFrame:
+def measured(book: Portfolio) -> pd.DataFrame:
     """Return the long table of 14 months."""
     return book.measure(JUNE, 14, kpis=["mrr", "nrr", "grr", "customer_churn", "revenue_churn", "onboarding_days"])
 

@@ -18,13 +18,13 @@ from tests.ledger import KNOWN_FROM, TOLD_ON, known_by, summed
 from tests.strategies import LAST, MONTHS, books, examples
 
 if TYPE_CHECKING:
-    from cslib.portfolio import Book
+    from cslib.portfolio import Portfolio
     from tests.ledger import Ledger
 
 END = Month.parse("2026-10")
 
 
-def _demo_facts(book: Book, last: Month, known: Month | None = None) -> Facts:
+def _demo_facts(book: Portfolio, last: Month, known: Month | None = None) -> Facts:
     """Return the facts of the demo, from everything or from what was known by the end of a month."""
     facts = book.facts(last)
     engine = facts.tables["customers"].get_backend()
@@ -36,13 +36,13 @@ def _demo_facts(book: Book, last: Month, known: Month | None = None) -> Facts:
 
 
 @pytest.fixture(scope="module")
-def from_everything(demo_book: Book) -> pd.DataFrame:
+def from_everything(demo_book: Portfolio) -> pd.DataFrame:
     """Return the figures of the demo's last eight months, from all data."""
     return measure(_demo_facts(demo_book, END), CATALOGUE, months_up_to(END, 8))
 
 
 @pytest.mark.parametrize("back", [1, 7])
-def test_demo_data_dated_later_change_nothing(back: int, demo_book: Book, from_everything: pd.DataFrame) -> None:
+def test_demo_data_dated_later_change_nothing(back: int, demo_book: Portfolio, from_everything: pd.DataFrame) -> None:
     month = END - back
     then = measure(_demo_facts(demo_book, month, month), CATALOGUE, (month,))
     assert then.value.notna().sum() > len(CATALOGUE) * 3

@@ -12,7 +12,7 @@ import pytest
 
 from cslib.errors import SourceError
 from cslib.kpis import BY_ID
-from cslib.portfolio import Book, _taken, fingerprint
+from cslib.portfolio import Portfolio, _taken, fingerprint
 from cslib.settings import load
 from cslib.snapshot import Manifest, take_snapshot
 from cslib.source import SourceConnection
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from cslib.settings import Settings
 
 
-def _mrr(book: Book) -> float:
+def _mrr(book: Portfolio) -> float:
     return float(book.tables()["contracts"].mrr.sum().to_pyarrow().as_py())
 
 
 def test_the_same_snapshot_is_used_again(tmp_path: Path) -> None:
     params = export(tmp_path)
-    first = Book.open(params, READ_ON)
+    first = Portfolio.open(params, READ_ON)
     before = (first.folder / "manifest.json").stat().st_mtime_ns
-    again = Book.open(params, READ_ON)
+    again = Portfolio.open(params, READ_ON)
     assert again.manifest == first.manifest
     assert again.folder == first.folder
     assert (again.folder / "manifest.json").stat().st_mtime_ns == before
@@ -51,36 +51,36 @@ def test_the_same_snapshot_is_used_again(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_change_of_data_or_settings_is_seen(tmp_path: Path, file: str, content: Any) -> None:
     params = export(tmp_path)
-    first = Book.open(params, READ_ON)
+    first = Portfolio.open(params, READ_ON)
     write_yaml(tmp_path / file, content)
-    changed = Book.open(params, READ_ON)
+    changed = Portfolio.open(params, READ_ON)
     assert changed.folder != first.folder
     assert (first.folder / "manifest.json").is_file()
 
 
 def test_a_change_of_wording_is_none(tmp_path: Path) -> None:
     params = export(tmp_path)
-    first = Book.open(params, READ_ON).folder
+    first = Portfolio.open(params, READ_ON).folder
     write(params / "report.yaml", "title: x\nmonths: 2\n")
-    assert Book.open(params, READ_ON).folder == first
+    assert Portfolio.open(params, READ_ON).folder == first
 
 
 def test_another_file_of_a_glob_is_seen(tmp_path: Path) -> None:
     files = {"contracts.csv": None, "k1.csv": CONTRACTS}
     params = export(tmp_path, files, {"contracts": {"from": "../data/k*.csv"}})
-    assert _mrr(Book.open(params, READ_ON)) == 12_000
+    assert _mrr(Portfolio.open(params, READ_ON)) == 12_000
     write(
         tmp_path / "data/k2.csv", "mrr,contract_id,customer_id,product,starts_on,ends_on\n5,X,00001,core,2026-01-01,\n"
     )
-    assert _mrr(Book.open(params, READ_ON)) == 12_005
+    assert _mrr(Portfolio.open(params, READ_ON)) == 12_005
 
 
 def test_a_query_is_asked_every_time_and_nobody_s_snapshot_is_replaced(tmp_path: Path) -> None:
     params = export(
         tmp_path, source={"contracts": {"from": {"sql": "from read_csv('../data/contracts.csv', all_varchar = true)"}}}
     )
-    first = Book.open(params, READ_ON)
-    again = Book.open(params, READ_ON)
+    first = Portfolio.open(params, READ_ON)
+    again = Portfolio.open(params, READ_ON)
     assert first.folder != again.folder
     assert first.manifest == again.manifest
     assert first.tables()["contracts"].count().to_pyarrow().as_py() == 12
@@ -92,12 +92,12 @@ def test_only_the_newest_snapshots_are_kept(tmp_path: Path, monkeypatch: pytest.
     folders = []
     for cost in range(4):
         write(params / "policies.yaml", f"hourly_cost: {cost}\n")
-        folders.append(Book.open(params, READ_ON).folder)
+        folders.append(Portfolio.open(params, READ_ON).folder)
     assert {*(tmp_path / ".cslib/snapshots").iterdir()} == {*folders[-2:]}
 
 
 def test_two_who_take_the_same_snapshot_at_once_end_with_one(tmp_path: Path) -> None:
-    first = Book.open(export(tmp_path), READ_ON)
+    first = Portfolio.open(export(tmp_path), READ_ON)
     inode = (first.folder / "manifest.json").stat().st_ino
     # the other looked before the first was there, and is done after it
     again = _taken(first.settings, first.folder, READ_ON, first.folder.name)
@@ -116,7 +116,7 @@ def test_a_file_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr("cslib.portfolio.take_snapshot", take)
     with pytest.raises(SourceError, match="a file of the source changed while it was read; run again"):
-        Book.open(params, READ_ON)
+        Portfolio.open(params, READ_ON)
     assert [*(tmp_path / ".cslib/snapshots").iterdir()] == []
 
 
@@ -128,12 +128,12 @@ def test_a_source_that_goes_away_while_it_is_read(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr("cslib.usage.aggregate.UsageSums.tables", totals)
     with pytest.raises(SourceError, match=r"the source could not be read to its end: no such file$") as raised:
-        Book.open(params, READ_ON)
+        Portfolio.open(params, READ_ON)
     assert "LINE" not in str(raised.value)
 
 
 def test_a_slice_is_copied_where_it_cannot_be_linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    book = Book.open(export(tmp_path), READ_ON)
+    book = Portfolio.open(export(tmp_path), READ_ON)
 
     def link(*_: object) -> None:
         raise OSError(18, "Invalid cross-device link")
@@ -147,7 +147,7 @@ def test_snapshots_go_elsewhere_where_nobody_may_write(tmp_path: Path, monkeypat
     monkeypatch.setattr("os.access", lambda *_: False)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
     (tmp_path / "tmp").mkdir()
-    book = Book.open(export(tmp_path), READ_ON)
+    book = Portfolio.open(export(tmp_path), READ_ON)
     assert book.folder.parents[1] == tmp_path / "tmp"
     assert book.folder.parent.stat().st_mode & 0o077 == 0
 
@@ -162,4 +162,4 @@ def test_nothing_is_left_in_the_scratch_folder(tmp_path: Path) -> None:
         source.table("customers")
         scratch = source._reader.scratch.name
     assert not duckdb.sql(f"from glob('{scratch}/**')").fetchall()
-    assert Book.open(params, READ_ON).tables()["customers"].count().to_pyarrow().as_py() == 12
+    assert Portfolio.open(params, READ_ON).tables()["customers"].count().to_pyarrow().as_py() == 12

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from cslib.check import Checked, checked, write_quarantine
+from cslib.check import CheckResult, check_params, write_quarantine
 from cslib.cli import app
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from tests.exports import CONTRACTS, CUSTOMERS, IDS, READ_ON, SURVEYS, export, write
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def _lossy(folder: Path) -> Path:
 
 
 @pytest.fixture
-def wrong(tmp_path: Path) -> Checked:
+def wrong(tmp_path: Path) -> CheckResult:
     """Return what is found in an export in which nearly everything is wrong."""
     files = {
         "contracts.csv": CONTRACTS.replace(",1000\n", ",five\n", 4),
@@ -38,7 +38,7 @@ def wrong(tmp_path: Path) -> Checked:
     }
     source = {"tickets": {"from": "../data/tickets.csv", "colums": {}}, "voices": {"from": "../data/v.csv"}}
     segments = {"a": "id: a\nname: a\nwhere: {plan: gold}\n", "b": "id: b\nname: b\nwere: {plan: pro}\n"}
-    return checked(export(tmp_path, files, source, segments, policies="grace_day: 3\n"), READ_ON)
+    return check_params(export(tmp_path, files, source, segments, policies="grace_day: 3\n"), READ_ON)
 
 
 @pytest.mark.parametrize(
@@ -50,17 +50,17 @@ def wrong(tmp_path: Path) -> Checked:
         "a.yaml:3: segment 'a' matches none of the 12 customers", "verdict: not usable",
     ],
 )  # fmt: skip
-def test_settings_and_data_are_told_in_one_round(wrong: Checked, part: str) -> None:
+def test_settings_and_data_are_told_in_one_round(wrong: CheckResult, part: str) -> None:
     assert part in wrong.as_text()
 
 
-def test_a_mistake_is_told_once(wrong: Checked) -> None:
+def test_a_mistake_is_told_once(wrong: CheckResult) -> None:
     assert wrong.as_text().count("type(mrr)") == 1
     assert "required table 'customers'" not in wrong.as_text()
     assert len(wrong.as_json()["problems"]) == len(set(wrong.as_json()["problems"])) == 9
 
 
-def test_a_claim_has_its_count_its_share_and_three_samples(wrong: Checked) -> None:
+def test_a_claim_has_its_count_its_share_and_three_samples(wrong: CheckResult) -> None:
     lines = wrong.as_text().splitlines()
     place = next(number for number, line in enumerate(lines) if line.startswith("contracts: 12 rows"))
     assert lines[place : place + 5] == [
@@ -70,7 +70,7 @@ def test_a_claim_has_its_count_its_share_and_three_samples(wrong: Checked) -> No
     ]
 
 
-def test_a_question_shows_both_lines_to_choose_from(wrong: Checked) -> None:
+def test_a_question_shows_both_lines_to_choose_from(wrong: CheckResult) -> None:
     text = wrong.as_text()
     assert "question: responded_on: the dates in 'responded_on' ('01-05-2026' in surveys.csv row 2" in text
     for form, day in (("%d-%m-%Y", "2026-05-01"), ("%m-%d-%Y", "2026-01-05")):
@@ -80,13 +80,13 @@ def test_a_question_shows_both_lines_to_choose_from(wrong: Checked) -> None:
 
 def test_the_line_of_an_answer_answers_the_question(tmp_path: Path) -> None:
     surveys = SURVEYS.replace("2026-05-10", "01-05-2026")
-    asked = checked(export(tmp_path, {"surveys.csv": surveys}), READ_ON).tables["surveys"].questions[0]
+    asked = check_params(export(tmp_path, {"surveys.csv": surveys}), READ_ON).tables["surveys"].questions[0]
     lines = f"read_on: 2026-06-30\ntables:\n  customers: {{from: ../data/customers.csv}}\n  surveys:\n    from: ../data/surveys.csv\n    columns:\n      {asked.line(asked.options[0])}\n"
     write(tmp_path / "params/source.yaml", lines)
-    assert checked(tmp_path / "params", READ_ON).verdict == "usable"
+    assert check_params(tmp_path / "params", READ_ON).verdict == "usable"
 
 
-def test_machines_are_told_the_same(wrong: Checked) -> None:
+def test_machines_are_told_the_same(wrong: CheckResult) -> None:
     told = json.loads(json.dumps(wrong.as_json()))
     (claim,) = told["tables"]["contracts"]["claims"]
     assert (claim["claim"], claim["rows"], claim["share"]) == ("type(mrr)", 4, 4 / 12)
@@ -114,7 +114,7 @@ def test_machines_are_told_the_same(wrong: Checked) -> None:
     ],
 )
 def test_the_verdict(tmp_path: Path, files: dict[str, str], verdict: str) -> None:
-    found = checked(export(tmp_path, files), READ_ON)
+    found = check_params(export(tmp_path, files), READ_ON)
     assert found.verdict == verdict
     assert found.usable == (verdict != "not usable")
     assert found.as_text().splitlines()[-1] == f"verdict: {verdict}"
@@ -153,13 +153,13 @@ def test_a_setting_that_nothing_goes_by_is_a_remark_and_no_problem(
 
 
 def test_without_such_a_setting_nothing_is_remarked(tmp_path: Path) -> None:
-    found = checked(export(tmp_path, segments={"total": {"id": "total", "name": "Everyone"}}), READ_ON)
+    found = check_params(export(tmp_path, segments={"total": {"id": "total", "name": "Everyone"}}), READ_ON)
     assert "remarks" not in found.as_text()
     assert found.as_json()["remarks"] == []
 
 
 def test_a_source_that_cannot_be_read_leaves_the_remark(tmp_path: Path) -> None:
-    found = checked(export(tmp_path, {"customers.csv": None}, segments=MODELS), READ_ON)
+    found = check_params(export(tmp_path, {"customers.csv": None}, segments=MODELS), READ_ON)
     assert found.problems["source"]
     assert len(found.remarks) == 1
 
@@ -170,7 +170,7 @@ def test_what_was_respelled_left_out_and_cut_is_told(tmp_path: Path) -> None:
         "contracts.csv": CONTRACTS.replace(",1000\n", ',"¥1,000"\n', 2) + CONTRACTS.splitlines()[12] + "\n",
         "touches.csv": "customer_id,kind,occurred_on\n" + "".join(f"00001,call,2026-{m:02}-{d:02}\n" for m, d in days),
     }
-    text = checked(export(tmp_path, files), READ_ON).as_text()
+    text = check_params(export(tmp_path, files), READ_ON).as_text()
     assert "contracts: 13 rows, 0 set aside (0.00%), 1 left out\n    1 exact copy of an earlier row left out" in text
     assert "    mrr: 2 values respelled and read, such as\n        '¥1,000' in contracts.csv row 2" in text
     assert "warnings:\n    touches: 2026-05 looks incomplete: the last row is of 2026-05-09" in text
@@ -188,13 +188,13 @@ def test_what_was_respelled_left_out_and_cut_is_told(tmp_path: Path) -> None:
 def test_a_source_that_names_no_tables_ends_the_round(tmp_path: Path, source: str, part: str) -> None:
     params = export(tmp_path)
     write(params / "source.yaml", source)
-    found = checked(params, READ_ON)
+    found = check_params(params, READ_ON)
     assert (found.verdict, found.tables) == ("not usable", {})
     assert part in found.as_text()
 
 
 def test_wrong_settings_of_one_table_leave_the_others_to_be_checked(tmp_path: Path) -> None:
-    found = checked(export(tmp_path, source={"customers": {"from": "../data/customers.csv", "wher": {}}}), READ_ON)
+    found = check_params(export(tmp_path, source={"customers": {"from": "../data/customers.csv", "wher": {}}}), READ_ON)
     assert sorted(found.tables) == ["contracts", "surveys"]
     assert len(found.as_json()["problems"]) == 1
 
@@ -218,7 +218,7 @@ def _csv(file: Path) -> list[dict[str, Any]]:
 
 
 def test_the_quarantine_is_written_for_spreadsheets_and_for_tools(tmp_path: Path) -> None:
-    files = write_quarantine(Book.open(_lossy(tmp_path), READ_ON), tmp_path / "run/quarantine")
+    files = write_quarantine(Portfolio.open(_lossy(tmp_path), READ_ON), tmp_path / "run/quarantine")
     assert files == (tmp_path / "run/quarantine/contracts.csv", tmp_path / "run/quarantine/contracts.parquet")
     assert files[0].read_bytes().startswith(b"\xef\xbb\xbf")
     assert [(row["row"], row["broken"], row["mrr"]) for row in _csv(files[0])] == [
@@ -230,12 +230,12 @@ def test_the_quarantine_is_written_for_spreadsheets_and_for_tools(tmp_path: Path
 @pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@sum(a)", "\tx"])
 def test_no_text_of_the_quarantine_runs_as_a_formula(tmp_path: Path, text: str) -> None:
     rows = f'contract_id,customer_id,product,starts_on,mrr,"=note"\nX,00001,"{text}",x,5,"{text}"\n'
-    book = Book.open(export(tmp_path, {"contracts.csv": rows}, policies={"allowed_quarantine": 1}), READ_ON)
+    book = Portfolio.open(export(tmp_path, {"contracts.csv": rows}, policies={"allowed_quarantine": 1}), READ_ON)
     (row,) = _csv(write_quarantine(book, tmp_path / "q")[0])
     assert (row["product"], row["'=note"]) == (f"'{text}", f"'{text}")
 
 
 def test_nothing_set_aside_is_nothing_written(tmp_path: Path) -> None:
-    assert write_quarantine(Book.open(export(tmp_path), READ_ON), tmp_path / "q") == ()
+    assert write_quarantine(Portfolio.open(export(tmp_path), READ_ON), tmp_path / "q") == ()
     assert not (tmp_path / "q").exists()
     assert len(IDS) == 12

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cslib.errors import CslibError, SettingsError
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from tests.exports import READ_ON, export
 from tests.sources import column, customers, places, problem
 
@@ -89,7 +89,7 @@ def test_a_bound_that_its_column_cannot_be_held_against(tmp_path: Path) -> None:
 def test_nobody_is_left_by_a_where(tmp_path: Path) -> None:
     params = export(tmp_path, source={"contracts": {"from": "../data/contracts.csv", "where": {"product": "none"}}})
     with pytest.raises(CslibError, match=r"contracts: no rows in contracts\.csv that keep its 'where'"):
-        Book.open(params, READ_ON, into=tmp_path / "snapshot")
+        Portfolio.open(params, READ_ON, into=tmp_path / "snapshot")
 
 
 # segments see all of it
@@ -106,7 +106,7 @@ def segmented(tmp_path: Path) -> Callable[[dict[str, Any]], str]:
         segments = {"one": {"id": "one", "name": "one", "where": where}}
         files = {"customers.csv": text, "contracts.csv": None, "surveys.csv": None,
                  "users.csv": "user_id,customer_id,issued_on\nu,1,2026-01-01\n"}  # fmt: skip
-        book = Book.open(export(tmp_path, files, segments=segments), READ_ON, into=tmp_path / "snapshot")
+        book = Portfolio.open(export(tmp_path, files, segments=segments), READ_ON, into=tmp_path / "snapshot")
         rows = book.tables()["customers"].semi_join(book.members(["one"]), "customer_id")
         return "".join(sorted(rows.to_pyarrow()["customer_id"].to_pylist()))
 

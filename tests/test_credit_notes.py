@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from cslib.periods import Month, months_up_to
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from tests.exports import READ_ON, export
 from tests.second_opinion import assert_agreed
 from tests.strategies import LAST, MONTHS, examples, order_books
@@ -30,14 +30,14 @@ NOTES = "Q2,00001,-200,2026-03-20\nQ4,00002,-100,2026-04-15\n,00003,-20,2026-04-
 APRIL = Month.parse("2026-04")
 
 
-def _book(folder: Path, orders: str, **policies: Any) -> Book:
+def _book(folder: Path, orders: str, **policies: Any) -> Portfolio:
     files = {"purchases.csv": HEAD + orders, "contracts.csv": None, "surveys.csv": None}
     mine = {"id": "mine", "name": "mine", "where": {"customer_id": ["00001", "00002", "00003"]}}
     segments = {"total": {"id": "total", "name": "all"}, "mine": mine}
-    return Book.open(export(folder, files, segments=segments, policies={**policies, "gross_margin": 1.0}), READ_ON)
+    return Portfolio.open(export(folder, files, segments=segments, policies={**policies, "gross_margin": 1.0}), READ_ON)
 
 
-def _figures(book: Book, kpi: str, months: int = 3) -> list[tuple[str, float, float]]:
+def _figures(book: Portfolio, kpi: str, months: int = 3) -> list[tuple[str, float, float]]:
     rows = book.measure(APRIL, months, ("mine",), (kpi,))
     return list(zip(rows.month, rows.part, rows.whole, strict=True))
 

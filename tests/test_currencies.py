@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cslib.check import checked
+from cslib.check import check_params
 from cslib.errors import DataError
 from cslib.i18n import Wording
 from cslib.model import TABLES, Kind
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.scaffold import propose
 from cslib.settings import Policies
-from cslib.tables import policies as policy_table
+from cslib.tables import policy_table
 from cslib.tables.scenario_tables import source_table
 from tests.exports import CONTRACTS, CUSTOMERS, IDS, READ_ON, export
 from tests.flaws import GOOD
@@ -37,9 +37,9 @@ def _params(folder: Path, name: str = "currency", own: str = "JPY", other: str =
 
 def _refused(params: Path) -> str:
     with pytest.raises(DataError) as raised:
-        Book.open(params, READ_ON)
+        Portfolio.open(params, READ_ON)
     (problem,) = raised.value.problems
-    assert not checked(params, READ_ON).usable
+    assert not check_params(params, READ_ON).usable
     return problem
 
 
@@ -60,19 +60,19 @@ def test_currencies_are_known_however_they_are_written(tmp_path: Path, own: str,
 
 
 def test_one_currency_however_written_is_one(tmp_path: Path) -> None:
-    book = Book.open(_params(tmp_path, own="円", other="jpy"), READ_ON)
+    book = Portfolio.open(_params(tmp_path, own="円", other="jpy"), READ_ON)
     assert book.measure(Month.parse("2026-05"), 1, ["total"], ["mrr"]).value.tolist() == [10100]
     assert book.manifest.tables["contracts"].notes == ()
 
 
 def test_rates_convert_and_are_told(tmp_path: Path) -> None:
     params = _params(tmp_path, rates={"USD": 150.5})
-    book = Book.open(params, READ_ON)
+    book = Portfolio.open(params, READ_ON)
     amounts = book.tables()["contracts"].order_by("contract_id").mrr.to_pyarrow().to_pylist()
     assert amounts == [Decimal(10000), Decimal(15050)]
     (note,) = book.manifest.tables["contracts"].notes
     assert note.sentence == "the amounts of 1 rows were converted by the rates of policies.yaml: 1 in USD at 150.5"
-    assert note.sentence in checked(params, READ_ON).as_text()
+    assert note.sentence in check_params(params, READ_ON).as_text()
     assert "The amounts of 1 rows in another currency were converted" in source_table(book.manifest, Wording("en")).html
     assert "他の通貨の1行の金額を" in source_table(book.manifest, Wording("ja")).html
     page = policy_table(Policies(rates={"USD": 150.5, "KRW": 0.11}).model_dump(), Wording("en")).html
@@ -94,9 +94,9 @@ def test_every_table_with_amounts_is_looked_at(tmp_path: Path) -> None:
         row = {**GOOD[name], **({"contract_id": "K"} if name == "contracts" else {}), "currency": "USD"}
         files[f"{name}.csv"] = f"{','.join(row)}\n{','.join(row.values())}\n"
     with pytest.raises(DataError) as raised:
-        Book.open(export(tmp_path / "a", files), READ_ON)
+        Portfolio.open(export(tmp_path / "a", files), READ_ON)
     assert [problem.partition(":")[0] for problem in raised.value.problems] == names
-    book = Book.open(export(tmp_path / "b", files, policies={"rates": {"USD": 2}}), READ_ON)
+    book = Portfolio.open(export(tmp_path / "b", files, policies={"rates": {"USD": 2}}), READ_ON)
     for name in names:
         (row,) = book.tables()[name].to_pyarrow().to_pylist()
         for amount in WITH_AMOUNTS[name]:
@@ -111,13 +111,15 @@ def test_a_currency_of_customers_without_amounts_says_nothing(tmp_path: Path) ->
     )
     rows = text.splitlines()
     assert rows[1].endswith("USD")
-    book = Book.open(export(tmp_path, {"customers.csv": "\n".join([*rows[:-1], f"{rows[-1]},USD"]) + "\n"}), READ_ON)
+    book = Portfolio.open(
+        export(tmp_path, {"customers.csv": "\n".join([*rows[:-1], f"{rows[-1]},USD"]) + "\n"}), READ_ON
+    )
     assert book.manifest.tables["customers"].own == len(IDS)
 
 
 def test_an_amount_with_another_sign_is_not_read(tmp_path: Path) -> None:
     text = CONTRACTS.replace("00003,core,2026-01-01,,1000", "00003,core,2026-01-01,,$100")
-    book = Book.open(export(tmp_path, {"contracts.csv": text}, policies={"allowed_quarantine": 0.1}), READ_ON)
+    book = Portfolio.open(export(tmp_path, {"contracts.csv": text}, policies={"allowed_quarantine": 0.1}), READ_ON)
     (claim,) = book.manifest.tables["contracts"].claims
     assert (claim.claim, claim.rows, claim.samples[0].value) == ("type(mrr)", 1, "$100")
     assert "amount in the reporting currency" in claim.wanted

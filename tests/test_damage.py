@@ -12,11 +12,11 @@ from typer.testing import CliRunner
 
 from cslib.cli import app
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.reports.history import damaged_runs, past_runs, restated_since
-from cslib.reports.publish import Building
+from cslib.reports.publish import RunFolder
 from cslib.reports.run import Request, run
-from cslib.snapshot import damage
+from cslib.snapshot import damaged_file
 from tests.books import NOW
 from tests.exports import export
 from tests.notebooks import export_with
@@ -73,29 +73,29 @@ def _harm(file: Path, way: Callable[[Path], None]) -> None:
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the params of an export of which a snapshot is kept."""
     params = export(tmp_path_factory.mktemp("kept"))
-    Book.open(params, NOW)
+    Portfolio.open(params, NOW)
     return params
 
 
 @pytest.mark.parametrize("way", [*WAYS, "flipped"])
 def test_any_damaged_file_of_a_snapshot_is_found(kept: Path, tmp_path: Path, way: str) -> None:
-    snapshot = Book.open(kept, NOW).folder
-    assert damage(snapshot) == ""
+    snapshot = Portfolio.open(kept, NOW).folder
+    assert damaged_file(snapshot) == ""
     files = _files(snapshot)
     assert len(files) == 8
     for file in files:
         copy = shutil.copytree(snapshot, tmp_path / "copy")
         _harm(copy / file, {**WAYS, "flipped": _flip}[way])
-        assert damage(copy) in {str(file), "seal.json"}, file
+        assert damaged_file(copy) in {str(file), "seal.json"}, file
         shutil.rmtree(copy)
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_damaged_snapshot_is_set_aside_and_taken_anew(kept: Path, way: str) -> None:
-    book = Book.open(kept, NOW)
+    book = Portfolio.open(kept, NOW)
     figures = book.measure(Month.parse("2026-05"), 1)
     _harm(book.folder / "tables" / "contracts.parquet", WAYS[way])
-    again = Book.open(kept, NOW)
+    again = Portfolio.open(kept, NOW)
     assert again.measure(Month.parse("2026-05"), 1).equals(figures)
     aside = again.folder.with_name(f"damaged-{again.folder.name}")
     assert again.healed == (
@@ -103,11 +103,11 @@ def test_a_damaged_snapshot_is_set_aside_and_taken_anew(kept: Path, way: str) ->
         f"{aside}, and the source read anew"
     )
     assert aside.is_dir()
-    assert Book.open(kept, NOW).healed == ""
+    assert Portfolio.open(kept, NOW).healed == ""
 
 
 def test_a_healed_snapshot_is_told(kept: Path) -> None:
-    (Book.open(kept, NOW).folder / "manifest.json").unlink()
+    (Portfolio.open(kept, NOW).folder / "manifest.json").unlink()
     command = ["measure", "--params", str(kept), "--as-of", "2026-05", "--kpi", "mrr"]
     told = [CliRunner().invoke(app, command) for _ in range(2)]
     assert [done.exit_code for done in told] == [0, 0]
@@ -115,10 +115,10 @@ def test_a_healed_snapshot_is_told(kept: Path) -> None:
 
 
 def test_a_snapshot_that_became_a_file_is_taken_anew(kept: Path) -> None:
-    folder = Book.open(kept, NOW).folder
+    folder = Portfolio.open(kept, NOW).folder
     shutil.rmtree(folder)
     folder.write_text("in the way", "utf-8")
-    assert "was damaged" in Book.open(kept, NOW).healed
+    assert "was damaged" in Portfolio.open(kept, NOW).healed
 
 
 # earlier runs
@@ -143,7 +143,7 @@ def test_an_earlier_run_with_any_file_damaged_is_passed_over_and_named(once: Pat
         name = (out / "latest").resolve().name
         _harm(out / "latest" / file, WAYS[way])
         assert damaged_runs(out) == ((name,) if file.name in {"run.json", "kpis.parquet"} else ()), file
-        building = Building(out, as_of, NOW, "internal", past_runs(once / "out")[0].language)
+        building = RunFolder(out, as_of, NOW, "internal", past_runs(once / "out")[0].language)
         prints = {"definitions": "", "policies": {}, "segments": {}, "slices": {}}
         compared, changes = restated_since(building.past, as_of, _measured(once), prints)
         assert (compared, len(changes)) == ("" if building.damaged else name, 0)

@@ -20,7 +20,7 @@ from cslib.cli import app
 from cslib.demo import write_demo
 from cslib.errors import DataError, SourceError
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.reports.site import without_secrets
 from tests import postgres
 from tests.books import TODAY
@@ -71,18 +71,18 @@ def _url(server: postgres.Server, database: str, password: str = "${CRM_PASSWORD
     return f"postgres://cs:{password}@127.0.0.1:{server.port}/{database}"
 
 
-def _measured(book: Book) -> pd.DataFrame:
+def _measured(book: Portfolio) -> pd.DataFrame:
     return book.measure(book.month("2026-10"), MONTHS)
 
 
 @pytest.fixture(scope="module")
-def files(clean: Path) -> Book:
+def files(clean: Path) -> Portfolio:
     """Return the book of the clean demo's files."""
-    return Book.open(clean / "params", TODAY)
+    return Portfolio.open(clean / "params", TODAY)
 
 
 @pytest.fixture(scope="module")
-def wanted(files: Book) -> pd.DataFrame:
+def wanted(files: Portfolio) -> pd.DataFrame:
     """Return the figures of the clean demo's files."""
     return _measured(files)
 
@@ -104,15 +104,15 @@ def typed(server: postgres.Server, clean: Path) -> str:
 
 
 def test_postgresql_gives_the_figures_of_the_files(there: Path, wanted: pd.DataFrame) -> None:
-    assert_same(_measured(Book.open(there, TODAY)), wanted)
+    assert_same(_measured(Portfolio.open(there, TODAY)), wanted)
 
 
 def test_dirty_text_in_postgresql_is_judged_as_in_files(
     server: postgres.Server, business: Path, tmp_path: Path
 ) -> None:
     into_postgres(server, "dirty", business / "data", typed=False)
-    book = Book.open(pointed(business / "params", tmp_path / "params", _url(server, "dirty")), TODAY)
-    files = Book.open(business / "params", TODAY)
+    book = Portfolio.open(pointed(business / "params", tmp_path / "params", _url(server, "dirty")), TODAY)
+    files = Portfolio.open(business / "params", TODAY)
     assert_same(_measured(book), _measured(files))
     for name, state in files.manifest.tables.items():
         found = book.manifest.tables[name]
@@ -127,7 +127,7 @@ def test_files_of_databases_give_the_figures_of_the_files(clean: Path, tmp_path:
     into_sqlite(tmp_path / "crm.sqlite", clean / "data")
     for kind in ("duckdb", "sqlite"):
         params = pointed(clean / "params", tmp_path / kind, f"{kind}://../crm.{kind}")
-        assert_same(_measured(Book.open(params, TODAY)), wanted)
+        assert_same(_measured(Portfolio.open(params, TODAY)), wanted)
 
 
 # usage is summed up where it lies
@@ -141,7 +141,7 @@ select (select count(*) from (select distinct customer_id, date_trunc('month', u
 
 
 def test_of_usage_only_sums_come_over(there: Path, clean: Path) -> None:
-    usage = Book.open(there, TODAY).manifest.tables["usage"]
+    usage = Portfolio.open(there, TODAY).manifest.tables["usage"]
     # months, weeks, features: each counted once per customer
     assert duckdb.sql(_SUMS.format(usage=clean / "data/usage.parquet")).fetchone() == (usage.brought,)
     assert usage.brought is not None
@@ -149,14 +149,14 @@ def test_of_usage_only_sums_come_over(there: Path, clean: Path) -> None:
 
 
 def test_bad_usage_is_counted_there_and_a_sample_comes_over(
-    server: postgres.Server, files: Book, wanted: pd.DataFrame, clean: Path, tmp_path: Path
+    server: postgres.Server, files: Portfolio, wanted: pd.DataFrame, clean: Path, tmp_path: Path
 ) -> None:
     into_postgres(server, "flawed", clean / "data")
     with psycopg.connect(**server.dsn("flawed")) as connection:
         connection.execute("insert into usage select 'Z9', 'U1', '2026-05-05', 'x', 1 from generate_series(1, 250)")
         connection.execute("insert into usage select '00001', 'U1', 'infinity', 'x', 1 from generate_series(1, 150)")
         connection.execute("insert into usage select '00001', ' ', '2026-05-05', ' ', -1 from generate_series(1, 2)")
-    book = Book.open(pointed(clean / "params", tmp_path / "params", _url(server, "flawed")), TODAY)
+    book = Portfolio.open(pointed(clean / "params", tmp_path / "params", _url(server, "flawed")), TODAY)
     usage = book.manifest.tables["usage"]
     assert {claim.claim: claim.rows for claim in usage.claims} == {
         "orphan(customer_id)": 250,
@@ -175,33 +175,33 @@ def test_bad_usage_is_counted_there_and_a_sample_comes_over(
     assert_same(_measured(book), wanted)
 
 
-def test_usage_in_which_ids_have_points_comes_over_whole(there: Path, files: Book, wanted: pd.DataFrame) -> None:
+def test_usage_in_which_ids_have_points_comes_over_whole(there: Path, files: Portfolio, wanted: pd.DataFrame) -> None:
     # whether 17850.0 is 17850 is seen by the whole column
     sql = "select customer_id || '.0' as customer_id, user_id, used_on, feature, events from usage"
     _set(there, {"from": {"sql": sql}})
-    book = Book.open(there, TODAY)
+    book = Portfolio.open(there, TODAY)
     usage = book.manifest.tables["usage"]
     assert usage.brought == usage.rows == files.manifest.tables["usage"].rows
     assert [(each.column, each.rows) for each in usage.mended] == [("customer_id", usage.rows)]
     assert_same(_measured(book), wanted)
 
 
-def test_usage_in_which_dates_are_text_comes_over_whole(there: Path, files: Book, wanted: pd.DataFrame) -> None:
+def test_usage_in_which_dates_are_text_comes_over_whole(there: Path, files: Portfolio, wanted: pd.DataFrame) -> None:
     sql = "select customer_id, user_id, to_char(used_on, 'DD/MM/YYYY') as used_on, feature, events from usage"
     _set(there, {"from": {"sql": sql}, "columns": {"used_on": {"column": "used_on", "format": "%d/%m/%Y"}}})
-    book = Book.open(there, TODAY)
+    book = Portfolio.open(there, TODAY)
     assert book.manifest.tables["usage"].brought == files.manifest.tables["usage"].rows
     assert_same(_measured(book), wanted)
 
 
-def test_moments_in_postgresql_are_days_of_the_zone(there: Path, files: Book, wanted: pd.DataFrame) -> None:
+def test_moments_in_postgresql_are_days_of_the_zone(there: Path, files: Portfolio, wanted: pd.DataFrame) -> None:
     # 00:30 in Tokyo is the day before in UTC
     sql = (
         "select customer_id, user_id, (used_on + time '00:30') at time zone 'Asia/Tokyo' as used_on, feature, events "
         "from usage where events > 0"
     )
     _set(there, {"from": {"sql": sql}, "where": {"events": {"at_least": 1}}})
-    book = Book.open(there, TODAY)
+    book = Portfolio.open(there, TODAY)
     brought = book.manifest.tables["usage"].brought
     assert brought is not None
     assert brought < files.manifest.tables["usage"].rows / 8
@@ -216,7 +216,7 @@ def test_the_later_answer_of_a_day_goes_by_its_moment_in_postgresql(there: Path)
              as given(id, score, moment)
     """
     _set(there, {"from": {"sql": sql}}, "surveys")
-    book = Book.open(there, TODAY)
+    book = Portfolio.open(there, TODAY)
     row = book.measure(Month.parse("2026-10"), 1, ["total"], ["nps"]).iloc[0]
     assert (row.part, row.whole) == (-1, 1)  # the 0 at nine; by the ids it would be the 10 at eight
     assert book.manifest.ties == 0
@@ -244,7 +244,7 @@ _USED = "select customer_id, user_id, used_on, feature"
 def test_what_a_database_does_not_hold_is_named(there: Path, usage: dict[str, Any], said: str) -> None:
     _set(there, usage)
     with pytest.raises(SourceError) as raised:
-        Book.open(there, TODAY)
+        Portfolio.open(there, TODAY)
     assert said in str(raised.value)
     assert all(problem.startswith("source.yaml:") for problem in raised.value.problems)
 
@@ -254,7 +254,7 @@ def test_a_table_of_another_schema(server: postgres.Server, there: Path, typed: 
         connection.execute("create schema if not exists logs")
         connection.execute("create or replace view logs.events as select * from usage")
     _set(there, {"from": "logs.events"})
-    assert Book.open(there, TODAY).manifest.tables["usage"].brought
+    assert Portfolio.open(there, TODAY).manifest.tables["usage"].brought
 
 
 def test_a_variable_may_hold_the_whole_address(
@@ -264,10 +264,10 @@ def test_a_variable_may_hold_the_whole_address(
     said = yaml.safe_load((there / "source.yaml").read_text("utf-8"))
     write_yaml(there / "source.yaml", {**said, "url": "${CRM_URL}"})
     monkeypatch.setenv("CRM_URL", address)
-    assert Book.open(there, TODAY).manifest.tables["usage"].brought
+    assert Portfolio.open(there, TODAY).manifest.tables["usage"].brought
     monkeypatch.setenv("CRM_URL", address.replace("/typed", "/nowhere"))
     with pytest.raises(SourceError, match=r'database "\$\{CRM_URL\}" does not exist') as raised:
-        Book.open(there, TODAY)
+        Portfolio.open(there, TODAY)
     assert not [secret for secret in _tellings() if secret in str(raised.value).encode()]
 
 
@@ -279,14 +279,14 @@ def test_a_reader_needs_no_more_than_the_right_to_read(
         connection.execute("create role reader login password 'only-to-read'; grant pg_read_all_data to reader")
         connection.execute("alter role reader set default_transaction_read_only = on")
     url = f"postgres://reader:only-to-read@127.0.0.1:{server.port}/{typed}"
-    book = Book.open(pointed(clean / "params", tmp_path / "params", url), TODAY)
+    book = Portfolio.open(pointed(clean / "params", tmp_path / "params", url), TODAY)
     assert book.manifest.tables["usage"].brought
 
 
 def test_an_empty_usage_table_is_refused(there: Path) -> None:
     _set(there, {"from": {"sql": "select * from usage where false"}})
     with pytest.raises(DataError, match="usage: no rows in the source"):
-        Book.open(there, TODAY)
+        Portfolio.open(there, TODAY)
 
 
 # no secret is told
@@ -345,7 +345,7 @@ def test_a_connection_that_fails_tells_why_and_no_password(
 def test_a_database_that_goes_away_while_it_is_read_is_told_of(there: Path) -> None:
     _set(there, {"from": {"sql": f"{_USED}, pg_terminate_backend(pg_backend_pid())::int as events from usage"}})
     with pytest.raises(SourceError, match=r"usage\.from: AdminShutdown: terminating connection"):
-        Book.open(there, TODAY)
+        Portfolio.open(there, TODAY)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from cslib.check import checked
-from cslib.model import BY_NAME, TABLES, Kind, Table
+from cslib.check import check_params
+from cslib.model import BY_NAME, TABLES, CanonicalTable, Kind
 from cslib.scaffold import propose
 from cslib.source.date_formats import known_formats, rows_read
 from cslib.source.parse import EXCEL
@@ -41,7 +41,7 @@ def _text(form: str) -> str:
     return SERIAL if form == EXCEL else WRITTEN.strftime(form)
 
 
-def _file(table: Table, forms: dict[tuple[str, str], str]) -> str:
+def _file(table: CanonicalTable, forms: dict[tuple[str, str], str]) -> str:
     """Return a file with a row for each customer, dates written in these formats, and else what every row needs."""
     named = {column: _text(form) for (name, column), form in forms.items() if name == table.name}
     wanted = [column for column in table.columns if column.required or column.name in named]
@@ -76,7 +76,9 @@ def test_each_known_format_reads_what_is_written_in_it() -> None:
 @pytest.mark.parametrize("forms", ROUNDS, ids=OF_MONTHS)
 def test_what_check_can_name_init_proposes_and_reads(forms: dict[tuple[str, str], str], tmp_path: Path) -> None:
     files = _files(forms)
-    states = checked(export(tmp_path / "plain", {"contracts.csv": None, "surveys.csv": None, **files}), READ_ON).tables
+    states = check_params(
+        export(tmp_path / "plain", {"contracts.csv": None, "surveys.csv": None, **files}), READ_ON
+    ).tables
     asked = {
         (name, question.column): {option.format for option in question.options}
         for name, state in states.items()
@@ -99,6 +101,6 @@ def test_what_check_can_name_init_proposes_and_reads(forms: dict[tuple[str, str]
         else:  # a question: the right line is chosen
             source["tables"][name]["columns"][column] = {"column": column, "format": form}
     write_yaml(proposal.params / "source.yaml", {**source, "read_on": READ_ON})
-    read = checked(proposal.params, READ_ON).tables
+    read = check_params(proposal.params, READ_ON).tables
     assert not [name for name, state in read.items() if state.questions]
     assert not [claim.claim for state in read.values() for claim in state.claims if claim.claim.startswith("type(")]

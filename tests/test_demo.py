@@ -18,7 +18,7 @@ from cslib.demo import causes, write_demo
 from cslib.demo.dirt import MOST
 from cslib.errors import CslibError
 from cslib.kpis import BY_ID
-from cslib.model import BY_NAME, TABLES, Kind, Table
+from cslib.model import BY_NAME, TABLES, CanonicalTable, Kind
 from cslib.periods import Month
 from cslib.settings import Policies, Settings, load
 from cslib.snapshot import take_snapshot
@@ -26,7 +26,7 @@ from cslib.snapshot import take_snapshot
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cslib.portfolio import Book
+    from cslib.portfolio import Portfolio
 
 CLAIMS = {
     "type", "null_id", "duplicate_id", "orphan", "enumeration", "order", "scale", "negative", "future", "required",
@@ -117,7 +117,9 @@ def _settings(out: Path) -> Settings:
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-def test_a_table_has_the_canonical_columns_and_keeps_its_grain(data: duckdb.DuckDBPyConnection, table: Table) -> None:
+def test_a_table_has_the_canonical_columns_and_keeps_its_grain(
+    data: duckdb.DuckDBPyConnection, table: CanonicalTable
+) -> None:
     columns = [name for name, *_ in data.execute(f"describe {table.name}").fetchall()]
     assert columns == [name for name in table.names if name != "currency"]  # all amounts are in one
     assert _number(data, f"select count(*) from {table.name}") > 0
@@ -137,7 +139,7 @@ def test_grains_without_a_key_hold(data: duckdb.DuckDBPyConnection) -> None:
     assert _number(data, "select count(*) from costs") == 30 * 3 * 3
 
 
-def test_the_clean_data_keep_every_claim(demo_book: Book) -> None:
+def test_the_clean_data_keep_every_claim(demo_book: Portfolio) -> None:
     assert {name: state.set_aside for name, state in demo_book.manifest.tables.items()} == dict.fromkeys(BY_NAME, 0)
 
 
@@ -199,7 +201,7 @@ def test_company_names_are_japanese_and_different(data: duckdb.DuckDBPyConnectio
     assert _row(data, f"select count(distinct name), {japanese} from customers") == (600, 600)
 
 
-def test_segments_are_disjoint_and_add_up(demo_book: Book, data: duckdb.DuckDBPyConnection) -> None:
+def test_segments_are_disjoint_and_add_up(demo_book: Portfolio, data: duckdb.DuckDBPyConnection) -> None:
     sizes = demo_book.manifest.segments
     assert sizes["total"] == sizes["enterprise"] + sizes["midmarket"] + sizes["smb"] == 600
     assert min(sizes.values()) > 60

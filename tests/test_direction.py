@@ -10,7 +10,7 @@ import pytest
 
 from cslib import charts
 from cslib.i18n import Wording
-from cslib.i18n.direction import isolated
+from cslib.i18n.direction import isolate_direction
 from tests.sample import NRR
 
 TURNING = ("شركة النور", "שלום", "\u202eevil", "a\u202eb\u2069c", "\u2067x", "\u202dfixed\u202c", "٣٤")
@@ -32,7 +32,7 @@ def _open_at_the_end(text: str) -> list[str]:
 
 @pytest.mark.parametrize("text", TURNING)
 def test_what_turns_the_direction_is_closed_within_its_own_text(text: str) -> None:
-    told = isolated(text)
+    told = isolate_direction(text)
     assert _open_at_the_end(told) == []
     assert (told[0], told[-1]) == ("\u2068", "\u2069")
     assert not set(told[1:-1]) & set("\u2066\u2067\u2068\u2069")
@@ -41,7 +41,7 @@ def test_what_turns_the_direction_is_closed_within_its_own_text(text: str) -> No
 
 @pytest.mark.parametrize("text", ["", "株式会社", "Ａ社 ＝１", "plain (text) 12", "🚀"])
 def test_all_other_text_stays_as_it_is(text: str) -> None:
-    assert isolated(text) == text
+    assert isolate_direction(text) == text
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -10,8 +10,8 @@ import pytest
 
 from cslib.i18n import Wording
 from cslib.model import BY_NAME
-from cslib.portfolio import Book
-from cslib.source import MENDED, STRAY
+from cslib.portfolio import Portfolio
+from cslib.source import NON_DATA, NORMALISED
 from cslib.tables.scenario_tables import source_table
 from tests.exports import CONTRACTS, CUSTOMERS, IDS, READ_ON, export
 from tests.sources import HEAD, column, customers, mapped
@@ -32,11 +32,11 @@ def _read(
     origins = {required: {"value": 1} for required in BY_NAME[table].required}
     source = {table: {"from": "../data/x.csv", "columns": {**origins, name: {"column": "x", **spec}}}}
     rows = mapped(export(folder, {"x.csv": text}, source, policies=policies or {}), table)
-    return [row[name] for row in rows], [row[MENDED + name] for row in rows]
+    return [row[name] for row in rows], [row[NORMALISED + name] for row in rows]
 
 
 def _manifest(folder: Path, files: Mapping[str, str | None], **settings: Any) -> Manifest:
-    return Book.open(export(folder, files, **settings), READ_ON).manifest
+    return Portfolio.open(export(folder, files, **settings), READ_ON).manifest
 
 
 # spellings
@@ -112,7 +112,7 @@ def test_a_spreadsheet_s_numbers_are_dates_where_that_is_declared(tmp_path: Path
 )
 def test_ids_lose_a_point_that_means_nothing(tmp_path: Path, ids: list[str], wanted: list[str | None]) -> None:
     rows = mapped(customers(tmp_path, HEAD + "".join(f"{name},a\n" for name in ids)))
-    assert [row["customer_id"] if row[STRAY] is None else None for row in rows] == wanted
+    assert [row["customer_id"] if row[NON_DATA] is None else None for row in rows] == wanted
 
 
 def test_ids_of_two_exports_meet_though_one_has_points(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_what_has_no_id_may_happen_twice_but_a_step_is_taken_once(tmp_path: Path
     ],
 )
 def test_a_row_of_totals_is_left_out_with_the_reason(tmp_path: Path, row: str) -> None:
-    book = Book.open(export(tmp_path, {"contracts.csv": f"{CONTRACTS}{row}\n"}), READ_ON)
+    book = Portfolio.open(export(tmp_path, {"contracts.csv": f"{CONTRACTS}{row}\n"}), READ_ON)
     state = book.manifest.tables["contracts"]
     assert (_left_out(book.manifest, "contracts"), state.rows, state.set_aside) == ({"total": [1, 14]}, 13, 0)
     (aside,) = _quarantined(book, "contracts")
@@ -192,7 +192,7 @@ def test_a_row_of_totals_is_left_out_with_the_reason(tmp_path: Path, row: str) -
     assert "contracts: 1 row of totals left out: contracts.csv row 14" in book.manifest.losses
 
 
-def _quarantined(book: Book, name: str) -> list[dict[str, Any]]:
+def _quarantined(book: Portfolio, name: str) -> list[dict[str, Any]]:
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     return list(pq.read_table(book.folder / "quarantine" / f"{name}.parquet").to_pylist())
@@ -204,14 +204,16 @@ def test_a_customer_whose_name_is_total_is_none(tmp_path: Path) -> None:
 
 
 def test_blank_rows_are_counted_and_no_more(tmp_path: Path) -> None:
-    book = Book.open(export(tmp_path, {"contracts.csv": f"{CONTRACTS},,,,,\n , ,\N{IDEOGRAPHIC SPACE},,,\n"}), READ_ON)
+    book = Portfolio.open(
+        export(tmp_path, {"contracts.csv": f"{CONTRACTS},,,,,\n , ,\N{IDEOGRAPHIC SPACE},,,\n"}), READ_ON
+    )
     assert _left_out(book.manifest, "contracts") == {"blank": [2, 14, 15]}
     assert not (book.folder / "quarantine/contracts.parquet").exists()
 
 
 def test_every_row_is_kept_set_aside_or_left_out(tmp_path: Path) -> None:
     rows = f"{CONTRACTS.splitlines()[1]}\nK,99999,core,2026-01-01,,5\n,,,,,\n合計,,,,,5\n"
-    book = Book.open(
+    book = Portfolio.open(
         export(tmp_path, {"contracts.csv": CONTRACTS + rows}, policies={"allowed_quarantine": 0.1}), READ_ON
     )
     state = book.manifest.tables["contracts"]
@@ -224,7 +226,7 @@ def test_odd_rows_of_usage_are_counted_though_only_sums_of_it_are_kept(tmp_path:
         '00001,u1,令和8年5月2日,a,1\n00001,u1,2026-05-03,a,"1,200"\n,,,,\n合計,,,,1201\nZ9,u1,2026-05-04,a,1\n'
         "00002,u2,2026-05-05,a,x\n"
     )
-    book = Book.open(
+    book = Portfolio.open(
         export(tmp_path, {"usage.csv": f"customer_id,user_id,used_on,feature,events\n{odd}"},
                policies={"allowed_quarantine": 0.5}), READ_ON,
     )  # fmt: skip
@@ -284,7 +286,7 @@ def _question(folder: Path, texts: list[str]) -> Question | None:
     rows = "".join(f"K{place},{IDS[0]},core,{text},5\n" for place, text in enumerate(texts))
     params = export(folder, {"contracts.csv": f"contract_id,customer_id,product,starts_on,mrr\n{rows}"},
                     policies={"allowed_quarantine": 1})  # fmt: skip
-    found = Book.open(params, READ_ON).manifest.tables["contracts"].questions
+    found = Portfolio.open(params, READ_ON).manifest.tables["contracts"].questions
     return found[0] if found else None
 
 

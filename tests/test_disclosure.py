@@ -17,7 +17,7 @@ from cslib.analysis.disclosure import INSIDERS
 from cslib.demo import write_demo
 from cslib.kpis import BY_ID
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.privacy.suppression import HIDDEN
 from cslib.reports.run import Request, run
 from cslib.scenario import Scenario
@@ -62,7 +62,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Attacked:
         text = yaml.safe_dump({"id": name, "name": name.title(), **said}, allow_unicode=True)
         (params / "segments" / f"{name}.yaml").write_text(text, "utf-8")
     _say(params, audience="internal", months=MONTHS)
-    inside = Book.open(params, TODAY)
+    inside = Portfolio.open(params, TODAY)
     known = inside.measure(MONTH, MONTHS)
     each = inside.measure(MONTH, MONTHS, ["total"], by=["customer_id"])
     ids = inside.segment_ids()
@@ -244,11 +244,11 @@ def test_what_is_hidden_anywhere_is_listed_nowhere(attacked: Attacked, scenarios
 
 
 def test_insiders_are_shown_everything(tmp_path: Path) -> None:
-    book = Book.open(export(tmp_path), READ_ON)
+    book = Portfolio.open(export(tmp_path), READ_ON)
     assert set(book.disclosures(book.month(None), 3).values()) == {INSIDERS}
 
 
 def test_nothing_is_handed_out_for_outsiders_without_what_to_keep_back(attacked: Attacked, tmp_path: Path) -> None:
-    book = Book.open(attacked.folder.parents[2] / "params", TODAY)
+    book = Portfolio.open(attacked.folder.parents[2] / "params", TODAY)
     with pytest.raises(TypeError, match="disclosure"):
         book.hand_out("total", attacked.outside, tmp_path / "total")

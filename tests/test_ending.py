@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 import pytest
 
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.scratch import is_private, own_folder
 from tests.books import NOW
 from tests.exports import export
@@ -198,7 +198,7 @@ def test_snapshots_of_params_that_cannot_be_written_beside_go_to_a_folder_of_our
     made[kind]()
     if kind == "open":
         place.chmod(0o777)
-    book = Book.open(export(tmp_path / "book"), NOW)
+    book = Portfolio.open(export(tmp_path / "book"), NOW)
     assert (book.folder.parent == place) == (kind == "none")
     assert is_private(book.folder.parent.parent if kind != "none" else place)
     assert not [*elsewhere.iterdir()]

@@ -19,7 +19,7 @@ from cslib.reports import execute
 from cslib.reports.engine import ENGINE
 from cslib.reports.execute import make_report  # noqa: F401 - registers the engine, as a run does
 from cslib.reports.run import Request, run
-from cslib.reports.subprocesses import Limits, forks_safely, isolated
+from cslib.reports.subprocesses import Limits, forks_safely, run_isolated
 from tests.books import NOW
 from tests.notebooks import export_with, notebook, write_notebooks
 
@@ -113,7 +113,7 @@ def _both_ways(folder: Path, *sources: str) -> tuple[nbformat.NotebookNode, nbfo
     made = []
     for way in (ENGINE, None):
         target = str(folder / f"{way}.ipynb")
-        failure = isolated(_execute, (str(folder / "asked.ipynb"), target, way), LIMITS)
+        failure = run_isolated(_execute, (str(folder / "asked.ipynb"), target, way), LIMITS)
         made.append((failure, nbformat.read(target, as_version=4)))
     assert made[0][0] == made[1][0]
     return made[0][1], made[1][1]
@@ -146,7 +146,7 @@ def test_streams_of_a_child_process_come_in_order(tmp_path: Path) -> None:
         "print('third', file=sys.stderr)\nsubprocess.run(['sh', '-c', 'echo fourth >&2'])\nprint('fifth')"
     )
     write_notebooks(tmp_path, asked=notebook(source))
-    isolated(_execute, (str(tmp_path / "asked.ipynb"), str(tmp_path / "made.ipynb"), ENGINE), LIMITS)
+    run_isolated(_execute, (str(tmp_path / "asked.ipynb"), str(tmp_path / "made.ipynb"), ENGINE), LIMITS)
     outputs = nbformat.read(tmp_path / "made.ipynb", as_version=4).cells[-1].outputs
     assert [(output.name, output.text) for output in outputs if output.output_type == "stream"] == [
         ("stdout", "first\nsecond\n"), ("stderr", "third\nfourth\n"), ("stdout", "fifth\n"),
@@ -158,7 +158,7 @@ def test_a_cell_may_be_expected_to_raise(tmp_path: Path) -> None:
     asked.cells[1].metadata["tags"] = ["raises-exception"]
     write_notebooks(tmp_path, asked=asked)
     for way in (ENGINE, None):
-        isolated(_execute, (str(tmp_path / "asked.ipynb"), str(tmp_path / "made.ipynb"), way), LIMITS)
+        run_isolated(_execute, (str(tmp_path / "asked.ipynb"), str(tmp_path / "made.ipynb"), way), LIMITS)
         cells = nbformat.read(tmp_path / "made.ipynb", as_version=4).cells
         assert cells[-1].outputs[0].data["text/plain"] == "'reached'", way
 

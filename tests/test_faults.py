@@ -159,9 +159,9 @@ def _full(*_: object, **__: object) -> None:
     [
         (site, "write_assets"),
         (site, "render_index"),
-        (publish.Building, "keep_last_good"),
-        (publish.Building, "check"),
-        (publish.Building, "_move"),
+        (publish.RunFolder, "keep_last_good"),
+        (publish.RunFolder, "check"),
+        (publish.RunFolder, "_move"),
         (os, "sync"),
         (os, "replace"),
     ],

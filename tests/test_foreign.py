@@ -8,20 +8,20 @@ import nbformat
 import pytest
 
 from cslib.i18n import Wording
-from cslib.reports.attachments import Beside
+from cslib.reports.attachments import PageFiles
 from cslib.reports.output_styles import Styles
-from cslib.reports.page import inline, rendered
+from cslib.reports.page import inline_assets, rendered
 from cslib.reports.rich_outputs import displayed, stream
 from cslib.reports.sanitised_html import cleaned
 from cslib.reports.terminal_text import last_state
 from tests.test_page import Page, context, notebook
 
 
-def beside(**given: Any) -> Beside:
-    return Beside(wording=Wording("en"), **given)
+def beside(**given: Any) -> PageFiles:
+    return PageFiles(wording=Wording("en"), **given)
 
 
-def shown(data: dict[str, Any], around: Beside | None = None, metadata: Any = None) -> list[dict[str, Any]]:
+def shown(data: dict[str, Any], around: PageFiles | None = None, metadata: Any = None) -> list[dict[str, Any]]:
     output = nbformat.v4.new_output("display_data", data=data, metadata=metadata or {})
     return displayed(output, around or beside(), "", lambda *_: [])
 
@@ -125,7 +125,7 @@ def test_styles_stand_in_the_page_under_a_hash_of_its_policy() -> None:
     assert "unsafe" not in policy
     assert [attributes for _, attributes in page.elements if "style" in attributes] == []
     with pytest.raises(ValueError, match="cannot be put into a page"):
-        inline("a </style> b")
+        inline_assets("a </style> b")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from cslib.facts import Facts
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.reports.history import restated_since
 from cslib.scenario import Scenario
 from tests.books import TODAY
@@ -24,7 +24,7 @@ AS_OF = Month.parse("2026-10")
 EMPTY = pd.DataFrame({"segment": pd.Series(dtype=str)})
 
 
-def test_facts_that_are_handed_out_are_those_of_the_slice(demo_book: Book, tmp_path: Path) -> None:
+def test_facts_that_are_handed_out_are_those_of_the_slice(demo_book: Portfolio, tmp_path: Path) -> None:
     measured = demo_book.measure(AS_OF, 24)
     written = demo_book.write_facts(AS_OF, demo_book.segment_ids(), tmp_path / "facts")
     for segment in ("enterprise", "smb"):
@@ -44,7 +44,7 @@ def test_facts_that_are_handed_out_are_those_of_the_slice(demo_book: Book, tmp_p
             assert set(handed[name].schema().items()) == set(own[name].schema().items()), name
 
 
-def test_tiles_answer_for_all_targets_of_their_stage(demo_book: Book) -> None:
+def test_tiles_answer_for_all_targets_of_their_stage(demo_book: Portfolio) -> None:
     scenario = Scenario.open(demo_book.settings.folder, "smb", str(AS_OF), "en")
     said = scenario.headline("mrr").text
     assert "Of 5 targets: " in said  # those of retention, churn (2), cost to serve and payback
@@ -55,7 +55,7 @@ def test_no_row_is_lost_where_there_are_more_segments_than_open_files(tmp_path: 
     """DuckDB closes files beyond a hundred, and goes on in another when the turn of the same segment comes again."""
     names = [f"s{number:03d}" for number in range(130)]
     bands = {name: {"id": name, "name": name, "where": {"plan": ["pro"]}} for name in names}
-    book = Book.open(export(tmp_path, segments={**TOTAL, **bands}), TODAY)
+    book = Portfolio.open(export(tmp_path, segments={**TOTAL, **bands}), TODAY)
     facts = book.facts(Month.parse("2026-05"))
     book._engine.raw_sql("SET partitioned_write_flush_threshold = 1")  # as a large book does by itself
     turns = pa.table({"segment": names * 100, "row": range(13_000)})

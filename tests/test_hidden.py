@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from cslib.reports.run import Request, run
-from cslib.reports.visibility import WIDGET_STATE, WIDGET_VIEW, hidden, outputs, withhold
+from cslib.reports.visibility import WIDGET_STATE, WIDGET_VIEW, is_hidden, outputs, withhold
 from tests.books import NOW
 from tests.notebooks import export_with, notebook
 
@@ -37,13 +37,13 @@ def test_every_spelling_hides_the_outputs(tag: str) -> None:
     assert outputs(cell(tag)) == []
     assert outputs(cell("other", source=f"#| tags: [{tag}]\n1")) == [] or " " in tag
     assert [one.output_type for one in outputs(cell(within=(tag,)))] == ["stream", "stream"]
-    assert hidden(nbformat.v4.new_markdown_cell("", metadata={"tags": [tag]})) == (tag in CELLS)
+    assert is_hidden(nbformat.v4.new_markdown_cell("", metadata={"tags": [tag]})) == (tag in CELLS)
 
 
 @pytest.mark.parametrize("tag", SHOWN)
 def test_other_tags_hide_nothing(tag: str) -> None:
     assert len(outputs(cell(tag))) == 3
-    assert not hidden(cell(tag))
+    assert not is_hidden(cell(tag))
 
 
 @pytest.mark.parametrize(("tag", "left"), [("remove-stdout", ["stderr"]), ("remove_stderr", ["stdout"])])

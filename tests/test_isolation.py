@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from cslib.reports.subprocesses import Died, Limits, isolated
+from cslib.reports.subprocesses import Died, Limits, run_isolated
 from tests.processes import ends
 
 if TYPE_CHECKING:
@@ -61,17 +61,17 @@ def _starts_others(_: None, _tell: Tell) -> tuple[int, int]:
 
 
 def test_what_is_made_comes_back() -> None:
-    assert isolated(_square, 7, LIMITS) == 49
-    assert isolated(_square, 7, LIMITS, fork=False) == 49
+    assert run_isolated(_square, 7, LIMITS) == 49
+    assert run_isolated(_square, 7, LIMITS, fork=False) == 49
 
 
 def test_no_state_goes_from_one_to_the_next() -> None:
-    assert [isolated(_marks, word, LIMITS) for word in ("a", "b")] == [["a"], ["b"]]
+    assert [run_isolated(_marks, word, LIMITS) for word in ("a", "b")] == [["a"], ["b"]]
     assert MARK == []
 
 
 def test_each_draws_other_numbers() -> None:
-    first, second = isolated(_draws, None, LIMITS), isolated(_draws, None, LIMITS)
+    first, second = run_isolated(_draws, None, LIMITS), run_isolated(_draws, None, LIMITS)
     assert first[0] != second[0]
     assert first[1] != second[1]
 
@@ -90,12 +90,12 @@ def test_a_death_is_told_with_its_reason(
     work: Callable[[int, Tell], None], asked: int, limits: Limits, reason: str, step: int
 ) -> None:
     with pytest.raises(Died, match=reason) as death:
-        isolated(work, asked, limits)
+        run_isolated(work, asked, limits)
     assert death.value.step == step
 
 
 def test_what_it_has_started_ends_with_it() -> None:
-    for pid in isolated(_starts_others, None, LIMITS):
+    for pid in run_isolated(_starts_others, None, LIMITS):
         assert ends(pid), pid
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
-from cslib.check import checked
+from cslib.check import check_params
 from cslib.i18n import Wording
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.tables.scenario_tables import source_table
 from tests.exports import READ_ON, export, write
 from tests.ledger import Ledger
@@ -48,7 +48,7 @@ def _iso(time: str) -> str:
 
 
 def _nps(params: Path) -> tuple[float, float, int]:
-    book = Book.open(params, READ_ON)
+    book = Portfolio.open(params, READ_ON)
     row = book.measure(MAY, 1, ["total"], ["nps"]).iloc[0]
     return row.part, row.whole, book.manifest.ties
 
@@ -72,7 +72,7 @@ def test_the_time_decides_in_a_csv(tmp_path: Path, day: Callable[[str], str], su
 def test_the_time_is_a_moment_of_the_policys_zone(tmp_path: Path) -> None:
     # 16:00 in London on the 31st is past midnight of June 1 in Tokyo
     params = export(tmp_path, {"surveys.csv": _csv(lambda time: f"2026-05-31T16{time[2:]}Z")})
-    book = Book.open(params, READ_ON)
+    book = Portfolio.open(params, READ_ON)
     held = book.tables()["surveys"].to_pyarrow().to_pandas()
     assert set(held.responded_on.astype(str)) == {"2026-06-01"}
     assert held.responded_moment.dt.hour.eq(1).all()
@@ -98,10 +98,12 @@ def test_days_alone_are_ties_that_are_told(tmp_path: Path) -> None:
     params = export(tmp_path, {"surveys.csv": _csv(lambda _: "2026-05-10")})
     # the greater number is the later one: 10 of p1, 4 (a 1) of p2, 6 (a 2) of p3
     assert _nps(params) == (1 - 2, 3, 6)
-    warned = [warning for warning in checked(params, READ_ON).warnings if warning.startswith("surveys: 6 NPS answers")]
+    warned = [
+        warning for warning in check_params(params, READ_ON).warnings if warning.startswith("surveys: 6 NPS answers")
+    ]
     assert len(warned) == 1
     assert "responded_on" in warned[0]
-    table = source_table(Book.open(params, READ_ON).manifest, Wording("en"))
+    table = source_table(Portfolio.open(params, READ_ON).manifest, Wording("en"))
     assert "6 NPS answers" in table.html
 
 
@@ -109,7 +111,7 @@ def test_the_same_score_and_other_people_are_no_tie(tmp_path: Path) -> None:
     rows = ["r1,00001,p1,nps,9,2026-05-10", "r2,00001,p1,nps,9,2026-05-10", "r3,00001,p2,nps,3,2026-05-10",
             "r4,00001,,nps,1,2026-05-10", "r5,00001,p1,csat,1,2026-05-10", "r6,00001,p1,csat,5,2026-05-10"]  # fmt: skip
     params = export(tmp_path, {"surveys.csv": "\n".join([",".join(HEADS), *rows]) + "\n"})
-    assert Book.open(params, READ_ON).manifest.ties == 0
+    assert Portfolio.open(params, READ_ON).manifest.ties == 0
 
 
 def _answered(id_: str, score: int, moment: str | None) -> Row:

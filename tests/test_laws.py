@@ -13,7 +13,7 @@ import pandas as pd
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cslib.facts.contract_terms import stints
+from cslib.facts.contract_terms import contract_spells
 from cslib.facts.customer_months import PAID, movements_spine
 from cslib.kpis import CATALOGUE
 from cslib.periods import Month, months_up_to
@@ -40,13 +40,13 @@ MOVED = {"new": "new_mrr", "reactivation": "reactivation_mrr", "expansion": "exp
 def spine(ledger: Ledger) -> pd.DataFrame:
     """Return the money side of the customer-months: a row per customer and month, amounts exact."""
     facts = ledger.facts(LAST)
-    table = movements_spine(facts.terms, stints(facts.terms), facts.months)
+    table = movements_spine(facts.terms, contract_spells(facts.terms), facts.months)
     return table.order_by(["customer_id", "month_no"]).to_pyarrow().to_pandas()
 
 
 def test_every_amount_of_the_spine_is_what_is_paid_or_a_part_of_it() -> None:
     facts = Ledger({"customers": []}).facts(LAST)
-    table = movements_spine(facts.terms, stints(facts.terms), facts.months)
+    table = movements_spine(facts.terms, contract_spells(facts.terms), facts.months)
     amounts = {name for name, kind in table.schema().items() if kind.is_decimal()}
     assert amounts == PAID | {"first_mrr"}  # which is of a month of its own for each customer
 

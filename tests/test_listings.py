@@ -26,7 +26,7 @@ def names(html: str) -> list[str]:
 
 
 def test_the_first_rows_are_shown_and_all_are_kept() -> None:
-    table = tables.customers(THREE, EN, "Title", COLUMNS, 2, name="mine", text="Said.")
+    table = tables.customer_list(THREE, EN, "Title", COLUMNS, 2, name="mine", text="Said.")
     assert names(table.html) == ["a", "b"]
     assert table.text == "Said. 2 of 3 rows shown; all are in the CSV."
     assert table.csv == "name,mrr\r\na,3.0\r\nb,\r\nc,1.0\r\n"
@@ -36,17 +36,17 @@ def test_the_first_rows_are_shown_and_all_are_kept() -> None:
 
 def test_by_itself_a_list_shows_fifty_and_a_plain_table_all() -> None:
     many = pd.DataFrame({"name": [f"c{at}" for at in range(51)]})
-    assert len(names(tables.customers(many, EN, "t", {"name": "Name"}).html)) == 50
-    assert len(names(tables.plain(many, EN, "t", {"name": "Name"}).html)) == 51
-    assert tables.plain(many, EN, "t", {"name": "Name"}).text == ""
-    assert tables.customers(many, EN, "t", {"name": "Name"}).name == "customers"
-    assert tables.plain(many, EN, "t", {"name": "Name"}).name == "table"
+    assert len(names(tables.customer_list(many, EN, "t", {"name": "Name"}).html)) == 50
+    assert len(names(tables.plain_table(many, EN, "t", {"name": "Name"}).html)) == 51
+    assert tables.plain_table(many, EN, "t", {"name": "Name"}).text == ""
+    assert tables.customer_list(many, EN, "t", {"name": "Name"}).name == "customers"
+    assert tables.plain_table(many, EN, "t", {"name": "Name"}).name == "table"
 
 
 def cell(value: object, how: Unit | str) -> str:
     """Return the HTML of the one cell of a column of this kind."""
     frame = pd.DataFrame({"name": ["a"], "x": pd.Series([value], dtype=object)})
-    html = tables.plain(frame, EN, "t", {"name": "Name", "x": ("X", how)}).html
+    html = tables.plain_table(frame, EN, "t", {"name": "Name", "x": ("X", how)}).html
     return re.findall(r"<td.*</td>", html)[0]
 
 
@@ -77,7 +77,7 @@ def test_a_cell_of_each_kind(value: object, how: Unit | str, html: str) -> None:
 
 
 def test_a_column_described_by_its_label_alone_holds_text() -> None:
-    html = tables.plain(pd.DataFrame({"a": ["x"], "b": ["1234"]}), EN, "t", {"a": "A", "b": "B"}).html
+    html = tables.plain_table(pd.DataFrame({"a": ["x"], "b": ["1234"]}), EN, "t", {"a": "A", "b": "B"}).html
     assert "<bdi>1234</bdi>" in html
 
 
@@ -110,7 +110,7 @@ def test_a_history_is_drawn_of_a_list_and_of_nothing_else() -> None:
     ],
 )
 def test_a_setting_in_words(policy: str, value: object, en: str) -> None:
-    table = tables.policies({policy: value}, EN)
+    table = tables.policy_table({policy: value}, EN)
     (shown,) = re.findall(r"<td[^>]*>(.*?)</td>", table.html)
     assert said(f"<td>{shown}</td>") == en
     assert (table.name, table.title) == ("policies", EN.text("policies"))
@@ -118,7 +118,7 @@ def test_a_setting_in_words(policy: str, value: object, en: str) -> None:
 
 
 def test_a_policy_without_words_reads_as_it_is() -> None:
-    assert names(tables.policies({"gross_margin": 1, "unheard_of": 1}, EN).html) == [
+    assert names(tables.policy_table({"gross_margin": 1, "unheard_of": 1}, EN).html) == [
         EN.text("policy_gross_margin"),
         "unheard_of",
     ]
@@ -127,7 +127,7 @@ def test_a_policy_without_words_reads_as_it_is() -> None:
 @pytest.mark.parametrize(("wording", "better"), [(EN, Better.LOWER), (JA, Better.HIGHER)])
 def test_a_definition_says_formula_unit_direction_and_needs(wording: Any, better: Better) -> None:
     kpi = replace(sample.CHURN, better=better, unit=Unit.DAYS)
-    table = tables.definitions([kpi], wording)
+    table = tables.definition_table([kpi], wording)
     cells = re.findall(r"<td[^>]*>.*?</td>", table.html)
     assert [said(one) for one in cells] == [
         kpi.formula(wording.language), wording.text("unit_days"), wording.text(f"direction_{better}"), "contracts contracts.seats",

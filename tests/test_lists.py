@@ -17,7 +17,7 @@ from cslib.kpis import BY_ID, CATALOGUE
 from cslib.kpis.kpi import Better, Half, Listed, Total, Unit, Unlisted
 from cslib.kpis.report_rows import segment_rows
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.tables.scenario_tables import customer_table
 from tests.books import TODAY, small_book
 from tests.ledger import Ledger
@@ -46,17 +46,17 @@ OF: dict[str, set[str]] = {
 
 
 @pytest.fixture(scope="module", params=["worked", "demo"])
-def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Book, Month]:
+def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Portfolio, Month]:
     """Return the worked book and a small demo, each with the month to look at."""
     folder: Path = tmp_path_factory.mktemp("book")
     if request.param == "worked":
         return small_book(folder), JUNE
     write_demo(folder, customers=40)
-    return Book.open(folder / "params", TODAY), OCTOBER
+    return Portfolio.open(folder / "params", TODAY), OCTOBER
 
 
 @pytest.fixture(scope="module")
-def facts(book: tuple[Book, Month]) -> Facts:
+def facts(book: tuple[Portfolio, Month]) -> Facts:
     """Return the facts of everyone."""
     return book[0].facts(book[1], ["total"])
 
@@ -78,7 +78,7 @@ def test_each_kpi_lists_what_its_definition_asks_for(kpi: Kpi) -> None:
 
 
 @pytest.mark.parametrize("kpi", SUMMED, ids=lambda kpi: f"{kpi.id}-{kpi.fact}")
-def test_a_list_adds_up_to_the_halves_of_its_kpi(kpi: Kpi, facts: Facts, book: tuple[Book, Month]) -> None:
+def test_a_list_adds_up_to_the_halves_of_its_kpi(kpi: Kpi, facts: Facts, book: tuple[Portfolio, Month]) -> None:
     opened, month = book
     found = customers_behind(facts, kpi, month, customers_at(facts, month))
     assert found.counted.sum() == pytest.approx(_wanted(kpi, facts, opened, month))
@@ -91,7 +91,7 @@ def test_a_list_adds_up_to_the_halves_of_its_kpi(kpi: Kpi, facts: Facts, book: t
     )
 
 
-def _wanted(kpi: Kpi, facts: Facts, book: Book, month: Month) -> float:
+def _wanted(kpi: Kpi, facts: Facts, book: Portfolio, month: Month) -> float:
     """Return what the list must add up to: the halves as they are measured, or the answers counted one by one."""
     if kpi is not BY_ID[kpi.id]:  # minutes at their price: the book is not measured by them, having costs
         minutes = facts.tables["touches"].filter(_.minutes.notnull(), _.occurred_on.between(
@@ -105,7 +105,7 @@ def _wanted(kpi: Kpi, facts: Facts, book: Book, month: Month) -> float:
     return float({"part": row.part, "whole": row.whole, "missing": row.whole - row.part}[_of(kpi)])
 
 
-def _promoters(book: Book, month: Month) -> int:
+def _promoters(book: Portfolio, month: Month) -> int:
     """Return how many latest answers of the six months are 9 or 10."""
     answers = book.tables()["surveys"].filter(_.kind == "nps", _.score.notnull()).to_pyarrow().to_pandas()
     days = answers.responded_on.astype(str)
@@ -117,7 +117,7 @@ def _promoters(book: Book, month: Month) -> int:
 
 
 @pytest.mark.parametrize("kpi", LISTED, ids=lambda kpi: f"{kpi.id}-{kpi.fact}")
-def test_what_is_counted_has_its_unit_and_a_heading(kpi: Kpi, facts: Facts, book: tuple[Book, Month]) -> None:
+def test_what_is_counted_has_its_unit_and_a_heading(kpi: Kpi, facts: Facts, book: tuple[Portfolio, Month]) -> None:
     """Money is kept as decimals and nothing else is, so the fact tables themselves tell which lists are of money."""
     listed = kpi.listed
     assert isinstance(listed, Listed)
@@ -128,7 +128,7 @@ def test_what_is_counted_has_its_unit_and_a_heading(kpi: Kpi, facts: Facts, book
     assert bool(listed.ja) == bool(listed.en)
 
 
-def test_nobody_who_waited_is_left_out(facts: Facts, book: tuple[Book, Month]) -> None:
+def test_nobody_who_waited_is_left_out(facts: Facts, book: tuple[Portfolio, Month]) -> None:
     month = book[1]
     starts = facts["starts"].to_pyarrow().to_pandas()
     inside = starts[(starts.event_no <= month.number) & (starts.event_no > month.number - 12)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cslib.errors import DataError, MonthError
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.snapshot import Manifest, TableState
 from tests.exports import READ_ON, export, write
 
@@ -70,24 +70,24 @@ def test_no_month_is_over_yet() -> None:
 
 def test_the_data_reach_as_far_as_what_has_happened(tmp_path: Path) -> None:
     goals = "goal_id,customer_id,level,set_on,due_on\nG,00001,individual,2025-11-30,2026-12-31\n"
-    manifest = Book.open(export(tmp_path, {"goals.csv": goals}), READ_ON).manifest
+    manifest = Portfolio.open(export(tmp_path, {"goals.csv": goals}), READ_ON).manifest
     assert (manifest.first_month, manifest.last_month) == ("2025-11", "2026-05")
 
 
 def test_data_without_a_date_have_no_month(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no table holds a date up to 2026-06-30"):
-        Book.open(export(tmp_path, {"contracts.csv": None, "surveys.csv": None}), READ_ON)
+        Portfolio.open(export(tmp_path, {"contracts.csv": None, "surveys.csv": None}), READ_ON)
 
 
 def test_today_is_the_day_of_reading_where_none_is_said(tmp_path: Path) -> None:
     params = export(tmp_path)
     said = (params / "source.yaml").read_text("utf-8")
     write(params / "source.yaml", said.replace("read_on: 2026-06-30\n", ""))
-    assert Book.open(params, date(2026, 8, 15)).manifest.read_on == date(2026, 8, 15)
+    assert Portfolio.open(params, date(2026, 8, 15)).manifest.read_on == date(2026, 8, 15)
     with pytest.raises(
         DataError, match=r"wanted no day after 2026-05-09, when the source was read; found '2026-05-10'"
     ):
-        Book.open(params, date(2026, 5, 9))
+        Portfolio.open(params, date(2026, 5, 9))
 
 
 def test_what_is_missing_is_named_by_table_or_column() -> None:

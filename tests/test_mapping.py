@@ -11,7 +11,7 @@ import pytest
 
 from cslib.model import BY_NAME
 from cslib.source import RAW, UNREAD
-from cslib.source.width import trimmed
+from cslib.source.width import stripped
 from tests.exports import export, write
 from tests.sources import HEAD, column, customers, mapped, problem, problems
 
@@ -139,7 +139,7 @@ def test_words_are_translated(tmp_path: Path, spec: dict[str, Any], texts: list[
     ],
 )
 def test_blanks_around_a_text_are_no_part_of_it(text: str | None, wanted: str | None) -> None:
-    assert trimmed(ibis.literal(text, "string")).to_pyarrow().as_py() == wanted
+    assert stripped(ibis.literal(text, "string")).to_pyarrow().as_py() == wanted
 
 
 def test_yearly_amounts_are_divided(tmp_path: Path) -> None:

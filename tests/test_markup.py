@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from markupsafe import Markup
 
-from cslib.tables.markup import Cell, Column, data_text, html_table
+from cslib.tables.markup import HtmlCell, HtmlColumn, data_text, html_table
 
 
 def test_a_table_to_the_letter() -> None:
-    columns = [Column("Name"), Column("<MRR>", numeric=True), Column("")]
-    rows: list[list[Cell] | str] = [
-        [Cell("a & b"), Cell("1.50", 1.5, css="headline"), Cell(Markup("<b>x</b>"))],
+    columns = [HtmlColumn("Name"), HtmlColumn("<MRR>", numeric=True), HtmlColumn("")]
+    rows: list[list[HtmlCell] | str] = [
+        [HtmlCell("a & b"), HtmlCell("1.50", 1.5, css="headline"), HtmlCell(Markup("<b>x</b>"))],
         "Group",
-        [Cell("c", 7), Cell("–", None), Cell("y", "sorted as text")],
+        [HtmlCell("c", 7), HtmlCell("–", None), HtmlCell("y", "sorted as text")],
     ]
     assert html_table(columns, rows, "Caption", css="listing") == (
         '<table class="listing"><caption>Caption</caption>'
@@ -35,5 +35,5 @@ def test_text_of_data_is_escaped_and_keeps_its_direction_to_itself() -> None:
     [(1 / 3, "0.333333333333"), (float("nan"), ""), ("text", "text"), (123456789.25, "123456789.25"), (0, "0")],
 )
 def test_a_cell_sorts_by_its_plain_value(sort: object, written: str) -> None:
-    table = html_table([Column("A"), Column("B")], [[Cell("x"), Cell("shown", sort)]], "c")
+    table = html_table([HtmlColumn("A"), HtmlColumn("B")], [[HtmlCell("x"), HtmlCell("shown", sort)]], "c")
     assert f'data-sort="{written}">shown' in table

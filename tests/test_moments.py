@@ -13,11 +13,11 @@ import pytest
 from typer.testing import CliRunner
 
 from cslib import cli
-from cslib.check import checked
-from cslib.portfolio import Book
+from cslib.check import check_params
+from cslib.portfolio import Portfolio
 from cslib.reports.run import Request, run
 from cslib.scenario import Scenario
-from cslib.source.moments import changes
+from cslib.source.moments import clock_changes
 from tests import postgres
 from tests.exports import READ_ON, export, write, write_yaml
 
@@ -41,16 +41,16 @@ def _undated(folder: Path, zone: str, tickets: str = TICKETS) -> Path:
 @pytest.mark.parametrize(("zone", "day"), [("Asia/Tokyo", date(2026, 7, 1)), ("America/New_York", date(2026, 6, 30))])
 def test_today_is_the_day_in_the_zone_of_the_policies(tmp_path: Path, zone: str, day: date) -> None:
     params = _undated(tmp_path, zone)
-    book = Book.open(params, EARLY)
+    book = Portfolio.open(params, EARLY)
     assert book.manifest.read_on == day
     assert book.manifest.tables["tickets"].set_aside == 0  # a ticket of this morning, not of the future
     over = {"Asia/Tokyo": "2026-06", "America/New_York": "2026-05"}[zone]
     assert str(book.month(None)) == over
-    found = checked(params, EARLY)
+    found = check_params(params, EARLY)
     assert found.usable
     assert not found.tables["tickets"].set_aside
     # the machine may stand anywhere
-    assert Book.open(params, EARLY.astimezone(ZoneInfo("Pacific/Kiritimati"))).manifest.read_on == day
+    assert Portfolio.open(params, EARLY.astimezone(ZoneInfo("Pacific/Kiritimati"))).manifest.read_on == day
 
 
 def test_a_run_takes_the_day_of_the_policies(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def _naive(zone: str) -> list[tuple[str, str, str, bool]]:
 
 
 def _aside(params: Path) -> set[str]:
-    book = Book.open(params, READ_ON)
+    book = Portfolio.open(params, READ_ON)
     file = book.folder / "quarantine/tickets.parquet"
     rows = pd.read_parquet(file) if file.exists() else pd.DataFrame({"ticket_id": [], "broken": []})
     assert set(rows.broken) <= {"order(resolved_at)"}
@@ -197,7 +197,7 @@ def test_times_in_postgresql_are_judged_as_moments(
 
 
 def test_where_clocks_never_change_nothing_has_to_be_looked_at() -> None:
-    assert changes("Asia/Tokyo") == ()
-    assert date(2025, 11, 2) in changes("America/New_York")
-    assert date(2026, 3, 29) in changes("Europe/Berlin")
-    assert len(changes("Europe/Berlin")) == 60 * 2 * 3  # twice a year, each with its neighbours
+    assert clock_changes("Asia/Tokyo") == ()
+    assert date(2025, 11, 2) in clock_changes("America/New_York")
+    assert date(2026, 3, 29) in clock_changes("Europe/Berlin")
+    assert len(clock_changes("Europe/Berlin")) == 60 * 2 * 3  # twice a year, each with its neighbours

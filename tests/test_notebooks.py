@@ -13,7 +13,7 @@ import pytest
 from cslib.reports.engine import ENGINE
 from cslib.reports.execute import make_report  # noqa: F401 - registers the engine, as a run does
 from cslib.reports.page import PageContext, render_notebook
-from cslib.reports.subprocesses import Limits, isolated
+from cslib.reports.subprocesses import Limits, run_isolated
 from cslib.settings import Report
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
@@ -115,7 +115,7 @@ def _imported_late(asked: tuple[str, str, dict[str, str]], _tell: object) -> lis
 def test_the_warm_process_has_imported_what_reports_are_made_with(demo: Path, tmp_path: Path) -> None:
     parameters = {"params": str(demo / "params"), "segment": "enterprise", "as_of": "2026-10"}
     asked = (str(NOTEBOOKS[-1]), str(tmp_path / "out.ipynb"), parameters)
-    late = isolated(_imported_late, asked, Limits(whole=120, step=60))
+    late = run_isolated(_imported_late, asked, Limits(whole=120, step=60))
     dear = {"altair", "babel", "cslib", "ibis", "nbconvert", "nbformat", "papermill", "sqlglot"}
     assert late  # IPython's own, with each shell
     assert not [name for name in late if name.split(".")[0] in dear]

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cslib.check import checked
+from cslib.check import check_params
 from cslib.i18n import Wording
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.scaffold import propose
 from cslib.tables.scenario_tables import source_table
 from tests.exports import READ_ON, export
@@ -38,14 +38,14 @@ def _params(folder: Path, rows: str, **policies: Any) -> Path:
 
 
 def _notes(params: Path) -> dict[str, int]:
-    return {note.kind: note.rows for note in checked(params, READ_ON).tables["contracts"].notes}
+    return {note.kind: note.rows for note in check_params(params, READ_ON).tables["contracts"].notes}
 
 
 def test_what_an_end_means_is_asked_where_terms_touch(tmp_path: Path) -> None:
     """Two customers with three terms each: four ends on which the next one starts."""
     params = _params(tmp_path, BILLED)
     assert _notes(params) == {"contract_end": 4}
-    found = checked(params, READ_ON)
+    found = check_params(params, READ_ON)
     assert found.usable
     (line,) = [line for line in found.as_text().splitlines() if "question" in line]
     assert line.strip().startswith(
@@ -53,7 +53,7 @@ def test_what_an_end_means_is_asked_where_terms_touch(tmp_path: Path) -> None:
     )
     assert "write 'contract_end: first_day_without' into policies.yaml" in line
     assert "'2025-05-31' in contracts.csv row 2" in line
-    manifest = Book.open(params, READ_ON).manifest
+    manifest = Portfolio.open(params, READ_ON).manifest
     assert "4 terms end on the day on which the next one starts" in source_table(manifest, Wording("en")).html
     assert "4件の契約は、次の契約が始まる日に終わっています" in source_table(manifest, Wording("ja")).html
 
@@ -68,12 +68,12 @@ def test_nothing_is_asked_of_whoever_has_said_it(tmp_path: Path) -> None:
 def test_overlapping_terms_are_told_with_their_amount(tmp_path: Path) -> None:
     params = _params(tmp_path, EARLY)
     assert _notes(params) == {"terms_added": 1}
-    text = checked(params, READ_ON).as_text()
+    text = check_params(params, READ_ON).as_text()
     assert (
         "1 terms overlap a later one of the same customer and product, so that 100 JPY a month count beside it" in text
     )
     assert "write 'overlapping_terms: later_replaces' into policies.yaml; found 'A' in contracts.csv row 2" in text
-    page = source_table(Book.open(params, READ_ON).manifest, Wording("en")).html
+    page = source_table(Portfolio.open(params, READ_ON).manifest, Wording("en")).html
     assert (
         "1 terms overlap a later one of the same customer and product; monthly amounts of ¥100 count beside it" in page
     )
@@ -88,7 +88,7 @@ def test_the_later_term_replaces_the_earlier_where_a_policy_says_so(
     """00001 pays 100 in January and 120 from February; both count at February's close where terms are added up."""
     params = _params(tmp_path, EARLY.replace("D,00003,plus,2026-02-01,2027-01-31,50,\n", ""), overlapping_terms=choice)
     assert _notes(params) == {kind: 1}
-    mrr = Book.open(params, READ_ON).measure(Month.parse("2026-04"), 4, ["total"], ["mrr"]).value.tolist()
+    mrr = Portfolio.open(params, READ_ON).measure(Month.parse("2026-04"), 4, ["total"], ["mrr"]).value.tolist()
     assert mrr == [100 + 50 + 70, february, 120 + 70, 120 + 70]
 
 

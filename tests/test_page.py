@@ -80,7 +80,7 @@ def whole(language: Language) -> NotebookNode:
         prose("## 表", "lang-ja"),
         prose("## Tables", "lang-en"),
         shown(tables.scorecard(sample.card(), sample.KPIS, wording), sample.customers(400, wording)),
-        shown(tables.definitions(sample.KPIS, wording), tables.note(sample.HOSTILE[1])),
+        shown(tables.definition_table(sample.KPIS, wording), tables.note(sample.HOSTILE[1])),
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import pandas as pd
 import pytest
 
-from cslib.analysis.selection import along_the_way, by_turns, chosen
+from cslib.analysis.selection import along_the_way, interleaved, selected
 from cslib.charts import Figures
 from cslib.charts.shares import funnel
 from cslib.i18n import Language, Wording
@@ -187,16 +187,16 @@ def test_a_year_ago_is_not_nothing_before_the_data_begin(tmp_path: Path) -> None
 def test_what_stands_in_comes_from_the_same_stages() -> None:
     able = ["repeat_purchase", "ltv", "csat"]
     financial = [kpi.id for kpi in CATALOGUE if kpi.stage is Stage.FINANCIAL]
-    assert chosen(("nrr", "grr", "ltv"), able, financial, 3) == ["ltv", "repeat_purchase"]
-    assert chosen(("nrr", "grr"), able, financial, 2) == ["repeat_purchase", "ltv"]
-    assert chosen(("ltv",), able, financial, 1) == ["ltv"]
-    assert chosen(("nrr",), [], financial, 1) == []
+    assert selected(("nrr", "grr", "ltv"), able, financial, 3) == ["ltv", "repeat_purchase"]
+    assert selected(("nrr", "grr"), able, financial, 2) == ["repeat_purchase", "ltv"]
+    assert selected(("ltv",), able, financial, 1) == ["ltv"]
+    assert selected(("nrr",), [], financial, 1) == []
 
 
 def test_the_stages_stand_in_by_turns() -> None:
-    first = by_turns()[:5]
+    first = interleaved()[:5]
     assert [BY_ID[name].stage for name in first] == [*reversed(Stage)]
-    assert sorted(by_turns()) == sorted(BY_ID)
+    assert sorted(interleaved()) == sorted(BY_ID)
 
 
 def test_one_share_stands_for_each_stage_that_has_one() -> None:

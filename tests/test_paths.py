@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from tests.exports import CUSTOMERS, IDS, READ_ON, export, write
 from tests.sources import column
 
@@ -38,7 +38,7 @@ def test_a_folder_may_be_called_anything(tmp_path: Path, name: str) -> None:
     )
     plain.replace(folder / "data" / "c1.parquet")
     (folder / "data" / "contracts.csv").unlink()
-    book = Book.open(params, READ_ON)
+    book = Portfolio.open(params, READ_ON)
     assert {name: state.rows for name, state in book.manifest.tables.items()} == {
         "customers": 12,
         "contracts": 12,

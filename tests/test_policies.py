@@ -14,9 +14,9 @@ from cslib.errors import DataError
 from cslib.i18n import Wording
 from cslib.kpis.kpi import Unit
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.settings import Policies
-from cslib.tables import policies as policy_table
+from cslib.tables import policy_table
 from tests.book.worked import WORKED, Worked
 from tests.books import TODAY
 from tests.exports import READ_ON, export
@@ -70,7 +70,7 @@ def test_every_policy_is_printed(language: Any) -> None:
 
 @pytest.mark.parametrize(("min_n", "status"), [(12, "no_target"), (13, "small")])
 def test_min_n_marks_what_rests_on_few(min_n: int, status: str, tmp_path: Path) -> None:
-    found = Book.open(export(tmp_path, policies={"min_n": min_n}), TODAY).measure(JUNE - 1, 1, kpis=["nps"])
+    found = Portfolio.open(export(tmp_path, policies={"min_n": min_n}), TODAY).measure(JUNE - 1, 1, kpis=["nps"])
     assert (found.n[0], found.status[0]) == (12, status)
 
 
@@ -82,9 +82,9 @@ def test_allowed_quarantine_stops_a_run_or_lets_it_go_on(allowed: float, tmp_pat
     params = export(tmp_path, {"surveys.csv": answers}, policies={"allowed_quarantine": allowed})
     if allowed < 1 / 12:
         with pytest.raises(DataError, match="1 of 12 rows"):
-            Book.open(params, TODAY)
+            Portfolio.open(params, TODAY)
     else:
-        assert Book.open(params, TODAY).manifest.tables["surveys"].set_aside == 1
+        assert Portfolio.open(params, TODAY).manifest.tables["surveys"].set_aside == 1
 
 
 # time zone: half past midnight of July 1 in Tokyo is the afternoon of June 30 in London
@@ -144,11 +144,11 @@ def test_the_time_zone_moves_use_from_one_month_to_the_other(zone: str, told: li
     assert list(found.part.dropna()) == [1]
 
 
-def _book(folder: Path, files: dict[str, str | bytes], zone: str) -> Book:
+def _book(folder: Path, files: dict[str, str | bytes], zone: str) -> Portfolio:
     params = export(folder, files, policies={"timezone": zone})
     source = params / "source.yaml"
     source.write_text(source.read_text("utf-8").replace(str(READ_ON), str(TODAY)), "utf-8")
-    return Book.open(params, TODAY)
+    return Portfolio.open(params, TODAY)
 
 
 # currency, fiscal_year_start

@@ -21,15 +21,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cslib.check import checked
+from cslib.check import check_params
 from cslib.demo import write_demo
 from cslib.errors import SettingsError
 from cslib.model import Privacy
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.privacy.anonymise import _hidden_values
-from cslib.privacy.pseudonyms import Named, Pseudonyms, find_key
-from cslib.privacy.suppression import cells, withheld, withheld_segments
+from cslib.privacy.pseudonyms import KnownNames, Pseudonyms, find_key
+from cslib.privacy.suppression import cells, suppressed, suppressed_segments
 from cslib.redaction import KEY
 from cslib.reports.run import Request, run
 from cslib.scenario import Scenario
@@ -64,21 +64,21 @@ print(s.by("csm").to_csv(), s.by("plan").to_csv(), s.by("customer_id", "nrr").to
 
 def test_a_small_group_takes_the_smallest_other_with_it() -> None:
     # 30 known in all: with 3 hidden alone, 30 - 20 - 7 would tell of the three
-    assert withheld({"a": 20, "b": 7, "c": 3}, LEAST) == {"b", "c"}
+    assert suppressed({"a": 20, "b": 7, "c": 3}, LEAST) == {"b", "c"}
 
 
 def test_small_groups_that_come_to_the_limit_together_hide_each_other() -> None:
-    assert withheld({"a": 20, "b": 3, "c": 2}, LEAST) == {"b", "c"}
+    assert suppressed({"a": 20, "b": 3, "c": 2}, LEAST) == {"b", "c"}
 
 
 def test_nobody_has_nothing_to_hide() -> None:
-    assert withheld({"a": 20, "b": 7, "c": 0}, LEAST) == set()
-    assert withheld({"a": 5}, LEAST) == set()
+    assert suppressed({"a": 20, "b": 7, "c": 0}, LEAST) == set()
+    assert suppressed({"a": 5}, LEAST) == set()
 
 
 def test_those_who_are_in_no_group_are_worked_out_as_well() -> None:
     # the rest is shown nowhere, and 29 - 20 - 7 would tell of its two
-    assert withheld({"a": 20, "b": 7, "rest": 2}, LEAST, {"rest"}) == {"b", "rest"}
+    assert suppressed({"a": 20, "b": 7, "rest": 2}, LEAST, {"rest"}) == {"b", "rest"}
 
 
 def _people(first: int, last: int) -> frozenset[str]:
@@ -86,7 +86,7 @@ def _people(first: int, last: int) -> frozenset[str]:
 
 
 def _hidden(members: dict[str, frozenset[str]]) -> set[str]:
-    return withheld_segments(cells(members), LEAST)
+    return suppressed_segments(cells(members), LEAST)
 
 
 def test_customers_are_counted_by_the_segments_in_which_they_lie() -> None:
@@ -241,12 +241,12 @@ def test_the_environment_can_hold_the_key(tmp_path: Path, monkeypatch: pytest.Mo
     ],
 )
 def test_a_name_or_an_id_is_found_in_any_spelling(text: str) -> None:
-    assert Named(["株式会社奏浜デジタル", "Acme Inc.", "C-001", "17"]).within(text)
+    assert KnownNames(["株式会社奏浜デジタル", "Acme Inc.", "C-001", "17"]).within(text)
 
 
 @pytest.mark.parametrize("text", ["core", "plan 2017", "171", "株式会社向け", "", "Incoming"])
 def test_what_names_nobody_is_no_name(text: str) -> None:
-    assert not Named(["株式会社奏浜デジタル", "Acme Inc.", "C-001", "17"]).within(text)
+    assert not KnownNames(["株式会社奏浜デジタル", "Acme Inc.", "C-001", "17"]).within(text)
 
 
 def test_words_that_few_share_or_that_name_somebody_bear_pseudonyms(tmp_path: Path) -> None:
@@ -256,7 +256,7 @@ def test_words_that_few_share_or_that_name_somebody_bear_pseudonyms(tmp_path: Pa
     usage = "customer_id,user_id,used_on,feature\n" + "".join(f"{i},U{i},2026-02-01,{i}の画面\n" for i in IDS)
     files = {"contracts.csv": contracts, "milestones.csv": steps, "usage.csv": usage}
     params = export(tmp_path, files, report={"audience": "external"})
-    tables = Book.open(params, READ_ON).tables()
+    tables = Portfolio.open(params, READ_ON).tables()
     products = tables["contracts"].product.to_pyarrow().to_pylist()
     assert Counter(product if product == "core" else "pseudonym" for product in products) == {
         "core": 11,
@@ -274,7 +274,7 @@ def test_a_group_that_is_the_very_segment_that_is_withheld_is_told_as_one(tmp_pa
     # 12 customers: the segment of 4 is few; beside the total, the plan of the other 8 would tell of them
     plans = {"few": {"id": "few", "name": "Few", "where": {"plan": "free"}}, **TOTAL}
     params = export(tmp_path, segments=plans, report={"audience": "external"})
-    book = Book.open(params, READ_ON)
+    book = Portfolio.open(params, READ_ON)
     assert book.manifest.withheld == ("few",)
     told = Counter(book.tables()["customers"].plan.to_pyarrow().to_pylist())
     assert set(told) == {"(<5)"}
@@ -408,7 +408,7 @@ def test_run_json_says_neither_where_the_data_are_nor_whom_a_segment_chooses(ext
 
 
 def test_check_quotes_what_is_wrong_to_who_must_mend_it(external: Path) -> None:
-    found = checked(external / "params", TODAY).as_json()["tables"]["surveys"]["claims"][0]
+    found = check_params(external / "params", TODAY).as_json()["tables"]["surveys"]["claims"][0]
     assert [sample["value"] for sample in found["samples"]] == ["11"]
 
 
@@ -416,7 +416,7 @@ def test_check_quotes_what_is_wrong_to_who_must_mend_it(external: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def books(external: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Book, Book]:
+def books(external: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Portfolio, Portfolio]:
     """Return the book for outsiders, and the same for insiders."""
     folder = tmp_path_factory.mktemp("insiders")
     (folder / "data").symlink_to(external / "data")
@@ -424,10 +424,10 @@ def books(external: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Boo
         target = folder / "params" / file.relative_to(external / "params")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(file.read_text("utf-8").replace("audience: external", "audience: internal"), "utf-8")
-    return Book.open(external / "params", TODAY), Book.open(folder / "params", TODAY)
+    return Portfolio.open(external / "params", TODAY), Portfolio.open(folder / "params", TODAY)
 
 
-def test_what_is_shown_is_what_insiders_see(books: tuple[Book, Book]) -> None:
+def test_what_is_shown_is_what_insiders_see(books: tuple[Portfolio, Portfolio]) -> None:
     outside, inside = (book.measure(OCTOBER, 6) for book in books)
     shown = outside.value.notna()
     assert 0 < shown.sum() < inside.value.notna().sum()
@@ -435,7 +435,7 @@ def test_what_is_shown_is_what_insiders_see(books: tuple[Book, Book]) -> None:
     assert ((outside.n[shown] >= LEAST) | (outside.n[shown] == 0)).all()  # of nobody, there are no cases
 
 
-def test_segments_do_not_tell_of_one_another_by_subtraction(books: tuple[Book, Book]) -> None:
+def test_segments_do_not_tell_of_one_another_by_subtraction(books: tuple[Portfolio, Portfolio]) -> None:
     outside, inside = (book.measure(OCTOBER, 6).set_index(["month", "kpi", "segment"]) for book in books)
     cells = inside.n.fillna(0).unstack("segment")  # noqa: PD010 - nothing to sum up
     shown = outside.value.notna().unstack("segment")  # noqa: PD010 - nothing to sum up
@@ -446,7 +446,7 @@ def test_segments_do_not_tell_of_one_another_by_subtraction(books: tuple[Book, B
     assert ((left == 0) | (left >= LEAST))[told].all()
 
 
-def test_groups_do_not_tell_of_one_another_by_subtraction(books: tuple[Book, Book]) -> None:
+def test_groups_do_not_tell_of_one_another_by_subtraction(books: tuple[Portfolio, Portfolio]) -> None:
     outside = books[0].measure(OCTOBER, 3, ["total"], ["adoption", "nrr", "csat", "mrr"], ["csm"])
     whole = books[0].measure(OCTOBER, 3, ["total"], ["adoption", "nrr", "csat", "mrr"]).set_index(["month", "kpi"])
     seen = outside[outside.value.notna()].groupby(["month", "kpi"]).n.sum()
@@ -456,7 +456,7 @@ def test_groups_do_not_tell_of_one_another_by_subtraction(books: tuple[Book, Boo
     assert (outside.n.dropna()[outside.value.notna()] >= LEAST).all()
 
 
-def test_plain_papermill_is_handed_the_same(external: Path, books: tuple[Book, Book]) -> None:
+def test_plain_papermill_is_handed_the_same(external: Path, books: tuple[Portfolio, Portfolio]) -> None:
     scenario = Scenario.open(external / "params", "enterprise", "2026-10")
     real = {*_secrets(external / "data")}
     customers = scenario.facts.tables["customers"].to_pyarrow().to_pandas()

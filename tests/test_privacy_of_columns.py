@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 import pytest
 
-from cslib.model import BY_NAME, TABLES, Column, Kind, Privacy, Table
+from cslib.model import BY_NAME, TABLES, CanonicalColumn, CanonicalTable, Kind, Privacy
 from cslib.model.tables import _text
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.scenario import Scenario
 from tests.exports import IDS, READ_ON, export
 
@@ -29,7 +29,9 @@ OWN_WORDS = {("costs", "segment")}  # the texts that are public: segments bear t
 
 
 @pytest.mark.parametrize(("table", "column"), EVERY)
-def test_no_text_is_public_unless_the_data_model_lists_its_words(table: Table, column: Column) -> None:
+def test_no_text_is_public_unless_the_data_model_lists_its_words(
+    table: CanonicalTable, column: CanonicalColumn
+) -> None:
     if column.kind is Kind.TEXT and not column.one_of:
         assert (column.privacy is Privacy.PUBLIC) == ((table.name, column.name) in OWN_WORDS)
     else:  # pseudonyms are of texts
@@ -38,11 +40,11 @@ def test_no_text_is_public_unless_the_data_model_lists_its_words(table: Table, c
 
 @pytest.mark.parametrize("kind", Kind)
 def test_a_column_that_does_not_say_it_is_withheld(kind: Kind) -> None:
-    assert Column(name="new", kind=kind).privacy is Privacy.WITHHELD
+    assert CanonicalColumn(name="new", kind=kind).privacy is Privacy.WITHHELD
     assert _text("new").privacy is Privacy.WITHHELD
 
 
-def _value(table: Table, column: Column, customer: str) -> str:
+def _value(table: CanonicalTable, column: CanonicalColumn, customer: str) -> str:
     if column.name == "customer_id":
         return customer
     if column.name == "currency":
@@ -61,7 +63,7 @@ def _book_of_words() -> dict[str, str]:
     return files
 
 
-def _texts(book: Book) -> set[tuple[str, str, str]]:
+def _texts(book: Portfolio) -> set[tuple[str, str, str]]:
     """Return each text that a report can be handed, by table and column: of the whole book, and of a segment's part."""
     found = set()
     for file in book.folder.rglob("*.parquet"):
@@ -70,8 +72,10 @@ def _texts(book: Book) -> set[tuple[str, str, str]]:
     return found
 
 
-def _opened(folder: Path, files: Mapping[str, str], **policies: object) -> Book:
-    return Book.open(export(folder, files, report=EXTERNAL, policies={"allowed_quarantine": 0, **policies}), READ_ON)
+def _opened(folder: Path, files: Mapping[str, str], **policies: object) -> Portfolio:
+    return Portfolio.open(
+        export(folder, files, report=EXTERNAL, policies={"allowed_quarantine": 0, **policies}), READ_ON
+    )
 
 
 def test_of_a_text_that_is_one_customer_s_own_outsiders_see_nothing(tmp_path: Path) -> None:
@@ -86,7 +90,7 @@ def test_of_a_text_that_is_one_customer_s_own_outsiders_see_nothing(tmp_path: Pa
 
 
 @pytest.fixture
-def added(request: pytest.FixtureRequest) -> Iterator[Table]:
+def added(request: pytest.FixtureRequest) -> Iterator[CanonicalTable]:
     """Add columns to a table of the model, as somebody does who extends it, and take them away again."""
     name, *columns = request.param
     table, before = BY_NAME[name], BY_NAME[name].columns
@@ -95,12 +99,12 @@ def added(request: pytest.FixtureRequest) -> Iterator[Table]:
     object.__setattr__(table, "columns", before)
 
 
-UNSAID = (_text("contact_email"), Column(name="contact_number", kind=Kind.INTEGER))
+UNSAID = (_text("contact_email"), CanonicalColumn(name="contact_number", kind=Kind.INTEGER))
 SAID = tuple(_text(f"contact_{one}", privacy=one) for one in Privacy)
 
 
 @pytest.mark.parametrize("added", [("customers", *UNSAID, *SAID), ("tickets", *UNSAID, *SAID)], indirect=True)
-def test_a_column_added_to_the_model_is_not_published_unless_it_says_so(added: Table, tmp_path: Path) -> None:
+def test_a_column_added_to_the_model_is_not_published_unless_it_says_so(added: CanonicalTable, tmp_path: Path) -> None:
     book = _opened(tmp_path, _book_of_words())
     clear = {(name, column) for name, column, text in _texts(book) if WORD in text}
     assert clear == {*OWN_WORDS, (added.name, "contact_public")}
@@ -112,7 +116,7 @@ def test_a_column_added_to_the_model_is_not_published_unless_it_says_so(added: T
 
 
 @pytest.mark.parametrize("added", [("customers", _text("tier", privacy=Privacy.GROUP))], indirect=True)
-def test_a_group_added_to_the_model_is_shown_where_many_share_it(added: Table, tmp_path: Path) -> None:
+def test_a_group_added_to_the_model_is_shown_where_many_share_it(added: CanonicalTable, tmp_path: Path) -> None:
     rows = [f"{one},{one},{'gold' if one <= IDS[5] else 'iron'}" for one in IDS]
     files = {"customers.csv": "\n".join(["customer_id,name,tier", *rows]) + "\n"}
     shown = _opened(tmp_path, files).tables()[added.name].tier.to_pyarrow().to_pylist()
@@ -120,7 +124,9 @@ def test_a_group_added_to_the_model_is_shown_where_many_share_it(added: Table, t
 
 
 @pytest.mark.parametrize("added", [("contracts", _text("plan", privacy=Privacy.GROUP))], indirect=True)
-def test_a_group_that_is_called_as_one_of_customers_is_hidden_where_it_stands(added: Table, tmp_path: Path) -> None:
+def test_a_group_that_is_called_as_one_of_customers_is_hidden_where_it_stands(
+    added: CanonicalTable, tmp_path: Path
+) -> None:
     rows = [f"K{one},{one},core,2026-01-01,1000,{WORD}{one}" for one in IDS]
     files = {"contracts.csv": "\n".join(["contract_id,customer_id,product,starts_on,mrr,plan", *rows]) + "\n"}
     shown = _opened(tmp_path, files).tables()[added.name].plan.to_pyarrow().to_pylist()

@@ -14,14 +14,14 @@ import pytest
 import cslib
 from cslib import code_version
 from cslib.code_version import digest_of, followed
-from cslib.portfolio import Book, fingerprint
+from cslib.portfolio import Portfolio, fingerprint
 from cslib.reports.log import fingerprints
 from cslib.settings import load
 from tests.books import TODAY
 from tests.exports import READ_ON, export
 
 HOME = Path(cslib.__file__).parent
-BOOK = Book.__module__
+BOOK = Portfolio.__module__
 _PASSED_OVER = shutil.ignore_patterns("__pycache__", "*.pyc")
 # What a book opens and measures in a process of its own, and which of our modules that has taken.
 OPENS = """
@@ -143,7 +143,7 @@ def test_snapshots_and_the_cause_of_a_restatement_hang_on_the_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     params = export(tmp_path)
-    settings, book = load(params, {}), Book.open(params, READ_ON)
+    settings, book = load(params, {}), Portfolio.open(params, READ_ON)
     before = fingerprint(settings, TODAY), fingerprints(book, {}, ())["definitions"]
     monkeypatch.setattr("cslib.portfolio.code_digest", lambda root: f"other code of {root}")
     monkeypatch.setattr("cslib.reports.log.code_digest", lambda root: f"other code of {root}")

@@ -11,18 +11,18 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from cslib.check import checked
+from cslib.check import check_params
 from cslib.cli import app
 from cslib.demo import write_demo
 from cslib.errors import CslibError, SourceError
 from cslib.kpis import CATALOGUE
 from cslib.model import TABLES
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.scaffold import Proposal, propose
-from cslib.scaffold.similarity import alike
+from cslib.scaffold.similarity import similarity
 from cslib.scaffold.synonyms import COLUMNS, WORDS
-from cslib.scaffold.unlocked import measurable, unlocked_text
+from cslib.scaffold.unlocked import measurable_from, unlocked_text
 from tests.books import TODAY
 from tests.exports import write
 from tests.renamed import ENGLISH, JAPANESE, rename
@@ -73,13 +73,15 @@ def test_renamed_exports_give_the_same_figures_without_an_edit(
     proposal = propose(tmp_path, rename(small_demo / "data", dialects, tmp_path / "data"))
     proposal.write()
     assert [table.table for table in proposal.tables] == [table.name for table in TABLES if table.name in dialects]
-    found = checked(tmp_path / "params", TODAY)
+    found = check_params(tmp_path / "params", TODAY)
     assert (found.verdict, len(found.as_json()["tables"])) == ("usable", tables)
     mine, demos = (
-        Book.open(params, TODAY).measure(OCTOBER, 2, ["total"])
+        Portfolio.open(params, TODAY).measure(OCTOBER, 2, ["total"])
         for params in (tmp_path / "params", small_demo / "params")
     )
-    able = {kpi.id for kpi in measurable({table.table: {*table.columns, *table.unmapped} for table in proposal.tables})}
+    able = {
+        kpi.id for kpi in measurable_from({table.table: {*table.columns, *table.unmapped} for table in proposal.tables})
+    }
     mine, demos = (frame[frame.kpi.isin(able)].set_index(["month", "kpi"]) for frame in (mine, demos))
     assert len(able) == {14: 52, 5: 31}[tables]
     pd.testing.assert_frame_equal(
@@ -91,7 +93,7 @@ def test_the_segments_of_the_demo_are_found_by_its_sizes(small_demo: Path, tmp_p
     proposal = propose(tmp_path, rename(small_demo / "data", JAPANESE, tmp_path / "data"))
     proposal.write()
     mine, demos = (
-        Book.open(params, TODAY).manifest.segments for params in (tmp_path / "params", small_demo / "params")
+        Portfolio.open(params, TODAY).manifest.segments for params in (tmp_path / "params", small_demo / "params")
     )
     assert mine == demos
     assert "language: ja" in proposal.texts["report.yaml"]
@@ -116,12 +118,12 @@ def ravenstack(tmp_path: Path) -> Proposal:
 def test_ravenstack_is_usable_without_an_edit(ravenstack: Proposal) -> None:
     assert [table.table for table in ravenstack.tables] == ["customers", "contracts", "usage", "surveys", "tickets"]
     assert [name.partition(":")[0] for name in ravenstack.left] == ["ravenstack_churn_events.csv"]
-    found = checked(ravenstack.params, TODAY)
+    found = check_params(ravenstack.params, TODAY)
     assert found.verdict == "usable"
     rows = {name: state["rows"] for name, state in found.as_json()["tables"].items()}
     assert rows == {"customers": 500, "contracts": 5000, "usage": 25_000, "surveys": 2000, "tickets": 2000}
     assert "currency: USD" in ravenstack.texts["policies.yaml"]
-    table = Book.open(ravenstack.params, TODAY).measure(DECEMBER, 1, ["total"]).set_index("kpi")
+    table = Portfolio.open(ravenstack.params, TODAY).measure(DECEMBER, 1, ["total"]).set_index("kpi")
     assert table.value["mrr"] == 10_159_608  # without those that end on 31 December: churn_month is last_day
     assert table.value["csat"] == 107 / 167
 
@@ -130,7 +132,7 @@ def test_ravenstack_is_usable_without_an_edit(ravenstack: Proposal) -> None:
 def test_ravenstack_gives_the_agreed_figures_after_one_edit(ravenstack: Proposal) -> None:
     policies = ravenstack.params / "policies.yaml"
     policies.write_text(policies.read_text("utf-8").replace("churn_month: last_day", "churn_month: day_after"), "utf-8")
-    table = Book.open(ravenstack.params, TODAY).measure(DECEMBER, 1, ["total"]).set_index("kpi")
+    table = Portfolio.open(ravenstack.params, TODAY).measure(DECEMBER, 1, ["total"]).set_index("kpi")
     assert table.value["mrr"] == 10_259_509
     assert table.value["grr"] == pytest.approx(0.9959, abs=5e-5)
     assert table.value["nrr"] == pytest.approx(2.932085, abs=5e-7)
@@ -154,10 +156,10 @@ def test_a_date_that_reads_two_ways_is_a_question_and_never_a_guess(tmp_path: Pa
     source = proposal.params / "source.yaml"
     text = source.read_text("utf-8")
     assert "        # format: '%d-%m-%Y'\n        # format: '%m-%d-%Y'\n" in text
-    assert checked(proposal.params, TODAY).verdict == "not usable"
+    assert check_params(proposal.params, TODAY).verdict == "not usable"
     source.write_text(text.replace("# format: '%d-%m-%Y'", "format: '%d-%m-%Y'"), "utf-8")
-    assert checked(proposal.params, TODAY).verdict == "usable"
-    starts = Book.open(proposal.params, TODAY).tables()["contracts"].starts_on.to_pyarrow().to_pylist()
+    assert check_params(proposal.params, TODAY).verdict == "usable"
+    starts = Portfolio.open(proposal.params, TODAY).tables()["contracts"].starts_on.to_pyarrow().to_pylist()
     assert {str(day) for day in starts} == {"2021-09-01"}
 
 
@@ -165,7 +167,7 @@ def test_one_day_beyond_the_twelfth_settles_the_order(tmp_path: Path) -> None:
     contracts = CONTRACTS.replace("2021-01-01", "01-09-2021", 3).replace("2021-01-01", "25-09-2021")
     proposal = _proposed(tmp_path, 顧客=CUSTOMERS, 契約=contracts)
     assert "starts_on: {column: 開始日, format: '%d-%m-%Y'}" in proposal.texts["source.yaml"]
-    assert checked(proposal.params, TODAY).verdict == "usable"
+    assert check_params(proposal.params, TODAY).verdict == "usable"
 
 
 # what else files do
@@ -178,20 +180,20 @@ def test_one_day_beyond_the_twelfth_settles_the_order(tmp_path: Path) -> None:
 def test_the_encoding_is_told_from_the_bytes(tmp_path: Path, codec: str, said: str) -> None:
     proposal = _proposed(tmp_path, 顧客=CUSTOMERS.encode(codec), 契約=CONTRACTS)
     assert (f"encoding: {said}" in proposal.texts["source.yaml"]) == (said != "utf-8")
-    assert checked(proposal.params, TODAY).verdict == "usable"
+    assert check_params(proposal.params, TODAY).verdict == "usable"
 
 
 def test_an_amount_per_year_is_divided_and_asked_about(tmp_path: Path) -> None:
     proposal = _proposed(tmp_path, 顧客=CUSTOMERS, 契約=CONTRACTS.replace("月額", "年額").replace("1000", "12000"))
     assert "mrr: {column: 年額, divide_by: 12}  # CHECK: an amount per year?" in proposal.texts["source.yaml"]
-    mrr = Book.open(proposal.params, TODAY).tables()["contracts"].mrr.to_pyarrow().to_pylist()
+    mrr = Portfolio.open(proposal.params, TODAY).tables()["contracts"].mrr.to_pyarrow().to_pylist()
     assert {float(amount) for amount in mrr} == {1000.0}
 
 
 def test_a_column_of_our_name_that_cannot_be_read_is_a_question(tmp_path: Path) -> None:
     proposal = _proposed(tmp_path, 顧客=CUSTOMERS, 契約=CONTRACTS.replace("1000", "千円"))
     assert "mrr: 月額  # CHECK: not every value reads as a number, such as '千円'" in proposal.texts["source.yaml"]
-    assert checked(proposal.params, TODAY).verdict == "not usable"
+    assert check_params(proposal.params, TODAY).verdict == "not usable"
 
 
 def test_what_an_export_lacks_is_filled_in_and_asked_about(tmp_path: Path) -> None:
@@ -201,7 +203,7 @@ def test_what_an_export_lacks_is_filled_in_and_asked_about(tmp_path: Path) -> No
     asked = _doubts(proposal)
     assert "name: no column names the customers, so their ids stand for them" in asked
     assert "product: no column says it, so every row is taken for 'core'" in asked
-    assert checked(proposal.params, TODAY).verdict == "usable"
+    assert check_params(proposal.params, TODAY).verdict == "usable"
 
 
 def test_words_that_nobody_knows_are_asked_about(tmp_path: Path) -> None:
@@ -222,7 +224,7 @@ def test_words_for_nothing_are_read_as_nothing(tmp_path: Path) -> None:
     )
     proposal = _proposed(tmp_path, 顧客=CUSTOMERS, 契約=contracts)
     assert "ends_on: {column: 終了日, 'null': ['-']}" in proposal.texts["source.yaml"]
-    assert checked(proposal.params, TODAY).verdict == "usable"
+    assert check_params(proposal.params, TODAY).verdict == "usable"
 
 
 def test_files_with_one_header_are_one_table(tmp_path: Path) -> None:
@@ -230,7 +232,7 @@ def test_files_with_one_header_are_one_table(tmp_path: Path) -> None:
     halves = {f"契約_2026-0{n}": "\n".join([head, *rows[n - 1 :: 2]]) + "\n" for n in (1, 2)}
     proposal = _proposed(tmp_path, 顧客=CUSTOMERS, more=halves)
     assert "from: ../data/契約_2026-0*.csv" in proposal.texts["source.yaml"]
-    assert checked(proposal.params, TODAY).as_json()["tables"]["contracts"]["rows"] == 12
+    assert check_params(proposal.params, TODAY).as_json()["tables"]["contracts"]["rows"] == 12
 
 
 def test_a_log_without_customers_finds_them_by_its_users(tmp_path: Path) -> None:
@@ -238,7 +240,7 @@ def test_a_log_without_customers_finds_them_by_its_users(tmp_path: Path) -> None
     log = "会員番号,日時,機能\n" + "".join(f"U{n},2026-05-0{day},search\n" for n in range(1, 13) for day in range(1, 4))
     proposal = _proposed(tmp_path, 顧客=CUSTOMERS, 契約=CONTRACTS, 利用者=users, 利用ログ=log)
     assert 'left join users k on e."会員番号" = k."ユーザーID"' in proposal.texts["source.yaml"]
-    state = checked(proposal.params, TODAY).as_json()
+    state = check_params(proposal.params, TODAY).as_json()
     assert (state["verdict"], state["tables"]["usage"]["rows"]) == ("usable", 36)
 
 
@@ -247,7 +249,7 @@ def test_ids_are_told_by_their_values_where_the_name_says_nothing(tmp_path: Path
     assert (
         "customer_id: Ref  # CHECK: told by its values, which are the customers' ids" in proposal.texts["source.yaml"]
     )
-    assert checked(proposal.params, TODAY).verdict == "usable"
+    assert check_params(proposal.params, TODAY).verdict == "usable"
 
 
 # what is unlocked
@@ -255,7 +257,7 @@ def test_ids_are_told_by_their_values_where_the_name_says_nothing(tmp_path: Path
 
 def test_contracts_alone_unlock_what_needs_nothing_else() -> None:
     held = {"customers": {"customer_id", "name"}, "contracts": {"contract_id", "starts_on", "mrr"}}
-    assert {kpi.id for kpi in measurable(held)} == {kpi.id for kpi in CATALOGUE if set(kpi.needs) == {"contracts"}}
+    assert {kpi.id for kpi in measurable_from(held)} == {kpi.id for kpi in CATALOGUE if set(kpi.needs) == {"contracts"}}
     text = "\n".join(unlocked_text(held))
     assert "  + contracts.ends_on and contracts.term_months would unlock 2 more: renewal_rate, long_term_share" in text
     assert "  + milestones (customer_id, milestone) would unlock " in text
@@ -320,10 +322,12 @@ def test_the_starter_is_three_tables_that_run_as_they_stand(tmp_path: Path) -> N
     said = CliRunner().invoke(app, ["init", str(tmp_path), "--starter"])
     assert said.exit_code == 0, said.output
     assert {file.name for file in (tmp_path / "data").iterdir()} == {"customers.csv", "contracts.csv", "usage.csv"}
-    assert checked(tmp_path / "params", TODAY).verdict == "usable"
+    assert check_params(tmp_path / "params", TODAY).verdict == "usable"
     # in 2026-09: of Sato's two customers under contract One has used it in all of the last four weeks, Two in two
     table = (
-        Book.open(tmp_path / "params", TODAY).measure(Month.parse("2026-09"), 1, ["total"], STARTER).set_index("kpi")
+        Portfolio.open(tmp_path / "params", TODAY)
+        .measure(Month.parse("2026-09"), 1, ["total"], STARTER)
+        .set_index("kpi")
     )
     assert table.value["adoption"] == 1 / 2
     assert table.value["onboarding_completion"] == 2 / 2
@@ -339,7 +343,9 @@ def test_the_starter_takes_the_first_use_for_the_end_of_onboarding(tmp_path: Pat
     proposal = _proposed(tmp_path, starter=True, 顧客=CUSTOMERS, 契約=CONTRACTS, 利用ログ=log)
     assert "milestones: onboarding ends with the first use" in _doubts(proposal)
     assert [table.table for table in proposal.tables] == ["customers", "contracts", "milestones", "usage"]
-    steps = Book.open(proposal.params, TODAY).tables()["milestones"].order_by("customer_id").to_pyarrow().to_pylist()
+    steps = (
+        Portfolio.open(proposal.params, TODAY).tables()["milestones"].order_by("customer_id").to_pyarrow().to_pylist()
+    )
     assert [str(step["completed_on"]) for step in steps[:2]] == ["2021-02-01", "2021-02-02"]
     assert [step["completed_on"] for step in steps[9:]] == [None, None, None]
 
@@ -367,7 +373,7 @@ def test_every_column_and_every_word_of_ours_has_other_names() -> None:
     "name", ["customer_id", "Customer Id", "CustomerID", "ＣＵＳＴＯＭＥＲ＿ＩＤ", "customer-id", "ID customer"]
 )
 def test_names_are_alike_whatever_their_spelling(name: str) -> None:
-    assert alike(name, "customer id") >= 95
+    assert similarity(name, "customer id") >= 95
 
 
 def test_contracts_without_a_column_of_ends_are_a_question(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from tests.books import TODAY, altered
 
 PARAMS = Path(__file__).parent / "ravenstack" / "params"
@@ -22,12 +22,12 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def _book(folder: Path, monkeypatch: pytest.MonkeyPatch, policies: dict[str, object]) -> Book:
+def _book(folder: Path, monkeypatch: pytest.MonkeyPatch, policies: dict[str, object]) -> Portfolio:
     monkeypatch.setenv("RAVENSTACK", str(DATA))
-    return Book.open(altered(PARAMS, folder / "params", policies), TODAY, into=folder / "snapshot")
+    return Portfolio.open(altered(PARAMS, folder / "params", policies), TODAY, into=folder / "snapshot")
 
 
-def _totals(book: Book) -> dict[str, float]:
+def _totals(book: Portfolio) -> dict[str, float]:
     spine = book.facts(DECEMBER, ["total"])["customer_months"]
     december = spine.filter(spine.month_no == DECEMBER.number)
     columns = [name for name in december.columns if name.endswith("_mrr")]

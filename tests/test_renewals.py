@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 
-from cslib.demo.calendar import calendar
+from cslib.demo.calendar import demo_calendar
 from cslib.demo.customers import customers as draw_customers
 from cslib.demo.simulation import live
 from cslib.engines import connect
@@ -199,7 +199,7 @@ def test_renewals_without_an_outcome_are_counted_among_renewals_alone() -> None:
 
 def test_the_demo_s_contracts_fall_due_when_its_customers_decide() -> None:
     """Of terms of a known length; the generator keeps its own list of what it has decided, by customer and last day."""
-    rng, months = np.random.default_rng(7), calendar(Month.parse("2026-10"), 30)
+    rng, months = np.random.default_rng(7), demo_calendar(Month.parse("2026-10"), 30)
     history = live(rng, draw_customers(rng, 300, months), months)
     decided = set(zip(history.due["customer"].tolist(), history.due["ends_on"].tolist(), strict=True))
     frame = pd.DataFrame(history.contracts).query("term_months > 0").reset_index()

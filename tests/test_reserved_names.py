@@ -10,22 +10,22 @@ import pytest
 from cslib.kpis import CATALOGUE
 from cslib.kpis.report_rows import segment_rows
 from cslib.model import BY_NAME, RESERVED, TABLES
-from cslib.source import FILE, MENDED, RAW, ROW, STRAY, UNREAD
+from cslib.source import FILE, NON_DATA, NORMALISED, RAW, ROW, UNREAD
 from tests.books import small_book
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from cslib.portfolio import Book
+    from cslib.portfolio import Portfolio
 
 _INNER = (
     FILE,
     ROW,
-    STRAY,
+    NON_DATA,
     f"{RAW}score",
     f"{UNREAD}score",
-    f"{MENDED}score",
+    f"{NORMALISED}score",
     "_text_score",
     "_read_score",
     "_broken_0",
@@ -33,11 +33,11 @@ _INNER = (
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+def book(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
     return small_book(tmp_path_factory.mktemp("reserved"))
 
 
-def test_every_name_that_facts_add_is_reserved(book: Book) -> None:
+def test_every_name_that_facts_add_is_reserved(book: Portfolio) -> None:
     month = book.month(None)
     facts = book.facts(month)
     given = {*facts.members.columns, *facts.months.columns}
@@ -49,7 +49,7 @@ def test_every_name_that_facts_add_is_reserved(book: Book) -> None:
 
 @pytest.mark.parametrize("written", [str.lower, str.upper], ids=["small", "large"])
 def test_further_columns_of_reserved_names_change_no_figure(
-    book: Book, tmp_path: Path, written: Callable[[str], str]
+    book: Portfolio, tmp_path: Path, written: Callable[[str], str]
 ) -> None:
     moved = {}
     for name, spec in book.settings.source.tables.items():
@@ -67,7 +67,7 @@ def test_further_columns_of_reserved_names_change_no_figure(
     }
 
 
-def test_a_segment_may_be_chosen_by_a_column_of_a_reserved_name(book: Book, tmp_path: Path) -> None:
+def test_a_segment_may_be_chosen_by_a_column_of_a_reserved_name(book: Portfolio, tmp_path: Path) -> None:
     data = pd.read_csv(str(book.settings.source.tables["customers"].origin), dtype=str, keep_default_na=False)
     chosen = data.customer_id[:3]
     source = tmp_path / "customers.csv"

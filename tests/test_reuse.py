@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cslib.reports.cache import Executed
+from cslib.reports.cache import NotebookCache
 from cslib.reports.run import Request, run
 from tests.books import NOW
 from tests.exports import CLEAN, write, write_yaml
@@ -15,7 +15,7 @@ from tests.notebooks import export_with, write_notebooks
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cslib.reports.execute import Outcome
+    from cslib.reports.execute import ReportResult
 
 SEGMENTS: dict[str, dict[str, Any]] = {
     "total": {"id": "total", "name": "Everyone"},
@@ -40,7 +40,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def made(params: Path, *, force: bool = False) -> tuple[Outcome, ...]:
+def made(params: Path, *, force: bool = False) -> tuple[ReportResult, ...]:
     """Return what became of each report of a run."""
     outcomes = run(Request(params, params.parent / "out", force=force), NOW, lambda *_: None).outcomes
     assert {outcome.status for outcome in outcomes} == {"ok"}, outcomes
@@ -121,7 +121,7 @@ def test_a_clock_that_was_moved_back_confuses_nobody(params: Path) -> None:
 
 def test_what_is_kept_is_found_by_its_key_alone(tmp_path: Path) -> None:
     made = write(tmp_path / "made.ipynb", "executed")
-    kept = Executed(tmp_path / "kept")
+    kept = NotebookCache(tmp_path / "kept")
     kept.keep("own", made)
     target = tmp_path / "found.ipynb"
     assert kept.find("own", target)

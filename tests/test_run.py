@@ -19,7 +19,7 @@ from cslib import __version__
 from cslib.cli import app
 from cslib.errors import NothingPublished, RunLocked
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.reports.run import Request, run
 from tests.books import NOW, TODAY
 from tests.notebooks import export_with, write_notebooks
@@ -71,7 +71,7 @@ def test_links_of_every_page_resolve(published: Path) -> None:
 
 
 def test_the_published_table_is_the_measured_one(published: Path, demo: Path) -> None:
-    measured = Book.open(demo / "params", TODAY).measure(Month.parse("2026-10"), 24, ("total", "enterprise"))
+    measured = Portfolio.open(demo / "params", TODAY).measure(Month.parse("2026-10"), 24, ("total", "enterprise"))
     written = pd.read_parquet(published / "latest" / "kpis.parquet")
     pd.testing.assert_frame_equal(written, measured)
     text = pd.read_csv(published / "latest" / "kpis.csv", dtype={"n": "Int64"}, keep_default_na=True)

@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 from cslib import redaction
 from cslib.cli import app
 from cslib.errors import CslibError
-from cslib.portfolio import Book
-from cslib.redaction import hidden, hidden_apart, keep
+from cslib.portfolio import Portfolio
+from cslib.redaction import keep, redacted, redacted_words
 from tests.books import NOW
 from tests.exports import export, write, write_yaml
 from tests.notebooks import export_with, notebook
@@ -88,7 +88,7 @@ def test_who_opens_a_book_is_told_no_secret_either(tmp_path: Path) -> None:
     params = export(tmp_path)
     write_yaml(params / "source.yaml", ORIGINS["duckdb"])
     with pytest.raises(CslibError, match=r"no file .*\$\{GEHEIM\}") as raised:
-        Book.open(params, NOW)
+        Portfolio.open(params, NOW)
     assert MARK not in str(raised.value)
 
 
@@ -231,7 +231,7 @@ def test_the_address_of_a_cluster_tells_no_variable(
 def test_a_secret_is_known_however_it_is_written(secret: str) -> None:
     keep(secret, "${GEHEIM}")
     for spell in (str, quote, quote_plus, html.escape, repr, json.dumps, lambda text: " ".join(text.split())):
-        told = hidden(f"before {spell(secret)} after")
+        told = redacted(f"before {spell(secret)} after")
         assert MARK not in told, told
         assert told.startswith("before ")
         assert told.endswith(" after")
@@ -241,18 +241,18 @@ def test_a_secret_is_known_however_it_is_written(secret: str) -> None:
 def test_of_two_secrets_the_longer_is_hidden_whole() -> None:
     keep("geheim", "${SHORT}")
     keep("geheimnis", "${LONG}")
-    assert hidden("geheimnis, geheim") == "${LONG}, ${SHORT}"
+    assert redacted("geheimnis, geheim") == "${LONG}, ${SHORT}"
 
 
 def test_what_is_too_short_for_a_secret_stays() -> None:
     keep("20", "${DAYS}")
-    assert hidden("in 2026") == "in 2026"
+    assert redacted("in 2026") == "in 2026"
 
 
 def test_the_pieces_of_a_query_are_hidden_in_what_an_engine_says_alone() -> None:
     keep("status = 'active'", "${ONLY}")
-    assert hidden_apart('at or near "active"') == 'at or near "${ONLY}"'
-    assert hidden("the status is active") == "the status is active"
+    assert redacted_words('at or near "active"') == 'at or near "${ONLY}"'
+    assert redacted("the status is active") == "the status is active"
 
 
 def test_everything_is_forgotten_between_tests() -> None:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from cslib.cli import app
 from cslib.errors import SettingsError
 from cslib.kpis import BY_ID
-from cslib.settings import Policies, Report, Words, load
+from cslib.settings import LocalisedText, Policies, Report, load
 from tests.exports import TOTAL, export, write
 from tests.settings import PRO, SOURCE, problems, settings_of, told
 
@@ -114,7 +114,7 @@ def test_what_is_not_said_is_the_default(tmp_path: Path) -> None:
 def test_everyone_is_a_segment_whether_said_or_not(tmp_path: Path) -> None:
     settings = load(export(tmp_path, segments={"pro": PRO}), BY_ID)
     assert [segment.id for segment in settings.segments] == ["total", "pro"]
-    assert settings.total.name == Words(ja="全体", en="All customers")
+    assert settings.total.name == LocalisedText(ja="全体", en="All customers")
 
 
 def test_everyone_may_go_by_another_name_and_comes_first(tmp_path: Path) -> None:

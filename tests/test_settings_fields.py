@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cslib.settings import Report, Words
+from cslib.settings import LocalisedText, Report
 from tests.settings import PRO, settings_of, told
 
 if TYPE_CHECKING:
@@ -39,8 +39,11 @@ def test_a_blank_key_says_nothing(tmp_path: Path) -> None:
 def test_words_come_in_one_language_or_in_both(tmp_path: Path) -> None:
     segments = {"segments/pro.yaml": PRO, "segments/total.yaml": "id: total\nname: 全社\n"}
     settings = settings_of(tmp_path, {"report.yaml": "title: 月報\n", **segments})
-    assert settings.report.title == Words(ja="月報", en="月報")
-    assert [segment.name for segment in settings.segments] == [Words(ja="全社", en="全社"), Words(ja="上位", en="Pro")]
+    assert settings.report.title == LocalisedText(ja="月報", en="月報")
+    assert [segment.name for segment in settings.segments] == [
+        LocalisedText(ja="全社", en="全社"),
+        LocalisedText(ja="上位", en="Pro"),
+    ]
 
 
 def test_conditions_in_all_their_words(tmp_path: Path) -> None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cslib.check import checked
+from cslib.check import check_params
 from cslib.errors import DataError, SourceError
 from cslib.i18n import Wording
 from cslib.model import TABLES
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.tables.scenario_tables import source_table
 from tests.exports import READ_ON, export, write
 from tests.flaws import GOOD, KEYS, OTHERWISE
@@ -40,7 +40,7 @@ def _params(folder: Path, files: dict[str, str | None] = FILES, **contracts: Any
     return export(folder, files, {"contracts": {"from": "../data/k_*.csv", **contracts}})
 
 
-def _churn(book: Book) -> tuple[float, float]:
+def _churn(book: Portfolio) -> tuple[float, float]:
     measured = book.measure(Month.parse("2026-05"), 1, ["total"], ["customer_churn"])
     return float(measured.part.iloc[0]), float(measured.whole.iloc[0])
 
@@ -48,7 +48,7 @@ def _churn(book: Book) -> tuple[float, float]:
 @pytest.mark.parametrize("latest", ["file", "updated"])
 def test_of_two_states_the_newer_one_counts(tmp_path: Path, latest: str) -> None:
     """The tenth export comes after the ninth, though its name stands before it in a dictionary."""
-    book = Book.open(_params(tmp_path, latest=latest), READ_ON)
+    book = Portfolio.open(_params(tmp_path, latest=latest), READ_ON)
     assert _churn(book) == (2, 100)
     state = book.manifest.tables["contracts"]
     assert (state.rows, state.own, state.set_aside) == (200, 100, 0)
@@ -60,8 +60,8 @@ def test_of_two_states_the_newer_one_counts(tmp_path: Path, latest: str) -> None
 
 def test_the_choice_is_told_in_check_and_on_the_page(tmp_path: Path) -> None:
     params = _params(tmp_path, latest="file")
-    assert "100 older states of what newer rows tell left out" in checked(params, READ_ON).as_text()
-    manifest = Book.open(params, READ_ON).manifest
+    assert "100 older states of what newer rows tell left out" in check_params(params, READ_ON).as_text()
+    manifest = Portfolio.open(params, READ_ON).manifest
     assert "older states 100" in str(source_table(manifest, Wording("en")).html)
     assert "新しい状態に置き換えた古い行100" in str(source_table(manifest, Wording("ja")).html)
 
@@ -71,7 +71,7 @@ def test_without_the_choice_they_are_refused_whatever_their_share(tmp_path: Path
     params = export(tmp_path, FILES, {"contracts": {"from": "../data/k_*.csv"}}, policies={"allowed_quarantine": 1})
     write(tmp_path / "data/k_2026-9.csv", _contracts("2026/05/31"))
     with pytest.raises(DataError) as raised:
-        Book.open(params, READ_ON)
+        Portfolio.open(params, READ_ON)
     (problem,) = [each for each in raised.value.problems if "several files" in each]
     assert problem.startswith(
         "contracts: 2 ids (contract_id) stand in several files, each time otherwise, such as 'K007' in "
@@ -79,7 +79,7 @@ def test_without_the_choice_they_are_refused_whatever_their_share(tmp_path: Path
     assert (
         "write 'latest: file' under contracts in source.yaml: the newest by name counts, here k_2026-10.csv" in problem
     )
-    found = checked(params, READ_ON)
+    found = check_params(params, READ_ON)
     assert not found.usable
     assert problem in found.problems["data"]
 
@@ -112,7 +112,7 @@ def _csv(row: dict[str, str]) -> str:
 
 
 def test_of_every_table_of_states_the_newest_file_counts(tmp_path: Path) -> None:
-    book = Book.open(_two(tmp_path, "file"), READ_ON)
+    book = Portfolio.open(_two(tmp_path, "file"), READ_ON)
     for name in STATES:
         (row,) = book.tables()[name].to_pyarrow().to_pylist()
         for column, value in CHANGED[name].items():
@@ -123,7 +123,7 @@ def test_of_every_table_of_states_the_newest_file_counts(tmp_path: Path) -> None
 
 def test_of_every_table_of_states_two_are_refused_without_a_choice(tmp_path: Path) -> None:
     with pytest.raises(DataError) as raised:
-        Book.open(_two(tmp_path, None), READ_ON)
+        Portfolio.open(_two(tmp_path, None), READ_ON)
     for name in STATES:
         (told,) = [each for each in raised.value.problems if each.startswith(f"{name}: ") and "several files" in each]
         assert f"write 'latest: file' under {name} in source.yaml" in told
@@ -131,14 +131,14 @@ def test_of_every_table_of_states_two_are_refused_without_a_choice(tmp_path: Pat
 
 def test_a_thing_that_only_the_older_file_holds_stays(tmp_path: Path) -> None:
     files = {**FILES, "k_2026-10.csv": HEAD + "K007,007,core,2025-01-01,2026-05-15,1000,2026/05/31\n"}
-    book = Book.open(_params(tmp_path, files, latest="file"), READ_ON)
+    book = Portfolio.open(_params(tmp_path, files, latest="file"), READ_ON)
     assert _churn(book) == (1, 100)
 
 
 def test_within_one_file_the_same_id_twice_stays_a_duplicate(tmp_path: Path) -> None:
     twice = "K007,007,core,2025-01-01,,1,2026/05/31\n"
     files = {**FILES, "k_2026-10.csv": _contracts("2026/05/31") + twice}
-    book = Book.open(_params(tmp_path, files, latest="file"), READ_ON)
+    book = Portfolio.open(_params(tmp_path, files, latest="file"), READ_ON)
     (claim,) = book.manifest.tables["contracts"].claims
     assert (claim.claim, claim.rows) == ("duplicate_id(contract_id)", 2)
 
@@ -146,7 +146,7 @@ def test_within_one_file_the_same_id_twice_stays_a_duplicate(tmp_path: Path) -> 
 def test_a_column_tells_the_newest_state_within_a_file_too(tmp_path: Path) -> None:
     rows = "K1,001,core,2025-01-01,,1000,9\nK1,001,core,2025-01-01,,2000,10\nK1,001,core,2025-01-01,,3000,\n"
     files = {**FILES, "k_2026-9.csv": HEAD + rows, "k_2026-10.csv": None}
-    book = Book.open(_params(tmp_path, files, latest="updated"), READ_ON)
+    book = Portfolio.open(_params(tmp_path, files, latest="updated"), READ_ON)
     assert book.tables()["contracts"].mrr.to_pyarrow().to_pylist() == [2000]  # 10 comes after 9
 
 
@@ -170,7 +170,7 @@ def test_a_choice_that_cannot_be_made_is_told(tmp_path: Path, name: str, latest:
     }
     params = export(tmp_path, files, {**tables, name: {**tables[name], "latest": latest}})
     with pytest.raises(SourceError, match=rf"source\.yaml:\d+: {message}"):
-        Book.open(params, READ_ON)
+        Portfolio.open(params, READ_ON)
 
 
 # events
@@ -201,7 +201,7 @@ def test_events_that_stand_in_two_exports_are_told(tmp_path: Path, second: range
     tables = {name: {"from": f"../data/{name}_*.csv"} for name in EVENTS}
     params = export(tmp_path, files, {"contracts": {"from": "../data/k_2026-9.csv"}, **tables})
     shared = len(set(first) & set(second)) * len(people)
-    manifest, found = Book.open(params, READ_ON).manifest, checked(params, READ_ON).as_text()
+    manifest, found = Portfolio.open(params, READ_ON).manifest, check_params(params, READ_ON).as_text()
     losses, page = "\n".join(manifest.losses), str(source_table(manifest, Wording("en")).csv)
     for name in EVENTS:
         notes = [(note.kind, note.rows, note.said["files"]) for note in manifest.tables[name].notes]
@@ -220,4 +220,4 @@ def test_two_teams_may_do_the_same_on_a_day(tmp_path: Path) -> None:
     params = export(
         tmp_path, files, {"contracts": {"from": "../data/k_2026-9.csv"}, "touches": {"from": "../data/e*.csv"}}
     )
-    assert Book.open(params, READ_ON).manifest.tables["touches"].notes == ()
+    assert Portfolio.open(params, READ_ON).manifest.tables["touches"].notes == ()

@@ -14,7 +14,7 @@ from cslib.i18n import Wording
 from cslib.kpis import BY_ID, CATALOGUE
 from cslib.kpis.kpi import TO_DATE
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from tests.exports import export
 from tests.ledger import FIRST, Ledger
 
@@ -108,7 +108,7 @@ def test_each_table_begins_on_its_own(tmp_path: Path) -> None:
     answers = "response_id,customer_id,kind,score,responded_on\n" + "".join(
         f"r{month}{i},{i:05d},nps,9,2026-0{month}-10\n" for month in (3, 4, 5) for i in range(1, 9)
     )
-    book = Book.open(export(tmp_path, {"surveys.csv": answers}), date(2026, 6, 5))
+    book = Portfolio.open(export(tmp_path, {"surveys.csv": answers}), date(2026, 6, 5))
     assert book.manifest.firsts == {"contracts": "2026-01", "surveys": "2026-03"}
     table = book.measure(Month.parse("2026-05"), 1, ["total"]).set_index("kpi")
     assert table.reason["nps"] == "short: 3 of 6 months"

@@ -15,7 +15,7 @@ from cslib.i18n import Wording
 from cslib.kpis import BY_ID
 from cslib.model import BY_NAME
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.snapshot.silent_months import silent_months
 from tests.exports import READ_ON, export, write
 
@@ -79,11 +79,11 @@ CONTRACTS = "contract_id,customer_id,product,starts_on,ends_on,mrr\n" + "".join(
 )
 
 
-def _book(folder: Path, files: Mapping[str, str | None]) -> Book:
-    return Book.open(export(folder, {"contracts.csv": CONTRACTS, "surveys.csv": None, **files}), READ_ON)
+def _book(folder: Path, files: Mapping[str, str | None]) -> Portfolio:
+    return Portfolio.open(export(folder, {"contracts.csv": CONTRACTS, "surveys.csv": None, **files}), READ_ON)
 
 
-def _row(book: Book, month: Month, kpi: str) -> dict[str, object]:
+def _row(book: Portfolio, month: Month, kpi: str) -> dict[str, object]:
     table: pd.DataFrame = book.measure(month, 1, (book.settings.total.id,), (kpi,))
     return table.to_dict("records")[0]  # type: ignore[return-value]
 
@@ -160,7 +160,9 @@ def test_a_source_that_looks_older_than_its_reading_is_asked_about(read_on: date
     params = export(tmp_path, {"contracts.csv": CONTRACTS, "surveys.csv": None})
     said = (params / "source.yaml").read_text("utf-8")
     write(params / "source.yaml", said.replace(f"read_on: {READ_ON}", f"read_on: {read_on}"))
-    asked = [warning for warning in Book.open(params, read_on).manifest.warnings if "read_on: YYYY-MM-DD" in warning]
+    asked = [
+        warning for warning in Portfolio.open(params, read_on).manifest.warnings if "read_on: YYYY-MM-DD" in warning
+    ]
     assert len(asked) == told
 
 

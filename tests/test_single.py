@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from cslib.reports.page import inline
+from cslib.reports.page import inline_assets
 from cslib.reports.single_file import Part, render_single
 from tests import sample
 from tests.test_page import JAPANESE, Page, context, notebook, prose, whole
@@ -34,9 +34,9 @@ def test_the_policy_names_what_runs_and_nothing_else(html: str) -> None:
     assert policy
     assert "default-src 'none'" in policy[1]
     assert "unsafe" not in policy[1]
-    inline = RUNS.findall(html)
-    assert [kind for kind, _ in inline] == ["style", "script", "script"]
-    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for _, text in inline]
+    inline_assets = RUNS.findall(html)
+    assert [kind for kind, _ in inline_assets] == ["style", "script", "script"]
+    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for _, text in inline_assets]
     assert re.findall(r"'sha256-([^']*)'", policy[1]) == [*hashes[1:], hashes[0]]
 
 
@@ -91,4 +91,4 @@ def test_the_readers_language_alone_is_left() -> None:
 
 def test_code_that_would_end_its_own_element_is_refused() -> None:
     with pytest.raises(ValueError, match="</script"):
-        inline("'</SCRIPT>'")
+        inline_assets("'</SCRIPT>'")

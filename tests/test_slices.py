@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from cslib.model import TABLES, USAGE_SCHEMAS
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from tests.exports import CONTRACTS, IDS, READ_ON, export
 
 if TYPE_CHECKING:
@@ -34,16 +34,18 @@ USAGE = "customer_id,user_id,used_on,feature,events\n" + "\n".join(
 
 
 @pytest.fixture(scope="module")
-def sliced(tmp_path_factory: pytest.TempPathFactory) -> Book:
+def sliced(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
     """Return a book with segments, usage and costs."""
     costs = "month,kind,amount,segment\n2026-05,cs,10,pro\n2026-05,cs,20,few\n2026-05,cs,30,\n"
     files = {"usage.csv": USAGE, "costs.csv": costs}
     policies = {"core_features": ["search", "report"]}
-    return Book.open(export(tmp_path_factory.mktemp("sliced"), files, segments=SEGMENTS, policies=policies), READ_ON)
+    return Portfolio.open(
+        export(tmp_path_factory.mktemp("sliced"), files, segments=SEGMENTS, policies=policies), READ_ON
+    )
 
 
 @pytest.mark.parametrize("segment", SEGMENTS)
-def test_a_slice_holds_the_rows_of_its_customers_and_of_nobody_else(sliced: Book, segment: str) -> None:
+def test_a_slice_holds_the_rows_of_its_customers_and_of_nobody_else(sliced: Portfolio, segment: str) -> None:
     files = sorted(sliced.slice(segment).glob("*.parquet"))
     assert [file.stem for file in files] == sorted(sliced.tables())
     for file in files:
@@ -55,7 +57,7 @@ def test_a_slice_holds_the_rows_of_its_customers_and_of_nobody_else(sliced: Book
     assert sliced.manifest.segments[segment] == len(MEMBERS[segment])
 
 
-def test_the_columns_are_of_the_types_that_are_promised(sliced: Book) -> None:
+def test_the_columns_are_of_the_types_that_are_promised(sliced: Portfolio) -> None:
     schemas = {table.name: table.types for table in TABLES} | USAGE_SCHEMAS
     for file in sorted((sliced.folder / "tables").glob("*.parquet")):
         # asked of the file itself, since Ibis casts what it reads to what it believes
@@ -66,7 +68,7 @@ def test_the_columns_are_of_the_types_that_are_promised(sliced: Book) -> None:
         assert told == {name: str(kind) for name, kind in promised.items()}, file.name
 
 
-def test_costs_go_to_the_segment_that_they_name(sliced: Book) -> None:
+def test_costs_go_to_the_segment_that_they_name(sliced: Portfolio) -> None:
     amounts = {
         name: sorted(pd.read_parquet(sliced.slice(name) / "costs.parquet").amount.astype(int)) for name in SEGMENTS
     }
@@ -75,7 +77,7 @@ def test_costs_go_to_the_segment_that_they_name(sliced: Book) -> None:
 
 def test_costs_that_name_no_segment_are_the_total_s_alone(tmp_path: Path) -> None:
     files = {"costs.csv": "month,kind,amount\n2026-05,cs,10\n"}
-    book = Book.open(export(tmp_path, files, segments=SEGMENTS), READ_ON)
+    book = Portfolio.open(export(tmp_path, files, segments=SEGMENTS), READ_ON)
     assert {name: len(pd.read_parquet(book.slice(name) / "costs.parquet")) for name in SEGMENTS} == {
         "total": 1,
         "pro": 0,
@@ -83,7 +85,7 @@ def test_costs_that_name_no_segment_are_the_total_s_alone(tmp_path: Path) -> Non
     }
 
 
-def test_a_report_is_handed_its_own_rows_and_the_total_s_figures(sliced: Book, tmp_path: Path) -> None:
+def test_a_report_is_handed_its_own_rows_and_the_total_s_figures(sliced: Portfolio, tmp_path: Path) -> None:
     measured = pd.DataFrame({"segment": ["total", "pro", "few"], "value": [1.0, 2.0, 3.0]})
     folder = sliced.hand_out("few", measured, tmp_path / "few")
     assert set(pd.read_parquet(folder / "kpis.parquet").segment) == {"few"}
@@ -124,7 +126,7 @@ def test_a_report_is_handed_its_own_rows_and_the_total_s_figures(sliced: Book, t
         ),
     ],
 )
-def test_usage_is_summed_up_as_plain_sql_would(sliced: Book, table: str, sql: str) -> None:
+def test_usage_is_summed_up_as_plain_sql_would(sliced: Portfolio, table: str, sql: str) -> None:
     with closing(duckdb.connect()) as database:
         data = sliced.folder.parents[2] / "data/usage.csv"
         types = "{'customer_id': 'varchar', 'used_on': 'date'}"
@@ -143,7 +145,7 @@ def test_shuffled_rows_make_the_same_snapshot(tmp_path: Path) -> None:
         "contracts.csv": "\n".join(CONTRACTS.splitlines()[:1] + CONTRACTS.splitlines()[:0:-1]),
     }
     one, other = (
-        Book.open(export(tmp_path / name, files), READ_ON)
+        Portfolio.open(export(tmp_path / name, files), READ_ON)
         for name, files in (("one", {"usage.csv": USAGE}), ("other", shuffled))
     )
     for name, table in one.tables().items():

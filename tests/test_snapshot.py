@@ -13,12 +13,12 @@ import duckdb
 import pandas as pd
 import pytest
 
-from cslib.check import checked
+from cslib.check import check_params
 from cslib.demo import write_demo
 from cslib.errors import DataError, SourceError
 from cslib.model import BY_NAME, TABLES, Kind
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.snapshot import Manifest
 from tests.exports import CONTRACTS, CUSTOMERS, IDS, READ_ON, SURVEYS, export, write
 from tests.flaws import DUPLICATED, FLAWS, GOOD, KEYS, broken_table
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def broken(tmp_path_factory: pytest.TempPathFactory) -> Book:
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
     """Return the book of an export in which every row but the first of each table breaks one claim."""
     files = {f"{name}.csv": broken_table(name)[0] for name in GOOD}
     params = export(tmp_path_factory.mktemp("broken"), files, policies={"allowed_quarantine": 1})
-    return Book.open(params, READ_ON)
+    return Portfolio.open(params, READ_ON)
 
 
 def test_the_flaws_are_all_that_the_model_claims() -> None:
@@ -44,7 +44,7 @@ def test_the_flaws_are_all_that_the_model_claims() -> None:
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_a_row_that_breaks_a_claim_is_set_aside_with_the_reason(broken: Book, name: str) -> None:
+def test_a_row_that_breaks_a_claim_is_set_aside_with_the_reason(broken: Portfolio, name: str) -> None:
     _, flaws = broken_table(name)
     aside = pd.read_parquet(broken.folder / "quarantine" / f"{name}.parquet").set_index("row").fillna("")
     assert list(aside.index) == list(flaws)
@@ -77,7 +77,7 @@ def test_of_typed_usage_every_bad_row_is_set_aside_as_it_was_found(tmp_path: Pat
     pd.DataFrame(rows, columns=names).assign(plan="p").astype({"events": "Int64"}).to_parquet(
         tmp_path / "data/usage.parquet", index=False
     )
-    book = Book.open(params, READ_ON)
+    book = Portfolio.open(params, READ_ON)
     aside = pd.read_parquet(book.folder / "quarantine/usage.parquet")
     assert list(zip(aside.row, aside.broken, aside.customer_id, strict=True)) == [
         (len(good) + place, broken, customer) for place, (broken, customer, *_) in enumerate(bad, start=1)
@@ -104,7 +104,7 @@ def test_ids_of_typed_usage_may_be_numbers(tmp_path: Path, kind: str, bad: int) 
         f"""copy (select (i % 12)::{kind} as customer_id, (i % 36)::{kind} as user_id, date '2026-05-04' as used_on, 'x' as feature,
             if(i < {bad}, -1, 2) as events from range(72) t(i)) to '{tmp_path}/data/usage.parquet'"""
     )
-    book = Book.open(params, READ_ON)
+    book = Portfolio.open(params, READ_ON)
     assert book.manifest.tables["usage"].set_aside == bad
     months = pd.read_parquet(book.folder / "tables/usage_months.parquet").sort_values("customer_id")
     assert list(months.customer_id) == sorted(map(str, range(12)))
@@ -118,7 +118,7 @@ def test_the_whole_of_usage_says_what_its_ids_mean_not_the_rows_in_doubt(tmp_pat
     pd.DataFrame({"customer_id": ids}).assign(used_on=date(2026, 5, 4), feature="x").to_parquet(
         tmp_path / "data/usage.parquet", index=False
     )
-    book = Book.open(export(tmp_path, {}, {"usage": {"from": "../data/usage.parquet"}}), READ_ON)
+    book = Portfolio.open(export(tmp_path, {}, {"usage": {"from": "../data/usage.parquet"}}), READ_ON)
     aside = pd.read_parquet(book.folder / "quarantine/usage.parquet")
     assert (
         list(aside.broken)
@@ -128,7 +128,7 @@ def test_the_whole_of_usage_says_what_its_ids_mean_not_the_rows_in_doubt(tmp_pat
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_the_reasons_are_counted_and_sampled(broken: Book, name: str) -> None:
+def test_the_reasons_are_counted_and_sampled(broken: Portfolio, name: str) -> None:
     rows: dict[str, list[tuple[int, str | None]]] = defaultdict(list)
     for row, (_, claim, column, changed) in broken_table(name)[1].items():
         rows[f"{claim}({column})"].append((row, changed[column] or None))
@@ -140,7 +140,7 @@ def test_the_reasons_are_counted_and_sampled(broken: Book, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_the_quarantine_is_there_for_people_as_well(broken: Book, name: str) -> None:
+def test_the_quarantine_is_there_for_people_as_well(broken: Portfolio, name: str) -> None:
     with (broken.folder / "quarantine" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.DictReader(lines))
     assert [int(row["row"]) for row in rows] == list(broken_table(name)[1])
@@ -150,7 +150,7 @@ def test_the_quarantine_is_there_for_people_as_well(broken: Book, name: str) -> 
     ]
 
 
-def test_only_good_rows_go_on(broken: Book) -> None:
+def test_only_good_rows_go_on(broken: Portfolio) -> None:
     for name, table in broken.tables().items():
         if name in GOOD:
             (row,) = table.to_pyarrow().to_pylist()
@@ -160,7 +160,7 @@ def test_only_good_rows_go_on(broken: Book) -> None:
 
 def test_a_row_may_break_several_claims_and_is_one_row(tmp_path: Path) -> None:
     row = "K1,C9,core,2026-02-30,2025-01-01,-5\n"
-    book = Book.open(
+    book = Portfolio.open(
         export(tmp_path, {"contracts.csv": CONTRACTS + row}, policies={"allowed_quarantine": 0.1}), READ_ON
     )
     (aside,) = pd.read_parquet(book.folder / "quarantine/contracts.parquet").to_dict("records")
@@ -171,7 +171,7 @@ def test_a_row_may_break_several_claims_and_is_one_row(tmp_path: Path) -> None:
 
 def test_both_rows_of_one_id_are_set_aside_and_good_ones_beside_them_stay(tmp_path: Path) -> None:
     again = CONTRACTS + "K00003,00004,core,2026-01-01,,1\nk00003,00004,core,2026-01-01,,1\n"
-    book = Book.open(export(tmp_path, {"contracts.csv": again}, policies={"allowed_quarantine": 0.2}), READ_ON)
+    book = Portfolio.open(export(tmp_path, {"contracts.csv": again}, policies={"allowed_quarantine": 0.2}), READ_ON)
     (claim,) = book.manifest.tables["contracts"].claims
     assert (claim.claim, claim.rows) == ("duplicate_id(contract_id)", 2)
     assert [(sample.row, sample.value) for sample in claim.samples] == [(4, "K00003"), (14, "K00003")]
@@ -179,14 +179,18 @@ def test_both_rows_of_one_id_are_set_aside_and_good_ones_beside_them_stay(tmp_pa
 
 def test_rows_without_the_optional_id_all_count(tmp_path: Path) -> None:
     text = "purchase_id,customer_id,amount,purchased_on\n,00001,5,2026-01-05\n,00001,5,2026-01-05\n"
-    assert Book.open(export(tmp_path, {"purchases.csv": text}), READ_ON).manifest.tables["purchases"].set_aside == 0
+    assert (
+        Portfolio.open(export(tmp_path, {"purchases.csv": text}), READ_ON).manifest.tables["purchases"].set_aside == 0
+    )
     text = "customer_id,amount,purchased_on\n00001,5,2026-01-05\n00001,5,2026-01-05\n"
-    assert Book.open(export(tmp_path, {"purchases.csv": text}), READ_ON).manifest.tables["purchases"].set_aside == 0
+    assert (
+        Portfolio.open(export(tmp_path, {"purchases.csv": text}), READ_ON).manifest.tables["purchases"].set_aside == 0
+    )
 
 
 def test_who_belongs_to_a_customer_in_quarantine_goes_with_it(tmp_path: Path) -> None:
     customers = CUSTOMERS.replace(",00003\n", ",三\n")
-    book = Book.open(export(tmp_path, {"customers.csv": customers}, policies={"allowed_quarantine": 0.1}), READ_ON)
+    book = Portfolio.open(export(tmp_path, {"customers.csv": customers}, policies={"allowed_quarantine": 0.1}), READ_ON)
     state = book.manifest.tables
     assert [claim.claim for claim in state["customers"].claims] == ["type(employees)"]
     assert {name: state[name].claims[0].claim for name in ("contracts", "surveys")} == {
@@ -204,7 +208,7 @@ def test_what_is_written_is_kept_as_it_was_found(tmp_path: Path) -> None:
         {"customers": {"from": "../data/customers.csv", "columns": columns}},
         policies={"allowed_quarantine": 0.5},
     )  # fmt: skip
-    book = Book.open(params, READ_ON)
+    book = Portfolio.open(params, READ_ON)
     (row,) = pd.read_parquet(book.folder / "quarantine/customers.parquet").to_dict("records")
     assert (row["file"], row["row"], row["broken"]) == ("customers.csv", 2, "enumeration(touch_model)")
     assert (row["touch_model"], row["file_"], row["row_"], row["broken_"]) == (" gold ", "f", "9", "no")
@@ -217,7 +221,7 @@ def test_typed_rows_are_judged_as_text_is(tmp_path: Path) -> None:
         as t(contract_id, customer_id, starts_on, ends_on, mrr)
     """
     source = {"contracts": {"from": {"sql": sql}, "columns": {"product": {"value": "core"}}}}
-    book = Book.open(export(tmp_path, source=source, policies={"allowed_quarantine": 1}), READ_ON)
+    book = Portfolio.open(export(tmp_path, source=source, policies={"allowed_quarantine": 1}), READ_ON)
     aside = pd.read_parquet(book.folder / "quarantine/contracts.parquet")
     assert list(zip(aside.file, aside.row, aside.broken, strict=True)) == [
         ("contracts (sql)", 2, "order(ends_on)"),
@@ -232,7 +236,7 @@ def test_due_dates_and_contracts_may_lie_ahead(tmp_path: Path) -> None:
         "goals.csv": "goal_id,customer_id,level,set_on,due_on\nG,00001,individual,2026-06-30,2030-01-01\n",
         "milestones.csv": "customer_id,milestone,due_on\n00001,go,2030-01-01\n",
     }
-    book = Book.open(export(tmp_path, files), READ_ON)
+    book = Portfolio.open(export(tmp_path, files), READ_ON)
     assert all(state.set_aside == 0 for state in book.manifest.tables.values())
     assert book.manifest.last_month == "2026-06"
     assert book.measure(Month.parse("2026-05"), 1, kpis=["mrr"]).value.tolist() == [12_000]
@@ -240,11 +244,11 @@ def test_due_dates_and_contracts_may_lie_ahead(tmp_path: Path) -> None:
 
 def test_a_score_beyond_all_measure_is_one_bad_row(tmp_path: Path) -> None:
     surveys = SURVEYS + "R1,00001,nps,1e99,2026-05-01\nR2,00001,ces,,2026-05-01\n"
-    book = Book.open(export(tmp_path, {"surveys.csv": surveys}, policies={"allowed_quarantine": 0.1}), READ_ON)
+    book = Portfolio.open(export(tmp_path, {"surveys.csv": surveys}, policies={"allowed_quarantine": 0.1}), READ_ON)
     assert [claim.claim for claim in book.manifest.tables["surveys"].claims] == ["scale(score)"]
 
 
-def test_a_report_is_handed_no_sample_of_others_rows(broken: Book, tmp_path: Path) -> None:
+def test_a_report_is_handed_no_sample_of_others_rows(broken: Portfolio, tmp_path: Path) -> None:
     folder = broken.hand_out("total", pd.DataFrame({"segment": ["total"]}), tmp_path / "total")
     handed = Manifest.model_validate_json((folder / "everyone" / "manifest.json").read_text("utf-8"))
     claims = [claim for state in handed.tables.values() for claim in state.claims]
@@ -255,7 +259,7 @@ def test_a_report_is_handed_no_sample_of_others_rows(broken: Book, tmp_path: Pat
 # how much may be lost
 
 
-def _mrr(book: Book) -> float:
+def _mrr(book: Portfolio) -> float:
     return float(book.tables()["contracts"].mrr.sum().to_pyarrow().as_py())
 
 
@@ -269,7 +273,7 @@ def _with_bad_contracts(folder: Path, good: int, bad: int, allowed: float | None
 def test_a_run_goes_on_while_no_more_is_lost_than_allowed(
     tmp_path: Path, good: int, bad: int, allowed: float | None
 ) -> None:
-    book = Book.open(_with_bad_contracts(tmp_path, good, bad, allowed), READ_ON)
+    book = Portfolio.open(_with_bad_contracts(tmp_path, good, bad, allowed), READ_ON)
     assert book.manifest.tables["contracts"].set_aside == bad
     assert _mrr(book) == 5 * good
 
@@ -284,7 +288,7 @@ def test_a_run_goes_on_while_no_more_is_lost_than_allowed(
 )
 def test_a_run_stops_when_more_is_lost(tmp_path: Path, good: int, bad: int, allowed: float | None, said: str) -> None:
     with pytest.raises(DataError) as raised:
-        Book.open(_with_bad_contracts(tmp_path, good, bad, allowed), READ_ON)
+        Portfolio.open(_with_bad_contracts(tmp_path, good, bad, allowed), READ_ON)
     first, second = raised.value.problems
     assert first == said
     assert second.startswith(f"contracts: type(mrr): {bad} row")
@@ -300,7 +304,7 @@ def test_every_loss_of_every_table_is_told_at_once(tmp_path: Path) -> None:
     }
     segments = {"a": "id: a\nname: a\nwhere: {plan: gold}\n", "b": "id: b\nname: b\nwhere: {plam: pro}\n"}
     with pytest.raises(DataError) as raised:
-        Book.open(export(tmp_path, files, segments=segments), READ_ON)
+        Portfolio.open(export(tmp_path, files, segments=segments), READ_ON)
     said = "\n".join(raised.value.problems)
     for part in (
         "users: no required column 'issued_on'",
@@ -321,22 +325,22 @@ def test_customers_who_all_break_a_claim(tmp_path: Path) -> None:
                                                          zip(["", *IDS], customers.splitlines(), strict=True))},
                     policies={"allowed_quarantine": 1})  # fmt: skip
     with pytest.raises(DataError, match="customers: every row breaks a claim, so nobody is left to report on"):
-        Book.open(params, READ_ON)
+        Portfolio.open(params, READ_ON)
 
 
 def test_a_stopped_run_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> None:
     params = export(tmp_path)
-    kept = Book.open(params, READ_ON).folder
+    kept = Portfolio.open(params, READ_ON).folder
     write(tmp_path / "data/contracts.csv", "contract_id\n")
     with pytest.raises(SourceError):
-        Book.open(params, READ_ON)
+        Portfolio.open(params, READ_ON)
     assert [*(tmp_path / ".cslib/snapshots").iterdir()] == [kept]
     assert (kept / "manifest.json").is_file()
 
 
 def test_check_tells_the_same_without_leaving_anything(tmp_path: Path) -> None:
     params = _with_bad_contracts(tmp_path, 99, 1)
-    found = checked(params, READ_ON)
+    found = check_params(params, READ_ON)
     assert found.verdict == "usable with losses"
     assert "contracts: 100 rows, 1 set aside (1.00%)" in found.as_text()
     assert "type(mrr): 1 row (1.00%); wanted an amount in the reporting currency" in found.as_text()
@@ -346,7 +350,7 @@ def test_check_tells_the_same_without_leaving_anything(tmp_path: Path) -> None:
 
 
 def test_a_folder_may_have_odd_signs_in_its_name(tmp_path: Path) -> None:
-    book = Book.open(_with_bad_contracts(tmp_path / "it's [2026] *東京*", 99, 1), READ_ON)
+    book = Portfolio.open(_with_bad_contracts(tmp_path / "it's [2026] *東京*", 99, 1), READ_ON)
     assert _mrr(book) == 495
     assert len(pd.read_parquet(book.folder / "quarantine/contracts.parquet")) == 1
 
@@ -355,17 +359,17 @@ def test_a_folder_may_have_odd_signs_in_its_name(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def demos(tmp_path_factory: pytest.TempPathFactory) -> tuple[Book, Book]:
+def demos(tmp_path_factory: pytest.TempPathFactory) -> tuple[Portfolio, Portfolio]:
     """Return the books of the same demo, clean and dirty."""
     books = []
     for dirty in (False, True):
         folder = tmp_path_factory.mktemp("demo")
         write_demo(folder, customers=100, months=5, dirty=dirty)
-        books.append(Book.open(folder / "params", READ_ON))
+        books.append(Portfolio.open(folder / "params", READ_ON))
     return books[0], books[1]
 
 
-def test_the_dirt_of_the_demo_is_set_aside_to_the_row(demos: tuple[Book, Book]) -> None:
+def test_the_dirt_of_the_demo_is_set_aside_to_the_row(demos: tuple[Portfolio, Portfolio]) -> None:
     _, dirty = demos
     listed: dict[str, dict[str, int]] = defaultdict(dict)
     for found in json.loads((dirty.folder.parents[2] / "data/dirt.json").read_text("utf-8")):
@@ -381,7 +385,7 @@ def test_the_dirt_of_the_demo_is_set_aside_to_the_row(demos: tuple[Book, Book]) 
     assert sum(state.set_aside for state in dirty.manifest.tables.values()) > 50
 
 
-def test_the_figures_are_those_of_the_clean_demo(demos: tuple[Book, Book]) -> None:
+def test_the_figures_are_those_of_the_clean_demo(demos: tuple[Portfolio, Portfolio]) -> None:
     clean, dirty = demos
     month = clean.month(None)
     assert dirty.month(None) == month

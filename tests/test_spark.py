@@ -14,7 +14,7 @@ import yaml
 
 from cslib.demo import write_demo
 from cslib.facts import Facts
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from tests.books import TODAY
 from tests.databases import assert_same, pointed
 
@@ -34,15 +34,15 @@ _SETTINGS = {
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+def book(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
     """Return the book of a small demo, from its files."""
     folder = tmp_path_factory.mktemp("small")
     write_demo(folder, customers=60, months=8)
-    return Book.open(folder / "params", TODAY, into=folder / "snapshot")
+    return Portfolio.open(folder / "params", TODAY, into=folder / "snapshot")
 
 
 @pytest.fixture(scope="module")
-def session(book: Book, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def session(book: Portfolio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Return a Spark session in which the demo's files are tables; it wants Java."""
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         told = "the Spark tests want Java: sudo apt-get install openjdk-17-jre-headless"
@@ -62,15 +62,15 @@ def session(book: Book, tmp_path_factory: pytest.TempPathFactory) -> Iterator[An
 
 
 @pytest.mark.usefixtures("session")
-def test_spark_sums_up_usage_and_gives_the_figures_of_the_files(book: Book, tmp_path: Path) -> None:
-    there = Book.open(pointed(book.folder.parent / "params", tmp_path / "params", "pyspark://"), TODAY)
+def test_spark_sums_up_usage_and_gives_the_figures_of_the_files(book: Portfolio, tmp_path: Path) -> None:
+    there = Portfolio.open(pointed(book.folder.parent / "params", tmp_path / "params", "pyspark://"), TODAY)
     assert_same(there.measure(there.month("2026-10"), 1), book.measure(book.month("2026-10"), 1))
     usage = there.manifest.tables["usage"]
     assert usage.brought is not None
     assert usage.rows == book.manifest.tables["usage"].rows > 8 * usage.brought
 
 
-def test_the_customer_months_of_spark_are_those_of_duckdb(session: Any, book: Book) -> None:
+def test_the_customer_months_of_spark_are_those_of_duckdb(session: Any, book: Portfolio) -> None:
     spark = ibis.pyspark.connect(session)
     tables = {file.stem: spark.read_parquet(str(file)) for file in (book.folder / "tables").glob("*.parquet")}
     members = tables["customers"].select(
@@ -97,7 +97,7 @@ def _as_plain(name: str, rows: Any) -> str:
     return f'"{name}"::double as "{name}"' if kind.startswith(("decimal", "int", "double")) else f'"{name}"'
 
 
-def test_moments_in_spark_are_days_of_the_zone(session: Any, book: Book, tmp_path: Path) -> None:
+def test_moments_in_spark_are_days_of_the_zone(session: Any, book: Portfolio, tmp_path: Path) -> None:
     # half an hour after midnight in Tokyo is the day before in UTC
     session.sql(
         "select customer_id, user_id, feature, events, to_utc_timestamp(used_on, 'Asia/Tokyo') + interval 30 minutes as used_on from usage"
@@ -106,5 +106,5 @@ def test_moments_in_spark_are_days_of_the_zone(session: Any, book: Book, tmp_pat
     said = yaml.safe_load((params / "source.yaml").read_text("utf-8"))
     said["tables"]["usage"] = {"from": "moments"}
     (params / "source.yaml").write_text(yaml.safe_dump(said), "utf-8")
-    found, wanted = (each.tables()["usage_months"].to_pyarrow() for each in (Book.open(params, TODAY), book))
+    found, wanted = (each.tables()["usage_months"].to_pyarrow() for each in (Portfolio.open(params, TODAY), book))
     assert found.equals(wanted)

@@ -45,8 +45,10 @@ def test_nothing_in_the_data_becomes_markup(wording: Wording) -> None:
         sample.customers(20, wording),
         tables.scorecard(sample.card(), sample.KPIS, wording),
         tables.tiles(sample.card(), sample.KPIS, wording),
-        tables.plain(pd.DataFrame({"a": list(sample.HOSTILE)}), wording, sample.HOSTILE[0], {"a": sample.HOSTILE[1]}),
-        tables.policies({sample.HOSTILE[0]: sample.HOSTILE[1]}, wording),
+        tables.plain_table(
+            pd.DataFrame({"a": list(sample.HOSTILE)}), wording, sample.HOSTILE[0], {"a": sample.HOSTILE[1]}
+        ),
+        tables.policy_table({sample.HOSTILE[0]: sample.HOSTILE[1]}, wording),
     ):
         elements = Elements(table.html)
         assert {tag for tag, _ in elements.found} <= {
@@ -93,7 +95,7 @@ def test_a_long_table_is_cut_with_a_notice_and_whole_in_its_csv() -> None:
 
 
 def test_a_table_without_rows_says_so() -> None:
-    table = tables.plain(pd.DataFrame({"a": []}), JA, "t", {"a": "a"})
+    table = tables.plain_table(pd.DataFrame({"a": []}), JA, "t", {"a": "a"})
     assert (table.text, table.html) == ("該当はありません。", "")
 
 
@@ -234,11 +236,11 @@ def test_sparklines_leave_gaps_and_say_where_they_begin_and_end() -> None:
 
 
 def test_definitions_and_policies_are_in_words() -> None:
-    definitions = tables.definitions(sample.KPIS, JA).html
+    definitions = tables.definition_table(sample.KPIS, JA).html
     assert "分子 ÷ 分母" in definitions
     assert "低いほど良い" in definitions
     given = {"gross_margin": 0.7, "adoption_weeks": {"active": 3, "of": 4}, "core_features": [], "hourly_cost": 5000}
-    policies = tables.policies(given, EN).html
+    policies = tables.policy_table(given, EN).html
     for words in ("70.0\N{NO-BREAK SPACE}%", "3 of the last 4 weeks", "all", "¥5,000", "Gross margin"):
         assert words in policies
 
@@ -248,7 +250,7 @@ def test_columns_are_shown_by_their_kind() -> None:
     columns: dict[str, str | tuple[str, Unit | str]] = {
         "a": "A", "m": ("M", "month"), "c": ("C", "change"), "s": ("S", "status"), "d": ("D", "date"), "n": ("N", Unit.COUNT),
     }  # fmt: skip
-    html = tables.plain(frame, EN, "t", columns).html
+    html = tables.plain_table(frame, EN, "t", columns).html
     shown = [re.sub("<.*?>", "", cell) for cell in re.findall("<td.*?</td>", html)]
     assert shown == ["Oct 2026", "+10.0\N{NO-BREAK SPACE}pp", "□ Small sample", "–", "3"]
 

@@ -7,7 +7,7 @@ import pytest
 
 from cslib.kpis import BY_ID
 from cslib.kpis.kpi import Better
-from cslib.kpis.targets import judged
+from cslib.kpis.targets import with_status
 
 NONE = float("nan")
 HIGHER, LOWER = "nrr", "customer_churn"
@@ -16,7 +16,7 @@ HIGHER, LOWER = "nrr", "customer_churn"
 def status(kpi: str, value: float, target: float, ends: tuple[float, float] = (NONE, NONE), n: int = 50) -> str:
     """Return the verdict on one value with its interval; figures of fewer than 5 are few."""
     row = {"segment": "total", "kpi": kpi, "value": value, "low": ends[0], "high": ends[1], "n": n}
-    return str(judged(pd.DataFrame([row]), {("total", kpi): target}, BY_ID, 5).status[0])
+    return str(with_status(pd.DataFrame([row]), {("total", kpi): target}, BY_ID, 5).status[0])
 
 
 def test_the_two_kpis_here_improve_in_opposite_directions() -> None:

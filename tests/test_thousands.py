@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cslib.check import checked
+from cslib.check import check_params
 from cslib.i18n import Wording
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.tables.scenario_tables import source_table
 from tests.exports import READ_ON, export, write, write_yaml
 
@@ -56,15 +56,15 @@ def _params(folder: Path, policies: dict[str, Any], **segments: Any) -> Path:
 
 
 def _checked(params: Path) -> list[str]:
-    return checked(params, READ_ON).as_text().splitlines()
+    return check_params(params, READ_ON).as_text().splitlines()
 
 
 def _ran(params: Path) -> list[str]:
-    return list(Book.open(params, READ_ON).manifest.losses)
+    return list(Portfolio.open(params, READ_ON).manifest.losses)
 
 
 def _page(language: Any) -> Callable[[Path], list[str]]:
-    return lambda params: source_table(Book.open(params, READ_ON).manifest, Wording(language)).html.split("</td>")
+    return lambda params: source_table(Portfolio.open(params, READ_ON).manifest, Wording(language)).html.split("</td>")
 
 
 @pytest.fixture(scope="module")

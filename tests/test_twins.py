@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from cslib.portfolio import Book
+    from cslib.portfolio import Portfolio
 
 LAST = Month.parse("2026-10")
 MONTHS = 30
 
 
 @pytest.fixture(scope="module")
-def measured(demo_book: Book) -> pd.DataFrame:
+def measured(demo_book: Portfolio) -> pd.DataFrame:
     """Return the long table of all months."""
     return demo_book.measure(LAST, MONTHS)
 
 
 @pytest.fixture(scope="module")
-def second_opinion(demo_book: Book, demo: Path) -> duckdb.DuckDBPyConnection:
+def second_opinion(demo_book: Portfolio, demo: Path) -> duckdb.DuckDBPyConnection:
     """Return the database in which the twins are asked."""
     con = duckdb.connect()
     prepared(con, demo_book, demo / "data" / "usage.parquet", months_up_to(LAST, MONTHS))

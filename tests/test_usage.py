@@ -13,20 +13,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cslib.check import checked
+from cslib.check import check_params
 from cslib.engines import connect
 from cslib.i18n import Wording
 from cslib.kpis import BY_ID, CATALOGUE, reasons
 from cslib.model import BY_NAME
 from cslib.periods import Month
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.scenario import Scenario
 from cslib.settings import TableSource
 from cslib.source import FILE, ROW
-from cslib.source.table_mapping import can_be_mapped_anywhere, map_found, map_table, read_texts
+from cslib.source.table_mapping import is_portable, map_table, map_unparsed, read_texts
 from cslib.usage.aggregate import UsageSums
-from cslib.usage.bitmask_duckdb import FoundUsage, sums_by_masks
-from cslib.validation.validate import ORPHAN, Judged
+from cslib.usage.bitmask_duckdb import TypedUsage, sums_by_masks
+from cslib.validation.validate import ORPHAN, ValidatedTable
 from tests.exports import CONTRACTS, export
 
 if TYPE_CHECKING:
@@ -49,16 +49,16 @@ ROWS = st.lists(
 )  # fmt: skip
 
 
-def _judged(raw: Table) -> Judged:
+def _judged(raw: Table) -> ValidatedTable:
     placed = raw.mutate(**{FILE: ibis.literal("usage"), ROW: ibis.null("int64")})
     mapped = map_table(placed, BY_NAME["usage"], TableSource.model_validate({"from": "usage"}), "Asia/Tokyo")
-    return Judged(mapped, BY_NAME["usage"], READ_ON)
+    return ValidatedTable(mapped, BY_NAME["usage"], READ_ON)
 
 
-def _found(raw: Table, customers: Table | None = None) -> FoundUsage:
+def _found(raw: Table, customers: Table | None = None) -> TypedUsage:
     spec = TableSource.model_validate({"from": "usage"})
-    judged = Judged(map_found(raw, BY_NAME["usage"], spec, "Asia/Tokyo"), BY_NAME["usage"], READ_ON)
-    return FoundUsage(judged, partial(read_texts, table=BY_NAME["usage"], spec=spec), customers)
+    judged = ValidatedTable(map_unparsed(raw, BY_NAME["usage"], spec, "Asia/Tokyo"), BY_NAME["usage"], READ_ON)
+    return TypedUsage(judged, partial(read_texts, table=BY_NAME["usage"], spec=spec), customers)
 
 
 def _rows(table: Table) -> list[tuple[Any, ...]]:
@@ -115,10 +115,10 @@ def test_rows_that_break_a_claim_are_all_in_doubt(rows: list[tuple[Any, ...]]) -
     placed = _table(rows, engine).mutate(**{ROW: ibis.row_number()}).cache()
     spec = TableSource.model_validate({"from": "usage"})
     mapped = map_table(placed.mutate(**{FILE: ibis.literal("usage")}), BY_NAME["usage"], spec, "Asia/Tokyo")
-    judged = Judged(mapped, BY_NAME["usage"], READ_ON).beside(known)
-    found = map_found(placed.mutate(place=placed[ROW]), BY_NAME["usage"], spec, "Asia/Tokyo", ["place"])
+    judged = ValidatedTable(mapped, BY_NAME["usage"], READ_ON).beside(known)
+    found = map_unparsed(placed.mutate(place=placed[ROW]), BY_NAME["usage"], spec, "Asia/Tokyo", ["place"])
     read = partial(read_texts, table=BY_NAME["usage"], spec=spec)
-    doubtful = FoundUsage(Judged(found, BY_NAME["usage"], READ_ON), read, known).doubtful()
+    doubtful = TypedUsage(ValidatedTable(found, BY_NAME["usage"], READ_ON), read, known).doubtful()
     in_doubt = set(doubtful.place.to_pyarrow().to_pylist())
     bad = set(judged.rows.filter(~judged.is_good())[ROW].to_pyarrow().to_pylist())
     assert bad == in_doubt  # none is missing, and none is read in vain
@@ -263,7 +263,7 @@ def test_ids_are_text_in_any_engine_unless_they_have_fractions(kind: str, *, any
     engine = connect()
     raw = engine.create_table("usage", schema=ibis.schema({**USED, "customer_id": kind}))
     spec = TableSource.model_validate({"from": "usage"})
-    assert can_be_mapped_anywhere(raw, BY_NAME["usage"], spec) is anywhere
+    assert is_portable(raw, BY_NAME["usage"], spec) is anywhere
 
 
 # usage that was rolled up to months
@@ -286,9 +286,9 @@ def _usage(
     return "\n".join(["customer_id,user_id,used_on,feature,events", *rows]) + "\n"
 
 
-def _book(folder: Path, usage: str, **settings: Any) -> Book:
+def _book(folder: Path, usage: str, **settings: Any) -> Portfolio:
     contracts = CONTRACTS.replace(",mrr", ",mrr,seats").replace(",1000", ",1000,5")
-    return Book.open(export(folder, {"usage.csv": usage, "contracts.csv": contracts}, **settings), READ_ON)
+    return Portfolio.open(export(folder, {"usage.csv": usage, "contracts.csv": contracts}, **settings), READ_ON)
 
 
 @pytest.mark.parametrize("core_features", [[], ["report"]])
@@ -308,7 +308,7 @@ def test_usage_of_months_alone_has_no_days(days: tuple[str, ...], core_features:
 
 def test_that_days_are_not_known_is_told(tmp_path: Path) -> None:
     params = export(tmp_path, {"usage.csv": _usage(LAST_DAYS)})
-    (told,) = [line for line in checked(params, READ_ON).as_text().splitlines() if "rolled up to months" in line]
+    (told,) = [line for line in check_params(params, READ_ON).as_text().splitlines() if "rolled up to months" in line]
     assert all(kpi in told for kpi in ON_DAYS)
     assert "測定不可" in Wording("ja").reason(reasons.DAYS)
     scenario = Scenario.open(params, as_of="2026-03", language="en")

@@ -23,11 +23,11 @@ from cslib.tables.scenario_tables import (
     change_table,
     law_note,
     law_table,
+    no_data_note,
     nrr_table,
     restatement_table,
     source_table,
-    too_short,
-    untold,
+    too_short_note,
     with_the_rest,
     with_untold_targets,
 )
@@ -151,10 +151,10 @@ def test_what_cannot_be_told_is_said_beside_what_can() -> None:
     assert (
         with_untold_targets(CARD, ["NPS", "CSAT"], EN).text == f"1 of 2. {EN.text('targets_untold', kpis='NPS, CSAT')}"
     )
-    assert untold("Title", ["goals"], EN).text == EN.text("untold", title="Title", what=EN.needs(["goals"]))
+    assert no_data_note("Title", ["goals"], EN).text == EN.text("untold", title="Title", what=EN.needs(["goals"]))
     assert (
-        "(too few months: 5 of 13)" in too_short("Title", 5, 13, EN).text
-        or "5 of 13" in too_short("Title", 5, 13, EN).text
+        "(too few months: 5 of 13)" in too_short_note("Title", 5, 13, EN).text
+        or "5 of 13" in too_short_note("Title", 5, 13, EN).text
     )
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from cslib.check import checked
+from cslib.check import check_params
 from cslib.model import BY_NAME
-from cslib.portfolio import Book
+from cslib.portfolio import Portfolio
 from cslib.settings import TableSource
 from cslib.yaml_files import read
 from tests.exports import CUSTOMERS, READ_ON, export, write
@@ -20,7 +20,7 @@ from tests.sources import problem
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cslib.check import Checked
+    from cslib.check import CheckResult
     from cslib.validation.findings import SetAside
 
 LINE = re.compile(r"'(\w+: \{.*?\}+)'")
@@ -28,17 +28,17 @@ STEPS = ("'where: ", "under 'columns'", "'latest: ", "in source.yaml", "{value: 
 
 
 @pytest.fixture(scope="module")
-def broken(tmp_path_factory: pytest.TempPathFactory) -> Checked:
+def broken(tmp_path_factory: pytest.TempPathFactory) -> CheckResult:
     """Return the check of an export in which every row but the first of each table breaks one claim."""
     files = {f"{name}.csv": broken_table(name)[0] for name in GOOD}
-    return checked(export(tmp_path_factory.mktemp("broken"), files, policies={"allowed_quarantine": 1}), READ_ON)
+    return check_params(export(tmp_path_factory.mktemp("broken"), files, policies={"allowed_quarantine": 1}), READ_ON)
 
 
-def _claims(broken: Checked) -> list[tuple[str, SetAside]]:
+def _claims(broken: CheckResult) -> list[tuple[str, SetAside]]:
     return [(name, claim) for name, state in broken.tables.items() for claim in state.claims]
 
 
-def test_every_claim_names_a_next_step(broken: Checked) -> None:
+def test_every_claim_names_a_next_step(broken: CheckResult) -> None:
     claims = _claims(broken)
     assert {claim.claim.partition("(")[0] for _, claim in claims} == {claim for _, claim, *_ in FLAWS} | {
         "duplicate_id"
@@ -61,7 +61,7 @@ def _written(line: str, folder: Path) -> TableSource:
     return read_as
 
 
-def test_every_line_that_is_shown_can_be_written_as_it_is(broken: Checked, tmp_path: Path) -> None:
+def test_every_line_that_is_shown_can_be_written_as_it_is(broken: CheckResult, tmp_path: Path) -> None:
     shown = [(name, claim, line) for name, claim in _claims(broken) for line in LINE.findall(claim.way)]
     assert {line.partition(":")[0] for *_, line in shown} > {"where", "from", "mrr", "kind", "used_on", "trial"}
     for name, claim, line in shown:
@@ -75,7 +75,7 @@ def test_the_column_is_named_as_the_source_names_it(tmp_path: Path) -> None:
     orders = "Invoice,CustomerID,Total,Day\n1,,10,2026-05-01\n2,00001,10,2026-05-01\n2,00001,5,2026-05-01\n"
     columns = {"purchase_id": "Invoice", "customer_id": "CustomerID", "amount": "Total", "purchased_on": "Day"}
     source = {"purchases": {"from": "../data/orders.csv", "columns": columns}}
-    found = checked(export(tmp_path, {"orders.csv": orders}, source), READ_ON).as_text()
+    found = check_params(export(tmp_path, {"orders.csv": orders}, source), READ_ON).as_text()
     assert "leave such rows out by 'where: {CustomerID: {missing: false}}'" in found
     assert "'from: {sql: select … sum(…) … group by Invoice}', or leave the id out by a query" in found
 
@@ -83,11 +83,11 @@ def test_the_column_is_named_as_the_source_names_it(tmp_path: Path) -> None:
 def test_the_way_out_of_missing_ids_leads_out(tmp_path: Path) -> None:
     text = CUSTOMERS + ",nobody,pro,1\n"
     params = export(tmp_path, {"customers.csv": text}, policies={"allowed_quarantine": 0.01})
-    (claim,) = checked(params, READ_ON).tables["customers"].claims
+    (claim,) = check_params(params, READ_ON).tables["customers"].claims
     (line,) = LINE.findall(claim.way)
     spec = {"from": "../data/customers.csv", **yaml.safe_load(line)}
     TableSource.model_validate(spec)
-    book = Book.open(export(tmp_path, {"customers.csv": text}, {"customers": spec}), READ_ON)
+    book = Portfolio.open(export(tmp_path, {"customers.csv": text}, {"customers": spec}), READ_ON)
     assert book.manifest.tables["customers"].set_aside == 0
 
 
@@ -101,7 +101,7 @@ def test_a_table_without_a_day_is_told_what_to_say(tmp_path: Path) -> None:
         {"voices.csv": voices},
         {"voices": {"from": "../data/voices.csv", "columns": {"posted_on": {"value": READ_ON}}}},
     )
-    assert Book.open(params, READ_ON).manifest.tables["voices"].set_aside == 0
+    assert Portfolio.open(params, READ_ON).manifest.tables["voices"].set_aside == 0
 
 
 NEARLY = ["c-001", "Ｃ-００１", "C- 001", "\N{IDEOGRAPHIC SPACE}c-001 "]
@@ -114,7 +114,9 @@ def test_a_customer_that_is_nearly_there_is_named(tmp_path: Path) -> None:
         "customers.csv": "customer_id,name\nC-001,a\nC-002,b\nd-3,c\nD-3,d\n", "contracts.csv": None,
         "surveys.csv": "response_id,customer_id,kind,score,responded_on\n" + answers + "R9,d-３,nps,9,2026-05-10\n",
     }  # fmt: skip
-    (claim,) = checked(export(tmp_path, files, policies={"allowed_quarantine": 1}), READ_ON).tables["surveys"].claims
+    (claim,) = (
+        check_params(export(tmp_path, files, policies={"allowed_quarantine": 1}), READ_ON).tables["surveys"].claims
+    )
     assert (claim.claim, claim.rows) == ("orphan(customer_id)", 6)
     # not the one that may be two customers
     assert claim.way.startswith(
@@ -125,6 +127,8 @@ def test_a_customer_that_is_nearly_there_is_named(tmp_path: Path) -> None:
     assert mapped == {"c-001": "C-001", "C- 001": "C-001", "Ｃ-００１": "C-001"}
     source = {"surveys": {"from": "../data/surveys.csv", "columns": yaml.safe_load(line)}}
     (claim,) = (
-        checked(export(tmp_path, files, source, policies={"allowed_quarantine": 1}), READ_ON).tables["surveys"].claims
+        check_params(export(tmp_path, files, source, policies={"allowed_quarantine": 1}), READ_ON)
+        .tables["surveys"]
+        .claims
     )
     assert claim.rows == 2  # X-9, and d-３

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from openpyxl import Workbook
 
-from cslib.portfolio import Book
-from cslib.source import MENDED, UNREAD
+from cslib.portfolio import Portfolio
+from cslib.source import NORMALISED, UNREAD
 from tests.exports import READ_ON, export
 from tests.sources import customers, mapped, places, problem
 from tests.workbooks import saved, workbook
@@ -60,7 +60,7 @@ def test_cells_are_read_as_what_they_are(tmp_path: Path) -> None:
 def test_a_number_in_a_column_of_dates_is_a_serial_one(tmp_path: Path, found: Any, day: date | None) -> None:
     (row,) = _contracts(tmp_path, ["K", "00001", "core", found, 5])
     assert row["starts_on"] == day
-    assert (row[UNREAD + "starts_on"], row[MENDED + "starts_on"]) == (day is None, day is not None)
+    assert (row[UNREAD + "starts_on"], row[NORMALISED + "starts_on"]) == (day is None, day is not None)
 
 
 def test_dates_and_texts_of_a_format_may_stand_in_one_column(tmp_path: Path) -> None:
@@ -139,6 +139,6 @@ def test_a_whole_book_may_come_from_workbooks_of_a_glob(tmp_path: Path) -> None:
         for month in (1, 2)
     }
     source = {"contracts": {"from": "../data/k*.xlsx"}}
-    book = Book.open(export(tmp_path, {"contracts.csv": None, **files}, source), READ_ON)
+    book = Portfolio.open(export(tmp_path, {"contracts.csv": None, **files}, source), READ_ON)
     assert book.manifest.tables["contracts"].rows == 2
     assert book.manifest.tables["contracts"].files == ("k1.xlsx", "k2.xlsx")

@@ -15,7 +15,7 @@ from tests.books import small_book
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cslib.portfolio import Book
+    from cslib.portfolio import Portfolio
 
 Key = tuple[str, tuple[str, ...]]
 
@@ -25,7 +25,7 @@ class Books:
 
     def __init__(self, factory: pytest.TempPathFactory) -> None:
         self.factory = factory
-        self.opened: dict[Key, Book] = {}
+        self.opened: dict[Key, Portfolio] = {}
         self.tables: dict[tuple[Key, str], pd.DataFrame] = {}
 
     @staticmethod

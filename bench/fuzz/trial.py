@@ -28,7 +28,7 @@ from cslib.cli import app
 from cslib.errors import CslibError
 from cslib.kpis import BY_ID
 from cslib.reports import page
-from cslib.reports.subprocesses import Died, Limits, isolated
+from cslib.reports.subprocesses import Died, Limits, run_isolated
 from cslib.settings import load
 from cslib.source import FILE, ROW, SourceConnection
 from cslib.source.csv_files import CsvFile
@@ -94,7 +94,7 @@ def tried(mutant: Mutant, limit: float = LIMIT) -> list[Found]:
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         heard = Path(folder) / ".heard"
         try:
-            return isolated(_try, (mutant, folder), Limits(limit * 8, limit))
+            return run_isolated(_try, (mutant, folder), Limits(limit * 8, limit))
         except Died as death:
             began = heard.read_text("utf-8") if heard.is_file() else "?"
             verdict = Verdict.HANG if "longer than" in str(death) else Verdict.TRACEBACK

@@ -12,7 +12,7 @@ from cslib.kpis import BY_ID
 from cslib.kpis.cells import segment_cells
 from cslib.kpis.report_rows import segment_rows
 from cslib.periods import Month
-from cslib.privacy.suppression import HIDDEN, withheld_segments
+from cslib.privacy.suppression import HIDDEN, suppressed_segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,7 +66,7 @@ def _cohorts(facts: Facts, as_of: Month) -> dict[str, set[str]]:
     began = spine.select("customer_id", group=_.gained_no - _.gained_no % COHORT_MONTHS)
     found: dict[str, set[str]] = {}
     for start, sizes in _counted(began.join(segment_cells(facts), "customer_id")):
-        for name in withheld_segments(sizes, facts.policies.min_n, facts.manifest.withheld):
+        for name in suppressed_segments(sizes, facts.policies.min_n, facts.manifest.withheld):
             found.setdefault(name, set()).add(str(Month(start)))
     return found
 
@@ -79,7 +79,7 @@ def _scores(facts: Facts, as_of: Month) -> set[str]:
     given = list(_counted(rows.join(segment_cells(facts), ["segment", "customer_id"]).select("cell", group=_.score)))
     while before != (before := len(hidden)):
         for _score, sizes in given:
-            hidden |= withheld_segments(sizes, facts.policies.min_n, hidden)
+            hidden |= suppressed_segments(sizes, facts.policies.min_n, hidden)
     return hidden
 
 

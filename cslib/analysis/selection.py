@@ -19,7 +19,7 @@ def measurable(manifest: Manifest) -> list[str]:
     return [kpi.id for kpi in CATALOGUE if not manifest.missing(version(kpi, manifest).needs)]
 
 
-def chosen(wanted: Sequence[str], able: Collection[str], instead: Iterable[str], least: int) -> list[str]:
+def selected(wanted: Sequence[str], able: Collection[str], instead: Iterable[str], least: int) -> list[str]:
     """Return those of `wanted` that can be measured and, where these are fewer than `least`, the first of `instead`."""
     there = [name for name in wanted if name in able]
     further = [name for name in instead if name in able and name not in there]
@@ -31,7 +31,7 @@ def of_stages(stages: Collection[Stage]) -> list[str]:
     return [kpi.id for kpi in CATALOGUE if kpi.stage in stages]
 
 
-def by_turns() -> list[str]:
+def interleaved() -> list[str]:
     """Return the ids of all KPIs, the stages by turns: what pays first, then what comes before it."""
     queues = [[kpi.id for kpi in CATALOGUE if kpi.stage == stage] for stage in reversed(Stage)]
     return [queue[turn] for turn in range(max(map(len, queues))) for queue in queues if turn < len(queue)]

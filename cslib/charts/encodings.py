@@ -26,14 +26,14 @@ Spec = dict[str, Any]  # in Vega-Lite's own words
 
 def rows(columns: Mapping[str, Iterable[object]]) -> Rows:
     """Return columns as a chart's rows: numbers to six digits, and nothing where a number is missing."""
-    listed = {name: [plain(value) for value in values] for name, values in columns.items()}
+    listed = {name: [plain_rows(value) for value in values] for name, values in columns.items()}
     return [
         {name: value for name, value in zip(listed, row, strict=True) if value is not None}
         for row in zip(*listed.values(), strict=True)
     ]
 
 
-def plain(value: object) -> object:
+def plain_rows(value: object) -> object:
     """Return a number to six significant digits, text as it is, and None for what is missing."""
     if isinstance(value, str | bool):
         return value

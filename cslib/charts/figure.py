@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cslib.charts.theme import THEME
-from cslib.tables.markup import Cell, Column, html_table
+from cslib.tables.markup import HtmlCell, HtmlColumn, html_table
 from cslib.tables.output import Output, csv_text
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Figure(Output):
 
 
 @dataclass(frozen=True)
-class Told:
+class FigureText:
     """What a figure says besides the drawing: its name, title and sentence, the data in words, and the data."""
 
     name: str
@@ -51,7 +51,7 @@ class Told:
     frame: pd.DataFrame
 
 
-def figure(told: Told, chart: Spec, wording: Wording) -> Figure:
+def figure(told: FigureText, chart: Spec, wording: Wording) -> Figure:
     """Return the chart with its sentence and its data."""
     # without a "$schema": JupyterLab's older Vega-Lite would warn of a newer one
     spec = {
@@ -71,10 +71,10 @@ def empty(name: str, title: str, wording: Wording, frame: pd.DataFrame, reason: 
     return Figure(name, title, text, csv=csv_text(frame) if len(frame) else "")
 
 
-def _table(told: Told, wording: Wording) -> str:
+def _table(told: FigureText, wording: Wording) -> str:
     """Return the last rows of the data as a table: a chart's text alternative in figures."""
-    columns = [Column(label, numeric=at > 0) for at, label in enumerate(told.table)]
-    listed = [[Cell(text) for text in row] for row in zip(*told.table.values(), strict=True)]
+    columns = [HtmlColumn(label, numeric=at > 0) for at, label in enumerate(told.table)]
+    listed = [[HtmlCell(text) for text in row] for row in zip(*told.table.values(), strict=True)]
     caption = told.title
     if len(listed) > _TABLE_ROWS:
         caption += " – " + wording.text("rows_shown", shown=_TABLE_ROWS, total=len(listed))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import altair as alt
 
 from cslib.charts.encodings import domain, layered, month_axis, months_between, on, rows, tooltip, value_axis
-from cslib.charts.figure import HEIGHT, Figure, Told, empty, figure
+from cslib.charts.figure import HEIGHT, Figure, FigureText, empty, figure
 from cslib.charts.scale import present, scale
 from cslib.charts.theme import BLUE, GREEN, GREY, INK, MINT, MUTED, ORANGE, SKY, VERMILLION
 from cslib.i18n.numbers import number
@@ -38,7 +38,7 @@ _ROW = 30
 _SMALL = 0.3  # movements under this share of the level are drawn on an axis that begins near it
 
 
-class Step(NamedTuple):
+class BridgeStep(NamedTuple):
     """A bar of the waterfall: what it is, where it begins and ends, and its amount with a sign."""
 
     label: str
@@ -65,7 +65,7 @@ def movement_bridge(frame: pd.DataFrame, wording: Wording, name: str = "bridge")
         wording.text("movement"): [step.label for step in steps],
         wording.text("amount"): [step.amount for step in steps],
     }
-    told = Told(name, title, _bridge_text(opening, deltas, wording), table, frame)
+    told = FigureText(name, title, _bridge_text(opening, deltas, wording), table, frame)
     return figure(told, _bridge(steps, wording), wording)
 
 
@@ -76,7 +76,7 @@ def movements(frame: pd.DataFrame, wording: Wording, name: str = "movements") ->
     if not any(present(kept["amount"])):
         return empty(name, title, wording, frame)
     table = _by_month(kept)
-    told = Told(name, title, _movements_text(table.sum(axis=1), wording), _in_words(table, wording), frame)
+    told = FigureText(name, title, _movements_text(table.sum(axis=1), wording), _in_words(table, wording), frame)
     return figure(told, _stack(table, wording), wording)
 
 
@@ -84,11 +84,11 @@ def _signed(movement: str, amount: float) -> float:
     return -abs(amount) if movement in LOSSES else amount
 
 
-def _steps(opening: float, deltas: dict[str, float], closing: float | None, wording: Wording) -> list[Step]:
+def _steps(opening: float, deltas: dict[str, float], closing: float | None, wording: Wording) -> list[BridgeStep]:
     levels = list(accumulate(deltas.values(), initial=opening))
     end = levels[-1] if closing is None else closing
     between = [
-        Step(
+        BridgeStep(
             wording.text(f"movement_{movement}"),
             before,
             after,
@@ -100,12 +100,12 @@ def _steps(opening: float, deltas: dict[str, float], closing: float | None, word
     return [_level("opening", opening, GREY, wording), *between, _level("closing", end, MUTED, wording)]
 
 
-def _level(key: str, amount: float, colour: str, wording: Wording) -> Step:
+def _level(key: str, amount: float, colour: str, wording: Wording) -> BridgeStep:
     shown = wording.value(Unit.AMOUNT, amount)
-    return Step(wording.text(f"movement_{key}"), 0, amount, shown, colour, level=True)
+    return BridgeStep(wording.text(f"movement_{key}"), 0, amount, shown, colour, level=True)
 
 
-def _bridge(steps: list[Step], wording: Wording) -> Spec:
+def _bridge(steps: list[BridgeStep], wording: Wording) -> Spec:
     """Return the waterfall; where movements are small beside the level, the axis begins near it.
 
     Opening and closing are then marked by where they end, not by a bar whose length would mislead.
@@ -121,7 +121,7 @@ def _bridge(steps: list[Step], wording: Wording) -> Spec:
     return layered(_bridge_layers(base, axis, wording, whole=whole), _ROW * len(steps))
 
 
-def _bridge_rows(steps: list[Step], axis: Scale) -> Rows:
+def _bridge_rows(steps: list[BridgeStep], axis: Scale) -> Rows:
     return rows(
         {
             "label": [step.label for step in steps],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import altair as alt
 
 from cslib.charts.encodings import layered, on, rows, tooltip
-from cslib.charts.figure import HEIGHT, Figure, Told, empty, figure
+from cslib.charts.figure import HEIGHT, Figure, FigureText, empty, figure
 from cslib.charts.theme import BLUE, GREY, INK, MUTED, VERMILLION
 from cslib.i18n.numbers import number
 from cslib.kpis.kpi import Unit
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cslib.i18n import Wording
 
 
-class Group(NamedTuple):
+class ScoreGroup(NamedTuple):
     """Scores that are read as one, their colour, and where the group's name stands over them."""
 
     low: int
@@ -31,9 +31,9 @@ class Group(NamedTuple):
 
 
 GROUPS = {
-    "detractor": Group(0, 6, VERMILLION, "3", "center"),
-    "passive": Group(7, 8, GREY, "8", "right"),
-    "promoter": Group(9, 10, BLUE, "10", "right"),
+    "detractor": ScoreGroup(0, 6, VERMILLION, "3", "center"),
+    "passive": ScoreGroup(7, 8, GREY, "8", "right"),
+    "promoter": ScoreGroup(9, 10, BLUE, "10", "right"),
 }
 _SCORES = [str(score) for score in range(11)]
 
@@ -50,7 +50,7 @@ def distribution(frame: pd.DataFrame, wording: Wording, name: str = "nps-distrib
         wording.text("group"): [wording.text(f"group_{_group(score)}") for score in range(11)],
         wording.text("answers"): [wording.value("count", count) for count in answers],
     }
-    told = Told(name, title, _text(answers, wording), table, frame)
+    told = FigureText(name, title, _text(answers, wording), table, frame)
     return figure(told, _columns(answers, list(table.values()), wording), wording)
 
 

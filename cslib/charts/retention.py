@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import altair as alt
 
-from cslib.charts.encodings import domain, known, layered, on, plain, rows, tooltip, value_axis
-from cslib.charts.figure import HEIGHT, Figure, Told, empty, figure
+from cslib.charts.encodings import domain, known, layered, on, plain_rows, rows, tooltip, value_axis
+from cslib.charts.figure import HEIGHT, Figure, FigureText, empty, figure
 from cslib.charts.scale import scale
 from cslib.charts.theme import BLUE, BLUES, GREY, MUTED
 from cslib.kpis.kpi import Unit
@@ -43,7 +43,7 @@ def cohorts(frame: pd.DataFrame, wording: Wording, name: str = "cohorts") -> Fig
     table = {wording.text(key): words for key, words in zip(keys, (started, ages, shares, counts), strict=True)}
     short = [f"{value * 100:.0f}" for value in data["retention"]]
     values: dict[str, Iterable[object]] = {"retention": data["retention"], "label": shares, "n": counts, "short": short}
-    told = Told(name, title, _cohorts_text(data, wording), table, frame)
+    told = FigureText(name, title, _cohorts_text(data, wording), table, frame)
     return figure(told, _heat(rows({"cohort": started, "age": ages, **values}), wording), wording)
 
 
@@ -62,7 +62,7 @@ def survival(frame: pd.DataFrame, wording: Wording, title: str, name: str = "sur
     drawn = rows({**{column: data[column] for column in ("days", "open_share", "low", "high")}, **worded})
     median = _half_done(data, "open_share")
     table = {wording.text(_CURVE[key]): words for key, words in worded.items()}
-    told = Told(name, title, _survival_text(data, median, wording), table, frame)
+    told = FigureText(name, title, _survival_text(data, median, wording), table, frame)
     return figure(told, _curve(drawn, float(data["days"].max()), median, wording), wording)
 
 
@@ -145,7 +145,7 @@ def _curve(data: Rows, longest: float, median: float | None, wording: Wording) -
 
 def _median(median: float, wording: Wording) -> dict[str, alt.Chart]:
     text = wording.text("median", value=wording.value(Unit.DAYS, median))
-    at = on([{"days": plain(median), "half": _HALF, "text": text}]).encode(x=alt.X("days:Q"), y=alt.Y("half:Q"))
+    at = on([{"days": plain_rows(median), "half": _HALF, "text": text}]).encode(x=alt.X("days:Q"), y=alt.Y("half:Q"))
     return {
         "median": at.mark_rule(strokeDash=[4, 3], color=MUTED).encode(y2=alt.Y2Datum(0)),
         "points": at.mark_point(size=60, filled=True, color=BLUE, opacity=1),

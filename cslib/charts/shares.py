@@ -8,10 +8,10 @@ import altair as alt
 
 from cslib.charts.encodings import domain, known, layered, on, rows, tooltip, value_axis
 from cslib.charts.extremes import extremes
-from cslib.charts.figure import Figure, Told, empty, figure
+from cslib.charts.figure import Figure, FigureText, empty, figure
 from cslib.charts.scale import present, scale
 from cslib.charts.theme import BLUE, GRID, INK, MUTED
-from cslib.i18n.direction import isolated
+from cslib.i18n.direction import isolate_direction
 from cslib.kpis.kpi import Interval, Unit
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ def funnel(frame: pd.DataFrame, wording: Wording, name: str = "funnel", title: s
     table = {wording.text("kpi"): labels, wording.text("value"): values, wording.text("n"): counts}
     data = rows({"row": labels, "value": frame["value"], "text": values, "n": [f"n={count}" for count in counts]})
     shown = frame[["stage", "label", "value", "n"]]
-    return figure(Told(name, title, _funnel_text(with_value, wording), table, shown), _funnel(data, wording), wording)
+    return figure(
+        FigureText(name, title, _funnel_text(with_value, wording), table, shown), _funnel(data, wording), wording
+    )
 
 
 def breakdown(frame: pd.DataFrame, kpi: Kpi, wording: Wording, name: str = "", title: str = "") -> Figure:
@@ -46,7 +48,7 @@ def breakdown(frame: pd.DataFrame, kpi: Kpi, wording: Wording, name: str = "", t
     data = known(frame, "value").sort_values("value", ascending=False)
     if not len(data):
         return empty(name, title, wording, frame)
-    data = data.assign(group=[isolated(str(group)) for group in data["group"]])
+    data = data.assign(group=[isolate_direction(str(group)) for group in data["group"]])
     intervals = zip(data["low"], data["high"], strict=True)
     table = {
         wording.text("group"): [*data["group"]],
@@ -54,7 +56,7 @@ def breakdown(frame: pd.DataFrame, kpi: Kpi, wording: Wording, name: str = "", t
         wording.text("interval"): [wording.interval(kpi.unit, low, high) for low, high in intervals],
         wording.text("n"): [wording.value("count", n) for n in data["n"]],
     }
-    told = Told(name, title, extremes(data, kpi.unit, kpi.interval, wording), table, frame)
+    told = FigureText(name, title, extremes(data, kpi.unit, kpi.interval, wording), table, frame)
     return figure(told, _dots(data, list(table.values()), kpi, wording), wording)
 
 

@@ -9,10 +9,10 @@ import pandas as pd
 
 from cslib.charts.encodings import known, layered, month_axis, months_between, on, rows, tooltip
 from cslib.charts.extremes import extremes
-from cslib.charts.figure import Figure, Told, empty, figure
+from cslib.charts.figure import Figure, FigureText, empty, figure
 from cslib.charts.scale import Scale, present, scale
 from cslib.charts.theme import BLUE, GREY, INK
-from cslib.i18n.direction import isolated
+from cslib.i18n.direction import isolate_direction
 from cslib.i18n.numbers import number
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _TOP = 0.16  # where in a panel, from above, its name stands
 _HEADS = {"month_label": "month", "label": "value", "n": "n_long"}
 
 
-class Sheet(NamedTuple):
+class PanelGrid(NamedTuple):
     """What all panels share: the scale, the months, the KPI and the words."""
 
     axis: Scale
@@ -57,8 +57,8 @@ def small_multiples(
         return empty(name, title, wording, frame)
     shown = panels[:MOST]
     values = present(*(panel.course["value"] for panel in shown), [] if whole is None else whole["value"])
-    sheet = Sheet(_shared(values, kpi), months_between(frame["month"]), kpi, wording)
-    told = Told(name, title, _sentence(panels, kpi, wording), _latest(shown, kpi, wording), frame)
+    sheet = PanelGrid(_shared(values, kpi), months_between(frame["month"]), kpi, wording)
+    told = FigureText(name, title, _sentence(panels, kpi, wording), _latest(shown, kpi, wording), frame)
     return figure(told, _chart(shown, sheet, whole), wording)
 
 
@@ -67,7 +67,7 @@ def _panels(frame: pd.DataFrame) -> list[Panel]:
     found = []
     for group, part in known(frame, "value").groupby("group"):
         course = part.sort_values("month").set_index("month")
-        found.append(Panel(isolated(str(group)), course, float(course["value"].iloc[-1])))
+        found.append(Panel(isolate_direction(str(group)), course, float(course["value"].iloc[-1])))
     return sorted(found, key=lambda panel: -panel.last)
 
 
@@ -88,7 +88,7 @@ def _height(at: int, axis: Scale, value: object) -> float | None:
     return -at - 1 + _FOOT + (_HEAD - _FOOT) * (plain - axis.low) / (axis.high - axis.low)
 
 
-def _row(at: int, panel: Panel, sheet: Sheet) -> Rows:
+def _row(at: int, panel: Panel, sheet: PanelGrid) -> Rows:
     course, wording = panel.course.reindex(sheet.months), sheet.wording  # a month without a value leaves its gap
     return rows(
         {
@@ -126,7 +126,7 @@ def _behind(whole: pd.DataFrame, axis: Scale, panels: int) -> Rows:
     ]
 
 
-def _chart(panels: list[Panel], sheet: Sheet, whole: pd.DataFrame | None) -> Spec:
+def _chart(panels: list[Panel], sheet: PanelGrid, whole: pd.DataFrame | None) -> Spec:
     listed = [row for at, panel in enumerate(panels) for row in _row(at, panel, sheet)]
     heights = alt.Scale(domain=[-len(panels), 0], nice=False, zero=False)
     months = alt.Scale(type="point", domain=sheet.months, padding=0.3)
@@ -157,7 +157,7 @@ def _everyone(whole: pd.DataFrame, axis: Scale, panels: int) -> alt.Chart:
     return line
 
 
-def _ends(panels: list[Panel], sheet: Sheet) -> Rows:
+def _ends(panels: list[Panel], sheet: PanelGrid) -> Rows:
     """Return the last point of each panel, and where its name stands."""
     return rows(
         {
@@ -170,7 +170,7 @@ def _ends(panels: list[Panel], sheet: Sheet) -> Rows:
     )
 
 
-def _levels(sheet: Sheet, panels: int) -> alt.Axis:
+def _levels(sheet: PanelGrid, panels: int) -> alt.Axis:
     """Return the round numbers of the shared scale, again in each panel."""
     ticks = sheet.axis.ticks
     heights = [round(_height(at, sheet.axis, tick) or 0.0, 6) for at in range(panels) for tick in ticks]

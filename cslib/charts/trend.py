@@ -15,12 +15,12 @@ from cslib.charts.encodings import (
     month_axis,
     months_between,
     on,
-    plain,
+    plain_rows,
     rows,
     tooltip,
     value_axis,
 )
-from cslib.charts.figure import HEIGHT, Figure, Told, empty, figure
+from cslib.charts.figure import HEIGHT, Figure, FigureText, empty, figure
 from cslib.charts.scale import Scale, present, scale, spread
 from cslib.charts.theme import BLUE, GREY, INK, MUTED
 from cslib.i18n.numbers import MISSING, number
@@ -80,7 +80,7 @@ def trend(frame: pd.DataFrame, kpi: Kpi, wording: Wording, total: pd.DataFrame |
     worded = _worded(data, kpi, wording)
     table = {wording.text(_HEADS[key]): words for key, words in worded.items()}
     plain_data = data.rename_axis("month").reset_index().dropna(axis="columns", how="all")
-    told = Told(name, title, _sentence(data, kpi, wording), table, plain_data)
+    told = FigureText(name, title, _sentence(data, kpi, wording), table, plain_data)
     return figure(told, _chart(data, worded, kpi, wording), wording)
 
 
@@ -169,7 +169,7 @@ def _texts(labels: list[Label], y: Callable[[str], alt.Y]) -> dict[str, alt.Char
 def _text(label: Label, y: alt.Y) -> alt.Chart:
     colours = {"series": BLUE, "target": INK, "total": MUTED}
     weight: Literal["bold", "normal"] = "bold" if label.style == "series" else "normal"
-    mark = on([{"at": plain(label.at), "text": label.text}]).mark_text(
+    mark = on([{"at": plain_rows(label.at), "text": label.text}]).mark_text(
         align="left", dx=8, color=colours[label.style], fontWeight=weight
     )
     return mark.encode(x=alt.XValue("width"), y=y, text=alt.Text("text:N"))

@@ -69,7 +69,7 @@ class Calendar:
         return range(self.logged, self.months)
 
 
-def calendar(until: Month, months: int) -> Calendar:
+def demo_calendar(until: Month, months: int) -> Calendar:
     """Return the calendar whose logs cover `months` months up to and including `until`."""
     after = int(np.datetime64(str(until + 1), "M").astype(np.int64))
     first = np.arange(after - (months + WARM_UP), after + 1).astype("datetime64[M]").astype("datetime64[D]")

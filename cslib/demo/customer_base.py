@@ -17,7 +17,7 @@ PRODUCTS = ("コア", "アナリティクス", "ワークフロー", "Connect AP
 CORE = 0
 
 
-class Book:
+class CustomerBase:
     """What each customer holds today.
 
     All products of a customer end together (`ends`, the last day of service; none for an open end). A row is

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import chain, cycle, islice, zip_longest
 from typing import TYPE_CHECKING
 
-from cslib.model import Column, Kind, Table
+from cslib.model import CanonicalColumn, CanonicalTable, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +43,7 @@ class Flaw:
     copies: int = 1
 
 
-def flaws(table: Table, read_on: date) -> list[Flaw]:
+def flaws(table: CanonicalTable, read_on: date) -> list[Flaw]:
     """Return every way to break a claim on a table, the claims taking turns."""
     by_claim = [
         _null_ids(table), _duplicates(table), _orphans(table), _required(table), _unreadable(table), _unknown(table),
@@ -52,7 +52,9 @@ def flaws(table: Table, read_on: date) -> list[Flaw]:
     return [flaw for turn in zip_longest(*by_claim) for flaw in turn if flaw]
 
 
-def dirty_rows(table: Table, good: Sequence[Row], total: int, chosen: Sequence[Flaw]) -> tuple[list[Row], Counter[str]]:
+def dirty_rows(
+    table: CanonicalTable, good: Sequence[Row], total: int, chosen: Sequence[Flaw]
+) -> tuple[list[Row], Counter[str]]:
     """Return copies of `good` rows of a table of `total` rows, with the `chosen` flaws; and their number by claim."""
     rounds = max(1, min(ROUNDS, int(total * USUAL) // max(1, len(chosen))))
     rows: list[Row] = []
@@ -83,49 +85,49 @@ def report(counts: dict[str, Counter[str]]) -> str:
     return json.dumps(listed, indent=2) + "\n"
 
 
-def _is_id(table: Table, column: Column) -> bool:
+def _is_id(table: CanonicalTable, column: CanonicalColumn) -> bool:
     return column.name in (table.key, "customer_id")
 
 
-def _null_ids(table: Table) -> Iterator[Flaw]:
+def _null_ids(table: CanonicalTable) -> Iterator[Flaw]:
     return (Flaw("null_id", {column.name: ""}) for column in table.columns if column.required and _is_id(table, column))
 
 
-def _required(table: Table) -> Iterator[Flaw]:
+def _required(table: CanonicalTable) -> Iterator[Flaw]:
     needed = (column for column in table.columns if column.required and not _is_id(table, column))
     return (Flaw("required", {column.name: ""}) for column in needed)
 
 
-def _duplicates(table: Table) -> Iterator[Flaw]:
+def _duplicates(table: CanonicalTable) -> Iterator[Flaw]:
     """Two added rows that differ share one new id, so that no good row loses its place and neither is a copy."""
     return iter([Flaw("duplicate_id", {}, copies=2)] if table.key else [])
 
 
-def _orphans(table: Table) -> Iterator[Flaw]:
+def _orphans(table: CanonicalTable) -> Iterator[Flaw]:
     has_customer = "customer_id" in table.names and table.key != "customer_id"
     return iter([Flaw("orphan", {"customer_id": "Z99999"})] if has_customer else [])
 
 
-def _unreadable(table: Table) -> Iterator[Flaw]:
+def _unreadable(table: CanonicalTable) -> Iterator[Flaw]:
     by_column = [[Flaw("type", {column.name: text}) for text in _unreadable_texts(column)] for column in table.columns]
     return (flaw for flaw in chain.from_iterable(zip_longest(*by_column)) if flaw)
 
 
-def _unreadable_texts(column: Column) -> Sequence[str]:
+def _unreadable_texts(column: CanonicalColumn) -> Sequence[str]:
     return UNREADABLE.get(column.kind, ())
 
 
-def _unknown(table: Table) -> Iterator[Flaw]:
+def _unknown(table: CanonicalTable) -> Iterator[Flaw]:
     return (Flaw("enumeration", {column.name: "unheard_of"}) for column in table.columns if column.one_of)
 
 
-def _out_of_order(table: Table, read_on: date) -> Iterator[Flaw]:
+def _out_of_order(table: CanonicalTable, read_on: date) -> Iterator[Flaw]:
     for earlier, later in table.ordered:
         first, second = (_written(table[later], read_on - RECENT - timedelta(days=days)) for days in (0, 5))
         yield Flaw("order", {**_later_ones(table, earlier), earlier: first, later: second})
 
 
-def _off_scale(table: Table) -> Iterator[Flaw]:
+def _off_scale(table: CanonicalTable) -> Iterator[Flaw]:
     for kind, low, high in table.scales:
         yield from (Flaw("scale", {"kind": kind, "score": f"{score:g}"}) for score in (high + 1, low - 1))
     if table.scales:
@@ -137,22 +139,22 @@ def _off_scale(table: Table) -> Iterator[Flaw]:
             yield Flaw("scale", {column.name: f"{column.at_most + 1:g}"})
 
 
-def _negative(table: Table) -> Iterator[Flaw]:
+def _negative(table: CanonicalTable) -> Iterator[Flaw]:
     return (Flaw("negative", {column.name: "-1"}) for column in table.columns if column.at_least == 0)
 
 
-def _future(table: Table, read_on: date) -> Iterator[Flaw]:
+def _future(table: CanonicalTable, read_on: date) -> Iterator[Flaw]:
     for column in table.columns:
         if column.happened:
             day = _written(column, read_on + LATER)
             yield Flaw("future", {**_later_ones(table, column.name), column.name: day})
 
 
-def _later_ones(table: Table, earlier: str) -> Row:
+def _later_ones(table: CanonicalTable, earlier: str) -> Row:
     """Return blanks for the dates that must not lie before `earlier`."""
     return {later: "" for first, later in table.ordered if first == earlier}
 
 
-def _written(column: Column, day: date) -> str:
+def _written(column: CanonicalColumn, day: date) -> str:
     forms = {Kind.MONTH: "%Y-%m", Kind.TIMESTAMP: "%Y-%m-%d 10:00:00"}
     return day.strftime(forms.get(column.kind, "%Y-%m-%d"))

@@ -10,7 +10,7 @@ import numpy as np
 from cslib.demo import causes
 from cslib.demo.behaviour import Goals, Health, Programmes
 from cslib.demo.columns import DAY, Columns, Dates, Flags, Floats, Ints, days
-from cslib.demo.customer_base import CORE, PRODUCTS, Book
+from cslib.demo.customer_base import CORE, PRODUCTS, CustomerBase
 from cslib.demo.sizes import OPEN_END, by_size
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Life:
     def __init__(self, rng: np.random.Generator, customers: Customers, calendar: Calendar) -> None:
         """Begin before the first month."""
         self._rng, self._customers, self._calendar = rng, customers, calendar
-        self.book = Book(customers)
+        self.book = CustomerBase(customers)
         self.health = Health(rng, customers)
         self.goals = Goals(customers.count)
         self.programmes = Programmes(customers.count)

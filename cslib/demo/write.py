@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cslib.demo.accounts import accounts, usage_cells
-from cslib.demo.calendar import Calendar, calendar
+from cslib.demo.calendar import Calendar, demo_calendar
 from cslib.demo.customers import customers as draw_customers
 from cslib.demo.dirt_files import add_dirt, forget_dirt
 from cslib.demo.settings_files import refuse_changed, settings_files, write_settings
@@ -47,7 +47,7 @@ def write_demo(  # noqa: PLR0913 - the options of `cslib demo`
     try:
         (out / "data").mkdir(parents=True, exist_ok=True)
         forget_dirt(out / "data")
-        _write_data(out / "data", customers, calendar(until, months), seed, usage_rows)
+        _write_data(out / "data", customers, demo_calendar(until, months), seed, usage_rows)
         if dirty:
             add_dirt(out / "data", (until + 1).first_day)
         write_settings(out / "params", settings)

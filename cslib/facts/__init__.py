@@ -12,9 +12,9 @@ from ibis import _
 from cslib import engine_paths
 from cslib.errors import UnknownName, no_such
 from cslib.facts import events, monthly, states
-from cslib.facts.contract_terms import stints, terms
+from cslib.facts.contract_terms import contract_spells, terms
 from cslib.facts.customer_months import movements_spine
-from cslib.facts.month_spine import attach, calendar
+from cslib.facts.month_spine import left_join_columns, month_spine
 from cslib.facts.renewals import renewals
 from cslib.model import TABLES, USAGE_SCHEMAS
 
@@ -77,7 +77,7 @@ class Facts:
         self.tables: Mapping[str, Table] = ChainMap(tables, _empty_tables(tables))  # type: ignore[arg-type]
         self.last = last
         self.keys: tuple[str, ...] = ("customer_id",)
-        self.months = calendar(manifest.first, last)
+        self.months = month_spine(manifest.first, last)
         # an engine learns of a table in memory when it is asked for it, and Spark keeps nothing that it has not heard of
         self.tables["customers"].get_backend().to_pyarrow(self.months.count())
         self._computed = computed or {}  # fact tables of these very customers that need not be computed again
@@ -171,21 +171,21 @@ class Facts:
 
     @cached_property
     def _once(self) -> list[tuple[str, Table]]:
-        return states.once(self.tables)
+        return states.one_time_dates(self.tables)
 
     def _customer_months(self) -> Table:
-        spine = movements_spine(self.terms, stints(self.terms), self.months, self.keys)
+        spine = movements_spine(self.terms, contract_spells(self.terms), self.months, self.keys)
         joined = spine.join(self._calendar_with_features(), "month_no")
         for origin, table in self._once:
             joined = self._attached(joined, origin, table, "customer_id")
-        for origin, table in states.monthly(self.tables, self.months, self.policies):
+        for origin, table in states.monthly_states(self.tables, self.months, self.policies):
             joined = self._attached(joined, origin, table, "customer_id", "month_no")
         return joined.mutate(**{name: joined[name].fill_null(0) for name in _COUNTS})
 
     def _attached(self, rows: Table, origin: str, further: Table, *keys: str) -> Table:
         """Return `rows` with the columns of `further`, for which nothing is joined where the source lacks what it is made of."""
         if origin in self._held:
-            return attach(rows, further, *keys)
+            return left_join_columns(rows, further, *keys)
         absent = {name: kind for name, kind in further.schema().items() if name not in keys}
         return rows.mutate(**{name: ibis.null(kind) for name, kind in absent.items()})
 

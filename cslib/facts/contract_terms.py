@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from cslib.facts.month_spine import attach, plus_days
+from cslib.facts.month_spine import left_join_columns, plus_days
 from cslib.periods import month_number
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _ended_by_later(real: Table) -> Table:
     own = ("customer_id", "product", "starts_on")
     following = ibis.window(group_by=["customer_id", "product"], order_by="starts_on")
     starts = real.select(*own).distinct().mutate(next_start=_.starts_on.lead().over(following))
-    ended = attach(real, starts, *own)
+    ended = left_join_columns(real, starts, *own)
     overlaps = ended.service_end.isnull() | (ended.next_start < ended.service_end)
     return ended.mutate(service_end=ibis.ifelse(overlaps, ended.next_start, ended.service_end)).drop("next_start")
 
@@ -78,7 +78,7 @@ def _with_replacement(real: Table, grace_days: int) -> Table:
         ],
     )
     first = taken_over.group_by("contract_id").aggregate(replaced_on=_.next_start.min())
-    return attach(real, first, "contract_id")
+    return left_join_columns(real, first, "contract_id")
 
 
 def _lost_month(dated: Table, policies: Policies) -> IntegerValue:
@@ -93,7 +93,7 @@ def _lost_month(dated: Table, policies: Policies) -> IntegerValue:
     return ibis.ifelse(dated.replaced, by_end, month_number(plus_days(dated.effective_end, -1)))
 
 
-def stints(held: Table) -> Table:
+def contract_spells(held: Table) -> Table:
     """Return a row per unbroken run of terms of a customer: customer_id, stint_start, since, until.
 
     `since` and `until` (exclusive, null: no end) are the months in which it is the customer's latest stint.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from cslib.facts.month_spine import during
+from cslib.facts.month_spine import expand_to_months
 from cslib.model import AMOUNT_TYPE
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def movements_spine(held: Table, runs: Table, months: Table, keys: tuple[str, ..
     three months before), gained_no and first_mrr (month and amount of the first close), first_start, stint_start.
     opening + new + reactivation + expansion - contraction - churned = closing on every row.
     """
-    closes = during(held, months, "since", "until")
+    closes = expand_to_months(held, months, "since", "until")
     closings = closes.group_by([*keys, "month_no"]).aggregate(
         closing_mrr=_.mrr.sum(),
         told_term_mrr=_.mrr.sum(where=_.term_months > 0),
@@ -115,5 +115,5 @@ def _new_products(closes: Table, keys: tuple[str, ...]) -> Table:
 
 
 def _with_stint(grown: Table, runs: Table, months: Table) -> Table:
-    by_month = during(runs, months, "since", "until").select("customer_id", "month_no", "stint_start")
+    by_month = expand_to_months(runs, months, "since", "until").select("customer_id", "month_no", "stint_start")
     return grown.left_join(by_month, ["customer_id", "month_no"]).select(*grown.columns, "stint_start")

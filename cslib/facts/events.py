@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from cslib.facts.month_spine import attach
+from cslib.facts.month_spine import left_join_columns
 from cslib.facts.states import in_order, with_first_touch
 from cslib.periods import month_number
 
@@ -78,7 +78,7 @@ def starts(held: Table, once: list[tuple[str, Table]]) -> Table:
     """Return a row per customer, by the month of its first contract, with the days that come once in its life."""
     first = held.group_by("customer_id").aggregate(first_start=_.starts_on.min())
     for _origin, table in once:
-        first = attach(first, table, "customer_id")
+        first = left_join_columns(first, table, "customer_id")
     return _event(first, "first_start")
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _WEEK = 7
 
 
-def calendar(first: Month, last: Month) -> Table:
+def month_spine(first: Month, last: Month) -> Table:
     """Return a row per month: month_no, month (YYYY-MM), first_day, last_day, days, last_week.
 
     `last_week` is the Monday of the last week (Monday to Sunday) that ends within the month.
@@ -48,7 +48,7 @@ def _row(month: Month) -> dict[str, object]:
     }
 
 
-def during(rows: Table, months: Table, since: str, until: str) -> Table:
+def expand_to_months(rows: Table, months: Table, since: str, until: str) -> Table:
     """Return a row per row and month from the month number `since` up to, without, `until` (null: no end)."""
     held = (rows[since] <= months.month_no) & (rows[until].isnull() | (months.month_no < rows[until]))
     return rows.join(months.select("month_no"), held)
@@ -59,7 +59,7 @@ def plus_days(day: DateValue, days: int) -> DateValue:
     return (day + ibis.interval(days=days)).cast("date")
 
 
-def attach(rows: Table, further: Table, *keys: str) -> Table:
+def left_join_columns(rows: Table, further: Table, *keys: str) -> Table:
     """Return `rows` with the columns of `further` beside them, null where no row of it has the same keys."""
     joined = rows.left_join(further, list(keys))
     return joined.drop(*(f"{key}_right" for key in keys))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from cslib.facts.month_spine import attach, plus_days
+from cslib.facts.month_spine import left_join_columns, plus_days
 from cslib.periods import month_number
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def renewals(held: Table, once: list[tuple[str, Table]], policies: Policies) -> 
     decided = due.mutate(decided_on=_decision_day(due.effective_end, policies))
     for _origin, table in once:
         if "first_outcome_on" in table.columns:
-            decided = attach(decided, table, "customer_id")
+            decided = left_join_columns(decided, table, "customer_id")
     achieved = (decided.first_outcome_on <= decided.decided_on).fill_null(False)  # noqa: FBT003
     return decided.mutate(without_outcome=~achieved, event_no=month_number(decided.decided_on))
 
@@ -89,7 +89,7 @@ def _with_latest(rows: Table, heads: Table, name: str, keys: list[str]) -> Table
         theirs, [*(rows[key] == theirs[f"head_{key}"] for key in keys), theirs.anew_on <= rows.starts_on]
     )
     latest = before.group_by("contract_id").aggregate(**{name: _.anew_on.max()})
-    return attach(rows, latest, "contract_id")
+    return left_join_columns(rows, latest, "contract_id")
 
 
 def whole_months(start: DateValue, end: DateValue) -> IntegerValue:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from cslib.facts.month_spine import attach, during, plus_days
+from cslib.facts.month_spine import expand_to_months, left_join_columns, plus_days
 from cslib.periods import month_number
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ FOLLOW_UP_DAYS = 14
 DETRACTOR = 6
 
 
-def once(tables: Mapping[str, Table]) -> list[tuple[str, Table]]:
+def one_time_dates(tables: Mapping[str, Table]) -> list[tuple[str, Table]]:
     """Return the tables of days that come once in a customer's life, each with its customer_id, behind the name of what it is made of.
 
     first_milestone_on, onboarded_on (all required milestones done; null while one is open or none is required),
@@ -45,16 +45,20 @@ def once(tables: Mapping[str, Table]) -> list[tuple[str, Table]]:
     ]
 
 
-def monthly(tables: Mapping[str, Table], months: Table, policies: Policies) -> list[tuple[str, Table]]:
+def monthly_states(tables: Mapping[str, Table], months: Table, policies: Policies) -> list[tuple[str, Table]]:
     """Return the tables of counts per customer and month, each behind the name of what it is made of."""
-    overdue, grave, unheard = _overdue(tables["milestones"]), _grave(tables["tickets"]), _unheard(tables)
+    overdue, grave, unheard = (
+        _overdue(tables["milestones"]),
+        _severe_open_tickets(tables["tickets"]),
+        _detractors_without_follow_up(tables),
+    )
     return [
         ("usage_months", _usage(tables["usage_months"])),
         ("usage_weeks", _core_weeks(tables["usage_weeks"], months, policies.adoption_weeks.of)),
-        ("users", _standing(tables["users"], months, "accounts", "issued_on", "closed_on")),
-        ("milestones", _standing(overdue, months, "overdue_milestones", "due_on", "completed_on")),
-        ("tickets", _standing(grave, months, "grave_tickets", "opened_at", "resolved_at")),
-        ("surveys", _standing(unheard, months, "unheard_detractors", "since", "touched_on")),
+        ("users", _open_at_close(tables["users"], months, "accounts", "issued_on", "closed_on")),
+        ("milestones", _open_at_close(overdue, months, "overdue_milestones", "due_on", "completed_on")),
+        ("tickets", _open_at_close(grave, months, "grave_tickets", "opened_at", "resolved_at")),
+        ("surveys", _open_at_close(unheard, months, "unheard_detractors", "since", "touched_on")),
         ("voices", _advocacy(tables["voices"], months)),
         ("surveys", _latest_nps(tables["surveys"], months)),
     ]
@@ -78,22 +82,26 @@ def _core_weeks(weeks: Table, months: Table, of: int) -> Table:
     return weeks.join(months, within).group_by(["customer_id", "month_no"]).aggregate(core_weeks=_.count())
 
 
-def _standing(rows: Table, months: Table, name: str, since: str, until: str) -> Table:
+def _open_at_close(rows: Table, months: Table, name: str, since: str, until: str) -> Table:
     """Return how many rows stand at each close: begun by the month's last day and not yet ended by it."""
     begun = rows.filter(rows[since].notnull())
     spans = begun.select("customer_id", since=month_number(begun[since]), until=month_number(begun[until]))
-    return during(spans, months, "since", "until").group_by(["customer_id", "month_no"]).aggregate(**{name: _.count()})
+    return (
+        expand_to_months(spans, months, "since", "until")
+        .group_by(["customer_id", "month_no"])
+        .aggregate(**{name: _.count()})
+    )
 
 
 def _overdue(milestones: Table) -> Table:
     return milestones.filter(_.required, _.due_on.notnull())
 
 
-def _grave(tickets: Table) -> Table:
+def _severe_open_tickets(tickets: Table) -> Table:
     return tickets.filter(_.severity.isin(["high", "urgent"]))
 
 
-def _unheard(tables: Mapping[str, Table]) -> Table:
+def _detractors_without_follow_up(tables: Mapping[str, Table]) -> Table:
     """Return the detractor answers from the day they have waited 14 days, until the first touch since the answer."""
     answers = with_first_touch(tables["surveys"], tables["touches"]).filter(_.kind == "nps", _.score <= DETRACTOR)
     return answers.select("customer_id", "touched_on", since=plus_days(answers.responded_on, FOLLOW_UP_DAYS))
@@ -107,7 +115,7 @@ def with_first_touch(surveys: Table, touches: Table) -> Table:
         contacts, [answers.customer_id == contacts.touched, contacts.occurred_on >= answers.responded_on]
     )
     first = after.group_by("response_id").aggregate(touched_on=_.occurred_on.min())
-    return attach(answers, first, "response_id")
+    return left_join_columns(answers, first, "response_id")
 
 
 def _advocacy(voices: Table, months: Table) -> Table:
@@ -119,7 +127,7 @@ def _advocacy(voices: Table, months: Table) -> Table:
 def voice_months(voices: Table, months: Table) -> Table:
     """Return a row per voice and month in which it still counts, the twelve months from its own on."""
     spoken = voices.mutate(since=month_number(voices.posted_on))
-    return during(spoken.mutate(until=spoken.since + _WINDOW_OF_VOICES), months, "since", "until")
+    return expand_to_months(spoken.mutate(until=spoken.since + _WINDOW_OF_VOICES), months, "since", "until")
 
 
 def in_order(answers: Table) -> list[Value]:
@@ -137,4 +145,4 @@ def _latest_nps(surveys: Table, months: Table) -> Table:
         since=month_number(answers.responded_on),
         until=month_number(answers.responded_on.lead().over(order)),
     )
-    return during(spans, months, "since", "until").select("customer_id", "month_no", "latest_nps")
+    return expand_to_months(spans, months, "since", "until").select("customer_id", "month_no", "latest_nps")

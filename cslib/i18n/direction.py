@@ -9,7 +9,7 @@ _FIRST_STRONG_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 _ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
 
 
-def isolated(text: str) -> str:
+def isolate_direction(text: str) -> str:
     """Return text whose letters or control characters run from right to left as an isolate; all other text as it is.
 
     Overrides and embeddings end with the isolate in which they stand (Unicode Standard Annex 9, X6a); isolates of its own

@@ -10,7 +10,7 @@ from ibis import _
 
 from cslib.facts.customer_months import MOVED, PAID
 from cslib.kpis.report_rows import customer_rows, segment_rows
-from cslib.privacy.figures import RelatedKpis, sizes
+from cslib.privacy.figures import RelatedKpis, group_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ def cell_sizes(
         own = frozenset(facts.segments)
         return (
             measured[["month_no", *by, "kpi"]]
-            .assign(size=sizes(measured))
+            .assign(size=group_sizes(measured))
             .assign(cell=pd.Series([own] * len(measured), measured.index))
         )
     frames = [
@@ -63,7 +63,7 @@ def _sizes(rows: Table, members: Table, kpis: list[Kpi], by: Sequence[str]) -> p
     each_kpi = [
         found[keys].assign(kpi=kpi.id, n=found[f"{kpi.id}|n"], customers=found[f"{kpi.id}|customers"]) for kpi in kpis
     ]
-    return pd.concat([one.assign(size=sizes(one)) for one in each_kpi], ignore_index=True)
+    return pd.concat([one.assign(size=group_sizes(one)) for one in each_kpi], ignore_index=True)
 
 
 def related_kpis(kpis: Sequence[Kpi], facts: Facts) -> RelatedKpis:

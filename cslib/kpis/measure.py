@@ -42,7 +42,7 @@ def measure(facts: Facts, kpis: Sequence[Kpi], months: Sequence[Month], by: Sequ
         facts = facts.per_product()
     _check_groups(facts, kpis, by)
     chosen = [version(kpi, facts.manifest) for kpi in kpis]
-    able = [kpi for kpi in chosen if not facts.missing(kpi.needs) and not _apart(facts, kpi, by)]
+    able = [kpi for kpi in chosen if not facts.missing(kpi.needs) and not _unsupported_groups(facts, kpi, by)]
     ordered = sorted(able, key=lambda kpi: kpi.fact)
     found = [_measured(facts, list(group), months, by) for _fact, group in groupby(ordered, lambda k: k.fact)]
     measured = pd.concat(found) if found else pd.DataFrame()
@@ -90,7 +90,7 @@ def _groupable(facts: Facts, kpi: Kpi) -> set[str]:
     return own | set(facts.tables["customers"].columns)
 
 
-def _apart(facts: Facts, kpi: Kpi, by: Sequence[str]) -> list[str]:
+def _unsupported_groups(facts: Facts, kpi: Kpi, by: Sequence[str]) -> list[str]:
     """Return the columns of `by` by which this KPI cannot be told apart."""
     columns = _groupable(facts, kpi) if by else set()
     return [name for name in by if name not in columns]
@@ -228,7 +228,7 @@ def _as_far_as_told(full: pd.DataFrame, kpis: list[Kpi], facts: Facts, months: S
             continue
         for month in months:
             mine = (full.kpi == kpi.id) & (full.month_no == month.number)
-            silent, short = reasons.untold(facts.manifest, kpi, month), reasons.cut(facts.manifest, kpi, month)
+            silent, short = reasons.no_data(facts.manifest, kpi, month), reasons.truncated(facts.manifest, kpi, month)
             if silent:
                 full.loc[mine, [*FIGURES]] = np.nan
                 full.loc[mine, "reason"] = silent
@@ -239,7 +239,7 @@ def _as_far_as_told(full: pd.DataFrame, kpis: list[Kpi], facts: Facts, months: S
 
 def _without_groups_apart(full: pd.DataFrame, kpis: list[Kpi], facts: Facts, by: Sequence[str]) -> pd.DataFrame:
     for kpi in kpis:
-        apart = _apart(facts, kpi, by) if by and not facts.missing(kpi.needs) else []
+        apart = _unsupported_groups(facts, kpi, by) if by and not facts.missing(kpi.needs) else []
         if apart:
             mine = full.kpi == kpi.id
             full.loc[mine, list(FIGURES)] = np.nan

@@ -28,7 +28,7 @@ CUT = "cut"  # usage 2025-06-12: the value stands, though the table stops within
 _DAY_OF_USE = "usage.used_on"
 
 
-def untold(manifest: Manifest, kpi: Kpi, month: Month) -> str:
+def no_data(manifest: Manifest, kpi: Kpi, month: Month) -> str:
     """Return why a month of a KPI cannot be told, since a table that it lives on tells nothing of it; else an empty text."""
     silent = manifest.silent(kpi.needs, month)
     ended = [f"{name} {day}" for name, day in silent.items() if day is not None]
@@ -37,7 +37,7 @@ def untold(manifest: Manifest, kpi: Kpi, month: Month) -> str:
     return f"{BEGINS} {', '.join(silent)}" if silent else ""
 
 
-def cut(manifest: Manifest, kpi: Kpi, month: Month) -> str:
+def truncated(manifest: Manifest, kpi: Kpi, month: Month) -> str:
     """Return which table that a KPI lives on looks cut in a month, with its last day; an empty text where none does."""
     names = {need.partition(".")[0] for need in kpi.needs}
     short = [f"{one.table} {one.last_day}" for one in manifest.cuts if one.table in names and one.month == str(month)]

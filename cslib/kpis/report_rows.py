@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
-from cslib.facts.month_spine import attach
+from cslib.facts.month_spine import left_join_columns
 from cslib.kpis.kpi import Interval
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def segment_rows(facts: Facts, kpis: Sequence[Kpi], months: Sequence[Month], by:
     further = [name for name in by if name not in table.columns]
     if further:
         customers = facts.tables["customers"].select("customer_id", *further)
-        table = attach(table, customers, "customer_id")
+        table = left_join_columns(table, customers, "customer_id")
     first, last = months[0].number, months[-1].number
     if "event_no" not in table.columns:
         return table.filter(_.month_no.between(first, last)).mutate(age=ibis.literal(0))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cslib.kpis.kpi import Kpi
 
 
-def judged(
+def with_status(
     measured: pd.DataFrame, targets: Mapping[tuple[str, str], float], kpis: Mapping[str, Kpi], min_n: int
 ) -> pd.DataFrame:
     """Return `measured` with `target` (nan where none) and `status`; `targets` are by segment and KPI.

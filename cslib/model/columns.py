@@ -59,7 +59,7 @@ class Privacy(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Column:
+class CanonicalColumn:
     """A column of a canonical table. `happened`: its date lies in the past of the day the source was read.
 
     `privacy` is what outsiders are shown of it: nothing, unless it says otherwise.
@@ -120,12 +120,12 @@ class Claim:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class CanonicalTable:
     """A canonical table: what a row is, its columns, and the pairs of dates that must be in order."""
 
     name: str
     grain: str
-    columns: tuple[Column, ...]
+    columns: tuple[CanonicalColumn, ...]
     key: str | None = None
     credits: str = (
         ""  # the column of amounts below 0 by which a row takes another of its id back, and is no duplicate of it
@@ -136,7 +136,7 @@ class Table:
     ordered: tuple[tuple[str, str], ...] = ()
     scales: tuple[tuple[str, float, float], ...] = ()  # per `kind`: lowest and highest score
 
-    def __getitem__(self, name: str) -> Column:
+    def __getitem__(self, name: str) -> CanonicalColumn:
         return next(column for column in self.columns if column.name == name)
 
     @property
@@ -194,7 +194,7 @@ class Table:
             yield Claim("scale", "score", (_.kind == "nps") & (_.score % 1 != 0), f"{wanted}, NPS in whole numbers")
 
 
-def _column_claims(column: Column, key: str | None, read_on: date) -> Iterator[Claim]:
+def _column_claims(column: CanonicalColumn, key: str | None, read_on: date) -> Iterator[Claim]:
     name, value = column.name, _[column.name]
     if column.required:
         is_id = name in {key, "customer_id"}
@@ -208,7 +208,7 @@ def _column_claims(column: Column, key: str | None, read_on: date) -> Iterator[C
         yield Claim("future", name, day > ibis.literal(read_on), f"no day after {read_on}, when the source was read")
 
 
-def _limit_claims(column: Column) -> Iterator[Claim]:
+def _limit_claims(column: CanonicalColumn) -> Iterator[Claim]:
     name, value = column.name, _[column.name]
     if column.at_most is not None:
         yield Claim("scale", name, value > column.at_most, f"{column.at_least:g} to {column.at_most:g}")

@@ -4,44 +4,46 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cslib.model.columns import Column, Kind, Privacy, Table
+from cslib.model.columns import CanonicalColumn, CanonicalTable, Kind, Privacy
 
 
-def _id(name: str, privacy: Privacy = Privacy.RECORD) -> Column:
-    return Column(name=name, required=True, privacy=privacy)
+def _id(name: str, privacy: Privacy = Privacy.RECORD) -> CanonicalColumn:
+    return CanonicalColumn(name=name, required=True, privacy=privacy)
 
 
-def _text(name: str, *one_of: str, required: bool = False, privacy: Privacy | None = None) -> Column:
+def _text(name: str, *one_of: str, required: bool = False, privacy: Privacy | None = None) -> CanonicalColumn:
     """Return a column of texts: outsiders see the words of a list, and of any others nothing unless `privacy` is said."""
     unsaid = Privacy.PUBLIC if one_of else Privacy.WITHHELD
-    return Column(name=name, one_of=one_of, required=required, privacy=privacy or unsaid)
+    return CanonicalColumn(name=name, one_of=one_of, required=required, privacy=privacy or unsaid)
 
 
-def _day(name: str, *, required: bool = False, happened: bool = True, kind: Kind = Kind.DATE) -> Column:
-    return Column(name=name, kind=kind, required=required, happened=happened, privacy=Privacy.PUBLIC)
+def _day(name: str, *, required: bool = False, happened: bool = True, kind: Kind = Kind.DATE) -> CanonicalColumn:
+    return CanonicalColumn(name=name, kind=kind, required=required, happened=happened, privacy=Privacy.PUBLIC)
 
 
-def _amount(name: str, *, required: bool = False) -> Column:
-    return Column(name=name, kind=Kind.AMOUNT, required=required, at_least=0, privacy=Privacy.PUBLIC)
+def _amount(name: str, *, required: bool = False) -> CanonicalColumn:
+    return CanonicalColumn(name=name, kind=Kind.AMOUNT, required=required, at_least=0, privacy=Privacy.PUBLIC)
 
 
-def _whole(name: str, *, default: int | None = None, absent: str = "", privacy: Privacy = Privacy.PUBLIC) -> Column:
-    return Column(name=name, kind=Kind.INTEGER, at_least=0, default=default, absent=absent, privacy=privacy)
+def _whole(
+    name: str, *, default: int | None = None, absent: str = "", privacy: Privacy = Privacy.PUBLIC
+) -> CanonicalColumn:
+    return CanonicalColumn(name=name, kind=Kind.INTEGER, at_least=0, default=default, absent=absent, privacy=privacy)
 
 
-def _number(name: str, *, at_least: float | None = None, at_most: float | None = None) -> Column:
-    return Column(name=name, kind=Kind.NUMBER, at_least=at_least, at_most=at_most, privacy=Privacy.PUBLIC)
+def _number(name: str, *, at_least: float | None = None, at_most: float | None = None) -> CanonicalColumn:
+    return CanonicalColumn(name=name, kind=Kind.NUMBER, at_least=at_least, at_most=at_most, privacy=Privacy.PUBLIC)
 
 
-def _truth(name: str, *, default: bool | None = None, absent: str = "") -> Column:
-    return Column(name=name, kind=Kind.BOOLEAN, default=default, absent=absent, privacy=Privacy.PUBLIC)
+def _truth(name: str, *, default: bool | None = None, absent: str = "") -> CanonicalColumn:
+    return CanonicalColumn(name=name, kind=Kind.BOOLEAN, default=default, absent=absent, privacy=Privacy.PUBLIC)
 
 
 _CUSTOMER = _id("customer_id", Privacy.CUSTOMER)
 _CURRENCY = _text("currency", privacy=Privacy.WITHHELD)  # it tells where few customers pay
 
-TABLES: tuple[Table, ...] = (
-    Table(
+TABLES: tuple[CanonicalTable, ...] = (
+    CanonicalTable(
         name="customers",
         states=True,
         grain="a customer",
@@ -61,7 +63,7 @@ TABLES: tuple[Table, ...] = (
             _text("reference_permission", "named", "anonymous", "refused", "not_asked"),
         ),
     ),
-    Table(
+    CanonicalTable(
         name="contracts",
         states=True,
         grain="one term of one product for a customer",
@@ -80,7 +82,7 @@ TABLES: tuple[Table, ...] = (
         ),
         ordered=(("starts_on", "ends_on"),),
     ),
-    Table(
+    CanonicalTable(
         name="milestones",
         states=True,
         grain="an onboarding step of a customer",
@@ -93,7 +95,7 @@ TABLES: tuple[Table, ...] = (
             _truth("required", default=True, absent="every milestone is required"),
         ),
     ),
-    Table(
+    CanonicalTable(
         name="users",
         states=True,
         grain="an account issued to a person at a customer",
@@ -101,7 +103,7 @@ TABLES: tuple[Table, ...] = (
         columns=(_id("user_id", Privacy.PERSON), _CUSTOMER, _day("issued_on", required=True), _day("closed_on")),
         ordered=(("issued_on", "closed_on"),),
     ),
-    Table(
+    CanonicalTable(
         name="usage",
         grain="an event, or a count of events",
         repeats=True,
@@ -113,14 +115,16 @@ TABLES: tuple[Table, ...] = (
             _whole("events", default=1, absent="every row is one event"),
         ),
     ),
-    Table(
+    CanonicalTable(
         name="surveys",
         grain="a question sent to a person",
         key="response_id",
         columns=(
             _id("response_id"),
             _CUSTOMER,
-            Column(name="respondent_id", absent="every answer is a respondent of its own", privacy=Privacy.PERSON),
+            CanonicalColumn(
+                name="respondent_id", absent="every answer is a respondent of its own", privacy=Privacy.PERSON
+            ),
             _text("kind", "nps", "csat", "ces", required=True),
             _number("score"),
             _day("sent_on"),
@@ -130,7 +134,7 @@ TABLES: tuple[Table, ...] = (
         ordered=(("sent_on", "responded_on"),),
         scales=(("nps", 0, 10), ("csat", 1, 5), ("ces", 1, 7)),
     ),
-    Table(
+    CanonicalTable(
         name="voices",
         grain="a public review, mention or referral",
         repeats=True,
@@ -141,7 +145,7 @@ TABLES: tuple[Table, ...] = (
             _day("posted_on", required=True),
         ),
     ),
-    Table(
+    CanonicalTable(
         name="goals",
         states=True,
         grain="a goal that the customer set for using the product",
@@ -160,7 +164,7 @@ TABLES: tuple[Table, ...] = (
             _truth("confirmed_by_customer"),
         ),
     ),
-    Table(
+    CanonicalTable(
         name="proposals",
         grain="an upsell, cross-sell, renewal or longer-term offer",
         key="proposal_id",
@@ -178,7 +182,7 @@ TABLES: tuple[Table, ...] = (
         ),
         ordered=(("opened_on", "closed_on"),),
     ),
-    Table(
+    CanonicalTable(
         name="touches",
         grain="a Customer Success activity",
         repeats=True,
@@ -192,7 +196,7 @@ TABLES: tuple[Table, ...] = (
             _text("purpose", "defence", "offence"),
         ),
     ),
-    Table(
+    CanonicalTable(
         name="tickets",
         grain="a support case",
         key="ticket_id",
@@ -206,14 +210,14 @@ TABLES: tuple[Table, ...] = (
         ),
         ordered=(("opened_at", "first_response_at"), ("opened_at", "resolved_at")),
     ),
-    Table(
+    CanonicalTable(
         name="purchases",
         grain="an order",
         key="purchase_id",
         credits="amount",
         repeats=True,
         columns=(
-            Column(name="purchase_id", absent="every row is an order of its own", privacy=Privacy.RECORD),
+            CanonicalColumn(name="purchase_id", absent="every row is an order of its own", privacy=Privacy.RECORD),
             _CUSTOMER,
             _text("product", privacy=Privacy.GROUP),
             _amount("amount", required=True),
@@ -221,7 +225,7 @@ TABLES: tuple[Table, ...] = (
             _day("purchased_on", required=True),
         ),
     ),
-    Table(
+    CanonicalTable(
         name="programmes",
         states=True,
         grain="a programme that a customer took part in",
@@ -234,7 +238,7 @@ TABLES: tuple[Table, ...] = (
         ),
         ordered=(("started_on", "ended_on"),),
     ),
-    Table(
+    CanonicalTable(
         name="costs",
         grain="a month's spend",
         repeats=True,
@@ -249,7 +253,7 @@ TABLES: tuple[Table, ...] = (
 )
 
 
-def with_credit_notes(orders: Table) -> Table:
+def with_credit_notes(orders: CanonicalTable) -> CanonicalTable:
     """Return the table of orders as it is judged where credit notes are netted: several rows an order, amounts below 0 too."""
     columns = (replace(one, at_least=None) if one.name == "amount" else one for one in orders.columns)
     return replace(orders, key=None, columns=tuple(columns))

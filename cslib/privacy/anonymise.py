@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cslib.model import BY_NAME, USAGE_SCHEMAS, Privacy
-from cslib.privacy.pseudonyms import Named, Pseudonyms
-from cslib.privacy.suppression import cells, until_stable, withheld, withheld_segments
+from cslib.privacy.pseudonyms import KnownNames, Pseudonyms
+from cslib.privacy.suppression import cells, suppressed, suppressed_segments, until_stable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -30,22 +30,22 @@ def anonymise(clear: Path, into: Path, segments: Collection[str], total: str, ke
     pseudonyms; segments of which nothing may be told hold no rows of customers. Who belongs to which segment is written
     into `members/`. Nothing else is written, so that nothing in the clear ever lies in `into`.
     """
-    names, telling = Pseudonyms(key), _telling_words(clear / _TABLES, least)
+    names, telling = Pseudonyms(key), _identifying_words(clear / _TABLES, least)
     places = {Path("segments", name): name for name in segments} | {_TABLES: total}
     customers = {
-        place: _shown(pq.read_table(clear / place / "customers.parquet"), "customers", names, telling)
+        place: _anonymised_table(pq.read_table(clear / place / "customers.parquet"), "customers", names, telling)
         for place in places
     }
     members = {name: frozenset(customers[Path("segments", name)]["customer_id"].to_pylist()) for name in segments}
-    hidden = withheld_segments(cells(members), least)
-    few = _few(customers[_TABLES], members, total, least, hidden)
+    hidden = suppressed_segments(cells(members), least)
+    few = _pooled_values(customers[_TABLES], members, total, least, hidden)
     for place, segment in places.items():
         (into / place).mkdir(parents=True)
         for file in sorted((clear / place).glob("*.parquet")):
             if file.stem == "customers":
                 shown = _pooled(customers[place], few[segment], f"(<{least})")
             else:
-                shown = _shown(pq.read_table(file), file.stem, names, telling)
+                shown = _anonymised_table(pq.read_table(file), file.stem, names, telling)
             is_gone = segment in hidden and place != _TABLES and "customer_id" in shown.column_names
             _write(shown.slice(0, 0) if is_gone else shown, into / place / file.name)
     _write_members(members, into / "members")
@@ -72,16 +72,18 @@ def _privacy(table: str) -> dict[str, Privacy]:
     return {name: own[name] or unsaid.get(held, Privacy.PUBLIC) for name, held in USAGE_SCHEMAS[table].items()}
 
 
-def _shown(table: pa.Table, name: str, names: Pseudonyms, telling: Mapping[str, set[str]]) -> pa.Table:
+def _anonymised_table(table: pa.Table, name: str, names: Pseudonyms, telling: Mapping[str, set[str]]) -> pa.Table:
     """Return what outsiders are shown of a table's rows, before what few customers share is told as one."""
     privacy = _privacy(name)
     kept = table.select([column for column in table.column_names if column in privacy])
     for column in kept.column_names:
-        kept = _with(kept, column, _told(table, column, privacy[column], names, telling.get(column, set())))
+        kept = _with(
+            kept, column, _anonymised_column(table, column, privacy[column], names, telling.get(column, set()))
+        )
     return kept
 
 
-def _told(
+def _anonymised_column(
     table: pa.Table, column: str, privacy: Privacy, names: Pseudonyms, telling: Collection[str]
 ) -> pa.Array | pa.ChunkedArray:
     values = table[column]
@@ -99,7 +101,7 @@ def _told(
             return pa.nulls(len(values), values.type)
 
 
-def _telling_words(tables: Path, least: int) -> dict[str, set[str]]:
+def _identifying_words(tables: Path, least: int) -> dict[str, set[str]]:
     """Return the words of each column of groups that tell of somebody: that fewer than `least` customers share, or that name one.
 
     A column such as `product` is one in all tables. Of features nobody is known who uses them: all of them tell. Those of
@@ -119,7 +121,7 @@ def _telling_words(tables: Path, least: int) -> dict[str, set[str]]:
             for word, customer in {*zip(table[column].to_pylist(), whose, strict=True)}:
                 if word:
                     words.setdefault(word, set()).add(customer)
-    named = Named(held)
+    named = KnownNames(held)
     elsewhere = {column for name in {*BY_NAME, *USAGE_SCHEMAS} - {"customers"} for column in _groups(name)}
     return {
         column: {
@@ -146,7 +148,7 @@ def _pooled(customers: pa.Table, few: Mapping[str, set[str | None]], label: str)
     return customers
 
 
-def _few(
+def _pooled_values(
     customers: pa.Table, members: Members, total: str, least: int, hidden: Collection[str]
 ) -> dict[str, dict[str, set[str | None]]]:
     """Return for each segment and column the values to be told as one; `hidden` are the segments that are not shown."""
@@ -156,11 +158,11 @@ def _few(
         held = dict(zip(customers["customer_id"].to_pylist(), customers[column].to_pylist(), strict=True))
         counts = {name: Counter(held[who] for who in ids) for name, ids in members.items()}
         for name, values in _hidden_values(counts, total, least).items():
-            found[name][column] = values | _telling_values(name, held, members, least, hidden, values)
+            found[name][column] = values | _identifying_values(name, held, members, least, hidden, values)
     return found
 
 
-def _telling_values(  # noqa: PLR0913, PLR0917 - a segment's values, and what else is shown
+def _identifying_values(  # noqa: PLR0913, PLR0917 - a segment's values, and what else is shown
     segment: str, held: Mapping[str, str | None], members: Members, least: int, hidden: Collection[str],
     unseen: Collection[str | None],
 ) -> set[str | None]:  # fmt: skip
@@ -172,17 +174,17 @@ def _telling_values(  # noqa: PLR0913, PLR0917 - a segment's values, and what el
         names[name] = held[customer]
         groups.setdefault(name, set()).add(customer)
     gone = {*hidden, *(name for name, value in names.items() if value in unseen)}
-    found = withheld_segments(cells({**members, **groups}), least, gone, seen=members)
+    found = suppressed_segments(cells({**members, **groups}), least, gone, seen=members)
     return {value for name, value in names.items() if name in found}
 
 
 def _hidden_values(cells: Mapping[str, Counts], total: str, least: int) -> dict[str, set[str | None]]:
     """Return the hidden values of each segment: first along the values, then along the segments, until both hold."""
-    everyone = withheld(cells[total], least)
+    everyone = suppressed(cells[total], least)
     hidden = {name: everyone & set(counts) for name, counts in cells.items()}
 
     def hide() -> int:
-        hidden.update({name: withheld(counts, least, hidden[name]) for name, counts in cells.items()})
+        hidden.update({name: suppressed(counts, least, hidden[name]) for name, counts in cells.items()})
         for value in set(cells[total]) - everyone:
             for name in _hidden_across(value, cells, hidden, total, least):
                 hidden[name].add(value)
@@ -201,4 +203,4 @@ def _hidden_across(
     others = max(0, everyone - sum(sizes.values()))  # those in no segment
     unseen = {"", *(name for name in sizes if value in hidden[name])}
     near = {name for name, size in sizes.items() if 0 < everyone - size < least and size}
-    return (withheld({**sizes, "": others}, least, unseen) - {""}) | near
+    return (suppressed({**sizes, "": others}, least, unseen) - {""}) | near

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cslib.privacy.suppression import HIDDEN, until_stable, withheld, withheld_segments
+from cslib.privacy.suppression import HIDDEN, suppressed, suppressed_segments, until_stable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _HIDDEN_FIGURES = ["value", "part", "whole", "n", "low", "high"]
 
 
-def sizes(told: pd.DataFrame) -> pd.Series:
+def group_sizes(told: pd.DataFrame) -> pd.Series:
     """Return how large the groups of a long table are: the smaller of their cases `n` and of the `customers` behind them."""
     return told[["n", "customers"]].min(axis=1).fillna(0).astype(int)
 
@@ -82,7 +82,7 @@ def suppress(  # noqa: PLR0913, PLR0917 - the figures, and all that settles whic
     small group by subtraction: among the groups of a segment, among the segments, however they overlap, and among KPIs
     that are parts of one another. Of the segments `unseen` nothing is shown.
     """
-    told = full.assign(size=sizes(full), hidden=full.segment.isin([*unseen]) & full.value.notna())
+    told = full.assign(size=group_sizes(full), hidden=full.segment.isin([*unseen]) & full.value.notna())
     told = related.as_few(_named(told, by), ["segment", *by])
     cells = related.as_few(_named(cells, by), ["cell", *by])
     told["group"] = [*told[[*by]].itertuples(index=False, name=None)] if by else [()] * len(told)
@@ -138,7 +138,7 @@ class _Among:
 
 
 def _groups(least: int) -> Rule:
-    return lambda _key, sizes, unseen: withheld(sizes, least, unseen)
+    return lambda _key, sizes, unseen: suppressed(sizes, least, unseen)
 
 
 def _segments(cells: pd.DataFrame, by: Sequence[str], least: int) -> Rule:
@@ -149,6 +149,6 @@ def _segments(cells: pd.DataFrame, by: Sequence[str], least: int) -> Rule:
 
     def rule(key: tuple[object, ...], sizes: Mapping[Any, int], unseen: set[Any]) -> set[Any]:
         few = {name for name, size in sizes.items() if 0 < size < least}
-        return withheld_segments(held.get(key, {}), least, few | unseen)
+        return suppressed_segments(held.get(key, {}), least, few | unseen)
 
     return rule

@@ -34,7 +34,7 @@ _FORMS = re.compile(
 _WORD = 4  # letters from which on a text is found inside of words, and not only as one
 
 
-class Named:
+class KnownNames:
     """Names and ids that may stand in other texts: in another width, in capitals, without the form of the company."""
 
     def __init__(self, values: Iterable[str]) -> None:

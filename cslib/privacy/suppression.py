@@ -28,7 +28,7 @@ def until_stable(step: Callable[[], int]) -> None:
         hidden = more
 
 
-def withheld(sizes: Mapping[Group, int], least: int, unseen: Collection[Group] = ()) -> set[Group]:
+def suppressed(sizes: Mapping[Group, int], least: int, unseen: Collection[Group] = ()) -> set[Group]:
     """Return the groups of a known whole that must be hidden: those under `least`, and as many more as they need.
 
     Who knows the whole takes the shown groups from it and is left with the hidden ones together, so these must come to
@@ -54,7 +54,7 @@ def cells(members: Mapping[str, Collection[str]]) -> dict[Cell, int]:
     return found
 
 
-def withheld_segments(
+def suppressed_segments(
     sizes: Mapping[Cell, int], least: int, unseen: Collection[str] = (), seen: Collection[str] = ()
 ) -> set[str]:
     """Return the segments to hide, since they are few, or few can be worked out from them.
@@ -69,13 +69,13 @@ def withheld_segments(
         counts |= {name: counts.get(name, 0) + size for name in cell}
     hidden = {name for name, size in counts.items() if 0 < size < least or name in unseen}
     held = tuple(sorted(((tuple(sorted(cell)), min(size, least)) for cell, size in sizes.items() if size)))
-    while telling := _telling(held, frozenset(hidden), least) - frozenset(seen):
+    while telling := _disclosing(held, frozenset(hidden), least) - frozenset(seen):
         hidden.add(min(telling, key=lambda name: (counts[name], name)))
     return hidden
 
 
 @lru_cache(maxsize=4096)
-def _telling(held: Sequence[tuple[tuple[str, ...], int]], hidden: frozenset[str], least: int) -> frozenset[str]:
+def _disclosing(held: Sequence[tuple[tuple[str, ...], int]], hidden: frozenset[str], least: int) -> frozenset[str]:
     """Return segments whose figures, added and subtracted, tell of few; none where no such sum does."""
     shown = sorted({name for cell, _ in held for name in cell} - hidden)
     few = sorted(range(len(held)), key=lambda place: held[place][1] < least)

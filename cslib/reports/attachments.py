@@ -24,7 +24,7 @@ _AWAY = re.compile(r"(https?|mailto|tel):", re.IGNORECASE)
 
 
 @dataclass(kw_only=True)
-class Beside:
+class PageFiles:
     """The surroundings of one notebook's page; `missed` has a line for the log of each thing that is not shown as it is.
 
     `folder` is where the notebook lies, `pages` the page of each notebook of the run by its file's name; `alone` where the

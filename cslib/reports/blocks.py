@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from cslib.reports.attachments import Beside, Block
+    from cslib.reports.attachments import Block, PageFiles
 
 LANGUAGES = ("ja", "en")
 _H1 = re.compile(r"^#[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 
 
-def blocks(notebook: NotebookNode, beside: Beside, taken: Counter[str] | None = None, below: int = 1) -> list[Block]:
+def blocks(notebook: NotebookNode, beside: PageFiles, taken: Counter[str] | None = None, below: int = 1) -> list[Block]:
     """Return what the page shows, in order; the outputs of one cell are one block, and can stand side by side.
 
     `taken` counts the anchors that the page has already, and grows; `below` is the level of the notebook's title.
@@ -64,7 +64,7 @@ def heading(notebook: NotebookNode, language: str) -> str:
 def spoken(cell: NotebookNode, language: str) -> bool:
     """Return whether a cell belongs on a page in this language."""
     tags = set(cell.metadata.get("tags", ()))
-    return not tags & {f"lang-{other}" for other in LANGUAGES if other != language} and not visibility.hidden(cell)
+    return not tags & {f"lang-{other}" for other in LANGUAGES if other != language} and not visibility.is_hidden(cell)
 
 
 def displayed(notebook: NotebookNode) -> list[Block]:
@@ -90,13 +90,13 @@ def _called(cell: NotebookNode, number: int) -> str:
     return f"cell [{count}]" if count else f"cell {number}"
 
 
-def _prose(cell: NotebookNode, taken: Counter[str], beside: Beside, below: int) -> Block | None:
+def _prose(cell: NotebookNode, taken: Counter[str], beside: PageFiles, below: int) -> Block | None:
     html, found = prose_html(_H1.sub("", cell.source, count=1), taken, beside, escape=False, below=below)
     block = {"kind": "prose", "html": html, "headings": found.found, "anchors": found.anchors}
     return block if html.strip() else None
 
 
-def _outputs(cell: NotebookNode, mine: list[Block], beside: Beside) -> Block | None:
+def _outputs(cell: NotebookNode, mine: list[Block], beside: PageFiles) -> Block | None:
     alt = visibility.options(cell).get("fig-alt", "")
     own = iter(mine)
     shown: list[Block] = []
@@ -119,7 +119,7 @@ def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
     return joined
 
 
-def _output(output: NotebookNode, own: Iterator[Block], beside: Beside, alt: str) -> list[Block]:
+def _output(output: NotebookNode, own: Iterator[Block], beside: PageFiles, alt: str) -> list[Block]:
     if output.output_type == "error":
         return [{"kind": "failed", "text": beside.wording.text("cell_failed")}]
     if output.output_type == "stream":
@@ -131,7 +131,7 @@ def _output(output: NotebookNode, own: Iterator[Block], beside: Beside, alt: str
     return rich_outputs.displayed(output, beside, alt, _within)
 
 
-def _within(output: Any, beside: Beside) -> list[Block]:  # noqa: ANN401 - JSON
+def _within(output: Any, beside: PageFiles) -> list[Block]:  # noqa: ANN401 - JSON
     """Return what an output shows that a widget holds; such a one of the library's own is shown as JupyterLab does."""
     made = nbformat.from_dict({**output, "data": {**output.get("data", {})}})
     made.data.pop(OUTPUT_MIME, None)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Executed:
+class NotebookCache:
     """A folder of executed notebooks, each with the digest it had when it was complete."""
 
     folder: Path

@@ -22,14 +22,14 @@ from papermill.parameterize import parameterize_notebook
 from traitlets.config import Config
 
 from cslib.errors import CslibError
-from cslib.redaction import hidden, learn
+from cslib.redaction import learn, redacted
 from cslib.reports.capture import MOST_WRITTEN, TooMuchOutput
 from cslib.reports.engine import ENGINE, KERNEL_ENGINE, InKernel, InProcess
 from cslib.reports.page import csv_files, render_failure, rendered
-from cslib.reports.redacted_outputs import hush
+from cslib.reports.redacted_outputs import redact_outputs
 from cslib.reports.single_file import Part
 from cslib.reports.static_images import add_stills
-from cslib.reports.subprocesses import Died, Limits, forks_safely, isolated
+from cslib.reports.subprocesses import Died, Limits, forks_safely, run_isolated
 from cslib.reports.visibility import withhold
 from cslib.scratch import sockets
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from cslib.reports.cache import Executed
+    from cslib.reports.cache import NotebookCache
     from cslib.reports.page import PageContext
     from cslib.reports.plan import Job
 
@@ -50,7 +50,7 @@ _MOST_SAID = 500  # letters of an error that a page and the logs repeat; the exe
 
 
 @dataclass(frozen=True, kw_only=True)
-class Order:
+class ReportTask:
     """All that a worker needs to make one report."""
 
     job: Job
@@ -58,7 +58,7 @@ class Order:
     context: PageContext
     folder: Path  # the segment's folder in the run that is being built
     key: str
-    executed: Executed  # what earlier runs have executed
+    executed: NotebookCache  # what earlier runs have executed
     limits: Limits
     kernel: bool = False  # each notebook in a kernel of its own, as plain papermill does it
     sockets: str = ""  # the folder in which such a kernel is spoken to
@@ -81,7 +81,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ReportResult:
     """What became of a report. `cell` and `error` say where and why it failed; `reused`: nothing it shows had changed.
 
     `kernel`: it was executed in a kernel of its own, as was asked for, or since processes cannot be forked here.
@@ -101,7 +101,7 @@ class Outcome:
     missed: tuple[str, ...] = ()  # what its page does not show as the notebook has it, and why
 
 
-def report(order: Order) -> Outcome:
+def report(order: ReportTask) -> ReportResult:
     """Return what became of a report, its page, data and executed notebook written; never raises."""
     began, kernel = time.monotonic(), order.kernel
     learn(Path(order.parameters["params"]), os.environ)  # on a cluster, this is the first that the process hears of it
@@ -110,7 +110,7 @@ def report(order: Order) -> Outcome:
         # made here, since the process in which the kernel is started may be killed
         with tempfile.TemporaryDirectory(prefix="kernel-", dir=sockets()) as place:
             asked = replace(order, kernel=kernel, sockets=place)
-            outcome = isolated(make_report, asked, order.limits, fork=not kernel)
+            outcome = run_isolated(make_report, asked, order.limits, fork=not kernel)
     except Died as death:
         outcome = failed(order, _after_death(order, death.step), str(death))
     except Exception as failure:  # noqa: BLE001 - whatever breaks one report must not break its siblings
@@ -118,7 +118,7 @@ def report(order: Order) -> Outcome:
     return replace(outcome, seconds=round(time.monotonic() - began, 3), kernel=kernel and not outcome.reused)
 
 
-def make_report(order: Order, tell: Tell) -> Outcome:
+def make_report(order: ReportTask, tell: Tell) -> ReportResult:
     """Return what became of a report, executed here and now, or taken from an earlier run; `tell` hears of each cell."""
     learn(Path(order.parameters["params"]), os.environ)
     try:
@@ -135,7 +135,7 @@ def make_report(order: Order, tell: Tell) -> Outcome:
     return replace(_outcome(order, "ok", reused=found), missed=missed)
 
 
-def publish(order: Order, notebook: NotebookNode) -> tuple[str, ...]:
+def publish(order: ReportTask, notebook: NotebookNode) -> tuple[str, ...]:
     """Write the page of an executed notebook and the data behind it; returns what the page does not show, and why."""
     context = order.context
     made = rendered(notebook, context)
@@ -149,16 +149,16 @@ def publish(order: Order, notebook: NotebookNode) -> tuple[str, ...]:
     return made.missed
 
 
-def part_of(order: Order, outcome: Outcome) -> Part:
+def part_of(order: ReportTask, outcome: ReportResult) -> Part:
     """Return a report that was made as a part of the segment's single file: what was executed, or why it failed."""
     if outcome.status != "ok":
         return Part(context=order.context, cell=outcome.cell, error=outcome.error)
     return Part(context=order.context, notebook=_read(order.notebook))
 
 
-def failed(order: Order, cell: str, error: str) -> Outcome:
+def failed(order: ReportTask, cell: str, error: str) -> ReportResult:
     """Return that a report failed, where and why; its page says so."""
-    error = _cut(hidden(strip_ansi(error)))
+    error = _cut(redacted(strip_ansi(error)))
     with suppress(OSError):  # a page that cannot be written is missed when the run is checked
         order.page.write_text(render_failure(order.context, cell, error), encoding="utf-8")
     return _outcome(order, "failed", cell=cell, error=error)
@@ -168,15 +168,15 @@ def _cut(text: str) -> str:
     return text if len(text) <= _MOST_SAID else f"{text[:_MOST_SAID]}…"
 
 
-def _outcome(order: Order, status: str, *, cell: str = "", error: str = "", reused: bool = False) -> Outcome:
+def _outcome(order: ReportTask, status: str, *, cell: str = "", error: str = "", reused: bool = False) -> ReportResult:
     page = f"{order.job.segment}/{order.job.slug}.html"
     last_good = order.context.last_good if status == "failed" else ""
-    return Outcome(
+    return ReportResult(
         order.job.segment, order.job.name, page, status, 0.0, cell, error, reused, key=order.key, last_good=last_good,
     )  # fmt: skip
 
 
-def _after_death(order: Order, step: int) -> str:
+def _after_death(order: ReportTask, step: int) -> str:
     """Leave the analyst the notebook with what had been executed, and return the cell that was at work."""
     with suppress(Exception):  # whatever else is wrong with it, that it died is what must be told
         notebook = parameterize_notebook(load_notebook_node(str(order.job.notebook)), order.parameters)
@@ -184,7 +184,7 @@ def _after_death(order: Order, step: int) -> str:
             index, count, outputs = json.loads(line)
             notebook.cells[index].update(execution_count=count, outputs=[nbformat.from_dict(one) for one in outputs])
         withhold(notebook)
-        hush(notebook)
+        redact_outputs(notebook)
         nbformat.write(notebook, order.notebook)
         order.unfinished.unlink(missing_ok=True)
         code = [cell.cell_type for cell in notebook.cells[: step + 1]].count("code")
@@ -215,7 +215,7 @@ def _is_cell(cell: NotebookNode) -> bool:
     return known and isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)
 
 
-def _execute(order: Order, tell: Tell) -> NotebookNode:
+def _execute(order: ReportTask, tell: Tell) -> NotebookNode:
     _refuse_wrong_parameters(_read(order.job.notebook))
     try:
         notebook = _run_cells(order, tell)
@@ -228,7 +228,7 @@ def _execute(order: Order, tell: Tell) -> NotebookNode:
     return notebook
 
 
-def _run_cells(order: Order, tell: Tell) -> NotebookNode:
+def _run_cells(order: ReportTask, tell: Tell) -> NotebookNode:
     # when one is run and not on import, since the registry is one for the whole process; known without an entry point, too
     papermill_engines.register(ENGINE, InProcess)
     papermill_engines.register(KERNEL_ENGINE, InKernel)
@@ -246,9 +246,9 @@ def _run_cells(order: Order, tell: Tell) -> NotebookNode:
         )
 
 
-def _keep_back(order: Order, notebook: NotebookNode, *, changed: bool = False) -> None:
+def _keep_back(order: ReportTask, notebook: NotebookNode, *, changed: bool = False) -> None:
     """Write the executed notebook anew, without what was hidden and without secrets: its folder is handed out with the pages."""
-    if any([withhold(notebook), hush(notebook), changed]):
+    if any([withhold(notebook), redact_outputs(notebook), changed]):
         nbformat.write(notebook, order.notebook)
 
 
@@ -268,7 +268,7 @@ def _keep_in(cells: TextIO) -> Callable[..., None]:
 
 
 @contextmanager
-def _engine(order: Order) -> Iterator[dict[str, object]]:
+def _engine(order: ReportTask) -> Iterator[dict[str, object]]:
     """Give papermill's options: for this process, or for a kernel."""
     if not order.kernel:
         try:

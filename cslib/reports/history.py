@@ -97,7 +97,7 @@ def damaged_runs(out: Path) -> tuple[str, ...]:
     return (*unread, *(run.folder.name for run in past_runs(out) if run.published and run.measured is None))
 
 
-def as_text(runs: Sequence[Run], out: Path) -> str:
+def runs_text(runs: Sequence[Run], out: Path) -> str:
     """Return a line per run, the latest marked."""
     latest = (out / "latest").resolve()
     lines = [_line(run.told(), latest=run.folder.resolve() == latest) for run in runs]

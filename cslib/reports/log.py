@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cslib import __version__
 from cslib.code_version import code_digest
-from cslib.redaction import hidden_in
+from cslib.redaction import redacted_values
 from cslib.reports.cache import digest, file_digests
 from cslib.reports.site import without_secrets
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from cslib.portfolio import Book
-    from cslib.reports.execute import Outcome
+    from cslib.portfolio import Portfolio
+    from cslib.reports.execute import ReportResult
 
 _VERSIONED = (
     "ibis-framework", "duckdb", "pandas", "altair", "papermill", "nbconvert", "ipykernel",
 )  # fmt: skip
 
 
-def fingerprints(book: Book, slices: Mapping[str, Path], notebooks: Sequence[Path]) -> dict[str, Any]:
+def fingerprints(book: Portfolio, slices: Mapping[str, Path], notebooks: Sequence[Path]) -> dict[str, Any]:
     """Return what went into a run, so that a later one can tell what has changed since."""
     settings = book.settings.published()
     policies = settings.policies.model_dump(mode="json", by_alias=True)
@@ -44,10 +44,12 @@ def fingerprints(book: Book, slices: Mapping[str, Path], notebooks: Sequence[Pat
     }
 
 
-def run_json(book: Book, said: Mapping[str, Any], outcomes: Sequence[Outcome], fingerprints: Mapping[str, Any]) -> str:
+def run_json(
+    book: Portfolio, said: Mapping[str, Any], outcomes: Sequence[ReportResult], fingerprints: Mapping[str, Any]
+) -> str:
     """Return `run.json`: what was in force, what was read and set aside, and what became of each report."""
     settings = book.settings.published().model_dump(mode="json", exclude={"folder", "places"}, by_alias=True)
-    settings["source"] = hidden_in({**settings["source"], "url": without_secrets(book.settings.source.url)})
+    settings["source"] = redacted_values({**settings["source"], "url": without_secrets(book.settings.source.url)})
     log = {
         **said,
         "settings": settings,
@@ -59,7 +61,7 @@ def run_json(book: Book, said: Mapping[str, Any], outcomes: Sequence[Outcome], f
     return json.dumps(log, ensure_ascii=False, indent=1)
 
 
-def log_line(outcome: Outcome) -> str:
+def log_line(outcome: ReportResult) -> str:
     """Return a report's line in `run.log`."""
     said = {
         "segment": outcome.segment,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Mapping
 
-    from cslib.reports.attachments import Beside, Block
+    from cslib.reports.attachments import Block, PageFiles
 
 _LINK = re.compile(r'href="#([^"]+)"')
 _NAMED = re.compile(r'\b(?:id|name)="([^"]+)"')
@@ -35,7 +35,7 @@ class _Inline(MathInlineParser):
 class Prose(mistune.HTMLRenderer):
     """Markdown with an anchor on every heading, which are kept for the table of contents."""
 
-    def __init__(self, taken: Counter[str], beside: Beside, *, escape: bool, below: int = 1) -> None:
+    def __init__(self, taken: Counter[str], beside: PageFiles, *, escape: bool, below: int = 1) -> None:
         super().__init__(escape=escape, allow_harmful_protocols=True)  # `Beside.link` knows which links lead anywhere
         self.found: list[tuple[int, str, str]] = []
         self.anchors: dict[str, str] = {}
@@ -114,7 +114,7 @@ class Prose(mistune.HTMLRenderer):
 def prose_html(
     source: str,
     taken: Counter[str],
-    beside: Beside,
+    beside: PageFiles,
     *,
     escape: bool,
     below: int = 1,
@@ -132,7 +132,7 @@ def prose_html(
     return Markup(html), renderer  # noqa: S704 - a notebook's own prose, without scripts, or escaped by mistune
 
 
-def formula(tex: str, beside: Beside, *, block: bool) -> Markup:
+def formula(tex: str, beside: PageFiles, *, block: bool) -> Markup:
     """Return a formula as the browser draws it; as it is written, and a line for the log, where it is not understood."""
     made = mathml(tex, block=block)
     if made is None:
@@ -141,7 +141,7 @@ def formula(tex: str, beside: Beside, *, block: bool) -> Markup:
     return made
 
 
-def bound(listed: list[Block], anchors: Mapping[str, str], beside: Beside) -> None:
+def bound(listed: list[Block], anchors: Mapping[str, str], beside: PageFiles) -> None:
     """Let every link within the prose of a page lead to the anchor that its heading has there."""
     written = [block for block in listed if block["kind"] == "prose"]
     known = {unescape(name) for block in written for name in _NAMED.findall(block["html"])}

@@ -19,7 +19,7 @@ from nbconvert.exporters import TemplateExporter
 from cslib.charts import THEME
 from cslib.errors import CslibError
 from cslib.i18n import Wording
-from cslib.reports.attachments import Beside
+from cslib.reports.attachments import PageFiles
 from cslib.reports.blocks import blocks, contents, displayed, heading, json_text
 from cslib.reports.index_matrix import Failure, Matrix, Notables, matrix
 from cslib.reports.output_styles import Styles
@@ -75,9 +75,9 @@ class PageContext:
         """The words of the page's language."""
         return Wording(self.language, self.currency, self.fiscal_year_start)
 
-    def beside(self, styles: Styles | None = None, *, alone: bool = False) -> Beside:
+    def beside(self, styles: Styles | None = None, *, alone: bool = False) -> PageFiles:
         """Return what the page finds beside its notebook; `styles` are those of the file that several share."""
-        return Beside(
+        return PageFiles(
             wording=self.wording, folder=Path(self.folder) if self.folder else None, pages=dict(self.notebooks),
             alone=alone, name=self.slug or "page", styles=styles or Styles(),
         )  # fmt: skip
@@ -133,7 +133,7 @@ def rendered(notebook: NotebookNode, context: PageContext) -> Rendered:
     listed = blocks(notebook, beside)
     title = notebook_title(notebook, context)
     resources = {
-        "page": page_values(context, title, style=inline(str(beside.styles))),
+        "page": page_values(context, title, style=inline_assets(str(beside.styles))),
         "blocks": listed,
         "contents": contents(listed),
         "theme": THEME,
@@ -211,7 +211,7 @@ def whole_templates() -> Iterator[None]:
         ) from error
 
 
-def inline(code: str) -> Markup:
+def inline_assets(code: str) -> Markup:
     """Return our own code as the text of an inline element, which its own words must not end."""
     for word in ("</script", "</style", "<!--"):
         if word in code.lower():

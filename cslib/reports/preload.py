@@ -14,12 +14,12 @@ from altair.utils import schemapi
 
 import cslib.reports.execute
 import cslib.scenario  # noqa: F401 - all that a report imports
-from cslib.reports.warmup import rehearse
+from cslib.reports.warmup import warm_up_reports
 
 duckdb.execute("SET threads = 1")  # the default connection started one per core when it was imported
 schemapi.DEBUG_MODE = (
     False  # a chart is checked as a whole when it is shown; each of its parts before, costs as much again
 )
-rehearse()
+warm_up_reports()
 gc.collect()
 gc.freeze()  # what all children share stays shared: no collection touches it any more

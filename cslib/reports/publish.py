@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cslib.periods import Month
-    from cslib.reports.execute import Outcome
+    from cslib.reports.execute import ReportResult
     from cslib.reports.history import Run
     from cslib.reports.plan import Job
 
@@ -64,7 +64,7 @@ def _clear_after_a_crash(out: Path) -> None:
             left.unlink(missing_ok=True)
 
 
-class Building:
+class RunFolder:
     """The folder of a run while it is being built, among the runs before it.
 
     Raises a `CslibError` where the reports folder holds runs for other readers: who is handed it would be handed those.
@@ -94,7 +94,7 @@ class Building:
         file = latest.folder / job.segment / (job.last_good if page in failed else f"{job.slug}.html")
         return file if file.is_file() else None
 
-    def keep_last_good(self, jobs: Iterable[Job], outcomes: Iterable[Outcome]) -> None:
+    def keep_last_good(self, jobs: Iterable[Job], outcomes: Iterable[ReportResult]) -> None:
         """Put the last good page of each report that failed beside the page that says so, with its data."""
         for job, outcome in zip(jobs, outcomes, strict=True):
             file = self.last_good(job) if outcome.status != "ok" else None
@@ -105,7 +105,7 @@ class Building:
                     if data.is_file():
                         shutil.copy2(data, target / "data" / data.name)
 
-    def check(self, outcomes: Iterable[Outcome]) -> None:
+    def check(self, outcomes: Iterable[ReportResult]) -> None:
         """Raise a `CslibError` where a page is not there: then nothing must be published."""
         pages = chain(["index.html", "run.json", "kpis.parquet"], (outcome.page for outcome in outcomes))
         absent = [

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cslib.redaction import hidden_in
+from cslib.redaction import redacted_values
 from cslib.tables import OUTPUT_MIME
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
-def hush(notebook: NotebookNode) -> bool:
+def redact_outputs(notebook: NotebookNode) -> bool:
     """Take every secret out of the outputs of a notebook, and return whether there was one.
 
     Our own charts and tables stay as they are: they hold data alone, in which a word may be that of a variable.
@@ -21,7 +21,7 @@ def hush(notebook: NotebookNode) -> bool:
     for output in said:
         if OUTPUT_MIME in output.get("data", ()):
             continue
-        kept = hidden_in({name: value for name, value in output.items() if name != "output_type"})
+        kept = redacted_values({name: value for name, value in output.items() if name != "output_type"})
         if kept != {name: output[name] for name in kept}:
             output.update(kept)
             found = True

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from cslib.reports.attachments import Beside, Block
+    from cslib.reports.attachments import Block, PageFiles
 
-    Shown = Callable[[NotebookNode, Beside], list[Block]]
+    Shown = Callable[[NotebookNode, PageFiles], list[Block]]
 
 _PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")  # sharpest first
 _MATH = re.compile(r"(\$\$?|\\\[|\\\()?\s*(.*?)\s*(\$\$?|\\\]|\\\))?", re.DOTALL)
@@ -41,7 +41,7 @@ _MARKUP = """<!doctype html><meta charset="utf-8">
 _ACTIVE = re.compile(r"<(?=/?(?:meta|base|link|script|i?frame|object|embed|form|svg)\b)", re.IGNORECASE)
 
 
-def stream(text: str, beside: Beside) -> list[Block]:
+def stream(text: str, beside: PageFiles) -> list[Block]:
     """Return what was printed, as it stands in the end."""
     last = last_state(text)
     if not last.strip():
@@ -51,7 +51,7 @@ def stream(text: str, beside: Beside) -> list[Block]:
     return [{"kind": "text", "html": terminal_html(last, beside.styles)}]
 
 
-def displayed(output: NotebookNode, beside: Beside, alt: str, within: Shown) -> list[Block]:
+def displayed(output: NotebookNode, beside: PageFiles, alt: str, within: Shown) -> list[Block]:
     """Return the blocks of what was displayed, in the richest of its forms that a page can show.
 
     `alt` is what its cell says of pictures; `within` shows the outputs that a widget holds.
@@ -72,7 +72,7 @@ def displayed(output: NotebookNode, beside: Beside, alt: str, within: Shown) -> 
     return _written(data, beside)
 
 
-def _written(data: Mapping[str, Any], beside: Beside) -> list[Block]:
+def _written(data: Mapping[str, Any], beside: PageFiles) -> list[Block]:
     if PLOTLY in data or "Plotly.newPlot(" in data.get("text/html", ""):
         return [
             beside.instead("missed_script", "plotly: drawn by a script; with kaleido and a Chrome it becomes a picture")
@@ -93,7 +93,7 @@ def _content(data: Mapping[str, Any]) -> str:
     return "" if _NO_CONTENT.fullmatch(text.strip()) else text
 
 
-def _unknown(data: Mapping[str, Any], beside: Beside) -> Iterator[Block]:
+def _unknown(data: Mapping[str, Any], beside: PageFiles) -> Iterator[Block]:
     """Yield a sentence where an output has no form that a page can show, but for its name."""
     others = [mime for mime in data if mime != "text/plain"]
     media = next((mime for mime in others if mime.startswith(_MEDIA)), "")
@@ -102,7 +102,7 @@ def _unknown(data: Mapping[str, Any], beside: Beside) -> Iterator[Block]:
         yield beside.instead("missed_output", f"output of the kind {named}: no form of it can be shown on a page")
 
 
-def _picture(mime: str, held: str, output: NotebookNode, beside: Beside, alt: str) -> Block:
+def _picture(mime: str, held: str, output: NotebookNode, beside: PageFiles, alt: str) -> Block:
     said = output.get("metadata", {})
     known = str(said.get(mime, {}).get("alt") or said.get("alt") or alt)
     if not known:
@@ -119,14 +119,14 @@ def _picture(mime: str, held: str, output: NotebookNode, beside: Beside, alt: st
     }
 
 
-def _latex(text: str, beside: Beside) -> Block:
+def _latex(text: str, beside: PageFiles) -> Block:
     bare = _MATH.fullmatch(text.strip())
     tex = bare[2] if bare else text
     block = not (bare and bare[1] in {"$", "\\("}) or "\\displaystyle" in tex
     return {"kind": "prose", "html": Markup("<p>{}</p>").format(formula(tex, beside, block=block))}
 
 
-def _html(html: str, beside: Beside) -> list[Block]:
+def _html(html: str, beside: PageFiles) -> list[Block]:
     if len(_SCRIPT.sub("", html)) > MOST_SHOWN["html"]:
         return [beside.aside((_MARKUP + _ACTIVE.sub("&lt;", html)).encode(), "html", "html")]
     shown = cleaned(html, beside)
@@ -138,7 +138,7 @@ def _html(html: str, beside: Beside) -> list[Block]:
     return blocks
 
 
-def _widget(data: Mapping[str, Any], beside: Beside, within: Shown) -> list[Block]:
+def _widget(data: Mapping[str, Any], beside: PageFiles, within: Shown) -> list[Block]:
     """Return the last state of a widget; what it cannot say in words is a sentence."""
     try:
         parts = list(last_shown(data[WIDGET_VIEW]["model_id"], beside))

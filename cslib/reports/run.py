@@ -9,22 +9,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cslib.check import write_quarantine
-from cslib.check_hints import doubts
+from cslib.check_hints import column_hints
 from cslib.code_version import code_digest
 from cslib.errors import NothingPublished
-from cslib.portfolio import Book
-from cslib.reports.cache import Executed, digest, file_digests, versions_digest
-from cslib.reports.execute import Order, Outcome, part_of
+from cslib.portfolio import Portfolio
+from cslib.reports.cache import NotebookCache, digest, file_digests, versions_digest
+from cslib.reports.execute import ReportResult, ReportTask, part_of
 from cslib.reports.history import restated_since
 from cslib.reports.log import fingerprints, log_line, run_json
 from cslib.reports.plan import Job, find_notebooks, notebook_folders, plan
-from cslib.reports.publish import Building, locked
+from cslib.reports.publish import RunFolder, locked
 from cslib.reports.single_file import render_single
-from cslib.reports.site import Front
+from cslib.reports.site import Site
 from cslib.reports.subprocesses import Limits, warm_up
 from cslib.reports.vega_bundle import begin_bundle
-from cslib.reports.workers import made_by
-from cslib.shutdown import undone
+from cslib.reports.workers import execute_all
+from cslib.shutdown import undo_at_end
 from cslib.tables import long_csv
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from cslib.i18n import Language
 
-    Progress = Callable[[Outcome, int, int], None]
+    Progress = Callable[[ReportResult, int, int], None]
 
 
 UNPUBLISHED = "interrupted; nothing was published, and what is finished is kept for the next run"
@@ -64,13 +64,13 @@ class Result:
     """What a run came to: its folder, what became of each report, and which rows were set aside, and where they lie."""
 
     folder: Path
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[ReportResult, ...]
     losses: tuple[str, ...]
     late: str  # why the month is not the one before the reading, where none was named
     quarantine: Path | None
 
     @property
-    def failed(self) -> tuple[Outcome, ...]:
+    def failed(self) -> tuple[ReportResult, ...]:
         """The reports that failed."""
         return tuple(outcome for outcome in self.outcomes if outcome.status != "ok")
 
@@ -81,12 +81,12 @@ def run(request: Request, now: datetime, progress: Progress) -> Result:
     Raises a `CslibError` where settings or data cannot be used, `RunLocked` where another run is writing, and
     `NothingPublished` where every report failed or the run could not be written; then `latest` stays what it was.
     """
-    with locked(request.out), undone(lambda: UNPUBLISHED):
+    with locked(request.out), undo_at_end(lambda: UNPUBLISHED):
         warm_up()  # while the source is read
-        book = Book.open(request.params, now)
-        making = _Making(request, book, now)
+        book = Portfolio.open(request.params, now)
+        making = _RunJob(request, book, now)
         try:
-            with undone(making.undo):
+            with undo_at_end(making.undo):
                 return making.publish(progress)
         except OSError as error:
             said = f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
@@ -95,10 +95,10 @@ def run(request: Request, now: datetime, progress: Progress) -> Result:
             making.building.clear()
 
 
-class _Making:
+class _RunJob:
     """A run in the making."""
 
-    def __init__(self, request: Request, book: Book, now: datetime) -> None:
+    def __init__(self, request: Request, book: Portfolio, now: datetime) -> None:
         self.began = time.monotonic()
         self.request, self.book, self.now = request, book, now
         self.report = book.settings.report
@@ -108,12 +108,12 @@ class _Making:
         self.notebooks = find_notebooks(notebook_folders(request.params), names)
         self.jobs = plan([segment for segment in book.settings.segments if segment.id in chosen], self.notebooks)
         language = request.language or self.report.language
-        self.building = Building(request.out, self.as_of, now, book.manifest.audience, language)
-        self.front = Front(
+        self.building = RunFolder(request.out, self.as_of, now, book.manifest.audience, language)
+        self.front = Site(
             book=book, as_of=self.as_of, language=language, jobs=self.jobs,
             run_id=self.building.run_id, last_good=self.building.last_good, damaged=self.building.damaged,
         )  # fmt: skip
-        self.executed = Executed((request.out / ".executed").resolve())
+        self.executed = NotebookCache((request.out / ".executed").resolve())
 
     def publish(self, progress: Progress) -> Result:
         """Make every report, check the set, and make it the latest."""
@@ -134,7 +134,7 @@ class _Making:
         folder = building.finish()
         self.executed.forget_all_but(building.forget_old(self.report.keep_runs))
         healed = filter(None, [self.book.healed])
-        losses = (*healed, *self.book.manifest.losses, *doubts(self.book.manifest, self.book.settings.policies))
+        losses = (*healed, *self.book.manifest.losses, *column_hints(self.book.manifest, self.book.settings.policies))
         late = "" if self.request.as_of else self.book.manifest.late
         return Result(folder, tuple(outcomes), losses, late, self._quarantine())
 
@@ -205,11 +205,11 @@ class _Making:
         )  # fmt: skip
         return digest(part.encode() for part in parts)
 
-    def _order(self, job: Job) -> Order:
+    def _order(self, job: Job) -> ReportTask:
         folder = self.building.folder / job.segment
         for name in ("data", "notebooks"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        return Order(
+        return ReportTask(
             job=job,
             parameters={
                 "params": self.book.settings.folder,
@@ -227,25 +227,25 @@ class _Making:
             force=self.request.force,
         )
 
-    def _made(self, orders: list[Order], progress: Progress) -> list[Outcome]:
+    def _made(self, orders: list[ReportTask], progress: Progress) -> list[ReportResult]:
         """Return what became of each report, in the order of `orders`."""
-        outcomes: dict[int, Outcome] = {}
+        outcomes: dict[int, ReportResult] = {}
         with (self.building.folder / "run.log").open("a", encoding="utf-8") as log:
-            for place, outcome in made_by(orders, jobs=self.request.jobs, dask=self.request.dask):
+            for place, outcome in execute_all(orders, jobs=self.request.jobs, dask=self.request.dask):
                 outcomes[place] = outcome
                 log.write(log_line(outcome))
                 log.flush()
                 progress(outcome, len(outcomes), len(orders))
         return [outcomes[place] for place in range(len(orders))]
 
-    def _write_singles(self, orders: list[Order], outcomes: list[Outcome]) -> None:
+    def _write_singles(self, orders: list[ReportTask], outcomes: list[ReportResult]) -> None:
         """Write all reports of each segment as one file, beside the segment's folder."""
         made = list(zip(orders, outcomes, strict=True))
         for segment in self.segments:
             parts = [part_of(order, outcome) for order, outcome in made if order.job.segment == segment]
             (self.building.folder / f"{segment}.html").write_text(render_single(parts), encoding="utf-8")
 
-    def _write_log(self, outcomes: list[Outcome], *, published: bool) -> None:
+    def _write_log(self, outcomes: list[ReportResult], *, published: bool) -> None:
         said: Mapping[str, Any] = {
             "run_id": self.building.run_id,
             "number": self.building.number,
@@ -260,7 +260,7 @@ class _Making:
         (self.building.folder / "run.json").write_text(text, encoding="utf-8")
 
 
-def _all_failed(outcomes: list[Outcome], folder: Path) -> str:
+def _all_failed(outcomes: list[ReportResult], folder: Path) -> str:
     first = outcomes[0]
     return (
         f"none of the {len(outcomes):,} reports could be made, so nothing was published; the first, "

@@ -14,7 +14,7 @@ from cslib.reports.output_styles import PREFIX, brings_colours, own_id
 if TYPE_CHECKING:
     from bs4 import Tag
 
-    from cslib.reports.attachments import Beside
+    from cslib.reports.attachments import PageFiles
 
 _RUN = ("script", "iframe", "object", "embed", "applet", "video", "audio", "canvas", "portal", "fencedframe")
 _ASK = ("link", "meta", "base", "template", "source", "track")
@@ -34,7 +34,7 @@ class Cleaned:
     empty: bool
 
 
-def cleaned(html: str, beside: Beside, *, prose: bool = False) -> Cleaned:
+def cleaned(html: str, beside: PageFiles, *, prose: bool = False) -> Cleaned:
     """Return HTML without scripts, its styles in the page's own; `prose` is a notebook's own text, whose ids are kept."""
     parsed = BeautifulSoup(html, "html.parser")
     scripted = _left_out(parsed)
@@ -65,7 +65,7 @@ def _left_out(parsed: BeautifulSoup) -> bool:
     return bool(found)
 
 
-def _tame(element: Tag, beside: Beside, scope: str) -> None:
+def _tame(element: Tag, beside: PageFiles, scope: str) -> None:
     """Leave an element only what it looks like; with a scope, its ids and classes become the scope's own."""
     style = str(element.attrs.pop("style", ""))
     for name in [name for name in element.attrs if name.lower().startswith(("on", "form")) or name in _ADDRESSES]:
@@ -101,7 +101,7 @@ def _name_apart(element: Tag, scope: str) -> None:
             element[name] = _IN_SVG.sub(lambda found: f"url(#{own_id(found[1], scope)})", said)
 
 
-def _hold_picture(element: Tag, beside: Beside) -> None:
+def _hold_picture(element: Tag, beside: PageFiles) -> None:
     source = beside.picture(str(element.get("src", "")))
     alt = str(element.get("alt") or "") or beside.wording.text("picture_unnamed")
     if source:
@@ -112,7 +112,7 @@ def _hold_picture(element: Tag, beside: Beside) -> None:
     element.string = beside.wording.text("missed_picture", alt=alt)
 
 
-def _lead(element: Tag, name: str, beside: Beside, scope: str) -> None:
+def _lead(element: Tag, name: str, beside: PageFiles, scope: str) -> None:
     address = str(element[name])
     if address.startswith("#") and scope:
         element[name] = f"#{own_id(address[1:], scope)}"

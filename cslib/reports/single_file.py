@@ -10,7 +10,7 @@ from cslib.charts import THEME
 from cslib.reports.blocks import blocks, contents
 from cslib.reports.markdown import unique
 from cslib.reports.output_styles import Styles
-from cslib.reports.page import TEMPLATE, exporter, hashes, inline, notebook_title, page_values, whole_templates
+from cslib.reports.page import TEMPLATE, exporter, hashes, inline_assets, notebook_title, page_values, whole_templates
 from cslib.reports.vega_bundle import vega_bundle
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def render_single(parts: Sequence[Part]) -> str:
         return template.render(
             page=page_values(context, context.title, alone=True),
             sections=sections,
-            styles=[one for one in (inline(style), inline(str(looks))) if one],
-            scripts=[inline(vega_bundle()), inline(script)],
+            styles=[one for one in (inline_assets(style), inline_assets(str(looks))) if one],
+            scripts=[inline_assets(vega_bundle()), inline_assets(script)],
             hashes=hashes,
             chart_theme=THEME,
         )

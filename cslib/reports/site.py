@@ -10,7 +10,7 @@ import pandas as pd
 from cslib.analysis.compare import compared, notable
 from cslib.analysis.selection import measurable
 from cslib.i18n import Wording
-from cslib.i18n.direction import isolated
+from cslib.i18n.direction import isolate_direction
 from cslib.kpis import BY_ID, CATALOGUE, find
 from cslib.kpis.kpi import Better, Stage
 from cslib.reports.index_matrix import Failure, Notable, Notables
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from cslib.i18n import Language
     from cslib.kpis.kpi import Kpi
     from cslib.periods import Month
-    from cslib.portfolio import Book
-    from cslib.reports.execute import Outcome
+    from cslib.portfolio import Portfolio
+    from cslib.reports.execute import ReportResult
     from cslib.reports.plan import Job
 
 
 @dataclass(frozen=True, kw_only=True)
-class Front:
+class Site:
     """The set of reports that a run makes, and what each of their pages says of itself."""
 
-    book: Book
+    book: Portfolio
     as_of: Month
     language: Language
     run_id: str
@@ -66,7 +66,7 @@ class Front:
             last_good=job.last_good if self.last_good(job) else "",
         )  # fmt: skip
 
-    def write(self, folder: Path, measured: pd.DataFrame, outcomes: Sequence[Outcome]) -> None:
+    def write(self, folder: Path, measured: pd.DataFrame, outcomes: Sequence[ReportResult]) -> None:
         """Write the index, the tables and the assets that all pages share."""
         write_assets(folder / "assets")
         measured.to_parquet(folder / "kpis.parquet", index=False)
@@ -91,13 +91,16 @@ class Front:
 
     @property
     def _names(self) -> dict[str, str]:
-        return {segment.id: isolated(getattr(segment.name, self.language)) for segment in self.book.settings.segments}
+        return {
+            segment.id: isolate_direction(getattr(segment.name, self.language))
+            for segment in self.book.settings.segments
+        }
 
     def _common(self, job: Job | None) -> dict[str, Any]:
         settings, policies = self.book.settings, self.book.settings.policies
         return {
             "language": self.language,
-            "title": isolated(getattr(settings.report.title, self.language)),
+            "title": isolate_direction(getattr(settings.report.title, self.language)),
             "month": str(self.as_of),
             "segments": self._ways(job),
             "run_id": self.run_id,
@@ -134,7 +137,7 @@ class Front:
         tiles = tuple(_worded(row, names, self.wording) for row in moved.rows.to_dict("records"))
         return Notables(moved_text(moved, self.wording), tiles)
 
-    def _failures(self, outcomes: Sequence[Outcome]) -> list[Failure]:
+    def _failures(self, outcomes: Sequence[ReportResult]) -> list[Failure]:
         return [
             Failure(
                 self._names[one.segment],

@@ -62,7 +62,7 @@ class Died(Exception):  # noqa: N818 - says what became of the process
         self.step = step
 
 
-def isolated(work: Callable[[Asked, Tell], Made], asked: Asked, limits: Limits, *, fork: bool = True) -> Made:
+def run_isolated(work: Callable[[Asked, Tell], Made], asked: Asked, limits: Limits, *, fork: bool = True) -> Made:
     """Return what `work` makes of `asked`, in a fresh process; raises `Died` where the process does not get so far.
 
     When a limit is passed it is killed, and with it all that it has started; `work` tells of each step as it begins.
@@ -71,7 +71,7 @@ def isolated(work: Callable[[Asked, Tell], Made], asked: Asked, limits: Limits, 
     _allow_children()
     context = _forks() if fork else multiprocessing.get_context("spawn")
     hearing, telling = context.Pipe(duplex=False)
-    process = context.Process(target=_obey, args=(work, asked, telling))
+    process = context.Process(target=_child_main, args=(work, asked, telling))
     with _single_threaded():
         process.start()
     telling.close()
@@ -80,7 +80,7 @@ def isolated(work: Callable[[Asked, Tell], Made], asked: Asked, limits: Limits, 
     try:
         if _over.is_set():
             raise Died("the run was ended", -1)
-        return _heard(hearing, process, limits)
+        return _wait_for_result(hearing, process, limits)
     finally:
         _kill(pid)
         process.join()
@@ -99,7 +99,7 @@ def warm_up() -> None:
 @cache
 def forks_safely() -> bool:
     """Return whether processes can be forked here: the warm one must not run any other thread."""
-    return _THREADS.is_dir() and isolated(_threads_of_parent, None, Limits(60, 60)) == 1
+    return _THREADS.is_dir() and run_isolated(_threads_of_parent, None, Limits(60, 60)) == 1
 
 
 def end_all() -> str:
@@ -141,7 +141,7 @@ def _single_threaded() -> Iterator[None]:
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
-def _heard(hearing: Connection, process: BaseProcess, limits: Limits) -> Any:  # noqa: ANN401
+def _wait_for_result(hearing: Connection, process: BaseProcess, limits: Limits) -> Any:  # noqa: ANN401
     """Return the result, listening to the steps as they begin."""
     step, end = -1, time.monotonic() + limits.whole
     step_end = end
@@ -186,7 +186,7 @@ def _kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def _obey(work: Callable[[Asked, Tell], Made], asked: Asked, telling: Connection) -> None:
+def _child_main(work: Callable[[Asked, Tell], Made], asked: Asked, telling: Connection) -> None:
     """Do the work and tell what was made; runs in the fresh process."""
     os.setsid()  # the leader of a group of its own, so that whatever it starts can be ended with it
     threading.Thread(target=_end_with_parent, daemon=True).start()

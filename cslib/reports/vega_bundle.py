@@ -7,7 +7,7 @@ from functools import cache
 
 import vl_convert
 
-from cslib.reports.subprocesses import Died, Limits, forks_safely, isolated
+from cslib.reports.subprocesses import Died, Limits, forks_safely, run_isolated
 
 
 def vega_bundle() -> str:
@@ -29,7 +29,7 @@ def begin_bundle() -> Future[str]:
 
 def _built_apart() -> str:
     try:
-        return isolated(_built, None, Limits(60, 60), fork=forks_safely())
+        return run_isolated(_built, None, Limits(60, 60), fork=forks_safely())
     except Died:  # as where memory is short, or the run is being ended
         return _built()
 

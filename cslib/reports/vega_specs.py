@@ -12,7 +12,7 @@ from cslib.reports.attachments import MOST_SHOWN
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cslib.reports.attachments import Beside, Block
+    from cslib.reports.attachments import Block, PageFiles
 
 _MIME = re.compile(
     r"application/vnd\.(vega|vegalite)\.v\d+(?:\.\d+)*[.+]json"
@@ -53,7 +53,7 @@ def _language(spec: Mapping[str, Any]) -> str:
     return "vega" if "/schema/vega/" in str(spec.get("$schema")) else "vega-lite"
 
 
-def chart(mode: str, spec: Mapping[str, Any], beside: Beside) -> Block:
+def chart(mode: str, spec: Mapping[str, Any], beside: PageFiles) -> Block:
     """Return a figure as the library's own look: its title and subtitle in words above it, and as wide as its place."""
     away = next(_asked_for(spec), None)
     if away:

@@ -24,7 +24,7 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 _CHILD = "IPY_MODEL_"
 
 
-def hidden(cell: NotebookNode) -> bool:
+def is_hidden(cell: NotebookNode) -> bool:
     """Return whether a whole cell is hidden."""
     return bool(_tags(cell) & _CELL)
 

@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from cslib import charts, tables
 from cslib.analysis.compare import compared
 from cslib.engines import connect
-from cslib.facts.month_spine import attach
+from cslib.facts.month_spine import left_join_columns
 from cslib.i18n import Wording
 from cslib.kpis import find
 from cslib.kpis.kpi import count, total
@@ -35,7 +35,7 @@ _KPIS = find(["nps", "csat"])
 _MONTHS = months_up_to(Month.parse("2026-01"), 3)
 
 
-def rehearse() -> None:
+def warm_up_reports() -> None:
     """Ask, draw and render once; leaves no connection, and no thread, since none would survive a fork."""
     _ask()
     measured = _measured()
@@ -51,7 +51,9 @@ def _ask() -> None:
     asked = {
         name: engine.create_table(name, schema=ibis.schema(BY_NAME[name].types)) for name in ("customers", "surveys")
     }
-    _summed(attach(asked["surveys"], asked["customers"].select("customer_id", "plan"), "customer_id")).to_pyarrow()
+    _summed(
+        left_join_columns(asked["surveys"], asked["customers"].select("customer_id", "plan"), "customer_id")
+    ).to_pyarrow()
     engine.disconnect()
 
 

@@ -11,7 +11,7 @@ from cslib.reports.sanitised_html import cleaned
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cslib.reports.attachments import Beside
+    from cslib.reports.attachments import PageFiles
 
 _CHILD = "IPY_MODEL_"
 _BOXES = {"BoxModel", "HBoxModel", "VBoxModel", "GridBoxModel", "AccordionModel", "TabModel", "StackModel"}
@@ -20,7 +20,7 @@ _BARS = {"FloatProgressModel", "IntProgressModel"}
 _OUTPUT = "OutputModel"
 
 
-def last_shown(name: str, beside: Beside) -> Iterator[Markup | Mapping[str, Any]]:
+def last_shown(name: str, beside: PageFiles) -> Iterator[Markup | Mapping[str, Any]]:
     """Yield what a widget showed last: its markup, and the notebook's outputs that it held, in order.
 
     Raises a `KeyError` for a widget of a kind that only its own script can show.
@@ -35,12 +35,12 @@ def last_shown(name: str, beside: Beside) -> Iterator[Markup | Mapping[str, Any]
         yield _said(model, state, beside)
 
 
-def _of(name: str, beside: Beside) -> tuple[str, Mapping[str, Any]]:
+def _of(name: str, beside: PageFiles) -> tuple[str, Mapping[str, Any]]:
     held = beside.widgets[name]
     return held["model_name"], held["state"]
 
 
-def _said(model: str, state: Mapping[str, Any], beside: Beside) -> Markup:
+def _said(model: str, state: Mapping[str, Any], beside: PageFiles) -> Markup:
     described = cleaned(str(state.get("description", "")), beside, prose=True).html
     if model in _HTML:
         return Markup("<span>{}{}</span>").format(described, cleaned(str(state["value"]), beside, prose=True).html)

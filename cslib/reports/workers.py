@@ -9,21 +9,21 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cslib.errors import CslibError
-from cslib.redaction import hidden_apart, keep_address
+from cslib.redaction import keep_address, redacted_words
 from cslib.reports.execute import failed, report
 from cslib.reports.subprocesses import end_all, kill_all
-from cslib.shutdown import undone
+from cslib.shutdown import undo_at_end
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from concurrent.futures import Executor, Future
 
-    from cslib.reports.execute import Order, Outcome
+    from cslib.reports.execute import ReportResult, ReportTask
 
 _PATIENCE = 10  # seconds until a cluster that does not answer is given up
 
 
-def made_by(orders: Sequence[Order], *, jobs: int, dask: str) -> Iterator[tuple[int, Outcome]]:
+def execute_all(orders: Sequence[ReportTask], *, jobs: int, dask: str) -> Iterator[tuple[int, ReportResult]]:
     """Yield the place of each order and what became of it, in the order in which they end.
 
     `jobs` is how many run at once on this machine, 0 for one per core; `dask` the address of a cluster instead.
@@ -37,14 +37,14 @@ def made_by(orders: Sequence[Order], *, jobs: int, dask: str) -> Iterator[tuple[
             _stop(waiting, here=not dask)
 
 
-def _result(future: Future[Outcome], order: Order) -> Outcome:
+def _result(future: Future[ReportResult], order: ReportTask) -> ReportResult:
     try:
         return future.result()
     except Exception as failure:  # noqa: BLE001 - a cluster has many ways to lose a job, with errors of its own
         return failed(order, "", f"{type(failure).__name__}: {failure}")
 
 
-def _stop(futures: Collection[Future[Outcome]], *, here: bool) -> None:
+def _stop(futures: Collection[Future[ReportResult]], *, here: bool) -> None:
     """End what is still at work, when all is done or when somebody has interrupted the run."""
     for future in futures:
         future.cancel()
@@ -56,7 +56,7 @@ def _stop(futures: Collection[Future[Outcome]], *, here: bool) -> None:
 @contextmanager
 def _processes(jobs: int) -> Iterator[Executor]:
     # threads that each wait for one process at a time: its end, its time limit, its sudden death
-    with ThreadPoolExecutor(jobs) as pool, undone(end_all):
+    with ThreadPoolExecutor(jobs) as pool, undo_at_end(end_all):
         yield pool
 
 
@@ -70,6 +70,6 @@ def _cluster(address: str) -> Iterator[Executor]:
     try:
         client = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
-        raise CslibError(f"--dask: no scheduler answers at {address}: {hidden_apart(str(error))}") from error
+        raise CslibError(f"--dask: no scheduler answers at {address}: {redacted_words(str(error))}") from error
     with client:
         yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]

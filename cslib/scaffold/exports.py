@@ -13,7 +13,7 @@ from cslib.model import Kind
 from cslib.settings import Policies, Report, Settings, Source, TableSource
 from cslib.source import FILE, ROW, SourceConnection, map_table
 from cslib.source.date_formats import rows_read
-from cslib.source.width import narrowed
+from cslib.source.width import to_halfwidth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -148,7 +148,7 @@ def _look(raw: Table, name: str, values: tuple[str, ...], shares: Sequence[float
 
 def _formats(raw: Table, name: str, count: int) -> dict[str, float]:
     """Return which share of the values each date format reads, of those that read any."""
-    texts = raw.group_by(text=narrowed(raw[name].cast("string"))).aggregate(rows=raw.count()).cache()
+    texts = raw.group_by(text=to_halfwidth(raw[name].cast("string"))).aggregate(rows=raw.count()).cache()
     found = rows_read(texts, Kind.MONTH)  # which knows the formats of days, too
     return {form: rows / count for form, rows in found.items() if rows}
 
@@ -158,8 +158,10 @@ def _read_as(raw: Table, probes: Mapping[tuple[str, str], tuple[Kind, dict[str, 
     if not probes:
         return {}
     columns = {f"probe{place}": probe for place, probe in enumerate(probes.values())}
-    table = model.Table(
-        name="probe", grain="", columns=tuple(model.Column(name=name, kind=kind) for name, (kind, _) in columns.items())
+    table = model.CanonicalTable(
+        name="probe",
+        grain="",
+        columns=tuple(model.CanonicalColumn(name=name, kind=kind) for name, (kind, _) in columns.items()),
     )
     spec = TableSource.model_validate(
         {"from": "probe.csv", "columns": {name: way for name, (_, way) in columns.items()}}

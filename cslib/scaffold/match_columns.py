@@ -14,7 +14,7 @@ from cslib.source.parse import DAYS, EXCEL, NUMBERS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cslib.model import Column, Table
+    from cslib.model import CanonicalColumn, CanonicalTable
     from cslib.scaffold.exports import Export, Look
 
 _HALF, _MOST, _ALL = 0.5, 0.9, 0.995
@@ -41,7 +41,7 @@ class Mapped:
         return replace(self, doubts=(*self.doubts, doubt))
 
 
-def map_columns(table: Table, export: Export, customers: frozenset[str]) -> dict[str, Mapped]:
+def map_columns(table: CanonicalTable, export: Export, customers: frozenset[str]) -> dict[str, Mapped]:
     """Return the columns of a table that an export holds, in the table's order; `customers` are the ids that are known.
 
     Each source column stands for one canonical column, the one whose name is most like its own.
@@ -62,7 +62,7 @@ def map_columns(table: Table, export: Export, customers: frozenset[str]) -> dict
     return {name: found[name] for name in table.names if name in found}
 
 
-def _pairs(table: Table, export: Export) -> Iterator[tuple[float, Column, Look]]:
+def _pairs(table: CanonicalTable, export: Export) -> Iterator[tuple[float, CanonicalColumn, Look]]:
     for column in table.columns:
         known = f"{column.name},{COLUMNS[table.name][column.name]}"
         for look in export.looks.values():
@@ -74,7 +74,7 @@ def _pairs(table: Table, export: Export) -> Iterator[tuple[float, Column, Look]]
                 yield likeness, column, look
 
 
-def _fits(column: Column, look: Look, likeness: float) -> bool:
+def _fits(column: CanonicalColumn, look: Look, likeness: float) -> bool:
     """Return whether a column can hold such values; the surer the name, the less proof it needs, since files have faults."""
     if likeness >= SAME or not look.values:
         return likeness >= SURE  # what then cannot be read is a question to its author
@@ -86,7 +86,7 @@ def _fits(column: Column, look: Look, likeness: float) -> bool:
     return _readable(column, replace(look, formats=proof)) >= _MOST
 
 
-def _readable(column: Column, look: Look) -> float:
+def _readable(column: CanonicalColumn, look: Look) -> float:
     """Return which share of the values can be read as what the column holds."""
     if column.kind in NUMBERS:
         return _share(look, look.numbers)
@@ -100,7 +100,7 @@ def _days(kind: Kind, look: Look) -> float:
     return look.months if kind is Kind.MONTH else look.dates
 
 
-def _formats(column: Column, look: Look) -> dict[str, float]:
+def _formats(column: CanonicalColumn, look: Look) -> dict[str, float]:
     """Return the formats that a column may have, each with the share of the values that it reads."""
     return {form: look.formats[form] for form in known_formats(column.kind) if form in look.formats}
 
@@ -111,7 +111,7 @@ def _share(look: Look, share: float) -> float:
     return min(1.0, share * len(look.values) / max(1, len(look.values) - nothing))
 
 
-def _read_as(column: Column, look: Look, likeness: float) -> Mapped:
+def _read_as(column: CanonicalColumn, look: Look, likeness: float) -> Mapped:
     mapped = Mapped(name=column.name, source=look.name, likeness=likeness)
     if likeness < SURE:
         mapped = mapped.but(f"is {look.name} the {column.name}?")
@@ -166,7 +166,7 @@ def _truths(look: Look) -> dict[str, str | bool]:
     return found | {value: value for value in plainly}
 
 
-def _words(column: Column, look: Look) -> dict[str, str | bool]:
+def _words(column: CanonicalColumn, look: Look) -> dict[str, str | bool]:
     """Return which word of ours each value stands for."""
     if len(look.distinct) > max(_CHOICES, 2 * len(column.one_of)):
         return {value: value for value in look.distinct if value in column.one_of}
@@ -185,7 +185,7 @@ def _by_its_values(export: Export, customers: frozenset[str], taken: set[str]) -
     return {}
 
 
-def _yearly(table: Table, export: Export, found: Mapping[str, Mapped], taken: set[str]) -> dict[str, Mapped]:
+def _yearly(table: CanonicalTable, export: Export, found: Mapping[str, Mapped], taken: set[str]) -> dict[str, Mapped]:
     if table.name != "contracts" or "mrr" in found:
         return {}
     for look in export.looks.values():
@@ -196,6 +196,6 @@ def _yearly(table: Table, export: Export, found: Mapping[str, Mapped], taken: se
     return {}
 
 
-def _constant(table: Table, name: str) -> Mapped:
+def _constant(table: CanonicalTable, name: str) -> Mapped:
     value = CONSTANTS[table.name, name]
     return Mapped(name=name, value=value).but(f"no column says it, so every row is taken for {value!r}")

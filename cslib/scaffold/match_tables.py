@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from cslib.engines import quoted_name
 from cslib.model import BY_NAME, TABLES
 from cslib.scaffold.match_columns import Mapped, map_columns
-from cslib.scaffold.similarity import SURE, alike, nearest, plain
+from cslib.scaffold.similarity import SURE, nearest, plain, similarity
 from cslib.scaffold.synonyms import CSAT_SCORE, ONBOARDED
 from cslib.scaffold.synonyms import TABLES as TABLE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cslib.model import Table
+    from cslib.model import CanonicalTable
     from cslib.scaffold.exports import Export
 
 _LEAST = 0.75
@@ -87,7 +87,7 @@ def _best(tried: Sequence[Proposed]) -> list[Proposed]:
     return found
 
 
-def _tried(table: Table, export: Export, customers: frozenset[str]) -> Proposed:
+def _tried(table: CanonicalTable, export: Export, customers: frozenset[str]) -> Proposed:
     columns = map_columns(table, export, customers)
     if table.name == "customers" and "name" not in columns and "customer_id" in columns:
         named = Mapped(name="name", source=columns["customer_id"].source).but(
@@ -97,7 +97,7 @@ def _tried(table: Table, export: Export, customers: frozenset[str]) -> Proposed:
     return Proposed(table.name, export, columns, _score(table, export, columns))
 
 
-def _score(table: Table, export: Export, columns: Mapping[str, Mapped]) -> float:
+def _score(table: CanonicalTable, export: Export, columns: Mapping[str, Mapped]) -> float:
     """Return how well an export fits a table, 0 where it cannot be it: something required is missing, or a key repeats."""
     key = columns.get(table.key or "")
     repeated = (
@@ -121,12 +121,12 @@ def _named(table: str, export: Export) -> float:
     stem = plain(re.sub(r"\d+", " ", export.files[0].name.split(".")[0]))
     known = [table, *TABLE_NAMES[table].split()]
     words = [*stem.split(), stem]
-    near = max(alike(word, name) for word in words for name in known) / 100
+    near = max(similarity(word, name) for word in words for name in known) / 100
     held = any(not name.isascii() and name in stem for name in known)
     return 1.0 if held else near if near >= SURE / 100 else 0.0
 
 
-def _joined(table: Table, export: Export, found: Sequence[Proposed]) -> Proposed:
+def _joined(table: CanonicalTable, export: Export, found: Sequence[Proposed]) -> Proposed:
     """Return the export as a table whose customers are found in another, by an id that is the other's key."""
     nothing = Proposed(table.name, export, {})
     if "customer_id" not in table.names:

@@ -15,7 +15,7 @@ from cslib.scaffold.exports import read_exports
 from cslib.scaffold.match_tables import first_use, propose_tables
 from cslib.scaffold.segments import segment_texts
 from cslib.scaffold.synonyms import CURRENCIES
-from cslib.scaffold.unlocked import measurable, unlocked_text
+from cslib.scaffold.unlocked import measurable_from, unlocked_text
 from cslib.scaffold.yaml_text import policies_text, report_text, source_text
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _no_customers(exports: Sequence[Export]) -> str:
 
 
 def _texts(params: Path, tables: Sequence[Proposed], exports: Sequence[Export], *, starter: bool) -> dict[str, str]:
-    kpis = measurable(_held(tables))
+    kpis = measurable_from(_held(tables))
     stages = [stage for stage in Stage if any(kpi.stage is stage for kpi in kpis)]
     notebooks = ["00_summary", *(f"{place:02d}_{stage}" for place, stage in enumerate(Stage, 1) if stage in stages)]
     segments = segment_texts(tables[0], {kpi.id for kpi in kpis}, starter=starter)

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cslib.scaffold.yaml_text import check, inline
+from cslib.scaffold.yaml_text import check_comment, inline_yaml
 from cslib.settings import TOTAL
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _TARGETS = {
 
 
 @dataclass(frozen=True)
-class Group:
+class ProposedSegment:
     """A segment to begin with: its names, and the customers in it."""
 
     ja: str
@@ -41,11 +41,11 @@ class Group:
 
 def segment_texts(customers: Proposed, able: Collection[str], *, starter: bool) -> dict[str, str]:
     """Return the text of each segment's file, by the segment's id."""
-    groups = {TOTAL: Group("全体", "All customers"), **_groups(customers)}
+    groups = {TOTAL: ProposedSegment("全体", "All customers"), **_groups(customers)}
     return {name: _text(name, group, able, starter=starter) for name, group in groups.items()}
 
 
-def _groups(customers: Proposed) -> dict[str, Group]:
+def _groups(customers: Proposed) -> dict[str, ProposedSegment]:
     """Return the segments of a column: by size, where there are enough of each, else by the first that has few values."""
     sizes = _look(customers, "employees")
     numbers = [float(value) for value in sizes.values if value.isdecimal()] if sizes else []
@@ -54,14 +54,14 @@ def _groups(customers: Proposed) -> dict[str, Group]:
         for _, _, where in _SIZES.values()
     ]
     if numbers and min(counts) >= _LEAST:
-        return {name: Group(ja, en, {"employees": where}) for name, (ja, en, where) in _SIZES.items()}
+        return {name: ProposedSegment(ja, en, {"employees": where}) for name, (ja, en, where) in _SIZES.items()}
     for column in _GROUPED:
         look = _look(customers, column)
         held = Counter(look.values) if look else Counter()
         if 1 < len(held) <= _MOST and min(held.values()) >= _LEAST:
             words = customers.columns[column].map
             return {
-                _id(value, place): Group(value, value, {column: words.get(value, value)})
+                _id(value, place): ProposedSegment(value, value, {column: words.get(value, value)})
                 for place, value in enumerate(sorted(held), 1)
             }
     return {}
@@ -78,10 +78,12 @@ def _id(value: str, place: int) -> str:
     return plain if plain and plain not in {TOTAL, "assets"} else f"segment-{place}"
 
 
-def _text(name: str, group: Group, able: Collection[str], *, starter: bool) -> str:
-    lines = [f"id: {name}", f"name: {inline({'ja': group.ja, 'en': group.en})}"]
+def _text(name: str, group: ProposedSegment, able: Collection[str], *, starter: bool) -> str:
+    lines = [f"id: {name}", f"name: {inline_yaml({'ja': group.ja, 'en': group.en})}"]
     if group.where:
-        lines.append(f"where: {inline(dict(group.where))}{check('are these the customers that you treat alike?')}")
+        lines.append(
+            f"where: {inline_yaml(dict(group.where))}{check_comment('are these the customers that you treat alike?')}"
+        )
         lines += [f"# {line}" for line in _goals(able, starter=False)]
     else:
         goals = _goals(able, starter=starter)
@@ -91,7 +93,7 @@ def _text(name: str, group: Group, able: Collection[str], *, starter: bool) -> s
 
 def _goals(able: Collection[str], *, starter: bool) -> Iterable[str]:
     """Return the goal and the targets: numbers to be replaced, since no data say what a company wants."""
-    asked = check("your own goals, and who owns them") if starter else ""
+    asked = check_comment("your own goals, and who owns them") if starter else ""
     if "nrr" in able:
         yield f"kgi: {{kpi: nrr, target: 1.0}}{asked}"
     named = [kpi for kpi in (_STARTER if starter else _TARGETS) if kpi in able]

@@ -20,7 +20,7 @@ def plain(name: str) -> str:
 
 
 @cache
-def alike(one: str, other: str) -> float:
+def similarity(one: str, other: str) -> float:
     """Return how alike two names are, 0 to 100; words in another order are alike."""
     first, second = plain(one), plain(other)
     apart = max(fuzz.ratio(first, second), fuzz.token_sort_ratio(first, second))
@@ -29,4 +29,4 @@ def alike(one: str, other: str) -> float:
 
 def nearest(name: str, known: str) -> float:
     """Return how alike a name is to the nearest of several, which commas part."""
-    return max(alike(name, other) for other in known.split(","))
+    return max(similarity(name, other) for other in known.split(","))

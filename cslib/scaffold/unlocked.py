@@ -36,14 +36,14 @@ def _absent(needs: Sequence[str], held: Held) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def measurable(held: Held) -> list[Kpi]:
+def measurable_from(held: Held) -> list[Kpi]:
     """Return the KPIs that these tables unlock."""
     return [kpi for kpi in CATALOGUE if not missing(kpi, held)]
 
 
 def unlocked_text(held: Held) -> list[str]:
     """Return the lines that say what can be measured, and what would unlock the rest, the most first."""
-    able = measurable(held)
+    able = measurable_from(held)
     stages = [(stage, [kpi for kpi in CATALOGUE if kpi.stage is stage]) for stage in Stage]
     lines = [f"{len(able)} of {len(CATALOGUE)} KPIs can be measured:"]
     lines += [f"  {stage}: {', '.join(kpi.id for kpi in kpis if kpi in able) or 'none'}" for stage, kpis in stages]

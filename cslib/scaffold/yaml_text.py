@@ -28,7 +28,7 @@ tables:
 """
 
 
-def inline(value: object) -> str:
+def inline_yaml(value: object) -> str:
     """Return a value as YAML on one line."""
     dumped: str = yaml.safe_dump(value, allow_unicode=True, default_flow_style=True, width=_WIDE, sort_keys=False)
     return dumped.removesuffix("\n").removesuffix("\n...")
@@ -39,7 +39,7 @@ def _one_line(name: str) -> str:
     return name if name.isprintable() else repr(name)
 
 
-def check(*doubts: str) -> str:
+def check_comment(*doubts: str) -> str:
     """Return a comment that asks the reader to check, empty without doubts."""
     return f"  # CHECK: {_one_line('; '.join(doubts))}" if doubts else ""
 
@@ -50,7 +50,7 @@ def source_text(found: Sequence[Proposed], params: Path) -> str:
 
 
 def _table(table: Proposed, params: Path) -> Iterable[str]:
-    yield f"  {table.table}:{check(*table.doubts)}"
+    yield f"  {table.table}:{check_comment(*table.doubts)}"
     yield from _origin(table, params)
     if table.export.encoding != "utf-8" and not table.join:
         yield f"    encoding: {table.export.encoding}"
@@ -72,9 +72,9 @@ def _is_plain(mapped: Mapped) -> bool:
 
 def _column(mapped: Mapped) -> Iterable[str]:
     if mapped.formats[1:]:
-        yield f"      {mapped.name}:{check(*mapped.doubts)}"
-        yield f"        column: {inline(mapped.source)}"
-        yield from (f"        # format: {inline(form)}" for form in mapped.formats)
+        yield f"      {mapped.name}:{check_comment(*mapped.doubts)}"
+        yield f"        column: {inline_yaml(mapped.source)}"
+        yield from (f"        # format: {inline_yaml(form)}" for form in mapped.formats)
         return
     said = {
         "column": mapped.source,
@@ -85,17 +85,17 @@ def _column(mapped: Mapped) -> Iterable[str]:
         "null": list(mapped.null),
     }
     held = {key: value for key, value in said.items() if value}
-    shown = inline(mapped.source) if list(held) == ["column"] else inline(held)
-    yield f"      {mapped.name}: {shown}{check(*mapped.doubts)}"
+    shown = inline_yaml(mapped.source) if list(held) == ["column"] else inline_yaml(held)
+    yield f"      {mapped.name}: {shown}{check_comment(*mapped.doubts)}"
 
 
 def _origin(table: Proposed, params: Path) -> Iterable[str]:
     place, doubt = _place(table.export.files, params)
     if not table.join and not table.sql:
-        yield f"    from: {inline(place)}{check(*doubt)}"
+        yield f"    from: {inline_yaml(place)}{check_comment(*doubt)}"
         return
     yield "    from:"
-    yield f"      sql: >-{check(*_odd_encoding(table))}"
+    yield f"      sql: >-{check_comment(*_odd_encoding(table))}"
     yield from (f"        {line}" for line in (table.sql or _joined(table, place)).splitlines())
 
 
@@ -141,7 +141,7 @@ def policies_text(currency: str, contract_end: str, doubts: dict[str, str]) -> s
     for key, value in {"currency": currency, "contract_end": contract_end}.items():
         text = re.sub(rf"^{key}: \w+", f"{key}: {value}", text, flags=re.MULTILINE)
     for key, doubt in doubts.items():
-        text = re.sub(rf"^({key}: \w+)[^\n]*", rf"\1{check(doubt)}", text, flags=re.MULTILINE)
+        text = re.sub(rf"^({key}: \w+)[^\n]*", rf"\1{check_comment(doubt)}", text, flags=re.MULTILINE)
     return text
 
 

@@ -1,6 +1,6 @@
 """The settings of a `params/` folder, read and checked as a whole."""
 
-from cslib.settings.fields import Condition, Where, Words
+from cslib.settings.fields import Condition, LocalisedText, Where
 from cslib.settings.folder import FILES, load, load_rest
 from cslib.settings.policies import AdoptionWeeks, Policies
 from cslib.settings.report import Language, Report
@@ -9,6 +9,23 @@ from cslib.settings.settings import Settings
 from cslib.settings.source import ColumnMap, Query, Source, TableSource
 
 __all__ = [
-    "FILES", "NOT_USED_YET", "SEGMENT_ID", "TOTAL", "AdoptionWeeks", "ColumnMap", "Condition", "Language", "Policies", "Query", "Report",
-    "Segment", "Settings", "Source", "TableSource", "Where", "Words", "load", "load_rest",
+    "FILES",
+    "NOT_USED_YET",
+    "SEGMENT_ID",
+    "TOTAL",
+    "AdoptionWeeks",
+    "ColumnMap",
+    "Condition",
+    "Language",
+    "LocalisedText",
+    "Policies",
+    "Query",
+    "Report",
+    "Segment",
+    "Settings",
+    "Source",
+    "TableSource",
+    "Where",
+    "load",
+    "load_rest",
 ]  # fmt: skip

@@ -23,7 +23,7 @@ class Strict(BaseModel):
         return {k: v for k, v in content.items() if v is not None} if isinstance(content, dict) else content
 
 
-class Words(Strict):
+class LocalisedText(Strict):
     """A text in both languages."""
 
     ja: str
@@ -53,7 +53,7 @@ def _both(value: object) -> object:
     return {"ja": value, "en": value} if isinstance(value, str) else value
 
 
-Name = Annotated[Words, BeforeValidator(_both)]
+Name = Annotated[LocalisedText, BeforeValidator(_both)]
 
 
 def _bound(value: object) -> object:

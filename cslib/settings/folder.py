@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from cslib.errors import SettingsError, no_such
-from cslib.redaction import hidden, learn
-from cslib.settings.fields import Words
+from cslib.redaction import learn, redacted
+from cslib.settings.fields import LocalisedText
 from cslib.settings.policies import Policies
 from cslib.settings.report import Report
 from cslib.settings.segments import TOTAL, Segment
@@ -49,7 +49,7 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
     problems.extend(_segment_problems(files, kpi_ids))
     if not files:
         problems.append(f"{folder / 'segments'}: wanted at least one segment, like total.yaml; found none")
-    problems = [hidden(problem) for problem in problems]
+    problems = [redacted(problem) for problem in problems]
     if source is None:
         return None, problems
     return Settings(
@@ -73,7 +73,7 @@ def _strange_files(folder: Path) -> Iterator[str]:
 
 def _with_total(segments: list[Segment]) -> tuple[Segment, ...]:
     if all(segment.where for segment in segments):
-        everyone = Segment(id=TOTAL, name=Words(ja="全体", en="All customers"))
+        everyone = Segment(id=TOTAL, name=LocalisedText(ja="全体", en="All customers"))
         return (everyone, *segments)
     return tuple(sorted(segments, key=lambda segment: bool(segment.where)))
 

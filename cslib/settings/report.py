@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from cslib.settings.fields import Name, Strict, Words
+from cslib.settings.fields import LocalisedText, Name, Strict
 
 Language = Literal["ja", "en"]
 
@@ -14,7 +14,7 @@ Language = Literal["ja", "en"]
 class Report(Strict):
     """What is published, and how."""
 
-    title: Name = Words(ja="カスタマーサクセス月次レポート", en="Customer success monthly report")
+    title: Name = LocalisedText(ja="カスタマーサクセス月次レポート", en="Customer success monthly report")
     language: Language = "ja"
     audience: Literal["internal", "external"] = "internal"
     notebooks: list[str] = Field(

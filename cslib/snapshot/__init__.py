@@ -1,10 +1,10 @@
 """One consistent picture of the source: checked, its bad rows set aside, sliced per segment, as Parquet."""
 
 from cslib.snapshot.build import Inspection, inspect_source, take_snapshot
-from cslib.snapshot.integrity import damage, seal
+from cslib.snapshot.integrity import damaged_file, seal
 from cslib.snapshot.manifest import Cut, Manifest, TableState
 from cslib.snapshot.store import StoredTables, link
 
 __all__ = [
-    "Cut", "Inspection", "Manifest", "StoredTables", "TableState", "damage", "inspect_source", "link", "seal", "take_snapshot",
+    "Cut", "Inspection", "Manifest", "StoredTables", "TableState", "damaged_file", "inspect_source", "link", "seal", "take_snapshot",
 ]  # fmt: skip

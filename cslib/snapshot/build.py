@@ -14,25 +14,25 @@ from cslib import engine_paths
 from cslib.errors import DataError, Problems, SettingsError, SourceError, no_such
 from cslib.model import BY_NAME, RESERVED, TABLES, with_credit_notes
 from cslib.periods import Month
-from cslib.snapshot.coverage import Reach
+from cslib.snapshot.coverage import Coverage
 from cslib.snapshot.manifest import Manifest, TableState
 from cslib.snapshot.membership import members
-from cslib.snapshot.rejections import explained, losses
+from cslib.snapshot.rejections import explained, rejections
 from cslib.snapshot.store import write_slices
 from cslib.source import SourceConnection, map_table
 from cslib.source.column_mapping import present_columns
-from cslib.source.file_errors import plainly
+from cslib.source.file_errors import plain_message
 from cslib.source.non_data_rows import BLANK, OLDER
-from cslib.usage.read import UsageReading
-from cslib.validation.ambiguous_dates import questions
-from cslib.validation.currencies import Priced
-from cslib.validation.overlapping_exports import contradictions, older_marked, overlap
+from cslib.usage.read import UsageReader
+from cslib.validation.ambiguous_dates import ambiguous_dates
+from cslib.validation.currencies import ConvertedAmounts
+from cslib.validation.overlapping_exports import contradictions, flag_superseded, overlap_remarks
 from cslib.validation.quarantine import write_csv
-from cslib.validation.remedies import with_ways
-from cslib.validation.term_overlaps import term_notes
+from cslib.validation.remedies import with_remedies
+from cslib.validation.term_overlaps import term_remarks
 from cslib.validation.tied_answers import tied_answers
-from cslib.validation.unmatched_ids import Nearly, nearly
-from cslib.validation.validate import ORPHAN, Judged, copies_marked
+from cslib.validation.unmatched_ids import NearIds, near_ids
+from cslib.validation.validate import ORPHAN, ValidatedTable, flag_exact_copies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,10 +42,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from ibis.expr.types import Table as IbisTable
 
-    from cslib.model import Table
+    from cslib.model import CanonicalTable
     from cslib.settings import Settings
     from cslib.usage.aggregate import UsageSums
-    from cslib.validation.findings import Note, SetAside
+    from cslib.validation.findings import Remark, SetAside
     from cslib.validation.validate import Counts
 
 
@@ -64,29 +64,29 @@ def take_snapshot(settings: Settings, folder: Path, read_on: date) -> Manifest:
     Writes `tables/`, `segments/<id>/` and `quarantine/`. Raises `SourceError` and `DataError`
     with every problem of every table at once; `read_on` is the day that no past event may lie after.
     """
-    with _taking(settings, folder, read_on) as taking:
+    with _building(settings, folder, read_on) as taking:
         return taking.run()
 
 
 def inspect_source(settings: Settings, folder: Path, read_on: date) -> Inspection:
     """Return what is wrong with a source, without taking a snapshot of it; writes `quarantine/` into `folder`."""
-    with _taking(settings, folder, read_on) as taking:
+    with _building(settings, folder, read_on) as taking:
         return taking.inspect()
 
 
 @contextmanager
-def _taking(settings: Settings, folder: Path, read_on: date) -> Iterator[_Taking]:
+def _building(settings: Settings, folder: Path, read_on: date) -> Iterator[_SnapshotBuilder]:
     source = SourceConnection(settings)
     try:
-        yield _Taking(settings, folder, read_on, source)
+        yield _SnapshotBuilder(settings, folder, read_on, source)
     except duckdb.Error as error:
         # each table has been read once by then, so this is a source that went away or a disk that is full
-        raise SourceError([f"the source could not be read to its end: {plainly(error)}"]) from None
+        raise SourceError([f"the source could not be read to its end: {plain_message(error)}"]) from None
     finally:
         source.close()
 
 
-class _Taking:
+class _SnapshotBuilder:
     def __init__(self, settings: Settings, folder: Path, read_on: date, source: SourceConnection) -> None:
         self.settings, self.folder, self.read_on, self.source = settings, folder, read_on, source
         self.engine = source.engine
@@ -109,7 +109,7 @@ class _Taking:
     def inspect(self) -> Inspection:
         """Return what is wrong with the source, and the manifest where that is nothing but rows in quarantine."""
         unread = [*self._wrong_names(), *self._read_all()]
-        lost = losses(self.states, self.refusals, self.settings)
+        lost = rejections(self.states, self.refusals, self.settings)
         self.members, unheld = members(self.good.get("customers"), self.settings)
         problems: dict[type[Problems], list[str]] = {SourceError: unread, DataError: lost, SettingsError: unheld}
         if any(problems.values()):
@@ -120,7 +120,7 @@ class _Taking:
             return Inspection(self.states, {**problems, DataError: [*error.problems]}, None)
 
     def _manifest(self) -> Manifest:
-        reach = Reach(self.good, self.states, self.usage.months() if self.usage else {}, self.read_on)
+        reach = Coverage(self.good, self.states, self.usage.months() if self.usage else {}, self.read_on)
         first, last = reach.months
         over = min(last, Month.of(self.read_on) - 1)
         manifest = Manifest(
@@ -167,7 +167,9 @@ class _Taking:
         raw = usage.raw() if usage else self.source.table(name)
         with self.source.reading(name):
             mapped = self._newest(self._mapped(raw, name), name)
-            priced = Priced(raw, mapped, BY_NAME[name], self.settings.source.tables[name], self.settings.policies)
+            priced = ConvertedAmounts(
+                raw, mapped, BY_NAME[name], self.settings.source.tables[name], self.settings.policies
+            )
             self.refusals[name] = [*priced.problems]
             mapped = priced.rows
             state = self._summed(usage, raw, mapped) if usage else self._kept(mapped, self._judged_as(name))
@@ -181,27 +183,27 @@ class _Taking:
             update={"columns": tuple(sorted(columns)), "notes": (*state.notes, *notes, *priced.notes)}
         )
 
-    def _judged_as(self, name: str) -> Table:
+    def _judged_as(self, name: str) -> CanonicalTable:
         """Return a table of the model with the claims that its rows have to keep under the policies."""
         is_netted = name == "purchases" and self.settings.policies.credit_notes == "net"
         return with_credit_notes(BY_NAME[name]) if is_netted else BY_NAME[name]
 
-    def _kept(self, mapped: IbisTable, table: Table) -> TableState:
+    def _kept(self, mapped: IbisTable, table: CanonicalTable) -> TableState:
         judged, counts = self._judged(mapped, table)
         if table.identity and self.source.files(table.name)[1:] and (counts.repeats or not table.key):
             self.refusals[table.name] += contradictions(judged.rows, table)
         self.good[table.name] = judged.good()
-        notes = term_notes(judged, self.settings.policies) if table.name == "contracts" else ()
+        notes = term_remarks(judged, self.settings.policies) if table.name == "contracts" else ()
         said = {"empty": _empty(self.good[table.name], table), "notes": notes}
         return self._state(judged, counts).model_copy(update=said)
 
-    def _usage(self) -> UsageReading:
+    def _usage(self) -> UsageReader:
         mapped = partial(self._mapped, name="usage")
-        return UsageReading(self.settings, self.source, self.read_on, mapped, self.good.get("customers"))
+        return UsageReader(self.settings, self.source, self.read_on, mapped, self.good.get("customers"))
 
-    def _summed(self, usage: UsageReading, raw: IbisTable, mapped: IbisTable) -> TableState:
+    def _summed(self, usage: UsageReader, raw: IbisTable, mapped: IbisTable) -> TableState:
         """Judge usage and sum it up in one pass, in the engine where it lies; of its rows, only odd ones are looked at."""
-        judged = Judged(mapped, BY_NAME["usage"], self.read_on)
+        judged = ValidatedTable(mapped, BY_NAME["usage"], self.read_on)
         self.usage = usage.sums(raw, judged)
         counts = self.usage.counts(usage.customers, judged.labels)
         odd = counts.aside or counts.strays or counts.mended
@@ -210,21 +212,21 @@ class _Taking:
         told = {"brought": self.source.rows_brought("usage"), "by_month": self.usage.is_by_month()}
         return state.model_copy(update=told)
 
-    def _judged(self, mapped: IbisTable, table: Table) -> tuple[Judged, Counts]:
+    def _judged(self, mapped: IbisTable, table: CanonicalTable) -> tuple[ValidatedTable, Counts]:
         """Return the rows of a table with the claims that they break, copies left aside."""
         if table.key is None and not table.repeats:
-            mapped = copies_marked(mapped, table)
+            mapped = flag_exact_copies(mapped, table)
         judged, counts = self._counted(mapped, table)
         # looked for where ids stand twice alone: it takes a sort by every column
-        return self._counted(copies_marked(mapped, table), table) if counts.repeats else (judged, counts)
+        return self._counted(flag_exact_copies(mapped, table), table) if counts.repeats else (judged, counts)
 
-    def _counted(self, mapped: IbisTable, table: Table) -> tuple[Judged, Counts]:
+    def _counted(self, mapped: IbisTable, table: CanonicalTable) -> tuple[ValidatedTable, Counts]:
         # an earlier table that failed is named already, so only its own rows are judged here
-        judged = Judged(mapped, table, self.read_on).beside(self.good.get("customers"))
+        judged = ValidatedTable(mapped, table, self.read_on).beside(self.good.get("customers"))
         judged.rows = judged.rows.cache()
         return judged, judged.counts()
 
-    def _state(self, judged: Judged, counts: Counts) -> TableState:
+    def _state(self, judged: ValidatedTable, counts: Counts) -> TableState:
         name, zone = judged.table.name, self.settings.policies.timezone
         spec = self.settings.source.tables[name]
         set_aside = counts.aside or counts.strays.keys() - {BLANK, OLDER}
@@ -236,14 +238,14 @@ class _Taking:
             files=tuple(file.name for file in self.source.files(name)),
             left_out=judged.left_out(counts),
             mended=judged.mended(counts),
-            questions=questions(judged, spec, counts, zone),
+            questions=ambiguous_dates(judged, spec, counts, zone),
         )
 
-    def _claims(self, judged: Judged, counts: Counts) -> tuple[SetAside, ...]:
+    def _claims(self, judged: ValidatedTable, counts: Counts) -> tuple[SetAside, ...]:
         """Set the rows aside, and return the claims that they break, each with its way out."""
         aside, spec = self._set_aside(judged), self.settings.source.tables[judged.table.name]
-        near = nearly(aside, self.good.get("customers")) if ORPHAN in counts.claims else Nearly()
-        return with_ways(judged.broken(aside, counts), judged.table, spec, near)
+        near = near_ids(aside, self.good.get("customers")) if ORPHAN in counts.claims else NearIds()
+        return with_remedies(judged.broken(aside, counts), judged.table, spec, near)
 
     def _mapped(self, raw: IbisTable, name: str, *, part: bool = False) -> IbisTable:
         policies, spec = self.settings.policies, self.settings.source.tables[name]
@@ -253,7 +255,7 @@ class _Taking:
     def _newest(self, mapped: IbisTable, name: str) -> IbisTable:
         with self._placed():
             spec, zone = self.settings.source.tables[name], self.settings.policies.timezone
-            return older_marked(mapped, BY_NAME[name], spec, zone)
+            return flag_superseded(mapped, BY_NAME[name], spec, zone)
 
     @contextmanager
     def _placed(self) -> Iterator[None]:
@@ -266,14 +268,16 @@ class _Taking:
                 [f"{self.source.place(*path.split('.'))}: {said}" for path, _, said in told_apart]
             ) from error
 
-    def _notes(self, raw: IbisTable, table: Table) -> tuple[Note, ...]:
+    def _notes(self, raw: IbisTable, table: CanonicalTable) -> tuple[Remark, ...]:
         """Return what there is to tell of rows that are taken as they stand."""
         several = table.repeats and self.source.files(table.name)[1:]
         return (
-            overlap(raw, table, self.settings.source.tables[table.name], whole=table.name != "usage") if several else ()
+            overlap_remarks(raw, table, self.settings.source.tables[table.name], whole=table.name != "usage")
+            if several
+            else ()
         )
 
-    def _set_aside(self, judged: Judged) -> IbisTable:
+    def _set_aside(self, judged: ValidatedTable) -> IbisTable:
         target = self.folder / "quarantine" / f"{judged.table.name}.parquet"
         judged.quarantine().order_by("file", "row").to_parquet(engine_paths.target(target))
         kept = self.engine.read_parquet(engine_paths.found(target))
@@ -291,12 +295,12 @@ class _Taking:
         return written
 
 
-def _unreserved(rows: IbisTable, table: Table) -> IbisTable:
+def _unreserved(rows: IbisTable, table: CanonicalTable) -> IbisTable:
     """Return the rows without further columns that bear a name of what is computed of them: membership is never found."""
     return rows.drop(*(name for name in rows.columns if name.lower() in RESERVED and name not in table.types))
 
 
-def _empty(rows: IbisTable, table: Table) -> tuple[str, ...]:
+def _empty(rows: IbisTable, table: CanonicalTable) -> tuple[str, ...]:
     """Return the optional columns of which no row says anything."""
     optional = [column.name for column in table.columns if not column.required and column.default is None]
     if not optional:

@@ -13,8 +13,8 @@ from cslib.errors import DataError
 from cslib.model import BY_NAME, Kind
 from cslib.periods import Month, month_number
 from cslib.snapshot.silent_months import silent_months
-from cslib.snapshot.truncated_months import cut
-from cslib.usage.aggregate import Held
+from cslib.snapshot.truncated_months import truncation
+from cslib.usage.aggregate import MonthCoverage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Reach:
+class Coverage:
     """How far the tables of a source reach, each with its `states`, and its usage, of which each month is given.
 
     A table of states (contracts, goals …) that was read on a day tells every month that ended before, whether or not a row
@@ -35,7 +35,7 @@ class Reach:
 
     tables: Mapping[str, Table]
     states: Mapping[str, TableState]
-    usage: Mapping[Month, Held]
+    usage: Mapping[Month, MonthCoverage]
     read_on: date
 
     @property
@@ -61,7 +61,7 @@ class Reach:
     def cuts(self, reported: Month) -> tuple[Cut, ...]:
         """Return the tables that fall short of a month, though they reached the end of earlier ones."""
         # most contracts start on the 1st
-        found = (cut(name, held, reported) for name, held in self._held.items() if name != "contracts")
+        found = (truncation(name, held, reported) for name, held in self._held.items() if name != "contracts")
         return tuple(filter(None, found))
 
     def untold(self, first: Month, last: Month) -> dict[str, dict[str, date | None]]:
@@ -79,12 +79,12 @@ class Reach:
         return [day for day in ends if day <= self.read_on]
 
     @cached_property
-    def _held(self) -> dict[str, Mapping[Month, Held]]:
+    def _held(self) -> dict[str, Mapping[Month, MonthCoverage]]:
         """What each table holds of each month, by all its days on which something happened or a contract began."""
-        found: dict[str, Mapping[Month, Held]] = {name: self._held_by(name) for name in self.tables}
+        found: dict[str, Mapping[Month, MonthCoverage]] = {name: self._held_by(name) for name in self.tables}
         return found | ({"usage": self.usage} if self.usage else {})
 
-    def _held_by(self, name: str) -> dict[Month, Held]:
+    def _held_by(self, name: str) -> dict[Month, MonthCoverage]:
         table, columns = self.tables[name], self._happened(name)
         if not columns:
             return {}
@@ -94,7 +94,10 @@ class Reach:
         before = each_day.day.lag().over(group_by="month", order_by="day")
         months = each_day.mutate(quiet=(each_day.day.delta(before, unit="day") - 1).fill_null(0)).group_by("month")
         found = months.aggregate(first=_.day.min(), last=_.day.max(), rows=_.rows.sum(), quiet=_.quiet.max())
-        return {Month(int(row["month"])): Held(*map(row.get, Held._fields)) for row in found.to_pyarrow().to_pylist()}
+        return {
+            Month(int(row["month"])): MonthCoverage(*map(row.get, MonthCoverage._fields))
+            for row in found.to_pyarrow().to_pylist()
+        }
 
     def _happened(self, name: str) -> list[str]:
         """Return the columns of the days on which something happened or began, as far as the source holds them.

@@ -17,7 +17,7 @@ def seal(folder: Path) -> None:
     (folder / _SEAL).write_text(json.dumps(_digests(folder)), encoding="utf-8")
 
 
-def damage(folder: Path) -> str:
+def damaged_file(folder: Path) -> str:
     """Return which file of a snapshot is not as it was sealed; empty where all are."""
     try:
         sealed = json.loads((folder / _SEAL).read_text("utf-8"))

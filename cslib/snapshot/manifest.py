@@ -11,7 +11,7 @@ from pydantic import Field
 from cslib.errors import MonthError
 from cslib.model import BY_NAME
 from cslib.periods import Month
-from cslib.validation.findings import Frozen, LeftOut, Mended, Note, Question, SetAside, Told
+from cslib.validation.findings import Frozen, LeftOut, Mended, Question, RedactedText, Remark, SetAside
 
 _LONG_AGO = 4  # months
 
@@ -51,11 +51,11 @@ class TableState(Frozen):
     set_aside: int
     claims: tuple[SetAside, ...]
     columns: tuple[str, ...]
-    files: tuple[Told, ...]
+    files: tuple[RedactedText, ...]
     left_out: tuple[LeftOut, ...] = ()
     mended: tuple[Mended, ...] = ()
     questions: tuple[Question, ...] = ()
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Remark, ...] = ()
     brought: int | None = None
     empty: tuple[str, ...] = ()  # optional columns of which no row says anything, whether the source has them or not
     by_month: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cslib.source import holds
+from cslib.source import predicate
 from cslib.source.filters import unknown_columns
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def members(customers: Table | None, settings: Settings) -> tuple[dict[str, pa.T
         unknown = unknown_columns(segment.where, customers, settings.places.get(segment.id, segment.id))
         problems += unknown
         if not unknown:
-            chosen[f"in {segment.id}"] = holds(segment.where, customers)
+            chosen[f"in {segment.id}"] = predicate(segment.where, customers)
     found = customers.select("customer_id", **chosen).to_pyarrow()
     held = {name.removeprefix("in "): found.filter(found[name]).select(["customer_id"]) for name in chosen}
     problems += [

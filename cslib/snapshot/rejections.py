@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cslib.snapshot.manifest import TableState
 
 
-def losses(states: Mapping[str, TableState], refusals: Mapping[str, list[str]], settings: Settings) -> list[str]:
+def rejections(states: Mapping[str, TableState], refusals: Mapping[str, list[str]], settings: Settings) -> list[str]:
     """Return which tables are empty, lost more rows than is allowed, or are refused for what their rows say."""
     allowed = settings.policies.allowed_quarantine
     problems = [f"{name}: no rows in {_origin(name, state, settings)}; leave the table out of source.yaml if there is nothing to read"

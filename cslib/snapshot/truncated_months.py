@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cslib.periods import Month
-    from cslib.usage.aggregate import Held
+    from cslib.usage.aggregate import MonthCoverage
 
 _LOOKED_AT, _NEEDED = 6, 3  # months before the last one
 _ENDS = 3  # a month that has a row in its last days, weekends allowed, reaches its end
 _BEYOND = 2  # days by which the last month must stop earlier than all of them
 
 
-def cut(table: str, held: Mapping[Month, Held], month: Month) -> Cut | None:
+def truncation(table: str, held: Mapping[Month, MonthCoverage], month: Month) -> Cut | None:
     """Return how a table falls short of `month`, given what it holds of each; None where it does not.
 
     A table that does not reach the end of its months, like one of contracts that start on the 1st, says nothing; nor does a

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Value
 
 
-def fits(type_: dt.DataType, kind: Kind) -> bool:
+def fits_kind(type_: dt.DataType, kind: Kind) -> bool:
     """Return whether typed values are of a kind as they are; all others are read as text is."""
     if kind in NUMBERS:
         return type_.is_numeric() and not type_.is_boolean()
@@ -53,7 +53,7 @@ def _holds_all(kind: Kind, type_: dt.DataType) -> bool:
     )
 
 
-def plain(value: Value) -> Value:
+def as_plain_type(value: Value) -> Value:
     """Return a further column as it is; lists, structures, intervals and the like as text, which every tool can hold."""
     kind = value.type()
     simple = kind.is_string() or kind.is_numeric() or kind.is_boolean() or kind.is_date() or kind.is_timestamp()

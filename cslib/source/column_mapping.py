@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cslib.errors import SourceError, no_such
 from cslib.settings import ColumnMap
-from cslib.source.files import FILE, STRAY
+from cslib.source.files import FILE, NON_DATA
 from cslib.source.filters import unknown_columns
 from cslib.source.parquet_copies import ROW
 from cslib.source.parse import DAYS, NUMBERS
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ibis.expr.types import Table as IbisTable
 
-    from cslib.model import Table
+    from cslib.model import CanonicalTable
     from cslib.settings import TableSource
 
 # what is told of a row's columns stands beside them under these prefixes; a source's own column of such a name is left out
@@ -35,7 +35,7 @@ BESIDE = (
 _MAP_IT = "(say under 'columns' which one holds it{constant})"
 
 
-def find_origins(raw: IbisTable, table: Table, spec: TableSource) -> dict[str, ColumnMap]:
+def find_origins(raw: IbisTable, table: CanonicalTable, spec: TableSource) -> dict[str, ColumnMap]:
     """Return where each canonical column that there is comes from; raises `SourceError` with every unknown and missing one."""
     own = {name.lower(): name for name in visible_columns(raw)}
     origins = {**{name: ColumnMap(column=own[name]) for name in table.names if name in own}, **spec.columns}
@@ -50,7 +50,7 @@ def find_origins(raw: IbisTable, table: Table, spec: TableSource) -> dict[str, C
     return origins
 
 
-def _way(table: Table, name: str) -> str:
+def _way(table: CanonicalTable, name: str) -> str:
     """Return how a required column can be named, or be said for all rows where it is no id and no amount."""
     may_be_said = not name.endswith("_id") and table[name].kind not in NUMBERS
     return _MAP_IT.format(
@@ -58,7 +58,7 @@ def _way(table: Table, name: str) -> str:
     )
 
 
-def _mapping_problems(raw: IbisTable, table: Table, spec: TableSource) -> Iterator[str]:
+def _mapping_problems(raw: IbisTable, table: CanonicalTable, spec: TableSource) -> Iterator[str]:
     for name, origin in spec.columns.items():
         place = f"{table.name}.columns.{name}"
         if name not in table.names:
@@ -72,7 +72,7 @@ def _mapping_problems(raw: IbisTable, table: Table, spec: TableSource) -> Iterat
             yield f"{place}: format is for dates, and {name} holds {table[name].kind}"
 
 
-def further_columns(raw: IbisTable, table: Table, origins: dict[str, ColumnMap]) -> list[str]:
+def further_columns(raw: IbisTable, table: CanonicalTable, origins: dict[str, ColumnMap]) -> list[str]:
     """Return the columns of the source that stand for no canonical one."""
     taken = {origin.column for origin in origins.values()}
     # capitals make no difference to the engine
@@ -88,10 +88,10 @@ def without_inner(raw: IbisTable, spec: TableSource) -> IbisTable:
 
 def visible_columns(raw: IbisTable) -> list[str]:
     """Return the columns that are the source's own, not what is told of its rows."""
-    return [name for name in raw.columns if name not in (FILE, ROW, STRAY)]
+    return [name for name in raw.columns if name not in (FILE, ROW, NON_DATA)]
 
 
-def present_columns(raw: IbisTable, table: Table, spec: TableSource) -> list[str]:
+def present_columns(raw: IbisTable, table: CanonicalTable, spec: TableSource) -> list[str]:
     """Return the canonical columns that the source holds, and its further ones."""
     origins = find_origins(raw, table, spec)
     return sorted({*origins, *further_columns(raw, table, origins)})

@@ -21,8 +21,8 @@ from cslib.settings import ColumnMap, Query
 from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.csv_files import CsvFile
 from cslib.source.database import Database, plain_columns
-from cslib.source.file_errors import REFUSALS, Damaged, plainly, whole
-from cslib.source.files import ENDINGS, FILE, FileReader, no_file, numbers
+from cslib.source.file_errors import REFUSALS, DamagedFile, plain_message, reading
+from cslib.source.files import ENDINGS, FILE, FileReader, no_file, row_numbers
 from cslib.source.parquet_copies import ROW
 from cslib.source.parse import DAYS
 from cslib.source.source_files import SourceFiles
@@ -97,7 +97,7 @@ class SourceConnection(SourceFiles):
             self.engine.raw_sql(f"ATTACH '{_quoted(file)}' AS source (READ_ONLY, TYPE duckdb)")
         except duckdb.Error as error:
             raise SourceError(
-                [f"source.yaml: url: {file} cannot be opened as a DuckDB file: {plainly(error)}"]
+                [f"source.yaml: url: {file} cannot be opened as a DuckDB file: {plain_message(error)}"]
             ) from error
         schemas = self._answer(
             "SELECT schema_name FROM duckdb_schemas() WHERE database_name = 'source' AND NOT internal"
@@ -129,14 +129,14 @@ class SourceConnection(SourceFiles):
         """Let what an engine refuses while the rows of a table are read, here or later, be told of the table."""
         try:
             yield
-        except Damaged as error:
+        except DamagedFile as error:
             raise SourceError([f"{self.place(name, 'from')}: {problem}" for problem in error.problems]) from None
         except REFUSALS as error:
             raise SourceError(self.faults(name) or [self._refusal(name, error)]) from None
 
     def _refusal(self, name: str, error: Exception) -> str:
         """Return what to say of a table whose files are whole, but whose rows the engine refuses."""
-        said = plainly(error)
+        said = plain_message(error)
         asked = isinstance(self.tables[name].origin, Query)
         lead = "the query was refused" if asked else "a value in it was refused"
         return f"{self.place(name, 'from')}: {lead}: {said}"
@@ -151,7 +151,7 @@ class SourceConnection(SourceFiles):
         if self.database is None or files:
             return self._read(name, files, placed=False)
         table = self._in_database(self.database, name)
-        return table.mutate(**{FILE: ibis.literal(self._label(name)), ROW: numbers(placed=False)})
+        return table.mutate(**{FILE: ibis.literal(self._label(name)), ROW: row_numbers(placed=False)})
 
     def brought(self, name: str, rows: Table) -> Table:
         """Return rows in this engine: computed once where they are its own, else brought over from the database.
@@ -186,9 +186,9 @@ class SourceConnection(SourceFiles):
         found: list[str] = []
         for file in self.files(name):
             try:
-                with whole(file):
+                with reading(file):
                     found += self._faults(file, self.tables[name])
-            except Damaged as error:
+            except DamagedFile as error:
                 found += [f"{self.place(name, 'from')}: {problem}" for problem in error.problems]
         return found
 
@@ -207,7 +207,7 @@ class SourceConnection(SourceFiles):
             table = self._queried(name, self.variables.expanded(spec.origin.sql))
         else:
             table = self._attached_table(name, spec.origin)
-        return table.mutate(**{FILE: ibis.literal(self._label(name)), ROW: numbers(placed=placed) + 1})
+        return table.mutate(**{FILE: ibis.literal(self._label(name)), ROW: row_numbers(placed=placed) + 1})
 
     def _label(self, name: str) -> str:
         origin = self.tables[name].origin

@@ -13,8 +13,8 @@ from ibis.common.exceptions import IbisError
 
 from cslib.engines import unfused
 from cslib.errors import SourceError, no_such
-from cslib.redaction import hidden_apart, keep_address
-from cslib.source.file_errors import plainly
+from cslib.redaction import keep_address, redacted_words
+from cslib.source.file_errors import plain_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ class Database:
 
     def _reached(self) -> BaseBackend:
         if self.scheme not in _FOLDERS and not _ADDRESS.fullmatch(self.url):
-            raise SourceError([hidden_apart(_WANTED.format(scheme=self.scheme))])
+            raise SourceError([redacted_words(_WANTED.format(scheme=self.scheme))])
         user = urlsplit(self.url).username or ""
         try:
             # Ibis takes the name as it is spelled
@@ -59,7 +59,7 @@ class Database:
         except ImportError:
             self._refuse(f"the driver for {self.scheme} is not installed; it comes with ibis-framework[{self.scheme}]")
         except Exception as error:  # noqa: BLE001 - each driver has errors of its own
-            self._refuse(f"no connection to {self.scheme}: {type(error).__name__}: {plainly(error)}")
+            self._refuse(f"no connection to {self.scheme}: {type(error).__name__}: {plain_message(error)}")
 
     def _refuse(self, problem: str) -> NoReturn:
         raise SourceError([problem]) from None
@@ -104,7 +104,7 @@ class Database:
         try:
             return question()
         except Exception as error:  # noqa: BLE001 - each driver has errors of its own
-            self._refuse(f"{type(error).__name__}: {plainly(error)}")
+            self._refuse(f"{type(error).__name__}: {plain_message(error)}")
 
 
 def plain_columns(table: Table) -> Table:

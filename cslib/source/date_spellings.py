@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 import ibis.expr.datatypes as dt
 
-from cslib.source.width import narrowed
+from cslib.source.width import to_halfwidth
 
 if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, StringValue, Value
@@ -34,9 +34,9 @@ def epoch_ms(milliseconds):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN
     """Return DuckDB's wall-clock time so many milliseconds after 1970, in no zone."""
 
 
-def respelled(text: StringValue) -> StringValue:
+def iso_spelling(text: StringValue) -> StringValue:
     """Return a date or month that names its year first, in whatever spelling, with hyphens; any other text as it is."""
-    spelled = _in_western_years(narrowed(text).upper().re_replace(_WEEKDAY, ""))
+    spelled = _in_western_years(to_halfwidth(text).upper().re_replace(_WEEKDAY, ""))
     for found, iso in _FORMS:
         spelled = spelled.re_replace(found, iso)
     return spelled

@@ -14,7 +14,7 @@ import pyarrow as pa
 from ibis.common.exceptions import IbisError
 
 from cslib.errors import SourceError
-from cslib.redaction import hidden_apart
+from cslib.redaction import redacted_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,12 +34,12 @@ _WHAT = {
 }
 
 
-class Damaged(SourceError):  # noqa: N818 - reads as what it says at the place where it is raised
+class DamagedFile(SourceError):  # noqa: N818 - reads as what it says at the place where it is raised
     """A file that its reader gave up on."""
 
 
 @contextmanager
-def whole(file: Path) -> Iterator[None]:
+def reading(file: Path) -> Iterator[None]:
     """Let whatever breaks the reading of a file be told of the file; raises `Damaged`."""
     try:
         yield
@@ -47,7 +47,7 @@ def whole(file: Path) -> Iterator[None]:
         raise
     except Exception as error:
         # readers trip over damage each in its own way: by a KeyError, a RecursionError, an error of a library below them
-        raise Damaged([_broken(file, error)]) from error
+        raise DamagedFile([_broken(file, error)]) from error
 
 
 def _broken(file: Path, error: Exception) -> str:
@@ -61,7 +61,7 @@ def _broken(file: Path, error: Exception) -> str:
     )
 
 
-def plainly(error: Exception) -> str:
+def plain_message(error: Exception) -> str:
     """Return what an engine says of a query or of a value: a line, without the name of the error, the engine's own advice, and secrets."""
-    said = _ADVICE.sub("", _KIND.sub("", hidden_apart(str(error)).strip()))
+    said = _ADVICE.sub("", _KIND.sub("", redacted_words(str(error)).strip()))
     return " ".join(said.split())[:300]

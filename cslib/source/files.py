@@ -14,11 +14,11 @@ import ibis.expr.datatypes as dt
 
 from cslib import engine_paths
 from cslib.errors import SourceError, no_such
-from cslib.redaction import hidden
+from cslib.redaction import redacted
 from cslib.scratch import scratch
 from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.csv_files import CsvFile
-from cslib.source.file_errors import whole
+from cslib.source.file_errors import reading
 from cslib.source.parquet_copies import ROW, refuse_names
 from cslib.source.workbooks import ENDINGS as WORKBOOK_ENDINGS
 from cslib.source.workbooks import Sheet
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from cslib.settings import TableSource
 
 FILE = "_file"
-STRAY = "_stray"  # why a row is none of the table's: one of the words of `strays`; null for all others
+NON_DATA = "_stray"  # why a row is none of the table's: one of the words of `strays`; null for all others
 ENDINGS = (*CSV_ENDINGS, *WORKBOOK_ENDINGS, ".parquet")
 
 
@@ -63,9 +63,9 @@ class FileReader:
         """
         labels, tables = _labels(files), []
         for file, label in labels.items():
-            with whole(file):
+            with reading(file):
                 read = self._file(file, spec, placed=placed, days=days)
-            tables.append(read.mutate(**{FILE: ibis.literal(hidden(label))}))
+            tables.append(read.mutate(**{FILE: ibis.literal(redacted(label))}))
         return ibis.union(*_alike(tables, list(labels.values()), needed)) if files[1:] else tables[0]
 
     def _file(self, file: Path, spec: TableSource, *, placed: bool, days: Container[str]) -> Table:
@@ -82,7 +82,7 @@ class FileReader:
         found = CsvFile.of(file, spec.encoding_of(file.name))
         if found.is_plain():
             # the header is row 1, as a spreadsheet counts
-            return self._csv(file, found).mutate(**{ROW: numbers(placed=placed) + 2})
+            return self._csv(file, found).mutate(**{ROW: row_numbers(placed=placed) + 2})
         found.rewrite(rewritten)
         return self._rewritten(rewritten)
 
@@ -94,7 +94,7 @@ class FileReader:
         table = self.engine.read_parquet(path)
         refuse_names(file, table.columns)
         if not placed or own in {name.lower() for name in table.columns}:
-            return _own(table).mutate(**{ROW: numbers(placed=placed) + 1})
+            return _own(table).mutate(**{ROW: row_numbers(placed=placed) + 1})
         # which is known of each block of the file, so that blocks can still be read side by side
         table = _own(self.engine.read_parquet(path, file_row_number=True))
         return table.mutate(**{ROW: table[own] + 1}).drop(own)
@@ -108,7 +108,7 @@ class FileReader:
         return _own(table)
 
 
-def numbers(*, placed: bool) -> IntegerValue:
+def row_numbers(*, placed: bool) -> IntegerValue:
     """Return the number of each row, from 0; null where rows are not to be counted."""
     return ibis.row_number() if placed else ibis.null("int64")
 
@@ -129,12 +129,12 @@ def no_file(file: Path) -> str:
     if not file.parent.is_dir():
         return f"no file {file}: there is no such folder"
     # a secret that goes on into the name is told as a whole
-    if not hidden(str(file)).startswith(hidden(f"{file.parent}/")):
+    if not redacted(str(file)).startswith(redacted(f"{file.parent}/")):
         return f"no file {file}"
     return f"in {file.parent} there is {no_such('file', file.name, (each.name for each in file.parent.iterdir()))}"
 
 
-def misfits(files: Sequence[Path]) -> list[str]:
+def file_problems(files: Sequence[Path]) -> list[str]:
     """Return a sentence for each file that is not there, or that nothing here reads."""
     problems = [no_file(file) for file in files if not file.is_file()]
     return problems + [_no_reader(file) for file in files if file.is_file() and not file.name.lower().endswith(ENDINGS)]
@@ -152,7 +152,7 @@ def _labels(files: Sequence[Path]) -> dict[Path, str]:
 
 def _own(table: Table, kept: str | None = None) -> Table:
     """Return a table without the columns that bear a name of what is told of its rows, in whatever letters."""
-    return table.drop(*(name for name in table.columns if name.lower() in (FILE, ROW, STRAY) and name != kept))
+    return table.drop(*(name for name in table.columns if name.lower() in (FILE, ROW, NON_DATA) and name != kept))
 
 
 def _alike(tables: Sequence[Table], labels: Sequence[str], needed: Container[str]) -> list[Table]:

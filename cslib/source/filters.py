@@ -9,7 +9,7 @@ import ibis
 
 from cslib.errors import no_such
 from cslib.model import Kind
-from cslib.source.parse import parse, spelled
+from cslib.source.parse import normalise, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,30 +38,30 @@ def _misfits(column: Value, condition: Condition) -> Iterator[str]:
             yield f"the column holds a {kind}, which cannot be compared with {bound}"
 
 
-def holds(where: Where, table: Table) -> BooleanValue:
+def predicate(where: Where, table: Table) -> BooleanValue:
     """Return the condition, true or false and never null, that a row of `table` keeps `where`."""
-    parts = [part for name, condition in where.items() for part in _parts(table[name], condition)]
+    parts = [part for name, condition in where.items() for part in _conditions(table[name], condition)]
     return ibis.and_(*parts) if parts else ibis.literal(value=True)
 
 
-def _parts(column: Value, condition: Condition) -> Iterator[BooleanValue]:
+def _conditions(column: Value, condition: Condition) -> Iterator[BooleanValue]:
     if condition.one_of is not None:
-        yield _among(column, condition.one_of)
+        yield _is_any_of(column, condition.one_of)
     if condition.none_of is not None:
-        yield ~_among(column, condition.none_of)
+        yield ~_is_any_of(column, condition.none_of)
     if condition.at_least is not None:
-        yield (_like(column, condition.at_least) >= condition.at_least).fill_null(False)  # noqa: FBT003
+        yield (_comparable(column, condition.at_least) >= condition.at_least).fill_null(False)  # noqa: FBT003
     if condition.below is not None:
-        yield (_like(column, condition.below) < condition.below).fill_null(False)  # noqa: FBT003
+        yield (_comparable(column, condition.below) < condition.below).fill_null(False)  # noqa: FBT003
     if condition.missing is not None:
         yield column.isnull() if condition.missing else column.notnull()
 
 
-def _among(column: Value, values: tuple[object, ...]) -> BooleanValue:
-    return ibis.or_(*(_is(column, value) for value in values)).fill_null(False)  # noqa: FBT003
+def _is_any_of(column: Value, values: tuple[object, ...]) -> BooleanValue:
+    return ibis.or_(*(_equals(column, value) for value in values)).fill_null(False)  # noqa: FBT003
 
 
-def _is(column: Value, value: object) -> BooleanValue:
+def _equals(column: Value, value: object) -> BooleanValue:
     """Return whether a column says `value`: a truth in any spelling, an amount as a number, all else as text."""
     kind, text = column.type(), column.cast("string").strip()
     if isinstance(value, bool):
@@ -73,8 +73,8 @@ def _is(column: Value, value: object) -> BooleanValue:
     return text == str(value)
 
 
-def _like(column: Value, bound: object) -> Value:
+def _comparable(column: Value, bound: object) -> Value:
     if not column.type().is_string():
         return column
     kind = Kind.DATE if isinstance(bound, date) else Kind.NUMBER
-    return parse(spelled(column.strip(), kind, "JPY"), kind, None, "UTC")
+    return parse(normalise(column.strip(), kind, "JPY"), kind, None, "UTC")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from cslib.source.files import STRAY
+from cslib.source.files import NON_DATA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ _POINT_ZERO = r"^[0-9]+\.0$"
 _LOOKED_AT = 100
 
 
-def whole_ids(raw: Table, rows: Table, columns: Mapping[str, tuple[str, str]]) -> set[str]:
+def float_id_columns(raw: Table, rows: Table, columns: Mapping[str, tuple[str, str]]) -> set[str]:
     """Return which canonical id columns hold nothing but numbers that end in .0, so that the point means nothing.
 
     `columns` says what each is called in `raw`, and under which name its text stands in `rows`. One other id, like
@@ -26,10 +26,10 @@ def whole_ids(raw: Table, rows: Table, columns: Mapping[str, tuple[str, str]]) -
     """
     # few columns look so at all: these alone are read to their end
     doubtful = _some_pointed(raw, {name: column for name, (column, _) in columns.items()})
-    return _all_pointed(rows.filter(rows[STRAY].isnull()), {name: columns[name][1] for name in doubtful})
+    return _all_pointed(rows.filter(rows[NON_DATA].isnull()), {name: columns[name][1] for name in doubtful})
 
 
-def pointed(raw: Table, columns: Mapping[str, str]) -> Table:
+def with_float_ids_flagged(raw: Table, columns: Mapping[str, str]) -> Table:
     """Return in how many of the first rows such an id stands, as one row with one number: `rows`."""
     first = raw.limit(_LOOKED_AT)
     is_pointed = ibis.or_(*(first[column].cast("string").re_search(_POINT_ZERO) for column in columns.values()))
@@ -53,5 +53,9 @@ def _all_pointed(rows: Table, columns: Mapping[str, str]) -> set[str]:
     """Return which columns hold an id, and none that does not end so."""
     if not columns:
         return set()
-    pointed = {name: rows[column].re_search(_POINT_ZERO).all() for name, column in columns.items()}
-    return {name for name, all_are in rows.aggregate(**pointed).to_pyarrow().to_pylist()[0].items() if all_are}
+    with_float_ids_flagged = {name: rows[column].re_search(_POINT_ZERO).all() for name, column in columns.items()}
+    return {
+        name
+        for name, all_are in rows.aggregate(**with_float_ids_flagged).to_pyarrow().to_pylist()[0].items()
+        if all_are
+    }

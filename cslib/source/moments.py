@@ -40,12 +40,12 @@ def span(shown: TimestampValue, exact: Value | None, zone: str) -> tuple[Value, 
     latest = ibis.ifelse(shows_first & ~shows_last, first, last)
     if exact is not None:
         earliest, latest = ibis.coalesce(exact, earliest), ibis.coalesce(exact, latest)
-    changing = shown.date().isin(changes(zone))
+    changing = shown.date().isin(clock_changes(zone))
     return tuple(ibis.ifelse(changing, moment, ibis.null("timestamp")) for moment in (earliest, latest))
 
 
 @cache
-def changes(zone: str) -> tuple[date, ...]:
+def clock_changes(zone: str) -> tuple[date, ...]:
     """Return the days from 1990 to 2049 on which the clocks of a zone change, and their neighbours."""
     clocks, first = ZoneInfo(zone), date(1990, 1, 1)
     days = [first + timedelta(days=place) for place in range((date(2050, 1, 1) - first).days)]

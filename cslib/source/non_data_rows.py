@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from cslib.source.files import STRAY
+from cslib.source.files import NON_DATA
 from cslib.source.parquet_copies import ROW
-from cslib.source.width import BLANKS, narrowed, trimmed
+from cslib.source.width import BLANKS, stripped, to_halfwidth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ _TOTALS = "^(合計|総計|総合計|小計|累計|計|totals?|grandtotal|subtot
 _FILLING = rf"[\s{BLANKS}:：\[\]【】()（）「」*_-]"
 
 
-def marked(raw: Table, identity: str, columns: Sequence[str]) -> Table:
+def flag_non_data_rows(raw: Table, identity: str, columns: Sequence[str]) -> Table:
     """Return the rows of a file, the blank ones and the totals among them marked.
 
     A total names itself where the row's identity stands, or elsewhere when that is blank; so a customer whose name
@@ -33,25 +33,25 @@ def marked(raw: Table, identity: str, columns: Sequence[str]) -> Table:
     hints = [said.contains(sign) for sign in ("計", *BLANKS)] + [
         said.lower().contains(sign) for sign in ("total", "sum")
     ]
-    doubtful = ibis.or_(trimmed(said).isnull(), *hints)
+    doubtful = ibis.or_(stripped(said).isnull(), *hints)
     blank, names_itself = ibis.and_(*map(_is_blank, texts)), _is_total(said)
     total = names_itself | (_is_blank(said) & ibis.or_(*map(_is_total, texts)))
     why = ibis.cases((blank, BLANK), (total, TOTAL), else_=ibis.null("string"))
-    return raw.mutate(**{STRAY: ibis.ifelse(doubtful, why, ibis.null("string"))})
+    return raw.mutate(**{NON_DATA: ibis.ifelse(doubtful, why, ibis.null("string"))})
 
 
-def unmarked(raw: Table) -> Table:
+def without_flags(raw: Table) -> Table:
     """Return the rows of a table of a database, or of typed columns, which hold no totals."""
-    return raw.mutate(**{STRAY: ibis.null("string")})
+    return raw.mutate(**{NON_DATA: ibis.null("string")})
 
 
 def with_copies(rows: Table, key: str | None, written: Sequence[str], file: str) -> Table:
     """Return the rows with each marked that is written in an earlier one to the letter; rows without a key are not."""
-    place = ibis.row_number().over(group_by=[*written, STRAY], order_by=[file, ROW])
-    again = rows[STRAY].isnull() & (place > 0)
+    place = ibis.row_number().over(group_by=[*written, NON_DATA], order_by=[file, ROW])
+    again = rows[NON_DATA].isnull() & (place > 0)
     if key is not None:
         again &= rows[key].notnull()
-    return rows.mutate(**{STRAY: ibis.ifelse(again, COPY, rows[STRAY])})
+    return rows.mutate(**{NON_DATA: ibis.ifelse(again, COPY, rows[NON_DATA])})
 
 
 def _is_blank(text: StringValue) -> BooleanValue:
@@ -59,6 +59,6 @@ def _is_blank(text: StringValue) -> BooleanValue:
 
 
 def _is_total(text: StringValue) -> BooleanValue:
-    bare = narrowed(text).re_replace(_FILLING, "").lower()
+    bare = to_halfwidth(text).re_replace(_FILLING, "").lower()
     # a pattern, since the engine would join all rows with a list of words
     return bare.re_search(_TOTALS).fill_null(False)  # noqa: FBT003

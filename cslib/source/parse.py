@@ -9,8 +9,8 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from cslib.model import Kind
-from cslib.source.date_spellings import DAY, MONTH, respelled, serial_day
-from cslib.source.width import narrowed
+from cslib.source.date_spellings import DAY, MONTH, iso_spelling, serial_day
+from cslib.source.width import to_halfwidth
 
 if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, StringValue, Value
@@ -54,17 +54,17 @@ def timezone(zone, moment):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN
     """Return the wall-clock time of a moment in a zone."""
 
 
-def spelled(text: StringValue, kind: Kind, currency: str) -> StringValue:
+def normalise(text: StringValue, kind: Kind, currency: str) -> StringValue:
     """Return a number or a date as the tables write it, where its text says which it is; any other text as it is.
 
     Numbers lose commas between thousands and the signs of the reporting currency, dates are written year first with
     hyphens. Both may be full-width.
     """
     if kind in NUMBERS:
-        bare = _without_sign(narrowed(text), currency) if kind is Kind.AMOUNT else narrowed(text)
+        bare = _without_sign(to_halfwidth(text), currency) if kind is Kind.AMOUNT else to_halfwidth(text)
         return ibis.ifelse(text.re_search(_NUMBER), text, _ungrouped(bare.re_replace(_MINUS, "-")))
     if kind in DAYS:
-        return ibis.ifelse(text.re_search(f"{DAY}{_CLOCK}$|{MONTH}"), text, respelled(text))
+        return ibis.ifelse(text.re_search(f"{DAY}{_CLOCK}$|{MONTH}"), text, iso_spelling(text))
     return text
 
 
@@ -116,8 +116,8 @@ def _moment(text: StringValue, date_format: str | None, zone: str) -> Value:
     if not date_format:
         return known_day(_iso(text, zone))
     if date_format == EXCEL:
-        return known_day(ibis.coalesce(_iso(text, zone), serial_day(narrowed(text))))
-    narrow = narrowed(text)
+        return known_day(ibis.coalesce(_iso(text, zone), serial_day(to_halfwidth(text))))
+    narrow = to_halfwidth(text)
     if "%z" in date_format or "%Z" in date_format:
         return known_day(timezone(zone, try_strptime_with_offset(narrow, date_format)))
     return known_day(ibis.coalesce(try_strptime(text, date_format), try_strptime(narrow, date_format)))
@@ -135,8 +135,8 @@ def exact_moment(text: StringValue, date_format: str | None) -> Value:
 def _iso(text: StringValue, zone: str) -> Value:
     plain = ibis.ifelse(text.re_search(f"{DAY}{_TIME}$"), text, ibis.null("string"))
     moment = ibis.ifelse(text.re_search(f"{DAY}{_TIME}{_OFFSET}"), text, ibis.null("string"))
-    for found, spelled in _SPELLINGS:
-        moment = moment.re_replace(found, spelled)
+    for found, normalise in _SPELLINGS:
+        moment = moment.re_replace(found, normalise)
     return ibis.coalesce(plain.try_cast("timestamp"), timezone(zone, moment.try_cast(dt.Timestamp(timezone="UTC"))))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cslib.errors import SourceError
 from cslib.settings import Query
-from cslib.source.files import misfits, names_files
+from cslib.source.files import file_problems, names_files
 from cslib.source.variables import Variables
 from cslib.yaml_files import Lines
 
@@ -42,7 +42,7 @@ class SourceFiles:
         pattern = self.variables.expanded(origin)
         try:
             files = self._matching(pattern)
-            problems = misfits(files) if files else [f"no file matches {origin}"]
+            problems = file_problems(files) if files else [f"no file matches {origin}"]
         except OSError as error:  # a name that no file can have
             problems = [f"no file {pattern}: {error.strerror}"]
         if problems:

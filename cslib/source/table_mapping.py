@@ -10,19 +10,19 @@ import ibis
 
 from cslib.model import Kind
 from cslib.settings import ColumnMap
-from cslib.source.casts import as_kind, fits, has_fractions, plain
+from cslib.source.casts import as_kind, as_plain_type, fits_kind, has_fractions
 from cslib.source.column_mapping import find_origins, further_columns, id_columns, visible_columns, without_inner
 from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
 from cslib.source.database import has_types, lies_in_duckdb
 from cslib.source.date_spellings import is_serial, serial_day
-from cslib.source.files import FILE, STRAY
-from cslib.source.filters import holds
-from cslib.source.float_ids import pointed, whole_ids, without_point
-from cslib.source.moments import EARLIEST, LATEST, changes, in_utc, span
-from cslib.source.non_data_rows import marked, unmarked
+from cslib.source.files import FILE, NON_DATA
+from cslib.source.filters import predicate
+from cslib.source.float_ids import float_id_columns, with_float_ids_flagged, without_point
+from cslib.source.moments import EARLIEST, LATEST, clock_changes, in_utc, span
+from cslib.source.non_data_rows import flag_non_data_rows, without_flags
 from cslib.source.parquet_copies import ROW
-from cslib.source.parse import DAYS, KNOWS_ZONES, TRUE_WORDS, UNTRUE_WORDS, exact_moment, parse, spelled
-from cslib.source.width import trimmed
+from cslib.source.parse import DAYS, KNOWS_ZONES, TRUE_WORDS, UNTRUE_WORDS, exact_moment, normalise, parse
+from cslib.source.width import stripped
 from cslib.source.workbooks import ENDINGS as WORKBOOK_ENDINGS
 from cslib.source.workbooks import ERRORS
 
@@ -32,18 +32,18 @@ if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, StringValue, Value
     from ibis.expr.types import Table as IbisTable
 
-    from cslib.model import Column, Table
+    from cslib.model import CanonicalColumn, CanonicalTable
     from cslib.settings import TableSource
 
 RAW = "_raw_"  # prefix of the text as it was found, beside each column
 UNREAD = "_unread_"  # prefix of the truth that something was written there which could not be read
-MENDED = "_mended_"  # prefix of the truth that it was read, but not as the tables write it: ¥1,200, 令和8年4月1日
+NORMALISED = "_mended_"  # prefix of the truth that it was read, but not as the tables write it: ¥1,200, 令和8年4月1日
 _TEXT, _SPELLED, _READ = "_text_", "_spelled_", "_read_"  # prefixes of the steps on the way
 _IDENTITY = ("customer_id", "month")  # what no row of a table is without
 
 
 def map_table(  # noqa: PLR0913 - all that settles how a table is read
-    raw: IbisTable, table: Table, spec: TableSource, zone: str, currency: str = "JPY", *, part: bool = False
+    raw: IbisTable, table: CanonicalTable, spec: TableSource, zone: str, currency: str = "JPY", *, part: bool = False
 ) -> IbisTable:
     """Return `raw` with the canonical columns typed (null where absent), its further ones, and what is told beside them.
 
@@ -53,12 +53,12 @@ def map_table(  # noqa: PLR0913 - all that settles how a table is read
     """
     found = find_origins(raw, table, spec)
     raw = without_inner(raw, spec)
-    kept = _with_strays(raw.filter(holds(spec.where, raw)) if spec.where else raw, found, spec)
+    kept = _with_non_data_rows(raw.filter(predicate(spec.where, raw)) if spec.where else raw, found, spec)
     held = [column for column in table.columns if column.name in found]
     # step by step, each on columns of the one before: in a single expression every text would be written out many times
     rows = _with_texts(kept, held, found)
     ids = {name: (own, _TEXT + name) for name, own in id_columns(found).items()}
-    whole = whole_ids(raw, rows, ids) if lies_in_duckdb(raw) and not part else set()
+    whole = float_id_columns(raw, rows, ids) if lies_in_duckdb(raw) and not part else set()
     rows = _with_spellings(rows, held, found, currency, whole)
     workbook = _is_in(spec, WORKBOOK_ENDINGS)
     if workbook:
@@ -67,34 +67,38 @@ def map_table(  # noqa: PLR0913 - all that settles how a table is read
     columns: dict[str, Value] = {name: ibis.null("timestamp") for name in table.moments}
     for column in table.columns:
         origin = found.get(column.name)
-        columns |= _told(rows, column, origin, whole, workbook=workbook) if origin else {column.name: _default(column)}
+        columns |= (
+            _with_flags(rows, column, origin, whole, workbook=workbook) if origin else {column.name: _default(column)}
+        )
         if origin and column.moment:
             timed = replace(column, kind=Kind.TIMESTAMP)
             columns[column.moment] = _read(rows, timed, origin, zone, workbook=workbook)
     columns |= _spans(rows, table, found, zone)
     names = further_columns(raw, table, found)
     further = {name: _further(rows[name], workbook=workbook) for name in names} | {
-        n: rows[n] for n in (FILE, ROW, STRAY)
+        n: rows[n] for n in (FILE, ROW, NON_DATA)
     }
     return rows.select(**columns, **further)
 
 
-def map_found(raw: IbisTable, table: Table, spec: TableSource, zone: str, beside: Sequence[str] = ()) -> IbisTable:
+def map_unparsed(
+    raw: IbisTable, table: CanonicalTable, spec: TableSource, zone: str, beside: Sequence[str] = ()
+) -> IbisTable:
     """Return a table that `can_be_mapped_anywhere` as `map_table` does, but with its texts as they were found.
 
     Texts are dear to read, and many rows share them: `read_texts` reads those of what is left when rows are grouped.
     `beside` names columns of `raw` that are kept as they are.
     """
     found = find_origins(raw, table, spec)
-    kept = raw.filter(holds(spec.where, raw)) if spec.where else raw
+    kept = raw.filter(predicate(spec.where, raw)) if spec.where else raw
     columns: dict[str, Value] = {}
     for column in table.columns:
         origin = found.get(column.name)
         columns |= _as_found(kept, column, origin, zone) if origin else {column.name: _default(column)}
-    return unmarked(kept.select(**columns, **{name: kept[name] for name in beside}))
+    return without_flags(kept.select(**columns, **{name: kept[name] for name in beside}))
 
 
-def _as_found(rows: IbisTable, column: Column, origin: ColumnMap, zone: str) -> dict[str, Value]:
+def _as_found(rows: IbisTable, column: CanonicalColumn, origin: ColumnMap, zone: str) -> dict[str, Value]:
     written = _value(rows, origin)
     if column.kind is Kind.TEXT:
         return {column.name: written}
@@ -105,7 +109,7 @@ def _as_found(rows: IbisTable, column: Column, origin: ColumnMap, zone: str) -> 
     return {column.name: read, **beside}
 
 
-def read_texts(rows: IbisTable, table: Table, spec: TableSource) -> IbisTable:
+def read_texts(rows: IbisTable, table: CanonicalTable, spec: TableSource) -> IbisTable:
     """Return rows of what `map_found` returned with their texts read."""
     names = [column.name for column in table.columns if column.kind is Kind.TEXT and column.name in rows.columns]
     origins = {name: spec.columns.get(name, ColumnMap(column=name)) for name in names}
@@ -115,10 +119,10 @@ def read_texts(rows: IbisTable, table: Table, spec: TableSource) -> IbisTable:
 def _further(value: Value, *, workbook: bool) -> Value:
     """Return a further column as it is, but for what a formula came to that has failed: nothing is there."""
     failed = workbook and value.type().is_string()
-    return ibis.ifelse(value.isin(ERRORS), ibis.null("string"), value) if failed else plain(value)
+    return ibis.ifelse(value.isin(ERRORS), ibis.null("string"), value) if failed else as_plain_type(value)
 
 
-def _with_texts(raw: IbisTable, held: Sequence[Column], found: dict[str, ColumnMap]) -> IbisTable:
+def _with_texts(raw: IbisTable, held: Sequence[CanonicalColumn], found: dict[str, ColumnMap]) -> IbisTable:
     """Return a raw table with the text of each column as it was found, and as it is to be read."""
     texts: dict[str, Value] = {}
     for column in held:
@@ -130,7 +134,7 @@ def _with_texts(raw: IbisTable, held: Sequence[Column], found: dict[str, ColumnM
 
 
 def _with_spellings(
-    rows: IbisTable, held: Sequence[Column], found: dict[str, ColumnMap], currency: str, whole: set[str]
+    rows: IbisTable, held: Sequence[CanonicalColumn], found: dict[str, ColumnMap], currency: str, whole: set[str]
 ) -> IbisTable:
     """Return the rows with each text spelled as the tables write it."""
     spellings: dict[str, Value] = {}
@@ -141,11 +145,11 @@ def _with_spellings(
         elif origin.format or _is_typed(rows, column, origin):
             spellings[_SPELLED + column.name] = text
         else:
-            spellings[_SPELLED + column.name] = spelled(text, column.kind, currency)
+            spellings[_SPELLED + column.name] = normalise(text, column.kind, currency)
     return rows.mutate(**spellings)
 
 
-def _with_serial_days(rows: IbisTable, held: Sequence[Column]) -> IbisTable:
+def _with_serial_days(rows: IbisTable, held: Sequence[CanonicalColumn]) -> IbisTable:
     """Return the rows of a workbook with the numbers, that dates become where a cell loses its form, as dates."""
     names = [_SPELLED + column.name for column in held if column.kind in DAYS]
     days = {
@@ -154,7 +158,7 @@ def _with_serial_days(rows: IbisTable, held: Sequence[Column]) -> IbisTable:
     return rows.mutate(**days) if days else rows
 
 
-def _read(rows: IbisTable, column: Column, origin: ColumnMap, zone: str, *, workbook: bool) -> Value:
+def _read(rows: IbisTable, column: CanonicalColumn, origin: ColumnMap, zone: str, *, workbook: bool) -> Value:
     kind, text = column.kind, rows[_SPELLED + column.name]
     if _is_typed(rows, column, origin):
         read = as_kind(_value(rows, origin), kind, zone)
@@ -168,7 +172,9 @@ def _read(rows: IbisTable, column: Column, origin: ColumnMap, zone: str, *, work
     return _divided(read, kind, origin)
 
 
-def _told(rows: IbisTable, column: Column, origin: ColumnMap, whole: set[str], *, workbook: bool) -> dict[str, Value]:
+def _with_flags(
+    rows: IbisTable, column: CanonicalColumn, origin: ColumnMap, whole: set[str], *, workbook: bool
+) -> dict[str, Value]:
     """Return a column as it was read, and what is to be told of it."""
     read, typed, is_text = rows[_READ + column.name], _is_typed(rows, column, origin), column.kind is Kind.TEXT
     written = _value(rows, origin) if typed else rows[_TEXT + column.name]
@@ -177,24 +183,24 @@ def _told(rows: IbisTable, column: Column, origin: ColumnMap, whole: set[str], *
         told[UNREAD + column.name] = written.notnull() & read.isnull()
     if column.name in whole or not (typed or is_text):
         respelled = (rows[_SPELLED + column.name] != written).fill_null(False)  # noqa: FBT003
-        told[MENDED + column.name] = respelled & read.notnull()
+        told[NORMALISED + column.name] = respelled & read.notnull()
     if column.default is not None:
         # only where nothing was written: what cannot be read stays null, and is judged
         read = ibis.ifelse(written.isnull(), _default(column), read)
     return {column.name: read, **told}
 
 
-def _spans(rows: IbisTable, table: Table, found: dict[str, ColumnMap], zone: str) -> dict[str, Value]:
+def _spans(rows: IbisTable, table: CanonicalTable, found: dict[str, ColumnMap], zone: str) -> dict[str, Value]:
     """Return between which moments the times lie whose order is judged, for zones in which clocks change."""
     spans: dict[str, Value] = {}
     for name in dict.fromkeys(chain.from_iterable(table.ordered)):
-        if name in found and table[name].kind is Kind.TIMESTAMP and changes(zone):
+        if name in found and table[name].kind is Kind.TIMESTAMP and clock_changes(zone):
             ends = span(rows[_READ + name], _exact(rows, table[name], found[name]), zone)
             spans |= zip((EARLIEST + name, LATEST + name), ends, strict=True)
     return spans
 
 
-def _exact(rows: IbisTable, column: Column, origin: ColumnMap) -> Value | None:
+def _exact(rows: IbisTable, column: CanonicalColumn, origin: ColumnMap) -> Value | None:
     """Return the moments themselves, where the source tells them; None where it tells times alone."""
     if not _is_typed(rows, column, origin):
         return exact_moment(rows[_SPELLED + column.name], origin.format)
@@ -202,7 +208,7 @@ def _exact(rows: IbisTable, column: Column, origin: ColumnMap) -> Value | None:
     return in_utc(value) if value.type().is_timestamp() and value.type().timezone is not None else None
 
 
-def _default(column: Column) -> Value:
+def _default(column: CanonicalColumn) -> Value:
     return ibis.literal(column.default, type=column.kind.type)
 
 
@@ -210,23 +216,23 @@ def _value(raw: IbisTable, origin: ColumnMap) -> Value:
     return raw[origin.column] if origin.column is not None else ibis.literal(_word(origin.value))
 
 
-def _is_typed(raw: IbisTable, column: Column, origin: ColumnMap) -> bool:
+def _is_typed(raw: IbisTable, column: CanonicalColumn, origin: ColumnMap) -> bool:
     """Return whether a column holds values of its kind already, so that nothing has to be read."""
-    return fits(_value(raw, origin).type(), column.kind) and not origin.map and not origin.null
+    return fits_kind(_value(raw, origin).type(), column.kind) and not origin.map and not origin.null
 
 
-def _with_strays(raw: IbisTable, found: dict[str, ColumnMap], spec: TableSource) -> IbisTable:
+def _with_non_data_rows(raw: IbisTable, found: dict[str, ColumnMap], spec: TableSource) -> IbisTable:
     identity = next((found[name].column for name in _IDENTITY if name in found), None)
     if identity is None or not _is_in(spec, (*CSV_ENDINGS, *WORKBOOK_ENDINGS)) or not raw[identity].type().is_string():
-        return unmarked(raw)
-    return marked(raw, identity, visible_columns(raw))
+        return without_flags(raw)
+    return flag_non_data_rows(raw, identity, visible_columns(raw))
 
 
 def _is_in(spec: TableSource, endings: tuple[str, ...]) -> bool:
     return isinstance(spec.origin, str) and spec.origin.lower().endswith(endings)
 
 
-def can_be_mapped_anywhere(raw: IbisTable, table: Table, spec: TableSource) -> bool:
+def is_portable(raw: IbisTable, table: CanonicalTable, spec: TableSource) -> bool:
     """Return whether any engine can map a table, since none of its columns has to be read from text but text itself.
 
     How text is read as a date or a number, and a moment as a time of a zone, is not the same on any two engines.
@@ -237,12 +243,12 @@ def can_be_mapped_anywhere(raw: IbisTable, table: Table, spec: TableSource) -> b
     return all(_is_alike_anywhere(raw, table[name], origin) for name, origin in find_origins(raw, table, spec).items())
 
 
-def pointed_ids(raw: IbisTable, table: Table, spec: TableSource) -> IbisTable:
+def flag_float_ids(raw: IbisTable, table: CanonicalTable, spec: TableSource) -> IbisTable:
     """Return how many of the first rows hold an id like 17850.0, of which no engine can say alone whether it is a number."""
-    return pointed(raw, id_columns(find_origins(raw, table, spec)))
+    return with_float_ids_flagged(raw, id_columns(find_origins(raw, table, spec)))
 
 
-def _is_alike_anywhere(raw: IbisTable, column: Column, origin: ColumnMap) -> bool:
+def _is_alike_anywhere(raw: IbisTable, column: CanonicalColumn, origin: ColumnMap) -> bool:
     value = _value(raw, origin)
     if column.kind is Kind.TEXT:
         return not has_fractions(value.type())  # 17850.0 is 17850 as text, or not
@@ -251,7 +257,7 @@ def _is_alike_anywhere(raw: IbisTable, column: Column, origin: ColumnMap) -> boo
 
 
 def _text(found: StringValue, origin: ColumnMap) -> StringValue:
-    text = trimmed(found)
+    text = stripped(found)
     for coded in origin.null:
         text = text.nullif(_word(coded))
     if not origin.map:

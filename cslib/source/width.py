@@ -15,12 +15,12 @@ _NARROW = "".join(map(chr, range(0x21, 0x7F))) + "¥---" + " " * len(BLANKS)
 _BLANK = rf"[ \t\n\r\v\f{BLANKS}]"
 
 
-def narrowed(text: StringValue) -> StringValue:
+def to_halfwidth(text: StringValue) -> StringValue:
     """Return a text with full-width digits, letters, marks and blanks as ASCII has them, trimmed."""
     return text.translate(_WIDE, _NARROW).strip()
 
 
-def trimmed(text: StringValue) -> StringValue:
+def stripped(text: StringValue) -> StringValue:
     """Return a text without the blanks around it, the full-width ones too; null where nothing is left."""
     # to look for blanks takes a third of the time that it takes to trim: that is for the few texts that need it
     needs_it = text.re_search(f"^{_BLANK}|{_BLANK}$")

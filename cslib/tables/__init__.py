@@ -1,6 +1,6 @@
 """Tables as HTML and CSV: the scorecard, the tiles, the customers behind a number, definitions and policies."""
 
-from cslib.tables.lists import customers, definitions, plain, policies
+from cslib.tables.lists import customer_list, definition_table, plain_table, policy_table
 from cslib.tables.output import OUTPUT_MIME, Alarm, Note, Output, Table, alarm, csv_text, long_csv, note
 from cslib.tables.scorecard import answer, scorecard, tiles
 from cslib.tables.sparkline import sparkline_svg
@@ -14,12 +14,12 @@ __all__ = [
     "alarm",
     "answer",
     "csv_text",
-    "customers",
-    "definitions",
+    "customer_list",
+    "definition_table",
     "long_csv",
     "note",
-    "plain",
-    "policies",
+    "plain_table",
+    "policy_table",
     "scorecard",
     "sparkline_svg",
     "tiles",

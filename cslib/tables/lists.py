@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from cslib.i18n.direction import isolated
+from cslib.i18n.direction import isolate_direction
 from cslib.i18n.messages import TEXTS
 from cslib.i18n.numbers import MISSING, number
 from cslib.kpis.kpi import Unit
 from cslib.tables.marks import status_mark
-from cslib.tables.markup import Cell, Column, data_text, html_table
+from cslib.tables.markup import HtmlCell, HtmlColumn, data_text, html_table
 from cslib.tables.output import Table, csv_text
 from cslib.tables.sparkline import sparkline_svg
 
@@ -31,7 +31,7 @@ _NUMERIC = {*Unit, "change"}
 _ALIGNED = {*_NUMERIC, "figure"}  # figures that are words already, since their units differ from row to row
 
 
-def customers(  # noqa: PLR0913 - each says a different thing about the one table
+def customer_list(  # noqa: PLR0913 - each says a different thing about the one table
     frame: pd.DataFrame,
     wording: Wording,
     title: str,
@@ -47,7 +47,7 @@ def customers(  # noqa: PLR0913 - each says a different thing about the one tabl
     "month", "status", "history" (a list of values), "figure" (one in words already) or "text". The first column heads the rows.
     """
     described = {key: _described(shown) for key, shown in columns.items()}
-    heads = [Column(label, numeric=how in _ALIGNED) for label, how in described.values()]
+    heads = [HtmlColumn(label, numeric=how in _ALIGNED) for label, how in described.values()]
     shown_rows = [
         [_cell(row[key], how, wording) for key, (_, how) in described.items()]
         for row in frame.head(limit)[list(described)].to_dict("records")
@@ -60,26 +60,28 @@ def customers(  # noqa: PLR0913 - each says a different thing about the one tabl
     )
 
 
-def plain(
+def plain_table(
     frame: pd.DataFrame, wording: Wording, title: str, columns: Mapping[str, Shown], name: str = "table"
 ) -> Table:
     """Return every row of a short frame as a table."""
-    return customers(frame, wording, title, columns, limit=max(1, len(frame)), name=name)
+    return customer_list(frame, wording, title, columns, limit=max(1, len(frame)), name=name)
 
 
-def definitions(kpis: Iterable[Kpi], wording: Wording, name: str = "definitions") -> Table:
+def definition_table(kpis: Iterable[Kpi], wording: Wording, name: str = "definitions") -> Table:
     """Return what each KPI is: its formula, unit, better direction and the data it needs."""
     title = wording.text("definitions")
-    heads = [Column(wording.text(key)) for key in ("kpi", "formula", "unit", "good_direction", "needs")]
+    heads = [HtmlColumn(wording.text(key)) for key in ("kpi", "formula", "unit", "good_direction", "needs")]
     rows = [_definition(kpi, wording) for kpi in kpis]
     return Table(name=name, title=title, text="", html=html_table(heads, rows, title, css="prose-table"))
 
 
-def policies(mapping: Mapping[str, object], wording: Wording, name: str = "policies") -> Table:
+def policy_table(mapping: Mapping[str, object], wording: Wording, name: str = "policies") -> Table:
     """Return the policies in force, each with its setting in words."""
     title = wording.text("policies")
-    heads = [Column(wording.text("policy")), Column(wording.text("policy_value"))]
-    rows = [[Cell(_policy(key, wording)), Cell(_setting(key, value, wording))] for key, value in mapping.items()]
+    heads = [HtmlColumn(wording.text("policy")), HtmlColumn(wording.text("policy_value"))]
+    rows = [
+        [HtmlCell(_policy(key, wording)), HtmlCell(_setting(key, value, wording))] for key, value in mapping.items()
+    ]
     return Table(name=name, title=title, text="", html=html_table(heads, rows, title, css="prose-table"))
 
 
@@ -87,12 +89,12 @@ def _described(shown: Shown) -> tuple[str, Unit | str]:
     return (shown, "text") if isinstance(shown, str) else shown
 
 
-def _cell(value: object, how: Unit | str, wording: Wording) -> Cell:
+def _cell(value: object, how: Unit | str, wording: Wording) -> HtmlCell:
     if how in _NUMERIC:
         show = wording.change if how == "change" else wording.value
-        return Cell(show(Unit.SHARE if how == "change" else how, value), _sortable(value))
+        return HtmlCell(show(Unit.SHARE if how == "change" else how, value), _sortable(value))
     special = {"history": _history, "status": _status, "date": _day, "month": _month}
-    return special.get(how, _text)(value, wording) if _is_there(value) else Cell(MISSING, "")
+    return special.get(how, _text)(value, wording) if _is_there(value) else HtmlCell(MISSING, "")
 
 
 def _is_there(value: object) -> bool:
@@ -100,28 +102,28 @@ def _is_there(value: object) -> bool:
     return value is not None and not lost and str(value) not in ("NaT", "<NA>", "")
 
 
-def _history(value: object, _: Wording) -> Cell:
-    return Cell(sparkline_svg(value if isinstance(value, list | tuple) else []))
+def _history(value: object, _: Wording) -> HtmlCell:
+    return HtmlCell(sparkline_svg(value if isinstance(value, list | tuple) else []))
 
 
-def _status(value: object, wording: Wording) -> Cell:
-    return Cell(status_mark(value, wording), wording.status(value))
+def _status(value: object, wording: Wording) -> HtmlCell:
+    return HtmlCell(status_mark(value, wording), wording.status(value))
 
 
-def _day(value: object, wording: Wording) -> Cell:
-    return Cell(wording.date(value), str(value)[:10], css="short")
+def _day(value: object, wording: Wording) -> HtmlCell:
+    return HtmlCell(wording.date(value), str(value)[:10], css="short")
 
 
-def _month(value: object, wording: Wording) -> Cell:
-    return Cell(wording.month(value), str(value), css="short")
+def _month(value: object, wording: Wording) -> HtmlCell:
+    return HtmlCell(wording.month(value), str(value), css="short")
 
 
-def _text(value: object, _: Wording) -> Cell:
+def _text(value: object, _: Wording) -> HtmlCell:
     """Return text of any length: a short one on one line, a long one cut by style and whole on hover and in the CSV."""
     text = str(value)
     if len(text) <= _CLAMPED:
-        return Cell(data_text(text), css="short" if len(text) <= _SHORT else "")
-    return Cell(Markup('<span class="clamp" title="{}">{}</span>').format(isolated(text), data_text(text)))
+        return HtmlCell(data_text(text), css="short" if len(text) <= _SHORT else "")
+    return HtmlCell(Markup('<span class="clamp" title="{}">{}</span>').format(isolate_direction(text), data_text(text)))
 
 
 def _sortable(value: object) -> object:
@@ -129,14 +131,14 @@ def _sortable(value: object) -> object:
     return "" if plain_value is None else plain_value
 
 
-def _definition(kpi: Kpi, wording: Wording) -> list[Cell]:
+def _definition(kpi: Kpi, wording: Wording) -> list[HtmlCell]:
     codes = Markup(" ").join(Markup("<code>{}</code>").format(need) for need in kpi.needs)
     return [
-        Cell(kpi.name(wording.language)),
-        Cell(kpi.formula(wording.language)),
-        Cell(wording.text(f"unit_{kpi.unit}"), css="short"),
-        Cell(wording.text(f"direction_{kpi.better}"), css="short"),
-        Cell(codes),
+        HtmlCell(kpi.name(wording.language)),
+        HtmlCell(kpi.formula(wording.language)),
+        HtmlCell(wording.text(f"unit_{kpi.unit}"), css="short"),
+        HtmlCell(wording.text(f"direction_{kpi.better}"), css="short"),
+        HtmlCell(codes),
     ]
 
 

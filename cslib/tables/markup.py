@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Column:
+class HtmlColumn:
     """A column's heading; numbers stand to the right and sort as numbers."""
 
     label: str
@@ -22,7 +22,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Cell:
+class HtmlCell:
     """What a cell shows, what it sorts by (what it shows, unless said) and its class."""
 
     shown: str | Markup
@@ -31,8 +31,8 @@ class Cell:
 
 
 def html_table(
-    columns: Sequence[Column],
-    rows: Iterable[Sequence[Cell] | str],
+    columns: Sequence[HtmlColumn],
+    rows: Iterable[Sequence[HtmlCell] | str],
     caption: str,
     css: str = "",
 ) -> str:
@@ -49,12 +49,12 @@ def data_text(text: object) -> Markup:
     return Markup("<bdi>{}</bdi>").format(str(text))
 
 
-def _heading(column: Column) -> Markup:
+def _heading(column: HtmlColumn) -> Markup:
     css = Markup(' class="num"') if column.numeric else ""
     return Markup('<th scope="col"{}>{}</th>').format(css, column.label)
 
 
-def _row(row: Sequence[Cell] | str, columns: Sequence[Column]) -> Markup:
+def _row(row: Sequence[HtmlCell] | str, columns: Sequence[HtmlColumn]) -> Markup:
     if isinstance(row, str):
         return Markup('<tr class="group"><th scope="colgroup" colspan="{}">{}</th></tr>').format(len(columns), row)
     first, *others = row
@@ -62,14 +62,14 @@ def _row(row: Sequence[Cell] | str, columns: Sequence[Column]) -> Markup:
     return Markup('<tr><th scope="row"{}>{}</th>{}</tr>').format(_sort(first), first.shown, cells)
 
 
-def _cell(cell: Cell, column: Column) -> Markup:
+def _cell(cell: HtmlCell, column: HtmlColumn) -> Markup:
     css = " ".join(word for word in ("num" if column.numeric else "", cell.css) if word)
     attributes = Markup(' class="{}"').format(css) if css else Markup()
     label = Markup(' data-label="{}"').format(column.label) if column.label else Markup()
     return Markup("<td{}{}{}>{}</td>").format(attributes, label, _sort(cell), cell.shown)
 
 
-def _sort(cell: Cell) -> Markup:
+def _sort(cell: HtmlCell) -> Markup:
     if cell.sort is None:
         return Markup()
     plain = number(cell.sort) if not isinstance(cell.sort, str) else cell.sort

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cslib.tables import Output, Table
 
     Shown = TypeVar("Shown", bound=Output)
-    from cslib.validation.findings import Note
+    from cslib.validation.findings import Remark
 
 
 def as_read(shown: Shown, by: str, manifest: Manifest, wording: Wording) -> Shown:
@@ -53,7 +53,7 @@ def customer_table(frame: pd.DataFrame, kpi: Kpi, wording: Wording, limit: int) 
     if heading and not frame.counted.equals(frame.mrr):
         columns["counted"] = (heading, unit)
     text = _summed(frame, kpi, kpi.listed, wording)
-    return tables.customers(frame, wording, title, columns, limit, name=f"customers-{kpi.id}", text=text)
+    return tables.customer_list(frame, wording, title, columns, limit, name=f"customers-{kpi.id}", text=text)
 
 
 def _counted(kpi: Kpi, listed: Listed, wording: Wording) -> tuple[str, Unit]:
@@ -74,18 +74,18 @@ def _summed(frame: pd.DataFrame, kpi: Kpi, listed: Listed, wording: Wording) -> 
     return wording.text("customers_sum", count=len(frame), **sums)
 
 
-def untold(title: str, absent: Sequence[str], wording: Wording) -> Output:
+def no_data_note(title: str, absent: Sequence[str], wording: Wording) -> Output:
     """Return a sentence in place of what cannot be shown, that names the tables and columns which the data lack."""
     return tables.note(wording.text("untold", title=title, what=wording.needs(absent)))
 
 
-def too_short(title: str, held: int, of: int, wording: Wording) -> Output:
+def too_short_note(title: str, held: int, of: int, wording: Wording) -> Output:
     """Return a sentence in place of what takes more months than the data hold."""
     reason = wording.reason(f"{SHORT}: {held} of {of} months")
     return tables.note(wording.text("untold_since", title=title, reason=reason))
 
 
-def of_few(title: str, wording: Wording) -> Output:
+def few_note(title: str, wording: Wording) -> Output:
     """Return a sentence in place of what outsiders are not shown, since it would tell of few."""
     return tables.note(wording.text("of_few", title=title, reason=wording.reason(HIDDEN)))
 
@@ -134,7 +134,7 @@ def change_table(moved: Movements, wording: Wording) -> Table:
     ]
     columns: dict[str, str | tuple[str, Unit | str]] = {"kpi": wording.text("kpi")}
     columns |= {name: (wording.text(name), "figure") for name in ("before", "value", "change")}
-    return tables.customers(pd.DataFrame(told), wording, title, columns, len(told), name="changes", text=text)
+    return tables.customer_list(pd.DataFrame(told), wording, title, columns, len(told), name="changes", text=text)
 
 
 def restatement_table(changes: pd.DataFrame | None, wording: Wording) -> Table:
@@ -151,7 +151,7 @@ def restatement_table(changes: pd.DataFrame | None, wording: Wording) -> Table:
         name: wording.text(f"restated_{name}") for name in ("kpi", "months", "month")
     }
     columns |= {name: (wording.text(f"restated_{name}"), "figure") for name in ("before", "after")}
-    shown = tables.plain(pd.DataFrame(lines), wording, title, columns, name="restatements")
+    shown = tables.plain_table(pd.DataFrame(lines), wording, title, columns, name="restatements")
     text = wording.text("restated_why", causes=wording.join(_causes(changes.iloc[0], wording)))
     return tables.Table(name=shown.name, title=title, text=text, html=shown.html, csv=tables.csv_text(changes))
 
@@ -208,7 +208,7 @@ def source_table(manifest: Manifest, wording: Wording) -> Table:
         columns["left_out"] = wording.text("source_left_out")
     if notes:
         columns["note"] = wording.text("source_note")
-    return tables.plain(pd.DataFrame(rows), wording, wording.text("sources"), columns, name="sources")
+    return tables.plain_table(pd.DataFrame(rows), wording, wording.text("sources"), columns, name="sources")
 
 
 def _source_notes(manifest: Manifest, wording: Wording) -> dict[str, str]:
@@ -226,7 +226,7 @@ def _source_notes(manifest: Manifest, wording: Wording) -> dict[str, str]:
     return {name: wording.sentences(*told) for name, told in said.items() if told}
 
 
-def _note(note: Note, wording: Wording) -> str:
+def _note(note: Remark, wording: Wording) -> str:
     amount = wording.amount_full(float(note.said["amount"])) if "amount" in note.said else ""
     return wording.text(f"source_{note.kind}", count=note.rows, amount=amount)
 
@@ -251,7 +251,7 @@ def law_table(laws: pd.DataFrame, wording: Wording) -> Table:
         "tried": (wording.text("law_tried"), Unit.COUNT),
         "broken": (wording.text("law_broken"), Unit.COUNT),
     }
-    return tables.plain(told, wording, wording.text("laws"), columns, name="laws")
+    return tables.plain_table(told, wording, wording.text("laws"), columns, name="laws")
 
 
 def nrr_table(readings: TwoReadings, wording: Wording) -> Table:
@@ -270,7 +270,7 @@ def nrr_table(readings: TwoReadings, wording: Wording) -> Table:
         "figure": wording.text("value"),
     }
     title = wording.text("nrr_readings")
-    shown = tables.plain(frame, wording, title, columns, name="nrr-readings")
+    shown = tables.plain_table(frame, wording, title, columns, name="nrr-readings")
     return tables.Table(name=shown.name, title=title, text=wording.text("nrr_why"), html=shown.html, csv=shown.csv)
 
 
@@ -286,4 +286,4 @@ def between_table(frame: pd.DataFrame, wording: Wording) -> Table:
     text = wording.text(
         "between_text", count=wording.value("count", len(frame)), amount=wording.amount_full(frame.mrr.sum())
     )
-    return tables.customers(frame, wording, wording.text("between"), columns, 10, name="between-closes", text=text)
+    return tables.customer_list(frame, wording, wording.text("between"), columns, 10, name="between-closes", text=text)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from cslib.errors import UnknownName
 from cslib.i18n.numbers import number
 from cslib.tables.marks import SHAPES, change_mark, history_mark, status_mark, value_mark
-from cslib.tables.markup import Cell, Column, data_text, html_table
+from cslib.tables.markup import HtmlCell, HtmlColumn, data_text, html_table
 from cslib.tables.output import Table, csv_text, records
 from cslib.tables.tally import Tally
 
@@ -72,19 +72,19 @@ def _answer(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> str:
     return wording.sentences(told, wording.text("answer_missed", kpis=wording.join(missed)) if missed else "")
 
 
-def _columns(wording: Wording, rows: Sequence[tuple[Kpi, Row]]) -> list[Column]:
+def _columns(wording: Wording, rows: Sequence[tuple[Kpi, Row]]) -> list[HtmlColumn]:
     """Return the columns that any row fills, so that a report without targets has no empty column for them."""
     numeric = ("value", "target", "change_month", "change_year", "total", "n")
     present = {key for _, row in rows for key in row}
     order = ("value", "target", "status", "history", "change_month", "change_year", "total", "n")
     shown = [key for key in order if key in present]
     return [
-        Column(wording.text("kpi")),
-        *(Column(wording.text(key), numeric=key in numeric) for key in shown),
+        HtmlColumn(wording.text("kpi")),
+        *(HtmlColumn(wording.text(key), numeric=key in numeric) for key in shown),
     ]
 
 
-def _lines(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> Iterator[list[Cell] | str]:
+def _lines(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> Iterator[list[HtmlCell] | str]:
     """Return the rows, headed by their stage wherever more than one stage is on the card."""
     grouped = len({kpi.stage for kpi, _ in rows}) > 1
     stage = ""
@@ -102,24 +102,24 @@ def _stage(rows: Sequence[Row], stage: str, wording: Wording) -> Markup:
     return Markup('<span>{}</span> <span class="tally">{}</span>').format(wording.stage(stage), tally)
 
 
-def _cells(kpi: Kpi, row: Row, wording: Wording) -> dict[str, Cell]:
-    def plain(key: str) -> Cell:
-        return Cell(wording.value(kpi.unit, row.get(key)), row.get(key))
+def _cells(kpi: Kpi, row: Row, wording: Wording) -> dict[str, HtmlCell]:
+    def plain(key: str) -> HtmlCell:
+        return HtmlCell(wording.value(kpi.unit, row.get(key)), row.get(key))
 
-    def change(span: str) -> Cell:
+    def change(span: str) -> HtmlCell:
         delta = row.get(f"change_{span}")
-        return Cell(change_mark(kpi, delta, row.get(f"clarity_{span}"), wording), delta)
+        return HtmlCell(change_mark(kpi, delta, row.get(f"clarity_{span}"), wording), delta)
 
     return {
-        "kpi": Cell(_name(kpi, row, wording)),
-        "value": Cell(_value(kpi, row, wording), row.get("value"), css="headline"),
+        "kpi": HtmlCell(_name(kpi, row, wording)),
+        "value": HtmlCell(_value(kpi, row, wording), row.get("value"), css="headline"),
         "target": plain("target"),
-        "status": Cell(status_mark(row.get("status"), wording), _rank(row.get("status"))),
-        "history": Cell(history_mark(kpi, row.get("history"), wording)),
+        "status": HtmlCell(status_mark(row.get("status"), wording), _rank(row.get("status"))),
+        "history": HtmlCell(history_mark(kpi, row.get("history"), wording)),
         "change_month": change("month"),
         "change_year": change("year"),
         "total": plain("total"),
-        "n": Cell(wording.value("count", row.get("n")), row.get("n")),
+        "n": HtmlCell(wording.value("count", row.get("n")), row.get("n")),
     }
 
 

@@ -10,7 +10,7 @@ from ibis import _
 
 from cslib.model import USAGE_SCHEMAS
 from cslib.periods import Month, month_number
-from cslib.source import MENDED
+from cslib.source import NORMALISED
 from cslib.source.non_data_rows import STRAYS
 from cslib.validation.validate import ORPHAN, Counts
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from ibis.common.deferred import Deferred
     from ibis.expr.types import BooleanValue, DateValue, IntegerValue, Table, Value
 
-    from cslib.validation.validate import Judged
+    from cslib.validation.validate import ValidatedTable
 
 
 _FEWEST_CELLS, _FEWEST_MONTHS = 4, 2  # of which it is said that all their days are edges of months
 
 
-class Held(NamedTuple):
+class MonthCoverage(NamedTuple):
     """What a table of events holds of a month: the days of its first and its last row, and how many rows there are.
 
     `quiet` is the longest run of days without a row between two that have some; of usage it is not looked for.
@@ -39,7 +39,7 @@ class Held(NamedTuple):
     quiet: int = 0
 
 
-class Reviewed(Protocol):
+class ValidatedRows(Protocol):
     """Rows of which it is known which claims they break, as `Judged` knows it."""
 
     rows: Table
@@ -64,15 +64,22 @@ class UsageSums:
     starts: Table
 
     @classmethod
-    def of(cls, judged: Judged, core_features: Sequence[str]) -> UsageSums:
+    def of(cls, judged: ValidatedTable, core_features: Sequence[str]) -> UsageSums:
         """Return the sums as expressions for any engine; without `core_features` every feature is core."""
-        rows, core = marked(judged.rows, judged.reason(), core_features), core_rows(judged.good(), core_features)
+        rows, core = (
+            with_violations(judged.rows, judged.reason(), core_features),
+            core_rows(judged.good(), core_features),
+        )
         core_day = ibis.ifelse(rows.is_core, rows.day, ibis.null("date")).min()
-        people = by_people(rows, user_days=rows.day.nunique(), has_used=rows.day.count() > 0, first_core_day=core_day)
+        people = by_user_month(
+            rows, user_days=rows.day.nunique(), has_used=rows.day.count() > 0, first_core_day=core_day
+        )
         weeks = core.select("customer_id", week=_.used_on.cast("timestamp").truncate("W").date())
         used = {"has_used": _.has_used.max(), "last_day": _.last_day.max(), "first_core_day": _.first_core_day.min()}
         features = by_features(core)
-        return cls(with_breadth(by_cells(people, **used), features), weeks.distinct(), starts(features))
+        return cls(
+            with_feature_count(by_customer_month(people, **used), features), weeks.distinct(), feature_starts(features)
+        )
 
     def brought(self, bring: Callable[[str, Table], Table]) -> UsageSums:
         """Return the sums in another place, each handed to `bring` with its name."""
@@ -98,7 +105,7 @@ class UsageSums:
             aside=row["aside"],
             claims={**{label: row[name] for label, name in zip(labels, claims, strict=True)}, ORPHAN: row["orphans"]},
             strays={why: row[why] for why in strays},
-            mended={name.removeprefix(MENDED): int(row[name]) for name in mended},
+            mended={name.removeprefix(NORMALISED): int(row[name]) for name in mended},
         )
 
     def orphans(self, customers: Table, most: int) -> list[str]:
@@ -110,11 +117,11 @@ class UsageSums:
         """Return the sums of these customers alone."""
         return self.brought(lambda _name, rows: rows.semi_join(customers, "customer_id"))
 
-    def months(self) -> dict[Month, Held]:
+    def months(self) -> dict[Month, MonthCoverage]:
         """Return what good rows hold of each month that has any; the first of its days is not kept, and told as the last."""
         good = self.cells.filter(_.reason == 0).group_by("month_no")
         found = good.aggregate(last=_.last_day.max(), rows=_.rows.sum()).to_pyarrow().to_pylist()
-        return {Month(row["month_no"]): Held(row["last"], row["last"], row["rows"]) for row in found}
+        return {Month(row["month_no"]): MonthCoverage(row["last"], row["last"], row["rows"]) for row in found}
 
     def is_by_month(self) -> bool:
         """Return whether the rows were rolled up to months: each good one lies on the first or the last day of its month.
@@ -149,7 +156,7 @@ def _first_uses(cells: Table) -> Table:
     return used.group_by("customer_id").aggregate(first_core_use=_.first_core_day.min())
 
 
-def marked(judged: Table, reason: IntegerValue, core_features: Sequence[str]) -> Table:
+def with_violations(judged: Table, reason: IntegerValue, core_features: Sequence[str]) -> Table:
     """Return the rows with their reason, their `day` where they count as use, and whether it is of a core feature."""
     names = ("customer_id", "user_id", "used_on", "feature", "events", *_mended(judged))
     rows = judged.select(*names, reason=reason)
@@ -164,7 +171,7 @@ def core_rows(good: Table, core_features: Sequence[str]) -> Table:
     return used.filter(used.feature.isin(list(core_features))) if core_features else used
 
 
-def by_people(rows: Table, **days: Value) -> Table:
+def by_user_month(rows: Table, **days: Value) -> Table:
     """Return a row per user and month: first the people, then the customers, so that nothing is counted twice."""
     keys = {"month_no": month_number(rows.used_on)}
     return rows.group_by("customer_id", "user_id", "reason", **keys).aggregate(
@@ -176,7 +183,7 @@ def by_people(rows: Table, **days: Value) -> Table:
     )
 
 
-def by_cells(people: Table, month: str = "month_no", **further: Deferred) -> Table:
+def by_customer_month(people: Table, month: str = "month_no", **further: Deferred) -> Table:
     """Return a row per customer, month (the column that tells it) and reason; `people` tell who `has_used`, on how many days."""
     return people.group_by("customer_id", month, "reason").aggregate(
         # added as doubles, exact to 2 ** 53: engines keep sums of whole numbers wider than Ibis believes, and take longer
@@ -193,7 +200,7 @@ def _sum(numbers: IntegerValue) -> IntegerValue:
 
 def _mended(table: Table) -> list[str]:
     """Return the columns that say, or count, where values were respelled."""
-    return [name for name in table.columns if name.startswith(MENDED)]
+    return [name for name in table.columns if name.startswith(NORMALISED)]
 
 
 def by_features(rows: Table, *further: str) -> Table:
@@ -203,14 +210,14 @@ def by_features(rows: Table, *further: str) -> Table:
     )
 
 
-def with_breadth(cells: Table, features: Table) -> Table:
+def with_feature_count(cells: Table, features: Table) -> Table:
     """Return the cells with the number of core features that were used; `features` are those rows of `by_features`."""
     breadth = features.group_by("customer_id", "month_no").aggregate(core_features=_.count())
     joined = cells.left_join(breadth, ["customer_id", "month_no"])
     return joined.select(*cells.columns, core_features=joined.core_features.fill_null(0))
 
 
-def starts(features: Table) -> Table:
+def feature_starts(features: Table) -> Table:
     """Return when each customer used each feature first, of rows of `by_features`."""
     return features.group_by("customer_id", "feature").aggregate(first_used_on=_.first_used_on.min())
 

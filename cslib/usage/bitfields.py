@@ -23,7 +23,7 @@ _DAYS = 32  # bits of a number that holds features as well: the days of a month,
 
 
 @dataclass(frozen=True)
-class UseBits:
+class UsageBits:
     """How use is held: which bit stands for which feature, and in which columns the bits lie.
 
     `texts` are the features as they are found, in the order of their bits; `core` holds the bits of each core feature;
@@ -35,7 +35,7 @@ class UseBits:
     all_read: bool
 
     @classmethod
-    def of(cls, names: Mapping[str, str | None], core_features: Sequence[str]) -> UseBits:
+    def of(cls, names: Mapping[str, str | None], core_features: Sequence[str]) -> UsageBits:
         """Return bits for features, given as they are read, if they can be, by what is found; without `core_features` all are core."""
         known = {text: name for text, name in names.items() if name is not None}
         core: dict[str, int] = defaultdict(int)

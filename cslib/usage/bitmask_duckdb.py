@@ -16,11 +16,28 @@ from ibis import _
 from cslib.model import Kind
 from cslib.periods import Month, month_number
 from cslib.source import RAW, UNREAD
-from cslib.source.non_data_rows import unmarked
+from cslib.source.non_data_rows import without_flags
 from cslib.source.parse import is_no_known_day
-from cslib.usage.aggregate import UsageSums, by_cells, by_features, by_people, marked, starts, with_breadth
-from cslib.usage.bitfields import MOST_FEATURES, UseBits, bit, bit_count, highest_day, lowest_day, month_end, with_weeks
-from cslib.validation.validate import Judged
+from cslib.usage.aggregate import (
+    UsageSums,
+    by_customer_month,
+    by_features,
+    by_user_month,
+    feature_starts,
+    with_feature_count,
+    with_violations,
+)
+from cslib.usage.bitfields import (
+    MOST_FEATURES,
+    UsageBits,
+    bit,
+    bit_count,
+    highest_day,
+    lowest_day,
+    month_end,
+    with_weeks,
+)
+from cslib.validation.validate import ValidatedTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +45,7 @@ if TYPE_CHECKING:
     from ibis.common.deferred import Deferred
     from ibis.expr.types import IntegerValue, NumericValue, Table
 
-    from cslib.usage.aggregate import Reviewed
+    from cslib.usage.aggregate import ValidatedRows
 
 _IDS = ("customer_id", "user_id")
 _PERSON = (*_IDS, "month_end")  # what a row of people stands for, but for its reason
@@ -51,22 +68,22 @@ def usage_totals(usage: Table, core_features: Sequence[str]) -> dict[str, Table]
     return sums_by_masks(_AllGood(usage), core_features).tables()
 
 
-def sums_by_masks(judged: Reviewed, core_features: Sequence[str]) -> UsageSums:
+def sums_by_masks(judged: ValidatedRows, core_features: Sequence[str]) -> UsageSums:
     """Return the sums of judged rows, computed: first by people, then by features."""
-    rows = marked(judged.rows, judged.reason(), core_features)
+    rows = with_violations(judged.rows, judged.reason(), core_features)
     day = bit(rows.used_on.day())
     days = ibis.ifelse(rows.day.notnull(), day, 0).bit_or()
     core_days = ibis.ifelse(rows.is_core, day, 0).bit_or() if core_features else days
-    people = by_people(rows, user_days=bit_count(days), has_used=days != 0, core_days=core_days)
+    people = by_user_month(rows, user_days=bit_count(days), has_used=days != 0, core_days=core_days)
     # chosen when they are summed up: to choose among the rows, the engine would read every text of them twice
     features = by_features(rows, "is_core").cache().filter(_.is_core)
     used = {"has_used": _.has_used.max(), "last_day": _.last_day.max(), "core_days": _.core_days.bit_or()}
-    cells = with_breadth(by_cells(people, **used), features).cache()
-    return UsageSums(_with_first_day(cells), _weeks(cells), starts(features))
+    cells = with_feature_count(by_customer_month(people, **used), features).cache()
+    return UsageSums(_with_first_day(cells), _weeks(cells), feature_starts(features))
 
 
 @dataclass(frozen=True)
-class FoundUsage:
+class TypedUsage:
     """Usage with its texts as they were found, to be summed up before the texts of the sums are read and judged.
 
     Reading and judging the texts of millions of rows would take longer than adding the rows up. `judged` are the rows, judged
@@ -74,7 +91,7 @@ class FoundUsage:
     rows. `customers` are those that are there, as far as that is known.
     """
 
-    judged: Judged
+    judged: ValidatedTable
     read: Callable[[Table], Table]
     customers: Table | None
 
@@ -83,7 +100,7 @@ class FoundUsage:
         names = self._feature_names()
         if names is None:
             return None
-        bits = UseBits.of(names, core_features)
+        bits = UsageBits.of(names, core_features)
         rows = _with_bits(self.judged, bits)
         held = self._cells(rows, bits)
         begun = self._starts(rows, bits, self._last_start(held.filter(_.reason == 0), bits))
@@ -114,8 +131,8 @@ class FoundUsage:
         found = {name[RAW + "feature"]: name["feature"] for name in names if name[RAW + "feature"] is not None}
         return found if len(names) <= MOST_FEATURES else None
 
-    def _cells(self, rows: Table, bits: UseBits) -> Table:
-        packs = _packs(rows.filter(rows.is_regular), bits)
+    def _cells(self, rows: Table, bits: UsageBits) -> Table:
+        packs = _regular_user_months(rows.filter(rows.is_regular), bits)
         plain, odd = packs, []
         respelled = self._respelled(packs)
         unpacked = self.judged.mapped.count() - packs.rows.sum().fill_null(0).as_scalar()
@@ -125,11 +142,11 @@ class FoundUsage:
             plain = packs.anti_join(respelled, alike)
             odd.append(_as_rows(packs.semi_join(respelled, alike), rows, bits))
         if left["unpacked"]:
-            odd.append(_singles(rows.filter(~rows.is_regular.fill_null(False)), bits))  # noqa: FBT003
-        people = _people(plain.mutate(reason=ibis.literal(0, "int64"), used_on=ibis.null("date")), bits)
+            odd.append(_irregular_rows(rows.filter(~rows.is_regular.fill_null(False)), bits))  # noqa: FBT003
+        people = _user_months(plain.mutate(reason=ibis.literal(0, "int64"), used_on=ibis.null("date")), bits)
         if odd:
-            people = _beside(people, ibis.union(*(_people(self._read(each), bits) for each in odd)), bits)
-        return _cells(people, bits).cache()
+            people = _merge_irregular(people, ibis.union(*(_user_months(self._read(each), bits) for each in odd)), bits)
+        return _customer_months(people, bits).cache()
 
     def _respelled(self, packs: Table) -> Table:
         """Return the ids of users that do not read as they were found."""
@@ -145,10 +162,10 @@ class FoundUsage:
 
     def _read(self, rows: Table) -> Table:
         """Return rows with their texts read, and the reason that judges them."""
-        judged = Judged(unmarked(self.read(rows)), self.judged.table, self.judged.read_on)
+        judged = ValidatedTable(without_flags(self.read(rows)), self.judged.table, self.judged.read_on)
         return judged.rows.mutate(reason=judged.reason())
 
-    def _last_start(self, good: Table, bits: UseBits) -> Month | None:
+    def _last_start(self, good: Table, bits: UsageBits) -> Month | None:
         """Return the month by whose end each core feature has been used by a customer that is there."""
         own = good if self.customers is None else good.semi_join(self.customers, "customer_id")
         features = bits.features(own)
@@ -156,16 +173,16 @@ class FoundUsage:
         found = own.aggregate(**firsts).to_pyarrow().to_pylist()[0] if firsts else {}
         return max((Month(number) for number in found.values() if number is not None), default=None)
 
-    def _starts(self, rows: Table, bits: UseBits, last: Month | None) -> Table:
+    def _starts(self, rows: Table, bits: UsageBits, last: Month | None) -> Table:
         """Return who used which core feature when first, up to the month in which the last of them was begun to be used."""
         until = last.last_day if last else date.min
         used = rows.filter(rows.is_regular & bits.is_core(rows.feature) & (rows.used_on <= until))
         first = used.group_by("customer_id", "feature").aggregate(first_used_on=_.used_on.min()).cache()
         # the one text that such a row may lack: its feature is known
-        return starts(self.read(first).filter(_.customer_id.notnull()))
+        return feature_starts(self.read(first).filter(_.customer_id.notnull()))
 
 
-def _with_bits(judged: Judged, bits: UseBits) -> Table:
+def _with_bits(judged: ValidatedTable, bits: UsageBits) -> Table:
     """Return rows as found with the bits that stand for them; regular are those that are used, and surely break no claim."""
     rows = _with_days_as_found(judged.mapped).mutate(feature=_.feature.cast("string"))
     is_good = judged.is_surely_good(rows)
@@ -183,17 +200,17 @@ def _with_days_as_found(rows: Table) -> Table:
     return rows.mutate(used_on=found, **{_NO_DAY: is_no_known_day(found)}) if found.type().is_date() else rows
 
 
-def _packs(rows: Table, bits: UseBits) -> Table:
+def _regular_user_months(rows: Table, bits: UsageBits) -> Table:
     """Return a row per user, as found, and month; computed."""
     # a double holds any number of events; of whole numbers DuckDB keeps sums twice as wide
     events = rows.events.cast("float64").sum()
-    with _small_tables(rows):
+    with _limit_hash_tables(rows):
         packs = rows.group_by(*_PERSON).aggregate(rows=_.count(), events=events, **_joined(bits)).cache()
     return packs.mutate(**{name: packs[name].cast("string") for name in _IDS})  # ids may be numbers
 
 
 @contextmanager
-def _small_tables(rows: Table) -> Iterator[None]:
+def _limit_hash_tables(rows: Table) -> Iterator[None]:
     """Let DuckDB group rows by users' months in small tables and join these, on machines with few processors, too.
 
     There it would let one table for each thread grow. Where the rows of a group lie together, most meet in a small one, which
@@ -201,7 +218,7 @@ def _small_tables(rows: Table) -> Iterator[None]:
     """
     engine = rows.get_backend()
     ((threads,),) = engine.raw_sql("SELECT current_setting('threads')").fetchall()
-    if threads >= _MANY_THREADS or not _lie_together(rows):
+    if threads >= _MANY_THREADS or not _is_clustered(rows):
         yield
         return
     engine.raw_sql(f"SET threads = {_MANY_THREADS}")
@@ -211,17 +228,17 @@ def _small_tables(rows: Table) -> Iterator[None]:
         engine.raw_sql(f"SET threads = {threads}")
 
 
-def _lie_together(rows: Table) -> bool:
+def _is_clustered(rows: Table) -> bool:
     """Return whether the rows of a user's month lie together, as far as the first rows tell."""
     people = rows.select(*_PERSON).limit(_SAMPLE).group_by(*_PERSON).aggregate(rows=_.count())
     return _whole(people.rows.mean()) >= _TOGETHER
 
 
-def _joined(bits: UseBits) -> dict[str, Deferred]:
+def _joined(bits: UsageBits) -> dict[str, Deferred]:
     return {name: _[name].bit_or() for name in bits.columns}
 
 
-def _as_rows(packs: Table, rows: Table, bits: UseBits) -> Table:
+def _as_rows(packs: Table, rows: Table, bits: UsageBits) -> Table:
     """Return packs of regular rows as one row each, which is judged for all of them, with the columns of `_singles`."""
     unread = {name: ibis.literal(value=False) for name in rows.columns if name.startswith(UNREAD)}
     # that there is one; which of them is said by the bits
@@ -229,7 +246,7 @@ def _as_rows(packs: Table, rows: Table, bits: UseBits) -> Table:
     return packs.mutate(used_on=highest_day(month_number(packs.month_end), bits.days(packs)), feature=feature, **unread)
 
 
-def _singles(rows: Table, bits: UseBits) -> Table:
+def _irregular_rows(rows: Table, bits: UsageBits) -> Table:
     """Return rows as packs of one each, without days that are none."""
     rows = rows.mutate(used_on=ibis.ifelse(rows[_NO_DAY], ibis.null("date"), rows.used_on))
     held = {name: ibis.ifelse(rows.events > 0, rows[name], 0).fill_null(0) for name in bits.columns}
@@ -237,11 +254,11 @@ def _singles(rows: Table, bits: UseBits) -> Table:
     return rows.mutate(month_end=month_end(rows.used_on), rows=number, events=events, **held)
 
 
-def _people(rows: Table, bits: UseBits) -> Table:
+def _user_months(rows: Table, bits: UsageBits) -> Table:
     return rows.select(*_PERSON, "reason", "rows", "events", "used_on", *bits.columns)
 
 
-def _beside(people: Table, odd: Table, bits: UseBits) -> Table:
+def _merge_irregular(people: Table, odd: Table, bits: UsageBits) -> Table:
     """Return people, who stand there once a month, and odd rows, merged with those whose use they tell of as well.
 
     They would be counted twice, if they are known: a user without an id is not counted.
@@ -252,18 +269,18 @@ def _beside(people: Table, odd: Table, bits: UseBits) -> Table:
     return ibis.union(people.anti_join(again, _PERSON), _merged(twice, bits))
 
 
-def _merged(people: Table, bits: UseBits) -> Table:
+def _merged(people: Table, bits: UsageBits) -> Table:
     """Return a row per user, month and reason of rows in which one may stand several times."""
     return people.group_by(*_PERSON, "reason").aggregate(
         rows=_.rows.sum(), events=_.events.sum(), used_on=_.used_on.max(), **_joined(bits)
     )
 
 
-def _cells(people: Table, bits: UseBits) -> Table:
+def _customer_months(people: Table, bits: UsageBits) -> Table:
     """Return the cells of people, with their bits; `used_on` is the last of the days that the bits do not tell."""
     days = bits.days(people)
     whole = people.mutate(has_used=days != 0, user_days=bit_count(days))
-    cells = by_cells(whole, "month_end", last_day=_.used_on.max(), **_joined(bits))
+    cells = by_customer_month(whole, "month_end", last_day=_.used_on.max(), **_joined(bits))
     days, month_no = bits.days(cells), month_number(cells.month_end)
     last_day = ibis.greatest(cells.last_day, highest_day(month_no, days))
     return cells.mutate(month_no=month_no, has_used=days != 0, last_day=last_day).drop("month_end")

@@ -11,10 +11,10 @@ from ibis import _
 
 from cslib.model import BY_NAME
 from cslib.source import ROW
-from cslib.source.table_mapping import can_be_mapped_anywhere, map_found, pointed_ids, read_texts
+from cslib.source.table_mapping import flag_float_ids, is_portable, map_unparsed, read_texts
 from cslib.usage.aggregate import UsageSums
-from cslib.usage.bitmask_duckdb import FoundUsage, sums_by_masks
-from cslib.validation.validate import Judged
+from cslib.usage.bitmask_duckdb import TypedUsage, sums_by_masks
+from cslib.validation.validate import ValidatedTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ _SAMPLE = 100  # bad rows that a database is asked for, for each reason
 
 
 @dataclass(frozen=True)
-class UsageReading:
+class UsageReader:
     """How the usage of a source is read; `mapped` maps it, and says where the settings are wrong if it cannot.
 
     `customers` are those that are there, None where these could not be read.
@@ -48,22 +48,22 @@ class UsageReading:
         lying = self.source.lying("usage")
         return lying if self._is_own(lying) or self._is_for_any(lying) else self.source.table("usage")
 
-    def sums(self, raw: IbisTable, judged: Judged) -> UsageSums:
+    def sums(self, raw: IbisTable, judged: ValidatedTable) -> UsageSums:
         """Return the sums in this engine, in one pass over the rows; `judged` are those of `raw`."""
         sums = self._sums(raw, judged)
         return sums.brought(lambda name, rows: self.source.brought(f"usage_{name}", rows))
 
-    def _sums(self, raw: IbisTable, judged: Judged) -> UsageSums:
+    def _sums(self, raw: IbisTable, judged: ValidatedTable) -> UsageSums:
         core_features = self.settings.policies.core_features
         if not self._is_own(raw):
             return UsageSums.of(judged, core_features)
         packed = self._found(raw).sums(core_features) if self._is_for_any(raw) else None
         return packed or sums_by_masks(judged, core_features)
 
-    def _found(self, raw: IbisTable, beside: Sequence[str] = ()) -> FoundUsage:
+    def _found(self, raw: IbisTable, beside: Sequence[str] = ()) -> TypedUsage:
         spec, zone = self.settings.source.tables["usage"], self.settings.policies.timezone
-        judged = Judged(map_found(raw, _USAGE, spec, zone, beside), _USAGE, self.read_on)
-        return FoundUsage(judged, partial(read_texts, table=_USAGE, spec=spec), self.customers)
+        judged = ValidatedTable(map_unparsed(raw, _USAGE, spec, zone, beside), _USAGE, self.read_on)
+        return TypedUsage(judged, partial(read_texts, table=_USAGE, spec=spec), self.customers)
 
     def _doubtful(self, placed: IbisTable) -> IbisTable:
         """Return the raw rows of which any may break a claim: few, and of these alone every text is read."""
@@ -71,13 +71,13 @@ class UsageReading:
         beside = placed.mutate(**{lying: placed[name] for lying, name in names.items()})
         return self._found(beside, [*names]).doubtful().select(**{name: _[lying] for lying, name in names.items()})
 
-    def odd(self, judged: Judged, sums: UsageSums) -> Judged:
+    def odd(self, judged: ValidatedTable, sums: UsageSums) -> ValidatedTable:
         """Return the judgement of rows with their places: at least of all that break a claim, of a database of a sample."""
         if self._is_own(judged.rows):
             placed = self.source.table("usage")
             read_alike = self._is_for_any(placed)
             rows = self.mapped(self._doubtful(placed), part=True) if read_alike else self.mapped(placed)
-            return Judged(rows, _USAGE, self.read_on).beside(self.customers)
+            return ValidatedTable(rows, _USAGE, self.read_on).beside(self.customers)
         strangers = sums.orphans(self.customers, _SAMPLE) if self.customers is not None else []
         rows = judged.rows.mutate(_reason=judged.reason())
         bad = rows.filter((rows["_reason"] > 0) | rows.customer_id.isin(strangers))
@@ -92,6 +92,4 @@ class UsageReading:
         """Return whether usage can be read where it lies as it would be here, and its texts by themselves."""
         spec = self.settings.source.tables["usage"]
         self.mapped(lying)  # says what is missing
-        return can_be_mapped_anywhere(lying, _USAGE, spec) and not self.source.number(
-            "usage", pointed_ids(lying, _USAGE, spec)
-        )
+        return is_portable(lying, _USAGE, spec) and not self.source.number("usage", flag_float_ids(lying, _USAGE, spec))

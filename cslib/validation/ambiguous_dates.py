@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cslib.source import MENDED, RAW, STRAY, UNREAD
+from cslib.source import NON_DATA, NORMALISED, RAW, UNREAD
 from cslib.source.date_formats import rows_read
 from cslib.source.parse import DAYS, parse
-from cslib.source.width import narrowed, trimmed
+from cslib.source.width import stripped, to_halfwidth
 from cslib.validation.findings import Option, Question
 
 if TYPE_CHECKING:
@@ -15,25 +15,25 @@ if TYPE_CHECKING:
 
     from ibis.expr.types import Table as IbisTable
 
-    from cslib.model import Column, Table
+    from cslib.model import CanonicalColumn, CanonicalTable
     from cslib.settings import TableSource
-    from cslib.validation.validate import Counts, Judged
+    from cslib.validation.validate import Counts, ValidatedTable
 
 
-def questions(judged: Judged, spec: TableSource, counts: Counts, zone: str) -> tuple[Question, ...]:
+def ambiguous_dates(judged: ValidatedTable, spec: TableSource, counts: Counts, zone: str) -> tuple[Question, ...]:
     """Return a question for each column of dates of which most cannot be read, but would be by a format."""
     return tuple(_asked(judged, spec, counts, zone))
 
 
-def _asked(judged: Judged, spec: TableSource, counts: Counts, zone: str) -> Iterator[Question]:
+def _asked(judged: ValidatedTable, spec: TableSource, counts: Counts, zone: str) -> Iterator[Question]:
     for column in judged.table.columns:
         origin = spec.columns.get(column.name)
         rows = counts.claims.get(f"type({column.name})", 0)
-        if MENDED + column.name not in judged.rows.columns:
+        if NORMALISED + column.name not in judged.rows.columns:
             continue  # days already, not text
         if column.kind not in DAYS or not rows or (origin and (origin.format or origin.column is None)):
             continue
-        unread = judged.rows[UNREAD + column.name] & judged.rows[STRAY].isnull()
+        unread = judged.rows[UNREAD + column.name] & judged.rows[NON_DATA].isnull()
         options = _options(judged.rows.filter(unread), column, zone) if _most(judged.rows, column, rows) else ()
         if options:
             source = _source(judged.table, column, spec)
@@ -46,19 +46,19 @@ def _asked(judged: Judged, spec: TableSource, counts: Counts, zone: str) -> Iter
             )
 
 
-def _source(table: Table, column: Column, spec: TableSource) -> str:
+def _source(table: CanonicalTable, column: CanonicalColumn, spec: TableSource) -> str:
     origin = spec.columns.get(column.name)
     return origin.column if origin and origin.column else table[column.name].name
 
 
-def _most(rows: IbisTable, column: Column, unread: int) -> bool:
-    written = trimmed(rows[RAW + column.name].cast("string")).notnull() & rows[STRAY].isnull()
+def _most(rows: IbisTable, column: CanonicalColumn, unread: int) -> bool:
+    written = stripped(rows[RAW + column.name].cast("string")).notnull() & rows[NON_DATA].isnull()
     return unread * 2 > int(written.sum().to_pyarrow().as_py() or 0)
 
 
-def _options(unread: IbisTable, column: Column, zone: str) -> tuple[Option, ...]:
+def _options(unread: IbisTable, column: CanonicalColumn, zone: str) -> tuple[Option, ...]:
     """Return the formats that read the most of the texts, if that is more than half of them, each with an example."""
-    text = narrowed(unread[RAW + column.name])
+    text = to_halfwidth(unread[RAW + column.name])
     texts = unread.group_by(text=text).aggregate(rows=unread.count()).cache()
     found = rows_read(texts, column.kind)
     most = max(found.values())

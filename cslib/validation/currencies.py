@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import ibis
 
 from cslib.model import AMOUNT_TYPE, Kind
-from cslib.source import STRAY
+from cslib.source import NON_DATA
 from cslib.source.column_mapping import find_origins, further_columns
-from cslib.source.width import narrowed
-from cslib.validation.findings import Note
+from cslib.source.width import to_halfwidth
+from cslib.validation.findings import Remark
 
 if TYPE_CHECKING:
     from ibis.expr.types import StringValue
     from ibis.expr.types import Table as IbisTable
 
-    from cslib.model import Table
+    from cslib.model import CanonicalTable
     from cslib.settings import Policies, TableSource
 
 _NAMES = {
@@ -31,13 +31,15 @@ _BY_WORD = {word: code for code, words in _WORDS.items() for word in words}
 _LISTED = 5
 
 
-class Priced:
+class ConvertedAmounts:
     """The mapped rows of a table with its amounts in the policies' currency, and what is to be told of those in another one.
 
     A row without a currency is in the policies' own. `problems` name the currencies that have no rate.
     """
 
-    def __init__(self, raw: IbisTable, mapped: IbisTable, table: Table, spec: TableSource, policies: Policies) -> None:
+    def __init__(
+        self, raw: IbisTable, mapped: IbisTable, table: CanonicalTable, spec: TableSource, policies: Policies
+    ) -> None:
         self.table, self.policies = table, policies
         origins = find_origins(raw, table, spec)
         self.amounts = [c.name for c in table.columns if c.kind is Kind.AMOUNT and c.name in origins]
@@ -46,12 +48,12 @@ class Priced:
         self.source = origins["currency"].column or "currency" if "currency" in origins else self.column
         self.rows = mapped
         self.problems: tuple[str, ...] = ()
-        self.notes: tuple[Note, ...] = ()
+        self.notes: tuple[Remark, ...] = ()
         if self.column and self.amounts and mapped[self.column].type().is_string():
             self._convert(mapped, _code(mapped[self.column]))
 
     def _convert(self, mapped: IbisTable, code: StringValue) -> None:
-        own = mapped.filter(mapped[STRAY].isnull())
+        own = mapped.filter(mapped[NON_DATA].isnull())
         counted = own.group_by(code=_code(own[self.column])).aggregate(rows=own.count()).order_by("code").to_pyarrow()
         foreign = {
             row["code"]: row["rows"] for row in counted.to_pylist() if row["code"] not in (None, self.policies.currency)
@@ -65,7 +67,7 @@ class Priced:
             factor = ibis.cases(*factors, else_=ibis.literal(Decimal(1), AMOUNT_TYPE))
             self.rows = mapped.mutate(**{name: (mapped[name] * factor).try_cast(AMOUNT_TYPE) for name in self.amounts})
             said = ", ".join(f"{foreign[name]:,} in {name} at {rate:g}" for name, rate in rates.items())
-            self.notes = (Note(kind="converted", rows=sum(foreign.values()), samples=(), said={"rates": said}),)
+            self.notes = (Remark(kind="converted", rows=sum(foreign.values()), samples=(), said={"rates": said}),)
 
     def _refusal(self, unknown: dict[str, int]) -> str:
         listed = ", ".join(
@@ -87,5 +89,5 @@ def _plain(name: str) -> str:
 
 def _code(text: StringValue) -> StringValue:
     """Return the code of a currency as it is written: jpy, ＪＰＹ and 円 are JPY; null where nothing is."""
-    bare = narrowed(text).upper().nullif("")
+    bare = to_halfwidth(text).upper().nullif("")
     return ibis.cases(*((bare == word.upper(), code) for word, code in _BY_WORD.items()), else_=bare)

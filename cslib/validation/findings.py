@@ -8,9 +8,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from cslib.redaction import hidden
+from cslib.redaction import redacted
 
-Told = Annotated[str, AfterValidator(hidden)]  # a source can be made to hold its own password in a name or a value
+RedactedText = Annotated[
+    str, AfterValidator(redacted)
+]  # a source can be made to hold its own password in a name or a value
 
 
 class Frozen(BaseModel):
@@ -22,9 +24,9 @@ class Frozen(BaseModel):
 class Sample(Frozen):
     """One row that breaks a claim: where it stands and what was found there."""
 
-    file: Told
+    file: RedactedText
     row: int
-    value: Told | None
+    value: RedactedText | None
 
     @property
     def sentence(self) -> str:
@@ -32,7 +34,7 @@ class Sample(Frozen):
         return f"{'nothing' if self.value is None else repr(self.value)} in {self.file} row {self.row}"
 
 
-class Found(Frozen):
+class Finding(Frozen):
     """Rows of one kind, and the first of them."""
 
     rows: int
@@ -43,18 +45,18 @@ class Found(Frozen):
         return ", ".join([*found, *(["…"] if self.rows > len(self.samples) else [])])
 
 
-class Note(Found):
+class Remark(Finding):
     """Rows that are taken as they stand, though they may not mean what they say. `said` is what a sentence names besides."""
 
     kind: str
-    said: dict[str, Told] = {}
+    said: dict[str, RedactedText] = {}
 
     @property
     def asks(self) -> bool:
         """Whether it is a question to whoever knows the source."""
         return self.kind == "contract_end"
 
-    def without_files(self) -> Note:
+    def without_files(self) -> Remark:
         """Return the note without the names of files."""
         return self.model_copy(update={"said": {key: said for key, said in self.said.items() if key not in _UNSAID}})
 
@@ -68,12 +70,12 @@ class Note(Found):
         return _NOTES[self.kind].format(rows=self.rows, **said) + (f"; found {found}" if found else "")
 
 
-class SetAside(Found):
+class SetAside(Finding):
     """The rows of a table that break one claim, and what was wanted there instead."""
 
     claim: str
     wanted: str = ""
-    way: Told = ""  # what to do about it
+    way: RedactedText = ""  # what to do about it
 
     @property
     def sentence(self) -> str:
@@ -83,7 +85,7 @@ class SetAside(Found):
         return f"{self.claim}: {rows}; wanted {self.wanted}; found {found}; {self.way}"
 
 
-class LeftOut(Found):
+class LeftOut(Finding):
     """Rows that are none of a table's own: blank ones, totals, exact copies of an earlier row, states that a newer row replaces."""
 
     why: str
@@ -102,7 +104,7 @@ _LEFT_OUT = {
 }  # fmt: skip
 
 
-class Mended(Found):
+class Mended(Finding):
     """The values of a column that were read, though written otherwise than in the tables: ¥1,200, 令和8年4月1日."""
 
     column: str
@@ -120,14 +122,14 @@ class Option(Frozen):
 
     format: str
     reads: int
-    example: Told
+    example: RedactedText
 
 
 class Question(Frozen):
     """A column of dates that cannot be read as it stands, with the formats that its author has to choose from."""
 
     column: str
-    source: Told
+    source: RedactedText
     rows: int
     samples: tuple[Sample, ...]
     options: tuple[Option, ...]

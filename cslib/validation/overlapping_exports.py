@@ -12,11 +12,11 @@ from ibis import _
 
 from cslib.errors import SourceError, no_such
 from cslib.model import Kind
-from cslib.source import FILE, ROW, STRAY, holds
+from cslib.source import FILE, NON_DATA, ROW, predicate
 from cslib.source.column_mapping import find_origins, visible_columns
 from cslib.source.non_data_rows import OLDER
-from cslib.source.parse import parse, spelled
-from cslib.validation.findings import Note
+from cslib.source.parse import normalise, parse
+from cslib.validation.findings import Remark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table as IbisTable
     from ibis.expr.types import Value
 
-    from cslib.model import Table
+    from cslib.model import CanonicalTable
     from cslib.settings import TableSource
 
 BY_FILE = "file"
@@ -33,7 +33,7 @@ _ALIKE = 0.9  # of a file's rows on the days that it shares with others: so many
 _LOOKED_AT = 100  # customers, where rows are too many to be held against each other
 
 
-def older_marked(mapped: IbisTable, table: Table, spec: TableSource, zone: str) -> IbisTable:
+def flag_superseded(mapped: IbisTable, table: CanonicalTable, spec: TableSource, zone: str) -> IbisTable:
     """Return the rows with those marked as strays that a newer row about the same thing replaces, as `latest` says.
 
     Raises `SourceError` where it says nothing that can be done, each sentence behind its path in `source.yaml`.
@@ -47,10 +47,10 @@ def older_marked(mapped: IbisTable, table: Table, spec: TableSource, zone: str) 
     by_file = _place(mapped)
     newer = [by_file] if spec.latest == BY_FILE else [_dated(mapped, table, spec, spec.latest, zone), by_file]
     for value in newer:
-        own = mapped[STRAY].isnull() & reduce(and_, (mapped[name].notnull() for name in table.identity))
+        own = mapped[NON_DATA].isnull() & reduce(and_, (mapped[name].notnull() for name in table.identity))
         newest = value.max().over(group_by=[*table.identity, own])
         older = own & newest.notnull() & (value.isnull() | (value < newest))
-        mapped = mapped.mutate(**{STRAY: ibis.ifelse(older.fill_null(False), OLDER, mapped[STRAY])})  # noqa: FBT003
+        mapped = mapped.mutate(**{NON_DATA: ibis.ifelse(older.fill_null(False), OLDER, mapped[NON_DATA])})  # noqa: FBT003
     return mapped
 
 
@@ -66,16 +66,16 @@ def _by_numbers(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if place % 2 else (0, part) for place, part in enumerate(parts)]
 
 
-def _dated(mapped: IbisTable, table: Table, spec: TableSource, column: str, zone: str) -> Value:
+def _dated(mapped: IbisTable, table: CanonicalTable, spec: TableSource, column: str, zone: str) -> Value:
     """Return the values of a source column that order the states of a thing: days, times or numbers."""
     canonical = next((name for name, origin in spec.columns.items() if origin.column == column), column)
-    if canonical not in mapped.columns or canonical in (FILE, ROW, STRAY):
+    if canonical not in mapped.columns or canonical in (FILE, ROW, NON_DATA):
         known = [BY_FILE, *(name for name in mapped.columns if not name.startswith("_"))]
         raise SourceError([f"{table.name}.latest: {no_such('column', column, known)}"])
     value = mapped[canonical]
     if not value.type().is_string():
         return value
-    read = {kind: parse(spelled(value, kind, "JPY"), kind, None, zone) for kind in (Kind.TIMESTAMP, Kind.NUMBER)}
+    read = {kind: parse(normalise(value, kind, "JPY"), kind, None, zone) for kind in (Kind.TIMESTAMP, Kind.NUMBER)}
     unread = mapped.aggregate(**{str(kind): (value.notnull() & day.isnull()).sum() for kind, day in read.items()})
     counts = unread.to_pyarrow().to_pylist()[0]
     for kind, day in read.items():
@@ -86,9 +86,9 @@ def _dated(mapped: IbisTable, table: Table, spec: TableSource, column: str, zone
     )
 
 
-def contradictions(rows: IbisTable, table: Table) -> list[str]:
+def contradictions(rows: IbisTable, table: CanonicalTable) -> list[str]:
     """Return what to say of things that stand in several files, each time otherwise, so that nobody can tell what is so."""
-    own = rows.filter(rows[STRAY].isnull(), *(rows[name].notnull() for name in table.identity))
+    own = rows.filter(rows[NON_DATA].isnull(), *(rows[name].notnull() for name in table.identity))
     window = ibis.window(group_by=list(table.identity))
     apart = own[FILE].min().over(window) != own[FILE].max().over(window)
     found = own.select(*table.identity, file=own[FILE], row=own[ROW], apart=apart).filter(_.apart).cache()
@@ -107,11 +107,11 @@ def contradictions(rows: IbisTable, table: Table) -> list[str]:
     return [said]
 
 
-def _named(table: Table) -> str:
+def _named(table: CanonicalTable) -> str:
     return f"ids ({table.key})" if table.key else f"things ({', '.join(table.identity)})"
 
 
-def overlap(raw: IbisTable, table: Table, spec: TableSource, *, whole: bool) -> tuple[Note, ...]:
+def overlap_remarks(raw: IbisTable, table: CanonicalTable, spec: TableSource, *, whole: bool) -> tuple[Remark, ...]:
     """Return a note where events of several files are the same events; not `whole`, those of some customers are looked at.
 
     Two files that share days without sharing events, such as those of two teams, are none: of a file whose events are told
@@ -119,7 +119,7 @@ def overlap(raw: IbisTable, table: Table, spec: TableSource, *, whole: bool) -> 
     """
     origins = find_origins(raw, table, spec)
     days = [origin.column for name, origin in origins.items() if table[name].happened and origin.column]
-    rows = raw.filter(holds(spec.where, raw)) if spec.where else raw
+    rows = raw.filter(predicate(spec.where, raw)) if spec.where else raw
     if not days:
         return ()
     customer = origins["customer_id"].column if "customer_id" in origins else None
@@ -130,7 +130,7 @@ def overlap(raw: IbisTable, table: Table, spec: TableSource, *, whole: bool) -> 
     return tuple(_overlap(rows, days[0], whole=whole))
 
 
-def _overlap(rows: IbisTable, day: str, *, whole: bool) -> Iterator[Note]:
+def _overlap(rows: IbisTable, day: str, *, whole: bool) -> Iterator[Remark]:
     columns = visible_columns(rows)
     each = rows.group_by(*columns, FILE).aggregate(n=_.count())
     alike, same_day = ibis.window(group_by=columns), ibis.window(group_by=day)
@@ -150,7 +150,7 @@ def _overlap(rows: IbisTable, day: str, *, whole: bool) -> Iterator[Note]:
     files = sorted((file[FILE] for file in by_file if file["twice"]), key=_by_numbers)
     looked = "" if whole else f" (among those of {_LOOKED_AT} customers)"
     said = {"files": _listed(files), "looked": f"{looked}, {span['low']} to {span['high']}"}
-    yield Note(kind="overlap", rows=int(found["again"]), samples=(), said=said)
+    yield Remark(kind="overlap", rows=int(found["again"]), samples=(), said=said)
 
 
 def _listed(files: Iterable[str]) -> str:

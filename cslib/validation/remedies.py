@@ -12,15 +12,17 @@ from cslib.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from cslib.model import Column, Table
+    from cslib.model import CanonicalColumn, CanonicalTable
     from cslib.settings import TableSource
     from cslib.validation.findings import SetAside
-    from cslib.validation.unmatched_ids import Nearly
+    from cslib.validation.unmatched_ids import NearIds
 
 _FORMAT = 'format: "%d/%m/%Y"'
 
 
-def with_ways(claims: Iterable[SetAside], table: Table, spec: TableSource, near: Nearly) -> tuple[SetAside, ...]:
+def with_remedies(
+    claims: Iterable[SetAside], table: CanonicalTable, spec: TableSource, near: NearIds
+) -> tuple[SetAside, ...]:
     """Return the broken claims of a table, each with its way out; `near` are the customers that are nearly there."""
     return tuple(claim.model_copy(update={"way": _way(claim, table, spec, near)}) for claim in claims)
 
@@ -29,8 +31,8 @@ def with_ways(claims: Iterable[SetAside], table: Table, spec: TableSource, near:
 class _Place:
     """Where a claim is broken: a column of a table, what it is called in the source, and a value that was found there."""
 
-    table: Table
-    column: Column
+    table: CanonicalTable
+    column: CanonicalColumn
     source: str
     found: str
 
@@ -43,7 +45,7 @@ class _Place:
         return f"'where: {{{self.source}: {{{rows}}}}}'"
 
 
-def _way(claim: SetAside, table: Table, spec: TableSource, near: Nearly) -> str:
+def _way(claim: SetAside, table: CanonicalTable, spec: TableSource, near: NearIds) -> str:
     kind, _, name = claim.claim.rstrip(")").partition("(")
     origin = spec.columns.get(name)
     found = next((sample.value for sample in claim.samples if sample.value), "…")
@@ -51,7 +53,7 @@ def _way(claim: SetAside, table: Table, spec: TableSource, near: Nearly) -> str:
     return _near(place, near) if kind == "orphan" and near.rows else _WAYS[kind](place)
 
 
-def _near(place: _Place, near: Nearly) -> str:
+def _near(place: _Place, near: NearIds) -> str:
     alike = ", ".join(f"{written!r} is nearly {known!r}" for written, known in near.ids)
     pairs = ", ".join(f"{_quoted(written)}: {_quoted(known)}" for written, known in near.ids)
     return (

@@ -8,7 +8,7 @@ import ibis
 from ibis import _
 
 from cslib.source import FILE, ROW
-from cslib.validation.findings import Note, Sample
+from cslib.validation.findings import Remark, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, Table
 
     from cslib.settings import Policies
-    from cslib.validation.validate import Judged
+    from cslib.validation.validate import ValidatedTable
 
 _SAMPLES = 3
 
 
-def term_notes(judged: Judged, policies: Policies) -> tuple[Note, ...]:
+def term_remarks(judged: ValidatedTable, policies: Policies) -> tuple[Remark, ...]:
     """Return what there is to ask and to tell of the paid terms of contracts: how their ends are read, and which overlap.
 
     How ends are read is asked where more terms start on the day on which the last one ended than on the day after it, and
@@ -46,7 +46,7 @@ def _pairs(terms: Table) -> Table:
     return terms.join(other, [terms.customer_id == other.next_customer, terms.product == other.next_product, later])
 
 
-def _end_asked(pairs: Table, policies: Policies) -> Iterator[Note]:
+def _end_asked(pairs: Table, policies: Policies) -> Iterator[Remark]:
     if "contract_end" in policies.model_fields_set:
         return
     on_the_day, day_after = pairs.next_start == pairs.ends_on, pairs.next_start == pairs.ends_on + ibis.interval(days=1)
@@ -54,10 +54,10 @@ def _end_asked(pairs: Table, policies: Policies) -> Iterator[Note]:
     if counts["touching"] > counts["following"]:
         said = {"following": f"{counts['following']:,}"}
         found = pairs.filter(on_the_day)
-        yield Note(kind="contract_end", rows=counts["touching"], samples=_samples(found, "ends_on"), said=said)
+        yield Remark(kind="contract_end", rows=counts["touching"], samples=_samples(found, "ends_on"), said=said)
 
 
-def _overlapping(pairs: Table, policies: Policies) -> Iterator[Note]:
+def _overlapping(pairs: Table, policies: Policies) -> Iterator[Remark]:
     # a day that both name is no overlap while it is asked what an end means
     served = policies.contract_end == "last_day" and "contract_end" in policies.model_fields_set
     found = pairs.filter(pairs.ends_on.isnull() | (pairs.next_start < pairs.ends_on + ibis.interval(days=int(served))))
@@ -68,7 +68,7 @@ def _overlapping(pairs: Table, policies: Policies) -> Iterator[Note]:
     if counts["rows"]:
         kind = "terms_added" if policies.overlapping_terms == "add" else "terms_replaced"
         said = {"amount": f"{counts['amount'].normalize():f}", "currency": policies.currency}
-        yield Note(kind=kind, rows=counts["rows"], samples=_samples(earlier, "contract_id"), said=said)
+        yield Remark(kind=kind, rows=counts["rows"], samples=_samples(earlier, "contract_id"), said=said)
 
 
 def _count(truth: BooleanValue) -> ibis.expr.types.IntegerValue:

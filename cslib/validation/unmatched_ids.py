@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ibis import _
 
-from cslib.source.width import narrowed, trimmed
+from cslib.source.width import stripped, to_halfwidth
 from cslib.validation.validate import ORPHAN
 
 if TYPE_CHECKING:
@@ -17,24 +17,24 @@ _LISTED = 3
 
 
 @dataclass(frozen=True)
-class Nearly:
+class NearIds:
     """How many rows name a customer nearly, and the first ids as they are written, each with the one that is there."""
 
     rows: int = 0
     ids: tuple[tuple[str, str], ...] = ()
 
 
-def nearly(quarantined: Table, customers: Table | None) -> Nearly:
+def near_ids(quarantined: Table, customers: Table | None) -> NearIds:
     """Return what the rows that were set aside name nearly, where it is one customer alone."""
     if customers is None or "customer_id" not in quarantined.columns:
-        return Nearly()
-    named = quarantined.filter(quarantined.broken.contains(ORPHAN)).select(written=trimmed(_.customer_id))
+        return NearIds()
+    named = quarantined.filter(quarantined.broken.contains(ORPHAN)).select(written=stripped(_.customer_id))
     strange = named.group_by("written").aggregate(rows=_.count()).mutate(bare=_bare(_.written))
     known = customers.group_by(bare=_bare(customers.customer_id)).aggregate(known=_.customer_id.min(), ids=_.count())
     found = strange.join(known.filter(_.ids == 1), "bare").order_by(_.rows.desc(), "written")
     rows = found.select("written", "known", "rows").to_pyarrow().to_pylist()
-    return Nearly(sum(row["rows"] for row in rows), tuple((row["written"], row["known"]) for row in rows[:_LISTED]))
+    return NearIds(sum(row["rows"] for row in rows), tuple((row["written"], row["known"]) for row in rows[:_LISTED]))
 
 
 def _bare(text: StringValue) -> StringValue:
-    return narrowed(text).lower().re_replace(r"\s+", "")
+    return to_halfwidth(text).lower().re_replace(r"\s+", "")

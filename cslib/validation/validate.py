@@ -12,7 +12,7 @@ import ibis
 from ibis import _
 
 from cslib.model import Claim
-from cslib.source import FILE, MENDED, RAW, ROW, STRAY, UNREAD
+from cslib.source import FILE, NON_DATA, NORMALISED, RAW, ROW, UNREAD
 from cslib.source.moments import EARLIEST, LATEST
 from cslib.source.non_data_rows import BLANK, OLDER, STRAYS, with_copies
 from cslib.validation.findings import LeftOut, Mended, Sample, SetAside
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, IntegerValue, StringValue
     from ibis.expr.types import Table as IbisTable
 
-    from cslib.model import Table
+    from cslib.model import CanonicalTable
 
 _BROKEN = "_broken_"
 _SAMPLES = 3
@@ -61,24 +61,24 @@ class Counts:
         return any(label.startswith("duplicate_id") for label in self.claims)
 
 
-class Judged:
+class ValidatedTable:
     """A mapped table with one truth per claim: does the row break it? Strays break none, and are not kept either.
 
     `rows` have these truths, `mapped` are the rows without.
     """
 
-    def __init__(self, mapped: IbisTable, table: Table, read_on: date) -> None:
+    def __init__(self, mapped: IbisTable, table: CanonicalTable, read_on: date) -> None:
         self.table, self.read_on = table, read_on
         self.mapped = mapped = _with_keys_of_own(mapped, table)
         claims = _combined([*_within_reach(mapped, _at_moments(mapped, table, read_on)), *_readable(mapped, table)])
         self._claims = claims
         self.wanted = {claim.label: claim.wanted for claim in sorted(claims, key=lambda claim: claim.label)}
         self.labels = list(self.wanted)
-        own = mapped[STRAY].isnull()
+        own = mapped[NON_DATA].isnull()
         broken = {claim.label: claim.broken.resolve(mapped).fill_null(False) & own for claim in claims}  # noqa: FBT003
         self.rows = mapped.mutate(**{f"{_BROKEN}{place}": broken[label] for place, label in enumerate(self.labels)})
 
-    def beside(self, customers: IbisTable | None, rows: IbisTable | None = None) -> Judged:
+    def beside(self, customers: IbisTable | None, rows: IbisTable | None = None) -> ValidatedTable:
         """Return the judgement, or `rows` of it, with one claim more: the customer is one of `customers`."""
         further = copy(self)
         further.rows = self.rows if rows is None else rows
@@ -93,7 +93,7 @@ class Judged:
 
         It is 0 for a row that breaks none, and for a stray -1 less the place of its word among `STRAYS`.
         """
-        flags, stray = self._flags(self.rows), self.rows[STRAY]
+        flags, stray = self._flags(self.rows), self.rows[NON_DATA]
         each = [ibis.ifelse(flag, ibis.literal(2**place, "int64"), 0) for place, flag in enumerate(flags)]
         broken = ibis.ifelse(ibis.or_(*flags), reduce(add, each), ibis.literal(0, "int64"))
         return ibis.cases(
@@ -105,14 +105,14 @@ class Judged:
 
     def is_good(self) -> BooleanValue:
         """Return whether a row keeps every claim, and is no stray."""
-        return ~ibis.or_(*self._flags(self.rows)) & self.rows[STRAY].isnull()
+        return ~ibis.or_(*self._flags(self.rows)) & self.rows[NON_DATA].isnull()
 
     def is_surely_good(self, rows: IbisTable) -> BooleanValue:
         """Return whether each of `rows` keeps every claim; null or untrue where a claim cannot be said to be kept.
 
         For millions of rows, this takes a fraction of the time that it takes to make a truth of each claim first.
         """
-        return ~ibis.or_(*(claim.broken.resolve(rows) for claim in self._claims)) & rows[STRAY].isnull()
+        return ~ibis.or_(*(claim.broken.resolve(rows) for claim in self._claims)) & rows[NON_DATA].isnull()
 
     def good(self) -> IbisTable:
         """Return the rows that keep every claim, with the canonical and the further columns only."""
@@ -121,18 +121,18 @@ class Judged:
 
     def _own(self, rows: IbisTable) -> list[str]:
         """Return the canonical and the further columns, without those that were put beside them."""
-        beside, around = (RAW, UNREAD, MENDED, EARLIEST, LATEST, _BROKEN), (FILE, ROW, STRAY)
+        beside, around = (RAW, UNREAD, NORMALISED, EARLIEST, LATEST, _BROKEN), (FILE, ROW, NON_DATA)
         return [name for name in rows.columns if not name.startswith(beside) and name not in around]
 
     def counts(self) -> Counts:
         """Return how many rows there are of each kind."""
         rows, flags = self.rows, self._flags(self.rows)
-        mended = [name for name in rows.columns if name.startswith(MENDED)]
+        mended = [name for name in rows.columns if name.startswith(NORMALISED)]
         found = rows.aggregate(
             rows=rows.count(),
             aside=ibis.or_(*flags).sum(),
             **{f"{_BROKEN}{place}": flag.sum() for place, flag in enumerate(flags)},
-            **{why: (rows[STRAY] == why).sum() for why in STRAYS},
+            **{why: (rows[NON_DATA] == why).sum() for why in STRAYS},
             **{name: rows[name].sum() for name in mended},
         )
         counted = {name: int(count or 0) for name, count in found.to_pyarrow().to_pylist()[0].items()}
@@ -141,19 +141,19 @@ class Judged:
             aside=counted["aside"],
             claims={label: counted[f"{_BROKEN}{place}"] for place, label in enumerate(self.labels)},
             strays={why: counted[why] for why in STRAYS},
-            mended={name.removeprefix(MENDED): counted[name] for name in mended},
+            mended={name.removeprefix(NORMALISED): counted[name] for name in mended},
         )
 
     def quarantine(self) -> IbisTable:
         """Return the rows that break a claim, totals and copies: file, row, the reasons, and the row as it was found."""
-        flags, stray = self._flags(self.rows), self.rows[STRAY]
+        flags, stray = self._flags(self.rows), self.rows[NON_DATA]
         told = (stray.notnull() & stray.notin((BLANK, OLDER))).fill_null(False)  # noqa: FBT003
         rows = self.rows.filter(ibis.or_(*flags, told))
         reasons = [
             ibis.ifelse(flag, label + "; ", "") for flag, label in zip(self._flags(rows), self.labels, strict=True)
         ]
         joined = _joined(reasons)
-        broken = ibis.coalesce(rows[STRAY], joined.left(joined.length() - len("; ")))
+        broken = ibis.coalesce(rows[NON_DATA], joined.left(joined.length() - len("; ")))
         said = {"file": rows[FILE], "row": rows[ROW], "broken": broken}
         found = {name: self._as_found(rows, name) for name in self.table.names}
         further = [name for name in self._own(rows) if name not in self.table.types]
@@ -173,14 +173,14 @@ class Judged:
     def left_out(self, counts: Counts) -> tuple[LeftOut, ...]:
         """Return the strays by what they are, with the first few."""
         return tuple(
-            LeftOut(why=why, rows=count, samples=self.samples(self.table.names[0], self.rows[STRAY] == why))
+            LeftOut(why=why, rows=count, samples=self.samples(self.table.names[0], self.rows[NON_DATA] == why))
             for why, count in counts.strays.items()
         )
 
     def mended(self, counts: Counts) -> tuple[Mended, ...]:
         """Return the columns with respelled values, with the first few."""
         return tuple(
-            Mended(column=name, rows=count, samples=self.samples(name, self.rows[MENDED + name]))
+            Mended(column=name, rows=count, samples=self.samples(name, self.rows[NORMALISED + name]))
             for name, count in counts.mended.items()
         )
 
@@ -191,20 +191,20 @@ class Judged:
         return _listed(found.order_by("file", "row").limit(_SAMPLES))
 
 
-def copies_marked(mapped: IbisTable, table: Table) -> IbisTable:
+def flag_exact_copies(mapped: IbisTable, table: CanonicalTable) -> IbisTable:
     """Return the rows with those marked as strays that are written in an earlier row to the letter."""
-    beside = (UNREAD, MENDED, EARLIEST, LATEST)
-    names = [name for name in mapped.columns if not name.startswith(beside) and name not in (FILE, ROW, STRAY)]
+    beside = (UNREAD, NORMALISED, EARLIEST, LATEST)
+    names = [name for name in mapped.columns if not name.startswith(beside) and name not in (FILE, ROW, NON_DATA)]
     written = [name for name in names if RAW + name not in names]
     return with_copies(mapped, table.key, written, FILE)
 
 
-def _with_keys_of_own(mapped: IbisTable, table: Table) -> IbisTable:
+def _with_keys_of_own(mapped: IbisTable, table: CanonicalTable) -> IbisTable:
     """Return the rows with strays robbed of their key, so that they make no other row a duplicate."""
     if table.key is None:
         return mapped
     key = mapped[table.key]
-    return mapped.mutate(**{table.key: ibis.ifelse(mapped[STRAY].isnull(), key, ibis.null(key.type()))})
+    return mapped.mutate(**{table.key: ibis.ifelse(mapped[NON_DATA].isnull(), key, ibis.null(key.type()))})
 
 
 def _first(quarantined: IbisTable, label: str) -> tuple[Sample, ...]:
@@ -224,7 +224,7 @@ def _joined(texts: list[StringValue]) -> StringValue:
     return whole
 
 
-def _at_moments(mapped: IbisTable, table: Table, read_on: date) -> Iterator[Claim]:
+def _at_moments(mapped: IbisTable, table: CanonicalTable, read_on: date) -> Iterator[Claim]:
     """Return the claims, those on the order of times as claims on moments: where clocks go back, a later one shows less."""
     before = {
         later: earlier for earlier, later in table.ordered if {EARLIEST + earlier, LATEST + later} <= {*mapped.columns}
@@ -244,7 +244,7 @@ def _within_reach(mapped: IbisTable, claims: Iterable[Claim]) -> Iterator[Claim]
         yield replace(claim, broken=claim.broken & ~_[unread]) if missing else claim
 
 
-def _readable(mapped: IbisTable, table: Table) -> Iterator[Claim]:
+def _readable(mapped: IbisTable, table: CanonicalTable) -> Iterator[Claim]:
     for column in table.columns:
         if UNREAD + column.name in mapped.columns:
             yield Claim("type", column.name, _[UNREAD + column.name], column.wanted)
@@ -263,4 +263,4 @@ def _combined(claims: Iterable[Claim]) -> list[Claim]:
 def _with_orphans(judged: IbisTable, customers: IbisTable) -> IbisTable:
     place = sum(name.startswith(_BROKEN) for name in judged.columns)
     unknown = judged.customer_id.notnull() & judged.customer_id.notin(customers.customer_id)
-    return judged.mutate(**{f"{_BROKEN}{place}": unknown & judged[STRAY].isnull()})
+    return judged.mutate(**{f"{_BROKEN}{place}": unknown & judged[NON_DATA].isnull()})

@@ -6,8 +6,8 @@ from cslib.i18n.messages.charts import CHARTS
 from cslib.i18n.messages.measures import MEASURES
 from cslib.i18n.messages.page import PAGE
 from cslib.i18n.messages.report import REPORT
-from cslib.i18n.messages.text import Words
+from cslib.i18n.messages.text import Message
 
-TEXTS: dict[str, Words] = {**PAGE, **MEASURES, **CHARTS, **REPORT}
+TEXTS: dict[str, Message] = {**PAGE, **MEASURES, **CHARTS, **REPORT}
 
-__all__ = ["CHARTS", "MEASURES", "PAGE", "REPORT", "TEXTS", "Words"]
+__all__ = ["CHARTS", "MEASURES", "PAGE", "REPORT", "TEXTS", "Message"]

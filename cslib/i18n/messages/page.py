@@ -2,98 +2,100 @@
 
 from __future__ import annotations
 
-from cslib.i18n.messages.text import Words
+from cslib.i18n.messages.text import Message
 
-PAGE: dict[str, Words] = {
-    "language_name": Words("日本語", "English"),
-    "skip": Words("本文へ移動", "Skip to the content"),
-    "overview": Words("全体一覧", "Overview"),
-    "stages": Words("ステージ", "Stages"),
-    "segments": Words("セグメント", "Segments"),
-    "segment": Words("セグメント", "Segment"),
-    "languages": Words("言語", "Languages"),
-    "contents": Words("このページの内容", "On this page"),
-    "month": Words("対象月", "Month"),
-    "data_as_of": Words("データ基準日", "Data as of"),
-    "source": Words("データソース", "Source"),
-    "run_id": Words("実行ID", "Run"),
-    "generated_from": Words("作成元", "Made from"),
-    "data": Words("数値を表で見る", "Figures as a table"),
-    "download_csv": Words("CSVをダウンロード", "Download CSV"),
-    "rows_shown": Words(
+PAGE: dict[str, Message] = {
+    "language_name": Message("日本語", "English"),
+    "skip": Message("本文へ移動", "Skip to the content"),
+    "overview": Message("全体一覧", "Overview"),
+    "stages": Message("ステージ", "Stages"),
+    "segments": Message("セグメント", "Segments"),
+    "segment": Message("セグメント", "Segment"),
+    "languages": Message("言語", "Languages"),
+    "contents": Message("このページの内容", "On this page"),
+    "month": Message("対象月", "Month"),
+    "data_as_of": Message("データ基準日", "Data as of"),
+    "source": Message("データソース", "Source"),
+    "run_id": Message("実行ID", "Run"),
+    "generated_from": Message("作成元", "Made from"),
+    "data": Message("数値を表で見る", "Figures as a table"),
+    "download_csv": Message("CSVをダウンロード", "Download CSV"),
+    "rows_shown": Message(
         "全{total}行のうち{shown}行を表示。全件はCSVにあります。",
         "{shown} of {total} rows shown; all are in the CSV.",
     ),
-    "scrollable": Words("{title}(横にスクロールできます)", "{title} (scrolls sideways)"),
-    "chart_of": Words("グラフ: {title}", "Chart: {title}"),
-    "chart_failed": Words(
+    "scrollable": Message("{title}(横にスクロールできます)", "{title} (scrolls sideways)"),
+    "chart_of": Message("グラフ: {title}", "Chart: {title}"),
+    "chart_failed": Message(
         "グラフを表示できませんでした。下の表をご覧ください。",
         "The chart cannot be shown; the table below has its figures.",
     ),
-    "no_script": Words(
+    "no_script": Message(
         "スクリプトが無効のため、グラフの代わりに文章と表を表示しています。",
         "Scripts are off: sentences and tables stand in for the charts.",
     ),
-    "missed_script": Words(
+    "missed_script": Message(
         "ここには動かせる図や部品がありますが、スクリプトを使うため、このページには表示できません。元のノートブックでご覧ください。",
         "Here stands something that moves by a script, which this page cannot show: the notebook itself has it.",
     ),
-    "missed_output": Words(
+    "missed_output": Message(
         "ここにはこのページで表示できない形式の出力があります。元のノートブックでご覧ください。",
         "Here stands an output of a kind that this page cannot show: the notebook itself has it.",
     ),
-    "missed_data": Words(
+    "missed_data": Message(
         "ここにはグラフがありますが、データを外部から読み込むため、このページには表示できません。元のノートブックでご覧ください。",
         "Here stands a chart that takes its data from elsewhere, which this page cannot do: the notebook itself has it.",
     ),
-    "missed_picture": Words("(このページに表示できない画像: {alt})", "(a picture that this page cannot show: {alt})"),
-    "picture_unnamed": Words("画像(説明なし)", "Picture without a description"),
-    "chart_unnamed": Words("説明のないグラフ", "a chart without a description"),
-    "chart_failed_alone": Words("グラフを表示できませんでした。", "The chart cannot be shown."),
-    "progress": Words("進み具合", "Progress"),
-    "too_large": Words(
+    "missed_picture": Message("(このページに表示できない画像: {alt})", "(a picture that this page cannot show: {alt})"),
+    "picture_unnamed": Message("画像(説明なし)", "Picture without a description"),
+    "chart_unnamed": Message("説明のないグラフ", "a chart without a description"),
+    "chart_failed_alone": Message("グラフを表示できませんでした。", "The chart cannot be shown."),
+    "progress": Message("進み具合", "Progress"),
+    "too_large": Message(
         "ここには大きな出力({size} MB)があるため、省きました。元のノートブックでご覧ください。",
         "A large output ({size} MB) is left out here: the notebook itself has it.",
     ),
-    "too_large_beside": Words(
+    "too_large_beside": Message(
         "ここには大きな出力({size} MB)があるため、別のファイルにしました。",
         "A large output ({size} MB) stands in a file of its own.",
     ),
-    "table": Words("表", "Table"),
-    "open_file": Words("ファイルを開く", "Open the file"),
-    "cell_failed": Words("この部分は計算できませんでした。", "This part could not be computed."),
-    "report_failed": Words("このレポートは作成できませんでした", "This report could not be made"),
-    "report_failed_why": Words(
+    "table": Message("表", "Table"),
+    "open_file": Message("ファイルを開く", "Open the file"),
+    "cell_failed": Message("この部分は計算できませんでした。", "This part could not be computed."),
+    "report_failed": Message("このレポートは作成できませんでした", "This report could not be made"),
+    "report_failed_why": Message(
         "ほかのページは通常どおりご覧いただけます。理由は次のとおりです。",
         "The other pages are not affected. The reason:",
     ),
-    "last_good": Words("最後に作成できた版を開く", "Open the last version that could be made"),
-    "failed_step": Words("止まった箇所", "Where it stopped"),
-    "matrix": Words("セグメント別のKPI", "KPIs by segment"),
-    "matrix_text": Words(
+    "last_good": Message("最後に作成できた版を開く", "Open the last version that could be made"),
+    "failed_step": Message("止まった箇所", "Where it stopped"),
+    "matrix": Message("セグメント別のKPI", "KPIs by segment"),
+    "matrix_text": Message(
         "{month}の値、状況、前月からの変化(割合はポイント)。改善・悪化は偶然の幅を超えた変化だけに付きますが、これだけ並べば偶然のものも混じります。"
         "「区間内」は、目標が値の95%区間の中にあり、達成とも未達とも言えないことを表します。セグメント名から詳細へ進めます。",
         "Value, status and change since last month (shares in points), {month}. A change reads better or worse only where it"
         " exceeds what chance does; among so many some are chance even so. Cannot tell: the target lies inside the 95 %"
         " interval of the value. A segment's name opens its report.",
     ),
-    "movements_notable": Words("注目すべき動き", "Notable movements"),
-    "failures": Words("作成できなかったレポート", "Reports that could not be made"),
-    "legend": Words("記号の意味", "What the marks mean"),
-    "answer_on_target": Words("{count}件の目標のうち{reached}件を達成。", "{reached} of {count} targets are reached."),
-    "answer_undecided": Words(
+    "movements_notable": Message("注目すべき動き", "Notable movements"),
+    "failures": Message("作成できなかったレポート", "Reports that could not be made"),
+    "legend": Message("記号の意味", "What the marks mean"),
+    "answer_on_target": Message(
+        "{count}件の目標のうち{reached}件を達成。", "{reached} of {count} targets are reached."
+    ),
+    "answer_undecided": Message(
         "{count}件の目標のうち、達成{reached}件、未達{missed}件、値の95%区間の中にあり判定できないもの{undecided}件。",
         "Of {count} targets: {reached} reached, {missed} missed, {undecided} that cannot be told (inside the 95 % interval"
         " of the value).",
     ),
-    "answer_missed": Words("未達は{kpis}。", "Missed: {kpis}."),
-    "stage_count": Words("{kpis}指標", "{kpis} KPIs"),
-    "stage_tally": Words(
+    "answer_missed": Message("未達は{kpis}。", "Missed: {kpis}."),
+    "stage_count": Message("{kpis}指標", "{kpis} KPIs"),
+    "stage_tally": Message(
         "{kpis}指標 · 目標{count}件中{reached}件達成", "{kpis} KPIs · {reached} of {count} targets reached"
     ),
-    "stage_undecided": Words(
+    "stage_undecided": Message(
         "{kpis}指標 · 目標{count}件中{reached}件達成、{missed}件未達、{undecided}件判定できず",
         "{kpis} KPIs · of {count} targets {reached} reached, {missed} missed, {undecided} cannot be told",
     ),
-    "answer_no_target": Words("目標の設定なし。", "No targets are set."),
+    "answer_no_target": Message("目標の設定なし。", "No targets are set."),
 }

@@ -2,190 +2,190 @@
 
 from __future__ import annotations
 
-from cslib.i18n.messages.text import Words
+from cslib.i18n.messages.text import Message
 
-REPORT: dict[str, Words] = {
-    "customers_behind": Words("{kpi}の裏にいる顧客", "Customers behind: {kpi}"),
-    "customer_name": Words("顧客", "Customer"),
-    "customer_csm": Words("担当", "CSM"),
-    "customer_plan": Words("プラン", "Plan"),
-    "customer_mrr": Words("MRR", "MRR"),
-    "customer_stake": Words("かかわるMRR", "MRR concerned"),
-    "customer_waited": Words("経過", "So far"),
-    "customers_sum": Words(
+REPORT: dict[str, Message] = {
+    "customers_behind": Message("{kpi}の裏にいる顧客", "Customers behind: {kpi}"),
+    "customer_name": Message("顧客", "Customer"),
+    "customer_csm": Message("担当", "CSM"),
+    "customer_plan": Message("プラン", "Plan"),
+    "customer_mrr": Message("MRR", "MRR"),
+    "customer_stake": Message("かかわるMRR", "MRR concerned"),
+    "customer_waited": Message("経過", "So far"),
+    "customers_sum": Message(
         "{count}件の顧客。{counted}の合計は{sum}。", "Customers: {count}. {counted}, in all: {sum}."
     ),
-    "customers_part": Words("当てはまる顧客は{count}件。", "Customers to whom it applies: {count}."),
-    "customers_missing": Words("当てはまらない顧客は{count}件。", "Customers to whom it does not apply: {count}."),
-    "customers_waiting": Words("まだ達していない顧客は{count}件。", "Customers not there yet: {count}."),
-    "untold": Words(
+    "customers_part": Message("当てはまる顧客は{count}件。", "Customers to whom it applies: {count}."),
+    "customers_missing": Message("当てはまらない顧客は{count}件。", "Customers to whom it does not apply: {count}."),
+    "customers_waiting": Message("まだ達していない顧客は{count}件。", "Customers not there yet: {count}."),
+    "untold": Message(
         "{title}: 必要なデータ({what})がないため示せません。", "{title}: cannot be told, the data lack {what}."
     ),
-    "untold_since": Words("{title}: まだ示せません({reason})。", "{title}: cannot be told yet ({reason})."),
-    "of_few": Words("{title}: {reason}。", "{title}: {reason}."),
-    "targets_untold": Words("データがなく測れない目標は{kpis}。", "Targets that the data cannot tell: {kpis}."),
-    "not_measured": Words(
+    "untold_since": Message("{title}: まだ示せません({reason})。", "{title}: cannot be told yet ({reason})."),
+    "of_few": Message("{title}: {reason}。", "{title}: {reason}."),
+    "targets_untold": Message("データがなく測れない目標は{kpis}。", "Targets that the data cannot tell: {kpis}."),
+    "not_measured": Message(
         "ほかに{count}件のKPIは、必要なデータ({what})がないため測れません。",
         "{count} more KPIs cannot be measured: the data lack {what}.",
     ),
-    "restated": Words("過去の数字の変更", "Past figures that changed"),
-    "restated_none": Words(
+    "restated": Message("過去の数字の変更", "Past figures that changed"),
+    "restated_none": Message(
         "以前のレポートと比べて、過去の月の値に変更はありません。",
         "No figure of a past month differs from what an earlier report has said.",
     ),
-    "restated_unknown": Words(
+    "restated_unknown": Message(
         "レポートの実行(cslib run)が、以前の実行と比べてここに示します。",
         "A run of the reports (cslib run) compares with an earlier one and shows it here.",
     ),
-    "restated_kpi": Words("指標", "KPI"),
-    "restated_months": Words("変わった月", "Months"),
-    "restated_month": Words("最大の変更", "Largest change in"),
-    "restated_before": Words("以前の値", "Before"),
-    "restated_after": Words("今回の値", "Now"),
-    "restated_span": Words("{first}〜{last}({count}か月)", "{first} to {last} ({count} months)"),
-    "restated_why": Words(
+    "restated_kpi": Message("指標", "KPI"),
+    "restated_months": Message("変わった月", "Months"),
+    "restated_month": Message("最大の変更", "Largest change in"),
+    "restated_before": Message("以前の値", "Before"),
+    "restated_after": Message("今回の値", "Now"),
+    "restated_span": Message("{first}〜{last}({count}か月)", "{first} to {last} ({count} months)"),
+    "restated_why": Message(
         "以前のレポートとの違い: {causes}。各月の値はCSVにあります。",
         "What differs from the earlier report: {causes}. The CSV has every month.",
     ),
-    "restated_by_definitions": Words("KPIの定義(プログラム)", "the definitions (the program)"),
-    "restated_by_policies": Words("方針 {detail}", "policies, {detail}"),
-    "restated_by_conditions": Words("セグメントの条件 {detail}", "the segment's conditions, {detail}"),
-    "restated_by_data": Words(
+    "restated_by_definitions": Message("KPIの定義(プログラム)", "the definitions (the program)"),
+    "restated_by_policies": Message("方針 {detail}", "policies, {detail}"),
+    "restated_by_conditions": Message("セグメントの条件 {detail}", "the segment's conditions, {detail}"),
+    "restated_by_data": Message(
         "後から届いた、または直されたデータ({detail})", "data that came or were corrected later ({detail})"
     ),
-    "restated_by_nothing": Words("見つかりません", "nothing that was recorded"),
-    "laws": Words("数字どうしの検算", "Figures held against each other"),
-    "law": Words("成り立つべきこと", "Law"),
-    "law_tried": Words("確かめた回数", "Tried"),
-    "law_broken": Words("破れた回数", "Broken"),
-    "law_bridge": Words("月初 + 増減 = 月末(顧客・月ごと)", "Opening + movements = closing, per customer and month"),
-    "law_continuity": Words("前月末 = 当月初(顧客・月ごと)", "Last closing = this opening, per customer and month"),
-    "law_retention": Words("GRRは100%以下、かつNRR以下", "GRR is at most 100 % and at most NRR"),
-    "law_churn": Words(
+    "restated_by_nothing": Message("見つかりません", "nothing that was recorded"),
+    "laws": Message("数字どうしの検算", "Figures held against each other"),
+    "law": Message("成り立つべきこと", "Law"),
+    "law_tried": Message("確かめた回数", "Tried"),
+    "law_broken": Message("破れた回数", "Broken"),
+    "law_bridge": Message("月初 + 増減 = 月末(顧客・月ごと)", "Opening + movements = closing, per customer and month"),
+    "law_continuity": Message("前月末 = 当月初(顧客・月ごと)", "Last closing = this opening, per customer and month"),
+    "law_retention": Message("GRRは100%以下、かつNRR以下", "GRR is at most 100 % and at most NRR"),
+    "law_churn": Message(
         "失った顧客 = 月初の顧客 − 残った顧客", "Customers lost = customers at the opening − those kept"
     ),
-    "law_revenue": Words(
+    "law_revenue": Message(
         "レベニューチャーン = 100% − 月次の総売上維持率", "Revenue churn = 100 % − the month's gross retention"
     ),
-    "laws_kept": Words("{count}回の検算で、破れはありません。", "{count} checks of the figures, none broken."),
-    "laws_alarm": Words("数字どうしが合いません", "The figures contradict each other"),
-    "laws_broken": Words(
+    "laws_kept": Message("{count}回の検算で、破れはありません。", "{count} checks of the figures, none broken."),
+    "laws_alarm": Message("数字どうしが合いません", "The figures contradict each other"),
+    "laws_broken": Message(
         "このデータで成り立たないもの: {laws}。財務の数字を使う前に、末尾の検算を確かめてください。",
         "Broken on these data: {laws}. See the reconciliation before using the financial figures.",
     ),
-    "reading": Words("読み方", "Reading"),
-    "nrr_readings": Words("NRRの二つの読み方", "Two readings of NRR"),
-    "nrr_then": Words("12か月前の顧客の12か月前のMRR", "MRR 12 months ago of the customers of then"),
-    "nrr_now": Words("同じ顧客の現在のMRR", "MRR now of the same customers"),
-    "nrr_cohort": Words("NRR(顧客から。定義どおり)", "NRR from customers, as defined"),
-    "nrr_later": Words(
+    "reading": Message("読み方", "Reading"),
+    "nrr_readings": Message("NRRの二つの読み方", "Two readings of NRR"),
+    "nrr_then": Message("12か月前の顧客の12か月前のMRR", "MRR 12 months ago of the customers of then"),
+    "nrr_now": Message("同じ顧客の現在のMRR", "MRR now of the same customers"),
+    "nrr_cohort": Message("NRR(顧客から。定義どおり)", "NRR from customers, as defined"),
+    "nrr_later": Message(
         "その後に獲得・復活した顧客の、獲得後の増減",
         "Movements, after they came, of customers gained or regained since",
     ),
-    "nrr_bridge": Words("増減表から読んだ値", "What the bridge would make of it"),
-    "nrr_why": Words(
+    "nrr_bridge": Message("増減表から読んだ値", "What the bridge would make of it"),
+    "nrr_why": Message(
         "増減表には、12か月前にいなかった顧客の拡大や解約も混ざります。NRRは同じ顧客だけを追うため、これを数えません。",
         "The bridge also holds what customers who came later expanded or lost. NRR follows the same customers, so it leaves that out.",
     ),
-    "between": Words("二つの月末のあいだだけの契約", "Contracts that lived between two closes"),
-    "between_text": Words(
+    "between": Message("二つの月末のあいだだけの契約", "Contracts that lived between two closes"),
+    "between_text": Message(
         "月末をまたがないため、どの増減にも現れない契約が{count}件、月額で{amount}あります。",
         "{count} contracts touch no month's close, so no movement tells of them; monthly amounts of {amount}.",
     ),
-    "contract": Words("契約", "Contract"),
-    "product": Words("製品", "Product"),
-    "starts_on": Words("開始", "Starts"),
-    "sources": Words("読み込んだデータ", "Data that were read"),
-    "source_table": Words("表", "Table"),
-    "source_rows": Words("行数", "Rows"),
-    "source_aside": Words("脇に置いた行", "Set aside"),
-    "source_share": Words("割合", "Share"),
-    "source_claims": Words("破られた約束と行数", "Claims broken, with rows"),
-    "source_blank": Words("空の行{count}", "blank rows {count}"),
-    "source_total": Words("合計の行{count}", "rows of totals {count}"),
-    "source_copy": Words("同じ行の重複{count}", "exact copies {count}"),
-    "source_older": Words("新しい状態に置き換えた古い行{count}", "older states {count}"),
-    "source_overlap": Words(
+    "contract": Message("契約", "Contract"),
+    "product": Message("製品", "Product"),
+    "starts_on": Message("開始", "Starts"),
+    "sources": Message("読み込んだデータ", "Data that were read"),
+    "source_table": Message("表", "Table"),
+    "source_rows": Message("行数", "Rows"),
+    "source_aside": Message("脇に置いた行", "Set aside"),
+    "source_share": Message("割合", "Share"),
+    "source_claims": Message("破られた約束と行数", "Claims broken, with rows"),
+    "source_blank": Message("空の行{count}", "blank rows {count}"),
+    "source_total": Message("合計の行{count}", "rows of totals {count}"),
+    "source_copy": Message("同じ行の重複{count}", "exact copies {count}"),
+    "source_older": Message("新しい状態に置き換えた古い行{count}", "older states {count}"),
+    "source_overlap": Message(
         "同じ行が複数のファイルに{count}行あります。書き出した期間が重なっていれば、二重に数えています。",
         "{count} rows stand in several files alike; where the exports overlap, they count twice.",
     ),
-    "source_contract_end": Words(
+    "source_contract_end": Message(
         "{count}件の契約は、次の契約が始まる日に終わっています。ends_onはサービスのない最初の日かもしれません(方針contract_endで決めてください)。",
         "{count} terms end on the day on which the next one starts: ends_on may be the first day without service, which the policy "
         "contract_end settles.",
     ),
-    "source_terms_added": Words(
+    "source_terms_added": Message(
         "同じ顧客・製品の後の契約と重なる契約が{count}件あり、月額{amount}を合算しています。早めの更新なら二重です(方針overlapping_terms)。",
         "{count} terms overlap a later one of the same customer and product; monthly amounts of {amount} count beside it, twice where "
         "it is an early renewal (policy overlapping_terms).",
     ),
-    "source_terms_replaced": Words(
+    "source_terms_replaced": Message(
         "同じ顧客・製品の後の契約が始まる日に終わるものとした契約が{count}件、月額{amount}あります(方針overlapping_terms)。",
         "{count} terms, monthly amounts of {amount}, end with the start of a later one of the same customer and product (policy "
         "overlapping_terms).",
     ),
-    "source_converted": Words(
+    "source_converted": Message(
         "他の通貨の{count}行の金額を、方針の為替レート(rates)で換算しました。",
         "The amounts of {count} rows in another currency were converted by the policies' rates.",
     ),
-    "source_left_out": Words("除いた行", "Left out"),
-    "source_note": Words("注意", "Note"),
-    "source_cut": Words(
+    "source_left_out": Message("除いた行", "Left out"),
+    "source_note": Message("注意", "Note"),
+    "source_cut": Message(
         "{month}は途中までのようです(最後の行は{day})。この月の値は低めに出ているおそれがあります。",
         "{month} looks incomplete (the last row is of {day}); its figures may be too low.",
     ),
-    "absent_contracts_trial": Words(
+    "absent_contracts_trial": Message(
         "列{column}がないため、試用の契約はないものとします。", "Without a column {column}, no contract is a trial."
     ),
-    "absent_milestones_required": Words(
+    "absent_milestones_required": Message(
         "列{column}がないため、すべて必須とします。", "Without a column {column}, every milestone is required."
     ),
-    "absent_usage_events": Words(
+    "absent_usage_events": Message(
         "列{column}がないため、1行を1回とします。", "Without a column {column}, every row is one event."
     ),
-    "absent_surveys_respondent_id": Words(
+    "absent_surveys_respondent_id": Message(
         "列{column}がないため、回答はそれぞれ別の人のものとします。",
         "Without a column {column}, every answer is a respondent of its own.",
     ),
-    "absent_purchases_purchase_id": Words(
+    "absent_purchases_purchase_id": Message(
         "列{column}がないため、1行を1件の注文とします。", "Without a column {column}, every row is an order of its own."
     ),
-    "source_tied": Words(
+    "source_tied": Message(
         "同じ人が同時に違う点数を付けたNPS回答が{count}件あり、どれが最新かは回答IDの順で決めています。",
         "{count} NPS answers share person and time with another one of a different score; their ids decide which is the latest.",
     ),
-    "source_by_month": Words(
+    "source_by_month": Message(
         "月単位の集計です。日や週にもとづく値は測定できません。",
         "Rolled up to months, so what lives on days or weeks cannot be measured.",
     ),
-    "changes": Words("先月からのはっきりした変化", "Clear changes since last month"),
-    "moved": Words(
+    "changes": Message("先月からのはっきりした変化", "Clear changes since last month"),
+    "moved": Message(
         "前月と比べられる{count}個の値をまとめて調べ、偶然によるものが1割までに収まる動きだけを挙げています(ベンジャミニ・ホッホベルク法)。",
         "Of {count} figures that can be held against last month, those are listed of which at most one in ten is chance"
         " (Benjamini and Hochberg's rule over all of them).",
     ),
-    "moved_more": Words("{found}個のうち最も明らかな{shown}個です。", "The clearest {shown} of {found}."),
-    "moved_none": Words(
+    "moved_more": Message("{found}個のうち最も明らかな{shown}個です。", "The clearest {shown} of {found}."),
+    "moved_none": Message(
         "前月と比べられる{count}個の値をまとめて調べ、偶然の揺れを超える動きはありませんでした(ベンジャミニ・ホッホベルク法、10%)。",
         "{count} figures were held against last month; taken together, none moved by more than chance would explain"
         " (Benjamini and Hochberg's rule at 10 %).",
     ),
-    "changes_incomparable": Words(
+    "changes_incomparable": Message(
         "先月と比べられる値がまだありません。", "There is nothing yet that could be compared with last month."
     ),
-    "before": Words("先月", "Last month"),
-    "change": Words("変化", "Change"),
-    "notable_text": Words("先月の{before}から{change}", "{change} from {before} last month"),
-    "notice_no_value": Words(
+    "before": Message("先月", "Last month"),
+    "change": Message("変化", "Change"),
+    "notable_text": Message("先月の{before}から{change}", "{change} from {before} last month"),
+    "notice_no_value": Message(
         "契約も購入もデータにないため、解約と顧客の価値はわかりません。",
         "The data hold neither contracts nor purchases, so churn and customer value cannot be told.",
     ),
-    "notice_external": Words(
+    "notice_external": Message(
         "社外向けの版です。顧客と個人は仮名で示し、{least}未満の顧客または件数に基づく値は表示しません。",
         "Edition for readers outside the company: customers and people bear pseudonyms, and what rests on fewer than "
         "{least} customers or cases is hidden.",
     ),
-    "notice_damaged": Words(
+    "notice_damaged": Message(
         "以前の実行 {runs} は読み取れないため、その数値とは比較していません。",
         "The earlier run {runs} cannot be read any more, so its figures could not be compared with.",
     ),

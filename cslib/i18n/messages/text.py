@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Words(NamedTuple):
+class Message(NamedTuple):
     """One text in Japanese and in English; `{name}` marks what is filled in."""
 
     ja: str
