@@ -21,9 +21,9 @@ from cslib.facts import Facts
 from cslib.kpis import CATALOGUE, measure
 from cslib.periods import Month, months_up_to
 from cslib.portfolio import Portfolio
-from cslib.usage.bitmask_duckdb import usage_totals
 from tests import twins
 from tests.books import TODAY
+from tests.ledger import usage_totals
 from tests.second_opinion import prepared
 
 if TYPE_CHECKING:

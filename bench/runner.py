@@ -139,7 +139,7 @@ def slices(params: Path, folder: Path) -> tuple[list[tuple[str, Path]], float]:
     month, ids = book.month(MONTH), book.segment_ids()
     measured = book.measure(month, book.settings.report.months)
     facts = book.write_facts(month, ids, folder / ".facts")
-    made = [(name, book.hand_out(name, measured, folder / name, facts)) for name in ids]
+    made = [(name, book.export_slice(name, measured, folder / name, facts)) for name in ids]
     for _, place in made:
         restated_since([], month, measured, {})[1].drop(columns="segment").to_parquet(place / "restated.parquet")
     return made, time.monotonic() - began

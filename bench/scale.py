@@ -166,7 +166,7 @@ def _scan(folder: Path, _out: Path) -> None:
 def _usage(folder: Path, _out: Path) -> None:
     settings = load(folder / "params", BY_ID)
     source, table, spec = SourceConnection(settings), BY_NAME["usage"], settings.source.tables["usage"]
-    found = map_unparsed(source.lying("usage"), table, spec, settings.policies.timezone)
+    found = map_unparsed(source.table_in_place("usage"), table, spec, settings.policies.timezone)
     usage = TypedUsage(ValidatedTable(found, table, TODAY), partial(read_texts, table=table, spec=spec), customers=None)
     sums = usage.sums(settings.policies.core_features)
     for totals in sums.tables().values() if sums else ():

@@ -103,13 +103,13 @@ def _remarks(settings: Settings) -> tuple[str, ...]:
     return (f"segments: {whose}; kept for the analysis of operations to come",)
 
 
-def write_quarantine(book: Portfolio, into: Path) -> tuple[Path, ...]:
-    """Write the rows that a book set aside into a folder, each table as Parquet and as CSV for a spreadsheet.
+def write_quarantine(portfolio: Portfolio, into: Path) -> tuple[Path, ...]:
+    """Write the rows that a portfolio set aside into a folder, each table as Parquet and as CSV for a spreadsheet.
 
     Returns the files, none where nothing was set aside. They hold rows as they were found, names and all: they are for
     whoever mends the source, and no part of what is published.
     """
-    return _copy(book.folder / "quarantine", into)
+    return _copy(portfolio.folder / "quarantine", into)
 
 
 def _copy(held: Path, into: Path) -> tuple[Path, ...]:

@@ -1,4 +1,4 @@
-"""What a book says that its owner may not mean: a column near the one that is wanted, one in which nothing is written."""
+"""What a portfolio says that its owner may not mean: a column near the one that is wanted, one in which nothing is written."""
 
 from __future__ import annotations
 

@@ -204,9 +204,9 @@ def measure(  # noqa: PLR0913, PLR0917 - the options of the command
 
     if form is TableFormat.PARQUET and out is None:
         raise typer.BadParameter("parquet is not text: name a file with --out", param_hint="--format")
-    book = Portfolio.open(params, datetime.now(UTC))
-    table = book.measure(book.month(as_of), months, segment or (), kpi or (), by or ())
-    for sentence in (*filter(None, [book.healed]), *book.undated(by or ())):
+    portfolio = Portfolio.open(params, datetime.now(UTC))
+    table = portfolio.measure(portfolio.month(as_of), months, segment or (), kpi or (), by or ())
+    for sentence in (*filter(None, [portfolio.healed]), *portfolio.undated(by or ())):
         typer.echo(sentence, err=True)
     _write(table, form, out)
 
@@ -325,7 +325,7 @@ def history(
     from cslib.reports.history import past_runs, runs_text  # noqa: PLC0415
 
     runs = past_runs(out)
-    told = json.dumps([run.told() for run in runs], ensure_ascii=False, indent=1)
+    told = json.dumps([run.summary() for run in runs], ensure_ascii=False, indent=1)
     typer.echo(told if form is TextFormat.JSON else runs_text(runs, out))
 
 

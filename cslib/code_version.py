@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _HOME = Path(__file__).parent
 _CODE = (".py", ".j2", ".css", ".js")
-# To have Python parse the whole library takes half a second, and each opening of a book would wait for it.
+# To have Python parse the whole library takes half a second, and each opening of a portfolio would wait for it.
 _IMPORT = re.compile(r"^[ \t]*(?:from ([\w.]+) import (\([^)]*\)|.*)|import ([\w.]+))", re.MULTILINE)
 
 

@@ -1,4 +1,4 @@
-"""The whole book of customers: settings, one snapshot of the source, and every KPI of every segment from it."""
+"""The whole customer portfolio: settings, one snapshot of the source, and every KPI of every segment from it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Portfolio:
 
     @classmethod
     def open(cls, params: Path, now: date, into: Path | None = None) -> Portfolio:
-        """Return the book of a params folder: checked, its snapshot in `into`, or reused while nothing has changed.
+        """Return the portfolio of a params folder: checked, its snapshot in `into`, or reused while nothing has changed.
 
         `now` is a day, or a moment, of which the day in the policies' time zone counts.
 
@@ -79,9 +79,9 @@ class Portfolio:
         healed = _set_aside(folder) if folder.exists() else ""
         if folder.exists():
             return cls(settings, Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8")), folder)
-        book = cls(settings, _taken(settings, folder, read_on, key), folder, healed)
+        portfolio = cls(settings, _taken(settings, folder, read_on, key), folder, healed)
         _forget_all_but_newest(kept)
-        return book
+        return portfolio
 
     def month(self, as_of: str | None) -> Month:
         """Return the month to report; raises `MonthError` for one that the data do not hold."""
@@ -113,7 +113,7 @@ class Portfolio:
         """Return the folder that holds a segment's own rows of every table."""
         return self.folder / "segments" / segment
 
-    def hand_out(
+    def export_slice(
         self,
         segment: str,
         measured: pd.DataFrame,
@@ -226,7 +226,7 @@ class Portfolio:
 
 
 def fingerprint(settings: Settings, read_on: date) -> str:
-    """Return a hash of the settings, of the state of the source's files, and of the code that makes a book of them."""
+    """Return a hash of the settings, of the state of the source's files, and of the code that makes a portfolio of them."""
     # who adds a claim or a column to the model must not be handed what was taken before
     code = code_digest(__name__)
     digest = hashlib.sha256(f"{settings.fingerprint()} {read_on} {settings.report.audience} {code}".encode())

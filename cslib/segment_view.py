@@ -44,7 +44,7 @@ class SegmentSlice:
     restated: pd.DataFrame | None = None  # figures of past months that an earlier run has told otherwise
 
     @classmethod
-    def handed_out(cls, folder: Path) -> SegmentSlice:
+    def exported(cls, folder: Path) -> SegmentSlice:
         """Return the slice that a run has prepared in a folder."""
         everyone = folder / "everyone"
         manifest = Manifest.model_validate_json((everyone / "manifest.json").read_text("utf-8"))
@@ -83,18 +83,18 @@ class SegmentView:
         """
         if snapshot:
             settings = load(Path(params), BY_ID).published()
-            return cls._of(settings, segment, Month.parse(as_of), language, SegmentSlice.handed_out(Path(snapshot)))
-        book = Portfolio.open(Path(params), datetime.now(UTC))
-        book.segment_ids([segment])
-        month = book.month(as_of or None)
-        both = tuple(dict.fromkeys([book.settings.total.id, segment]))
-        measured = book.measure(month, book.settings.report.months, both)
+            return cls._of(settings, segment, Month.parse(as_of), language, SegmentSlice.exported(Path(snapshot)))
+        portfolio = Portfolio.open(Path(params), datetime.now(UTC))
+        portfolio.segment_ids([segment])
+        month = portfolio.month(as_of or None)
+        both = tuple(dict.fromkeys([portfolio.settings.total.id, segment]))
+        measured = portfolio.measure(month, portfolio.settings.report.months, both)
         manifest, told = (
-            book.manifest.published().without_samples(),
-            book.disclosures(month, book.settings.report.months),
+            portfolio.manifest.published().without_samples(),
+            portfolio.disclosures(month, portfolio.settings.report.months),
         )
-        part = SegmentSlice(book.slice(segment), manifest, measured, told[segment])
-        return cls._of(book.settings.published(), segment, month, language, part)
+        part = SegmentSlice(portfolio.slice(segment), manifest, measured, told[segment])
+        return cls._of(portfolio.settings.published(), segment, month, language, part)
 
     @classmethod
     def _of(

@@ -139,7 +139,7 @@ def test_a_slice_is_copied_where_it_cannot_be_linked(tmp_path: Path, monkeypatch
         raise OSError(18, "Invalid cross-device link")
 
     monkeypatch.setattr("os.link", link)
-    folder = book.hand_out("total", pd.DataFrame({"segment": ["total"]}), tmp_path / "out/total")
+    folder = book.export_slice("total", pd.DataFrame({"segment": ["total"]}), tmp_path / "out/total")
     assert len(pd.read_parquet(folder / "customers.parquet")) == 12
 
 

@@ -251,4 +251,4 @@ def test_insiders_are_shown_everything(tmp_path: Path) -> None:
 def test_nothing_is_handed_out_for_outsiders_without_what_to_keep_back(attacked: Attacked, tmp_path: Path) -> None:
     book = Portfolio.open(attacked.folder.parents[2] / "params", TODAY)
     with pytest.raises(TypeError, match="disclosure"):
-        book.hand_out("total", attacked.outside, tmp_path / "total")
+        book.export_slice("total", attacked.outside, tmp_path / "total")

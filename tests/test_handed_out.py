@@ -28,7 +28,7 @@ def test_facts_that_are_handed_out_are_those_of_the_slice(demo_book: Portfolio, 
     measured = demo_book.measure(AS_OF, 24)
     written = demo_book.write_facts(AS_OF, demo_book.segment_ids(), tmp_path / "facts")
     for segment in ("enterprise", "smb"):
-        folder = demo_book.hand_out(segment, measured, tmp_path / segment, written)
+        folder = demo_book.export_slice(segment, measured, tmp_path / segment, written)
         restated_since([], AS_OF, measured, {})[1].to_parquet(folder / "restated.parquet")
         scenario = Scenario.open(demo_book.settings.folder, segment, str(AS_OF), "ja", str(folder))
         handed = scenario.facts
@@ -63,5 +63,5 @@ def test_no_row_is_lost_where_there_are_more_segments_than_open_files(tmp_path: 
     (tmp_path / "facts").mkdir()
     facts.write_computed(tmp_path / "facts")
     for name in names:
-        folder = book.hand_out(name, EMPTY, tmp_path / "slices" / name, tmp_path / "facts")
+        folder = book.export_slice(name, EMPTY, tmp_path / "slices" / name, tmp_path / "facts")
         assert len(pd.read_parquet(folder / "facts" / "taking_turns.parquet")) == 100, name

@@ -122,12 +122,12 @@ def test_a_clock_that_was_moved_back_confuses_nobody(params: Path) -> None:
 def test_what_is_kept_is_found_by_its_key_alone(tmp_path: Path) -> None:
     made = write(tmp_path / "made.ipynb", "executed")
     kept = NotebookCache(tmp_path / "kept")
-    kept.keep("own", made)
+    kept.put("own", made)
     target = tmp_path / "found.ipynb"
-    assert kept.find("own", target)
+    assert kept.get("own", target)
     assert target.read_text("utf-8") == "executed"
-    assert not kept.find("other", tmp_path / "none.ipynb")
+    assert not kept.get("other", tmp_path / "none.ipynb")
     target.write_text("edited by an analyst", "utf-8")  # in the run's folder, which shares the file
-    assert not kept.find("own", tmp_path / "again.ipynb")
+    assert not kept.get("own", tmp_path / "again.ipynb")
     kept.forget_all_but({"other"})
     assert list(kept.folder.iterdir()) == []

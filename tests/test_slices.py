@@ -87,7 +87,7 @@ def test_costs_that_name_no_segment_are_the_total_s_alone(tmp_path: Path) -> Non
 
 def test_a_report_is_handed_its_own_rows_and_the_total_s_figures(sliced: Portfolio, tmp_path: Path) -> None:
     measured = pd.DataFrame({"segment": ["total", "pro", "few"], "value": [1.0, 2.0, 3.0]})
-    folder = sliced.hand_out("few", measured, tmp_path / "few")
+    folder = sliced.export_slice("few", measured, tmp_path / "few")
     assert set(pd.read_parquet(folder / "kpis.parquet").segment) == {"few"}
     assert set(pd.read_parquet(folder / "everyone" / "kpis.parquet").segment) == {"total"}
     named = {name for file in folder.glob("*.parquet") for name in pd.read_parquet(file).get("customer_id", [])}

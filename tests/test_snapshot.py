@@ -249,7 +249,7 @@ def test_a_score_beyond_all_measure_is_one_bad_row(tmp_path: Path) -> None:
 
 
 def test_a_report_is_handed_no_sample_of_others_rows(broken: Portfolio, tmp_path: Path) -> None:
-    folder = broken.hand_out("total", pd.DataFrame({"segment": ["total"]}), tmp_path / "total")
+    folder = broken.export_slice("total", pd.DataFrame({"segment": ["total"]}), tmp_path / "total")
     handed = Manifest.model_validate_json((folder / "everyone" / "manifest.json").read_text("utf-8"))
     claims = [claim for state in handed.tables.values() for claim in state.claims]
     assert claims

@@ -115,12 +115,12 @@ def test_rows_that_break_a_claim_are_all_in_doubt(rows: list[tuple[Any, ...]]) -
     placed = _table(rows, engine).mutate(**{ROW: ibis.row_number()}).cache()
     spec = TableSource.model_validate({"from": "usage"})
     mapped = map_table(placed.mutate(**{FILE: ibis.literal("usage")}), BY_NAME["usage"], spec, "Asia/Tokyo")
-    judged = ValidatedTable(mapped, BY_NAME["usage"], READ_ON).beside(known)
+    judged = ValidatedTable(mapped, BY_NAME["usage"], READ_ON).with_foreign_key_check(known)
     found = map_unparsed(placed.mutate(place=placed[ROW]), BY_NAME["usage"], spec, "Asia/Tokyo", ["place"])
     read = partial(read_texts, table=BY_NAME["usage"], spec=spec)
     doubtful = TypedUsage(ValidatedTable(found, BY_NAME["usage"], READ_ON), read, known).doubtful()
     in_doubt = set(doubtful.place.to_pyarrow().to_pylist())
-    bad = set(judged.rows.filter(~judged.is_good())[ROW].to_pyarrow().to_pylist())
+    bad = set(judged.rows.filter(~judged.is_valid())[ROW].to_pyarrow().to_pylist())
     assert bad == in_doubt  # none is missing, and none is read in vain
 
 

@@ -35,7 +35,7 @@ _COUNTS = (
 
 
 class Facts:
-    """The fact tables of a book of customers, as of the close of `last`.
+    """The fact tables of a customer portfolio, as of the close of `last`.
 
     Each is a lazy Ibis table, computed once when first used. `facts["customer_months"]` and
     `facts.customer_months` are the same; `names` lists them all.
@@ -68,7 +68,7 @@ class Facts:
     ) -> None:
         self.policies = policies
         self.manifest = manifest
-        self.members = members  # segment, everyone (is it the whole book?), customer_id
+        self.members = members  # segment, everyone (is it the whole portfolio?), customer_id
         # contracts that do not tell their ends tell no close: as good as none
         untold = "contracts" if manifest.missing(("contracts.ends_on",)) else None
         tables = {name: tables[name] for name in tables if name != untold} if untold in tables else tables
@@ -135,7 +135,7 @@ class Facts:
         return self.manifest.audience == "external"
 
     def per_product(self) -> Facts:
-        """Return the facts with each product as a book of its own: a customer's first contract for it is new there."""
+        """Return the facts with each product as a portfolio of its own: a customer's first contract for it is new there."""
         facts = Facts(self._held, self.manifest, self.policies, self.members, self.last)
         facts.keys = ("customer_id", "product")
         return facts

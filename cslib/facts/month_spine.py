@@ -1,4 +1,4 @@
-"""The months of a book as a table, and the spreading of rows over the months in which they hold."""
+"""The months of a portfolio as a table, and the spreading of rows over the months in which they hold."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def measure(facts: Facts, kpis: Sequence[Kpi], months: Sequence[Month], by: Sequ
     """Return a row per segment, month, group and KPI: its figures, and a reason where it has no value.
 
     Columns: segment, month, the further columns of `by`, kpi, stage, value, part, whole, n, low, high, reason. `by` names
-    columns of the customers or of the fact tables; by product, each product is a book of its own. Figures are plain
+    columns of the customers or of the fact tables; by product, each product is a portfolio of its own. Figures are plain
     (a share is 0.8), nan where undefined.
     """
     by = group_columns(by)

@@ -24,7 +24,7 @@ class NotebookCache:
 
     folder: Path
 
-    def find(self, key: str, target: Path) -> bool:
+    def get(self, key: str, target: Path) -> bool:
         """Put the notebook of a key at `target` and return whether there is one; a damaged one counts as none.
 
         A key is a hash of all that a report shows, of the total's figures beside the segment's too.
@@ -40,7 +40,7 @@ class NotebookCache:
             return False
         return True
 
-    def keep(self, key: str, notebook: Path) -> None:
+    def put(self, key: str, notebook: Path) -> None:
         """Keep an executed notebook. What tells of it is written last, so that half a notebook is never found."""
         self.folder.mkdir(parents=True, exist_ok=True)
         aside = self.folder / f".{uuid4().hex}"

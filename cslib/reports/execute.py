@@ -122,10 +122,10 @@ def make_report(order: ReportTask, tell: Tell) -> ReportResult:
     """Return what became of a report, executed here and now, or taken from an earlier run; `tell` hears of each cell."""
     learn(Path(order.parameters["params"]), os.environ)
     try:
-        found = not order.force and order.executed.find(order.key, order.notebook)
+        found = not order.force and order.executed.get(order.key, order.notebook)
         missed = publish(order, _read(order.notebook) if found else _execute(order, tell))
         if not found:
-            order.executed.keep(order.key, order.notebook)
+            order.executed.put(order.key, order.notebook)
     except PapermillExecutionError as failure:
         return failed(order, f"[{failure.exec_count}]", f"{failure.ename}: {failure.evalue}")
     except CslibError as failure:

@@ -69,7 +69,7 @@ class Run:
         except (OSError, ValueError):  # Arrow's errors are of these kinds
             return None
 
-    def told(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """Return the run in a line: how many reports, how many of them failed or were reused, what was restated."""
         reports = self.log["reports"]
         return {
@@ -100,7 +100,7 @@ def damaged_runs(out: Path) -> tuple[str, ...]:
 def runs_text(runs: Sequence[Run], out: Path) -> str:
     """Return a line per run, the latest marked."""
     latest = (out / "latest").resolve()
-    lines = [_line(run.told(), latest=run.folder.resolve() == latest) for run in runs]
+    lines = [_line(run.summary(), latest=run.folder.resolve() == latest) for run in runs]
     return "\n".join(lines) if lines else f"no runs in {out}"
 
 
@@ -119,7 +119,7 @@ def _run(folder: Path) -> Run | None:
     try:
         run = Run(folder, json.loads((folder / "run.json").read_text("utf-8")))
         # all that is asked of a run later on
-        return run if run.told() and (run.number, run.keys, {**run.log["fingerprints"]}) else None
+        return run if run.summary() and (run.number, run.keys, {**run.log["fingerprints"]}) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, MonthError):
         return None
 

@@ -25,9 +25,9 @@ _VERSIONED = (
 )  # fmt: skip
 
 
-def fingerprints(book: Portfolio, slices: Mapping[str, Path], notebooks: Sequence[Path]) -> dict[str, Any]:
+def fingerprints(portfolio: Portfolio, slices: Mapping[str, Path], notebooks: Sequence[Path]) -> dict[str, Any]:
     """Return what went into a run, so that a later one can tell what has changed since."""
-    settings = book.settings.published()
+    settings = portfolio.settings.published()
     policies = settings.policies.model_dump(mode="json", by_alias=True)
     segments = {
         one.id: one.model_dump(mode="json", by_alias=True, exclude_none=True)
@@ -35,27 +35,27 @@ def fingerprints(book: Portfolio, slices: Mapping[str, Path], notebooks: Sequenc
         if one.id in slices
     }
     return {
-        "source": book.manifest.fingerprint,
-        "definitions": code_digest(type(book).__module__),  # what it does not import decides no figure
+        "source": portfolio.manifest.fingerprint,
+        "definitions": code_digest(type(portfolio).__module__),  # what it does not import decides no figure
         "policies": policies,
         "segments": {name: {"where": said.get("where", {})} for name, said in segments.items()},
-        "slices": {name: file_digests(book.slice(name)) for name in slices},
+        "slices": {name: file_digests(portfolio.slice(name)) for name in slices},
         "notebooks": {file.name: digest([file.read_bytes()]) for file in notebooks},
     }
 
 
 def run_json(
-    book: Portfolio, said: Mapping[str, Any], outcomes: Sequence[ReportResult], fingerprints: Mapping[str, Any]
+    portfolio: Portfolio, said: Mapping[str, Any], outcomes: Sequence[ReportResult], fingerprints: Mapping[str, Any]
 ) -> str:
     """Return `run.json`: what was in force, what was read and set aside, and what became of each report."""
-    settings = book.settings.published().model_dump(mode="json", exclude={"folder", "places"}, by_alias=True)
-    settings["source"] = redacted_values({**settings["source"], "url": without_secrets(book.settings.source.url)})
+    settings = portfolio.settings.published().model_dump(mode="json", exclude={"folder", "places"}, by_alias=True)
+    settings["source"] = redacted_values({**settings["source"], "url": without_secrets(portfolio.settings.source.url)})
     log = {
         **said,
         "settings": settings,
         "fingerprints": fingerprints,
         "versions": {"cslib": __version__, **{name: version(name) for name in _VERSIONED}},
-        "data": json.loads(book.manifest.published().model_dump_json()),
+        "data": json.loads(portfolio.manifest.published().model_dump_json()),
         "reports": [asdict(outcome) for outcome in outcomes],
     }
     return json.dumps(log, ensure_ascii=False, indent=1)

@@ -83,8 +83,8 @@ def run(request: Request, now: datetime, progress: Progress) -> Result:
     """
     with locked(request.out), undo_at_end(lambda: UNPUBLISHED):
         warm_up()  # while the source is read
-        book = Portfolio.open(request.params, now)
-        making = _RunJob(request, book, now)
+        portfolio = Portfolio.open(request.params, now)
+        making = _RunJob(request, portfolio, now)
         try:
             with undo_at_end(making.undo):
                 return making.publish(progress)
@@ -98,19 +98,19 @@ def run(request: Request, now: datetime, progress: Progress) -> Result:
 class _RunJob:
     """A run in the making."""
 
-    def __init__(self, request: Request, book: Portfolio, now: datetime) -> None:
+    def __init__(self, request: Request, portfolio: Portfolio, now: datetime) -> None:
         self.began = time.monotonic()
-        self.request, self.book, self.now = request, book, now
-        self.report = book.settings.report
-        self.as_of = book.month(request.as_of)
-        chosen = book.segment_ids(request.segments)
+        self.request, self.portfolio, self.now = request, portfolio, now
+        self.report = portfolio.settings.report
+        self.as_of = portfolio.month(request.as_of)
+        chosen = portfolio.segment_ids(request.segments)
         names = request.notebooks or tuple(self.report.notebooks)
         self.notebooks = find_notebooks(notebook_folders(request.params), names)
-        self.jobs = plan([segment for segment in book.settings.segments if segment.id in chosen], self.notebooks)
+        self.jobs = plan([segment for segment in portfolio.settings.segments if segment.id in chosen], self.notebooks)
         language = request.language or self.report.language
-        self.building = RunFolder(request.out, self.as_of, now, book.manifest.audience, language)
+        self.building = RunFolder(request.out, self.as_of, now, portfolio.manifest.audience, language)
         self.front = Site(
-            book=book, as_of=self.as_of, language=language, jobs=self.jobs,
+            portfolio=portfolio, as_of=self.as_of, language=language, jobs=self.jobs,
             run_id=self.building.run_id, last_good=self.building.last_good, damaged=self.building.damaged,
         )  # fmt: skip
         self.executed = NotebookCache((request.out / ".executed").resolve())
@@ -133,9 +133,13 @@ class _RunJob:
         building.check(outcomes)
         folder = building.finish()
         self.executed.forget_all_but(building.forget_old(self.report.keep_runs))
-        healed = filter(None, [self.book.healed])
-        losses = (*healed, *self.book.manifest.losses, *column_hints(self.book.manifest, self.book.settings.policies))
-        late = "" if self.request.as_of else self.book.manifest.late
+        healed = filter(None, [self.portfolio.healed])
+        losses = (
+            *healed,
+            *self.portfolio.manifest.losses,
+            *column_hints(self.portfolio.manifest, self.portfolio.settings.policies),
+        )
+        late = "" if self.request.as_of else self.portfolio.manifest.late
         return Result(folder, tuple(outcomes), losses, late, self._quarantine())
 
     def undo(self) -> str:
@@ -146,9 +150,9 @@ class _RunJob:
         """Write the rows that were set aside beside the runs; not where outsiders read, whom no name must reach."""
         place = self.request.out / "quarantine"
         shutil.rmtree(place, ignore_errors=True)
-        if self.book.manifest.audience == "external":
+        if self.portfolio.manifest.audience == "external":
             return None
-        return place if write_quarantine(self.book, place) else None
+        return place if write_quarantine(self.portfolio, place) else None
 
     @cached_property
     def segments(self) -> tuple[str, ...]:
@@ -158,27 +162,27 @@ class _RunJob:
     @cached_property
     def measured(self) -> pd.DataFrame:
         """The long table of these segments and of the total."""
-        return self.book.measure(self.as_of, self.report.months, self._and_total)
+        return self.portfolio.measure(self.as_of, self.report.months, self._and_total)
 
     @property
     def _and_total(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys([*self.segments, self.book.settings.total.id]))
+        return tuple(dict.fromkeys([*self.segments, self.portfolio.settings.total.id]))
 
     @cached_property
     def slices(self) -> dict[str, Path]:
         """What the reports of each segment are handed out."""
         measured, place = self.measured, self.building.slices
-        facts = self.book.write_facts(self.as_of, self._and_total, place / ".facts")
-        told = self.book.disclosures(self.as_of, self.report.months)
+        facts = self.portfolio.write_facts(self.as_of, self._and_total, place / ".facts")
+        told = self.portfolio.disclosures(self.as_of, self.report.months)
         return {
-            name: self.book.hand_out(name, measured, place / name, facts, told[name]).resolve()
+            name: self.portfolio.export_slice(name, measured, place / name, facts, told[name]).resolve()
             for name in self.segments
         }
 
     @cached_property
     def prints(self) -> dict[str, Any]:
         """What went into the run."""
-        return fingerprints(self.book, self.slices, self.notebooks)
+        return fingerprints(self.portfolio, self.slices, self.notebooks)
 
     @cached_property
     def _since(self) -> tuple[str, pd.DataFrame]:
@@ -197,7 +201,9 @@ class _RunJob:
     def _key(self, segment: str, folder: Path) -> str:
         mine = self.restated[self.restated.segment == segment]
         mine.drop(columns="segment").to_parquet(folder / "restated.parquet", index=False)
-        settings = self.book.settings.model_dump(mode="json", exclude={"folder", "places", "source"}, by_alias=True)
+        settings = self.portfolio.settings.model_dump(
+            mode="json", exclude={"folder", "places", "source"}, by_alias=True
+        )
         settings["segments"] = [one for one in settings["segments"] if one["id"] == segment]
         parts = (
             repr(settings), repr(file_digests(folder)), str(self.as_of), self.front.language, code_digest(),
@@ -212,7 +218,7 @@ class _RunJob:
         return ReportTask(
             job=job,
             parameters={
-                "params": self.book.settings.folder,
+                "params": self.portfolio.settings.folder,
                 "segment": job.segment,
                 "as_of": str(self.as_of),
                 "language": self.front.language,
@@ -256,7 +262,7 @@ class _RunJob:
             "kpis": len(self.measured),
             "restated": {"compared_with": self._since[0], "figures": len(self.restated)},
         }
-        text = run_json(self.book, said, outcomes, self.prints)
+        text = run_json(self.portfolio, said, outcomes, self.prints)
         (self.building.folder / "run.json").write_text(text, encoding="utf-8")
 
 

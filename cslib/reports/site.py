@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 class Site:
     """The set of reports that a run makes, and what each of their pages says of itself."""
 
-    book: Portfolio
+    portfolio: Portfolio
     as_of: Month
     language: Language
     run_id: str
@@ -46,7 +46,7 @@ class Site:
     @property
     def wording(self) -> Wording:
         """The words of the run's language."""
-        policies = self.book.settings.policies
+        policies = self.portfolio.settings.policies
         return Wording(self.language, policies.currency, policies.fiscal_year_start)
 
     def context(self, job: Job | None = None) -> PageContext:
@@ -72,7 +72,7 @@ class Site:
         measured.to_parquet(folder / "kpis.parquet", index=False)
         (folder / "kpis.csv").write_text(long_csv(measured), "utf-8", newline="")
         context = self.context()
-        total = self.book.settings.total.id
+        total = self.portfolio.settings.total.id
         segments = dict.fromkeys(job.segment for job in self.jobs)
         frame = pd.concat([compared(measured, self.as_of, name, total).assign(segment=name) for name in segments])
         moved = notable(measured[measured.segment.isin(segments)], self.as_of)
@@ -87,22 +87,22 @@ class Site:
 
     def _told(self) -> tuple[Kpi, ...]:
         """Return the KPIs that the source can tell; all where it can tell none."""
-        return find(measurable(self.book.manifest)) or CATALOGUE
+        return find(measurable(self.portfolio.manifest)) or CATALOGUE
 
     @property
     def _names(self) -> dict[str, str]:
         return {
             segment.id: isolate_direction(getattr(segment.name, self.language))
-            for segment in self.book.settings.segments
+            for segment in self.portfolio.settings.segments
         }
 
     def _common(self, job: Job | None) -> dict[str, Any]:
-        settings, policies = self.book.settings, self.book.settings.policies
+        settings, policies = self.portfolio.settings, self.portfolio.settings.policies
         return {
             "language": self.language,
             "title": isolate_direction(getattr(settings.report.title, self.language)),
             "month": str(self.as_of),
-            "segments": self._ways(job),
+            "segments": self._segment_links(job),
             "run_id": self.run_id,
             "data_as_of": str(self.as_of.last_day),
             "source": without_secrets(settings.source.url),
@@ -111,7 +111,7 @@ class Site:
             "fiscal_year_start": policies.fiscal_year_start,
         }
 
-    def _ways(self, job: Job | None) -> tuple[tuple[str, str, str], ...]:
+    def _segment_links(self, job: Job | None) -> tuple[tuple[str, str, str], ...]:
         """Return the ways from a page to the segments: to the same stage there, or to the first that there is."""
         up = "../" if job else ""
         first = {one.segment: one.slug for one in reversed(self.jobs)}
@@ -123,11 +123,11 @@ class Site:
 
     def _notices(self) -> tuple[str, ...]:
         """Return what every page must say beforehand."""
-        manifest, said = self.book.manifest, []
+        manifest, said = self.portfolio.manifest, []
         if manifest.missing(("contracts.ends_on",)) and "purchases" not in manifest.tables:
             said.append(self.wording.text("notice_no_value"))
         if manifest.audience == "external":
-            said.append(self.wording.text("notice_external", least=self.book.settings.policies.min_n))
+            said.append(self.wording.text("notice_external", least=self.portfolio.settings.policies.min_n))
         if self.damaged:
             said.append(self.wording.text("notice_damaged", runs=", ".join(self.damaged)))
         return tuple(said)

@@ -192,7 +192,7 @@ class _SnapshotBuilder:
         judged, counts = self._judged(mapped, table)
         if table.identity and self.source.files(table.name)[1:] and (counts.repeats or not table.key):
             self.refusals[table.name] += contradictions(judged.rows, table)
-        self.good[table.name] = judged.good()
+        self.good[table.name] = judged.valid_rows()
         notes = term_remarks(judged, self.settings.policies) if table.name == "contracts" else ()
         said = {"empty": _empty(self.good[table.name], table), "notes": notes}
         return self._state(judged, counts).model_copy(update=said)
@@ -209,7 +209,7 @@ class _SnapshotBuilder:
         odd = counts.aside or counts.strays or counts.mended
         state = self._state(usage.odd(judged, self.usage) if odd else judged, counts)
         self.usage = self.usage if usage.customers is None else self.usage.of_customers(usage.customers)
-        told = {"brought": self.source.rows_brought("usage"), "by_month": self.usage.is_by_month()}
+        told = {"brought": self.source.rows_fetched("usage"), "by_month": self.usage.is_by_month()}
         return state.model_copy(update=told)
 
     def _judged(self, mapped: IbisTable, table: CanonicalTable) -> tuple[ValidatedTable, Counts]:
@@ -222,7 +222,7 @@ class _SnapshotBuilder:
 
     def _counted(self, mapped: IbisTable, table: CanonicalTable) -> tuple[ValidatedTable, Counts]:
         # an earlier table that failed is named already, so only its own rows are judged here
-        judged = ValidatedTable(mapped, table, self.read_on).beside(self.good.get("customers"))
+        judged = ValidatedTable(mapped, table, self.read_on).with_foreign_key_check(self.good.get("customers"))
         judged.rows = judged.rows.cache()
         return judged, judged.counts()
 
@@ -245,7 +245,7 @@ class _SnapshotBuilder:
         """Set the rows aside, and return the claims that they break, each with its way out."""
         aside, spec = self._set_aside(judged), self.settings.source.tables[judged.table.name]
         near = near_ids(aside, self.good.get("customers")) if ORPHAN in counts.claims else NearIds()
-        return with_remedies(judged.broken(aside, counts), judged.table, spec, near)
+        return with_remedies(judged.violations(aside, counts), judged.table, spec, near)
 
     def _mapped(self, raw: IbisTable, name: str, *, part: bool = False) -> IbisTable:
         policies, spec = self.settings.policies, self.settings.source.tables[name]

@@ -52,7 +52,7 @@ class SourceConnection(SourceFiles):
         self.zone = settings.policies.timezone
         self.engine.raw_sql(f"SET TimeZone = '{self.zone}'")
         self.url = settings.source.url
-        self._brought: dict[str, int] = {}
+        self._fetched_rows: dict[str, int] = {}
         self._attach_file()
         self._reader = FileReader(self.engine)
 
@@ -141,7 +141,7 @@ class SourceConnection(SourceFiles):
         lead = "the query was refused" if asked else "a value in it was refused"
         return f"{self.place(name, 'from')}: {lead}: {said}"
 
-    def lying(self, name: str) -> Table:
+    def table_in_place(self, name: str) -> Table:
         """Return a raw table where it lies, in the engine of its source, so that it can be summed up there.
 
         Its rows are not counted (`_row` is null), which would take them one after another. Raises `SourceError` where
@@ -153,7 +153,7 @@ class SourceConnection(SourceFiles):
         table = self._in_database(self.database, name)
         return table.mutate(**{FILE: ibis.literal(self._label(name)), ROW: row_numbers(placed=False)})
 
-    def brought(self, name: str, rows: Table) -> Table:
+    def materialise(self, name: str, rows: Table) -> Table:
         """Return rows in this engine: computed once where they are its own, else brought over from the database.
 
         `name` is what they are called here; it begins with their table, as in `usage_sample`.
@@ -161,10 +161,10 @@ class SourceConnection(SourceFiles):
         if self.database is None or rows.get_backend() is self.engine:
             return rows.cache()
         found = self._fetched(self.database, name.partition("_")[0], rows)
-        self._brought[name] = found.num_rows
+        self._fetched_rows[name] = found.num_rows
         return self.engine.create_table(name, found, temp=True, overwrite=True)
 
-    def number(self, name: str, row: Table) -> int:
+    def scalar(self, name: str, row: Table) -> int:
         """Return the one number that an engine says of a table; 0 where it has nothing to say."""
         there = None if row.get_backend() is self.engine else self.database
         found = row.to_pyarrow() if there is None else self._fetched(there, name, row)
@@ -176,9 +176,9 @@ class SourceConnection(SourceFiles):
         except SourceError as error:
             raise SourceError([f"{self.place(name, 'from')}: {problem}" for problem in error.problems]) from None
 
-    def rows_brought(self, table: str) -> int | None:
+    def rows_fetched(self, table: str) -> int | None:
         """Return how many rows came over for a table; None where it lies in this engine."""
-        counts = [rows for name, rows in self._brought.items() if name.startswith(f"{table}_")]
+        counts = [rows for name, rows in self._fetched_rows.items() if name.startswith(f"{table}_")]
         return sum(counts) if counts else None
 
     def faults(self, name: str) -> list[str]:
@@ -202,7 +202,7 @@ class SourceConnection(SourceFiles):
     def _of_database(self, name: str, *, placed: bool) -> Table:
         spec = self.tables[name]
         if self.database is not None:
-            table = self.brought(f"{name}_brought", plain_columns(self._in_database(self.database, name)))
+            table = self.materialise(f"{name}_fetched_rows", plain_columns(self._in_database(self.database, name)))
         elif isinstance(spec.origin, Query):
             table = self._queried(name, self.variables.expanded(spec.origin.sql))
         else:

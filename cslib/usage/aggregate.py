@@ -44,7 +44,7 @@ class ValidatedRows(Protocol):
 
     rows: Table
 
-    def reason(self) -> IntegerValue:
+    def violation_code(self) -> IntegerValue:
         """Return a number that stands for the claims that a row breaks; 0 for none, less for a row to be left out."""
 
 
@@ -52,7 +52,7 @@ class ValidatedRows(Protocol):
 class UsageSums:
     """What is left of usage rows once they are summed up; all by customer, so that strangers can be left out later.
 
-    cells: customer_id, month_no, reason (0: good rows), rows, events, users, user_days, has_used, last_day, first_core_day,
+    cells: customer_id, month_no, violation (0: good rows), rows, events, users, user_days, has_used, last_day, first_core_day,
         core_features (how many of these were used in good rows), and for each column with respelled values `_mended_` and
         its name (how many).
     weeks: customer_id, week (its Monday): weeks in which a core feature was used.
@@ -67,8 +67,8 @@ class UsageSums:
     def of(cls, judged: ValidatedTable, core_features: Sequence[str]) -> UsageSums:
         """Return the sums as expressions for any engine; without `core_features` every feature is core."""
         rows, core = (
-            with_violations(judged.rows, judged.reason(), core_features),
-            core_rows(judged.good(), core_features),
+            with_violations(judged.rows, judged.violation_code(), core_features),
+            core_rows(judged.valid_rows(), core_features),
         )
         core_day = ibis.ifelse(rows.is_core, rows.day, ibis.null("date")).min()
         people = by_user_month(
@@ -86,14 +86,14 @@ class UsageSums:
         return UsageSums(**{field.name: bring(field.name, getattr(self, field.name)) for field in fields(self)})
 
     def counts(self, customers: Table | None, labels: Sequence[str]) -> Counts:
-        """Return how many rows there are of each kind; `labels` names the claims that a reason stands for."""
+        """Return how many rows there are of each kind; `labels` names the claims that a violation stands for."""
         cells = self.cells.mutate(orphan=_is_orphan(self.cells, customers))
-        claims = {f"c{place}": _total(cells, _bit(cells.reason, place)) for place in range(len(labels))}
-        strays = {why: _total(cells, cells.reason == -1 - place) for place, why in enumerate(STRAYS)}
+        claims = {f"c{place}": _total(cells, _bit(cells.violation, place)) for place in range(len(labels))}
+        strays = {why: _total(cells, cells.violation == -1 - place) for place, why in enumerate(STRAYS)}
         mended = {name: cells[name].sum().fill_null(0) for name in _mended(cells)}
         found = cells.aggregate(
             rows=_total(cells, ibis.literal(value=True)),
-            aside=_total(cells, cells.orphan | (cells.reason > 0)),
+            aside=_total(cells, cells.orphan | (cells.violation > 0)),
             orphans=_total(cells, cells.orphan),
             **claims,
             **strays,
@@ -119,7 +119,7 @@ class UsageSums:
 
     def months(self) -> dict[Month, MonthCoverage]:
         """Return what good rows hold of each month that has any; the first of its days is not kept, and told as the last."""
-        good = self.cells.filter(_.reason == 0).group_by("month_no")
+        good = self.cells.filter(_.violation == 0).group_by("month_no")
         found = good.aggregate(last=_.last_day.max(), rows=_.rows.sum()).to_pyarrow().to_pylist()
         return {Month(row["month_no"]): MonthCoverage(row["last"], row["last"], row["rows"]) for row in found}
 
@@ -128,7 +128,7 @@ class UsageSums:
 
         Told of several months and customers only: of one month, that may be chance.
         """
-        good = self.cells.filter(_.reason == 0)
+        good = self.cells.filter(_.violation == 0)
         no_core_day_within = good.first_core_day.isnull() | _on_edge(good.first_core_day)
         by_month = _on_edge(good.last_day) & no_core_day_within & (good.user_days == good.users)
         found = good.aggregate(cells=good.count(), months=good.month_no.nunique(), others=(~by_month).sum())
@@ -144,7 +144,7 @@ class UsageSums:
         features: feature, first_used_on, by anyone (core features only).
         """
         return {
-            "usage_months": self.cells.filter(_.reason == 0, _.has_used).select(*USAGE_SCHEMAS["usage_months"]),
+            "usage_months": self.cells.filter(_.violation == 0, _.has_used).select(*USAGE_SCHEMAS["usage_months"]),
             "usage_weeks": self.weeks,
             "usage_starts": _first_uses(self.cells),
             "features": self.starts.group_by("feature").aggregate(first_used_on=_.first_used_on.min()),
@@ -152,15 +152,15 @@ class UsageSums:
 
 
 def _first_uses(cells: Table) -> Table:
-    used = cells.filter(_.reason == 0, _.first_core_day.notnull())
+    used = cells.filter(_.violation == 0, _.first_core_day.notnull())
     return used.group_by("customer_id").aggregate(first_core_use=_.first_core_day.min())
 
 
-def with_violations(judged: Table, reason: IntegerValue, core_features: Sequence[str]) -> Table:
-    """Return the rows with their reason, their `day` where they count as use, and whether it is of a core feature."""
+def with_violations(judged: Table, violation: IntegerValue, core_features: Sequence[str]) -> Table:
+    """Return the rows with their violation, their `day` where they count as use, and whether it is of a core feature."""
     names = ("customer_id", "user_id", "used_on", "feature", "events", *_mended(judged))
-    rows = judged.select(*names, reason=reason)
-    is_used = (rows.reason == 0) & (rows.events > 0)
+    rows = judged.select(*names, violation=violation)
+    is_used = (rows.violation == 0) & (rows.events > 0)
     is_core = is_used & rows.feature.isin(list(core_features)) if core_features else is_used
     return rows.mutate(day=ibis.ifelse(is_used, rows.used_on, ibis.null("date")), is_core=is_core)
 
@@ -174,7 +174,7 @@ def core_rows(good: Table, core_features: Sequence[str]) -> Table:
 def by_user_month(rows: Table, **days: Value) -> Table:
     """Return a row per user and month: first the people, then the customers, so that nothing is counted twice."""
     keys = {"month_no": month_number(rows.used_on)}
-    return rows.group_by("customer_id", "user_id", "reason", **keys).aggregate(
+    return rows.group_by("customer_id", "user_id", "violation", **keys).aggregate(
         rows=rows.count(),
         events=rows.events.sum(),
         last_day=rows.used_on.max(),
@@ -184,8 +184,8 @@ def by_user_month(rows: Table, **days: Value) -> Table:
 
 
 def by_customer_month(people: Table, month: str = "month_no", **further: Deferred) -> Table:
-    """Return a row per customer, month (the column that tells it) and reason; `people` tell who `has_used`, on how many days."""
-    return people.group_by("customer_id", month, "reason").aggregate(
+    """Return a row per customer, month (the column that tells it) and violation; `people` tell who `has_used`, on how many days."""
+    return people.group_by("customer_id", month, "violation").aggregate(
         # added as doubles, exact to 2 ** 53: engines keep sums of whole numbers wider than Ibis believes, and take longer
         **{name: _sum(people[name]) for name in ("rows", "events", *_mended(people))},
         users=ibis.ifelse(people.has_used, people.user_id, ibis.null("string")).count(),
@@ -229,7 +229,7 @@ def _on_edge(day: DateValue) -> BooleanValue:
 def _is_orphan(cells: Table, customers: Table | None) -> BooleanValue:
     if customers is None:
         return ibis.literal(value=False)
-    return (cells.reason >= 0) & cells.customer_id.notnull() & cells.customer_id.notin(customers.customer_id)
+    return (cells.violation >= 0) & cells.customer_id.notnull() & cells.customer_id.notin(customers.customer_id)
 
 
 def _bit(number: IntegerValue, place: int) -> BooleanValue:

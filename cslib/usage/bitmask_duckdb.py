@@ -48,29 +48,16 @@ if TYPE_CHECKING:
     from cslib.usage.aggregate import ValidatedRows
 
 _IDS = ("customer_id", "user_id")
-_PERSON = (*_IDS, "month_end")  # what a row of people stands for, but for its reason
+_PERSON = (*_IDS, "month_end")  # what a row of people stands for, but for its violation
 _NO_DAY = UNREAD + "used_on"
 _MANY_THREADS = 3  # from which DuckDB keeps the tables that it groups in as small as the processors' caches
 _SAMPLE = 100_000  # rows that are looked at to see whether those of a user's month lie together
 _TOGETHER = 4  # rows of a user's month in the sample, on average, where they do
 
 
-class _AllGood:
-    def __init__(self, rows: Table) -> None:
-        self.rows = rows
-
-    def reason(self) -> IntegerValue:
-        return ibis.literal(0, "int64")
-
-
-def usage_totals(usage: Table, core_features: Sequence[str]) -> dict[str, Table]:
-    """Return the tables that stand for usage whose rows are all good."""
-    return sums_by_masks(_AllGood(usage), core_features).tables()
-
-
 def sums_by_masks(judged: ValidatedRows, core_features: Sequence[str]) -> UsageSums:
     """Return the sums of judged rows, computed: first by people, then by features."""
-    rows = with_violations(judged.rows, judged.reason(), core_features)
+    rows = with_violations(judged.rows, judged.violation_code(), core_features)
     day = bit(rows.used_on.day())
     days = ibis.ifelse(rows.day.notnull(), day, 0).bit_or()
     core_days = ibis.ifelse(rows.is_core, day, 0).bit_or() if core_features else days
@@ -103,7 +90,7 @@ class TypedUsage:
         bits = UsageBits.of(names, core_features)
         rows = _with_bits(self.judged, bits)
         held = self._cells(rows, bits)
-        begun = self._starts(rows, bits, self._last_start(held.filter(_.reason == 0), bits))
+        begun = self._starts(rows, bits, self._last_start(held.filter(_.violation == 0), bits))
         told = held.mutate(core_features=bits.breadth(held), core_days=bits.core_days(held))
         cells = told.drop(*({*bits.columns} - {"core_days"}))
         return UsageSums(_with_first_day(cells), _weeks(cells), begun)
@@ -111,7 +98,7 @@ class TypedUsage:
     def doubtful(self) -> Table:
         """Return the rows but those that surely break no claim, and are of a customer who is there."""
         rows = self.judged.mapped
-        doubts = [~self.judged.is_surely_good(rows).fill_null(False)]  # noqa: FBT003
+        doubts = [~self.judged.is_valid_or_null(rows).fill_null(False)]  # noqa: FBT003
         required = [column.name for column in self.judged.table.columns if column.required and column.kind is Kind.TEXT]
         for name in required:
             texts = self._with_found(rows.select(name).distinct().cache())
@@ -143,7 +130,7 @@ class TypedUsage:
             odd.append(_as_rows(packs.semi_join(respelled, alike), rows, bits))
         if left["unpacked"]:
             odd.append(_irregular_rows(rows.filter(~rows.is_regular.fill_null(False)), bits))  # noqa: FBT003
-        people = _user_months(plain.mutate(reason=ibis.literal(0, "int64"), used_on=ibis.null("date")), bits)
+        people = _user_months(plain.mutate(violation=ibis.literal(0, "int64"), used_on=ibis.null("date")), bits)
         if odd:
             people = _merge_irregular(people, ibis.union(*(_user_months(self._read(each), bits) for each in odd)), bits)
         return _customer_months(people, bits).cache()
@@ -161,9 +148,9 @@ class TypedUsage:
         return self.read(texts.mutate(**{RAW + name: texts[name].cast("string") for name in texts.columns}))
 
     def _read(self, rows: Table) -> Table:
-        """Return rows with their texts read, and the reason that judges them."""
+        """Return rows with their texts read, and the violation that judges them."""
         judged = ValidatedTable(without_flags(self.read(rows)), self.judged.table, self.judged.read_on)
-        return judged.rows.mutate(reason=judged.reason())
+        return judged.rows.mutate(violation=judged.violation_code())
 
     def _last_start(self, good: Table, bits: UsageBits) -> Month | None:
         """Return the month by whose end each core feature has been used by a customer that is there."""
@@ -185,7 +172,7 @@ class TypedUsage:
 def _with_bits(judged: ValidatedTable, bits: UsageBits) -> Table:
     """Return rows as found with the bits that stand for them; regular are those that are used, and surely break no claim."""
     rows = _with_days_as_found(judged.mapped).mutate(feature=_.feature.cast("string"))
-    is_good = judged.is_surely_good(rows)
+    is_good = judged.is_valid_or_null(rows)
     return rows.mutate(
         # asked of the text once more: to filter by the bits takes a tenth longer
         is_regular=is_good & (rows.events > 0) & bits.has_place(rows.feature),
@@ -255,7 +242,7 @@ def _irregular_rows(rows: Table, bits: UsageBits) -> Table:
 
 
 def _user_months(rows: Table, bits: UsageBits) -> Table:
-    return rows.select(*_PERSON, "reason", "rows", "events", "used_on", *bits.columns)
+    return rows.select(*_PERSON, "violation", "rows", "events", "used_on", *bits.columns)
 
 
 def _merge_irregular(people: Table, odd: Table, bits: UsageBits) -> Table:
@@ -264,14 +251,14 @@ def _merge_irregular(people: Table, odd: Table, bits: UsageBits) -> Table:
     They would be counted twice, if they are known: a user without an id is not counted.
     """
     odd = _merged(odd, bits).cache()
-    again = odd.filter(odd.reason == 0, bits.days(odd) != 0)
+    again = odd.filter(odd.violation == 0, bits.days(odd) != 0)
     twice = ibis.union(people.semi_join(again, _PERSON), odd)
     return ibis.union(people.anti_join(again, _PERSON), _merged(twice, bits))
 
 
 def _merged(people: Table, bits: UsageBits) -> Table:
-    """Return a row per user, month and reason of rows in which one may stand several times."""
-    return people.group_by(*_PERSON, "reason").aggregate(
+    """Return a row per user, month and violation of rows in which one may stand several times."""
+    return people.group_by(*_PERSON, "violation").aggregate(
         rows=_.rows.sum(), events=_.events.sum(), used_on=_.used_on.max(), **_joined(bits)
     )
 
@@ -300,7 +287,7 @@ def _whole(number: NumericValue) -> int:
 
 def _weeks(cells: Table) -> Table:
     """Return the weeks in which there are days of a core feature; a customer has at most one good cell a month."""
-    weeks = with_weeks(cells.filter(_.reason == 0, _.core_days != 0))
+    weeks = with_weeks(cells.filter(_.violation == 0, _.core_days != 0))
     of_use = weeks.filter((weeks.core_days & weeks.week_days) != 0)
     own, shared = (of_use.filter(kept).select("customer_id", "week") for kept in (~of_use.is_shared, of_use.is_shared))
     return ibis.union(own, shared.distinct())

@@ -45,13 +45,13 @@ class UsageReader:
 
     def raw(self) -> IbisTable:
         """Return raw usage where it lies, so that it can be summed up there; brought over where it cannot."""
-        lying = self.source.lying("usage")
+        lying = self.source.table_in_place("usage")
         return lying if self._is_own(lying) or self._is_for_any(lying) else self.source.table("usage")
 
     def sums(self, raw: IbisTable, judged: ValidatedTable) -> UsageSums:
         """Return the sums in this engine, in one pass over the rows; `judged` are those of `raw`."""
         sums = self._sums(raw, judged)
-        return sums.brought(lambda name, rows: self.source.brought(f"usage_{name}", rows))
+        return sums.brought(lambda name, rows: self.source.materialise(f"usage_{name}", rows))
 
     def _sums(self, raw: IbisTable, judged: ValidatedTable) -> UsageSums:
         core_features = self.settings.policies.core_features
@@ -77,13 +77,13 @@ class UsageReader:
             placed = self.source.table("usage")
             read_alike = self._is_for_any(placed)
             rows = self.mapped(self._doubtful(placed), part=True) if read_alike else self.mapped(placed)
-            return ValidatedTable(rows, _USAGE, self.read_on).beside(self.customers)
+            return ValidatedTable(rows, _USAGE, self.read_on).with_foreign_key_check(self.customers)
         strangers = sums.orphans(self.customers, _SAMPLE) if self.customers is not None else []
-        rows = judged.rows.mutate(_reason=judged.reason())
-        bad = rows.filter((rows["_reason"] > 0) | rows.customer_id.isin(strangers))
-        first = bad.mutate(_place=ibis.row_number().over(group_by="_reason")).filter(_["_place"] < _SAMPLE)
-        sample = self.source.brought("usage_sample", first.drop("_reason", "_place"))
-        return judged.beside(self.customers, sample.mutate(**{ROW: ibis.row_number() + 1}))
+        rows = judged.rows.mutate(_violation=judged.violation_code())
+        bad = rows.filter((rows["_violation"] > 0) | rows.customer_id.isin(strangers))
+        first = bad.mutate(_place=ibis.row_number().over(group_by="_violation")).filter(_["_place"] < _SAMPLE)
+        sample = self.source.materialise("usage_sample", first.drop("_violation", "_place"))
+        return judged.with_foreign_key_check(self.customers, sample.mutate(**{ROW: ibis.row_number() + 1}))
 
     def _is_own(self, rows: IbisTable) -> bool:
         return rows.get_backend() is self.source.engine
@@ -92,4 +92,4 @@ class UsageReader:
         """Return whether usage can be read where it lies as it would be here, and its texts by themselves."""
         spec = self.settings.source.tables["usage"]
         self.mapped(lying)  # says what is missing
-        return is_portable(lying, _USAGE, spec) and not self.source.number("usage", flag_float_ids(lying, _USAGE, spec))
+        return is_portable(lying, _USAGE, spec) and not self.source.scalar("usage", flag_float_ids(lying, _USAGE, spec))

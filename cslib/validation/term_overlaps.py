@@ -27,7 +27,7 @@ def term_remarks(judged: ValidatedTable, policies: Policies) -> tuple[Remark, ..
     How ends are read is asked where more terms start on the day on which the last one ended than on the day after it, and
     the policies do not say which it is.
     """
-    rows = judged.rows.filter(judged.is_good(), ~judged.rows.trial, judged.rows.mrr > 0)
+    rows = judged.rows.filter(judged.is_valid(), ~judged.rows.trial, judged.rows.mrr > 0)
     terms = rows.select(
         "contract_id", "customer_id", "product", "starts_on", "ends_on", "mrr", file=rows[FILE], row=rows[ROW]
     )

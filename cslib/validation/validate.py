@@ -78,7 +78,7 @@ class ValidatedTable:
         broken = {claim.label: claim.broken.resolve(mapped).fill_null(False) & own for claim in claims}  # noqa: FBT003
         self.rows = mapped.mutate(**{f"{_BROKEN}{place}": broken[label] for place, label in enumerate(self.labels)})
 
-    def beside(self, customers: IbisTable | None, rows: IbisTable | None = None) -> ValidatedTable:
+    def with_foreign_key_check(self, customers: IbisTable | None, rows: IbisTable | None = None) -> ValidatedTable:
         """Return the judgement, or `rows` of it, with one claim more: the customer is one of `customers`."""
         further = copy(self)
         further.rows = self.rows if rows is None else rows
@@ -88,7 +88,7 @@ class ValidatedTable:
             further.wanted = {**self.wanted, ORPHAN: "the id of a customer that is there and was not set aside"}
         return further
 
-    def reason(self) -> IntegerValue:
+    def violation_code(self) -> IntegerValue:
         """Return a number that stands for the claims that a row breaks: the sum of 2 ** the place of each.
 
         It is 0 for a row that breaks none, and for a stray -1 less the place of its word among `STRAYS`.
@@ -103,20 +103,20 @@ class ValidatedTable:
     def _flags(self, rows: IbisTable) -> list[BooleanValue]:
         return [rows[f"{_BROKEN}{place}"] for place in range(len(self.labels))]
 
-    def is_good(self) -> BooleanValue:
+    def is_valid(self) -> BooleanValue:
         """Return whether a row keeps every claim, and is no stray."""
         return ~ibis.or_(*self._flags(self.rows)) & self.rows[NON_DATA].isnull()
 
-    def is_surely_good(self, rows: IbisTable) -> BooleanValue:
+    def is_valid_or_null(self, rows: IbisTable) -> BooleanValue:
         """Return whether each of `rows` keeps every claim; null or untrue where a claim cannot be said to be kept.
 
         For millions of rows, this takes a fraction of the time that it takes to make a truth of each claim first.
         """
         return ~ibis.or_(*(claim.broken.resolve(rows) for claim in self._claims)) & rows[NON_DATA].isnull()
 
-    def good(self) -> IbisTable:
+    def valid_rows(self) -> IbisTable:
         """Return the rows that keep every claim, with the canonical and the further columns only."""
-        kept = self.rows.filter(self.is_good())
+        kept = self.rows.filter(self.is_valid())
         return kept.select(*self._own(kept))
 
     def _own(self, rows: IbisTable) -> list[str]:
@@ -163,7 +163,7 @@ class ValidatedTable:
     def _as_found(self, rows: IbisTable, name: str) -> StringValue:
         return rows[RAW + name] if RAW + name in rows.columns else rows[name].cast("string")
 
-    def broken(self, quarantined: IbisTable, counts: Counts) -> tuple[SetAside, ...]:
+    def violations(self, quarantined: IbisTable, counts: Counts) -> tuple[SetAside, ...]:
         """Return for each broken claim its count and the first few rows that break it."""
         return tuple(
             SetAside(claim=label, wanted=self.wanted[label], rows=count, samples=_first(quarantined, label))
