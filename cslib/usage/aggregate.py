@@ -40,9 +40,11 @@ class MonthCoverage(NamedTuple):
 
 
 class ValidatedRows(Protocol):
-    """Rows of which it is known which claims they break, as `Judged` knows it."""
+    """Rows of which it is known which claims they break, as `ValidatedTable` knows it."""
 
-    rows: Table
+    @property
+    def rows(self) -> Table:
+        """The rows, with their flags."""
 
     def violation_code(self) -> IntegerValue:
         """Return a number that stands for the claims that a row breaks; 0 for none, less for a row to be left out."""
