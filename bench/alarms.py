@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bench.steady import LAST, SEGMENTS, write_steady
 from cslib.analysis.compare import changes, notable
+from cslib.kpis import CATALOGUE
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
 
@@ -40,7 +41,11 @@ def alarms(measured: pd.DataFrame) -> Alarms:
     found = Alarms(0, 0, 0)
     for month in sorted(measured.month.unique())[1:]:
         as_of = Month.parse(month)
-        found += (1, notable(measured, as_of).found > 0, bool((changes(measured, as_of).clarity > 1).any()))
+        found += (
+            1,
+            notable(measured, CATALOGUE, as_of).found > 0,
+            bool((changes(measured, CATALOGUE, as_of).clarity > 1).any()),
+        )
     return found
 
 

@@ -70,7 +70,7 @@ def _library(book: Portfolio, usage: Path) -> object:
     raw = tables["customers"].get_backend().read_parquet(str(usage))
     everyone = book.members(book.segment_ids()).cache()
     facts = Facts({**tables, **usage_totals(raw, policies.core_features)}, book.manifest, policies, everyone, LAST)
-    return measure(facts, CATALOGUE, months_up_to(LAST, MONTHS))
+    return measure(facts, CATALOGUE.kpis, months_up_to(LAST, MONTHS))
 
 
 def _by_hand(book: Portfolio, usage: Path) -> object:

@@ -25,7 +25,7 @@ import ibis.backends.duckdb  # noqa: F401 - which Ibis imports when it first con
 import yaml
 
 from cslib.demo import write_demo
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.model import BY_NAME
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
@@ -164,7 +164,7 @@ def _scan(folder: Path, _out: Path) -> None:
 
 
 def _usage(folder: Path, _out: Path) -> None:
-    settings = load(folder / "params", BY_ID)
+    settings = load(folder / "params", CATALOGUE.by_id)
     source, table, spec = SourceConnection(settings), BY_NAME["usage"], settings.source.tables["usage"]
     found = map_unparsed(source.table_in_place("usage"), table, spec, settings.policies.timezone)
     usage = TypedUsage(ValidatedTable(found, table, TODAY), partial(read_texts, table=table, spec=spec), customers=None)
@@ -191,7 +191,7 @@ def _trusting(folder: Path, out: Path) -> None:
 
 def _sql(folder: Path, out: Path, text: str, reason: str) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
-    segments = load(folder / "params", BY_ID).segments
+    segments = load(folder / "params", CATALOGUE.by_id).segments
     contracts = f"'{folder}/data/contracts.csv'"
     (first,) = con.execute(f"select year(min(starts_on)) * 12 + month(min(starts_on)) - 1 from {contracts}").fetchall()[
         0

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from cslib.check_hints import column_hints
 from cslib.errors import CslibError, DataError, Problems, SettingsError, SourceError
-from cslib.kpis import BY_ID, CATALOGUE
+from cslib.kpis import CATALOGUE, Catalogue
+from cslib.kpis.own import read_params
 from cslib.model import BY_NAME
 from cslib.redaction import redacted
 from cslib.scratch import scratch
-from cslib.settings import NOT_USED_YET, load_rest
+from cslib.settings import NOT_USED_YET
 from cslib.snapshot import inspect_source
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from cslib.kpis import Catalogue
     from cslib.portfolio import Portfolio
     from cslib.settings import Policies, Settings
     from cslib.snapshot import Inspection, TableState
@@ -39,6 +41,7 @@ class CheckResult:
     tables: dict[str, TableState] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    catalogue: Catalogue = CATALOGUE
 
     @property
     def usable(self) -> bool:
@@ -68,7 +71,7 @@ class CheckResult:
         for heading, listed in self.problems.items():
             lines += _block(f"{heading}:", listed)
         for name, state in self.tables.items():
-            lines += _block(_headline(name, state), (*_told(state), *_assumed(name, state)))
+            lines += _block(_headline(name, state), (*_told(state, self.catalogue), *_assumed(name, state)))
         lines += _block("warnings:", self.warnings)
         lines += _block("remarks:", self.remarks)
         return "\n".join([*lines, f"verdict: {self.verdict}"])
@@ -79,7 +82,7 @@ def check_params(params: Path, now: date, quarantine: Path | None = None) -> Che
 
     `now` is a day, or a moment, of which the day in the policies' time zone counts. The rows set aside are written into the folder `quarantine`, if one is named.
     """
-    settings, problems = load_rest(params, BY_ID)
+    settings, catalogue, problems = read_params(params)
     found: dict[str, tuple[str, ...]] = {"settings": tuple(problems)}
     if settings is None:
         return CheckResult(found)
@@ -90,7 +93,9 @@ def check_params(params: Path, now: date, quarantine: Path | None = None) -> Che
             return CheckResult({**found, "source": error.problems}, remarks=_remarks(settings))
         if quarantine is not None:
             _copy(Path(folder) / "quarantine", quarantine)
-    return replace(_found(inspection, found, settings.policies), remarks=_remarks(settings))
+    return replace(
+        _found(inspection, found, settings.policies, catalogue), remarks=_remarks(settings), catalogue=catalogue
+    )
 
 
 def _remarks(settings: Settings) -> tuple[str, ...]:
@@ -119,7 +124,9 @@ def _copy(held: Path, into: Path) -> tuple[Path, ...]:
     return tuple(Path(shutil.copy2(file, into / file.name)) for file in files)
 
 
-def _found(inspection: Inspection, problems: dict[str, tuple[str, ...]], policies: Policies) -> CheckResult:
+def _found(
+    inspection: Inspection, problems: dict[str, tuple[str, ...]], policies: Policies, catalogue: Catalogue
+) -> CheckResult:
     for kind, listed in inspection.problems.items():
         heading = _HEADINGS[kind]
         problems[heading] = (*problems.get(heading, ()), *map(redacted, listed))
@@ -132,7 +139,9 @@ def _found(inspection: Inspection, problems: dict[str, tuple[str, ...]], policie
     if manifest is None:
         return CheckResult(problems, inspection.tables)
     late = (manifest.late,) if manifest.late else ()
-    return CheckResult(problems, inspection.tables, (*late, *manifest.warnings, *column_hints(manifest, policies)))
+    return CheckResult(
+        problems, inspection.tables, (*late, *manifest.warnings, *column_hints(catalogue, manifest, policies))
+    )
 
 
 def _block(heading: str, listed: tuple[str, ...]) -> list[str]:
@@ -145,7 +154,7 @@ def _headline(name: str, state: TableState) -> str:
     return f"{name}: {state.rows:,} rows, {state.set_aside:,} set aside ({state.share:.2%}){also}"
 
 
-def _told(state: TableState) -> tuple[str, ...]:
+def _told(state: TableState, catalogue: Catalogue) -> tuple[str, ...]:
     """Return what there is to say of a table, each with its samples on lines of their own."""
     return (
         *map(_question, state.questions),
@@ -154,12 +163,12 @@ def _told(state: TableState) -> tuple[str, ...]:
         *(each.sentence for each in state.left_out),
         *(each.sentence for each in state.notes if not each.asks),
         *map(_mended, state.mended),
-        *([_by_month()] if state.by_month else []),
+        *([_by_month(catalogue)] if state.by_month else []),
     )
 
 
-def _by_month() -> str:
-    kpis = ", ".join(kpi.id for kpi in CATALOGUE if "usage.used_on" in kpi.needs)
+def _by_month(catalogue: Catalogue) -> str:
+    kpis = ", ".join(kpi.id for kpi in catalogue if "usage.used_on" in kpi.needs)
     return (
         "used_on: every row lies on the first or the last day of its month, so usage was rolled up to months and its days "
         f"are not known; not measurable: {kpis}; map the days themselves where the source has them"

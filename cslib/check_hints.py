@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cslib.kpis import CATALOGUE
 from cslib.model import BY_NAME
 from cslib.scaffold.similarity import nearest
 from cslib.scaffold.synonyms import COLUMNS
@@ -12,6 +11,7 @@ from cslib.scaffold.synonyms import COLUMNS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cslib.kpis import Catalogue
     from cslib.settings import Policies
     from cslib.snapshot import Manifest
 
@@ -23,13 +23,13 @@ _ASK = (
 )
 
 
-def column_hints(manifest: Manifest, policies: Policies) -> tuple[str, ...]:
+def column_hints(catalogue: Catalogue, manifest: Manifest, policies: Policies) -> tuple[str, ...]:
     """Return a sentence for each column on which KPIs live and whose absence or emptiness may be a mistake.
 
     It may stand in the source under a name near its own, or be there without a single value. Contracts without any end
     are asked about until `all_contracts_open` says that they are meant.
     """
-    needs = sorted({need for kpi in CATALOGUE for each in (kpi, kpi.otherwise) if each for need in each.needs})
+    needs = sorted({need for kpi in catalogue for each in (kpi, kpi.otherwise) if each for need in each.needs})
     return tuple(sentence for need in needs if "." in need for sentence in _doubted(need, manifest, policies))
 
 

@@ -334,11 +334,14 @@ def kpis(
     stage: Annotated[str | None, typer.Option(help="Only this stage.")] = None,
     language: Annotated[Tongue, typer.Option(help="ja or en.")] = "en",
     form: Annotated[CatalogueFormat, typer.Option("--format", help="How the list is written.")] = CatalogueFormat.TEXT,
+    params: Annotated[Path | None, typer.Option(help="Also the KPIs in kpis.py beside this folder.")] = None,
 ) -> None:
     """Print the KPI catalogue."""
-    from cslib.kpis import CATALOGUE, of_stage  # noqa: PLC0415
+    from cslib.kpis import CATALOGUE  # noqa: PLC0415
     from cslib.kpis.listing import as_json, as_markdown, as_text  # noqa: PLC0415
+    from cslib.kpis.own import open_catalogue  # noqa: PLC0415
 
-    chosen = of_stage(stage) if stage else CATALOGUE
+    catalogue = open_catalogue(params) if params else CATALOGUE
+    chosen = catalogue.of_stage(stage) if stage else catalogue.kpis
     write = {"text": as_text, "json": as_json, "markdown": as_markdown}[form.value]
     typer.echo(write(chosen, language))

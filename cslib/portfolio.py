@@ -22,14 +22,14 @@ from cslib.code_version import code_digest
 from cslib.engines import connect
 from cslib.errors import SourceError, UnknownName
 from cslib.facts import Facts
-from cslib.kpis import BY_ID, CATALOGUE, find
 from cslib.kpis.measure import group_columns, measure
+from cslib.kpis.own import open_params
 from cslib.kpis.targets import with_status
 from cslib.periods import months_up_to
 from cslib.privacy.anonymise import anonymise
 from cslib.privacy.pseudonyms import find_key
 from cslib.scratch import is_private, own_folder, scratch
-from cslib.settings import Query, load
+from cslib.settings import Query
 from cslib.snapshot import Manifest, StoredTables, damaged_file, link, seal, take_snapshot
 from cslib.source import SourceFiles
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from ibis.expr.types import Table
 
+    from cslib.kpis import Catalogue
     from cslib.periods import Month
     from cslib.settings import Settings
 
@@ -54,6 +55,7 @@ class Portfolio:
     """A snapshot that was taken, with the settings it was taken under."""
 
     settings: Settings
+    catalogue: Catalogue
     manifest: Manifest
     folder: Path
     healed: str = ""  # what is to be said of a damaged snapshot in whose place this one was taken
@@ -66,20 +68,21 @@ class Portfolio:
 
         Raises `SettingsError`, `SourceError` or `DataError` with everything that is wrong.
         """
-        settings = load(params, BY_ID)
+        settings, catalogue = open_params(params)
         read_on = settings.read_on(now)
         key = fingerprint(settings, read_on)
         if into is not None:
             if (into / "manifest.json").is_file():
                 shutil.rmtree(into)
-            return cls(settings, _taken(settings, into, read_on, key), into)
+            return cls(settings, catalogue, _taken(settings, into, read_on, key), into)
         kept = _kept_in(Path(settings.folder))
         # what a database holds can change unseen: each reading of it has a folder of its own
         folder = kept / (key if _only_files(settings) else f"{key}-{uuid4().hex[:8]}")
         healed = _set_aside(folder) if folder.exists() else ""
         if folder.exists():
-            return cls(settings, Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8")), folder)
-        portfolio = cls(settings, _taken(settings, folder, read_on, key), folder, healed)
+            manifest = Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
+            return cls(settings, catalogue, manifest, folder)
+        portfolio = cls(settings, catalogue, _taken(settings, folder, read_on, key), folder, healed)
         _forget_all_but_newest(kept)
         return portfolio
 
@@ -186,7 +189,7 @@ class Portfolio:
         asked = self.segment_ids() if self.manifest.audience == "external" else wanted
         measured = self._measured(as_of, months, asked, tuple(kpis), tuple(by))
         measured = measured[measured.segment.isin(wanted)].reset_index(drop=True)
-        told = with_status(measured, self._targets(), BY_ID, self.settings.policies.min_n)
+        told = with_status(measured, self._targets(), self.catalogue.by_id, self.settings.policies.min_n)
         return told[["segment", "month", *group_columns(by), *COLUMNS]].astype({"n": "Int64"})
 
     def disclosures(self, as_of: Month, months: int) -> dict[str, Disclosure]:
@@ -204,7 +207,9 @@ class Portfolio:
         if self._last_measured.get("key") != asked:
             first = max(as_of.number - months + 1, self.manifest.first.number)
             span = months_up_to(as_of, as_of.number - first + 1)
-            found = measure(self.facts(as_of, segments), find(kpis) if kpis else CATALOGUE, span, by)
+            found = measure(
+                self.facts(as_of, segments), self.catalogue.find(kpis) if kpis else self.catalogue.kpis, span, by
+            )
             self._last_measured.update(key=asked, measured=found)
         measured: pd.DataFrame = self._last_measured["measured"]
         return measured
@@ -221,7 +226,7 @@ class Portfolio:
         )
 
     def _targets(self) -> dict[tuple[str, str], float]:
-        goals = {(s.id, kpi): s.goal(kpi) for s in self.settings.segments for kpi in BY_ID}
+        goals = {(s.id, kpi): s.goal(kpi) for s in self.settings.segments for kpi in self.catalogue.by_id}
         return {key: goal.target for key, goal in goals.items() if goal is not None}
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from cslib import charts, tables
 from cslib.analysis import chart_data, reconcile, selection
 from cslib.analysis.compare import notable
-from cslib.kpis import BY_ID, find, of_stage
 from cslib.kpis.measure import measure
 from cslib.model import BY_NAME
 from cslib.segment_view import SegmentView
@@ -42,20 +41,20 @@ class Scenario(SegmentView):
 
         Where some of the KPIs cannot be measured, others of their stages stand in for them.
         """
-        return self._tiles(ids, selection.of_stages({kpi.stage for kpi in find(ids)}))
+        return self._tiles(ids, self._of_same_stages(ids))
 
     def goals(self) -> Output:
         """Return a tile for the KGI and for each target of the segment; for the usual four where it has none."""
         named = ([self.segment.kgi.kpi] if self.segment.kgi else []) + list(self.segment.targets)
-        shown = self._tiles(tuple(dict.fromkeys(named)) or _USUAL, selection.interleaved())
-        untold = [kpi.name(self.wording.language) for kpi in find(named) if kpi.id not in self._able]
+        shown = self._tiles(tuple(dict.fromkeys(named)) or _USUAL, selection.interleaved(self.catalogue))
+        untold = [kpi.name(self.wording.language) for kpi in self.catalogue.find(named) if kpi.id not in self._able]
         return scenario_tables.with_untold_targets(shown, untold, self.wording)
 
     def _tiles(self, ids: Sequence[str], instead: Sequence[str]) -> Output:
         shown = self._chosen(ids, instead, min(len(ids), len(_USUAL)))
         if not shown:
             return self._unmeasured(self._kpis_of(*ids), *ids)
-        whole = [self._kpi(name) for name in selection.of_stages({kpi.stage for kpi in find(shown)})]
+        whole = [self._kpi(name) for name in self._of_same_stages(shown)]
         answer = tables.answer(self.compared(*(kpi.id for kpi in whole)), whole, self.wording)
         return tables.tiles(self.compared(*shown), whole, self.wording, text=answer)
 
@@ -64,28 +63,35 @@ class Scenario(SegmentView):
         told = selection.selected(ids, self._told, instead, least)
         return told or selection.selected(ids, self._able, instead, least)
 
+    def _of_same_stages(self, ids: Sequence[str]) -> list[str]:
+        """Return the ids of all KPIs of the stages that some of them are of."""
+        stages = {kpi.stage for kpi in self.catalogue.find(ids)}
+        return [kpi.id for kpi in self.catalogue.of_stages(stages)]
+
     def changes(self) -> Output:
         """Return the changes since last month that are more than chance makes among all the figures of the segment."""
         mine = self.measured[self.measured.segment == self.segment.id]
-        return scenario_tables.change_table(notable(mine, self.as_of, most=10), self.wording)
+        return scenario_tables.change_table(
+            notable(mine, self.catalogue, self.as_of, most=10), self.catalogue, self.wording
+        )
 
     def restatements(self) -> Table:
         """Return the KPIs whose figures of past months are not what an earlier report has said, and why."""
-        return scenario_tables.restatement_table(self.slice.restated, self.wording)
+        return scenario_tables.restatement_table(self.slice.restated, self.catalogue, self.wording)
 
     def scorecard(self, stage: str = "") -> Output:
         """Return the scorecard of a stage, or of the whole scenario: its measurable KPIs, and how many there are beside."""
-        ids = [kpi.id for kpi in (of_stage(stage) if stage else BY_ID.values())]
+        ids = [kpi.id for kpi in (self.catalogue.of_stage(stage) if stage else self.catalogue)]
         able = [name for name in ids if name in self._able]
         if not able:
             return self._unmeasured(self._kpis_of(*ids), *ids)
-        shown = tables.scorecard(self.compared(*able), find(able), self.wording)
+        shown = tables.scorecard(self.compared(*able), self.catalogue.find(able), self.wording)
         absent = self.manifest.missing(self._needs(*ids))
         return scenario_tables.with_the_rest(shown, len(ids) - len(able), absent, self.wording)
 
     def trends(self, *ids: str) -> Figures | Output:
         """Return the course of each KPI by month, beside the total's; of others of their stages where some cannot be measured."""
-        instead = selection.of_stages({kpi.stage for kpi in find(ids)})
+        instead = self._of_same_stages(ids)
         shown = self._chosen(ids, instead, len(ids))
         if not shown:
             return self._unmeasured(self.wording.text("trends"), *ids)
@@ -121,11 +127,12 @@ class Scenario(SegmentView):
 
     def funnel(self) -> Output:
         """Return how far customers come along the scenario, by one measurable share of each stage."""
-        shown = selection.along_the_way(_FUNNEL, self._told) or selection.along_the_way(_FUNNEL, self._able)
+        along = partial(selection.along_the_way, self.catalogue, _FUNNEL)
+        shown = along(self._told) or along(self._able)
         if not shown:
             return self._unmeasured(self.wording.text("funnel_title"), *_FUNNEL)
         frame = self.compared(*shown)
-        labels = [BY_ID[kpi].name(self.wording.language) for kpi in frame.kpi]
+        labels = [self.catalogue.by_id[kpi].name(self.wording.language) for kpi in frame.kpi]
         return charts.funnel(frame.assign(label=labels), self.wording)
 
     def bridge(self) -> Output:
@@ -212,7 +219,7 @@ class Scenario(SegmentView):
 
     def definitions(self, stage: str) -> Table:
         """Return how each KPI of a stage is defined."""
-        return tables.definition_table([self._kpi(kpi.id) for kpi in of_stage(stage)], self.wording)
+        return tables.definition_table([self._kpi(kpi.id) for kpi in self.catalogue.of_stage(stage)], self.wording)
 
     def policies(self) -> Table:
         """Return the policies in force."""
@@ -242,7 +249,7 @@ class Scenario(SegmentView):
 
     def _kpis_of(self, *ids: str) -> str:
         """Return how KPIs are headed: by their stage where it is one."""
-        stages = {kpi.stage for kpi in find(ids)}
+        stages = {kpi.stage for kpi in self.catalogue.find(ids)}
         of_one = len(stages) == 1 and self.wording.text("kpis_of", stage=self.wording.stage(min(stages)))
         return of_one or self.wording.text("kpis_all")
 

@@ -19,16 +19,16 @@ from cslib.engines import connect
 from cslib.errors import UnknownName
 from cslib.facts import Facts
 from cslib.i18n import Wording
-from cslib.kpis import BY_ID, find
 from cslib.kpis.measure import measure, version
+from cslib.kpis.own import trusted_params
 from cslib.periods import Month, months_up_to
 from cslib.portfolio import Portfolio
 from cslib.privacy.suppression import HIDDEN
-from cslib.settings import load
 from cslib.snapshot import Manifest, StoredTables
 
 if TYPE_CHECKING:
     from cslib.i18n import Language
+    from cslib.kpis import Catalogue
     from cslib.kpis.kpi import Kpi
     from cslib.settings import Segment, Settings
 
@@ -62,6 +62,7 @@ class SegmentView:
     """
 
     settings: Settings
+    catalogue: Catalogue
     segment: Segment
     as_of: Month
     wording: Wording
@@ -82,8 +83,15 @@ class SegmentView:
         has changed. Raises a `CslibError` that says what to do.
         """
         if snapshot:
-            settings = load(Path(params), BY_ID).published()
-            return cls._of(settings, segment, Month.parse(as_of), language, SegmentSlice.exported(Path(snapshot)))
+            settings, catalogue = trusted_params(Path(params))
+            return cls._of(
+                settings.published(),
+                catalogue,
+                segment,
+                Month.parse(as_of),
+                language,
+                SegmentSlice.exported(Path(snapshot)),
+            )
         portfolio = Portfolio.open(Path(params), datetime.now(UTC))
         portfolio.segment_ids([segment])
         month = portfolio.month(as_of or None)
@@ -94,18 +102,19 @@ class SegmentView:
             portfolio.disclosures(month, portfolio.settings.report.months),
         )
         part = SegmentSlice(portfolio.slice(segment), manifest, measured, told[segment])
-        return cls._of(portfolio.settings.published(), segment, month, language, part)
+        return cls._of(portfolio.settings.published(), portfolio.catalogue, segment, month, language, part)
 
     @classmethod
-    def _of(
-        cls, settings: Settings, segment: str, month: Month, language: Language | Literal[""], part: SegmentSlice
-    ) -> Self:
+    def _of(  # noqa: PLR0913, PLR0917 - what was read, and which part of it is asked for
+        cls, settings: Settings, catalogue: Catalogue, segment: str, month: Month,
+        language: Language | Literal[""], part: SegmentSlice,
+    ) -> Self:  # fmt: skip
         known = {one.id: one for one in settings.segments}
         if segment not in known:
             raise UnknownName("segment", segment, known)
         policies = settings.policies
         wording = Wording(language or settings.report.language, policies.currency, policies.fiscal_year_start)
-        return cls(settings, known[segment], month, wording, part)
+        return cls(settings, catalogue, known[segment], month, wording, part)
 
     @property
     def manifest(self) -> Manifest:
@@ -121,19 +130,21 @@ class SegmentView:
 
     def kpis(self, *ids: str) -> pd.DataFrame:
         """Return the long table of this segment, all KPIs or those named: a row per month and KPI."""
-        chosen = {kpi.id for kpi in find(ids)} or set(BY_ID)
+        chosen = {kpi.id for kpi in self.catalogue.find(ids)} or set(self.catalogue.by_id)
         mine = self.measured[(self.measured.segment == self.segment.id) & self.measured.kpi.isin(chosen)]
         return mine.reset_index(drop=True)
 
     def compared(self, *ids: str) -> pd.DataFrame:
         """Return a row per KPI as of the month, with its changes, the total's value, its owner and its history."""
-        chosen = [kpi.id for kpi in find(ids)] or list(BY_ID)
+        chosen = [kpi.id for kpi in self.catalogue.find(ids)] or list(self.catalogue.by_id)
         return self._compared.loc[chosen].reset_index()
 
     @cached_property
     def _compared(self) -> pd.DataFrame:
         owners = {kpi: goal.owner for kpi, goal in self.segment.targets.items()}
-        return compared(self.measured, self.as_of, self.segment.id, self.settings.total.id, owners).set_index("kpi")
+        total = self.settings.total.id
+        found = compared(self.measured, self.catalogue, self.as_of, self.segment.id, total, owners)
+        return found.set_index("kpi")
 
     @cached_property
     def facts(self) -> Facts:
@@ -165,7 +176,7 @@ class SegmentView:
 
     def by(self, column: str, *ids: str) -> pd.DataFrame:
         """Return the figures of the month by a column, such as `csm`."""
-        return measure(self.facts, find(ids), (self.as_of,), (column,))
+        return measure(self.facts, self.catalogue.find(ids), (self.as_of,), (column,))
 
     def is_hidden(self, *ids: str, month: Month | None = None) -> bool:
         """Return whether any of these KPIs is hidden from outsiders in a month, or in that of the report."""
@@ -183,11 +194,11 @@ class SegmentView:
         return months_up_to(self.as_of, self.as_of.number - first + 1)
 
     def _kpi(self, name: str) -> Kpi:
-        return version(find([name])[0], self.manifest)
+        return version(self.catalogue.find([name])[0], self.manifest)
 
     @cached_property
     def _able(self) -> list[str]:
-        return selection.measurable(self.manifest)
+        return selection.measurable(self.catalogue, self.manifest)
 
     @cached_property
     def _told(self) -> list[str]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from cslib.engines import connect
 from cslib.facts import Facts
-from cslib.kpis import BY_ID, CATALOGUE, find
+from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Survival
 from cslib.kpis.measure import measure
 from cslib.kpis.targets import with_status
@@ -74,9 +74,9 @@ class Ledger:
         self, last: Month, months: int = 1, kpis: Iterable[str] = (), by: Sequence[str] = (), known: Month | None = None
     ) -> pd.DataFrame:
         """Return the long table of these months with its status, as `Book.measure` does."""
-        asked = find(kpis) or CATALOGUE
+        asked = CATALOGUE.find(kpis) or CATALOGUE.kpis
         found = measure(self.facts(last, known), asked, months_up_to(last, months), by)
-        return with_status(found, {}, BY_ID, self.policies.min_n)
+        return with_status(found, {}, CATALOGUE.by_id, self.policies.min_n)
 
     def second_opinion(self, months: Sequence[Month]) -> duckdb.DuckDBPyConnection:
         """Return a database in which the SQL twins can be asked for these months."""

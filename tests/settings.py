@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cslib.errors import SettingsError
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.settings import load
 from tests.exports import export, write
 
@@ -32,7 +32,7 @@ def problems(folder: Path, files: Mapping[str, str | bytes]) -> list[str]:
     """Return the problems of a clean params folder with these files instead, each from the file's name on."""
     params = _written(folder, files)
     with pytest.raises(SettingsError) as raised:
-        load(params, BY_ID)
+        load(params, CATALOGUE.by_id)
     return [problem.removeprefix(f"{params}/") for problem in raised.value.problems]
 
 
@@ -43,7 +43,7 @@ def told(folder: Path, files: Mapping[str, str | bytes]) -> str:
 
 def settings_of(folder: Path, files: Mapping[str, str]) -> Settings:
     """Return the settings of a clean params folder with these files instead."""
-    return load(_written(folder, files), BY_ID)
+    return load(_written(folder, files), CATALOGUE.by_id)
 
 
 def _written(folder: Path, files: Mapping[str, str | bytes]) -> Path:

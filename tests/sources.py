@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cslib.errors import CslibError, SettingsError, SourceError
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.model import BY_NAME
 from cslib.portfolio import Portfolio
 from cslib.settings import load
@@ -24,7 +24,7 @@ HEAD = "customer_id,name\n"
 
 def mapped(params: Path, name: str = "customers") -> list[dict[str, Any]]:
     """Return the rows of a canonical table as they are mapped, before any claim is looked at."""
-    settings = load(params, BY_ID)
+    settings = load(params, CATALOGUE.by_id)
     spec, policies = settings.source.tables[name], settings.policies
     with closing(SourceConnection(settings)) as source:
         rows = map_table(source.table(name), BY_NAME[name], spec, policies.timezone, policies.currency)

@@ -110,7 +110,7 @@ def _measured(book: Portfolio, away: tuple[tuple[str, str], ...]) -> pd.DataFram
     }
     manifest = book.manifest.model_copy(update={"tables": states})
     bare = Facts(tables, manifest, facts.policies, facts.members, month)
-    return measure(bare, CATALOGUE, months_up_to(month, _MONTHS))
+    return measure(bare, CATALOGUE.kpis, months_up_to(month, _MONTHS))
 
 
 def test_a_kpi_without_a_column_is_what_it_was_or_names_it(book: Portfolio, whole: pd.DataFrame) -> None:
@@ -153,7 +153,7 @@ def test_a_column_renamed_in_the_file_is_needed_and_its_new_name_asked_about(
     (row,) = rows[rows.kpi == silent_before].to_dict("records")
     assert f"{table}.{column}" in row["reason"]
     assert row["status"] == "not_measurable"
-    (asked,) = column_hints(found.manifest, found.settings.policies)
+    (asked,) = column_hints(CATALOGUE, found.manifest, found.settings.policies)
     assert f"{column}: {renamed}" in asked
 
 
@@ -171,9 +171,12 @@ def test_contracts_that_are_all_open_are_asked_about_until_a_policy_says_so(book
     data.to_csv(source, index=False)
     rest = _all_but("customers", "contracts")
     asked = small_book(tmp_path / "asked", without=rest, moved={"contracts": source})
-    assert any("all_contracts_open" in sentence for sentence in column_hints(asked.manifest, asked.settings.policies))
+    assert any(
+        "all_contracts_open" in sentence
+        for sentence in column_hints(CATALOGUE, asked.manifest, asked.settings.policies)
+    )
     meant = small_book(tmp_path / "meant", {"all_contracts_open": True}, rest, {"contracts": source})
-    assert column_hints(meant.manifest, meant.settings.policies) == ()
+    assert column_hints(CATALOGUE, meant.manifest, meant.settings.policies) == ()
     table = meant.measure(meant.month(None), 1, ("total",), ("customer_churn", "mrr"))
     churn, mrr = table.value
     assert churn == 0
@@ -186,7 +189,7 @@ def test_a_column_without_a_single_value_is_told(book: Portfolio, tmp_path: Path
     source = tmp_path / "tickets.csv"
     data.to_csv(source, index=False)
     found = small_book(tmp_path, without=_all_but("customers", "contracts", "tickets"), moved={"tickets": source})
-    (told,) = column_hints(found.manifest, found.settings.policies)
+    (told,) = column_hints(CATALOGUE, found.manifest, found.settings.policies)
     assert "tickets" in told
     assert "resolved_at" in told
 

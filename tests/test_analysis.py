@@ -10,7 +10,7 @@ import pytest
 from cslib.analysis import chart_data, drilldown, reconcile
 from cslib.analysis.compare import Movements, compared, notable
 from cslib.i18n import Wording
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.periods import Month
 from cslib.tables.scenario_tables import moved_text
 from tests.books import small_book
@@ -41,23 +41,23 @@ def measured(book: Portfolio) -> pd.DataFrame:
 
 
 def test_changes_are_plain_differences(measured: pd.DataFrame) -> None:
-    mine = compared(measured, JUNE, "enterprise", "total", {"mrr": "CSM"}).set_index("kpi")
+    mine = compared(measured, CATALOGUE, JUNE, "enterprise", "total", {"mrr": "CSM"}).set_index("kpi")
     mrr = measured[measured.kpi == "mrr"].set_index(["segment", "month"]).value
     assert mine.change_month["mrr"] == mrr["enterprise", "2026-06"] - mrr["enterprise", "2026-05"]
     assert mine.change_year["mrr"] == mrr["enterprise", "2026-06"] - mrr["enterprise", "2025-06"]
     assert mine.total["mrr"] == mrr["total", "2026-06"]
     assert mine.owner["mrr"] == "CSM"
     assert mine.history["mrr"] == mrr["enterprise"].tolist()
-    assert compared(measured, JUNE, "total", "total").total.isna().all()
+    assert compared(measured, CATALOGUE, JUNE, "total", "total").total.isna().all()
 
 
 def test_each_change_is_held_against_the_uncertainty_of_its_own_two_months() -> None:
     rows = [("nrr", "2025-06", 0.5), ("nrr", "2026-05", 0.7), ("nrr", "2026-06", 0.8)]
     rows += [("stickiness", month, value) for _, month, value in rows]
     frame = pd.DataFrame(rows, columns=["kpi", "month", "value"]).assign(segment="total", status="no_target")
-    told = compared(frame.assign(low=frame.value - 0.1, high=frame.value + 0.1), JUNE, "total", "total").set_index(
-        "kpi"
-    )
+    told = compared(
+        frame.assign(low=frame.value - 0.1, high=frame.value + 0.1), CATALOGUE, JUNE, "total", "total"
+    ).set_index("kpi")
     assert told.clarity_month["nrr"] == pytest.approx(0.1 / (0.1 * 2**0.5))
     assert told.clarity_year["nrr"] == pytest.approx(0.3 / (0.1 * 2**0.5))
     # June 2026 has a day less than May, and a working day more than June 2025
@@ -72,7 +72,7 @@ def test_a_change_is_notable_beyond_its_own_uncertainty() -> None:
         ("stickiness", "2026-05", 0.50, 0.49, 0.51), ("stickiness", "2026-06", 0.90, 0.89, 0.91),
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["kpi", "month", "value", "low", "high"]).astype({"low": float, "high": float})
-    moved = notable(frame.assign(segment="total", status="no_target"), JUNE)
+    moved = notable(frame.assign(segment="total", status="no_target"), CATALOGUE, JUNE)
     assert (moved.looked_at, moved.found) == (2, 1)  # no interval; and the days of May and June are not the same
     assert moved.rows.kpi.tolist() == ["nrr"]
     assert moved.rows.change[0] == pytest.approx(0.3)
@@ -82,7 +82,7 @@ def test_a_change_is_notable_beyond_its_own_uncertainty() -> None:
 def test_the_clearest_change_is_listed_first() -> None:
     rows = [("nrr", "2026-05", 0.5), ("nrr", "2026-06", 0.8), ("grr", "2026-05", 0.2), ("grr", "2026-06", 0.9)]
     frame = pd.DataFrame(rows, columns=["kpi", "month", "value"]).assign(segment="total", status="no_target")
-    moved = notable(frame.assign(low=frame.value - 0.1, high=frame.value + 0.1), JUNE, most=1)
+    moved = notable(frame.assign(low=frame.value - 0.1, high=frame.value + 0.1), CATALOGUE, JUNE, most=1)
     assert (moved.found, moved.rows.kpi.tolist()) == (2, ["grr"])
 
 
@@ -95,7 +95,7 @@ def test_of_many_figures_a_single_change_must_be_clearer_to_be_notable() -> None
         frames = [pd.DataFrame(still).assign(segment=f"s{at}") for at in range(segments)]
         frame = pd.concat([pd.DataFrame(moving).assign(segment="s0"), *frames])
         frame.columns = ["kpi", "month", "value", "low", "high", "segment"]
-        moved = notable(frame.assign(status="no_target"), JUNE)
+        moved = notable(frame.assign(status="no_target"), CATALOGUE, JUNE)
         assert moved.looked_at == segments + 1
         return moved.found
 
@@ -113,7 +113,7 @@ def test_the_page_says_how_many_figures_were_looked_at_and_how_many_are_shown() 
 
 def behind(facts: Facts, kpi: str) -> pd.DataFrame:
     """Return the customers behind a KPI in June."""
-    return drilldown.customers_behind(facts, BY_ID[kpi], JUNE, drilldown.customers_at(facts, JUNE))
+    return drilldown.customers_behind(facts, CATALOGUE.by_id[kpi], JUNE, drilldown.customers_at(facts, JUNE))
 
 
 def test_those_not_onboarded_are_named(facts: Facts) -> None:

@@ -38,13 +38,13 @@ def _demo_facts(book: Portfolio, last: Month, known: Month | None = None) -> Fac
 @pytest.fixture(scope="module")
 def from_everything(demo_book: Portfolio) -> pd.DataFrame:
     """Return the figures of the demo's last eight months, from all data."""
-    return measure(_demo_facts(demo_book, END), CATALOGUE, months_up_to(END, 8))
+    return measure(_demo_facts(demo_book, END), CATALOGUE.kpis, months_up_to(END, 8))
 
 
 @pytest.mark.parametrize("back", [1, 7])
 def test_demo_data_dated_later_change_nothing(back: int, demo_book: Portfolio, from_everything: pd.DataFrame) -> None:
     month = END - back
-    then = measure(_demo_facts(demo_book, month, month), CATALOGUE, (month,))
+    then = measure(_demo_facts(demo_book, month, month), CATALOGUE.kpis, (month,))
     assert then.value.notna().sum() > len(CATALOGUE) * 3
     pd.testing.assert_frame_equal(then, _of(from_everything, month))
 

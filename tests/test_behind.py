@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from cslib.analysis.drilldown import customers_at, customers_behind
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.periods import Month
 from tests.ledger import Ledger
 
@@ -33,7 +33,7 @@ def _book() -> Ledger:
 
 def _behind(kpi: str) -> list[tuple[str, float, float]]:
     facts = _book().facts(JUNE)
-    found = customers_behind(facts, BY_ID[kpi], JUNE, customers_at(facts, JUNE))
+    found = customers_behind(facts, CATALOGUE.by_id[kpi], JUNE, customers_at(facts, JUNE))
     return list(zip(found.customer_id, found.counted, found.mrr, strict=True))
 
 
@@ -45,7 +45,7 @@ def test_what_is_missing_counts_where_higher_is_better() -> None:
 def test_the_part_itself_counts_where_lower_is_better() -> None:
     assert _behind("customer_churn") == []
     facts = _book().facts(JUNE)
-    may = customers_behind(facts, BY_ID["revenue_churn"], JUNE - 1, customers_at(facts, JUNE - 1))
+    may = customers_behind(facts, CATALOGUE.by_id["revenue_churn"], JUNE - 1, customers_at(facts, JUNE - 1))
     assert may[["customer_id", "name", "csm", "mrr", "part", "whole", "counted"]].to_numpy().tolist() == [
         ["d", "D", "sato", 0.0, 40.0, 40.0, 40.0]
     ]

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from cslib.errors import SourceError
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.portfolio import Portfolio, _taken, fingerprint
 from cslib.settings import load
 from cslib.snapshot import Manifest, take_snapshot
@@ -158,7 +158,7 @@ def test_nothing_is_left_in_the_scratch_folder(tmp_path: Path) -> None:
         {"customers.csv": CUSTOMERS.encode("cp932")},
         {"customers": {"from": "../data/customers.csv", "encoding": "cp932"}},
     )
-    with closing(SourceConnection(load(params, BY_ID))) as source:
+    with closing(SourceConnection(load(params, CATALOGUE.by_id))) as source:
         source.table("customers")
         scratch = source._reader.scratch.name
     assert not duckdb.sql(f"from glob('{scratch}/**')").fetchall()

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from cslib.cli import app
 from cslib.errors import UnknownName
-from cslib.kpis import BY_ID, CATALOGUE, Kpi, Stage, find, of_stage
+from cslib.kpis import CATALOGUE, Kpi, Stage
 from cslib.kpis.kpi import Better, Interval, Posture, Unit
 from cslib.model import BY_NAME
 
@@ -37,12 +37,12 @@ EVERY = [*CATALOGUE, *(kpi.otherwise for kpi in CATALOGUE if kpi.otherwise)]
 
 
 def test_the_definitions_name_kpis_alone() -> None:
-    assert {*LOWER, *DEFENCE, *OFFENCE, *UNITS} <= set(BY_ID)
+    assert {*LOWER, *DEFENCE, *OFFENCE, *UNITS} <= set(CATALOGUE.by_id)
 
 
 def test_ids_are_unique_and_stand_in_the_order_of_the_scenario() -> None:
-    assert len(BY_ID) == len(CATALOGUE)
-    assert [stage for stage in Stage for _ in of_stage(stage)] == [kpi.stage for kpi in CATALOGUE]
+    assert len(CATALOGUE.by_id) == len(CATALOGUE)
+    assert [stage for stage in Stage for _ in CATALOGUE.of_stage(stage)] == [kpi.stage for kpi in CATALOGUE]
 
 
 @pytest.mark.parametrize("kpi", EVERY, ids=lambda kpi: kpi.id)
@@ -82,7 +82,7 @@ def test_a_formula_prints_as_it_is_computed(kpi: Kpi) -> None:
 
 def test_an_unknown_kpi_names_the_nearest() -> None:
     with pytest.raises(UnknownName, match="no KPI 'nnr'; did you mean 'nrr'\\? 'cslib kpis' lists them"):
-        find(["nnr"])
+        CATALOGUE.find(["nnr"])
 
 
 def test_an_unknown_stage_names_those_there_are() -> None:
@@ -96,7 +96,7 @@ def test_the_catalogue_is_printed(language: str) -> None:
     runner = CliRunner()
     text = runner.invoke(app, ["kpis", "--language", language]).output
     listed = json.loads(runner.invoke(app, ["kpis", "--language", language, "--format", "json"]).output)
-    assert [entry["id"] for entry in listed] == list(BY_ID)
+    assert [entry["id"] for entry in listed] == list(CATALOGUE.by_id)
     for kpi in CATALOGUE:
         assert kpi.name(language) in text
         assert kpi.formula(language) in text

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from cslib.analysis.significance import alike, clarity, comparable, stand_out
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Interval
 from cslib.periods import Month
 from cslib.stats import adjusted_wald, t_interval, wilson
@@ -70,7 +70,7 @@ def test_what_hangs_on_days_is_judged_between_like_months_only() -> None:
     january, february = Month.parse("2026-01"), Month.parse("2026-02")
     assert (february.last_day.day, february.workdays) == (28, 20)  # begins on a Sunday
     assert (january.last_day.day, january.workdays) == (31, 22)
-    daily, other = BY_ID["stickiness"], BY_ID["adoption"]
+    daily, other = CATALOGUE.by_id["stickiness"], CATALOGUE.by_id["adoption"]
     assert not comparable(daily, february, january)
     assert comparable(other, february, january)
     assert comparable(daily, Month.parse("2026-02"), Month.parse("2025-02"))  # 28 days, 20 of them working days

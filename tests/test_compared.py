@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from cslib.analysis.compare import compared
+from cslib.kpis import CATALOGUE
 from cslib.periods import Month
 
 OCTOBER = Month.parse("2026-10")
@@ -24,7 +25,7 @@ def _measured() -> pd.DataFrame:
 
 
 def test_a_month_is_held_against_the_one_before_the_year_before_and_everyone() -> None:
-    found = compared(_measured(), OCTOBER, "smb", "all", {"nrr": "CS"}).set_index("kpi")
+    found = compared(_measured(), CATALOGUE, OCTOBER, "smb", "all", {"nrr": "CS"}).set_index("kpi")
     nrr = found.loc["nrr"]
     assert (nrr.value, nrr.total, nrr.owner) == (1.05, 0.80, "CS")
     assert nrr.change_month == pytest.approx(1.05 - 0.95)
@@ -40,7 +41,7 @@ def test_a_month_is_held_against_the_one_before_the_year_before_and_everyone() -
 
 
 def test_everyone_is_not_held_against_everyone() -> None:
-    found = compared(_measured(), OCTOBER, "all", "all").set_index("kpi")
+    found = compared(_measured(), CATALOGUE, OCTOBER, "all", "all").set_index("kpi")
     assert found.total.isna().all()
     assert found.loc["nrr"].owner == ""
     assert found.loc["nrr"].change_month == pytest.approx(0.05)

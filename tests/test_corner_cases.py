@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cslib.errors import UnknownName
-from cslib.kpis import BY_ID, CATALOGUE
+from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Unit
 from tests.ledger import FIRST, Ledger, assert_plain
 from tests.strategies import LAST, PLANS, books, examples
@@ -266,4 +266,4 @@ def test_groups_of_a_source_without_what_is_asked_for_say_why() -> None:
 
 
 def test_only_counts_and_amounts_stand_without_a_whole() -> None:
-    assert {BY_ID[kpi].unit for kpi in AMOUNTS} == {Unit.COUNT, Unit.AMOUNT}
+    assert {CATALOGUE.by_id[kpi].unit for kpi in AMOUNTS} == {Unit.COUNT, Unit.AMOUNT}

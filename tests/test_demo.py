@@ -17,7 +17,7 @@ import pytest
 from cslib.demo import causes, write_demo
 from cslib.demo.dirt import MOST
 from cslib.errors import CslibError
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.model import BY_NAME, TABLES, CanonicalTable, Kind
 from cslib.periods import Month
 from cslib.settings import Policies, Settings, load
@@ -113,7 +113,7 @@ def _files(out: Path) -> list[str]:
 
 
 def _settings(out: Path) -> Settings:
-    return load(out / "params", BY_ID)
+    return load(out / "params", CATALOGUE.by_id)
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -15,7 +15,7 @@ import yaml
 
 from cslib.analysis.disclosure import INSIDERS
 from cslib.demo import write_demo
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
 from cslib.privacy.suppression import HIDDEN
@@ -180,7 +180,7 @@ def test_no_figure_is_told_by_two_others_of_its_segment_and_month(attacked: Atta
     shown = _halves(attacked.outside, "segment").reindex(known.index).reindex(columns=known.columns).notna()
     values, names = known.to_numpy().T, list(known)
     found = []
-    facts = [BY_ID[str(name).partition(".")[0]].fact for name in names]
+    facts = [CATALOGUE.by_id[str(name).partition(".")[0]].fact for name in names]
     for first, second in combinations(range(len(names)), 2):
         if facts[first] != facts[second]:
             continue

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from cslib.cli import app
 from cslib.i18n import Language, Wording
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.reports.page import PageContext, render_notebook
 from cslib.scenario import Scenario
 from cslib.tables.scenario_tables import customer_table, law_note, law_table
@@ -73,25 +73,25 @@ def _behind(*counted: float, mrr: float | None = 1000.0, **further: float) -> pd
 
 def test_a_list_says_what_it_counts_and_what_that_adds_up_to() -> None:
     wording = Wording("en", "JPY")
-    nps = customer_table(_behind(3.0, 1.0), BY_ID["nps"], wording, 50)
+    nps = customer_table(_behind(3.0, 1.0), CATALOGUE.by_id["nps"], wording, 50)
     assert nps.text == "Customers: 2. Detractor answers (0-6), in all: 4."
     assert "Detractor answers (0-6)" in nps.html
-    grown = customer_table(_behind(2000.0), BY_ID["expansion_rate"], wording, 50)
+    grown = customer_table(_behind(2000.0), CATALOGUE.by_id["expansion_rate"], wording, 50)
     assert "MRR gained" in grown.html
     assert "¥2.00K" in grown.html
-    spent = customer_table(_behind(700.0), BY_ID["cac_payback"], wording, 50)
+    spent = customer_table(_behind(700.0), CATALOGUE.by_id["cac_payback"], wording, 50)
     assert "Acquisition cost" in spent.html
     assert "¥700" in spent.html
 
 
 def test_customers_who_each_count_once_have_no_column_for_it() -> None:
     wording = Wording("en", "JPY")
-    candidates = customer_table(_behind(1.0, 1.0), BY_ID["reference_candidates"], wording, 50)
+    candidates = customer_table(_behind(1.0, 1.0), CATALOGUE.by_id["reference_candidates"], wording, 50)
     assert candidates.html.count("<th ") == 2 + 2  # heads: name and MRR; a row each, headed by its name
     assert (
         candidates.text == "Customers to whom it applies: 2."
     )  # nothing else tells whether they are those who do, or who do not
-    lost = customer_table(_behind(1.0, stake=4000.0), BY_ID["customer_churn"], wording, 50)
+    lost = customer_table(_behind(1.0, stake=4000.0), CATALOGUE.by_id["customer_churn"], wording, 50)
     assert "MRR concerned" in lost.html
     assert ">MRR<" not in lost.html
 
@@ -99,10 +99,10 @@ def test_customers_who_each_count_once_have_no_column_for_it() -> None:
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_no_list_stands_behind_an_average_and_no_column_for_what_is_not_known(language: Language) -> None:
     wording = Wording(language, "JPY")
-    average = customer_table(_behind(1.0).head(0), BY_ID["ltv"], wording, 50)
+    average = customer_table(_behind(1.0).head(0), CATALOGUE.by_id["ltv"], wording, 50)
     assert not average.html
-    assert average.text == BY_ID["ltv"].listed.name(language)
-    unknown = customer_table(_behind(2.0, mrr=None), BY_ID["csat"], wording, 50)
+    assert average.text == CATALOGUE.by_id["ltv"].listed.name(language)
+    unknown = customer_table(_behind(2.0, mrr=None), CATALOGUE.by_id["csat"], wording, 50)
     assert wording.text("customer_mrr") not in unknown.html
     assert "0円" not in unknown.html
 

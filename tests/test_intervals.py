@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from ibis import _
 
-from cslib.kpis import BY_ID, CATALOGUE
+from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Interval, total
 from cslib.kpis.measure import figures
 from cslib.kpis.report_rows import ONCE
@@ -137,4 +137,4 @@ def test_the_kpis_with_several_rows_a_customer_are_those_of_events_and_items() -
         "answers", "questions", "milestones_due", "milestone_months", "goals_due", "goals_achieved", "renewals",
         "proposals_closed", "rating_months",
     }  # fmt: skip
-    assert BY_ID["customer_churn"].fact in ONCE
+    assert CATALOGUE.by_id["customer_churn"].fact in ONCE

@@ -13,7 +13,7 @@ from cslib.analysis.drilldown import customers_at, customers_behind, half_listed
 from cslib.demo import write_demo
 from cslib.facts.customer_months import PAID
 from cslib.i18n import Language, Wording
-from cslib.kpis import BY_ID, CATALOGUE
+from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Better, Half, Listed, Total, Unit, Unlisted
 from cslib.kpis.report_rows import segment_rows
 from cslib.periods import Month
@@ -93,7 +93,7 @@ def test_a_list_adds_up_to_the_halves_of_its_kpi(kpi: Kpi, facts: Facts, book: t
 
 def _wanted(kpi: Kpi, facts: Facts, book: Portfolio, month: Month) -> float:
     """Return what the list must add up to: the halves as they are measured, or the answers counted one by one."""
-    if kpi is not BY_ID[kpi.id]:  # minutes at their price: the book is not measured by them, having costs
+    if kpi is not CATALOGUE.by_id[kpi.id]:  # minutes at their price: the book is not measured by them, having costs
         minutes = facts.tables["touches"].filter(_.minutes.notnull(), _.occurred_on.between(
             (month - 2).first_day, month.last_day))  # fmt: skip
         return float(minutes.minutes.sum().to_pyarrow().as_py()) / 60 * book.settings.policies.hourly_cost
@@ -133,7 +133,7 @@ def test_nobody_who_waited_is_left_out(facts: Facts, book: tuple[Portfolio, Mont
     starts = facts["starts"].to_pyarrow().to_pandas()
     inside = starts[(starts.event_no <= month.number) & (starts.event_no > month.number - 12)]
     done = inside.onboarded_on.notna() & (inside.onboarded_on.astype(str) <= str(month.last_day))
-    found = customers_behind(facts, BY_ID["onboarding_days"], month, customers_at(facts, month))
+    found = customers_behind(facts, CATALOGUE.by_id["onboarding_days"], month, customers_at(facts, month))
     assert set(found.customer_id) == set(inside.customer_id[~done])
 
 

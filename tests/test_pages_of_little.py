@@ -14,7 +14,7 @@ from cslib.analysis.selection import along_the_way, interleaved, selected
 from cslib.charts import Figures
 from cslib.charts.shares import funnel
 from cslib.i18n import Language, Wording
-from cslib.kpis import BY_ID, CATALOGUE
+from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Stage
 from cslib.reports.run import Request, run
 from cslib.scenario import Scenario
@@ -194,16 +194,16 @@ def test_what_stands_in_comes_from_the_same_stages() -> None:
 
 
 def test_the_stages_stand_in_by_turns() -> None:
-    first = interleaved()[:5]
-    assert [BY_ID[name].stage for name in first] == [*reversed(Stage)]
-    assert sorted(interleaved()) == sorted(BY_ID)
+    first = interleaved(CATALOGUE)[:5]
+    assert [CATALOGUE.by_id[name].stage for name in first] == [*reversed(Stage)]
+    assert sorted(interleaved(CATALOGUE)) == sorted(CATALOGUE.by_id)
 
 
 def test_one_share_stands_for_each_stage_that_has_one() -> None:
-    assert along_the_way(("csat", "customer_retention"), ["nps", "nps_response", "repeat_purchase", "ltv"]) == [
+    assert along_the_way(CATALOGUE, ("csat", "customer_retention"), ["nps", "nps_response", "repeat_purchase", "ltv"]) == [
         "nps_response", "repeat_purchase",
     ]  # fmt: skip
-    assert along_the_way(("csat",), ["nps_response", "csat"]) == ["csat"]
+    assert along_the_way(CATALOGUE, ("csat",), ["nps_response", "csat"]) == ["csat"]
 
 
 @pytest.mark.parametrize(

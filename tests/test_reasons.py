@@ -7,10 +7,10 @@ import math
 import pytest
 
 from cslib.i18n import Wording
-from cslib.kpis import BY_ID, reasons
+from cslib.kpis import CATALOGUE, reasons
 from cslib.privacy.suppression import HIDDEN
 
-RATE, CURVE, PRODUCT = BY_ID["nrr"], BY_ID["time_to_first_value"], BY_ID["ltv_survival"]
+RATE, CURVE, PRODUCT = CATALOGUE.by_id["nrr"], CATALOGUE.by_id["time_to_first_value"], CATALOGUE.by_id["ltv_survival"]
 
 
 @pytest.mark.parametrize(

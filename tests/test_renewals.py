@@ -16,7 +16,7 @@ from cslib.demo.customers import customers as draw_customers
 from cslib.demo.simulation import live
 from cslib.engines import connect
 from cslib.facts.renewals import due_terms, is_anniversary, whole_months
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.periods import Month, months_up_to
 from tests.ledger import Ledger
 from tests.second_opinion import assert_agreed
@@ -258,9 +258,9 @@ def test_an_open_end_that_is_cancelled_later_was_never_long() -> None:
 
 
 def test_the_share_of_long_terms_needs_their_length() -> None:
-    assert {"contracts.ends_on", "contracts.term_months"} <= set(BY_ID["long_term_share"].needs)
+    assert {"contracts.ends_on", "contracts.term_months"} <= set(CATALOGUE.by_id["long_term_share"].needs)
     for kpi in DUE:
-        assert {"contracts.ends_on", "contracts.term_months"} <= set(BY_ID[kpi].needs)
+        assert {"contracts.ends_on", "contracts.term_months"} <= set(CATALOGUE.by_id[kpi].needs)
 
 
 @pytest.mark.parametrize("ends_on", ["2900-01-01", "9999-12-31"])

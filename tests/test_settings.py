@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from cslib.cli import app
 from cslib.errors import SettingsError
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.settings import LocalisedText, Policies, Report, load
 from tests.exports import TOTAL, export, write
 from tests.settings import PRO, SOURCE, problems, settings_of, told
@@ -71,12 +71,12 @@ def test_what_is_no_params_folder_is_said_to_be_none(tmp_path: Path) -> None:
         with pytest.raises(
             SettingsError, match=r"wanted a params folder with source\.yaml; 'cslib demo --out DIR' writes"
         ):
-            load(place, BY_ID)
+            load(place, CATALOGUE.by_id)
 
 
 def test_a_params_folder_needs_a_segment(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"wanted at least one segment, like total\.yaml; found none"):
-        load(export(tmp_path, segments={}), BY_ID)
+        load(export(tmp_path, segments={}), CATALOGUE.by_id)
 
 
 def test_what_is_not_said_is_the_default(tmp_path: Path) -> None:
@@ -112,13 +112,13 @@ def test_what_is_not_said_is_the_default(tmp_path: Path) -> None:
 
 
 def test_everyone_is_a_segment_whether_said_or_not(tmp_path: Path) -> None:
-    settings = load(export(tmp_path, segments={"pro": PRO}), BY_ID)
+    settings = load(export(tmp_path, segments={"pro": PRO}), CATALOGUE.by_id)
     assert [segment.id for segment in settings.segments] == ["total", "pro"]
     assert settings.total.name == LocalisedText(ja="全体", en="All customers")
 
 
 def test_everyone_may_go_by_another_name_and_comes_first(tmp_path: Path) -> None:
-    settings = load(export(tmp_path, segments={"a": PRO, "b": "id: whole\nname: 全社\n"}), BY_ID)
+    settings = load(export(tmp_path, segments={"a": PRO, "b": "id: whole\nname: 全社\n"}), CATALOGUE.by_id)
     assert [segment.id for segment in settings.segments] == ["whole", "pro"]
     assert settings.total.id == "whole"
 

@@ -11,7 +11,7 @@ import pytest
 from cslib.analysis.compare import compared, notable
 from cslib.charts import trends
 from cslib.i18n import Wording
-from cslib.kpis import BY_ID, CATALOGUE
+from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import TO_DATE
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
@@ -74,22 +74,22 @@ def test_a_value_of_too_few_months_is_kept_and_marked() -> None:
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_steady_buyers_read_steady(months: int, language: str) -> None:
     table, as_of = measured(months), FIRST + (months - 1)
-    row = compared(table, as_of, "total", "total").set_index("kpi")
+    row = compared(table, CATALOGUE, as_of, "total", "total").set_index("kpi")
     changed = row.loc[["repeat_purchase", "ltv"], ["change_month", "change_year"]].fillna(0)
     assert (changed == 0).all(axis=None)
     assert pd.isna(row.change_month["ltv"])  # that it grows says nothing of the buyers
     known = [value for value in row.history["repeat_purchase"] if not pd.isna(value)]
     assert set(known) <= {1.0}
-    assert notable(table, as_of).rows.empty
+    assert notable(table, CATALOGUE, as_of).rows.empty
     wording = Wording(language)  # type: ignore[arg-type]
-    for figure in trends(table, [BY_ID["repeat_purchase"], BY_ID["ltv"].otherwise], wording):  # type: ignore[list-item]
+    for figure in trends(table, [CATALOGUE.by_id["repeat_purchase"], CATALOGUE.by_id["ltv"].otherwise], wording):  # type: ignore[list-item]
         assert "+" not in figure.text
 
 
 def test_the_change_between_two_full_windows_is_told() -> None:
-    row = compared(measured(13), FIRST + 12, "total", "total").set_index("kpi")
+    row = compared(measured(13), CATALOGUE, FIRST + 12, "total", "total").set_index("kpi")
     assert row.change_month["repeat_purchase"] == 0
-    short = compared(measured(12), FIRST + 11, "total", "total").set_index("kpi")
+    short = compared(measured(12), CATALOGUE, FIRST + 11, "total", "total").set_index("kpi")
     assert pd.isna(short.change_month["repeat_purchase"])
 
 
@@ -99,7 +99,7 @@ def test_the_change_between_two_full_windows_is_told() -> None:
 def test_the_words_stand_beside_the_value(language: str, said: str) -> None:
     wording = Wording(language)  # type: ignore[arg-type]
     assert wording.reason("short: 3 of 12 months") == said
-    (figure,) = trends(measured(3), [BY_ID["repeat_purchase"]], wording)
+    (figure,) = trends(measured(3), [CATALOGUE.by_id["repeat_purchase"]], wording)
     assert said in figure.text
 
 
@@ -118,7 +118,7 @@ def test_each_table_begins_on_its_own(tmp_path: Path) -> None:
 
 
 def test_no_line_leads_through_months_that_cannot_be_compared() -> None:
-    (figure,) = trends(measured(14), [BY_ID["repeat_purchase"]], Wording("en"))
+    (figure,) = trends(measured(14), [CATALOGUE.by_id["repeat_purchase"]], Wording("en"))
     assert figure.spec is not None
     (rows,) = (rows for rows in figure.spec["datasets"].values() if "month" in rows[0])
     assert ["course" in row for row in rows] == [False] * 11 + [True] * 3  # eleven months short of twelve

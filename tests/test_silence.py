@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from cslib.analysis.compare import compared
 from cslib.cli import app
 from cslib.i18n import Wording
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.model import BY_NAME
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
@@ -113,7 +113,7 @@ def test_usage_that_ended_decides_the_month_and_is_no_use_of_nothing(tmp_path: P
 def test_every_kpi_of_a_table_of_events_falls_silent_with_it() -> None:
     events = {name for name, table in BY_NAME.items() if not table.states}
     assert events == {"usage", "surveys", "voices", "proposals", "touches", "tickets", "purchases", "costs"}
-    needed = {need.partition(".")[0] for kpi in BY_ID.values() for need in kpi.needs}
+    needed = {need.partition(".")[0] for kpi in CATALOGUE.by_id.values() for need in kpi.needs}
     assert events <= needed | {"purchases"}
 
 
@@ -137,7 +137,7 @@ def test_figures_of_a_month_that_is_cut_say_so_and_stand(tmp_path: Path) -> None
     assert row["value"] == 1 / 2
     assert _row(book, Month.parse("2026-05"), "mrr")["reason"] == ""
     both = book.measure(Month.parse("2026-05"), 2, ("total",), ("active_customers", "mrr"))
-    changed = compared(both, Month.parse("2026-05"), "total", "total").set_index("kpi").change_month
+    changed = compared(both, CATALOGUE, Month.parse("2026-05"), "total", "total").set_index("kpi").change_month
     assert changed.isna().to_dict() == {"active_customers": True, "mrr": False}
 
 

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from cslib.errors import SourceError
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.settings import load
 from cslib.source import FILE, ROW, SourceConnection
 from tests.exports import CUSTOMERS, IDS, export, write
@@ -257,7 +257,7 @@ def test_another_encoding_than_said_is_named(tmp_path: Path) -> None:
 def test_what_is_no_table_is_said_to_be_none(tmp_path: Path, origin: str, message: str) -> None:
     files = {"customers.ods": b"PK", "broken.parquet": b"PAR1 no more"}
     params = export(tmp_path, files, {"customers": {"from": origin}})
-    settings = load(params, BY_ID)
+    settings = load(params, CATALOGUE.by_id)
     with closing(SourceConnection(settings)) as source, pytest.raises(SourceError) as raised:
         source.table("customers").count().to_pyarrow()
     assert message in str(raised.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Better
 from cslib.kpis.targets import with_status
 
@@ -16,12 +16,12 @@ HIGHER, LOWER = "nrr", "customer_churn"
 def status(kpi: str, value: float, target: float, ends: tuple[float, float] = (NONE, NONE), n: int = 50) -> str:
     """Return the verdict on one value with its interval; figures of fewer than 5 are few."""
     row = {"segment": "total", "kpi": kpi, "value": value, "low": ends[0], "high": ends[1], "n": n}
-    return str(with_status(pd.DataFrame([row]), {("total", kpi): target}, BY_ID, 5).status[0])
+    return str(with_status(pd.DataFrame([row]), {("total", kpi): target}, CATALOGUE.by_id, 5).status[0])
 
 
 def test_the_two_kpis_here_improve_in_opposite_directions() -> None:
-    assert BY_ID[HIGHER].better is Better.HIGHER
-    assert BY_ID[LOWER].better is Better.LOWER
+    assert CATALOGUE.by_id[HIGHER].better is Better.HIGHER
+    assert CATALOGUE.by_id[LOWER].better is Better.LOWER
 
 
 @pytest.mark.parametrize(

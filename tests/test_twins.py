@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.periods import Month, months_up_to
 from tests import twins
 from tests.second_opinion import assert_agreed, prepared
@@ -38,10 +38,10 @@ def second_opinion(demo_book: Portfolio, demo: Path) -> duckdb.DuckDBPyConnectio
 
 
 def test_every_kpi_has_a_twin() -> None:
-    assert set(twins.ids()) == set(BY_ID)
+    assert set(twins.ids()) == set(CATALOGUE.by_id)
 
 
-@pytest.mark.parametrize("kpi", sorted(BY_ID))
+@pytest.mark.parametrize("kpi", sorted(CATALOGUE.by_id))
 def test_kpi_equals_its_twin(kpi: str, measured: pd.DataFrame, second_opinion: duckdb.DuckDBPyConnection) -> None:
     assert (measured.kpi == kpi).sum() == MONTHS * 4
     assert_agreed(second_opinion, kpi, measured)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from cslib.check import check_params
 from cslib.engines import connect
 from cslib.i18n import Wording
-from cslib.kpis import BY_ID, CATALOGUE, reasons
+from cslib.kpis import CATALOGUE, reasons
 from cslib.model import BY_NAME
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
@@ -340,5 +340,5 @@ def test_days_are_known_where_any_lies_within_a_month(why: str, usage: str, tmp_
 
 
 def test_a_source_that_lacks_more_is_told_what_it_lacks() -> None:
-    assert reasons.why(BY_ID["adoption"], ["contracts", "usage.used_on"], math.nan, 0) == "needs contracts"
-    assert reasons.why(BY_ID["adoption"], ["usage.used_on"], math.nan, 0) == reasons.DAYS
+    assert reasons.why(CATALOGUE.by_id["adoption"], ["contracts", "usage.used_on"], math.nan, 0) == "needs contracts"
+    assert reasons.why(CATALOGUE.by_id["adoption"], ["usage.used_on"], math.nan, 0) == reasons.DAYS

@@ -15,7 +15,7 @@ from cslib import tables
 from cslib.analysis.compare import Movements
 from cslib.analysis.reconcile import TwoReadings
 from cslib.i18n import Wording
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.snapshot import Cut, Manifest, TableState
 from cslib.tables import Alarm, Output
 from cslib.tables.scenario_tables import (
@@ -52,15 +52,15 @@ def test_a_clear_change_is_told_with_both_values_in_the_unit_of_its_kpi() -> Non
     rows = pd.DataFrame(
         {"kpi": ["nrr", "mrr"], "before": [0.95, 2e6], "value": [0.9, 3e6], "change": [-0.05, 1e6], "segment": "total"}
     )
-    table = change_table(Movements(40, 2, rows), EN)
+    table = change_table(Movements(40, 2, rows), CATALOGUE, EN)
     assert shown(table) == [
-        [BY_ID["nrr"].en, "95.0 %", "90.0 %", "−5.0 pp"],
-        [BY_ID["mrr"].en, "¥2.00M", "¥3.00M", "+¥1.00M"],
+        [CATALOGUE.by_id["nrr"].en, "95.0 %", "90.0 %", "−5.0 pp"],
+        [CATALOGUE.by_id["mrr"].en, "¥2.00M", "¥3.00M", "+¥1.00M"],
     ]
     assert heads(table) == ["KPI", "Last month", "Value", "Change"]
     assert (table.name, table.title) == ("changes", EN.text("changes"))
     assert table.text == EN.text("moved", count=40)  # all of them are shown
-    none = change_table(Movements(40, 0, rows.head(0)), EN)
+    none = change_table(Movements(40, 0, rows.head(0)), CATALOGUE, EN)
     assert (none.html, none.text, none.name) == ("", EN.text("moved_none", count=40), "changes")
 
 
@@ -76,10 +76,10 @@ def test_a_restatement_tells_the_span_and_the_largest_change_of_each_kpi() -> No
         ("nrr", "2026-03", 0.9, 0.8), ("nrr", "2026-04", 0.9, 0.89), ("nrr", "2026-05", 0.9, 0.95), ("mrr", "2026-04", 5e6, 6e6),
         policies="grace_days 0 → 14", data="contracts",
     )  # fmt: skip
-    table = restatement_table(changes, EN)
+    table = restatement_table(changes, CATALOGUE, EN)
     assert shown(table) == [
-        [BY_ID["mrr"].en, "Apr 2026", "Apr 2026", "¥5.00M", "¥6.00M"],
-        [BY_ID["nrr"].en, "Mar 2026 to May 2026 (3 months)", "Mar 2026", "90.0 %", "80.0 %"],
+        [CATALOGUE.by_id["mrr"].en, "Apr 2026", "Apr 2026", "¥5.00M", "¥6.00M"],
+        [CATALOGUE.by_id["nrr"].en, "Mar 2026 to May 2026 (3 months)", "Mar 2026", "90.0 %", "80.0 %"],
     ]
     assert heads(table) == [EN.text(f"restated_{name}") for name in ("kpi", "months", "month", "before", "after")]
     causes = ("policies, grace_days 0 → 14", "data that came or were corrected later (contracts)")
@@ -89,13 +89,16 @@ def test_a_restatement_tells_the_span_and_the_largest_change_of_each_kpi() -> No
 
 
 def test_without_a_cause_a_restatement_says_so_and_none_is_told_of_nothing() -> None:
-    assert restatement_table(_restated(("nrr", "2026-03", 0.9, None)), EN).text == EN.text(
+    assert restatement_table(_restated(("nrr", "2026-03", 0.9, None)), CATALOGUE, EN).text == EN.text(
         "restated_why", causes=EN.text("restated_by_nothing")
     )
-    assert restatement_table(_restated(), EN).text == EN.text("restated_none")
-    assert restatement_table(None, EN).text == EN.text("restated_unknown")
+    assert restatement_table(_restated(), CATALOGUE, EN).text == EN.text("restated_none")
+    assert restatement_table(None, CATALOGUE, EN).text == EN.text("restated_unknown")
     for nothing in (None, _restated()):
-        assert (restatement_table(nothing, EN).html, restatement_table(nothing, EN).name) == ("", "restatements")
+        assert (restatement_table(nothing, CATALOGUE, EN).html, restatement_table(nothing, CATALOGUE, EN).name) == (
+            "",
+            "restatements",
+        )
 
 
 def test_the_two_readings_of_nrr_stand_line_by_line() -> None:

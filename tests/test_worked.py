@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.periods import Month
 from tests.book.worked import WORKED, Worked
 from tests.books import small_book
@@ -69,4 +69,4 @@ def _same(found: float, wanted: float | None, what: str) -> None:
 
 
 def test_every_kpi_has_a_worked_number() -> None:
-    assert {worked.kpi for worked in WORKED} >= set(BY_ID)
+    assert {worked.kpi for worked in WORKED} >= set(CATALOGUE.by_id)

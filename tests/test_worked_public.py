@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from ibis import _
 
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Kpi, Ratio, Unit, count, total
 from cslib.kpis.measure import measure
 from cslib.kpis.predicates import UNDER_CONTRACT, WAS_CUSTOMER
@@ -111,7 +111,7 @@ def test_lifetime_value_of_contracts() -> None:
 def test_lifetime_value_by_churn_has_no_value_without_churn() -> None:
     by_churn = Kpi(
         id="ltv_by_churn", ja="LTV", en="LTV by churn", ja_formula="平均契約単価 ÷ チャーンレート", en_formula="ARPA ÷ churn",
-        stage=BY_ID["ltv"].stage, unit=Unit.AMOUNT, better=BY_ID["ltv"].better, posture=BY_ID["ltv"].posture,
+        stage=CATALOGUE.by_id["ltv"].stage, unit=Unit.AMOUNT, better=CATALOGUE.by_id["ltv"].better, posture=CATALOGUE.by_id["ltv"].posture,
         fact="customer_months", needs=("contracts",), n=count(WAS_CUSTOMER),
         factors=(
             Ratio(total(_.closing_mrr), count(UNDER_CONTRACT)),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cslib.errors import SettingsError
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.settings import Query, load
 from tests.exports import export, write
 from tests.settings import PRO, SOURCE, problems, settings_of, told
@@ -111,7 +111,7 @@ def test_a_folder_where_a_file_should_be(tmp_path: Path) -> None:
     params = export(tmp_path)
     (params / "policies.yaml").mkdir()
     with pytest.raises(SettingsError, match=r"policies\.yaml: not readable"):
-        load(params, BY_ID)
+        load(params, CATALOGUE.by_id)
 
 
 def test_a_file_with_a_byte_order_mark_or_an_anchor_is_read(tmp_path: Path) -> None:

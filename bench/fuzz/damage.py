@@ -28,7 +28,7 @@ def _cut(data: bytes, rng: Random) -> bytes:
 
 
 def _headless(data: bytes, rng: Random) -> bytes:
-    return data[rng.randrange(1, min(len(data), 40)) :]
+    return data[rng.randint(1, max(1, min(len(data) - 1, 39))) :]
 
 
 def _without_a_part(data: bytes, rng: Random) -> bytes:

@@ -26,7 +26,7 @@ from bench.fuzz.tables import nasty_csv, nasty_json_lines, nasty_parquet
 from bench.fuzz.texts import nasty_notebook, nasty_template, nasty_yaml
 from cslib.cli import app
 from cslib.errors import CslibError
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.reports import page
 from cslib.reports.subprocesses import Died, Limits, run_isolated
 from cslib.settings import load
@@ -199,7 +199,7 @@ def other_cells(made: Project, file: Path) -> str:
     """Return where a CSV file is read otherwise than Python's `csv` reads it; nothing where it is not, or is refused."""
     name = file.name.partition(".")[0]
     try:
-        settings = load(made.params, BY_ID)
+        settings = load(made.params, CATALOGUE.by_id)
         encoding = settings.source.tables[name].encoding_of(file.name)
         with closing(SourceConnection(settings)) as source:
             rows = source.table(name).order_by(ROW).drop(FILE, ROW).to_pyarrow()

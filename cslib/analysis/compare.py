@@ -8,20 +8,21 @@ import numpy as np
 import pandas as pd
 
 from cslib.analysis.significance import clarity, comparable, stand_out
-from cslib.kpis import BY_ID
 from cslib.kpis.reasons import is_comparable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cslib.kpis import Catalogue
     from cslib.periods import Month
 
 _YEAR = 12
 
 
-def compared(
-    measured: pd.DataFrame, as_of: Month, segment: str, total: str, owners: Mapping[str, str] | None = None
-) -> pd.DataFrame:
+def compared(  # noqa: PLR0913, PLR0917 - the figures, what they are, and which of them are asked for
+    measured: pd.DataFrame, catalogue: Catalogue, as_of: Month, segment: str, total: str,
+    owners: Mapping[str, str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Return a row per KPI of a segment: its figures in `as_of`, and what to hold them against.
 
     Columns: kpi, stage, value, part, whole, n, low, high, target, status, reason, change_month, change_year (plain
@@ -36,8 +37,8 @@ def compared(
     found = now.assign(
         change_month=told.value - month.value,
         change_year=told.value - year.value,
-        clarity_month=_clarity(told, month, as_of, as_of - 1),
-        clarity_year=_clarity(told, year, as_of, as_of - _YEAR),
+        clarity_month=_clarity(catalogue, told, month, as_of, as_of - 1),
+        clarity_year=_clarity(catalogue, told, year, as_of, as_of - _YEAR),
         total=np.nan if segment == total else _at(measured[measured.segment == total], as_of).value.reindex(now.index),
         owner=[(owners or {}).get(kpi, "") for kpi in now.index],
         history=alike.sort_values("month").groupby("kpi").value.agg(list).reindex(now.index),
@@ -54,9 +55,9 @@ def _at(rows: pd.DataFrame, month: Month) -> pd.DataFrame:
     return rows[rows.month == str(month)].set_index("kpi")
 
 
-def _clarity(now: pd.DataFrame, before: pd.DataFrame, month: Month, other: Month) -> pd.Series:
+def _clarity(catalogue: Catalogue, now: pd.DataFrame, before: pd.DataFrame, month: Month, other: Month) -> pd.Series:
     """Return how clear each change is; nan where the calendar alone may have made it."""
-    judged = [comparable(BY_ID[kpi], month, other) for kpi in now.index.get_level_values("kpi")]
+    judged = [comparable(catalogue.by_id[kpi], month, other) for kpi in now.index.get_level_values("kpi")]
     return clarity(now, before).where(np.array(judged, dtype=bool))
 
 
@@ -68,23 +69,23 @@ class Movements(NamedTuple):
     rows: pd.DataFrame
 
 
-def changes(measured: pd.DataFrame, as_of: Month) -> pd.DataFrame:
+def changes(measured: pd.DataFrame, catalogue: Catalogue, as_of: Month) -> pd.DataFrame:
     """Return every change since last month, by segment and kpi: value, before, change, clarity (nan where not judged)."""
     keys = ["segment", "kpi"]
     alike = measured.assign(value=_comparable(measured))
     now = alike[alike.month == str(as_of)].set_index(keys)
     before = alike[alike.month == str(as_of - 1)].set_index(keys).reindex(now.index)
     found = pd.DataFrame({"value": now.value, "before": before.value, "change": now.value - before.value})
-    return found.assign(clarity=_clarity(now, before, as_of, as_of - 1))
+    return found.assign(clarity=_clarity(catalogue, now, before, as_of, as_of - 1))
 
 
-def notable(measured: pd.DataFrame, as_of: Month, most: int = 3) -> Movements:
+def notable(measured: pd.DataFrame, catalogue: Catalogue, as_of: Month, most: int = 3) -> Movements:
     """Return the `most` clearest changes since last month: segment, kpi, value, before, change, clarity.
 
     All figures of `measured` are looked at together, be they of one segment or of several, and what is called notable is
     more than chance makes among as many (`chance.stand_out`). Figures without an interval, of few cases, and of a month
     that the calendar makes another one cannot be judged and are not looked at.
     """
-    every = changes(measured, as_of)
+    every = changes(measured, catalogue, as_of)
     found = every[stand_out(every.clarity)].sort_values("clarity", ascending=False)
     return Movements(int(every.clarity.notna().sum()), len(found), found.head(most).reset_index())

@@ -8,7 +8,7 @@ from ibis import _
 from pydantic import BaseModel, ConfigDict
 
 from cslib.analysis.chart_data import COHORT_MONTHS
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.kpis.cells import segment_cells
 from cslib.kpis.report_rows import segment_rows
 from cslib.periods import Month
@@ -53,8 +53,8 @@ def disclosures(facts: Facts, measured: pd.DataFrame, as_of: Month) -> dict[str,
     """
     hidden = measured[(measured.reason == HIDDEN) & ~measured.segment.isin(facts.manifest.withheld)]
     undivided = frozenset(hidden[["month", "kpi"]].itertuples(index=False, name=None))
-    cohorts = _cohorts(facts, as_of) if not facts.missing(BY_ID["mrr"].needs) else {}
-    scores = _scores(facts, as_of) if not facts.missing(BY_ID["nps"].needs) else set()
+    cohorts = _cohorts(facts, as_of) if not facts.missing(CATALOGUE.by_id["mrr"].needs) else {}
+    scores = _scores(facts, as_of) if not facts.missing(CATALOGUE.by_id["nps"].needs) else set()
     return {
         name: Disclosure(undivided=undivided, cohorts=frozenset(cohorts.get(name, ())), scores=name in scores)
         for name in facts.segments
@@ -73,7 +73,7 @@ def _cohorts(facts: Facts, as_of: Month) -> dict[str, set[str]]:
 
 def _scores(facts: Facts, as_of: Month) -> set[str]:
     """Return the segments whose answers by score are hidden: all of them where one is of few."""
-    nps, hidden, before = BY_ID["nps"], set(facts.manifest.withheld), -1
+    nps, hidden, before = CATALOGUE.by_id["nps"], set(facts.manifest.withheld), -1
     assert nps.whole is not None and nps.whole.where is not None  # noqa: S101, PT018 - declared so in the catalogue
     rows = segment_rows(facts, [nps], (as_of,)).filter(_.age < nps.window).filter(nps.whole.where)
     given = list(_counted(rows.join(segment_cells(facts), ["segment", "customer_id"]).select("cell", group=_.score)))

@@ -9,7 +9,7 @@ import numpy as np
 from ibis import _
 
 from cslib.facts.month_spine import left_join_columns
-from cslib.kpis import BY_ID
+from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Better, Half, Listed, Total, Unlisted
 from cslib.kpis.report_rows import segment_rows
 
@@ -33,7 +33,7 @@ def customers_at(facts: Facts, as_of: Month) -> pd.DataFrame:
     closing = facts["customer_months"].filter(_.month_no == as_of.number)
     paid = closing.select("customer_id", mrr=_.closing_mrr.cast("float64"))
     found = left_join_columns(known, paid, "customer_id").to_pyarrow().to_pandas()
-    return found.fillna({"mrr": np.nan if facts.missing(BY_ID["mrr"].needs) else 0.0})
+    return found.fillna({"mrr": np.nan if facts.missing(CATALOGUE.by_id["mrr"].needs) else 0.0})
 
 
 def customers_behind(facts: Facts, kpi: Kpi, as_of: Month, known: pd.DataFrame) -> pd.DataFrame:

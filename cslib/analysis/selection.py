@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Better, Stage, Unit
 from cslib.kpis.measure import version
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from cslib.kpis import Catalogue
     from cslib.snapshot import Manifest
 
 
-def measurable(manifest: Manifest) -> list[str]:
+def measurable(catalogue: Catalogue, manifest: Manifest) -> list[str]:
     """Return the ids of the KPIs of which the source holds all that they need, in catalogue order."""
-    return [kpi.id for kpi in CATALOGUE if not manifest.missing(version(kpi, manifest).needs)]
+    return [kpi.id for kpi in catalogue if not manifest.missing(version(kpi, manifest).needs)]
 
 
 def selected(wanted: Sequence[str], able: Collection[str], instead: Iterable[str], least: int) -> list[str]:
@@ -26,19 +26,14 @@ def selected(wanted: Sequence[str], able: Collection[str], instead: Iterable[str
     return there + further[: max(0, least - len(there))]
 
 
-def of_stages(stages: Collection[Stage]) -> list[str]:
-    """Return the ids of the KPIs of some stages."""
-    return [kpi.id for kpi in CATALOGUE if kpi.stage in stages]
-
-
-def interleaved() -> list[str]:
+def interleaved(catalogue: Catalogue) -> list[str]:
     """Return the ids of all KPIs, the stages by turns: what pays first, then what comes before it."""
-    queues = [[kpi.id for kpi in CATALOGUE if kpi.stage == stage] for stage in reversed(Stage)]
+    queues = [[kpi.id for kpi in catalogue if kpi.stage == stage] for stage in reversed(Stage)]
     return [queue[turn] for turn in range(max(map(len, queues))) for queue in queues if turn < len(queue)]
 
 
-def along_the_way(usual: Sequence[str], able: Collection[str]) -> list[str]:
+def along_the_way(catalogue: Catalogue, usual: Sequence[str], able: Collection[str]) -> list[str]:
     """Return one measurable share per stage, the usual one where it can be measured; none for a stage without any."""
-    shares = [kpi for kpi in CATALOGUE if kpi.unit is Unit.SHARE and kpi.better is Better.HIGHER and kpi.id in able]
+    shares = [kpi for kpi in catalogue if kpi.unit is Unit.SHARE and kpi.better is Better.HIGHER and kpi.id in able]
     of_stage = {stage: [kpi.id for kpi in shares if kpi.stage == stage] for stage in Stage}
     return [next((name for name in usual if name in ids), ids[0]) for ids in of_stage.values() if ids]

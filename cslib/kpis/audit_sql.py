@@ -38,7 +38,7 @@ class Audit:
 
     def sql(self, kpi: Kpi) -> str:
         """Return the query of a KPI's figures over its fact table, as DuckDB runs it for each segment and month."""
-        table = self._table(kpi.fact)
+        table = self.table(kpi.fact)
         figures = {"part": kpi.part, "whole": kpi.whole, "n": kpi.n}
         sums = {name: figure.over(table) for name, figure in figures.items() if figure is not None}
         if kpi.curve is not None:
@@ -49,7 +49,8 @@ class Audit:
             sums[f"whole_{place + 1}"] = factor.whole.over(table)
         return _plain(table.aggregate(**sums))
 
-    def _table(self, fact: str) -> Table:
+    def table(self, fact: str) -> Table:
+        """Return a fact table without rows, with what measuring adds to it."""
         if fact not in self.named:
             schema = dict(self.facts[fact].schema())
             # what measuring adds to an event: the report month, and how many months ago it was

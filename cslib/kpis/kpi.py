@@ -189,7 +189,7 @@ class Kpi:
     computed from other tables, where those it needs are absent. `span` is how many months of data the value stands on,
     where its fact table looks further back than the window; `TO_DATE` for one that grows with the data. `by_day` says that
     the value hangs on how many days or working days a month has, so that months with more or fewer of them are not judged
-    against each other. `listed` says whom a list behind the KPI names.
+    against each other. `listed` says whom a list behind the KPI names. `own` marks one that a team has declared itself.
     """
 
     id: str
@@ -216,6 +216,7 @@ class Kpi:
     otherwise: Kpi | None = None
     reference: str = ""
     within: str = ""  # the KPI whose cases are its own and those of the others within it
+    own: bool = False
 
     @property
     def months(self) -> int:

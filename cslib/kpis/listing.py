@@ -19,6 +19,8 @@ Written from the catalogue by `make docs`; do not edit. value = part ÷ whole, o
 `window` months. Shares are kept as 0.8 and shown as 80.0 %. An empty whole gives no value.
 What each interval is, and how often it holds the truth: [uncertainty.md](uncertainty.md)."""
 
+_OWN = {"ja": "自社定義", "en": "the team's own"}
+
 
 def as_text(kpis: Sequence[Kpi], language: str) -> str:
     """Return the KPIs by stage, a line each with the formula below it."""
@@ -26,7 +28,8 @@ def as_text(kpis: Sequence[Kpi], language: str) -> str:
     for stage, group in groupby(kpis, key=lambda kpi: kpi.stage):
         lines.append(f"{stage}")
         for kpi in group:
-            lines += [f"  {kpi.id}  {kpi.name(language)}", f"      {kpi.formula(language)}"]
+            own = f"  ({_OWN[language]})" if kpi.own else ""
+            lines += [f"  {kpi.id}  {kpi.name(language)}{own}", f"      {kpi.formula(language)}"]
     return "\n".join(lines)
 
 
@@ -66,6 +69,7 @@ def described(kpi: Kpi, language: str) -> dict[str, object]:
         "whole": str(kpi.whole) if kpi.whole else None,
         "n": str(kpi.n),
         "reference": kpi.reference,
+        "own": kpi.own,
     }
 
 
@@ -82,7 +86,8 @@ def _entry(kpi: Kpi, language: str, audit: Audit) -> str:
     ]
     bullets = "\n".join(f"- {line}" for line in listed)
     sql = f"<details><summary>SQL</summary>\n\n```sql\n{audit.sql(kpi)}\n```\n</details>"
-    title = f"### {kpi.name(language)} `{kpi.id}`"
+    own = f" ({_OWN[language]})" if kpi.own else ""
+    title = f"### {kpi.name(language)} `{kpi.id}`{own}"
     text = "\n\n".join([title, kpi.formula(language), f"{kpi.name(other)}: {kpi.formula(other)}", bullets, sql])
     return (
         text

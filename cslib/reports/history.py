@@ -16,7 +16,7 @@ from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 CAUSES = ("definitions", "policies", "conditions", "data")
@@ -153,11 +153,19 @@ def _without_hidden(changes: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFra
 def _causes(then: Mapping[str, Any], now: Mapping[str, Any], segment: str) -> dict[str, str]:
     slices = (kind.get("slices", {}).get(segment, {}) for kind in (then, now))
     return {
-        "definitions": "" if then.get("definitions") == now["definitions"] else "cslib",
+        "definitions": ", ".join(_redefined(then, now)),
         "policies": "; ".join(_differences(then.get("policies", {}), now["policies"])),
         "conditions": "; ".join(_differences(*(kind.get("segments", {}).get(segment, {}) for kind in (then, now)))),
         "data": ", ".join(line.split(" ")[0] for line in _differences(*slices)),
     }
+
+
+def _redefined(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """Yield where definitions have changed: in the library, or in the team's own file."""
+    if then.get("definitions") != now["definitions"]:
+        yield "cslib"
+    if then.get("kpis", "") != now["kpis"]:
+        yield "kpis.py"
 
 
 def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

@@ -37,6 +37,7 @@ def fingerprints(portfolio: Portfolio, slices: Mapping[str, Path], notebooks: Se
     return {
         "source": portfolio.manifest.fingerprint,
         "definitions": code_digest(type(portfolio).__module__),  # what it does not import decides no figure
+        "kpis": portfolio.catalogue.digest,
         "policies": policies,
         "segments": {name: {"where": said.get("where", {})} for name, said in segments.items()},
         "slices": {name: file_digests(portfolio.slice(name)) for name in slices},

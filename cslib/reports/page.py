@@ -203,7 +203,7 @@ def whole_templates() -> Iterator[None]:
         place = f"{Path(lines[-1].filename).name} line {lines[-1].lineno}" if lines else ""
         if isinstance(error, TemplateSyntaxError):
             place = f"{error.name or 'a template'} line {error.lineno}"
-        if not place and not isinstance(error, TemplateError):
+        if not place and not isinstance(error, TemplateError | UnicodeDecodeError):
             raise
         raise CslibError(
             f"the template of the pages cannot be filled: {place or 'a template'}: {getattr(error, 'message', None) or error}; "

@@ -137,7 +137,7 @@ class _RunJob:
         losses = (
             *healed,
             *self.portfolio.manifest.losses,
-            *column_hints(self.portfolio.manifest, self.portfolio.settings.policies),
+            *column_hints(self.portfolio.catalogue, self.portfolio.manifest, self.portfolio.settings.policies),
         )
         late = "" if self.request.as_of else self.portfolio.manifest.late
         return Result(folder, tuple(outcomes), losses, late, self._quarantine())
@@ -206,7 +206,7 @@ class _RunJob:
         )
         settings["segments"] = [one for one in settings["segments"] if one["id"] == segment]
         parts = (
-            repr(settings), repr(file_digests(folder)), str(self.as_of), self.front.language, code_digest(),
+            repr(settings), repr(file_digests(folder)), str(self.as_of), self.front.language, code_digest(), self.portfolio.catalogue.digest,
             versions_digest(), repr(file_digests(folder / "everyone")),
         )  # fmt: skip
         return digest(part.encode() for part in parts)

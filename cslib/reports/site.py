@@ -11,7 +11,6 @@ from cslib.analysis.compare import compared, notable
 from cslib.analysis.selection import measurable
 from cslib.i18n import Wording
 from cslib.i18n.direction import isolate_direction
-from cslib.kpis import BY_ID, CATALOGUE, find
 from cslib.kpis.kpi import Better, Stage
 from cslib.reports.index_matrix import Failure, Notable, Notables
 from cslib.reports.page import PageContext, render_index, write_assets
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from cslib.analysis.compare import Movements
     from cslib.i18n import Language
+    from cslib.kpis import Catalogue
     from cslib.kpis.kpi import Kpi
     from cslib.periods import Month
     from cslib.portfolio import Portfolio
@@ -72,10 +72,12 @@ class Site:
         measured.to_parquet(folder / "kpis.parquet", index=False)
         (folder / "kpis.csv").write_text(long_csv(measured), "utf-8", newline="")
         context = self.context()
-        total = self.portfolio.settings.total.id
+        total, catalogue = self.portfolio.settings.total.id, self.portfolio.catalogue
         segments = dict.fromkeys(job.segment for job in self.jobs)
-        frame = pd.concat([compared(measured, self.as_of, name, total).assign(segment=name) for name in segments])
-        moved = notable(measured[measured.segment.isin(segments)], self.as_of)
+        frame = pd.concat(
+            [compared(measured, catalogue, self.as_of, name, total).assign(segment=name) for name in segments]
+        )
+        moved = notable(measured[measured.segment.isin(segments)], catalogue, self.as_of)
         page = render_index(
             context,
             frame,
@@ -87,7 +89,8 @@ class Site:
 
     def _told(self) -> tuple[Kpi, ...]:
         """Return the KPIs that the source can tell; all where it can tell none."""
-        return find(measurable(self.portfolio.manifest)) or CATALOGUE
+        catalogue = self.portfolio.catalogue
+        return catalogue.find(measurable(catalogue, self.portfolio.manifest)) or catalogue.kpis
 
     @property
     def _names(self) -> dict[str, str]:
@@ -134,7 +137,9 @@ class Site:
 
     def _notable(self, moved: Movements, context: PageContext) -> Notables:
         names = {name: (shown, href) for name, shown, href in context.segments}
-        tiles = tuple(_worded(row, names, self.wording) for row in moved.rows.to_dict("records"))
+        tiles = tuple(
+            _worded(row, self.portfolio.catalogue, names, self.wording) for row in moved.rows.to_dict("records")
+        )
         return Notables(moved_text(moved, self.wording), tiles)
 
     def _failures(self, outcomes: Sequence[ReportResult]) -> list[Failure]:
@@ -162,8 +167,10 @@ def _title(job: Job, wording: Wording) -> str:
     return wording.stage(job.stage) if job.stage in ("summary", *Stage) else job.stage
 
 
-def _worded(row: Mapping[Hashable, Any], names: dict[str, tuple[str, str]], wording: Wording) -> Notable:
-    kpi = BY_ID[row["kpi"]]
+def _worded(
+    row: Mapping[Hashable, Any], catalogue: Catalogue, names: dict[str, tuple[str, str]], wording: Wording
+) -> Notable:
+    kpi = catalogue.by_id[row["kpi"]]
     name, href = names[row["segment"]]
     text = wording.text(
         "notable_text",

@@ -18,7 +18,7 @@ from cslib.analysis.compare import compared
 from cslib.engines import connect
 from cslib.facts.month_spine import left_join_columns
 from cslib.i18n import Wording
-from cslib.kpis import find
+from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import count, total
 from cslib.model import BY_NAME
 from cslib.periods import Month, months_up_to
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from cslib.tables import Output
 
-_KPIS = find(["nps", "csat"])
+_KPIS = CATALOGUE.find(["nps", "csat"])
 _MONTHS = months_up_to(Month.parse("2026-01"), 3)
 
 
@@ -73,7 +73,7 @@ def _measured() -> pd.DataFrame:
 
 
 def _outputs(measured: pd.DataFrame, wording: Wording) -> Iterator[Output]:
-    frame = compared(measured, _MONTHS[-1], "all", "all")
+    frame = compared(measured, CATALOGUE, _MONTHS[-1], "all", "all")
     yield tables.tiles(frame, _KPIS, wording)
     yield tables.scorecard(frame, _KPIS, wording)
     yield from charts.trends(measured, _KPIS, wording, measured)

@@ -134,7 +134,7 @@ def _sortable(value: object) -> object:
 def _definition(kpi: Kpi, wording: Wording) -> list[HtmlCell]:
     codes = Markup(" ").join(Markup("<code>{}</code>").format(need) for need in kpi.needs)
     return [
-        HtmlCell(kpi.name(wording.language)),
+        HtmlCell(wording.text("own_kpi", kpi=kpi.name(wording.language)) if kpi.own else kpi.name(wording.language)),
         HtmlCell(kpi.formula(wording.language)),
         HtmlCell(wording.text(f"unit_{kpi.unit}"), css="short"),
         HtmlCell(wording.text(f"direction_{kpi.better}"), css="short"),

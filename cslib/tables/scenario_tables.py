@@ -10,7 +10,6 @@ import pandas as pd
 from cslib import tables
 from cslib.analysis.drilldown import half_listed
 from cslib.analysis.restatements import by_kpi
-from cslib.kpis import BY_ID
 from cslib.kpis.kpi import Unit, Unlisted
 from cslib.kpis.reasons import SHORT
 from cslib.model import BY_NAME
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from cslib.analysis.compare import Movements
     from cslib.analysis.reconcile import TwoReadings
     from cslib.i18n import Wording
+    from cslib.kpis import Catalogue
     from cslib.kpis.kpi import Kpi, Listed
     from cslib.snapshot import Cut, Manifest
     from cslib.tables import Output, Table
@@ -118,17 +118,17 @@ def moved_text(moved: Movements, wording: Wording) -> str:
     return wording.sentences(wording.text("moved", count=moved.looked_at), more)
 
 
-def change_table(moved: Movements, wording: Wording) -> Table:
+def change_table(moved: Movements, catalogue: Catalogue, wording: Wording) -> Table:
     """Return clear changes as a table: the KPI, last month, now and the difference, in words since the units differ."""
     title, text = wording.text("changes"), moved_text(moved, wording)
     if not moved.found:
         return tables.Table(name="changes", title=title, text=text)
     told = [
         {
-            "kpi": BY_ID[row["kpi"]].name(wording.language),
-            "before": wording.value(BY_ID[row["kpi"]].unit, row["before"]),
-            "value": wording.value(BY_ID[row["kpi"]].unit, row["value"]),
-            "change": wording.change(BY_ID[row["kpi"]].unit, row["change"]),
+            "kpi": catalogue.by_id[row["kpi"]].name(wording.language),
+            "before": wording.value(catalogue.by_id[row["kpi"]].unit, row["before"]),
+            "value": wording.value(catalogue.by_id[row["kpi"]].unit, row["value"]),
+            "change": wording.change(catalogue.by_id[row["kpi"]].unit, row["change"]),
         }
         for row in moved.rows.to_dict("records")
     ]
@@ -137,7 +137,7 @@ def change_table(moved: Movements, wording: Wording) -> Table:
     return tables.customer_list(pd.DataFrame(told), wording, title, columns, len(told), name="changes", text=text)
 
 
-def restatement_table(changes: pd.DataFrame | None, wording: Wording) -> Table:
+def restatement_table(changes: pd.DataFrame | None, catalogue: Catalogue, wording: Wording) -> Table:
     """Return a line per KPI that was restated: which months, the largest change, and in what the two runs differ.
 
     Without changes it says so in a sentence; None stands for a notebook that no run has opened.
@@ -146,7 +146,7 @@ def restatement_table(changes: pd.DataFrame | None, wording: Wording) -> Table:
     if changes is None or changes.empty:
         said = "restated_unknown" if changes is None else "restated_none"
         return tables.Table(name="restatements", title=title, text=wording.text(said))
-    lines = [_restated(row, wording) for row in by_kpi(changes).to_dict("records")]
+    lines = [_restated(row, catalogue, wording) for row in by_kpi(changes).to_dict("records")]
     columns: dict[str, str | tuple[str, Unit | str]] = {
         name: wording.text(f"restated_{name}") for name in ("kpi", "months", "month")
     }
@@ -156,8 +156,8 @@ def restatement_table(changes: pd.DataFrame | None, wording: Wording) -> Table:
     return tables.Table(name=shown.name, title=title, text=text, html=shown.html, csv=tables.csv_text(changes))
 
 
-def _restated(row: Mapping[Hashable, Any], wording: Wording) -> dict[str, str]:
-    kpi, (first, last) = BY_ID[row["kpi"]], (wording.month(row["first"]), wording.month(row["last"]))
+def _restated(row: Mapping[Hashable, Any], catalogue: Catalogue, wording: Wording) -> dict[str, str]:
+    kpi, (first, last) = catalogue.by_id[row["kpi"]], (wording.month(row["first"]), wording.month(row["last"]))
     return {
         "kpi": kpi.name(wording.language),
         "months": first

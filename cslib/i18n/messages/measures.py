@@ -6,6 +6,7 @@ from cslib.i18n.messages.text import Message
 
 MEASURES: dict[str, Message] = {
     "kpi": Message("KPI", "KPI"),
+    "own_kpi": Message("{kpi}(自社定義)", "{kpi} (our own definition)"),
     "kpis_all": Message("KPI一覧", "All KPIs"),
     "kpis_of": Message("{stage}のKPI", "KPIs: {stage}"),
     "value": Message("値", "Value"),

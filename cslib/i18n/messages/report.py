@@ -47,7 +47,7 @@ REPORT: dict[str, Message] = {
         "以前のレポートとの違い: {causes}。各月の値はCSVにあります。",
         "What differs from the earlier report: {causes}. The CSV has every month.",
     ),
-    "restated_by_definitions": Message("KPIの定義(プログラム)", "the definitions (the program)"),
+    "restated_by_definitions": Message("KPIの定義({detail})", "the definitions ({detail})"),
     "restated_by_policies": Message("方針 {detail}", "policies, {detail}"),
     "restated_by_conditions": Message("セグメントの条件 {detail}", "the segment's conditions, {detail}"),
     "restated_by_data": Message(
