@@ -31,7 +31,7 @@ def notebook(request: pytest.FixtureRequest) -> nbformat.NotebookNode:
 
 
 def test_the_default_report_holds_every_notebook() -> None:
-    assert [path.stem for path in NOTEBOOKS] == Report().notebooks
+    assert [path.stem for path in NOTEBOOKS] == [tab.name for tab in Report().notebooks]
 
 
 def test_the_title_is_a_question_in_both_languages(notebook: nbformat.NotebookNode) -> None:
