@@ -89,6 +89,8 @@ def place_of(notebook: Path, params: Path) -> str:
     return Path(os.path.relpath(notebook, project)).as_posix()
 
 
-def plan(segments: Iterable[Segment], notebooks: Sequence[Path], titles: Mapping[str, LocalisedText]) -> tuple[Job, ...]:
+def plan(
+    segments: Iterable[Segment], notebooks: Sequence[Path], titles: Mapping[str, LocalisedText]
+) -> tuple[Job, ...]:
     """Return a job per segment and notebook; `titles` holds what the tabs of some of them say."""
     return tuple(Job(segment.id, file, titles.get(file.stem)) for segment in segments for file in notebooks)
