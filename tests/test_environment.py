@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from cslib import __version__
-from cslib.demo import write_demo
+from tests.notebooks import SHIPPED
 
 ROOT = Path(__file__).parents[1]
 # conda-forge knows two packages by other names
@@ -63,18 +63,8 @@ def test_the_definitions_are_as_written() -> None:
     assert (ROOT / "docs" / "kpis.md").read_text("utf-8") == printed.stdout, "run make docs"
 
 
-def test_the_params_are_those_of_the_demo(tmp_path: Path) -> None:
-    write_demo(tmp_path, customers=20, months=12)
-    written = {file.relative_to(tmp_path / "params"): file for file in (tmp_path / "params").rglob("*.yaml")}
-    shipped = {file.relative_to(ROOT / "params"): file for file in (ROOT / "params").rglob("*.yaml")}
-    assert written.keys() == shipped.keys()
-    for name, file in written.items():
-        ours = shipped[name].read_text("utf-8").replace("../demo/data/", "../data/")
-        assert ours == file.read_text("utf-8"), f"params/{name}"
-
-
 def test_notebooks_are_committed_without_outputs() -> None:
-    for file in (ROOT / "notebooks").glob("*.ipynb"):
+    for file in SHIPPED:
         assert '"output_type"' not in file.read_text("utf-8"), file.name
 
 
