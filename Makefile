@@ -67,7 +67,7 @@ lab: $(INSTALLED) demo/data ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
 lock: ## Lock the dependencies anew
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml -o requirements.lock --upgrade -q
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --extra lab --group dev pyproject.toml -o requirements.lock --upgrade -q
 
 clean: ## Remove what was installed and made (reports stay)
 	rm -rf $(VENV) .venv-newest demo .cslib artefacts
@@ -76,15 +76,15 @@ demo/data: | $(INSTALLED)
 	$(BIN)/cslib demo --out demo
 
 # uv installs in seconds what takes pip minutes; where uv cannot be had, pip does it. Compiled at once: every kernel of a
-# run imports the same packages, and some machines forbid Python to keep what it compiled.
+# run imports the same packages, and some machines forbid Python to keep what it compiled. What builds the package is locked, too.
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "wanted Python 3.11 or newer; found " + sys.version.split()[0] + ". Name one: make PYTHON=/path/to/python3")'
 	$(PYTHON) -m venv $(VENV)
 	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null; then \
 	  set -x; $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.lock && \
-	  $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .; \
+	  $(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps -e .; \
 	else \
-	  set -x; $(BIN)/python -m pip install --quiet -r requirements.lock && $(BIN)/python -m pip install --quiet --no-deps -e .; \
+	  set -x; $(BIN)/python -m pip install --quiet -r requirements.lock && $(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .; \
 	fi
 	@touch $@
 

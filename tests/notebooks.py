@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from cslib.reports.execute import PARAMETERS
+from cslib.settings import Report
+from cslib.shipped import notebooks_folder
 from tests.exports import export
 
 if TYPE_CHECKING:
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nbformat import NotebookNode
+
+# by name, since a team's own may lie beside them
+SHIPPED = [notebooks_folder() / f"{tab.name}.ipynb" for tab in Report().notebooks]
 
 
 def notebook(*sources: str, parameters: str | None = None) -> NotebookNode:

@@ -11,6 +11,7 @@ import pytest
 
 from cslib.i18n import TEXTS
 from cslib.kpis import CATALOGUE
+from tests.notebooks import SHIPPED
 
 if TYPE_CHECKING:
     from cslib.kpis import Kpi
@@ -55,7 +56,7 @@ def test_a_claim_is_known_for_one(text: str) -> None:
     assert claims(text)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_no_notebook_claims_a_cause(path: Path) -> None:
     prose = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
     assert prose

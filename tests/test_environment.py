@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from cslib import __version__
-from cslib.demo import write_demo
+from tests.notebooks import SHIPPED
 
 ROOT = Path(__file__).parents[1]
 # conda-forge knows two packages by other names
@@ -27,7 +27,8 @@ def _bounds(requirements: list[str]) -> dict[str, str]:
 
 def test_conda_and_pip_install_the_same() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = {CONDA.get(name, name): bound for name, bound in _bounds(project["dependencies"]).items()}
+    required = [*project["dependencies"], *project["optional-dependencies"]["lab"]]  # conda is for analysts
+    wanted = {CONDA.get(name, name): bound for name, bound in _bounds(required).items()}
     conda = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
     found = _bounds(conda)
     assert found.pop("python") == project["requires-python"]
@@ -37,7 +38,9 @@ def test_conda_and_pip_install_the_same() -> None:
 
 def test_everything_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    wanted = [*_bounds(project["project"]["dependencies"]), *_bounds(project["dependency-groups"]["dev"])]
+    analysts = project["project"]["optional-dependencies"]["lab"]  # `make lab` installs nothing else than `make report`
+    required = [*project["project"]["dependencies"], *analysts, *project["dependency-groups"]["dev"]]
+    wanted = [*_bounds(required)]
     locked = (ROOT / "requirements.lock").read_text("utf-8")
     for name in wanted:
         plain = name.partition("[")[0].lower()
@@ -60,18 +63,8 @@ def test_the_definitions_are_as_written() -> None:
     assert (ROOT / "docs" / "kpis.md").read_text("utf-8") == printed.stdout, "run make docs"
 
 
-def test_the_params_are_those_of_the_demo(tmp_path: Path) -> None:
-    write_demo(tmp_path, customers=20, months=12)
-    written = {file.relative_to(tmp_path / "params"): file for file in (tmp_path / "params").rglob("*.yaml")}
-    shipped = {file.relative_to(ROOT / "params"): file for file in (ROOT / "params").rglob("*.yaml")}
-    assert written.keys() == shipped.keys()
-    for name, file in written.items():
-        ours = shipped[name].read_text("utf-8").replace("../demo/data/", "../data/")
-        assert ours == file.read_text("utf-8"), f"params/{name}"
-
-
 def test_notebooks_are_committed_without_outputs() -> None:
-    for file in (ROOT / "notebooks").glob("*.ipynb"):
+    for file in SHIPPED:
         assert '"output_type"' not in file.read_text("utf-8"), file.name
 
 

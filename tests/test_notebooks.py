@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 import papermill
@@ -14,9 +14,11 @@ from cslib.reports.engine import ENGINE
 from cslib.reports.execute import make_report  # noqa: F401 - registers the engine, as a run does
 from cslib.reports.page import PageContext, render_notebook
 from cslib.reports.subprocesses import Limits, run_isolated
-from cslib.settings import Report
+from tests.notebooks import SHIPPED
 
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+if TYPE_CHECKING:
+    from pathlib import Path
+
 PARAMETERS = ("params", "segment", "as_of", "language", "snapshot")
 
 
@@ -24,14 +26,15 @@ def _tags(cell: nbformat.NotebookNode) -> set[str]:
     return set(cell.metadata.get("tags", ()))
 
 
-@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.fixture(params=SHIPPED, ids=lambda path: path.stem)
 def notebook(request: pytest.FixtureRequest) -> nbformat.NotebookNode:
     """Return each shipped notebook."""
     return nbformat.read(request.param, as_version=4)
 
 
-def test_the_default_report_holds_every_notebook() -> None:
-    assert [path.stem for path in NOTEBOOKS] == Report().notebooks
+def test_the_default_report_is_of_notebooks_that_are_there() -> None:
+    assert len(SHIPPED) == 6
+    assert all(path.is_file() for path in SHIPPED)
 
 
 def test_the_title_is_a_question_in_both_languages(notebook: nbformat.NotebookNode) -> None:
@@ -79,7 +82,7 @@ def test_plain_papermill_executes_it(demo: Path, tmp_path: Path) -> None:
     """The command of the README, on the notebook that uses the most of the library."""
     done = subprocess.run(
         [
-            sys.executable, "-m", "papermill", str(NOTEBOOKS[-1]), str(tmp_path / "out.ipynb"), "--no-progress-bar",
+            sys.executable, "-m", "papermill", str(SHIPPED[-1]), str(tmp_path / "out.ipynb"), "--no-progress-bar",
             "-p", "params", str(demo / "params"), "-p", "segment", "enterprise", "-p", "as_of", "2026-10",
             "-p", "language", "en",
         ],
@@ -95,7 +98,7 @@ def test_plain_papermill_executes_it(demo: Path, tmp_path: Path) -> None:
 def test_it_runs_as_it_stands_where_jupyterlab_opens_it(demo: Path, tmp_path: Path) -> None:
     """JupyterLab runs a notebook in its own folder; its parameters lead to the params beside that."""
     (tmp_path / "notebooks").mkdir()
-    (tmp_path / "notebooks" / "00_summary.ipynb").write_bytes(NOTEBOOKS[0].read_bytes())
+    (tmp_path / "notebooks" / "00_summary.ipynb").write_bytes(SHIPPED[0].read_bytes())
     (tmp_path / "params").symlink_to(demo / "params")
     done = subprocess.run(
         [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--output", "done.ipynb", "00_summary.ipynb"],
@@ -114,7 +117,7 @@ def _imported_late(asked: tuple[str, str, dict[str, str]], _tell: object) -> lis
 
 def test_the_warm_process_has_imported_what_reports_are_made_with(demo: Path, tmp_path: Path) -> None:
     parameters = {"params": str(demo / "params"), "segment": "enterprise", "as_of": "2026-10"}
-    asked = (str(NOTEBOOKS[-1]), str(tmp_path / "out.ipynb"), parameters)
+    asked = (str(SHIPPED[-1]), str(tmp_path / "out.ipynb"), parameters)
     late = run_isolated(_imported_late, asked, Limits(whole=120, step=60))
     dear = {"altair", "babel", "cslib", "ibis", "nbconvert", "nbformat", "papermill", "sqlglot"}
     assert late  # IPython's own, with each shell

@@ -13,11 +13,20 @@ import pandas as pd
 import pytest
 
 from cslib import charts, tables
+from cslib.errors import CslibError
 from cslib.i18n import Wording
 from cslib.kpis.kpi import Stage, Unit
 from cslib.reports.blocks import json_text
 from cslib.reports.index_matrix import Failure, Notable, Notables
-from cslib.reports.page import PageContext, csv_files, render_failure, render_index, render_notebook, write_assets
+from cslib.reports.page import (
+    PageContext,
+    csv_files,
+    render_failure,
+    render_index,
+    render_notebook,
+    whole_templates,
+    write_assets,
+)
 from tests import sample
 from tests.axe import violations
 
@@ -395,3 +404,8 @@ def test_a_chart_tells_its_figures_where_it_is_touched(browser: Any, site: Path)
     page.locator(".plot .hits_marks line").nth(10).hover(force=True)
     assert "95%区間" in page.locator("#vg-tooltip-element").inner_text()
     page.context.close()
+
+
+def test_a_template_that_is_no_text_is_told() -> None:
+    with pytest.raises(CslibError, match=r"the template of the pages cannot be filled: .*mend it in"), whole_templates():
+        b"\xff".decode("utf-8")

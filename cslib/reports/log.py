@@ -62,11 +62,12 @@ def run_json(
     return json.dumps(log, ensure_ascii=False, indent=1)
 
 
-def log_line(outcome: ReportResult) -> str:
-    """Return a report's line in `run.log`."""
+def log_line(outcome: ReportResult, file: str) -> str:
+    """Return a report's line in `run.log`, with the file that was executed."""
     said = {
         "segment": outcome.segment,
         "notebook": outcome.notebook,
+        "file": file,
         "status": outcome.status,
         "reused": outcome.reused,
         "seconds": outcome.seconds,

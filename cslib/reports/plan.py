@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cslib import __version__
 from cslib.errors import CslibError, UnknownName
+from cslib.shipped import notebooks_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from cslib.settings import Segment
+    from cslib.settings import LocalisedText, Segment
 
 _ORDER = re.compile(r"^\d+_")
 
@@ -23,6 +26,7 @@ class Job:
 
     segment: str
     notebook: Path
+    title: LocalisedText | None = None  # what its tab says; without it, its stage or its own name
 
     @property
     def name(self) -> str:
@@ -47,15 +51,15 @@ class Job:
 
 
 def find_notebooks(folders: Iterable[Path], names: Sequence[str]) -> list[Path]:
-    """Return the notebooks of these names; raises `UnknownName` or `CslibError` for one that is not there."""
+    """Return the notebooks of these names, each from the first folder that holds it; raises `UnknownName` for one that none holds."""
     tried = list(folders)
-    home = next((folder for folder in tried if folder.is_dir()), None)
-    if home is None:
-        raise CslibError(f"no folder of notebooks; looked for {', '.join(map(str, tried))}")
-    known = {file.stem: file for file in sorted(home.glob("*.ipynb"))}
+    known: dict[str, Path] = {}
+    for folder in tried:
+        for file in sorted(folder.glob("*.ipynb")):
+            known.setdefault(file.stem, file)
     for name in names:
         if name not in known:
-            raise UnknownName("notebook", name, known, hint=f"in {home}")
+            raise UnknownName("notebook", name, known, hint=f"in {', '.join(map(str, tried))}")
     _refuse_shared_pages([Job("", known[name]) for name in dict.fromkeys(names)])
     return [known[name].resolve() for name in dict.fromkeys(names)]
 
@@ -72,14 +76,21 @@ def _refuse_shared_pages(jobs: Sequence[Job]) -> None:
 
 
 def notebook_folders(params: Path) -> list[Path]:
-    """Return where notebooks are looked for: beside the params, where one stands, and beside the library."""
-    return [
-        params.resolve().parent / "notebooks",
-        Path("notebooks").resolve(),
-        Path(__file__).parents[2] / "notebooks",
-    ]
+    """Return where a notebook is looked for, in this order: beside the params, here, and among those that are shipped."""
+    places = (params.resolve().parent / "notebooks", Path("notebooks").resolve(), notebooks_folder())
+    return list(dict.fromkeys(places))
 
 
-def plan(segments: Iterable[Segment], notebooks: Sequence[Path]) -> tuple[Job, ...]:
-    """Return a job per segment and notebook."""
-    return tuple(Job(segment.id, notebook) for segment in segments for notebook in notebooks)
+def place_of(notebook: Path, params: Path) -> str:
+    """Return which file a notebook is, without the machine's folders: its place in the project, or the version it came with."""
+    project = params.resolve().parent
+    if not notebook.is_relative_to(project) and notebook.parent == notebooks_folder().resolve():
+        return f"cslib {__version__}: {notebook.name}"
+    return Path(os.path.relpath(notebook, project)).as_posix()
+
+
+def plan(
+    segments: Iterable[Segment], notebooks: Sequence[Path], titles: Mapping[str, LocalisedText]
+) -> tuple[Job, ...]:
+    """Return a job per segment and notebook; `titles` holds what the tabs of some of them say."""
+    return tuple(Job(segment.id, file, titles.get(file.stem)) for segment in segments for file in notebooks)

@@ -17,7 +17,7 @@ from cslib.reports.cache import NotebookCache, digest, file_digests, versions_di
 from cslib.reports.execute import ReportResult, ReportTask, part_of
 from cslib.reports.history import restated_since
 from cslib.reports.log import fingerprints, log_line, run_json
-from cslib.reports.plan import Job, find_notebooks, notebook_folders, plan
+from cslib.reports.plan import Job, find_notebooks, notebook_folders, place_of, plan
 from cslib.reports.publish import RunFolder, locked
 from cslib.reports.single_file import render_single
 from cslib.reports.site import Site
@@ -104,9 +104,10 @@ class _RunJob:
         self.report = portfolio.settings.report
         self.as_of = portfolio.month(request.as_of)
         chosen = portfolio.segment_ids(request.segments)
-        names = request.notebooks or tuple(self.report.notebooks)
+        names = request.notebooks or tuple(tab.name for tab in self.report.notebooks)
         self.notebooks = find_notebooks(notebook_folders(request.params), names)
-        self.jobs = plan([segment for segment in portfolio.settings.segments if segment.id in chosen], self.notebooks)
+        segments = [segment for segment in portfolio.settings.segments if segment.id in chosen]
+        self.jobs = plan(segments, self.notebooks, {tab.name: tab.title for tab in self.report.notebooks if tab.title})
         language = request.language or self.report.language
         self.building = RunFolder(request.out, self.as_of, now, portfolio.manifest.audience, language)
         self.front = Site(
@@ -239,10 +240,15 @@ class _RunJob:
         with (self.building.folder / "run.log").open("a", encoding="utf-8") as log:
             for place, outcome in execute_all(orders, jobs=self.request.jobs, dask=self.request.dask):
                 outcomes[place] = outcome
-                log.write(log_line(outcome))
+                log.write(log_line(outcome, self._files[outcome.notebook]))
                 log.flush()
                 progress(outcome, len(outcomes), len(orders))
         return [outcomes[place] for place in range(len(orders))]
+
+    @property
+    def _files(self) -> dict[str, str]:
+        """Which file was executed by each name, the team's own or a shipped one."""
+        return {file.stem: place_of(file, self.request.params) for file in self.notebooks}
 
     def _write_singles(self, orders: list[ReportTask], outcomes: list[ReportResult]) -> None:
         """Write all reports of each segment as one file, beside the segment's folder."""
@@ -260,6 +266,7 @@ class _RunJob:
             "published": published,
             "seconds": round(time.monotonic() - self.began, 3),
             "kpis": len(self.measured),
+            "notebooks": self._files,
             "restated": {"compared_with": self._since[0], "figures": len(self.restated)},
         }
         text = run_json(self.portfolio, said, outcomes, self.prints)

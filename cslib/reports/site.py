@@ -163,7 +163,9 @@ def without_secrets(url: str) -> str:
 
 
 def _title(job: Job, wording: Wording) -> str:
-    """Return the stage's name; a notebook that is no stage of the scenario goes by its own."""
+    """Return what `report.yaml` calls a notebook, else its stage; one that is no stage of the scenario goes by its own name."""
+    if job.title is not None:
+        return isolate_direction(getattr(job.title, wording.language))
     return wording.stage(job.stage) if job.stage in ("summary", *Stage) else job.stage
 
 

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, PlainSerializer
 
 from cslib.settings.fields import LocalisedText, Name, Strict
 
 Language = Literal["ja", "en"]
+_STAGES = ("00_summary", "01_setup", "02_usage", "03_satisfaction", "04_outcome", "05_financial")
+
+
+class Tab(Strict):
+    """A notebook that is run, and what its tab says: without a title, its stage or its own name."""
+
+    name: str
+    title: Name | None = None
+
+
+def _named(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
+def _as_written(tab: Tab) -> Any:  # noqa: ANN401 - a name, or a mapping
+    return tab.name if tab.title is None else {"name": tab.name, "title": tab.title.model_dump()}
 
 
 class Report(Strict):
@@ -17,8 +33,8 @@ class Report(Strict):
     title: Name = LocalisedText(ja="カスタマーサクセス月次レポート", en="Customer success monthly report")
     language: Language = "ja"
     audience: Literal["internal", "external"] = "internal"
-    notebooks: list[str] = Field(
-        default=["00_summary", "01_setup", "02_usage", "03_satisfaction", "04_outcome", "05_financial"], min_length=1
+    notebooks: list[Annotated[Tab, BeforeValidator(_named), PlainSerializer(_as_written)]] = Field(
+        default=[Tab(name=name) for name in _STAGES], min_length=1
     )
     months: int = Field(default=24, ge=1, le=240)
     keep_runs: int = Field(default=12, ge=1, le=100_000)
