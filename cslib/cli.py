@@ -1,4 +1,4 @@
-"""The command line: `cslib demo`, `init`, `check`, `measure`, `run`, `history` and `kpis`."""
+"""The command line: `cslib demo`, `init`, `check`, `measure`, `run`, `history`, `kpis` and `tables`."""
 
 from __future__ import annotations
 
@@ -345,3 +345,14 @@ def kpis(
     chosen = catalogue.of_stage(stage) if stage else catalogue.kpis
     write = {"text": as_text, "json": as_json, "markdown": as_markdown}[form.value]
     typer.echo(write(chosen, language))
+
+
+@app.command()
+def tables(
+    form: Annotated[Literal["text", "markdown"], typer.Option("--format", help="How the list is written.")] = "text",
+) -> None:
+    """Print the data model: the tables that a source is mapped onto, and what they unlock."""
+    from cslib.kpis import CATALOGUE  # noqa: PLC0415
+    from cslib.model_listing import as_markdown, as_text  # noqa: PLC0415
+
+    typer.echo(as_text() if form == "text" else as_markdown(CATALOGUE))

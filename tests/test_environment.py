@@ -56,11 +56,12 @@ def test_a_group_of_tests_goes_to_one_worker(request: pytest.FixtureRequest) -> 
     assert request.node.nodeid.endswith("@together")
 
 
-def test_the_definitions_are_as_written() -> None:
+@pytest.mark.parametrize(("command", "page"), [("kpis", "kpis.md"), ("tables", "data-model.md")])
+def test_the_definitions_are_as_written(command: str, page: str) -> None:
     printed = subprocess.run(
-        [sys.executable, "-m", "cslib", "kpis", "--format", "markdown"], capture_output=True, check=True, text=True
+        [sys.executable, "-m", "cslib", command, "--format", "markdown"], capture_output=True, check=True, text=True
     )
-    assert (ROOT / "docs" / "kpis.md").read_text("utf-8") == printed.stdout, "run make docs"
+    assert (ROOT / "docs" / page).read_text("utf-8") == printed.stdout, "run make docs"
 
 
 def test_notebooks_are_committed_without_outputs() -> None:

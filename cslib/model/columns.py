@@ -60,7 +60,7 @@ class Privacy(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class CanonicalColumn:
-    """A column of a canonical table. `happened`: its date lies in the past of the day the source was read.
+    """A column of a canonical table, and what a value in it means. `happened`: its date lies in the past of the day the source was read.
 
     `privacy` is what outsiders are shown of it: nothing, unless it says otherwise.
     `absent` says what it means that a source lacks the column, where the data model states it; where it does not, the
@@ -69,6 +69,7 @@ class CanonicalColumn:
     """
 
     name: str
+    meaning: str  # a short phrase, for the page of the data model
     kind: Kind = Kind.TEXT
     required: bool = False
     one_of: tuple[str, ...] = ()

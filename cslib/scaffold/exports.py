@@ -158,11 +158,8 @@ def _read_as(raw: Table, probes: Mapping[tuple[str, str], tuple[Kind, dict[str, 
     if not probes:
         return {}
     columns = {f"probe{place}": probe for place, probe in enumerate(probes.values())}
-    table = model.CanonicalTable(
-        name="probe",
-        grain="",
-        columns=tuple(model.CanonicalColumn(name=name, kind=kind) for name, (kind, _) in columns.items()),
-    )
+    probed = (model.CanonicalColumn(name=name, meaning="", kind=kind) for name, (kind, _) in columns.items())
+    table = model.CanonicalTable(name="probe", grain="", columns=tuple(probed))
     spec = TableSource.model_validate(
         {"from": "probe.csv", "columns": {name: way for name, (_, way) in columns.items()}}
     )

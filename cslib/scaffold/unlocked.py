@@ -1,4 +1,4 @@
-"""Which KPIs some tables unlock, and which further ones would unlock the rest."""
+"""Which KPIs a table or a column unlocks, which some tables do, and which further ones would unlock the rest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Stage
-from cslib.model import BY_NAME
+from cslib.model import BY_NAME, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -26,6 +26,7 @@ def missing(kpi: Kpi, held: Held) -> tuple[str, ...]:
 
 
 def _absent(needs: Sequence[str], held: Held) -> tuple[str, ...]:
+    """Return those of `needs` that are not held; of a table that is absent, its columns need no mention."""
     found = []
     for need in needs:
         table, _, column = need.partition(".")
@@ -39,6 +40,20 @@ def _absent(needs: Sequence[str], held: Held) -> tuple[str, ...]:
 def measurable_from(held: Held) -> list[Kpi]:
     """Return the KPIs that these tables unlock."""
     return [kpi for kpi in CATALOGUE if not missing(kpi, held)]
+
+
+def needed_by(need: str, kpis: Sequence[Kpi]) -> tuple[list[Kpi], list[Kpi]]:
+    """Return the KPIs that want a table, or a `table.column`, and those for which it stands in where other tables are absent."""
+    rest = _all_but(need)
+    wanting = [kpi for kpi in kpis if _absent(kpi.needs, rest)]
+    instead = [kpi for kpi in kpis if kpi.otherwise and _absent(kpi.otherwise.needs, rest) and kpi not in wanting]
+    return wanting, instead
+
+
+def _all_but(need: str) -> Held:
+    lacking, _, column = need.partition(".")
+    tables = [table for table in TABLES if column or table.name != lacking]
+    return {table.name: [name for name in table.names if f"{table.name}.{name}" != need] for table in tables}
 
 
 def unlocked_text(held: Held) -> list[str]:
