@@ -355,4 +355,4 @@ def tables(
     from cslib.kpis import CATALOGUE  # noqa: PLC0415
     from cslib.model_listing import as_markdown, as_text  # noqa: PLC0415
 
-    typer.echo(as_text() if form == "text" else as_markdown(CATALOGUE))
+    typer.echo(as_text() if form == "text" else as_markdown(CATALOGUE.kpis))

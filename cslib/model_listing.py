@@ -93,7 +93,7 @@ def _claims() -> dict[str, dict[str, dict[str, str]]]:
     found: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     for table in TABLES:
         known = None if table.name == _REQUIRED else mapped[_REQUIRED]
-        validated = ValidatedTable(mapped[table.name], table, _ANY_DAY).beside(known)
+        validated = ValidatedTable(mapped[table.name], table, _ANY_DAY).with_foreign_key_check(known)
         for label, wanted in validated.wanted.items():
             name, _, column = label.removesuffix(")").partition("(")
             found[table.name][column][name] = wanted.replace(f"{_ANY_DAY}, when", "the day on which")
