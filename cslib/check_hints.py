@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cslib.model import BY_NAME
 from cslib.scaffold.similarity import nearest
-from cslib.scaffold.synonyms import COLUMNS
+from cslib.scaffold.synonyms import COLUMN_SYNONYMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +53,6 @@ def _doubted(need: str, manifest: Manifest, policies: Policies) -> Iterator[str]
 
 def _near(table: str, column: str, held: tuple[str, ...]) -> list[str]:
     """Return the further columns whose names are near that of a canonical one, the nearest first."""
-    known = f"{column},{COLUMNS[table][column]}"
+    known = f"{column},{COLUMN_SYNONYMS[table][column]}"
     likeness = {name: nearest(name, known) for name in held if name not in BY_NAME[table].names}
     return sorted((name for name in likeness if likeness[name] >= _NEAR), key=lambda name: -likeness[name])

@@ -338,12 +338,12 @@ def kpis(
 ) -> None:
     """Print the KPI catalogue."""
     from cslib.kpis import CATALOGUE  # noqa: PLC0415
-    from cslib.kpis.listing import as_json, as_markdown, as_text  # noqa: PLC0415
+    from cslib.kpis.listing import catalogue_json, catalogue_markdown, catalogue_text  # noqa: PLC0415
     from cslib.kpis.own import open_catalogue  # noqa: PLC0415
 
     catalogue = open_catalogue(params) if params else CATALOGUE
     chosen = catalogue.of_stage(stage) if stage else catalogue.kpis
-    write = {"text": as_text, "json": as_json, "markdown": as_markdown}[form.value]
+    write = {"text": catalogue_text, "json": catalogue_json, "markdown": catalogue_markdown}[form.value]
     typer.echo(write(chosen, language))
 
 
@@ -353,6 +353,6 @@ def tables(
 ) -> None:
     """Print the data model: the tables that a source is mapped onto, and what they unlock."""
     from cslib.kpis import CATALOGUE  # noqa: PLC0415
-    from cslib.model_listing import as_markdown, as_text  # noqa: PLC0415
+    from cslib.model_listing import model_markdown, model_text  # noqa: PLC0415
 
-    typer.echo(as_text() if form == "text" else as_markdown(CATALOGUE.kpis))
+    typer.echo(model_text() if form == "text" else model_markdown(CATALOGUE.kpis))

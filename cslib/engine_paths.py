@@ -34,10 +34,10 @@ def found(path: Path) -> str:
     named = str(path)
     if not has_magic(named):
         return named
-    return escape(named if "\\" not in named else link(path))
+    return escape(named if "\\" not in named else link_with_plain_name(path))
 
 
-def link(path: Path) -> str:
+def link_with_plain_name(path: Path) -> str:
     """Return a path to a file or folder in which nothing but letters and digits follows the folder for temporary files."""
     way = Path(_ways().name) / f"{uuid4().hex}{path.suffix.lower()}"
     way.symlink_to(path.absolute())

@@ -63,7 +63,7 @@ With `audience: external` in `report.yaml`. Of a column that is shown *as it is,
 customers is one value with others in `customers`, and a pseudonym (W-…) in any other table. A pseudonym is the same in every run."""
 
 
-def as_text() -> str:
+def model_text() -> str:
     """Return the tables, each with its columns below it, a line each."""
     return "\n".join(line for table in TABLES for line in _lines(table))
 
@@ -74,7 +74,7 @@ def _lines(table: CanonicalTable) -> Iterator[str]:
         yield f"  {column.name}  {column.kind}{', required' if column.required else ''}: {column.meaning}"
 
 
-def as_markdown(kpis: Sequence[Kpi]) -> str:
+def model_markdown(kpis: Sequence[Kpi]) -> str:
     """Return the tables as a document: a section per table, and which of `kpis` it and its columns unlock."""
     claims = _claims()
     kinds = [(kind, next(iter(_of_kind(kind))).wanted) for kind in Kind]

@@ -30,7 +30,7 @@ from cslib.privacy.anonymise import anonymise
 from cslib.privacy.pseudonyms import find_key
 from cslib.scratch import is_private, own_folder, scratch
 from cslib.settings import Query
-from cslib.snapshot import Manifest, StoredTables, damaged_file, link, seal, take_snapshot
+from cslib.snapshot import Manifest, StoredTables, damaged_file, link_or_copy, seal, take_snapshot
 from cslib.source import SourceFiles
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from cslib.settings import Settings
 
 _KEPT = 8  # snapshots beside a params folder: those of the last runs, and of whoever reads one while the next is taken
-COLUMNS = (
+FIGURE_COLUMNS = (
     "kpi", "stage", "value", "part", "whole", "n", "low", "high", "target", "status", "reason",
 )  # fmt: skip
 
@@ -133,13 +133,13 @@ class Portfolio:
             raise TypeError(
                 "what is handed out for outsiders wants the segment's disclosure, as `disclosures` tells it"
             )
-        shutil.copytree(self.slice(segment), into, copy_function=link)
+        shutil.copytree(self.slice(segment), into, copy_function=link_or_copy)
         measured[measured.segment == segment].to_parquet(into / "kpis.parquet", index=False)
         (into / "disclosure.json").write_text(disclosure.model_dump_json(), encoding="utf-8")
         for folder in facts.glob(f"*/segment={escape(segment)}") if facts else ():
             (file,) = folder.iterdir()
             (into / "facts").mkdir(exist_ok=True)
-            link(file, into / "facts" / f"{folder.parent.name}.parquet")
+            link_or_copy(file, into / "facts" / f"{folder.parent.name}.parquet")
         everyone = into / "everyone"
         everyone.mkdir()
         measured[measured.segment == self.settings.total.id].to_parquet(everyone / "kpis.parquet", index=False)
@@ -190,7 +190,7 @@ class Portfolio:
         measured = self._measured(as_of, months, asked, tuple(kpis), tuple(by))
         measured = measured[measured.segment.isin(wanted)].reset_index(drop=True)
         told = with_status(measured, self._targets(), self.catalogue.by_id, self.settings.policies.min_n)
-        return told[["segment", "month", *group_columns(by), *COLUMNS]].astype({"n": "Int64"})
+        return told[["segment", "month", *group_columns(by), *FIGURE_COLUMNS]].astype({"n": "Int64"})
 
     def disclosures(self, as_of: Month, months: int) -> dict[str, Disclosure]:
         """Return what each segment's pages may not show beside its figures; the months are those that are measured."""

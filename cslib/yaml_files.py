@@ -97,7 +97,7 @@ def read(file: Path, model: type[Model], problems: list[str]) -> Model | None:
     """
     try:
         lines = Lines(file)
-        content = yaml.load(_bounded(_text(file)), Loader=_Loader) or {}  # noqa: S506 - a safe loader
+        content = yaml.load(_bounded(_node_text(file)), Loader=_Loader) or {}  # noqa: S506 - a safe loader
         problems.extend(f"{file}:{line}: key {key!r} is given twice" for key, line in lines.repeated)
         return model.model_validate(content)
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
@@ -135,7 +135,7 @@ class Lines:
         self.texts: dict[tuple[str, ...], str] = {}
         self.repeated: list[tuple[str, int]] = []
         try:
-            node = yaml.compose(_bounded(_text(file)), Loader=SafeLoader)
+            node = yaml.compose(_bounded(_node_text(file)), Loader=SafeLoader)
         except (yaml.YAMLError, UnicodeDecodeError, OSError):
             return  # the reading of it says what is wrong
         if node is not None:
@@ -171,7 +171,7 @@ class Lines:
         return keys
 
 
-def _text(file: Path) -> str:
+def _node_text(file: Path) -> str:
     return file.read_text(encoding="utf-8-sig") if file.exists() else ""
 
 

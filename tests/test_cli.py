@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from cslib.cli import app
 from cslib.kpis import CATALOGUE
-from cslib.portfolio import COLUMNS
+from cslib.portfolio import FIGURE_COLUMNS
 from tests.books import SMALL
 from tests.exports import IDS, export
 
@@ -41,7 +41,7 @@ def test_every_command_and_every_option_says_what_it_does(name: str) -> None:
 
 def test_the_table_holds_every_segment_month_and_kpi_sorted() -> None:
     table = pd.read_csv(io.StringIO(_measure("--months", "3").output))
-    assert list(table.columns) == ["segment", "month", *COLUMNS]
+    assert list(table.columns) == ["segment", "month", *FIGURE_COLUMNS]
     assert len(table) == 3 * 3 * len(CATALOGUE.by_id)
     assert set(table.month) == {"2026-04", "2026-05", "2026-06"}
     keys = table[["segment", "month", "kpi"]]

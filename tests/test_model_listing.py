@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from cslib.cli import app
 from cslib.kpis import CATALOGUE
 from cslib.model import BY_NAME, TABLES
-from cslib.model_listing import as_markdown, as_text
+from cslib.model_listing import model_markdown, model_text
 from cslib.validation.remedies import _WAYS
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ COLUMNS = [
 @pytest.fixture(scope="module")
 def sections() -> dict[str, str]:
     """Return the text of each table's section, by its heading."""
-    parts = re.split(r"^## (.*)\n", as_markdown(CATALOGUE.kpis), flags=re.MULTILINE)
+    parts = re.split(r"^## (.*)\n", model_markdown(CATALOGUE.kpis), flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
@@ -82,7 +82,7 @@ def test_claims_are_those_of_the_data_model(
 
 def test_a_date_in_the_future_is_told_without_any_day(sections: dict[str, str]) -> None:
     assert _rows(sections["Claims"])["`future`"] == ["no day after the day on which the source was read"]
-    assert "9999" not in as_markdown(CATALOGUE.kpis)
+    assert "9999" not in model_markdown(CATALOGUE.kpis)
 
 
 @pytest.mark.parametrize("kpi", CATALOGUE, ids=lambda kpi: kpi.id)
@@ -129,6 +129,6 @@ def test_what_outsiders_see_is_told_of_each_column(sections: dict[str, str]) -> 
 
 def test_the_tables_are_printed() -> None:
     printed = CliRunner().invoke(app, ["tables"]).output
-    assert printed == as_text() + "\n"
+    assert printed == model_text() + "\n"
     assert "contracts: one term of one product for a customer" in printed
     assert "\n  mrr  amount, required: the recurring amount per month\n" in printed

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cslib.model import BY_NAME, TABLES, CanonicalColumn, CanonicalTable, Kind, Privacy
-from cslib.model.tables import _text
+from cslib.model.tables import text_column
 from cslib.portfolio import Portfolio
 from cslib.scenario import Scenario
 from tests.exports import IDS, READ_ON, export
@@ -41,7 +41,7 @@ def test_no_text_is_public_unless_the_data_model_lists_its_words(
 @pytest.mark.parametrize("kind", Kind)
 def test_a_column_that_does_not_say_it_is_withheld(kind: Kind) -> None:
     assert CanonicalColumn(name="new", meaning="", kind=kind).privacy is Privacy.WITHHELD
-    assert _text("new", "").privacy is Privacy.WITHHELD
+    assert text_column("new", "").privacy is Privacy.WITHHELD
 
 
 def _value(table: CanonicalTable, column: CanonicalColumn, customer: str) -> str:
@@ -99,8 +99,8 @@ def added(request: pytest.FixtureRequest) -> Iterator[CanonicalTable]:
     object.__setattr__(table, "columns", before)
 
 
-UNSAID = (_text("contact_email", ""), CanonicalColumn(name="contact_number", meaning="", kind=Kind.INTEGER))
-SAID = tuple(_text(f"contact_{one}", "", privacy=one) for one in Privacy)
+UNSAID = (text_column("contact_email", ""), CanonicalColumn(name="contact_number", meaning="", kind=Kind.INTEGER))
+SAID = tuple(text_column(f"contact_{one}", "", privacy=one) for one in Privacy)
 
 
 @pytest.mark.parametrize("added", [("customers", *UNSAID, *SAID), ("tickets", *UNSAID, *SAID)], indirect=True)
@@ -115,7 +115,7 @@ def test_a_column_added_to_the_model_is_not_published_unless_it_says_so(added: C
     assert set(held["contact_name"]) == set(held["customer_id"])
 
 
-@pytest.mark.parametrize("added", [("customers", _text("tier", "", privacy=Privacy.GROUP))], indirect=True)
+@pytest.mark.parametrize("added", [("customers", text_column("tier", "", privacy=Privacy.GROUP))], indirect=True)
 def test_a_group_added_to_the_model_is_shown_where_many_share_it(added: CanonicalTable, tmp_path: Path) -> None:
     rows = [f"{one},{one},{'gold' if one <= IDS[5] else 'iron'}" for one in IDS]
     files = {"customers.csv": "\n".join(["customer_id,name,tier", *rows]) + "\n"}
@@ -123,7 +123,7 @@ def test_a_group_added_to_the_model_is_shown_where_many_share_it(added: Canonica
     assert sorted(shown) == ["gold"] * 6 + ["iron"] * 6
 
 
-@pytest.mark.parametrize("added", [("contracts", _text("plan", "", privacy=Privacy.GROUP))], indirect=True)
+@pytest.mark.parametrize("added", [("contracts", text_column("plan", "", privacy=Privacy.GROUP))], indirect=True)
 def test_a_group_that_is_called_as_one_of_customers_is_hidden_where_it_stands(
     added: CanonicalTable, tmp_path: Path
 ) -> None:

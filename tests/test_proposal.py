@@ -21,7 +21,7 @@ from cslib.periods import Month
 from cslib.portfolio import Portfolio
 from cslib.scaffold import Proposal, propose
 from cslib.scaffold.similarity import similarity
-from cslib.scaffold.synonyms import COLUMNS, WORDS
+from cslib.scaffold.synonyms import COLUMN_SYNONYMS, WORDS
 from cslib.scaffold.unlocked import measurable_from, unlocked_text
 from tests.books import TODAY
 from tests.exports import write
@@ -363,7 +363,7 @@ def test_the_starter_leaves_the_data_of_others_alone(tmp_path: Path) -> None:
 
 def test_every_column_and_every_word_of_ours_has_other_names() -> None:
     assert {table.name: set(table.names) for table in TABLES} == {
-        name: set(columns) for name, columns in COLUMNS.items()
+        name: set(columns) for name, columns in COLUMN_SYNONYMS.items()
     }
     words = set(chain.from_iterable(column.one_of for table in TABLES for column in table.columns))
     assert words <= set(WORDS)

@@ -20,7 +20,7 @@ RATE, CURVE, PRODUCT = CATALOGUE.by_id["nrr"], CATALOGUE.by_id["time_to_first_va
         (RATE, [], 0.0, 0, ""),
         (RATE, ["contracts"], 0.8, 5, "needs contracts"),
         (RATE, ["contracts", "goals.due_on"], math.nan, 0, "needs contracts, goals.due_on"),
-        (RATE, ["usage.used_on"], math.nan, 0, reasons.DAYS),
+        (RATE, ["usage.used_on"], math.nan, 0, reasons.NO_DAYS),
         (RATE, ["contracts", "usage.used_on"], math.nan, 0, "needs contracts"),
         (RATE, [], math.nan, 0, reasons.EMPTY),
         (RATE, [], math.nan, 1, reasons.ZERO),
@@ -37,7 +37,7 @@ def test_groups_that_cannot_be_told_are_named() -> None:
     assert reasons.cannot_be_told_by(["csm", "plan"]) == "apart: it cannot be told by csm, plan"
 
 
-@pytest.mark.parametrize("code", [reasons.DAYS, reasons.EMPTY, reasons.ZERO, reasons.OPEN, HIDDEN, reasons.APART])
+@pytest.mark.parametrize("code", [reasons.NO_DAYS, reasons.EMPTY, reasons.ZERO, reasons.OPEN, HIDDEN, reasons.APART])
 def test_every_reason_has_words_of_its_own(code: str) -> None:
     ja, en = Wording("ja").reason(code), Wording("en").reason(code)
     assert ja not in (code, en)

@@ -297,7 +297,7 @@ def test_usage_of_months_alone_has_no_days(days: tuple[str, ...], core_features:
     book = _book(tmp_path, _usage(days), policies={"core_features": core_features})
     assert book.manifest.tables["usage"].by_month
     table = book.measure(Month.parse("2026-04"), 1, kpis=[*ON_DAYS, *ON_MONTHS]).set_index("kpi")
-    assert (table.reason[[*ON_DAYS]] == reasons.DAYS).all()
+    assert (table.reason[[*ON_DAYS]] == reasons.NO_DAYS).all()
     assert table.value[[*ON_DAYS]].isna().all()
     assert table.value["active_customers"] == 2 / 12
     assert table.value["seat_utilisation"] == (2 + 2) / (12 * 5)
@@ -310,7 +310,7 @@ def test_that_days_are_not_known_is_told(tmp_path: Path) -> None:
     params = export(tmp_path, {"usage.csv": _usage(LAST_DAYS)})
     (told,) = [line for line in check_params(params, READ_ON).as_text().splitlines() if "rolled up to months" in line]
     assert all(kpi in told for kpi in ON_DAYS)
-    assert "測定不可" in Wording("ja").reason(reasons.DAYS)
+    assert "測定不可" in Wording("ja").reason(reasons.NO_DAYS)
     scenario = Scenario.open(params, as_of="2026-03", language="en")
     assert "Rolled up to months" in scenario.sources().html
     assert scenario.curve("time_to_first_value").csv.splitlines()[1:] == []
@@ -336,9 +336,9 @@ def test_days_are_known_where_any_lies_within_a_month(why: str, usage: str, tmp_
     book = _book(tmp_path, usage, policies={"core_features": ["report"]})
     assert not book.manifest.tables["usage"].by_month, why
     table = book.measure(Month.parse("2026-03"), 1, kpis=["adoption"])
-    assert reasons.DAYS not in set(table.reason)
+    assert reasons.NO_DAYS not in set(table.reason)
 
 
 def test_a_source_that_lacks_more_is_told_what_it_lacks() -> None:
     assert reasons.why(CATALOGUE.by_id["adoption"], ["contracts", "usage.used_on"], math.nan, 0) == "needs contracts"
-    assert reasons.why(CATALOGUE.by_id["adoption"], ["usage.used_on"], math.nan, 0) == reasons.DAYS
+    assert reasons.why(CATALOGUE.by_id["adoption"], ["usage.used_on"], math.nan, 0) == reasons.NO_DAYS

@@ -50,7 +50,7 @@ def distribution(frame: pd.DataFrame, wording: Wording, name: str = "nps-distrib
         wording.text("group"): [wording.text(f"group_{_group(score)}") for score in range(11)],
         wording.text("answers"): [wording.value("count", count) for count in answers],
     }
-    told = FigureText(name, title, _text(answers, wording), table, frame)
+    told = FigureText(name, title, _sentence(answers, wording), table, frame)
     return figure(told, _columns(answers, list(table.values()), wording), wording)
 
 
@@ -95,7 +95,7 @@ def _name(name: str, answers: list[float], wording: Wording) -> alt.Chart:
     return mark
 
 
-def _text(answers: list[float], wording: Wording) -> str:
+def _sentence(answers: list[float], wording: Wording) -> str:
     detractors, passives, promoters = (sum(answers[group.low : group.high + 1]) for group in GROUPS.values())
     counts = {"n": sum(answers), "detractors": detractors, "passives": passives, "promoters": promoters}
     worded = {key: wording.value("count", count) for key, count in counts.items()}

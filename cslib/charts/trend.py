@@ -163,10 +163,10 @@ def _hits(base: alt.Chart, worded: dict[str, list[str]], wording: Wording) -> al
 
 
 def _texts(labels: list[Label], y: Callable[[str], alt.Y]) -> dict[str, alt.Chart]:
-    return {f"label_{label.style}": _text(label, y("at")) for label in labels}
+    return {f"label_{label.style}": _caption(label, y("at")) for label in labels}
 
 
-def _text(label: Label, y: alt.Y) -> alt.Chart:
+def _caption(label: Label, y: alt.Y) -> alt.Chart:
     colours = {"series": BLUE, "target": INK, "total": MUTED}
     weight: Literal["bold", "normal"] = "bold" if label.style == "series" else "normal"
     mark = on([{"at": plain_rows(label.at), "text": label.text}]).mark_text(

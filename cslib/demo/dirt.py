@@ -75,7 +75,7 @@ def _unlike(row: Row, rows: Sequence[Row], key: str | None) -> Iterator[Row]:
     return (each for each in rows if any(each[name] != text for name, text in said.items()))
 
 
-def report(counts: dict[str, Counter[str]]) -> str:
+def dirt_report(counts: dict[str, Counter[str]]) -> str:
     """Return what was added as JSON: the number of rows by table and claim."""
     listed = [
         {"table": table, "claim": claim, "rows": rows}

@@ -6,7 +6,7 @@ import csv
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from cslib.demo.dirt import Row, dirty_rows, flaws, report
+from cslib.demo.dirt import Row, dirt_report, dirty_rows, flaws
 from cslib.demo.tables import engine, literal
 from cslib.model import BY_NAME, TABLES
 
@@ -25,7 +25,7 @@ def add_dirt(data: Path, read_on: date) -> None:
     """Add rows that break the claims to every table, and list their number by table and claim in `dirt.json`."""
     counts = {table.name: _dirty_csv(data, table.name, read_on) for table in TABLES if table.name != "usage"}
     counts["usage"] = _dirty_usage(data / "usage.parquet", read_on)
-    (data / LISTED).write_bytes(report(counts).encode())
+    (data / LISTED).write_bytes(dirt_report(counts).encode())
 
 
 def forget_dirt(data: Path) -> None:

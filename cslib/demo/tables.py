@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NEW_FOR_DAYS = 120
 
 
-def tables(world: World, accounts: Columns) -> dict[str, Columns]:
+def demo_tables(world: World, accounts: Columns) -> dict[str, Columns]:
     """Return every table but usage, by name; `customer` stands for the customer's place in the list of them."""
     tickets = service.tickets(world)
     surveys = opinions.surveys(world, tickets)

@@ -13,7 +13,7 @@ from cslib.demo.dirt_files import add_dirt, forget_dirt
 from cslib.demo.settings_files import refuse_changed, settings_files, write_settings
 from cslib.demo.simulation import live
 from cslib.demo.state import World
-from cslib.demo.tables import engine, tables, write_csv
+from cslib.demo.tables import demo_tables, engine, write_csv
 from cslib.demo.usage import rows_of, write_usage
 from cslib.errors import CslibError
 from cslib.periods import Month
@@ -68,6 +68,6 @@ def _write_data(data: Path, count: int, months: Calendar, seed: int, usage_rows:
     issued = accounts(world)
     cells = usage_cells(world, issued)
     with engine() as connection:
-        for name, columns in tables(world, issued).items():
+        for name, columns in demo_tables(world, issued).items():
             write_csv(connection, data / f"{name}.csv", name, columns, who.id)
         write_usage(connection, data / "usage.parquet", cells, rows_of(rng, cells, usage_rows), seed)

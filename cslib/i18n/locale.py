@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, get_args
 
 from babel.dates import format_date
 
@@ -14,11 +14,11 @@ from cslib.i18n import numbers
 from cslib.i18n.messages import TEXTS
 from cslib.kpis.kpi import Unit
 from cslib.periods import Month
+from cslib.settings import Language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Language = Literal["ja", "en"]
 _MONTH = {"ja": "y年M月", "en": "MMM y"}
 _MONTH_ALONE = {"ja": "M月", "en": "MMM"}
 _YEAR = {"ja": "y年", "en": "y"}

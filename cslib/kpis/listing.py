@@ -22,7 +22,7 @@ What each interval is, and how often it holds the truth: [uncertainty.md](uncert
 _OWN = {"ja": "自社定義", "en": "the team's own"}
 
 
-def as_text(kpis: Sequence[Kpi], language: str) -> str:
+def catalogue_text(kpis: Sequence[Kpi], language: str) -> str:
     """Return the KPIs by stage, a line each with the formula below it."""
     lines = []
     for stage, group in groupby(kpis, key=lambda kpi: kpi.stage):
@@ -33,12 +33,12 @@ def as_text(kpis: Sequence[Kpi], language: str) -> str:
     return "\n".join(lines)
 
 
-def as_json(kpis: Sequence[Kpi], language: str) -> str:
+def catalogue_json(kpis: Sequence[Kpi], language: str) -> str:
     """Return the KPIs as a list of objects with all that is declared of them."""
     return json.dumps([described(kpi, language) for kpi in kpis], ensure_ascii=False, indent=1)
 
 
-def as_markdown(kpis: Sequence[Kpi], language: str) -> str:
+def catalogue_markdown(kpis: Sequence[Kpi], language: str) -> str:
     """Return the KPIs as a document: a section per stage, an entry per KPI with its expressions and its SQL."""
     audit = Audit()
     parts = [_HEAD]

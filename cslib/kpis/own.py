@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from cslib.settings import Settings
 
-FILE = "kpis.py"
+OWN_FILE = "kpis.py"
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _WANTED = "wanted KPIS = (Kpi(…), …), a tuple of Kpi from cslib.kpis.kpi"
 _NO_RATIO = {Interval.NONE, Interval.T, Interval.LOG_LOG}  # intervals that want no whole
@@ -69,7 +69,7 @@ def _read_catalogue(params: Path) -> tuple[Catalogue, list[str]]:
     own, problems, digest = _declared(params)
     if not own:
         return CATALOGUE, problems
-    audit, file = Audit(), params.absolute().parent / FILE
+    audit, file = Audit(), params.absolute().parent / OWN_FILE
     wrong = {id(kpi): [f"{file}: {kpi.id}: {said}" for said in _problems(kpi, own, audit)] for kpi in own}
     right = [kpi for kpi in own if not wrong[id(kpi)]]
     catalogue = CATALOGUE.joined_by(right, digest) if right else CATALOGUE
@@ -78,7 +78,7 @@ def _read_catalogue(params: Path) -> tuple[Catalogue, list[str]]:
 
 def _declared(params: Path) -> tuple[tuple[Kpi, ...], list[str], str]:
     """Return the KPIs of the team's file, what is wrong with the file itself, and a hash of it; none where there is no file."""
-    file = params.absolute().parent / FILE
+    file = params.absolute().parent / OWN_FILE
     if not file.is_file():
         return (), [], ""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 from ibis import _
 
+from cslib.facts.states import DETRACTOR
 from cslib.kpis.kpi import Curve, Ratio, Survival, Unlisted, count, total
 
 # customer_months
@@ -19,10 +20,10 @@ HAS_OUTCOME = UNDER_CONTRACT & (_.first_outcome_on <= _.last_day)
 
 # events
 IN_TIME_FOR_REPORT = _.answered_no <= _.month_no
-NPS = _.kind == "nps"
-NPS_COUNTED = NPS & (_.nps_all | (_.superseded_no > _.month_no))
-DETRACTOR = NPS & (_.score <= 6)  # noqa: PLR2004 - the scale of NPS
-WAITED = DETRACTOR & (_.last_day.delta(_.responded_on, unit="day") >= 14)  # noqa: PLR2004 - days, as defined
+IS_NPS = _.kind == "nps"
+NPS_COUNTED = IS_NPS & (_.nps_all | (_.superseded_no > _.month_no))
+IS_DETRACTOR = IS_NPS & (_.score <= DETRACTOR)
+WAITED = IS_DETRACTOR & (_.last_day.delta(_.responded_on, unit="day") >= 14)  # noqa: PLR2004 - days, as defined
 
 
 def median_days_until(day: ibis.Deferred) -> Curve:

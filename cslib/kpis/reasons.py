@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cslib.snapshot import Manifest
 
 NEEDS = "needs"
-DAYS = "days: usage is told by month alone"
+NO_DAYS = "days: usage is told by month alone"
 EMPTY = "empty: nobody and nothing to measure"
 ZERO = "zero: the whole is 0"
 OPEN = "open: fewer than half have reached it"
@@ -49,7 +49,7 @@ def why(kpi: Kpi, absent: Sequence[str], value: float, n: float) -> str:
     if absent:
         # the column is there, and tells months: whoever reads this has nothing to add
         lacking = [need for need in absent if need != _DAY_OF_USE]
-        return f"{NEEDS} {', '.join(lacking)}" if lacking else DAYS
+        return f"{NEEDS} {', '.join(lacking)}" if lacking else NO_DAYS
     if not math.isnan(value):
         return ""
     if n == 0:

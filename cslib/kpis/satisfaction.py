@@ -6,7 +6,7 @@ from ibis import _
 
 from cslib.kpis import references
 from cslib.kpis.kpi import Better, Half, Interval, Kpi, Listed, Posture, Stage, Unit, count, total
-from cslib.kpis.predicates import DETRACTOR, IN_TIME_FOR_REPORT, NPS, NPS_COUNTED, UNDER_CONTRACT, WAITED
+from cslib.kpis.predicates import IN_TIME_FOR_REPORT, IS_DETRACTOR, IS_NPS, NPS_COUNTED, UNDER_CONTRACT, WAITED
 
 _GOOD = 4  # of five stars, and of five points of CSAT
 _PROMOTER = _.score >= 9  # noqa: PLR2004 - the scale of NPS
@@ -18,10 +18,10 @@ SATISFACTION = (
         ja_formula="(9〜10の回答 − 0〜6の回答) ÷ 回答。直近6か月、回答者ごとに最新の回答(nps_repeat)",
         en_formula="(answers 9-10 − answers 0-6) ÷ answers, last 6 months; the latest answer of each respondent (nps_repeat)",
         fact="answers", needs=("surveys.score", "surveys.responded_on"), window=6, interval=Interval.ADJUSTED_WALD,
-        part=total(_PROMOTER.cast("int64") - DETRACTOR.cast("int64"), where=NPS_COUNTED),
+        part=total(_PROMOTER.cast("int64") - IS_DETRACTOR.cast("int64"), where=NPS_COUNTED),
         whole=count(NPS_COUNTED),
         n=count(NPS_COUNTED),
-        listed=Listed("批判者の回答(0〜6)", "Detractor answers (0-6)", of=total(DETRACTOR, where=NPS_COUNTED)),
+        listed=Listed("批判者の回答(0〜6)", "Detractor answers (0-6)", of=total(IS_DETRACTOR, where=NPS_COUNTED)),
         reference=references.NPS,
     ),
     Kpi(
@@ -30,9 +30,9 @@ SATISFACTION = (
         ja_formula="回答されたNPSの質問 ÷ 直近6か月に送ったNPSの質問",
         en_formula="NPS questions answered ÷ NPS questions sent in the last 6 months",
         fact="questions", needs=("surveys.sent_on", "surveys.score", "surveys.responded_on"), window=6, interval=Interval.WILSON,
-        part=count(NPS & IN_TIME_FOR_REPORT),
-        whole=count(NPS),
-        n=count(NPS),
+        part=count(IS_NPS & IN_TIME_FOR_REPORT),
+        whole=count(IS_NPS),
+        n=count(IS_NPS),
         listed=Listed("未回答の質問", "Questions without an answer"),
         reference=references.NPS,
     ),

@@ -7,11 +7,11 @@ from dataclasses import replace
 from cslib.model.columns import CanonicalColumn, CanonicalTable, Kind, Privacy
 
 
-def _id(name: str, meaning: str, privacy: Privacy = Privacy.RECORD) -> CanonicalColumn:
+def _id_column(name: str, meaning: str, privacy: Privacy = Privacy.RECORD) -> CanonicalColumn:
     return CanonicalColumn(name=name, meaning=meaning, required=True, privacy=privacy)
 
 
-def _text(
+def text_column(
     name: str, meaning: str, *one_of: str, required: bool = False, privacy: Privacy | None = None, absent: str = ""
 ) -> CanonicalColumn:
     """Return a column of texts: outsiders see the words of a list, and of any others nothing unless `privacy` is said."""
@@ -20,7 +20,7 @@ def _text(
     return CanonicalColumn(name=name, meaning=meaning, one_of=one_of, required=required, absent=absent, privacy=shown)
 
 
-def _day(
+def _date_column(
     name: str, meaning: str, *, required: bool = False, happened: bool = True, kind: Kind = Kind.DATE
 ) -> CanonicalColumn:
     return CanonicalColumn(
@@ -28,13 +28,13 @@ def _day(
     )
 
 
-def _amount(name: str, meaning: str, *, required: bool = False) -> CanonicalColumn:
+def _amount_column(name: str, meaning: str, *, required: bool = False) -> CanonicalColumn:
     return CanonicalColumn(
         name=name, meaning=meaning, kind=Kind.AMOUNT, required=required, at_least=0, privacy=Privacy.PUBLIC
     )
 
 
-def _whole(
+def _integer_column(
     name: str, meaning: str, *, default: int | None = None, absent: str = "", privacy: Privacy = Privacy.PUBLIC
 ) -> CanonicalColumn:
     return CanonicalColumn(
@@ -42,20 +42,22 @@ def _whole(
     )
 
 
-def _number(name: str, meaning: str, *, at_least: float | None = None, at_most: float | None = None) -> CanonicalColumn:
+def _number_column(
+    name: str, meaning: str, *, at_least: float | None = None, at_most: float | None = None
+) -> CanonicalColumn:
     return CanonicalColumn(
         name=name, meaning=meaning, kind=Kind.NUMBER, at_least=at_least, at_most=at_most, privacy=Privacy.PUBLIC
     )
 
 
-def _truth(name: str, meaning: str, *, default: bool | None = None, absent: str = "") -> CanonicalColumn:
+def _boolean_column(name: str, meaning: str, *, default: bool | None = None, absent: str = "") -> CanonicalColumn:
     return CanonicalColumn(
         name=name, meaning=meaning, kind=Kind.BOOLEAN, default=default, absent=absent, privacy=Privacy.PUBLIC
     )
 
 
-_CUSTOMER = _id("customer_id", "the customer, by its id in customers", Privacy.CUSTOMER)
-_CURRENCY = _text(  # withheld, since it tells where few customers pay
+_CUSTOMER = _id_column("customer_id", "the customer, by its id in customers", Privacy.CUSTOMER)
+_CURRENCY = text_column(  # withheld, since it tells where few customers pay
     "currency", "the currency of the row's amounts, which the policy rates converts", privacy=Privacy.WITHHELD
 )
 
@@ -66,19 +68,19 @@ TABLES: tuple[CanonicalTable, ...] = (
         grain="a customer",
         key="customer_id",
         columns=(
-            _id("customer_id", "the id by which every table names the customer", Privacy.CUSTOMER),
-            _text("name", "what it is called on the pages", required=True, privacy=Privacy.NAME),
-            _text("industry", "its trade", privacy=Privacy.GROUP),
-            _text("region", "where it is", privacy=Privacy.GROUP),
-            _text("plan", "the plan that it is on", privacy=Privacy.GROUP),
+            _id_column("customer_id", "the id by which every table names the customer", Privacy.CUSTOMER),
+            text_column("name", "what it is called on the pages", required=True, privacy=Privacy.NAME),
+            text_column("industry", "its trade", privacy=Privacy.GROUP),
+            text_column("region", "where it is", privacy=Privacy.GROUP),
+            text_column("plan", "the plan that it is on", privacy=Privacy.GROUP),
             # withheld, since who knows a trade knows its large houses by it
-            _whole("employees", "how many people work there", privacy=Privacy.WITHHELD),
-            _text("touch_model", "how closely it is served", "high", "low", "tech", privacy=Privacy.GROUP),
-            _text("csm", "who of Customer Success looks after it", privacy=Privacy.PERSON),
-            _text("lifecycle", "the phase that it is in, in your own words", privacy=Privacy.GROUP),
-            _amount("acquisition_cost", "what it cost to win it"),
+            _integer_column("employees", "how many people work there", privacy=Privacy.WITHHELD),
+            text_column("touch_model", "how closely it is served", "high", "low", "tech", privacy=Privacy.GROUP),
+            text_column("csm", "who of Customer Success looks after it", privacy=Privacy.PERSON),
+            text_column("lifecycle", "the phase that it is in, in your own words", privacy=Privacy.GROUP),
+            _amount_column("acquisition_cost", "what it cost to win it"),
             _CURRENCY,
-            _text(
+            text_column(
                 "reference_permission", "whether it may be a reference", "named", "anonymous", "refused", "not_asked"
             ),
         ),
@@ -89,16 +91,20 @@ TABLES: tuple[CanonicalTable, ...] = (
         grain="one term of one product for a customer; a change of price, plan or seats is a new row",
         key="contract_id",
         columns=(
-            _id("contract_id", "the id of the term"),
+            _id_column("contract_id", "the id of the term"),
             _CUSTOMER,
-            _text("product", "the product; one not held before is cross-sell", required=True, privacy=Privacy.GROUP),
-            _day("starts_on", "the first day of service", required=True, happened=False),
-            _day("ends_on", "the last day of service (policy contract_end); empty while open", happened=False),
-            _amount("mrr", "the recurring amount per month", required=True),
+            text_column(
+                "product", "the product; one not held before is cross-sell", required=True, privacy=Privacy.GROUP
+            ),
+            _date_column("starts_on", "the first day of service", required=True, happened=False),
+            _date_column("ends_on", "the last day of service (policy contract_end); empty while open", happened=False),
+            _amount_column("mrr", "the recurring amount per month", required=True),
             _CURRENCY,
-            _whole("seats", "how many accounts the customer needs"),
-            _whole("term_months", "for how many months it was agreed"),
-            _truth("trial", "whether it is a trial, no contract yet", default=False, absent="no contract is a trial"),
+            _integer_column("seats", "how many accounts the customer needs"),
+            _integer_column("term_months", "for how many months it was agreed"),
+            _boolean_column(
+                "trial", "whether it is a trial, no contract yet", default=False, absent="no contract is a trial"
+            ),
         ),
         ordered=(("starts_on", "ends_on"),),
     ),
@@ -109,10 +115,12 @@ TABLES: tuple[CanonicalTable, ...] = (
         told_by=("customer_id", "milestone"),
         columns=(
             _CUSTOMER,
-            _text("milestone", "what the step is called", required=True, privacy=Privacy.GROUP),
-            _day("due_on", "by when it is to be completed", happened=False),
-            _day("completed_on", "when it was completed; empty while open"),
-            _truth("required", "whether onboarding waits for it", default=True, absent="every milestone is required"),
+            text_column("milestone", "what the step is called", required=True, privacy=Privacy.GROUP),
+            _date_column("due_on", "by when it is to be completed", happened=False),
+            _date_column("completed_on", "when it was completed; empty while open"),
+            _boolean_column(
+                "required", "whether onboarding waits for it", default=True, absent="every milestone is required"
+            ),
         ),
     ),
     CanonicalTable(
@@ -121,10 +129,10 @@ TABLES: tuple[CanonicalTable, ...] = (
         grain="an account issued to a person at a customer",
         key="user_id",
         columns=(
-            _id("user_id", "the id of the account", Privacy.PERSON),
+            _id_column("user_id", "the id of the account", Privacy.PERSON),
             _CUSTOMER,
-            _day("issued_on", "when it was issued", required=True),
-            _day("closed_on", "when it was closed; empty while open"),
+            _date_column("issued_on", "when it was issued", required=True),
+            _date_column("closed_on", "when it was closed; empty while open"),
         ),
         ordered=(("issued_on", "closed_on"),),
     ),
@@ -134,10 +142,10 @@ TABLES: tuple[CanonicalTable, ...] = (
         repeats=True,
         columns=(
             _CUSTOMER,
-            _text("user_id", "the account that was used", privacy=Privacy.PERSON),
-            _day("used_on", "the day of use", required=True),
-            _text("feature", "what was used (policy core_features)", required=True, privacy=Privacy.GROUP),
-            _whole("events", "how many events the row stands for", default=1, absent="every row is one event"),
+            text_column("user_id", "the account that was used", privacy=Privacy.PERSON),
+            _date_column("used_on", "the day of use", required=True),
+            text_column("feature", "what was used (policy core_features)", required=True, privacy=Privacy.GROUP),
+            _integer_column("events", "how many events the row stands for", default=1, absent="every row is one event"),
         ),
     ),
     CanonicalTable(
@@ -145,19 +153,19 @@ TABLES: tuple[CanonicalTable, ...] = (
         grain="a question sent to a person",
         key="response_id",
         columns=(
-            _id("response_id", "the id of the question and its answer"),
+            _id_column("response_id", "the id of the question and its answer"),
             _CUSTOMER,
-            _text(
+            text_column(
                 "respondent_id",
                 "the person asked",
                 privacy=Privacy.PERSON,
                 absent="every answer is a respondent of its own",
             ),
-            _text("kind", "what was asked, which decides the scale", "nps", "csat", "ces", required=True),
-            _number("score", "the answer on that scale; empty without one"),
-            _day("sent_on", "when it was sent"),
-            replace(_day("responded_on", "when it was answered; empty: not yet"), moment="responded_moment"),
-            _text("comment", "what the person wrote"),
+            text_column("kind", "what was asked, which decides the scale", "nps", "csat", "ces", required=True),
+            _number_column("score", "the answer on that scale; empty without one"),
+            _date_column("sent_on", "when it was sent"),
+            replace(_date_column("responded_on", "when it was answered; empty: not yet"), moment="responded_moment"),
+            text_column("comment", "what the person wrote"),
         ),
         ordered=(("sent_on", "responded_on"),),
         scales=(("nps", 0, 10), ("csat", 1, 5), ("ces", 1, 7)),
@@ -168,9 +176,9 @@ TABLES: tuple[CanonicalTable, ...] = (
         repeats=True,
         columns=(
             _CUSTOMER,
-            _text("channel", "where it was said", "review", "sns", "referral", "case_study", required=True),
-            _number("rating", "the stars of a review", at_least=1, at_most=5),
-            _day("posted_on", "when it was said", required=True),
+            text_column("channel", "where it was said", "review", "sns", "referral", "case_study", required=True),
+            _number_column("rating", "the stars of a review", at_least=1, at_most=5),
+            _date_column("posted_on", "when it was said", required=True),
         ),
     ),
     CanonicalTable(
@@ -179,17 +187,19 @@ TABLES: tuple[CanonicalTable, ...] = (
         grain="a goal that the customer set for using the product",
         key="goal_id",
         columns=(
-            _id("goal_id", "the id of the goal"),
+            _id_column("goal_id", "the id of the goal"),
             _CUSTOMER,
-            _text("level", "whose goal it is: a department's or a person's", "department", "individual", required=True),
-            _text("title", "the goal in words"),
-            _day("set_on", "when it was set", required=True),
-            _day("due_on", "by when it is to be achieved", happened=False),
-            _number("baseline", "what was measured when it was set"),
-            _number("target", "what is to be measured at its end"),
-            _number("actual", "what was measured last"),
-            _day("achieved_on", "when it was achieved; empty while open"),
-            _truth("confirmed_by_customer", "whether the customer confirms that it was achieved"),
+            text_column(
+                "level", "whose goal it is: a department's or a person's", "department", "individual", required=True
+            ),
+            text_column("title", "the goal in words"),
+            _date_column("set_on", "when it was set", required=True),
+            _date_column("due_on", "by when it is to be achieved", happened=False),
+            _number_column("baseline", "what was measured when it was set"),
+            _number_column("target", "what is to be measured at its end"),
+            _number_column("actual", "what was measured last"),
+            _date_column("achieved_on", "when it was achieved; empty while open"),
+            _boolean_column("confirmed_by_customer", "whether the customer confirms that it was achieved"),
         ),
     ),
     CanonicalTable(
@@ -197,16 +207,16 @@ TABLES: tuple[CanonicalTable, ...] = (
         grain="an upsell, cross-sell, renewal or longer-term offer",
         key="proposal_id",
         columns=(
-            _id("proposal_id", "the id of the proposal"),
+            _id_column("proposal_id", "the id of the proposal"),
             _CUSTOMER,
-            _text("kind", "what is proposed", "upsell", "cross_sell", "renewal", "longer_term", required=True),
-            _text("product", "the product that is proposed", privacy=Privacy.GROUP),
-            _amount("amount", "the amount per month that is proposed"),
+            text_column("kind", "what is proposed", "upsell", "cross_sell", "renewal", "longer_term", required=True),
+            text_column("product", "the product that is proposed", privacy=Privacy.GROUP),
+            _amount_column("amount", "the amount per month that is proposed"),
             _CURRENCY,
-            _day("opened_on", "when it was made", required=True),
-            _day("closed_on", "when it was won or lost; empty while open"),
-            _text("status", "what became of it", "open", "won", "lost", required=True),
-            _text("owner", "who made it", "csm", "sales"),
+            _date_column("opened_on", "when it was made", required=True),
+            _date_column("closed_on", "when it was won or lost; empty while open"),
+            text_column("status", "what became of it", "open", "won", "lost", required=True),
+            text_column("owner", "who made it", "csm", "sales"),
         ),
         ordered=(("opened_on", "closed_on"),),
     ),
@@ -216,12 +226,14 @@ TABLES: tuple[CanonicalTable, ...] = (
         repeats=True,
         columns=(
             _CUSTOMER,
-            _text("csm", "who it was of Customer Success", privacy=Privacy.PERSON),
-            _text("kind", "how it took place", "meeting", "seminar", "email", "call", "chatbot", "faq", required=True),
-            _day("occurred_on", "when it took place", required=True),
-            _number("minutes", "how many minutes it took", at_least=0),
-            _text("initiated_by", "who began it", "us", "customer"),
-            _text("purpose", "to keep revenue (defence) or grow it (offence)", "defence", "offence"),
+            text_column("csm", "who it was of Customer Success", privacy=Privacy.PERSON),
+            text_column(
+                "kind", "how it took place", "meeting", "seminar", "email", "call", "chatbot", "faq", required=True
+            ),
+            _date_column("occurred_on", "when it took place", required=True),
+            _number_column("minutes", "how many minutes it took", at_least=0),
+            text_column("initiated_by", "who began it", "us", "customer"),
+            text_column("purpose", "to keep revenue (defence) or grow it (offence)", "defence", "offence"),
         ),
     ),
     CanonicalTable(
@@ -229,12 +241,14 @@ TABLES: tuple[CanonicalTable, ...] = (
         grain="a support case",
         key="ticket_id",
         columns=(
-            _id("ticket_id", "the id of the case"),
+            _id_column("ticket_id", "the id of the case"),
             _CUSTOMER,
-            _day("opened_at", "when it was opened", required=True, kind=Kind.TIMESTAMP),
-            _day("first_response_at", "when it was first answered", kind=Kind.TIMESTAMP),
-            _day("resolved_at", "when it was resolved; empty while open", kind=Kind.TIMESTAMP),
-            _text("severity", "its gravity; high and urgent ones are complaints", "low", "normal", "high", "urgent"),
+            _date_column("opened_at", "when it was opened", required=True, kind=Kind.TIMESTAMP),
+            _date_column("first_response_at", "when it was first answered", kind=Kind.TIMESTAMP),
+            _date_column("resolved_at", "when it was resolved; empty while open", kind=Kind.TIMESTAMP),
+            text_column(
+                "severity", "its gravity; high and urgent ones are complaints", "low", "normal", "high", "urgent"
+            ),
         ),
         ordered=(("opened_at", "first_response_at"), ("opened_at", "resolved_at")),
     ),
@@ -245,14 +259,14 @@ TABLES: tuple[CanonicalTable, ...] = (
         credits="amount",
         repeats=True,
         columns=(
-            _text(
+            text_column(
                 "purchase_id", "the id of the order", privacy=Privacy.RECORD, absent="every row is an order of its own"
             ),
             _CUSTOMER,
-            _text("product", "what was ordered", privacy=Privacy.GROUP),
-            _amount("amount", "what was paid; below 0 is a credit note (policy credit_notes)", required=True),
+            text_column("product", "what was ordered", privacy=Privacy.GROUP),
+            _amount_column("amount", "what was paid; below 0 is a credit note (policy credit_notes)", required=True),
             _CURRENCY,
-            _day("purchased_on", "when it was ordered", required=True),
+            _date_column("purchased_on", "when it was ordered", required=True),
         ),
     ),
     CanonicalTable(
@@ -262,9 +276,9 @@ TABLES: tuple[CanonicalTable, ...] = (
         told_by=("customer_id", "programme", "started_on"),
         columns=(
             _CUSTOMER,
-            _text("programme", "what the programme is called", required=True, privacy=Privacy.GROUP),
-            _day("started_on", "when the customer joined it", required=True),
-            _day("ended_on", "when the customer left it; empty while in it", happened=False),
+            text_column("programme", "what the programme is called", required=True, privacy=Privacy.GROUP),
+            _date_column("started_on", "when the customer joined it", required=True),
+            _date_column("ended_on", "when the customer left it; empty while in it", happened=False),
         ),
         ordered=(("started_on", "ended_on"),),
     ),
@@ -273,13 +287,13 @@ TABLES: tuple[CanonicalTable, ...] = (
         grain="a month's spend",
         repeats=True,
         columns=(
-            _day("month", "the month in which it was spent", required=True, kind=Kind.MONTH),
-            _text(
+            _date_column("month", "the month in which it was spent", required=True, kind=Kind.MONTH),
+            text_column(
                 "kind", "what for; cs and support are the cost to serve", "acquisition", "cs", "support", required=True
             ),
-            _amount("amount", "how much was spent", required=True),
+            _amount_column("amount", "how much was spent", required=True),
             _CURRENCY,
-            _text("segment", "the id of the segment it is of; empty: of the total alone", privacy=Privacy.PUBLIC),
+            text_column("segment", "the id of the segment it is of; empty: of the total alone", privacy=Privacy.PUBLIC),
         ),
     ),
 )

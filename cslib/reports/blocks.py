@@ -33,7 +33,7 @@ def blocks(notebook: NotebookNode, beside: PageFiles, taken: Counter[str] | None
     """
     taken = Counter(["main"]) if taken is None else taken
     beside.widgets = notebook.metadata.get("widgets", {}).get(visibility.WIDGET_STATE, {}).get("state", {})
-    files, anchors = iter(displayed(notebook)), {}
+    files, anchors = iter(displayed_data(notebook)), {}
     listed = []
     for number, cell in enumerate(notebook.cells, start=1):
         mine = [next(files) for output in visibility.outputs(cell) if OUTPUT_MIME in output.get("data", {})]
@@ -67,7 +67,7 @@ def spoken(cell: NotebookNode, language: str) -> bool:
     return not tags & {f"lang-{other}" for other in LANGUAGES if other != language} and not visibility.is_hidden(cell)
 
 
-def displayed(notebook: NotebookNode) -> list[Block]:
+def displayed_data(notebook: NotebookNode) -> list[Block]:
     """Return this project's own outputs of a notebook in order, without hidden ones, each with a `file` name of its own."""
     taken: Counter[str] = Counter()
     found = []
@@ -100,13 +100,13 @@ def _outputs(cell: NotebookNode, mine: list[Block], beside: PageFiles) -> Block 
     alt = visibility.options(cell).get("fig-alt", "")
     own = iter(mine)
     shown: list[Block] = []
-    for output in _joined(visibility.outputs(cell)):
+    for output in _merged_outputs(visibility.outputs(cell)):
         shown += [part for part in _output(output, own, beside, alt) if part["kind"] != "missed" or part not in shown]
     charts = sum(part["kind"] == "figure" for part in shown)
     return {"kind": "outputs", "parts": shown, "side_by_side": charts > 1} if shown else None
 
 
-def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+def _merged_outputs(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """Return what a page shows of a cell's outputs: not its warnings, and what was printed in pieces as one text."""
     joined: list[NotebookNode] = []
     for output in outputs:

@@ -11,7 +11,7 @@ from importlib.metadata import distributions
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from cslib.snapshot import link
+from cslib.snapshot import link_or_copy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -35,7 +35,7 @@ class NotebookCache:
             if digest([file.read_bytes()]) != said["digest"]:
                 return False
             target.unlink(missing_ok=True)
-            link(file, target)
+            link_or_copy(file, target)
         except (OSError, ValueError, KeyError, TypeError):
             return False
         return True
@@ -44,7 +44,7 @@ class NotebookCache:
         """Keep an executed notebook. What tells of it is written last, so that half a notebook is never found."""
         self.folder.mkdir(parents=True, exist_ok=True)
         aside = self.folder / f".{uuid4().hex}"
-        link(notebook, aside)
+        link_or_copy(notebook, aside)
         _put(aside, self.folder / f"{key}.ipynb")
         aside.write_text(json.dumps({"digest": digest([notebook.read_bytes()])}), encoding="utf-8")
         _put(aside, self.folder / f"{key}.json")

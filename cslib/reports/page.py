@@ -20,7 +20,7 @@ from cslib.charts import THEME
 from cslib.errors import CslibError
 from cslib.i18n import Wording
 from cslib.reports.attachments import PageFiles
-from cslib.reports.blocks import blocks, contents, displayed, heading, json_text
+from cslib.reports.blocks import blocks, contents, displayed_data, heading, json_text
 from cslib.reports.index_matrix import Failure, Matrix, Notables, matrix
 from cslib.reports.output_styles import Styles
 from cslib.reports.vega_bundle import vega_bundle
@@ -175,7 +175,7 @@ def csv_files(notebook: NotebookNode) -> dict[str, str]:
 
     They belong beside the page, as `data/<slug>-<name>.csv`; each begins with a byte order mark for Excel.
     """
-    return {output["file"]: BOM + output["csv"] for output in displayed(notebook) if output["csv"]}
+    return {output["file"]: BOM + output["csv"] for output in displayed_data(notebook) if output["csv"]}
 
 
 def write_assets(folder: Path) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from cslib.model import Kind
 from cslib.scaffold.similarity import LIKELY, SAME, SURE, nearest, plain
-from cslib.scaffold.synonyms import COLUMNS, CONSTANTS, NOTHING, WORDS, YEARLY
+from cslib.scaffold.synonyms import COLUMN_SYNONYMS, CONSTANTS, NOTHING, WORDS, YEARLY
 from cslib.source.date_formats import known_formats
-from cslib.source.parse import DAYS, EXCEL, NUMBERS
+from cslib.source.parse import DATE_KINDS, EXCEL, NUMBER_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,7 +64,7 @@ def map_columns(table: CanonicalTable, export: Export, customers: frozenset[str]
 
 def _pairs(table: CanonicalTable, export: Export) -> Iterator[tuple[float, CanonicalColumn, Look]]:
     for column in table.columns:
-        known = f"{column.name},{COLUMNS[table.name][column.name]}"
+        known = f"{column.name},{COLUMN_SYNONYMS[table.name][column.name]}"
         for look in export.looks.values():
             likeness = nearest(look.name, known)
             yearly = (
@@ -88,9 +88,9 @@ def _fits(column: CanonicalColumn, look: Look, likeness: float) -> bool:
 
 def _readable(column: CanonicalColumn, look: Look) -> float:
     """Return which share of the values can be read as what the column holds."""
-    if column.kind in NUMBERS:
+    if column.kind in NUMBER_KINDS:
         return _share(look, look.numbers)
-    if column.kind in DAYS:
+    if column.kind in DATE_KINDS:
         return max([_share(look, _days(column.kind, look)), *_formats(column, look).values()])
     known = _truths(look) if column.kind is Kind.BOOLEAN else _words(column, look)
     return _share(look, sum(value in known for value in look.values) / len(look.values))
@@ -117,9 +117,9 @@ def _read_as(column: CanonicalColumn, look: Look, likeness: float) -> Mapped:
         mapped = mapped.but(f"is {look.name} the {column.name}?")
     if column.kind is not Kind.TEXT:
         mapped = replace(mapped, null=tuple(sorted(value for value in look.distinct if value.lower() in NOTHING)))
-    if column.kind in DAYS:
+    if column.kind in DATE_KINDS:
         return _dated(mapped, look, _days(column.kind, look), _formats(column, look))
-    if column.kind in NUMBERS and look.values and _share(look, look.numbers) < _ALL:
+    if column.kind in NUMBER_KINDS and look.values and _share(look, look.numbers) < _ALL:
         return mapped.but(f"not every value reads as a number, such as {_odd(look)}")
     if column.kind is Kind.BOOLEAN:
         return _worded(mapped, look, _truths(look))

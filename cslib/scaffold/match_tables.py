@@ -10,8 +10,7 @@ from cslib.engines import quoted_name
 from cslib.model import BY_NAME, TABLES
 from cslib.scaffold.match_columns import Mapped, map_columns
 from cslib.scaffold.similarity import SURE, nearest, plain, similarity
-from cslib.scaffold.synonyms import CSAT_SCORE, ONBOARDED
-from cslib.scaffold.synonyms import TABLES as TABLE_NAMES
+from cslib.scaffold.synonyms import CSAT_SCORE, ONBOARDED_WORDS, TABLE_SYNONYMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,7 +66,7 @@ def propose_tables(exports: Sequence[Export]) -> list[Proposed]:
     left = [export for export in others if all(export is not one.export for one in found)]
     found += _best(
         [
-            _joined(table, export, found)
+            _joined_table(table, export, found)
             for export in left
             for table in tables
             if table.name not in {f.table for f in found}
@@ -119,14 +118,14 @@ def _score(table: CanonicalTable, export: Export, columns: Mapping[str, Mapped])
 def _named(table: str, export: Export) -> float:
     """Return how much the file's name says that it is this table, 0 to 1."""
     stem = plain(re.sub(r"\d+", " ", export.files[0].name.split(".")[0]))
-    known = [table, *TABLE_NAMES[table].split()]
+    known = [table, *TABLE_SYNONYMS[table].split()]
     words = [*stem.split(), stem]
     near = max(similarity(word, name) for word in words for name in known) / 100
     held = any(not name.isascii() and name in stem for name in known)
     return 1.0 if held else near if near >= SURE / 100 else 0.0
 
 
-def _joined(table: CanonicalTable, export: Export, found: Sequence[Proposed]) -> Proposed:
+def _joined_table(table: CanonicalTable, export: Export, found: Sequence[Proposed]) -> Proposed:
     """Return the export as a table whose customers are found in another, by an id that is the other's key."""
     nothing = Proposed(table.name, export, {})
     if "customer_id" not in table.names:
@@ -188,7 +187,7 @@ def _onboarding(found: Sequence[Proposed]) -> list[Proposed]:
     if any(one.table == "milestones" for one in found):
         return []
     looks = (customers.export.looks[name] for name in customers.unmapped)
-    done = next((look for look in looks if nearest(look.name, ONBOARDED) >= SURE), None)
+    done = next((look for look in looks if nearest(look.name, ONBOARDED_WORDS) >= SURE), None)
     if done is None:
         return []
     columns = {

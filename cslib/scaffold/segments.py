@@ -42,7 +42,7 @@ class ProposedSegment:
 def segment_texts(customers: Proposed, able: Collection[str], *, starter: bool) -> dict[str, str]:
     """Return the text of each segment's file, by the segment's id."""
     groups = {TOTAL: ProposedSegment("全体", "All customers"), **_groups(customers)}
-    return {name: _text(name, group, able, starter=starter) for name, group in groups.items()}
+    return {name: _segment_yaml(name, group, able, starter=starter) for name, group in groups.items()}
 
 
 def _groups(customers: Proposed) -> dict[str, ProposedSegment]:
@@ -78,7 +78,7 @@ def _id(value: str, place: int) -> str:
     return plain if plain and plain not in {TOTAL, "assets"} else f"segment-{place}"
 
 
-def _text(name: str, group: ProposedSegment, able: Collection[str], *, starter: bool) -> str:
+def _segment_yaml(name: str, group: ProposedSegment, able: Collection[str], *, starter: bool) -> str:
     lines = [f"id: {name}", f"name: {inline_yaml({'ja': group.ja, 'en': group.en})}"]
     if group.where:
         lines.append(

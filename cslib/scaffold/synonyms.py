@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-TABLES = MappingProxyType(
+TABLE_SYNONYMS = MappingProxyType(
     {
         "customers": "customer account accounts company client 顧客 顧客マスタ 取引先 会社 お客様 アカウント",
         "contracts": "contract subscription subscriptions deals licence license 契約 サブスクリプション 契約一覧 ライセンス",
@@ -35,7 +35,7 @@ _USER = "user id, member id, login id, user, ユーザーID, ユーザID, 利用
 
 _CURRENCY = "currency, currency code, ccy, iso currency, 通貨, 通貨コード, 通貨単位"
 
-COLUMNS = MappingProxyType(
+COLUMN_SYNONYMS = MappingProxyType(
     {
         "customers": {
             "customer_id": f"id, {_CUSTOMER}",
@@ -167,7 +167,7 @@ COLUMNS = MappingProxyType(
 
 YEARLY = "arr, arr amount, annual amount, annual fee, amount per year, yearly amount, acv, annual contract value, 年額, 年額料金, 年間金額, 年間契約金額, 年契約額, 年額費用"
 CSAT_SCORE = "satisfaction score, csat, csat score, satisfaction rating, satisfaction, 満足度, 満足度スコア, 顧客満足度"
-ONBOARDED = "onboarded on, onboarding completed on, onboarding date, go live date, went live on, オンボーディング完了日, 導入完了日, 本稼働日, 稼働開始日"
+ONBOARDED_WORDS = "onboarded on, onboarding completed on, onboarding date, go live date, went live on, オンボーディング完了日, 導入完了日, 本稼働日, 稼働開始日"
 
 CONSTANTS = MappingProxyType(
     {  # what stands in for a required column that an export of such things often does without

@@ -96,10 +96,10 @@ def _origin(table: Proposed, params: Path) -> Iterable[str]:
         return
     yield "    from:"
     yield f"      sql: >-{check_comment(*_odd_encoding(table))}"
-    yield from (f"        {line}" for line in (table.sql or _joined(table, place)).splitlines())
+    yield from (f"        {line}" for line in (table.sql or _join_sql(table, place)).splitlines())
 
 
-def _joined(table: Proposed, place: str) -> str:
+def _join_sql(table: Proposed, place: str) -> str:
     join = table.join
     assert join is not None  # noqa: S101 - asked for by whoever has seen it
     file = place.replace("'", "''")

@@ -30,7 +30,7 @@ class LocalisedText(Strict):
     en: str
 
 
-def number(value: object) -> object:
+def plain_number(value: object) -> object:
     """Return a whole number as a float, and everything else as it is."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(_bounded(value))
@@ -46,7 +46,7 @@ def _bounded(value: float) -> float:
     return value
 
 
-Number = Annotated[float, BeforeValidator(number), Field(allow_inf_nan=False)]  # 1 and 1.0 alike
+Number = Annotated[float, BeforeValidator(plain_number), Field(allow_inf_nan=False)]  # 1 and 1.0 alike
 
 
 def _both(value: object) -> object:

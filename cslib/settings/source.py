@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
 from cslib.errors import no_such
-from cslib.settings.fields import Strict, Where, number
+from cslib.settings.fields import Strict, Where, plain_number
 
 _DIRECTIVE = re.compile(r"%(-?[aAwudbBhmyYHIpMSfgjUWVG]|[nzZcxX%])")
 _HAS_YEAR = re.compile(r"%-?[yYGcx]")
@@ -22,7 +22,7 @@ class ColumnMap(Strict):
     column: str | None = None
     value: Any = None
     format: str | None = None
-    divide_by: Annotated[float | None, BeforeValidator(number)] = None
+    divide_by: Annotated[float | None, BeforeValidator(plain_number)] = None
     map: dict[Any, Any] = Field(default={})
     null: tuple[Any, ...] = ()
 

@@ -3,8 +3,8 @@
 from cslib.snapshot.build import Inspection, inspect_source, take_snapshot
 from cslib.snapshot.integrity import damaged_file, seal
 from cslib.snapshot.manifest import Cut, Manifest, TableState
-from cslib.snapshot.store import StoredTables, link
+from cslib.snapshot.store import StoredTables, link_or_copy
 
 __all__ = [
-    "Cut", "Inspection", "Manifest", "StoredTables", "TableState", "damaged_file", "inspect_source", "link", "seal", "take_snapshot",
+    "Cut", "Inspection", "Manifest", "StoredTables", "TableState", "damaged_file", "inspect_source", "link_or_copy", "seal", "take_snapshot",
 ]  # fmt: skip

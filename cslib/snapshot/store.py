@@ -49,7 +49,7 @@ class StoredTables(Mapping[str, Table]):
         return name in self._files
 
 
-def link(source: Path | str, target: Path | str) -> None:
+def link_or_copy(source: Path | str, target: Path | str) -> None:
     """Put a file at another place too, without copying it where that can be had."""
     try:
         os.link(source, target)
@@ -72,7 +72,7 @@ def write_slices(
         for name, file in tables.items():
             target = folder / f"{name}.parquet"
             if not segment.where:
-                link(file, target)
+                link_or_copy(file, target)
                 continue
             rows = _segment_rows(name, engine.con.read_parquet(engine_paths.found(file)), segment, members)
             rows.sort(*rows.columns).write_parquet(str(target))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from cslib.model import Kind
-from cslib.source.parse import DAYS, NUMBERS, known_day, timezone
+from cslib.source.parse import DATE_KINDS, NUMBER_KINDS, known_day, timezone
 
 if TYPE_CHECKING:
     import ibis.expr.datatypes as dt
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 def fits_kind(type_: dt.DataType, kind: Kind) -> bool:
     """Return whether typed values are of a kind as they are; all others are read as text is."""
-    if kind in NUMBERS:
+    if kind in NUMBER_KINDS:
         return type_.is_numeric() and not type_.is_boolean()
-    if kind in DAYS:
+    if kind in DATE_KINDS:
         return type_.is_date() or type_.is_timestamp()
     return kind is Kind.BOOLEAN and type_.is_boolean()
 
@@ -40,7 +40,7 @@ def as_kind(value: Value, kind: Kind, zone: str) -> Value:
     if kind is Kind.INTEGER and not value.type().is_integer():
         value = ibis.ifelse(value % 1 == 0, value, ibis.null(value.type()))
     read = value.cast(kind.type) if _holds_all(kind, value.type()) else value.try_cast(kind.type)
-    return known_day(read) if kind in DAYS else read
+    return known_day(read) if kind in DATE_KINDS else read
 
 
 def _holds_all(kind: Kind, type_: dt.DataType) -> bool:
@@ -48,7 +48,7 @@ def _holds_all(kind: Kind, type_: dt.DataType) -> bool:
     small = type_.is_integer() and not type_.is_uint64()
     return (
         str(type_).removeprefix("!") == kind.type
-        or (kind in DAYS and type_.is_date())
+        or (kind in DATE_KINDS and type_.is_date())
         or (kind is Kind.INTEGER and small)
     )
 

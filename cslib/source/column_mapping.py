@@ -9,7 +9,7 @@ from cslib.settings import ColumnMap
 from cslib.source.files import FILE, NON_DATA
 from cslib.source.filters import unknown_columns
 from cslib.source.parquet_copies import ROW
-from cslib.source.parse import DAYS, NUMBERS
+from cslib.source.parse import DATE_KINDS, NUMBER_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def find_origins(raw: IbisTable, table: CanonicalTable, spec: TableSource) -> di
 
 def _way(table: CanonicalTable, name: str) -> str:
     """Return how a required column can be named, or be said for all rows where it is no id and no amount."""
-    may_be_said = not name.endswith("_id") and table[name].kind not in NUMBERS
+    may_be_said = not name.endswith("_id") and table[name].kind not in NUMBER_KINDS
     return _MAP_IT.format(
         constant=f", or '{name}: {{value: {table[name].example}}}' where it is so for all rows" if may_be_said else ""
     )
@@ -66,9 +66,9 @@ def _mapping_problems(raw: IbisTable, table: CanonicalTable, spec: TableSource) 
             continue
         if origin.column is not None and origin.column not in raw.columns:
             yield f"{place}: {no_such('source column', origin.column, visible_columns(raw))}"
-        if origin.divide_by is not None and table[name].kind not in NUMBERS:
+        if origin.divide_by is not None and table[name].kind not in NUMBER_KINDS:
             yield f"{place}: divide_by is for numbers, and {name} holds {table[name].kind}"
-        if origin.format is not None and table[name].kind not in DAYS:
+        if origin.format is not None and table[name].kind not in DATE_KINDS:
             yield f"{place}: format is for dates, and {name} holds {table[name].kind}"
 
 

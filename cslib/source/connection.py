@@ -18,13 +18,12 @@ from cslib.engines import connect, quoted_name
 from cslib.errors import SourceError, no_such
 from cslib.model import BY_NAME
 from cslib.settings import ColumnMap, Query
-from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
-from cslib.source.csv_files import CsvFile
+from cslib.source.csv_files import CSV_ENDINGS, CsvFile
 from cslib.source.database import Database, plain_columns
 from cslib.source.file_errors import REFUSALS, DamagedFile, plain_message, reading
 from cslib.source.files import ENDINGS, FILE, FileReader, no_file, row_numbers
 from cslib.source.parquet_copies import ROW
-from cslib.source.parse import DAYS
+from cslib.source.parse import DATE_KINDS
 from cslib.source.source_files import SourceFiles
 from cslib.yaml_files import Lines
 
@@ -46,7 +45,7 @@ class SourceConnection(SourceFiles):
         super().__init__(settings)
         self.engine = connect()
         # a list, in which a comma parts one folder from the next
-        home = engine_paths.link(self.folder) if "," in str(self.folder) else self.folder
+        home = engine_paths.link_with_plain_name(self.folder) if "," in str(self.folder) else self.folder
         self.engine.raw_sql(f"SET file_search_path = '{_quoted(home)}'")
         # without it, moments would be shown and cast in the zone of the machine
         self.zone = settings.policies.timezone
@@ -80,7 +79,7 @@ class SourceConnection(SourceFiles):
         file = Path(os.path.normpath(self.folder / url.removeprefix("sqlite://")))
         _refuse_absent(file)  # or it would be made
         # an address, in which a path ends at ?, # and the like
-        return f"sqlite://{file if _PLAIN.fullmatch(str(file)) else engine_paths.link(file)}"
+        return f"sqlite://{file if _PLAIN.fullmatch(str(file)) else engine_paths.link_with_plain_name(file)}"
 
     def _attach_file(self) -> None:
         url = self.variables.address(self.url)
@@ -121,7 +120,7 @@ class SourceConnection(SourceFiles):
         for column in BY_NAME[name].columns if name in BY_NAME else ():
             found = (spec.columns.get(column.name) or ColumnMap(column=column.name)).column
             needed |= {found.lower()} if found else set()
-            days |= {found.lower()} if found and column.kind in DAYS else set()
+            days |= {found.lower()} if found and column.kind in DATE_KINDS else set()
         return self._reader.table(files, spec, placed=placed, days=days, needed=needed | {str(spec.latest).lower()})
 
     @contextmanager

@@ -16,12 +16,10 @@ from cslib import engine_paths
 from cslib.errors import SourceError, no_such
 from cslib.redaction import redacted
 from cslib.scratch import scratch
-from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
-from cslib.source.csv_files import CsvFile
+from cslib.source.csv_files import CSV_ENDINGS, CsvFile
 from cslib.source.file_errors import reading
 from cslib.source.parquet_copies import ROW, refuse_names
-from cslib.source.workbooks import ENDINGS as WORKBOOK_ENDINGS
-from cslib.source.workbooks import Sheet
+from cslib.source.workbooks import WORKBOOK_ENDINGS, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, StringValue, Value
 
 EXCEL = "excel"  # a format: days counted from 1899-12-30, as a spreadsheet keeps them
-NUMBERS = (Kind.INTEGER, Kind.NUMBER, Kind.AMOUNT)
-DAYS = (Kind.DATE, Kind.TIMESTAMP, Kind.MONTH)
+NUMBER_KINDS = (Kind.INTEGER, Kind.NUMBER, Kind.AMOUNT)
+DATE_KINDS = (Kind.DATE, Kind.TIMESTAMP, Kind.MONTH)
 _NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?$"
 _GROUPED = r"^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?$"  # so that 1,2 and 1.200,50 stay what nobody can know
 _MINUS = r"^[▲△] *"  # as Japanese accounts write it
@@ -60,10 +60,10 @@ def normalise(text: StringValue, kind: Kind, currency: str) -> StringValue:
     Numbers lose commas between thousands and the signs of the reporting currency, dates are written year first with
     hyphens. Both may be full-width.
     """
-    if kind in NUMBERS:
+    if kind in NUMBER_KINDS:
         bare = _without_sign(to_halfwidth(text), currency) if kind is Kind.AMOUNT else to_halfwidth(text)
         return ibis.ifelse(text.re_search(_NUMBER), text, _ungrouped(bare.re_replace(_MINUS, "-")))
-    if kind in DAYS:
+    if kind in DATE_KINDS:
         return ibis.ifelse(text.re_search(f"{DAY}{_CLOCK}$|{MONTH}"), text, iso_spelling(text))
     return text
 

@@ -12,7 +12,7 @@ from cslib.model import Kind
 from cslib.settings import ColumnMap
 from cslib.source.casts import as_kind, as_plain_type, fits_kind, has_fractions
 from cslib.source.column_mapping import find_origins, further_columns, id_columns, visible_columns, without_inner
-from cslib.source.csv_files import ENDINGS as CSV_ENDINGS
+from cslib.source.csv_files import CSV_ENDINGS
 from cslib.source.database import has_types, lies_in_duckdb
 from cslib.source.date_spellings import is_serial, serial_day
 from cslib.source.files import FILE, NON_DATA
@@ -21,10 +21,9 @@ from cslib.source.float_ids import float_id_columns, with_float_ids_flagged, wit
 from cslib.source.moments import EARLIEST, LATEST, clock_changes, in_utc, span
 from cslib.source.non_data_rows import flag_non_data_rows, without_flags
 from cslib.source.parquet_copies import ROW
-from cslib.source.parse import DAYS, KNOWS_ZONES, TRUE_WORDS, UNTRUE_WORDS, exact_moment, normalise, parse
+from cslib.source.parse import DATE_KINDS, KNOWS_ZONES, TRUE_WORDS, UNTRUE_WORDS, exact_moment, normalise, parse
 from cslib.source.width import stripped
-from cslib.source.workbooks import ENDINGS as WORKBOOK_ENDINGS
-from cslib.source.workbooks import ERRORS
+from cslib.source.workbooks import ERRORS, WORKBOOK_ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +112,7 @@ def read_texts(rows: IbisTable, table: CanonicalTable, spec: TableSource) -> Ibi
     """Return rows of what `map_found` returned with their texts read."""
     names = [column.name for column in table.columns if column.kind is Kind.TEXT and column.name in rows.columns]
     origins = {name: spec.columns.get(name, ColumnMap(column=name)) for name in names}
-    return rows.mutate(**{name: _text(rows[name].cast("string"), origin) for name, origin in origins.items()})
+    return rows.mutate(**{name: _mapped_text(rows[name].cast("string"), origin) for name, origin in origins.items()})
 
 
 def _further(value: Value, *, workbook: bool) -> Value:
@@ -129,7 +128,7 @@ def _with_texts(raw: IbisTable, held: Sequence[CanonicalColumn], found: dict[str
         origin = found[column.name]
         text = _value(raw, origin).cast("string")
         typed = _is_typed(raw, column, origin)
-        texts |= {RAW + column.name: text, _TEXT + column.name: text if typed else _text(text, origin)}
+        texts |= {RAW + column.name: text, _TEXT + column.name: text if typed else _mapped_text(text, origin)}
     return raw.mutate(**texts)
 
 
@@ -151,7 +150,7 @@ def _with_spellings(
 
 def _with_serial_days(rows: IbisTable, held: Sequence[CanonicalColumn]) -> IbisTable:
     """Return the rows of a workbook with the numbers, that dates become where a cell loses its form, as dates."""
-    names = [_SPELLED + column.name for column in held if column.kind in DAYS]
+    names = [_SPELLED + column.name for column in held if column.kind in DATE_KINDS]
     days = {
         name: ibis.ifelse(is_serial(rows[name]), serial_day(rows[name]).cast("string"), rows[name]) for name in names
     }
@@ -256,7 +255,7 @@ def _is_alike_anywhere(raw: IbisTable, column: CanonicalColumn, origin: ColumnMa
     return _is_typed(raw, column, origin) and (not zoned or value.get_backend().name in KNOWS_ZONES)
 
 
-def _text(found: StringValue, origin: ColumnMap) -> StringValue:
+def _mapped_text(found: StringValue, origin: ColumnMap) -> StringValue:
     text = stripped(found)
     for coded in origin.null:
         text = text.nullif(_word(coded))

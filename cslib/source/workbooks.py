@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell.read_only import ReadOnlyCell
 
-ENDINGS = (".xlsx", ".xlsm")
+WORKBOOK_ENDINGS = (".xlsx", ".xlsm")
 # what formulas come to that have failed
 ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
 _MIDNIGHT = time()
@@ -114,7 +114,7 @@ def _rows(book: Workbook, sheet: str, late: Container[int] = ()) -> Iterator[tup
     """
     with warnings.catch_warnings(action="ignore"):
         for row, cells in _stored(book[sheet]):
-            texts = {cell.column: text for cell in cells if (text := _text(cell, late)).strip()}
+            texts = {cell.column: text for cell in cells if (text := _cell_text(cell, late)).strip()}
             if texts and not 0 < row <= _LAST_ROW:
                 raise ValueError(f"no sheet has a row {row}")
             if texts:
@@ -146,7 +146,7 @@ def _padded(cells: list[str], width: int) -> list[str]:
     return cells + [""] * (width - len(cells))
 
 
-def _text(cell: ReadOnlyCell, late: Container[int]) -> str:
+def _cell_text(cell: ReadOnlyCell, late: Container[int]) -> str:
     value = cell.value
     match value:
         case None:

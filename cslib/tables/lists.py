@@ -94,7 +94,7 @@ def _cell(value: object, how: Unit | str, wording: Wording) -> HtmlCell:
         show = wording.change if how == "change" else wording.value
         return HtmlCell(show(Unit.SHARE if how == "change" else how, value), _sortable(value))
     special = {"history": _history, "status": _status, "date": _day, "month": _month}
-    return special.get(how, _text)(value, wording) if _is_there(value) else HtmlCell(MISSING, "")
+    return special.get(how, _shown_text)(value, wording) if _is_there(value) else HtmlCell(MISSING, "")
 
 
 def _is_there(value: object) -> bool:
@@ -118,7 +118,7 @@ def _month(value: object, wording: Wording) -> HtmlCell:
     return HtmlCell(wording.month(value), str(value), css="short")
 
 
-def _text(value: object, _: Wording) -> HtmlCell:
+def _shown_text(value: object, _: Wording) -> HtmlCell:
     """Return text of any length: a short one on one line, a long one cut by style and whole on hover and in the CSV."""
     text = str(value)
     if len(text) <= _CLAMPED:

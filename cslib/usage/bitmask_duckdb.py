@@ -107,7 +107,7 @@ class TypedUsage:
                 no_word |= texts.customer_id.notin(self.customers.customer_id)
             found = texts[RAW + name]
             odd = texts.filter(no_word & found.notnull()).select(found=found).cache()
-            if _whole(odd.count()):
+            if _scalar(odd.count()):
                 doubts.append(rows[name].cast("string").isin(odd.found))
         return rows.filter(ibis.or_(*doubts))
 
@@ -192,7 +192,7 @@ def _regular_user_months(rows: Table, bits: UsageBits) -> Table:
     # a double holds any number of events; of whole numbers DuckDB keeps sums twice as wide
     events = rows.events.cast("float64").sum()
     with _limit_hash_tables(rows):
-        packs = rows.group_by(*_PERSON).aggregate(rows=_.count(), events=events, **_joined(bits)).cache()
+        packs = rows.group_by(*_PERSON).aggregate(rows=_.count(), events=events, **_bits_of_group(bits)).cache()
     return packs.mutate(**{name: packs[name].cast("string") for name in _IDS})  # ids may be numbers
 
 
@@ -218,10 +218,10 @@ def _limit_hash_tables(rows: Table) -> Iterator[None]:
 def _is_clustered(rows: Table) -> bool:
     """Return whether the rows of a user's month lie together, as far as the first rows tell."""
     people = rows.select(*_PERSON).limit(_SAMPLE).group_by(*_PERSON).aggregate(rows=_.count())
-    return _whole(people.rows.mean()) >= _TOGETHER
+    return _scalar(people.rows.mean()) >= _TOGETHER
 
 
-def _joined(bits: UsageBits) -> dict[str, Deferred]:
+def _bits_of_group(bits: UsageBits) -> dict[str, Deferred]:
     return {name: _[name].bit_or() for name in bits.columns}
 
 
@@ -259,7 +259,7 @@ def _merge_irregular(people: Table, odd: Table, bits: UsageBits) -> Table:
 def _merged(people: Table, bits: UsageBits) -> Table:
     """Return a row per user, month and violation of rows in which one may stand several times."""
     return people.group_by(*_PERSON, "violation").aggregate(
-        rows=_.rows.sum(), events=_.events.sum(), used_on=_.used_on.max(), **_joined(bits)
+        rows=_.rows.sum(), events=_.events.sum(), used_on=_.used_on.max(), **_bits_of_group(bits)
     )
 
 
@@ -267,7 +267,7 @@ def _customer_months(people: Table, bits: UsageBits) -> Table:
     """Return the cells of people, with their bits; `used_on` is the last of the days that the bits do not tell."""
     days = bits.days(people)
     whole = people.mutate(has_used=days != 0, user_days=bit_count(days))
-    cells = by_customer_month(whole, "month_end", last_day=_.used_on.max(), **_joined(bits))
+    cells = by_customer_month(whole, "month_end", last_day=_.used_on.max(), **_bits_of_group(bits))
     days, month_no = bits.days(cells), month_number(cells.month_end)
     last_day = ibis.greatest(cells.last_day, highest_day(month_no, days))
     return cells.mutate(month_no=month_no, has_used=days != 0, last_day=last_day).drop("month_end")
@@ -281,7 +281,7 @@ def _first_month(cells: Table, held: IntegerValue) -> IntegerValue:
     return ibis.ifelse(held != 0, cells.month_no, ibis.null("int64")).min()
 
 
-def _whole(number: NumericValue) -> int:
+def _scalar(number: NumericValue) -> int:
     return int(number.to_pyarrow().as_py() or 0)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cslib.source import NON_DATA, NORMALISED, RAW, UNREAD
 from cslib.source.date_formats import rows_read
-from cslib.source.parse import DAYS, parse
+from cslib.source.parse import DATE_KINDS, parse
 from cslib.source.width import stripped, to_halfwidth
 from cslib.validation.findings import Option, Question
 
@@ -31,7 +31,7 @@ def _asked(judged: ValidatedTable, spec: TableSource, counts: Counts, zone: str)
         rows = counts.claims.get(f"type({column.name})", 0)
         if NORMALISED + column.name not in judged.rows.columns:
             continue  # days already, not text
-        if column.kind not in DAYS or not rows or (origin and (origin.format or origin.column is None)):
+        if column.kind not in DATE_KINDS or not rows or (origin and (origin.format or origin.column is None)):
             continue
         unread = judged.rows[UNREAD + column.name] & judged.rows[NON_DATA].isnull()
         options = _options(judged.rows.filter(unread), column, zone) if _most(judged.rows, column, rows) else ()

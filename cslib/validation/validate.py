@@ -152,7 +152,7 @@ class ValidatedTable:
         reasons = [
             ibis.ifelse(flag, label + "; ", "") for flag, label in zip(self._flags(rows), self.labels, strict=True)
         ]
-        joined = _joined(reasons)
+        joined = _joined_claims(reasons)
         broken = ibis.coalesce(rows[NON_DATA], joined.left(joined.length() - len("; ")))
         said = {"file": rows[FILE], "row": rows[ROW], "broken": broken}
         found = {name: self._as_found(rows, name) for name in self.table.names}
@@ -217,7 +217,7 @@ def _listed(rows: IbisTable) -> tuple[Sample, ...]:
     return tuple(Sample.model_validate(row) for row in rows.to_pyarrow().to_pylist())
 
 
-def _joined(texts: list[StringValue]) -> StringValue:
+def _joined_claims(texts: list[StringValue]) -> StringValue:
     whole = texts[0]
     for text in texts[1:]:
         whole = whole + text
