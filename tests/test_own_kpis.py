@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
@@ -14,6 +16,7 @@ from cslib.check import check_params
 from cslib.cli import app
 from cslib.errors import SettingsError
 from cslib.kpis import CATALOGUE
+from cslib.kpis.own import read_params
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
 from cslib.reports.run import Request, run
@@ -23,8 +26,6 @@ from tests.exports import CLEAN, IDS, READ_ON, export, write
 from tests.notebooks import write_notebooks
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cslib.charts import Figures
 
 HEAD = """\
@@ -177,12 +178,18 @@ def test_what_the_source_lacks_is_said_of_them_too(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_declaration_is_told(edit: tuple[str, str], said: str, tmp_path: Path) -> None:
-    params = with_own(tmp_path, OWN.replace(*edit))
-    with pytest.raises(SettingsError) as raised:
-        Portfolio.open(params, TODAY)
-    assert f"{tmp_path}/kpis.py: {said}" in str(raised.value)
-    (told,) = [one for one in check_params(params, READ_ON).problems["settings"] if "kpis.py" in one][:1]
-    assert said in told
+    _, catalogue, problems = read_params(with_own(tmp_path, OWN.replace(*edit)))
+    assert problems[0].startswith(f"{tmp_path}/kpis.py: {said}")
+    assert all("kpis.py" in problem for problem in problems), "a target on it is no mistake besides"
+    assert len(catalogue) < len(CATALOGUE) + 2
+
+
+def test_a_check_tells_it_and_goes_on_to_the_data(tmp_path: Path) -> None:
+    params = with_own(tmp_path, OWN.replace("_.closing_mrr * 12", "_.closing_mmr * 12"))
+    found = check_params(params, READ_ON)
+    (told,) = found.problems["settings"]
+    assert "kpis.py: arr: no column of customer_months 'closing_mmr'" in told
+    assert found.tables["contracts"].rows == 12
 
 
 @pytest.mark.parametrize(
@@ -222,3 +229,11 @@ def test_no_file_changes_nothing(tmp_path: Path) -> None:
     assert book.catalogue is CATALOGUE
     write(tmp_path / "kpis.py", "KPIS = ()\n")
     assert Portfolio.open(params, TODAY).catalogue is CATALOGUE
+
+
+def test_the_page_on_own_kpis_can_be_followed(tmp_path: Path) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "own-kpis.md").read_text("utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    table: Any = Portfolio.open(with_own(tmp_path, block), TODAY).measure(MAY, 1).set_index(["segment", "kpi"])
+    assert table.loc["total", "arr"].value == 12 * 12 * 1000
+    assert table.loc["total", "promoter_share"].value == 3 / 12
