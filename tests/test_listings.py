@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -135,3 +137,15 @@ def test_a_definition_says_formula_unit_direction_and_needs(wording: Any, better
     assert "<code>contracts</code> <code>contracts.seats</code>" in table.html
     assert [' class="short"' in one for one in cells] == [False, True, True, False]
     assert (table.name, table.title) == ("definitions", wording.text("definitions"))
+
+
+def test_the_page_on_own_tables_can_be_followed() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "own-outputs.md").read_text("utf-8")
+    (block,) = re.findall(r"```python\n(from cslib import tables\n.*?)```", page, re.DOTALL)
+    frame = pd.DataFrame({"partner": ["A"], "mrr": [1_200_000.0], "share": [0.5], "since": ["2026-01"]})
+    pasted = re.sub(r"tables\.plain_table\(", "found = tables.plain_table(", block)
+    found_in: dict[str, Any] = {"frame": frame, "s": SimpleNamespace(wording=EN)}
+    exec(pasted, found_in)  # noqa: S102 - what a reader would paste
+    shown = found_in["found"]
+    assert shown.name == "partners"
+    assert all(word in shown.html for word in ("Partners", "Share of MRR", "¥1.20M", "50.0 %", "Jan 2026"))
