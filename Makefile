@@ -9,7 +9,7 @@ PG_CTL := $(shell command -v pg_ctl || ls /usr/lib/postgresql/*/bin/pg_ctl 2>/de
 JAVA := $(shell command -v java)
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: help report test bench lint types imports unit newest part docs lab lock fuzz mutants browser engines clean
+.PHONY: help report test bench lint types imports unit quick newest part docs lab lock fuzz mutants browser engines clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -35,6 +35,9 @@ docs: $(INSTALLED) ## Write docs/kpis.md from the catalogue and docs/data-model.
 
 unit: $(INSTALLED) browser engines ## Run the tests, notebooks, browser, PostgreSQL and Spark included
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+quick: $(INSTALLED) lint imports ## Run the quick tests (no browser, no servers), style and imports: under a minute, for while you work
+	$(BIN)/pytest -q -n 2 -m quick
 
 newest: $(INSTALLED) ## Try a part of the tests on the newest Python of this machine, beside the one in use
 	@for python in $(BIN)/python "$$HOME"/.pyenv/versions/3.*/bin/python3 python3 python3.12 python3.13 python3.14; do \

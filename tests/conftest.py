@@ -1,9 +1,12 @@
-"""What several tests share: the demo data, written once, and the book opened on them."""
+"""What several tests share: the demo data, written once, and the book opened on them; and which tests are quick."""
 
 from __future__ import annotations
 
+import os
 import shutil
-from typing import TYPE_CHECKING
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,8 +18,73 @@ from tests.books import NOW, TODAY
 from tests.hostile import write_hostile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
+
+# The files whose tests `make quick` runs: none may start a process (a browser, a server), none may take long.
+QUICK = frozenset({
+    "test_alike", "test_catalogue", "test_chance", "test_charts", "test_claims", "test_compared", "test_coverage",
+    "test_direction", "test_documented_settings", "test_draws", "test_facts", "test_listings", "test_mapping", "test_markup",
+    "test_model_listing", "test_output", "test_private_interfaces", "test_prose", "test_reasons",
+    "test_scorecard", "test_settings", "test_settings_fields", "test_settings_policies", "test_settings_report",
+    "test_settings_segments", "test_settings_source", "test_single", "test_stats", "test_stills", "test_tables",
+    "test_targets", "test_variables", "test_verdicts", "test_wording", "test_yaml_files",
+})  # fmt: skip
+_SECONDS = 5  # of the processor, so that a busy machine makes no test slow; most take a hundredth of one
+_STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"}
+_WAY_OUT = "take its file out of QUICK in tests/conftest.py, or the test out of the file"
+_running: list[str] = []  # the quick test that runs, if one does
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the other files unread where the quick tests alone are run."""
+    others = collection_path.suffix == ".py" and collection_path.stem not in QUICK
+    return True if others and config.option.markexpr == "quick" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the quick tests."""
+    for item in items:
+        if item.path.stem in QUICK:
+            item.add_marker("quick")
+
+
+def _refuse_processes(event: str, _: tuple[Any, ...]) -> None:
+    if _running and event in _STARTS:
+        raise AssertionError(f"{_running[0]} is quick, and starts a process ({event}): {_WAY_OUT}")
+
+
+sys.addaudithook(_refuse_processes)
+
+
+@contextmanager
+def _held_to_be_quick(item: pytest.Item) -> Iterator[None]:
+    """Fail a quick test that starts a process or takes long, wherever it runs, so that none creeps in unseen."""
+    if not item.get_closest_marker("quick"):
+        yield
+        return
+    began = os.times()
+    _running.append(item.nodeid)
+    try:
+        yield
+    finally:
+        _running.clear()
+    taken = sum(os.times()[:2]) - sum(began[:2])
+    assert taken < _SECONDS, f"{item.nodeid} is quick, and takes {taken:.1f} s of the processor: {_WAY_OUT}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """Make what a test wants, within its limits."""
+    with _held_to_be_quick(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Run a test within its limits."""
+    with _held_to_be_quick(item):
+        return (yield)
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from cslib import __version__
+from tests.conftest import QUICK
 from tests.notebooks import SHIPPED
 
 ROOT = Path(__file__).parents[1]
@@ -62,6 +63,10 @@ def test_the_definitions_are_as_written(command: str, page: str) -> None:
         [sys.executable, "-m", "cslib", command, "--format", "markdown"], capture_output=True, check=True, text=True
     )
     assert (ROOT / "docs" / page).read_text("utf-8") == printed.stdout, "run make docs"
+
+
+def test_the_quick_tests_are_files_that_are_there() -> None:
+    assert {name for name in QUICK if not (ROOT / "tests" / f"{name}.py").is_file()} == set()
 
 
 def test_notebooks_are_committed_without_outputs() -> None:

@@ -31,6 +31,9 @@ class Catalogue:
     def __len__(self) -> int:
         return len(self.kpis)
 
+    def __contains__(self, kpi: object) -> bool:
+        return kpi in self.kpis
+
     @cached_property
     def by_id(self) -> dict[str, Kpi]:
         """Each KPI by its id."""
