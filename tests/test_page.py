@@ -407,5 +407,8 @@ def test_a_chart_tells_its_figures_where_it_is_touched(browser: Any, site: Path)
 
 
 def test_a_template_that_is_no_text_is_told() -> None:
-    with pytest.raises(CslibError, match=r"the template of the pages cannot be filled: .*mend it in"), whole_templates():
+    with (
+        pytest.raises(CslibError, match=r"the template of the pages cannot be filled: .*mend it in"),
+        whole_templates(),
+    ):
         b"\xff".decode("utf-8")
