@@ -71,6 +71,8 @@ def upgrade(project: Path) -> Upgrade:
         *_part("files", [f"{place}: {change.said}" for place, change in changes.items() if change.said]),
         *_part("settings, yours as they were", list(changed_settings(before, now, _own_settings(project)))),
         *_part("what changes in figures", _figures(before, now)),
+        "",
+        "next: make test, and git diff",
     )
     return Upgrade(lines, sum(change.conflicts for change in changes.values()))
 
