@@ -1,4 +1,4 @@
-"""The command line: `cslib demo`, `init`, `check`, `measure`, `run`, `history`, `kpis` and `tables`."""
+"""The command line: `cslib demo`, `init`, `check`, `measure`, `run`, `history`, `kpis`, `tables`, and the commands of a project."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from typer.core import TyperGroup
 from cslib import __version__
 from cslib.errors import CslibError
 from cslib.periods import Month
+from cslib.project.commands import register
 from cslib.redaction import redacting_streams
 
 if TYPE_CHECKING:
@@ -356,3 +357,6 @@ def tables(
     from cslib.model_listing import model_markdown, model_text  # noqa: PLC0415
 
     typer.echo(model_text() if form == "text" else model_markdown(CATALOGUE.kpis))
+
+
+register(app)

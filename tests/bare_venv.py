@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).parents[1]
+_SHARED = [path for path in sys.path if path.endswith("site-packages")]
 
 
 def build_wheel(into: Path, root: Path = ROOT) -> Path:
@@ -33,8 +34,7 @@ class Installed:
         venv.create(folder, symlinks=True)
         (site,) = folder.glob("lib/python*/site-packages")
         # the folders themselves: their own *.pth files, by which the tests see this checkout, are not read there
-        shared = [path for path in sys.path if path.endswith("site-packages")]
-        (site / "dependencies.pth").write_text("".join(f"{path}\n" for path in shared), "utf-8")
+        (site / "dependencies.pth").write_text("".join(f"{path}\n" for path in _SHARED), "utf-8")
         self.site = site
         self.install(wheel)
 
@@ -53,11 +53,11 @@ class Installed:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """What its programs are told: the templates of nbconvert, which lie beside the interpreter of the tests, and no checkout."""
+        """What its programs are told: the templates of nbconvert, which lie beside the shared packages, and no checkout."""
         kept = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
-        places = [kept.get("JUPYTER_PATH", ""), f"{sys.prefix}/share/jupyter"]
+        places = [f"{Path(path).parents[2]}/share/jupyter" for path in _SHARED]
         return kept | {
-            "JUPYTER_PATH": os.pathsep.join(filter(None, places)),
+            "JUPYTER_PATH": os.pathsep.join(places),
             "PATH": os.pathsep.join([str(self.folder / "bin"), kept["PATH"]]),
         }
 
