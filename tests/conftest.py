@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # The files whose tests `make quick` runs: none may start a process (a browser, a server), none may take long.
 QUICK = frozenset({
-    "test_alike", "test_catalogue", "test_chance", "test_charts", "test_claims", "test_compared", "test_coverage",
+    "test_alike", "test_catalogue", "test_charts", "test_claims", "test_compared",
     "test_direction", "test_documented_settings", "test_draws", "test_facts", "test_listings", "test_mapping", "test_markup",
     "test_model_listing", "test_output", "test_private_interfaces", "test_prose", "test_reasons",
     "test_scorecard", "test_settings", "test_settings_fields", "test_settings_policies", "test_settings_report",

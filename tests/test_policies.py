@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from cslib.errors import DataError
-from cslib.i18n import Wording
+from cslib.i18n import TEXTS, Wording
 from cslib.kpis.kpi import Unit
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
-from cslib.settings import Policies
+from cslib.settings import Policies, templates
 from cslib.tables import policy_table
 from tests.book.worked import WORKED, Worked
 from tests.books import TODAY
@@ -63,6 +63,12 @@ def test_every_policy_is_printed(language: Any) -> None:
     page = policy_table(Policies(gross_margin=0.123).model_dump(), Wording(language)).html
     assert page.count("<tr") == 1 + len(Policies.model_fields)
     assert "12.3" in page
+
+
+@pytest.mark.parametrize("policy", Policies.model_fields)
+def test_every_policy_is_named_in_words_and_in_new_settings(policy: str) -> None:
+    assert f"policy_{policy}" in TEXTS
+    assert f"\n{policy}: " in templates.POLICIES
 
 
 # min_n, allowed_quarantine
