@@ -30,6 +30,7 @@ _HOMES = {
     "Unlisted": "cslib.kpis.kpi",
     "count": "cslib.kpis.kpi",
     "measure": "cslib.kpis",
+    "plain_table": "cslib.tables",
     "total": "cslib.kpis.kpi",
 }
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - a name each

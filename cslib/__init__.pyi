@@ -20,5 +20,6 @@ from cslib.kpis.kpi import total as total
 from cslib.periods import Month as Month
 from cslib.portfolio import Portfolio as Portfolio
 from cslib.scenario import Scenario as Scenario
+from cslib.tables import plain_table as plain_table
 
 __version__: str

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 HEAD = """\
 from ibis import _
 
-from cslib import Better, Interval, Kpi, Listed, Posture, Stage, Unit, count, total
+from cslib.kpis.kpi import Better, Interval, Kpi, Listed, Posture, Stage, Unit, count, total
 
 """
 SHARE = """\
@@ -202,8 +202,8 @@ def test_a_check_tells_it_and_goes_on_to_the_data(tmp_path: Path) -> None:
             ":1: cannot be run: ModuleNotFoundError: No module named 'nothing_of_this_name'",
         ),
         (f"{HEAD}KPIS = (Kpi(id='x'),)\n", ":5: cannot be run: TypeError: Kpi.__init__() missing"),
-        ("x = 1\n", ": wanted KPIS = (Kpi(…), …), a tuple of Kpi from cslib; found no KPIS"),
-        ("KPIS = 7\n", ": wanted KPIS = (Kpi(…), …), a tuple of Kpi from cslib; found KPIS = 7"),
+        ("x = 1\n", ": wanted KPIS = (Kpi(…), …), a tuple of cslib.Kpi; found no KPIS"),
+        ("KPIS = 7\n", ": wanted KPIS = (Kpi(…), …), a tuple of cslib.Kpi; found KPIS = 7"),
         ("import sys\nsys.exit(3)\n", ":2: cannot be run: SystemExit: 3"),
     ],
 )

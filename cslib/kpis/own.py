@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 OWN_FILE = "kpis.py"
 _ID = re.compile(r"[a-z][a-z0-9_]*")
-_WANTED = "wanted KPIS = (Kpi(…), …), a tuple of Kpi from cslib"
+_WANTED = "wanted KPIS = (Kpi(…), …), a tuple of cslib.Kpi"
 _NO_RATIO = {Interval.NONE, Interval.T, Interval.LOG_LOG}  # intervals that want no whole
 
 
