@@ -1,4 +1,4 @@
-"""What keeps a snapshot from being taken: tables that are empty, that lost too much, or of which nobody can say what is so."""
+"""What keeps a snapshot from being taken: tables that are empty, that lost too many rows, or whose rows contradict each other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def rejections(states: Mapping[str, TableState], refusals: Mapping[str, list[str]], settings: Settings) -> list[str]:
-    """Return which tables are empty, lost more rows than is allowed, or are refused for what their rows say."""
+    """Return which tables are empty, lost more rows than is allowed, or are refused for contradictions among their rows."""
     allowed = settings.policies.allowed_quarantine
     problems = [f"{name}: no rows in {_origin(name, state, settings)}; leave the table out of source.yaml if there is nothing to read"
                 for name, state in states.items() if not state.own]  # fmt: skip
@@ -26,7 +26,7 @@ def rejections(states: Mapping[str, TableState], refusals: Mapping[str, list[str
 
 
 def explained(problems: Iterable[str], states: Mapping[str, TableState]) -> list[str]:
-    """Return the losses, each with the claims that its rows break, and the questions that are open."""
+    """Return the problems, each followed by the claims that its rows break and the open questions."""
     told = []
     for problem in problems:
         name = problem.partition(":")[0]

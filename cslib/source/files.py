@@ -1,4 +1,4 @@
-"""Files as a source names them: told apart by their endings, read by an engine, and joined to one table."""
+"""Files as a source names them: distinguished by their endings, read by an engine, and joined to one table."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from cslib.settings import TableSource
 
 FILE = "_file"
-NON_DATA = "_stray"  # why a row is none of the table's: one of the words of `strays`; null for all others
+NON_DATA = "_stray"  # why a row is a non-data row: one of `STRAYS`; null for all others
 ENDINGS = (*CSV_ENDINGS, *WORKBOOK_ENDINGS, ".parquet")
 
 
@@ -149,7 +149,7 @@ def _labels(files: Sequence[Path]) -> dict[Path, str]:
 
 
 def _own(table: Table, kept: str | None = None) -> Table:
-    """Return a table without the columns that bear a name of what is told of its rows, in whatever letters."""
+    """Return a table without the columns whose names are reserved for flags, in upper or lower case."""
     return table.drop(*(name for name in table.columns if name.lower() in (FILE, ROW, NON_DATA) and name != kept))
 
 
