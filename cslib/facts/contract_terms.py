@@ -49,7 +49,7 @@ def terms(contracts: Table, policies: Policies) -> Table:
 
 
 def _agreed(ends_on: DateValue) -> DateValue:
-    """Return the end, null for a day that stands for none: billing systems write 9999-12-31 where there is no end."""
+    """Return the end, null for a day that means none: billing systems write 9999-12-31 where there is no end."""
     return ibis.ifelse(ends_on.year() < _NO_END_FROM, ends_on, ibis.null("date"))
 
 

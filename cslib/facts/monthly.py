@@ -1,4 +1,4 @@
-"""Monthly facts beside the spine: milestones and ratings of current customers, buyers, the cost of service."""
+"""Monthly facts besides the customer-months: milestones and ratings of current customers, buyers, the cost of service."""
 
 from __future__ import annotations
 

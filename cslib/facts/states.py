@@ -1,4 +1,4 @@
-"""What is known of a customer at each month's close, beside its contracts: each state a small table to join."""
+"""What is known of a customer at each month's close, besides its contracts: each state a small table to join."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _core_weeks(weeks: Table, months: Table, of: int) -> Table:
 
 
 def _open_at_close(rows: Table, months: Table, name: str, since: str, until: str) -> Table:
-    """Return how many rows stand at each close: begun by the month's last day and not yet ended by it."""
+    """Return how many rows are open at each close: begun by the month's last day and not yet ended by it."""
     begun = rows.filter(rows[since].notnull())
     spans = begun.select("customer_id", since=month_number(begun[since]), until=month_number(begun[until]))
     return (
@@ -131,7 +131,7 @@ def voice_months(voices: Table, months: Table) -> Table:
 
 
 def in_order(answers: Table) -> list[Value]:
-    """Return by what answers follow one another: their time; where none tells them apart, ids, as numbers if they are such."""
+    """Return the order of answers: by their time, and where that is equal, by ids, as numbers if they are such."""
     moment = ibis.coalesce(answers.responded_moment, answers.responded_on.cast("timestamp"))
     return [moment, answers.response_id.try_cast("int64"), answers.response_id]
 

@@ -37,7 +37,7 @@ _SQUARE = "decimal(38, 6)"  # room for the squares of the largest amounts, and e
 
 
 def further_sums(each: Table, kpi: Kpi) -> dict[str, NumericScalar]:
-    """Return what the interval of a KPI takes beside the totals, by name, summed up over the customers of `each`."""
+    """Return what the interval of a KPI needs besides the totals, by name, summed up over the customers of `each`."""
     sums: dict[str, NumericScalar] = {}
     if f"{kpi.id}|squares" in each.columns:
         sums["squares"] = each[f"{kpi.id}|squares"].sum()

@@ -1,4 +1,4 @@
-"""Values held against their targets."""
+"""Values compared with their targets."""
 
 from __future__ import annotations
 

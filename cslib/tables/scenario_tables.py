@@ -80,18 +80,18 @@ def no_data_note(title: str, absent: Sequence[str], wording: Wording) -> Output:
 
 
 def too_short_note(title: str, held: int, of: int, wording: Wording) -> Output:
-    """Return a sentence in place of what takes more months than the data hold."""
+    """Return a sentence in place of what takes more months than the data cover."""
     reason = wording.reason(f"{SHORT}: {held} of {of} months")
     return tables.note(wording.text("untold_since", title=title, reason=reason))
 
 
 def few_note(title: str, wording: Wording) -> Output:
-    """Return a sentence in place of what outsiders are not shown, since it would tell of few."""
+    """Return a sentence in place of what outsiders are not shown, since it would disclose few customers."""
     return tables.note(wording.text("of_few", title=title, reason=wording.reason(HIDDEN)))
 
 
 def with_untold_targets(shown: Output, kpis: Sequence[str], wording: Wording) -> Output:
-    """Return tiles whose sentence names the targets that the data cannot tell."""
+    """Return tiles whose sentence names the targets whose KPIs cannot be measured."""
     if not kpis:
         return shown
     said = wording.text("targets_untold", kpis=wording.join(list(kpis)))
@@ -108,7 +108,7 @@ def with_the_rest(card: Table, count: int, absent: Sequence[str], wording: Wordi
 
 
 def moved_text(moved: Movements, wording: Wording) -> str:
-    """Return in words how many figures were held against last month, by which rule, and whether any stands out."""
+    """Return in words how many figures were compared with last month, by which rule, and whether any stands out."""
     if not moved.looked_at:
         return wording.text("changes_incomparable")
     if not moved.found:
@@ -140,7 +140,7 @@ def change_table(moved: Movements, catalogue: Catalogue, wording: Wording) -> Ta
 def restatement_table(changes: pd.DataFrame | None, catalogue: Catalogue, wording: Wording) -> Table:
     """Return a line per KPI that was restated: which months, the largest change, and in what the two runs differ.
 
-    Without changes it says so in a sentence; None stands for a notebook that no run has opened.
+    Without changes it says so in a sentence; None is a notebook that no run has opened.
     """
     title = wording.text("restated")
     if changes is None or changes.empty:
@@ -212,7 +212,7 @@ def source_table(manifest: Manifest, wording: Wording) -> Table:
 
 
 def _source_notes(manifest: Manifest, wording: Wording) -> dict[str, str]:
-    """Return what is to be known of each table beside its counts: a cut month, and what the lack of a column was taken for."""
+    """Return the notes on each table besides its counts: a cut month, and what the lack of a column was taken for."""
     said: dict[str, list[str]] = {name: [] for name in manifest.tables}
     for cut in manifest.cuts:
         said[cut.table].append(_cut(cut, wording))

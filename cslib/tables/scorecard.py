@@ -47,7 +47,7 @@ def tiles(frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording, text: str 
 
 
 def answer(frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording) -> str:
-    """Return in words how the targets in `frame` (the scorecard's columns) stand, and which are missed."""
+    """Return in words how many targets in `frame` (the scorecard's columns) are reached, and which are missed."""
     return _answer(_rows(frame, kpis), wording)
 
 
@@ -97,7 +97,7 @@ def _lines(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> Iterator[list[H
 
 
 def _stage(rows: Sequence[Row], stage: str, wording: Wording) -> Markup:
-    """Return what heads a stage: its name, how many KPIs it has and how its targets stand."""
+    """Return what heads a stage: its name, how many KPIs it has and the tally of its targets."""
     tally = Tally.of(row.get("status") for row in rows).short(len(rows), wording)
     return Markup('<span>{}</span> <span class="tally">{}</span>').format(wording.stage(stage), tally)
 
