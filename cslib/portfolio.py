@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from cslib.periods import Month
     from cslib.settings import Settings
 
-_KEPT = 8  # snapshots beside a params folder: those of the last runs, and of whoever reads one while the next is taken
+_KEPT = 8  # snapshots next to a params folder: those of the last runs, and of whoever reads one while the next is taken
 FIGURE_COLUMNS = (
     "kpi", "stage", "value", "part", "whole", "n", "low", "high", "target", "status", "reason",
 )  # fmt: skip
@@ -149,7 +149,7 @@ class Portfolio:
         return into
 
     def facts(self, as_of: Month, segments: Sequence[str] = ()) -> Facts:
-        """Return the facts of these segments, or of all; the same while the same are asked for."""
+        """Return the facts of these segments, or of all; cached while the same ones are requested."""
         chosen = self.segment_ids(segments)
         if self._last_facts.get("key") != (as_of, chosen):
             members = self.members(chosen).cache()
@@ -185,7 +185,7 @@ class Portfolio:
     ) -> pd.DataFrame:
         """Return the long table: segment, month, the columns of `by`, then `COLUMNS`; sorted, every combination present."""
         wanted = self.segment_ids(segments)
-        # what is hidden in a segment depends on all others, whichever are asked for
+        # what is hidden in a segment depends on all others, whichever are wanted
         asked = self.segment_ids() if self.manifest.audience == "external" else wanted
         measured = self._measured(as_of, months, asked, tuple(kpis), tuple(by))
         measured = measured[measured.segment.isin(wanted)].reset_index(drop=True)
@@ -193,7 +193,7 @@ class Portfolio:
         return told[["segment", "month", *group_columns(by), *FIGURE_COLUMNS]].astype({"n": "Int64"})
 
     def disclosures(self, as_of: Month, months: int) -> dict[str, Disclosure]:
-        """Return what each segment's pages may not show beside its figures; the months are those that are measured."""
+        """Return what each segment's pages may not show besides its figures; the months are those that are measured."""
         if self.manifest.audience == "internal":
             return dict.fromkeys(self.segment_ids(), INSIDERS)
         everywhere = self.segment_ids()
@@ -202,7 +202,7 @@ class Portfolio:
     def _measured(
         self, as_of: Month, months: int, segments: tuple[str, ...], kpis: tuple[str, ...] = (), by: tuple[str, ...] = ()
     ) -> pd.DataFrame:
-        """Return the long table of these segments; the same while the same is asked for."""
+        """Return the long table of these segments; cached while the same ones are requested."""
         asked = (as_of, months, segments, kpis, by)
         if self._last_measured.get("key") != asked:
             first = max(as_of.number - months + 1, self.manifest.first.number)
@@ -304,7 +304,7 @@ def _taken(settings: Settings, folder: Path, read_on: date, key: str) -> Manifes
 
 
 def _take_anonymised(settings: Settings, folder: Path, read_on: date) -> Manifest:
-    """Take a snapshot for outsiders: what it holds in the clear lies in a folder of this process alone, until it is anonymised.
+    """Take a snapshot for outsiders: until it is anonymised, it is stored in a folder of this process alone.
 
     The quarantine is for whoever mends the source, is never handed out, and stays in the clear.
     """

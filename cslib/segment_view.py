@@ -41,7 +41,7 @@ class SegmentSlice:
     manifest: Manifest
     measured: pd.DataFrame  # the long table of the segment and of the total
     disclosure: Disclosure = INSIDERS  # what is not shown of it
-    restated: pd.DataFrame | None = None  # figures of past months that an earlier run has told otherwise
+    restated: pd.DataFrame | None = None  # figures of past months that an earlier run has shown otherwise
 
     @classmethod
     def exported(cls, folder: Path) -> SegmentSlice:
@@ -77,7 +77,7 @@ class SegmentView:
         language: Language | Literal[""] = "",
         snapshot: str = "",
     ) -> Self:
-        """Return the scenario of a params folder, a segment and a month (without one: the last that the data reach).
+        """Return the scenario of a params folder, a segment and a month (without one: the last that the data cover).
 
         `snapshot` is the folder of a slice that a run has prepared; without it one is taken, or reused while nothing
         has changed. Raises a `CslibError` that says what to do.

@@ -1,4 +1,4 @@
-"""A KPI by month: the line, its interval, its target and the total beside it."""
+"""A KPI by month: the line, its interval, its target and the total next to it."""
 
 from __future__ import annotations
 
@@ -112,13 +112,13 @@ def _chart(data: pd.DataFrame, worded: dict[str, list[str]], kpi: Kpi, wording: 
 
 
 def _course(data: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return the values that a line may lead through, where not all can be held against one another."""
+    """Return the values that a line may lead through, where not all can be compared with one another."""
     alike = _alike(data)
     return {} if alike.all() else {_COURSE: data["value"].where(alike)}
 
 
 def _alike(data: pd.DataFrame) -> NDArray[np.bool_]:
-    """Return which months' values can be held against one another."""
+    """Return which months' values can be compared with one another."""
     return np.array([is_comparable(reason) for reason in data["reason"]], dtype=bool)
 
 
@@ -208,7 +208,7 @@ def _worded(data: pd.DataFrame, kpi: Kpi, wording: Wording) -> dict[str, list[st
 
 
 def _marks(data: pd.DataFrame) -> list[str | None]:
-    """Return which months get a point: few cases, fewer months of data than the value stands on, a value between two gaps, and the last value."""
+    """Return which months get a point: few cases, fewer months of data than the span of the value, a value between two gaps, and the last value."""
     there = [number(value) is not None for value in data["value"]]
     last = max(at for at, is_there in enumerate(there) if is_there)
     around = [False, *there, False]
@@ -255,7 +255,7 @@ def _changes(data: pd.DataFrame, at: int, kpi: Kpi, wording: Wording) -> Iterato
 
 
 def _by_chance(data: pd.DataFrame, at: int, other: int, kpi: Kpi) -> bool:
-    """Return whether a change is judged, and lies within what chance alone would do."""
+    """Return whether a change is comparable, and within what chance alone would do."""
     now, before = (data.iloc[[row]].reset_index(drop=True) for row in (at, other))
     months = (Month.parse(str(data.index[row])) for row in (at, other))
     return comparable(kpi, *months) and bool((clarity(now, before) <= 1).all())

@@ -27,7 +27,7 @@ _H1 = re.compile(r"^#[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 
 
 def blocks(notebook: NotebookNode, beside: PageFiles, taken: Counter[str] | None = None, below: int = 1) -> list[Block]:
-    """Return what the page shows, in order; the outputs of one cell are one block, and can stand side by side.
+    """Return what the page shows, in order; the outputs of one cell are one block, and can be shown side by side.
 
     `taken` counts the anchors that the page has already, and grows; `below` is the level of the notebook's title.
     """
@@ -80,7 +80,7 @@ def displayed_data(notebook: NotebookNode) -> list[Block]:
 
 
 def json_text(value: object) -> Markup:
-    """Return a value as JSON that may stand inside a script element, whatever text it holds."""
+    """Return a value as JSON that is safe inside a script element, whatever text it holds."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704 - escaped here
 

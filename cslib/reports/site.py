@@ -1,4 +1,4 @@
-"""Where each page of a run stands, and the front page that leads to all of them."""
+"""The site of a run: the context of each page, and the front page with links to all of them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Site:
         return Wording(self.language, policies.currency, policies.fiscal_year_start)
 
     def context(self, job: Job | None = None) -> PageContext:
-        """Return where a report's page stands among the others; without a job, where the front page stands."""
+        """Return the context of a report's page; without a job, that of the front page."""
         common = self._common(job)
         if job is None:
             return PageContext(**common, root="")
@@ -88,7 +88,7 @@ class Site:
         (folder / "index.html").write_text(page, encoding="utf-8")
 
     def _told(self) -> tuple[Kpi, ...]:
-        """Return the KPIs that the source can tell; all where it can tell none."""
+        """Return the KPIs that can be measured from the source; all where none can."""
         catalogue = self.portfolio.catalogue
         return catalogue.find(measurable(catalogue, self.portfolio.manifest)) or catalogue.kpis
 

@@ -158,7 +158,7 @@ def _policies(tables: Sequence[Proposed], exports: Sequence[Export]) -> str:
 
 
 def _without_ends(tables: Sequence[Proposed]) -> dict[str, str]:
-    """Return the question about contracts of which no column tells the end: nothing could be lost of them."""
+    """Return the question about contracts without a column for their end: nothing could be lost of them."""
     if all(table.table != "contracts" or "ends_on" in table.columns for table in tables):
         return {}
     return {
