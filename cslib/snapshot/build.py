@@ -189,13 +189,13 @@ class _SnapshotBuilder:
         return with_credit_notes(BY_NAME[name]) if is_netted else BY_NAME[name]
 
     def _kept(self, mapped: IbisTable, table: CanonicalTable) -> TableState:
-        judged, counts = self._judged(mapped, table)
+        validated, counts = self._validated(mapped, table)
         if table.identity and self.source.files(table.name)[1:] and (counts.repeats or not table.key):
-            self.refusals[table.name] += contradictions(judged.rows, table)
-        self.good[table.name] = judged.valid_rows()
-        notes = term_remarks(judged, self.settings.policies) if table.name == "contracts" else ()
+            self.refusals[table.name] += contradictions(validated.rows, table)
+        self.good[table.name] = validated.valid_rows()
+        notes = term_remarks(validated, self.settings.policies) if table.name == "contracts" else ()
         said = {"empty": _empty(self.good[table.name], table), "notes": notes}
-        return self._state(judged, counts).model_copy(update=said)
+        return self._state(validated, counts).model_copy(update=said)
 
     def _usage(self) -> UsageReader:
         mapped = partial(self._mapped, name="usage")
@@ -203,49 +203,49 @@ class _SnapshotBuilder:
 
     def _summed(self, usage: UsageReader, raw: IbisTable, mapped: IbisTable) -> TableState:
         """Validate usage and sum it up in one pass, in its own engine; only its rows to quarantine are read one by one."""
-        judged = ValidatedTable(mapped, BY_NAME["usage"], self.read_on)
-        self.usage = usage.sums(raw, judged)
-        counts = self.usage.counts(usage.customers, judged.labels)
+        validated = ValidatedTable(mapped, BY_NAME["usage"], self.read_on)
+        self.usage = usage.sums(raw, validated)
+        counts = self.usage.counts(usage.customers, validated.labels)
         odd = counts.aside or counts.strays or counts.mended
-        state = self._state(usage.odd(judged, self.usage) if odd else judged, counts)
+        state = self._state(usage.odd(validated, self.usage) if odd else validated, counts)
         self.usage = self.usage if usage.customers is None else self.usage.of_customers(usage.customers)
         fetched = {"brought": self.source.rows_fetched("usage"), "by_month": self.usage.is_by_month()}
         return state.model_copy(update=fetched)
 
-    def _judged(self, mapped: IbisTable, table: CanonicalTable) -> tuple[ValidatedTable, Counts]:
+    def _validated(self, mapped: IbisTable, table: CanonicalTable) -> tuple[ValidatedTable, Counts]:
         """Return the validated rows of a table and their counts; exact copies are flagged as non-data rows."""
         if table.key is None and not table.repeats:
             mapped = flag_exact_copies(mapped, table)
-        judged, counts = self._counted(mapped, table)
+        validated, counts = self._counted(mapped, table)
         # copies are looked for only where ids occur twice: it takes a sort by every column
-        return self._counted(flag_exact_copies(mapped, table), table) if counts.repeats else (judged, counts)
+        return self._counted(flag_exact_copies(mapped, table), table) if counts.repeats else (validated, counts)
 
     def _counted(self, mapped: IbisTable, table: CanonicalTable) -> tuple[ValidatedTable, Counts]:
         # an earlier table that failed is reported already, so only its own rows are validated here
-        judged = ValidatedTable(mapped, table, self.read_on).with_foreign_key_check(self.good.get("customers"))
-        judged.rows = judged.rows.cache()
-        return judged, judged.counts()
+        validated = ValidatedTable(mapped, table, self.read_on).with_foreign_key_check(self.good.get("customers"))
+        validated.rows = validated.rows.cache()
+        return validated, validated.counts()
 
-    def _state(self, judged: ValidatedTable, counts: Counts) -> TableState:
-        name, zone = judged.table.name, self.settings.policies.timezone
+    def _state(self, validated: ValidatedTable, counts: Counts) -> TableState:
+        name, zone = validated.table.name, self.settings.policies.timezone
         spec = self.settings.source.tables[name]
         set_aside = counts.aside or counts.strays.keys() - {BLANK, OLDER}
         return TableState(
             rows=counts.rows,
             set_aside=counts.aside,
-            claims=self._claims(judged, counts) if set_aside else (),
+            claims=self._claims(validated, counts) if set_aside else (),
             columns=(),
             files=tuple(file.name for file in self.source.files(name)),
-            left_out=judged.left_out(counts),
-            mended=judged.mended(counts),
-            questions=ambiguous_dates(judged, spec, counts, zone),
+            left_out=validated.left_out(counts),
+            mended=validated.mended(counts),
+            questions=ambiguous_dates(validated, spec, counts, zone),
         )
 
-    def _claims(self, judged: ValidatedTable, counts: Counts) -> tuple[SetAside, ...]:
+    def _claims(self, validated: ValidatedTable, counts: Counts) -> tuple[SetAside, ...]:
         """Write the quarantine, and return the broken claims, each with its remedy."""
-        aside, spec = self._set_aside(judged), self.settings.source.tables[judged.table.name]
+        aside, spec = self._set_aside(validated), self.settings.source.tables[validated.table.name]
         near = near_ids(aside, self.good.get("customers")) if ORPHAN in counts.claims else NearIds()
-        return with_remedies(judged.violations(aside, counts), judged.table, spec, near)
+        return with_remedies(validated.violations(aside, counts), validated.table, spec, near)
 
     def _mapped(self, raw: IbisTable, name: str, *, part: bool = False) -> IbisTable:
         policies, spec = self.settings.policies, self.settings.source.tables[name]
@@ -275,9 +275,9 @@ class _SnapshotBuilder:
             else ()
         )
 
-    def _set_aside(self, judged: ValidatedTable) -> IbisTable:
-        target = self.folder / "quarantine" / f"{judged.table.name}.parquet"
-        judged.quarantine().order_by("file", "row").to_parquet(engine_paths.target(target))
+    def _set_aside(self, validated: ValidatedTable) -> IbisTable:
+        target = self.folder / "quarantine" / f"{validated.table.name}.parquet"
+        validated.quarantine().order_by("file", "row").to_parquet(engine_paths.target(target))
         kept = self.engine.read_parquet(engine_paths.found(target))
         write_csv(kept, target.with_suffix(".csv"))
         return kept

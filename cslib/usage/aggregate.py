@@ -69,11 +69,11 @@ class UsageSums:
     starts: Table
 
     @classmethod
-    def of(cls, judged: ValidatedTable, core_features: Sequence[str]) -> UsageSums:
+    def of(cls, validated: ValidatedTable, core_features: Sequence[str]) -> UsageSums:
         """Return the sums as expressions for any engine; without `core_features` every feature is core."""
         rows, core = (
-            with_violations(judged.rows, judged.violation_code(), core_features),
-            core_rows(judged.valid_rows(), core_features),
+            with_violations(validated.rows, validated.violation_code(), core_features),
+            core_rows(validated.valid_rows(), core_features),
         )
         core_day = ibis.ifelse(rows.is_core, rows.day, ibis.null("date")).min()
         user_months = by_user_month(
@@ -159,10 +159,10 @@ class UsageSums:
         }
 
 
-def with_violations(judged: Table, violation: IntegerValue, core_features: Sequence[str]) -> Table:
+def with_violations(validated: Table, violation: IntegerValue, core_features: Sequence[str]) -> Table:
     """Return the rows with their violation, their `day` where they count as use, and whether it is of a core feature."""
-    names = ("customer_id", "user_id", "used_on", "feature", "events", *_mended(judged))
-    rows = judged.select(*names, violation=violation)
+    names = ("customer_id", "user_id", "used_on", "feature", "events", *_mended(validated))
+    rows = validated.select(*names, violation=violation)
     is_used = (rows.violation == 0) & (rows.events > 0)
     is_core = is_used & rows.feature.isin(list(core_features)) if core_features else is_used
     return rows.mutate(day=ibis.ifelse(is_used, rows.used_on, ibis.null("date")), is_core=is_core)

@@ -64,9 +64,9 @@ _SAMPLE = 100_000  # rows that are looked at to see whether those of a user-mont
 _TOGETHER = 4  # rows of a user-month in the sample, on average, where they are
 
 
-def sums_by_masks(judged: ValidatedRows, core_features: Sequence[str]) -> UsageSums:
+def sums_by_masks(validated: ValidatedRows, core_features: Sequence[str]) -> UsageSums:
     """Return the sums of validated rows, computed: first by user-month, then by feature."""
-    rows = with_violations(judged.rows, judged.violation_code(), core_features)
+    rows = with_violations(validated.rows, validated.violation_code(), core_features)
     day = bit(rows.used_on.day())
     days = ibis.ifelse(rows.day.notnull(), day, 0).bit_or()
     core_days = ibis.ifelse(rows.is_core, day, 0).bit_or() if core_features else days
@@ -160,8 +160,8 @@ class TypedUsage:
 
     def _read(self, rows: Table) -> Table:
         """Return rows with their texts parsed and with the `violation` of each."""
-        judged = ValidatedTable(without_flags(self.read(rows)), self.judged.table, self.judged.read_on)
-        return judged.rows.mutate(violation=judged.violation_code())
+        validated = ValidatedTable(without_flags(self.read(rows)), self.judged.table, self.judged.read_on)
+        return validated.rows.mutate(violation=validated.violation_code())
 
     def _last_start(self, good: Table, bits: UsageBits) -> Month | None:
         """Return the first month by whose end every core feature was used by some known customer; None where none was used."""
@@ -180,13 +180,13 @@ class TypedUsage:
         return feature_starts(self.read(first).filter(_.customer_id.notnull()))
 
 
-def _with_bits(judged: ValidatedTable, bits: UsageBits) -> Table:
+def _with_bits(validated: ValidatedTable, bits: UsageBits) -> Table:
     """Return rows as found with their bits, their month, and whether they are regular rows."""
-    rows, day = judged.mapped, judged.mapped[RAW + "used_on"]
+    rows, day = validated.mapped, validated.mapped[RAW + "used_on"]
     if day.type().is_date():  # days as they were found: whether any is out of range, the statistics of a file tell
         rows = rows.mutate(used_on=day, **{_NO_DAY: is_no_known_day(day)})
     rows = rows.mutate(feature=_.feature.cast("string"))
-    is_good = judged.is_valid_or_null(rows)
+    is_good = validated.is_valid_or_null(rows)
     return rows.mutate(
         # looked up by the text once more: to filter by the bits takes a tenth longer
         is_regular=is_good & (rows.events > 0) & bits.has_place(rows.feature),

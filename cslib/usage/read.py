@@ -48,22 +48,22 @@ class UsageReader:
         raw = self.source.table_in_place("usage")
         return raw if self._is_own(raw) or self._is_for_any(raw) else self.source.table("usage")
 
-    def sums(self, raw: IbisTable, judged: ValidatedTable) -> UsageSums:
-        """Return the sums in this engine, in one pass over the rows; `judged` are the validated rows of `raw`."""
-        sums = self._sums(raw, judged)
+    def sums(self, raw: IbisTable, validated: ValidatedTable) -> UsageSums:
+        """Return the sums in this engine, in one pass over the rows; `validated` are the rows of `raw`."""
+        sums = self._sums(raw, validated)
         return sums.brought(lambda name, rows: self.source.materialise(f"usage_{name}", rows))
 
-    def _sums(self, raw: IbisTable, judged: ValidatedTable) -> UsageSums:
+    def _sums(self, raw: IbisTable, validated: ValidatedTable) -> UsageSums:
         core_features = self.settings.policies.core_features
         if not self._is_own(raw):
-            return UsageSums.of(judged, core_features)
+            return UsageSums.of(validated, core_features)
         packed = self._found(raw).sums(core_features) if self._is_for_any(raw) else None
-        return packed or sums_by_masks(judged, core_features)
+        return packed or sums_by_masks(validated, core_features)
 
     def _found(self, raw: IbisTable, further: Sequence[str] = ()) -> TypedUsage:
         spec, zone = self.settings.source.tables["usage"], self.settings.policies.timezone
-        judged = ValidatedTable(map_unparsed(raw, _USAGE, spec, zone, further), _USAGE, self.read_on)
-        return TypedUsage(judged, partial(read_texts, table=_USAGE, spec=spec), self.customers)
+        validated = ValidatedTable(map_unparsed(raw, _USAGE, spec, zone, further), _USAGE, self.read_on)
+        return TypedUsage(validated, partial(read_texts, table=_USAGE, spec=spec), self.customers)
 
     def _doubtful(self, placed: IbisTable) -> IbisTable:
         """Return the raw rows that may break a claim: few, and the only ones of which every text is parsed."""
@@ -71,19 +71,19 @@ class UsageReader:
         further = placed.mutate(**{raw: placed[name] for raw, name in names.items()})
         return self._found(further, [*names]).doubtful().select(**{name: _[raw] for raw, name in names.items()})
 
-    def odd(self, judged: ValidatedTable, sums: UsageSums) -> ValidatedTable:
+    def odd(self, validated: ValidatedTable, sums: UsageSums) -> ValidatedTable:
         """Return the rows to quarantine, validated, with file and row: at least all that break a claim; of a database, a sample."""
-        if self._is_own(judged.rows):
+        if self._is_own(validated.rows):
             placed = self.source.table("usage")
             read_alike = self._is_for_any(placed)
             rows = self.mapped(self._doubtful(placed), part=True) if read_alike else self.mapped(placed)
             return ValidatedTable(rows, _USAGE, self.read_on).with_foreign_key_check(self.customers)
         unknown = sums.orphans(self.customers, _SAMPLE) if self.customers is not None else []
-        rows = judged.rows.mutate(_violation=judged.violation_code())
+        rows = validated.rows.mutate(_violation=validated.violation_code())
         bad = rows.filter((rows["_violation"] > 0) | rows.customer_id.isin(unknown))
         first = bad.mutate(_place=ibis.row_number().over(group_by="_violation")).filter(_["_place"] < _SAMPLE)
         sample = self.source.materialise("usage_sample", first.drop("_violation", "_place"))
-        return judged.with_foreign_key_check(self.customers, sample.mutate(**{ROW: ibis.row_number() + 1}))
+        return validated.with_foreign_key_check(self.customers, sample.mutate(**{ROW: ibis.row_number() + 1}))
 
     def _is_own(self, rows: IbisTable) -> bool:
         return rows.get_backend() is self.source.engine

@@ -20,30 +20,32 @@ if TYPE_CHECKING:
     from cslib.validation.validate import Counts, ValidatedTable
 
 
-def ambiguous_dates(judged: ValidatedTable, spec: TableSource, counts: Counts, zone: str) -> tuple[Question, ...]:
+def ambiguous_dates(validated: ValidatedTable, spec: TableSource, counts: Counts, zone: str) -> tuple[Question, ...]:
     """Return a question for each column of dates of which most cannot be parsed, but could be by a format."""
-    return tuple(_questions(judged, spec, counts, zone))
+    return tuple(_questions(validated, spec, counts, zone))
 
 
-def _questions(judged: ValidatedTable, spec: TableSource, counts: Counts, zone: str) -> Iterator[Question]:
-    for column in judged.table.columns:
+def _questions(validated: ValidatedTable, spec: TableSource, counts: Counts, zone: str) -> Iterator[Question]:
+    for column in validated.table.columns:
         origin = spec.columns.get(column.name)
         rows = counts.claims.get(f"type({column.name})", 0)
-        if NORMALISED + column.name not in judged.rows.columns:
+        if NORMALISED + column.name not in validated.rows.columns:
             continue  # days already, not text
         if column.kind not in DATE_KINDS or not rows or (origin and (origin.format or origin.column is None)):
             continue
-        unread = judged.rows[UNREAD + column.name] & judged.rows[NON_DATA].isnull()
+        unread = validated.rows[UNREAD + column.name] & validated.rows[NON_DATA].isnull()
         options = (
-            _options(judged.rows.filter(unread), column, zone) if _are_mostly_unread(judged.rows, column, rows) else ()
+            _options(validated.rows.filter(unread), column, zone)
+            if _are_mostly_unread(validated.rows, column, rows)
+            else ()
         )
         if options:
-            source = _source(judged.table, column, spec)
+            source = _source(validated.table, column, spec)
             yield Question(
                 column=column.name,
                 source=source,
                 rows=rows,
-                samples=judged.samples(column.name, unread),
+                samples=validated.samples(column.name, unread),
                 options=options,
             )
 

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 _SAMPLES = 3
 
 
-def term_remarks(judged: ValidatedTable, policies: Policies) -> tuple[Remark, ...]:
+def term_remarks(validated: ValidatedTable, policies: Policies) -> tuple[Remark, ...]:
     """Return the remarks on the paid terms of contracts: which overlap, and the question what an end means.
 
     That question is raised where more terms start on the day on which the last one ended than on the day after it, and
     the policies do not say which it is.
     """
-    rows = judged.rows.filter(judged.is_valid(), ~judged.rows.trial, judged.rows.mrr > 0)
+    rows = validated.rows.filter(validated.is_valid(), ~validated.rows.trial, validated.rows.mrr > 0)
     terms = rows.select(
         "contract_id", "customer_id", "product", "starts_on", "ends_on", "mrr", file=rows[FILE], row=rows[ROW]
     )

@@ -262,7 +262,7 @@ def _combined(claims: Iterable[Claim]) -> list[Claim]:
     return list(by_label.values())
 
 
-def _with_orphans(judged: IbisTable, customers: IbisTable) -> IbisTable:
-    place = sum(name.startswith(_BROKEN) for name in judged.columns)
-    unknown = judged.customer_id.notnull() & judged.customer_id.notin(customers.customer_id)
-    return judged.mutate(**{f"{_BROKEN}{place}": unknown & judged[NON_DATA].isnull()})
+def _with_orphans(validated: IbisTable, customers: IbisTable) -> IbisTable:
+    place = sum(name.startswith(_BROKEN) for name in validated.columns)
+    unknown = validated.customer_id.notnull() & validated.customer_id.notin(customers.customer_id)
+    return validated.mutate(**{f"{_BROKEN}{place}": unknown & validated[NON_DATA].isnull()})
