@@ -77,7 +77,9 @@ class Portfolio:
             return cls(settings, catalogue, _taken(settings, into, read_on, key), into)
         kept = _kept_in(Path(settings.folder))
         # what a database holds can change unseen: each reading of it has a folder of its own
-        folder = kept / (key if _only_files(settings) else f"{key}-{uuid4().hex[:8]}")
+        origins = [spec.origin for spec in settings.source.tables.values()]
+        only_files = settings.source.url == "duckdb://" and not any(isinstance(one, Query) for one in origins)
+        folder = kept / (key if only_files else f"{key}-{uuid4().hex[:8]}")
         healed = _set_aside(folder) if folder.exists() else ""
         if folder.exists():
             manifest = Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
@@ -103,14 +105,12 @@ class Portfolio:
         parts = []
         for segment in self.settings.segments:
             if segment.id in segments:
-                customers = self._engine.read_parquet(engine_paths.found(self._members_file(segment.id)))
+                kept = self.folder / "members" / f"{segment.id}.parquet"
+                file = kept if kept.is_file() else self.slice(segment.id) / "customers.parquet"
+                customers = self._engine.read_parquet(engine_paths.found(file))
                 everyone = ibis.literal(not segment.where)
                 parts.append(customers.select("customer_id", segment=ibis.literal(segment.id), everyone=everyone))
         return ibis.union(*parts) if parts[1:] else parts[0]
-
-    def _members_file(self, segment: str) -> Path:
-        kept = self.folder / "members" / f"{segment}.parquet"
-        return kept if kept.is_file() else self.slice(segment) / "customers.parquet"
 
     def slice(self, segment: str) -> Path:
         """Return the folder that holds a segment's own rows of every table."""
@@ -189,8 +189,10 @@ class Portfolio:
         asked = self.segment_ids() if self.manifest.audience == "external" else wanted
         measured = self._measured(as_of, months, asked, tuple(kpis), tuple(by))
         measured = measured[measured.segment.isin(wanted)].reset_index(drop=True)
-        told = with_status(measured, self._targets(), self.catalogue.by_id, self.settings.policies.min_n)
-        return told[["segment", "month", *group_columns(by), *FIGURE_COLUMNS]].astype({"n": "Int64"})
+        goals = {(one.id, kpi): one.goal(kpi) for one in self.settings.segments for kpi in self.catalogue.by_id}
+        targets = {key: goal.target for key, goal in goals.items() if goal is not None}
+        compared = with_status(measured, targets, self.catalogue.by_id, self.settings.policies.min_n)
+        return compared[["segment", "month", *group_columns(by), *FIGURE_COLUMNS]].astype({"n": "Int64"})
 
     def disclosures(self, as_of: Month, months: int) -> dict[str, Disclosure]:
         """Return what each segment's pages may not show besides its figures; the months are those that are measured."""
@@ -225,10 +227,6 @@ class Portfolio:
             f"{name} is as read on {self.manifest.read_on}, in past months too: it has no dates" for name in own
         )
 
-    def _targets(self) -> dict[tuple[str, str], float]:
-        goals = {(s.id, kpi): s.goal(kpi) for s in self.settings.segments for kpi in self.catalogue.by_id}
-        return {key: goal.target for key, goal in goals.items() if goal is not None}
-
 
 def fingerprint(settings: Settings, read_on: date) -> str:
     """Return a hash of the settings, of the state of the source's files, and of the code that makes a portfolio of them."""
@@ -249,11 +247,6 @@ def _files(settings: Settings) -> list[tuple[str, int, int]]:
     except SourceError:
         return []  # the reading of it says what is wrong, together with everything else
     return [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
-
-
-def _only_files(settings: Settings) -> bool:
-    origins = [spec.origin for spec in settings.source.tables.values()]
-    return settings.source.url == "duckdb://" and not any(isinstance(origin, Query) for origin in origins)
 
 
 def _kept_in(params: Path) -> Path:

@@ -98,7 +98,7 @@ class Facts:
         }
         return {
             "customer_months": self._customer_months,
-            "usage_months": self._usage_months,
+            "usage_months": lambda: self.tables["usage_months"].join(self.months, "month_no"),
             "movements": lambda: events.movements(self["customer_months"]),
             "starts": lambda: events.starts(self.terms, self._once),
             "renewals": lambda: renewals(self.terms, self._once, self.policies),
@@ -159,7 +159,8 @@ class Facts:
                 return self[name]
             if hasattr(type(self), name):  # a property that failed on its way: its own error says why
                 return object.__getattribute__(self, name)
-            raise AttributeError(no_such("fact table or attribute", name, _public(self)))
+            public = [known for known in dir(self) if not known.startswith("_")]
+            raise AttributeError(no_such("fact table or attribute", name, public))
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *Facts.__annotations__]
@@ -198,9 +199,6 @@ class Facts:
         counted = known.group_by("month_no").aggregate(core_feature_count=_.feature.count())
         return self.months.join(counted, "month_no")
 
-    def _usage_months(self) -> Table:
-        return self.tables["usage_months"].join(self.months, "month_no")
-
     def _service_months(self) -> Table:
         spine, touches, costs = self["customer_months"], self.tables["touches"], self.tables["costs"]
         return monthly.service_months(spine, self.members, touches, costs, self.policies.hourly_cost)
@@ -217,10 +215,6 @@ class Facts:
             gross_margin=ibis.literal(policies.gross_margin, "decimal(20, 6)"),
             nps_all=ibis.literal(policies.nps_repeat == "all", "boolean"),
         )
-
-
-def _public(facts: Facts) -> list[str]:
-    return [name for name in dir(facts) if not name.startswith("_")]
 
 
 def _empty_tables(present: Mapping[str, Table]) -> dict[str, Table]:

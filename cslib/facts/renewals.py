@@ -24,16 +24,14 @@ def renewals(held: Table, once: list[tuple[str, Table]], policies: Policies) -> 
     `held` are terms. `without_outcome`: the customer had achieved no goal by then.
     """
     due = due_terms(held)
-    decided = due.mutate(decided_on=_decision_day(due.effective_end, policies))
+    decided = due.mutate(
+        decided_on=due.effective_end if policies.churn_month == "day_after" else plus_days(due.effective_end, -1)
+    )
     for _origin, table in once:
         if "first_outcome_on" in table.columns:
             decided = left_join_columns(decided, table, "customer_id")
     achieved = (decided.first_outcome_on <= decided.decided_on).fill_null(False)  # noqa: FBT003
     return decided.mutate(without_outcome=~achieved, event_no=month_number(decided.decided_on))
-
-
-def _decision_day(effective_end: DateValue, policies: Policies) -> DateValue:
-    return effective_end if policies.churn_month == "day_after" else plus_days(effective_end, -1)
 
 
 def due_terms(held: Table) -> Table:

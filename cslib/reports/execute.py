@@ -158,14 +158,11 @@ def part_of(order: ReportTask, outcome: ReportResult) -> Part:
 
 def failed(order: ReportTask, cell: str, error: str) -> ReportResult:
     """Return that a report failed, where and why; its page says so."""
-    error = _cut(redacted(strip_ansi(error)))
+    error = redacted(strip_ansi(error))
+    error = error if len(error) <= _MOST_SAID else f"{error[:_MOST_SAID]}…"
     with suppress(OSError):  # a page that cannot be written is missed when the run is checked
         order.page.write_text(render_failure(order.context, cell, error), encoding="utf-8")
     return _outcome(order, "failed", cell=cell, error=error)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _MOST_SAID else f"{text[:_MOST_SAID]}…"
 
 
 def _outcome(order: ReportTask, status: str, *, cell: str = "", error: str = "", reused: bool = False) -> ReportResult:

@@ -36,14 +36,14 @@ class ValidOutputs(PapermillNotebookClient):
 
 def _valid(mime: str, held: object) -> tuple[str, object]:
     """Return a form of an output as a notebook may hold it: Altair's own types end in `.json`, which makes no JSON."""
-    if _JSON.fullmatch(mime) or isinstance(held, str) or _is_lines(held):
+    if (
+        _JSON.fullmatch(mime)
+        or isinstance(held, str)
+        or (isinstance(held, list) and all(isinstance(line, str) for line in held))
+    ):
         return mime, held
     renamed = re.sub(r"\.json$", "+json", mime)
     return (renamed, held) if _JSON.fullmatch(renamed) else (mime, json.dumps(held, ensure_ascii=False))
-
-
-def _is_lines(held: object) -> bool:
-    return isinstance(held, list) and all(isinstance(line, str) for line in held)
 
 
 class Messages(Session):

@@ -45,8 +45,8 @@ BOM = "\N{BYTE ORDER MARK}"  # without it, Excel reads Japanese CSV as something
 class PageContext:
     """The context of a page: its segment, stage and month, the links to the others, and its origin.
 
-    `stages` holds (slug, title, href), `segments` (id, name, href), `languages` (code, name, href), the
-    hrefs relative to the page; `slug` says which stage this page is; `root` leads to the run's folder.
+    `stages` holds (slug, title, href), `segments` (id, name, href), the hrefs relative to the page; `slug` says which
+    stage this page is; `root` leads to the run's folder.
     """
 
     language: Language
@@ -57,7 +57,6 @@ class PageContext:
     slug: str = ""
     stages: tuple[tuple[str, str, str], ...] = ()
     segments: tuple[tuple[str, str, str], ...] = ()
-    languages: tuple[tuple[str, str, str], ...] = ()
     run_id: str = ""
     data_as_of: str = ""
     source: str = ""

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from cslib.analysis.compare import Movements
     from cslib.i18n import Language
     from cslib.kpis import Catalogue
-    from cslib.kpis.kpi import Kpi
     from cslib.periods import Month
     from cslib.portfolio import Portfolio
     from cslib.reports.execute import ReportResult
@@ -78,19 +77,15 @@ class Site:
             [compared(measured, catalogue, self.as_of, name, total).assign(segment=name) for name in segments]
         )
         moved = notable(measured[measured.segment.isin(segments)], catalogue, self.as_of)
+        catalogue = self.portfolio.catalogue
         page = render_index(
             context,
             frame,
-            self._told(),
+            catalogue.find(measurable(catalogue, self.portfolio.manifest)) or catalogue.kpis,
             notable=self._notable(moved, context),
             failures=self._failures(outcomes),
         )
         (folder / "index.html").write_text(page, encoding="utf-8")
-
-    def _told(self) -> tuple[Kpi, ...]:
-        """Return the KPIs that can be measured from the source; all where none can."""
-        catalogue = self.portfolio.catalogue
-        return catalogue.find(measurable(catalogue, self.portfolio.manifest)) or catalogue.kpis
 
     @property
     def _names(self) -> dict[str, str]:

@@ -68,7 +68,9 @@ def run_isolated(work: Callable[[Asked, Tell], Made], asked: Asked, limits: Limi
     When a limit is passed it is killed, and with it all that it has started; `work` reports each step as it begins.
     `fork` takes it from a process that is warm already; without, a new interpreter is started.
     """
-    _allow_children()
+    me = multiprocessing.current_process()
+    if me.daemon:  # a worker of a cluster, which multiprocessing forbids to start processes
+        me.daemon = False
     context = _forks() if fork else multiprocessing.get_context("spawn")
     hearing, telling = context.Pipe(duplex=False)
     process = context.Process(target=_child_main, args=(work, asked, telling))
@@ -161,12 +163,8 @@ def _wait_for_result(hearing: Connection, process: BaseProcess, limits: Limits) 
         if ready:
             process.join()
             raise Died(_why(process.exitcode), step)
-        raise Died(_too_long(limits, whole=end <= step_end), step)
-
-
-def _too_long(limits: Limits, *, whole: bool) -> str:
-    said = f"the report ran longer than {limits.whole:g}" if whole else f"the cell ran longer than {limits.step:g}"
-    return f"{said} seconds and was ended"
+        what, limit = ("report", limits.whole) if end <= step_end else ("cell", limits.step)
+        raise Died(f"the {what} ran longer than {limit:g} seconds and was ended", step)
 
 
 def _why(code: int | None) -> str:
@@ -203,10 +201,3 @@ def _end_with_parent() -> None:
     if parent:
         parent.join()
         os.killpg(0, signal.SIGKILL)
-
-
-def _allow_children() -> None:
-    """Let a worker of a cluster start processes, which multiprocessing forbids to daemons."""
-    me = multiprocessing.current_process()
-    if me.daemon:
-        me.daemon = False

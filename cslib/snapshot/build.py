@@ -162,7 +162,7 @@ class _SnapshotBuilder:
         return list(dict.fromkeys(problems))
 
     def _read(self, name: str) -> None:
-        usage = self._usage() if name == "usage" else None
+        usage = self._usage_reader() if name == "usage" else None
         # usage stays in its own engine, so that it can be summed up there; all other tables are fetched
         raw = usage.raw() if usage else self.source.table(name)
         with self.source.reading(name):
@@ -197,7 +197,7 @@ class _SnapshotBuilder:
         said = {"empty": _empty(self.good[table.name], table), "notes": notes}
         return self._state(validated, counts).model_copy(update=said)
 
-    def _usage(self) -> UsageReader:
+    def _usage_reader(self) -> UsageReader:
         mapped = partial(self._mapped, name="usage")
         return UsageReader(self.settings, self.source, self.read_on, mapped, self.good.get("customers"))
 

@@ -22,7 +22,10 @@ def rejections(states: Mapping[str, TableState], refusals: Mapping[str, list[str
         problems.append("customers: every row breaks a claim, so nobody is left to report on")
     lost = {name: state for name, state in states.items() if state.share > allowed and not refusals.get(name)}
     problems += chain.from_iterable(refusals.values())
-    return [*problems, *(_lost(name, state, allowed) for name, state in lost.items())]
+    for name, state in lost.items():
+        found = f"{state.set_aside:,} of {state.own:,} rows ({state.share:.1%}) break a claim"
+        problems.append(f"{name}: {found}, allowed are {allowed:.1%} (policy allowed_quarantine)")
+    return problems
 
 
 def explained(problems: Iterable[str], states: Mapping[str, TableState]) -> list[str]:
@@ -37,11 +40,6 @@ def explained(problems: Iterable[str], states: Mapping[str, TableState]) -> list
 def _origin(name: str, state: TableState, settings: Settings) -> str:
     kept = " that keep its 'where'" if settings.source.tables[name].where else ""
     return f"{', '.join(state.files) or 'the source'}{kept}"
-
-
-def _lost(name: str, state: TableState, allowed: float) -> str:
-    lost = f"{state.set_aside:,} of {state.own:,} rows ({state.share:.1%}) break a claim"
-    return f"{name}: {lost}, allowed are {allowed:.1%} (policy allowed_quarantine)"
 
 
 def _reasons(name: str, state: TableState) -> list[str]:

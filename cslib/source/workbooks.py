@@ -64,13 +64,12 @@ class Sheet:
     def _below_header(self, book: Workbook, late: set[int]) -> Iterator[tuple[int, list[str]]]:
         for row, cells in _rows(book, self.name, late):
             if row > self.header_row:
-                self._refuse_longer(row, cells)
+                if len(cells) > len(self.columns):
+                    found = f"{cells[-1]!r} stands in column {len(cells)}, where the header names {len(self.columns)}"
+                    raise SourceError(
+                        [f"{self.path.name} row {row}: {found}; give the column a name or clear the cell"]
+                    )
                 yield row, _padded(cells, len(self.columns))
-
-    def _refuse_longer(self, row: int, cells: list[str]) -> None:
-        if len(cells) > len(self.columns):
-            found = f"{cells[-1]!r} stands in column {len(cells)}, where the header names {len(self.columns)}"
-            raise SourceError([f"{self.path.name} row {row}: {found}; give the column a name or clear the cell"])
 
 
 @contextmanager
@@ -156,12 +155,9 @@ def _cell_text(cell: ReadOnlyCell, late: Container[int]) -> str:
         case int() | float():
             later = _LATER if cell.column - 1 in late else 0
             return _digits(value + later, cell.number_format)
-    return _moment(value) if isinstance(value, datetime) else str(value)
-
-
-def _moment(value: datetime) -> str:
-    """Return a time in ISO; a day alone, which workbooks keep as its midnight, as that day."""
-    return value.date().isoformat() if value.time() == _MIDNIGHT else value.isoformat(" ")
+    if isinstance(value, datetime):  # workbooks keep a day alone as its midnight
+        return value.date().isoformat() if value.time() == _MIDNIGHT else value.isoformat(" ")
+    return str(value)
 
 
 def _digits(value: float, form: str) -> str:

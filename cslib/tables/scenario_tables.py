@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cslib.i18n import Wording
     from cslib.kpis import Catalogue
     from cslib.kpis.kpi import Kpi, Listed
-    from cslib.snapshot import Cut, Manifest
+    from cslib.snapshot import Manifest
     from cslib.tables import Output, Table
 
     Shown = TypeVar("Shown", bound=Output)
@@ -49,18 +49,13 @@ def customer_table(frame: pd.DataFrame, kpi: Kpi, wording: Wording, limit: int) 
         columns["stake"] = (wording.text("customer_stake"), Unit.AMOUNT)
     elif frame.mrr.notna().any():
         columns["mrr"] = (wording.text("customer_mrr"), Unit.AMOUNT)
-    heading, unit = _counted(kpi, kpi.listed, wording)
+    heading, unit = kpi.listed.name(wording.language), kpi.listed.unit
+    if kpi.curve is not None:
+        heading, unit = wording.text("customer_waited"), kpi.unit
     if heading and not frame.counted.equals(frame.mrr):
         columns["counted"] = (heading, unit)
     text = _summed(frame, kpi, kpi.listed, wording)
     return tables.customer_list(frame, wording, title, columns, limit, name=f"customers-{kpi.id}", text=text)
-
-
-def _counted(kpi: Kpi, listed: Listed, wording: Wording) -> tuple[str, Unit]:
-    """Return how what is counted of each customer is headed, and its unit; no heading where each counts once."""
-    if kpi.curve is not None:
-        return wording.text("customer_waited"), kpi.unit
-    return listed.name(wording.language), listed.unit
 
 
 def _summed(frame: pd.DataFrame, kpi: Kpi, listed: Listed, wording: Wording) -> str:
@@ -215,7 +210,9 @@ def _source_notes(manifest: Manifest, wording: Wording) -> dict[str, str]:
     """Return the notes on each table besides its counts: a cut month, and what the lack of a column was taken for."""
     said: dict[str, list[str]] = {name: [] for name in manifest.tables}
     for cut in manifest.cuts:
-        said[cut.table].append(_cut(cut, wording))
+        said[cut.table].append(
+            wording.text("source_cut", month=wording.month(cut.month), day=wording.date(cut.last_day))
+        )
     if manifest.ties:
         said["surveys"].append(wording.text("source_tied", count=manifest.ties))
     for name, state in manifest.tables.items():
@@ -229,10 +226,6 @@ def _source_notes(manifest: Manifest, wording: Wording) -> dict[str, str]:
 def _note(note: Remark, wording: Wording) -> str:
     amount = wording.amount_full(float(note.said["amount"])) if "amount" in note.said else ""
     return wording.text(f"source_{note.kind}", count=note.rows, amount=amount)
-
-
-def _cut(cut: Cut, wording: Wording) -> str:
-    return wording.text("source_cut", month=wording.month(cut.month), day=wording.date(cut.last_day))
 
 
 def law_note(laws: pd.DataFrame, wording: Wording) -> Output:

@@ -33,7 +33,10 @@ def scorecard(
     reason, history (a list of values, oldest first); all but kpi, value and status may be absent.
     """
     rows = _rows(frame, kpis)
-    title = title or _title(rows, wording)
+    if not title:
+        stages = {kpi.stage for kpi, _ in rows}
+        one = len(stages) == 1
+        title = wording.text("kpis_of", stage=wording.stage(stages.pop())) if one else wording.text("kpis_all")
     columns = _columns(wording, rows)
     html = html_table(columns, _lines(rows, wording), title, css="scorecard")
     return Table(name=name, title=title, text=_answer(rows, wording), html=html, csv=csv_text(frame))
@@ -57,11 +60,6 @@ def _rows(frame: pd.DataFrame, kpis: Iterable[Kpi]) -> list[tuple[Kpi, Row]]:
     if missing:
         raise UnknownName("KPI", missing[0], known)
     return [(known[row["kpi"]], row) for row in records(frame)]
-
-
-def _title(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> str:
-    stages = {kpi.stage for kpi, _ in rows}
-    return wording.text("kpis_of", stage=wording.stage(stages.pop())) if len(stages) == 1 else wording.text("kpis_all")
 
 
 def _answer(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> str:
@@ -110,21 +108,19 @@ def _cells(kpi: Kpi, row: Row, wording: Wording) -> dict[str, HtmlCell]:
         delta = row.get(f"change_{span}")
         return HtmlCell(change_mark(kpi, delta, row.get(f"clarity_{span}"), wording), delta)
 
+    status = row.get("status")
+    rank = list(SHAPES).index(str(status)) if status in SHAPES else len(SHAPES)
     return {
         "kpi": HtmlCell(_name(kpi, row, wording)),
         "value": HtmlCell(_value(kpi, row, wording), row.get("value"), css="headline"),
         "target": plain("target"),
-        "status": HtmlCell(status_mark(row.get("status"), wording), _rank(row.get("status"))),
+        "status": HtmlCell(status_mark(status, wording), rank),
         "history": HtmlCell(history_mark(kpi, row.get("history"), wording)),
         "change_month": change("month"),
         "change_year": change("year"),
         "total": plain("total"),
         "n": HtmlCell(wording.value("count", row.get("n")), row.get("n")),
     }
-
-
-def _rank(status: object) -> int:
-    return list(SHAPES).index(str(status)) if status in SHAPES else len(SHAPES)
 
 
 def _name(kpi: Kpi, row: Row, wording: Wording) -> Markup:

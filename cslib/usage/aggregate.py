@@ -95,7 +95,10 @@ class UsageSums:
     def counts(self, customers: Table | None, labels: Sequence[str]) -> Counts:
         """Return the number of rows of each kind; `labels` names the claims in the order of the bits of a violation."""
         cells = self.cells.mutate(orphan=_is_orphan(self.cells, customers))
-        claims = {f"c{place}": _total(cells, _bit(cells.violation, place)) for place in range(len(labels))}
+        claims = {
+            f"c{place}": _total(cells, (cells.violation > 0) & ((cells.violation & 2**place) != 0))
+            for place in range(len(labels))
+        }
         non_data = {why: _total(cells, cells.violation == -1 - place) for place, why in enumerate(STRAYS)}
         normalised = {name: cells[name].sum().fill_null(0) for name in _mended(cells)}
         found = cells.aggregate(
@@ -233,10 +236,6 @@ def _is_orphan(cells: Table, customers: Table | None) -> BooleanValue:
     if customers is None:
         return ibis.literal(value=False)
     return (cells.violation >= 0) & cells.customer_id.notnull() & cells.customer_id.notin(customers.customer_id)
-
-
-def _bit(number: IntegerValue, place: int) -> BooleanValue:
-    return (number > 0) & ((number & 2**place) != 0)
 
 
 def _total(cells: Table, counted: BooleanValue) -> IntegerValue:

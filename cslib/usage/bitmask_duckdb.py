@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ibis.common.deferred import Deferred
-    from ibis.expr.types import IntegerValue, NumericValue, Table
+    from ibis.expr.types import NumericValue, Table
 
     from cslib.usage.aggregate import ValidatedRows
 
@@ -167,7 +167,10 @@ class TypedUsage:
         """Return the first month by whose end every core feature was used by some known customer; None where none was used."""
         known = good if self.customers is None else good.semi_join(self.customers, "customer_id")
         features = bits.features(known)
-        firsts = {f"_{place}": _first_month(known, features & held) for place, held in enumerate(bits.core.values())}
+        firsts = {
+            f"_{place}": ibis.ifelse((features & held) != 0, known.month_no, ibis.null("int64")).min()
+            for place, held in enumerate(bits.core.values())
+        }
         found = known.aggregate(**firsts).to_pyarrow().to_pylist()[0] if firsts else {}
         return max((Month(number) for number in found.values() if number is not None), default=None)
 
@@ -286,10 +289,6 @@ def _customer_months(user_months: Table, bits: UsageBits) -> Table:
 
 def _with_first_day(cells: Table) -> Table:
     return cells.mutate(first_core_day=lowest_day(cells.month_no, cells.core_days)).drop("core_days")
-
-
-def _first_month(cells: Table, held: IntegerValue) -> IntegerValue:
-    return ibis.ifelse(held != 0, cells.month_no, ibis.null("int64")).min()
 
 
 def _scalar(number: NumericValue) -> int:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ibis.expr.types import Table as IbisTable
 
-    from cslib.model import CanonicalColumn, CanonicalTable
+    from cslib.model import CanonicalColumn
     from cslib.settings import TableSource
     from cslib.validation.validate import Counts, ValidatedTable
 
@@ -40,7 +40,7 @@ def _questions(validated: ValidatedTable, spec: TableSource, counts: Counts, zon
             else ()
         )
         if options:
-            source = _source(validated.table, column, spec)
+            source = origin.column if origin and origin.column else column.name
             yield Question(
                 column=column.name,
                 source=source,
@@ -48,11 +48,6 @@ def _questions(validated: ValidatedTable, spec: TableSource, counts: Counts, zon
                 samples=validated.samples(column.name, unread),
                 options=options,
             )
-
-
-def _source(table: CanonicalTable, column: CanonicalColumn, spec: TableSource) -> str:
-    origin = spec.columns.get(column.name)
-    return origin.column if origin and origin.column else table[column.name].name
 
 
 def _are_mostly_unread(rows: IbisTable, column: CanonicalColumn, unread: int) -> bool:

@@ -19,7 +19,7 @@ from cslib.source.parse import normalise, parse
 from cslib.validation.findings import Remark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from ibis.expr.types import Table as IbisTable
     from ibis.expr.types import Value
@@ -101,16 +101,13 @@ def contradictions(rows: IbisTable, table: CanonicalTable) -> list[str]:
     newest = max(found.select("file").distinct().to_pyarrow()["file"].to_pylist(), key=_by_numbers)
     places = " and ".join(f"{row['file']} row {row['row']}" for row in first)
     thing = " ".join(str(first[0][name]) for name in table.identity)
+    kind = f"ids ({table.key})" if table.key else f"things ({', '.join(table.identity)})"
     said = (
-        f"{table.name}: {things:,} {_named(table)} stand in several files, each time otherwise, such as {thing!r} in {places}; if "
+        f"{table.name}: {things:,} {kind} stand in several files, each time otherwise, such as {thing!r} in {places}; if "
         f"each file tells how things stood on its day, write 'latest: file' under {table.name} in source.yaml: the newest "
         f"by name counts, here {newest}; or 'latest: <column>' for the newest by a column of days; or name one file alone"
     )
     return [said]
-
-
-def _named(table: CanonicalTable) -> str:
-    return f"ids ({table.key})" if table.key else f"things ({', '.join(table.identity)})"
 
 
 def overlap_remarks(raw: IbisTable, table: CanonicalTable, spec: TableSource, *, whole: bool) -> tuple[Remark, ...]:
@@ -151,10 +148,6 @@ def _overlap(rows: IbisTable, day: str, *, whole: bool) -> Iterator[Remark]:
     (span,) = spanned.to_pyarrow().to_pylist()
     files = sorted((file[FILE] for file in by_file if file["twice"]), key=_by_numbers)
     looked = "" if whole else f" (among those of {_LOOKED_AT} customers)"
-    said = {"files": _listed(files), "looked": f"{looked}, {span['low']} to {span['high']}"}
+    listed = ", ".join(files[:3]) + (", …" if files[3:] else "")
+    said = {"files": listed, "looked": f"{looked}, {span['low']} to {span['high']}"}
     yield Remark(kind="overlap", rows=int(found["again"]), samples=(), said=said)
-
-
-def _listed(files: Iterable[str]) -> str:
-    names = [*files]
-    return ", ".join(names[:3]) + (", …" if names[3:] else "")

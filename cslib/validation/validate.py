@@ -85,7 +85,9 @@ class ValidatedTable:
         further = copy(self)
         further.rows = self.rows if rows is None else rows
         if customers is not None and "customer_id" in self.table.names:
-            further.rows = _with_orphans(further.rows, customers)
+            unknown = further.rows.customer_id.notnull() & further.rows.customer_id.notin(customers.customer_id)
+            orphan = unknown & further.rows[NON_DATA].isnull()
+            further.rows = further.rows.mutate(**{f"{_BROKEN}{len(self.labels)}": orphan})
             further.labels = [*self.labels, ORPHAN]
             further.wanted = {**self.wanted, ORPHAN: "the id of a customer that is there and was not set aside"}
         return further
@@ -260,9 +262,3 @@ def _combined(claims: Iterable[Claim]) -> list[Claim]:
         joined = replace(claim, broken=before.broken | claim.broken) if before else claim
         by_label[claim.label] = joined
     return list(by_label.values())
-
-
-def _with_orphans(validated: IbisTable, customers: IbisTable) -> IbisTable:
-    place = sum(name.startswith(_BROKEN) for name in validated.columns)
-    unknown = validated.customer_id.notnull() & validated.customer_id.notin(customers.customer_id)
-    return validated.mutate(**{f"{_BROKEN}{place}": unknown & validated[NON_DATA].isnull()})
