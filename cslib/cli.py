@@ -326,8 +326,8 @@ def history(
     from cslib.reports.history import past_runs, runs_text  # noqa: PLC0415
 
     runs = past_runs(out)
-    told = json.dumps([run.summary() for run in runs], ensure_ascii=False, indent=1)
-    typer.echo(told if form is TextFormat.JSON else runs_text(runs, out))
+    text = json.dumps([run.summary() for run in runs], ensure_ascii=False, indent=1)
+    typer.echo(text if form is TextFormat.JSON else runs_text(runs, out))
 
 
 @app.command()

@@ -97,15 +97,15 @@ class SegmentView:
         month = portfolio.month(as_of or None)
         both = tuple(dict.fromkeys([portfolio.settings.total.id, segment]))
         measured = portfolio.measure(month, portfolio.settings.report.months, both)
-        manifest, told = (
+        manifest, disclosed = (
             portfolio.manifest.published().without_samples(),
             portfolio.disclosures(month, portfolio.settings.report.months),
         )
-        part = SegmentSlice(portfolio.slice(segment), manifest, measured, told[segment])
+        part = SegmentSlice(portfolio.slice(segment), manifest, measured, disclosed[segment])
         return cls._of(portfolio.settings.published(), portfolio.catalogue, segment, month, language, part)
 
     @classmethod
-    def _of(  # noqa: PLR0913, PLR0917 - what was read, and which part of it is asked for
+    def _of(  # noqa: PLR0913, PLR0917 - what was read, and which part of it is wanted
         cls, settings: Settings, catalogue: Catalogue, segment: str, month: Month,
         language: Language | Literal[""], part: SegmentSlice,
     ) -> Self:  # fmt: skip

@@ -44,9 +44,9 @@ def answers(tables: Mapping[str, Table]) -> Table:
 
 def questions(tables: Mapping[str, Table]) -> Table:
     """Return a row per question, by the month it was sent; `answered_no` is the month of its answer."""
-    asked = tables["surveys"].mutate(asked_on=ibis.coalesce(_.sent_on, _.responded_on))
-    answered = ibis.ifelse(asked.score.notnull(), asked.responded_on, ibis.null("date"))
-    return _event(asked.mutate(answered_no=month_number(answered).fill_null(_LATER)), "asked_on")
+    surveys = tables["surveys"].mutate(asked_on=ibis.coalesce(_.sent_on, _.responded_on))
+    answered = ibis.ifelse(surveys.score.notnull(), surveys.responded_on, ibis.null("date"))
+    return _event(surveys.mutate(answered_no=month_number(answered).fill_null(_LATER)), "asked_on")
 
 
 def milestones_due(tables: Mapping[str, Table]) -> Table:

@@ -141,8 +141,8 @@ def add_drawn(long: pd.DataFrame, each: Table, kpis: list[Kpi], keys: list[str])
         with one_thread():
             found = {key: _drawn(group, kpi) for key, group in groups.items()}
         mine = (long.kpi == kpi.id).to_numpy()
-        told = [found.get(tuple(key), (np.nan, np.nan)) for key in long.loc[mine, keys].itertuples(index=False)]
-        long.loc[mine, ["low", "high"]] = np.array(told).reshape(-1, 2)
+        bounds = [found.get(tuple(key), (np.nan, np.nan)) for key in long.loc[mine, keys].itertuples(index=False)]
+        long.loc[mine, ["low", "high"]] = np.array(bounds).reshape(-1, 2)
 
 
 def _drawn(group: pd.DataFrame, kpi: Kpi) -> tuple[float, float]:

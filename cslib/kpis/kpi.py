@@ -151,7 +151,7 @@ class Listed:
     """What the list of the customers behind a KPI counts of each of them, and how it heads that column.
 
     `of` is a half of the KPI or a total of its own; without it, the part where lower is better or where there is no whole,
-    and what is missing otherwise. Without a heading each customer counts once. `stake` is the monthly amount that is told
+    and what is missing otherwise. Without a heading each customer counts once. `stake` is the monthly amount that is shown
     of each, where that is not what it pays at the close.
     """
 
@@ -188,7 +188,7 @@ class Kpi:
     `factors` multiply ratios (and the curve's figure, where there is one). `otherwise` is the same KPI
     computed from other tables, where those it needs are absent. `span` is how many months of data the value covers,
     where its fact table looks further back than the window; `TO_DATE` for one that grows with the data. `by_day` says that
-    the value hangs on how many days or working days a month has, so that months with more or fewer of them are not judged
+    the value hangs on how many days or working days a month has, so that months with more or fewer of them are not compared
     against each other. `listed` says whom a list behind the KPI names. `own` marks one that a team has declared itself.
     """
 

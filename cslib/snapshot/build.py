@@ -206,8 +206,8 @@ class _SnapshotBuilder:
         validated = ValidatedTable(mapped, BY_NAME["usage"], self.read_on)
         self.usage = usage.sums(raw, validated)
         counts = self.usage.counts(usage.customers, validated.labels)
-        odd = counts.aside or counts.strays or counts.mended
-        state = self._state(usage.odd(validated, self.usage) if odd else validated, counts)
+        has_findings = counts.aside or counts.strays or counts.mended
+        state = self._state(usage.odd(validated, self.usage) if has_findings else validated, counts)
         self.usage = self.usage if usage.customers is None else self.usage.of_customers(usage.customers)
         fetched = {"brought": self.source.rows_fetched("usage"), "by_month": self.usage.is_by_month()}
         return state.model_copy(update=fetched)

@@ -133,8 +133,8 @@ class Manifest(Frozen):
         """The last month that is over and that every table covers; the last that is over where there is none."""
         first, last = self.first, self.last_over
         silent = {month for months in self.untold.values() for month in months}
-        told = (month for back in range(last.number - first.number + 1) if str(month := last - back) not in silent)
-        return next(told, last)
+        covered = (month for back in range(last.number - first.number + 1) if str(month := last - back) not in silent)
+        return next(covered, last)
 
     def silent(self, needs: Sequence[str], month: Month) -> dict[str, date | None]:
         """Return which tables among `needs` do not cover a month, each with the day of its last row before (None: none yet)."""
@@ -163,10 +163,10 @@ class Manifest(Frozen):
 
     def begins(self, needs: Sequence[str]) -> Month:
         """Return the first month that all of `needs` (`table` or `table.column`) cover."""
-        told = [
+        starts = [
             Month.parse(self.firsts[table]) for table in {need.split(".")[0] for need in needs} & self.firsts.keys()
         ]
-        return max(told, default=self.first)
+        return max(starts, default=self.first)
 
     @property
     def last_over(self) -> Month:
@@ -176,14 +176,14 @@ class Manifest(Frozen):
     @property
     def losses(self) -> tuple[str, ...]:
         """A sentence for all that was not taken as it is: rows set aside, rows left out, a month that looks cut."""
-        told = []
+        sentences = []
         for name, state in self.tables.items():
             if state.set_aside:
                 claims = ", ".join(f"{claim.claim} {claim.rows:,}" for claim in state.claims)
-                told.append(f"{name}: {state.set_aside:,} of {state.own:,} rows set aside: {claims}")
-            told += [f"{name}: {each.sentence}" for each in state.left_out]
-            told += [f"{name}: {note.sentence}" for note in state.notes]
-        return (*told, *self.warnings)
+                sentences.append(f"{name}: {state.set_aside:,} of {state.own:,} rows set aside: {claims}")
+            sentences += [f"{name}: {each.sentence}" for each in state.left_out]
+            sentences += [f"{name}: {note.sentence}" for note in state.notes]
+        return (*sentences, *self.warnings)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -214,8 +214,9 @@ class Manifest(Frozen):
         """Return what the readers of a run may see: for outsiders neither quoted rows nor names of files."""
         if self.audience == "internal":
             return self
-        told = self.without_samples()
-        return told.model_copy(update={"tables": {name: state.without_files() for name, state in told.tables.items()}})
+        shown = self.without_samples()
+        tables = {name: state.without_files() for name, state in shown.tables.items()}
+        return shown.model_copy(update={"tables": tables})
 
     def for_outsiders(self, withheld: Collection[str]) -> Manifest:
         """Return the manifest of the anonymised snapshot: without further columns, and without suppressed segments."""
@@ -225,8 +226,8 @@ class Manifest(Frozen):
             )
             for name, state in self.tables.items()
         }
-        told = {name: count for name, count in self.segments.items() if name not in withheld}
-        said = {"tables": tables, "segments": told, "audience": "external", "withheld": tuple(sorted(withheld))}
+        segments = {name: count for name, count in self.segments.items() if name not in withheld}
+        said = {"tables": tables, "segments": segments, "audience": "external", "withheld": tuple(sorted(withheld))}
         return self.model_copy(update=said)
 
     def missing(self, needs: Sequence[str]) -> list[str]:
@@ -237,5 +238,5 @@ class Manifest(Frozen):
         return list(dict.fromkeys([need.split(".")[0] for need in absent] + partial))
 
     def _holds(self, table: str, column: str | None = None) -> bool:
-        untold = self.tables[table].by_month and column == "used_on"
-        return column is None or (column in self.tables[table].columns and not untold)
+        is_rolled_up = self.tables[table].by_month and column == "used_on"
+        return column is None or (column in self.tables[table].columns and not is_rolled_up)

@@ -30,11 +30,11 @@ def rejections(states: Mapping[str, TableState], refusals: Mapping[str, list[str
 
 def explained(problems: Iterable[str], states: Mapping[str, TableState]) -> list[str]:
     """Return the problems, each followed by the claims that its rows break and the open questions."""
-    told = []
+    sentences = []
     for problem in problems:
         name = problem.partition(":")[0]
-        told += [problem, *(_reasons(name, states[name]) if name in states else ())]
-    return list(dict.fromkeys(told))
+        sentences += [problem, *(_reasons(name, states[name]) if name in states else ())]
+    return list(dict.fromkeys(sentences))
 
 
 def _origin(name: str, state: TableState, settings: Settings) -> str:
@@ -43,5 +43,5 @@ def _origin(name: str, state: TableState, settings: Settings) -> str:
 
 
 def _reasons(name: str, state: TableState) -> list[str]:
-    claims, asked = (claim.sentence for claim in state.claims), (question.sentence for question in state.questions)
-    return [f"{name}: {sentence}" for sentence in (*claims, *asked)]
+    claims, questions = (claim.sentence for claim in state.claims), (question.sentence for question in state.questions)
+    return [f"{name}: {sentence}" for sentence in (*claims, *questions)]

@@ -136,8 +136,8 @@ class SourceConnection(SourceFiles):
     def _refusal(self, name: str, error: Exception) -> str:
         """Return the problem of a table whose files are whole, but whose rows the engine refuses."""
         said = plain_message(error)
-        asked = isinstance(self.tables[name].origin, Query)
-        lead = "the query was refused" if asked else "a value in it was refused"
+        is_query = isinstance(self.tables[name].origin, Query)
+        lead = "the query was refused" if is_query else "a value in it was refused"
         return f"{self.place(name, 'from')}: {lead}: {said}"
 
     def table_in_place(self, name: str) -> Table:

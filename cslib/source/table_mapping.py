@@ -177,16 +177,16 @@ def _with_flags(
     """Return a column as it was parsed, with its flags."""
     read, typed, is_text = rows[_READ + column.name], _is_typed(rows, column, origin), column.kind is Kind.TEXT
     written = _value(rows, origin) if typed else rows[_TEXT + column.name]
-    told: dict[str, Value] = {RAW + column.name: rows[RAW + column.name]}
+    flags: dict[str, Value] = {RAW + column.name: rows[RAW + column.name]}
     if not is_text or workbook:  # any text can be read, but for what a formula came to that has failed
-        told[UNREAD + column.name] = written.notnull() & read.isnull()
+        flags[UNREAD + column.name] = written.notnull() & read.isnull()
     if column.name in whole or not (typed or is_text):
         respelled = (rows[_SPELLED + column.name] != written).fill_null(False)  # noqa: FBT003
-        told[NORMALISED + column.name] = respelled & read.notnull()
+        flags[NORMALISED + column.name] = respelled & read.notnull()
     if column.default is not None:
         # only where nothing was written: what cannot be parsed stays null, and fails validation
         read = ibis.ifelse(written.isnull(), _default(column), read)
-    return {column.name: read, **told}
+    return {column.name: read, **flags}
 
 
 def _spans(rows: IbisTable, table: CanonicalTable, found: dict[str, ColumnMap], zone: str) -> dict[str, Value]:

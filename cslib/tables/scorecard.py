@@ -63,11 +63,11 @@ def _rows(frame: pd.DataFrame, kpis: Iterable[Kpi]) -> list[tuple[Kpi, Row]]:
 
 
 def _answer(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> str:
-    told = Tally.of(row["status"] for _, row in rows).answer(wording)
-    if not told:
+    answer = Tally.of(row["status"] for _, row in rows).answer(wording)
+    if not answer:
         return wording.text("answer_no_target" if rows else "no_values")
     missed = [kpi.name(wording.language) for kpi, row in rows if row["status"] == "off_target"]
-    return wording.sentences(told, wording.text("answer_missed", kpis=wording.join(missed)) if missed else "")
+    return wording.sentences(answer, wording.text("answer_missed", kpis=wording.join(missed)) if missed else "")
 
 
 def _columns(wording: Wording, rows: Sequence[tuple[Kpi, Row]]) -> list[HtmlColumn]:
@@ -133,8 +133,8 @@ def _value(kpi: Kpi, row: Row, wording: Wording) -> Markup:
     value = value_mark(kpi, row.get("value"), wording)
     interval = wording.interval(kpi.unit, row.get("low"), row.get("high"))
     reason = wording.reason(row.get("reason"))
-    told = [interval] if interval != "–" and number(row.get("value")) is not None else []
-    below = Markup("<br>").join([*told, *([reason] if reason else [])])
+    shown = [interval] if interval != "–" and number(row.get("value")) is not None else []
+    below = Markup("<br>").join([*shown, *([reason] if reason else [])])
     return value + Markup("<small>{}</small>").format(below) if below else value
 
 
