@@ -32,7 +32,7 @@ _HEADINGS = {SettingsError: "settings", SourceError: "source", DataError: "data"
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What a check found: problems that stop a run by where they lie, the state of every table, warnings, and remarks.
+    """The result of a check: problems that stop a run, by the place of each, the state of every table, warnings, and remarks.
 
     A warning says what may be a mistake, a remark what is none.
     """

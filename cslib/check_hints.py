@@ -26,8 +26,8 @@ _ASK = (
 def column_hints(catalogue: Catalogue, manifest: Manifest, policies: Policies) -> tuple[str, ...]:
     """Return a sentence for each column on which KPIs live and whose absence or emptiness may be a mistake.
 
-    It may stand in the source under a name near its own, or be there without a single value. Contracts without any end
-    are asked about until `all_contracts_open` says that they are meant.
+    The source may have it under a similar name, or without a single value. Contracts without any end
+    raise a question until `all_contracts_open` says that they are meant.
     """
     needs = sorted({need for kpi in catalogue for each in (kpi, kpi.otherwise) if each for need in each.needs})
     return tuple(sentence for need in needs if "." in need for sentence in _doubted(need, manifest, policies))

@@ -33,7 +33,7 @@ class _Commands(TyperGroup):
     """Commands whose users never see a traceback for a mistake of their own, nor for a machine that refuses, nor a secret."""
 
     def main(self, *arguments: Any, **said: Any) -> Any:  # noqa: ANN401 - as the base class has it
-        """Run a command; what it has told must have arrived before it counts as done."""
+        """Run a command; its output must have been written before it counts as done."""
         with redacting_streams():
             try:
                 return super().main(*arguments, **said)
@@ -43,7 +43,7 @@ class _Commands(TyperGroup):
                 _flush()
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
-        """Call a command, and tell what it could not do."""
+        """Call a command, and print why it failed."""
         try:
             return super().invoke(ctx)
         except CslibError as error:
@@ -60,7 +60,7 @@ def _refusals() -> tuple[type[Exception], ...]:
 
 
 def _flush() -> None:
-    """Write out what was told; where that cannot be, nothing more is tried, as Python would at its own end."""
+    """Flush the output; where that fails, nothing more is tried, as Python would at its own end."""
     try:
         sys.stdout.flush()
     except OSError as error:
@@ -294,7 +294,7 @@ def run(  # noqa: PLR0913, PLR0917
 
 
 class _Shown:
-    """Progress as a bar for people, as plain lines where nobody watches."""
+    """Progress as a bar for people, as plain lines where the output is no terminal."""
 
     def __init__(self) -> None:
         self.console = Console(stderr=True)
@@ -326,8 +326,8 @@ def history(
     from cslib.reports.history import past_runs, runs_text  # noqa: PLC0415
 
     runs = past_runs(out)
-    told = json.dumps([run.summary() for run in runs], ensure_ascii=False, indent=1)
-    typer.echo(told if form is TextFormat.JSON else runs_text(runs, out))
+    text = json.dumps([run.summary() for run in runs], ensure_ascii=False, indent=1)
+    typer.echo(text if form is TextFormat.JSON else runs_text(runs, out))
 
 
 @app.command()

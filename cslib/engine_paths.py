@@ -1,4 +1,4 @@
-"""Files as the engine is told of them, whatever the folders above them are called: quotes, backslashes, signs of patterns."""
+"""Files as they are named to the engine, whatever the folders above them are called: quotes, backslashes, signs of patterns."""
 
 from __future__ import annotations
 
@@ -46,5 +46,5 @@ def link_with_plain_name(path: Path) -> str:
 
 @cache
 def _ways() -> tempfile.TemporaryDirectory[str]:
-    """Return a folder of links to files whose own paths cannot be told; it goes with the process."""
+    """Return a folder of links to files whose own paths the engine cannot take; it goes with the process."""
     return tempfile.TemporaryDirectory(prefix="cslib-source-", dir=scratch())

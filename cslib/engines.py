@@ -17,7 +17,7 @@ def connect(**options: Any) -> SQLBackend:  # noqa: ANN401 - DuckDB's own
 
 
 def unfused(backend: SQLBackend) -> SQLBackend:
-    """Return the backend, told to make no one select of several steps.
+    """Return the backend, set not to fuse several steps into one select.
 
     That takes Ibis longer than it takes an engine to see through them, and a value of one step would be written out wherever
     the next ones name it. It is said to this connection alone: what Ibis does for others is for whoever runs this process to say.

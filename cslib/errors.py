@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class CslibError(Exception):
-    """A mistake that its reader can mend; the command line prints it without a traceback, and no secret stands in it."""
+    """A mistake that its reader can correct; the command line prints it without a traceback, and it contains no secret."""
 
     exit_code = 2
 

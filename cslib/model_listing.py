@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     Wanted = Mapping[str, str]  # what is wanted by each claim on a column
 
 _REQUIRED = "customers"  # the table without which nothing is read
-_ANY_DAY = date.max  # claims are held against a day of reading, of which the page tells nothing
-_ALIKE = ("null_id", "required", "duplicate_id", "orphan", "type", "future")  # wanted alike wherever they stand
+_ANY_DAY = date.max  # claims depend on the day of reading, which the page does not show
+_ALIKE = ("null_id", "required", "duplicate_id", "orphan", "type", "future")  # worded alike for every column
 _SHOWN = {
     Privacy.PUBLIC: "as it is",
     Privacy.CUSTOMER: "a pseudonym, C-…",
@@ -87,7 +87,7 @@ def _of_kind(kind: Kind) -> Iterator[CanonicalColumn]:
 
 
 def _claims() -> dict[str, dict[str, dict[str, str]]]:
-    """Return what is wanted by each claim that rows are held against, by table and column: of tables that lack no column."""
+    """Return what each claim wants of rows, by table and column: of tables that lack no column."""
     engine = connect()
     mapped = {table.name: _mapped(engine, table) for table in TABLES}
     found: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
@@ -146,7 +146,7 @@ def _described(table: CanonicalTable) -> str:
 
 
 def _unlocks(table: str, kpis: Sequence[Kpi]) -> str:
-    """Return which KPIs a table unlocks, by the tables that they want beside it, the fewest first."""
+    """Return which KPIs a table unlocks, by the tables that they need besides it, the fewest first."""
     wanting, instead = needed_by(table, kpis)
     if table == _REQUIRED:
         return "Required: without it, nothing is measured."

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from cslib.periods import Month
     from cslib.settings import Settings
 
-_KEPT = 8  # snapshots beside a params folder: those of the last runs, and of whoever reads one while the next is taken
+_KEPT = 8  # snapshots next to a params folder: those of the last runs, and of whoever reads one while the next is taken
 FIGURE_COLUMNS = (
     "kpi", "stage", "value", "part", "whole", "n", "low", "high", "target", "status", "reason",
 )  # fmt: skip
@@ -77,7 +77,9 @@ class Portfolio:
             return cls(settings, catalogue, _taken(settings, into, read_on, key), into)
         kept = _kept_in(Path(settings.folder))
         # what a database holds can change unseen: each reading of it has a folder of its own
-        folder = kept / (key if _only_files(settings) else f"{key}-{uuid4().hex[:8]}")
+        origins = [spec.origin for spec in settings.source.tables.values()]
+        only_files = settings.source.url == "duckdb://" and not any(isinstance(one, Query) for one in origins)
+        folder = kept / (key if only_files else f"{key}-{uuid4().hex[:8]}")
         healed = _set_aside(folder) if folder.exists() else ""
         if folder.exists():
             manifest = Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
@@ -103,14 +105,12 @@ class Portfolio:
         parts = []
         for segment in self.settings.segments:
             if segment.id in segments:
-                customers = self._engine.read_parquet(engine_paths.found(self._members_file(segment.id)))
+                kept = self.folder / "members" / f"{segment.id}.parquet"
+                file = kept if kept.is_file() else self.slice(segment.id) / "customers.parquet"
+                customers = self._engine.read_parquet(engine_paths.found(file))
                 everyone = ibis.literal(not segment.where)
                 parts.append(customers.select("customer_id", segment=ibis.literal(segment.id), everyone=everyone))
         return ibis.union(*parts) if parts[1:] else parts[0]
-
-    def _members_file(self, segment: str) -> Path:
-        kept = self.folder / "members" / f"{segment}.parquet"
-        return kept if kept.is_file() else self.slice(segment) / "customers.parquet"
 
     def slice(self, segment: str) -> Path:
         """Return the folder that holds a segment's own rows of every table."""
@@ -149,7 +149,7 @@ class Portfolio:
         return into
 
     def facts(self, as_of: Month, segments: Sequence[str] = ()) -> Facts:
-        """Return the facts of these segments, or of all; the same while the same are asked for."""
+        """Return the facts of these segments, or of all; cached while the same ones are requested."""
         chosen = self.segment_ids(segments)
         if self._last_facts.get("key") != (as_of, chosen):
             members = self.members(chosen).cache()
@@ -185,15 +185,17 @@ class Portfolio:
     ) -> pd.DataFrame:
         """Return the long table: segment, month, the columns of `by`, then `COLUMNS`; sorted, every combination present."""
         wanted = self.segment_ids(segments)
-        # what is hidden in a segment depends on all others, whichever are asked for
+        # what is hidden in a segment depends on all others, whichever are wanted
         asked = self.segment_ids() if self.manifest.audience == "external" else wanted
         measured = self._measured(as_of, months, asked, tuple(kpis), tuple(by))
         measured = measured[measured.segment.isin(wanted)].reset_index(drop=True)
-        told = with_status(measured, self._targets(), self.catalogue.by_id, self.settings.policies.min_n)
-        return told[["segment", "month", *group_columns(by), *FIGURE_COLUMNS]].astype({"n": "Int64"})
+        goals = {(one.id, kpi): one.goal(kpi) for one in self.settings.segments for kpi in self.catalogue.by_id}
+        targets = {key: goal.target for key, goal in goals.items() if goal is not None}
+        compared = with_status(measured, targets, self.catalogue.by_id, self.settings.policies.min_n)
+        return compared[["segment", "month", *group_columns(by), *FIGURE_COLUMNS]].astype({"n": "Int64"})
 
     def disclosures(self, as_of: Month, months: int) -> dict[str, Disclosure]:
-        """Return what each segment's pages may not show beside its figures; the months are those that are measured."""
+        """Return what each segment's pages may not show besides its figures; the months are those that are measured."""
         if self.manifest.audience == "internal":
             return dict.fromkeys(self.segment_ids(), INSIDERS)
         everywhere = self.segment_ids()
@@ -202,7 +204,7 @@ class Portfolio:
     def _measured(
         self, as_of: Month, months: int, segments: tuple[str, ...], kpis: tuple[str, ...] = (), by: tuple[str, ...] = ()
     ) -> pd.DataFrame:
-        """Return the long table of these segments; the same while the same is asked for."""
+        """Return the long table of these segments; cached while the same ones are requested."""
         asked = (as_of, months, segments, kpis, by)
         if self._last_measured.get("key") != asked:
             first = max(as_of.number - months + 1, self.manifest.first.number)
@@ -225,10 +227,6 @@ class Portfolio:
             f"{name} is as read on {self.manifest.read_on}, in past months too: it has no dates" for name in own
         )
 
-    def _targets(self) -> dict[tuple[str, str], float]:
-        goals = {(s.id, kpi): s.goal(kpi) for s in self.settings.segments for kpi in self.catalogue.by_id}
-        return {key: goal.target for key, goal in goals.items() if goal is not None}
-
 
 def fingerprint(settings: Settings, read_on: date) -> str:
     """Return a hash of the settings, of the state of the source's files, and of the code that makes a portfolio of them."""
@@ -249,11 +247,6 @@ def _files(settings: Settings) -> list[tuple[str, int, int]]:
     except SourceError:
         return []  # the reading of it says what is wrong, together with everything else
     return [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
-
-
-def _only_files(settings: Settings) -> bool:
-    origins = [spec.origin for spec in settings.source.tables.values()]
-    return settings.source.url == "duckdb://" and not any(isinstance(origin, Query) for origin in origins)
 
 
 def _kept_in(params: Path) -> Path:
@@ -304,7 +297,7 @@ def _taken(settings: Settings, folder: Path, read_on: date, key: str) -> Manifes
 
 
 def _take_anonymised(settings: Settings, folder: Path, read_on: date) -> Manifest:
-    """Take a snapshot for outsiders: what it holds in the clear lies in a folder of this process alone, until it is anonymised.
+    """Take a snapshot for outsiders: until it is anonymised, it is stored in a folder of this process alone.
 
     The quarantine is for whoever mends the source, is never handed out, and stays in the clear.
     """

@@ -1,4 +1,4 @@
-"""What must never be told: the values of the `${VARIABLES}` that settings name, and the passwords that stand in settings.
+"""What must never be shown: the values of the `${VARIABLES}` that settings name, and the passwords in settings.
 
 One place knows them all, and every text that leaves the process passes it: who writes a message cannot know which secret an
 engine, a driver or a notebook has repeated in it. A text passes before it is shortened, split or its blanks are joined, since
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 VARIABLE = re.compile(r"\$\{(\w+)\}")
-KEY = "CSLIB_PSEUDONYM_KEY"  # who has it can tell whom a pseudonym stands for
-_LEAST = 4  # characters: what is shorter, such as a number, stands everywhere, and keeps nothing secret
+KEY = "CSLIB_PSEUDONYM_KEY"  # whoever has it can resolve every pseudonym
+_LEAST = 4  # characters: what is shorter, such as a number, occurs everywhere, and is no secret
 # bounded, so that no file of whatever a mistake has put into the settings' folder takes longer than it has letters
 _ADDRESS = re.compile(r"(?<![\w+.-])[\w+.-]{1,40}://([^\n]{0,2000})")
 _OPTION = re.compile(
@@ -55,7 +55,7 @@ _WRITTEN: tuple[Callable[[str], str], ...] = (
     lambda text: text.replace("\\", "\\\\"),
     escape,
 )  # how texts are written into addresses, code, JSON, pages, SQL and patterns of files
-_known: dict[str, str] = {}  # each spelling of each secret, and what is told in its place
+_known: dict[str, str] = {}  # each spelling of each secret, and what is shown in its place
 _parts: dict[str, str] = {}  # what is left of them when a language has taken them apart
 
 
@@ -69,7 +69,7 @@ def learn(params: Path, environment: Mapping[str, str]) -> None:
 
 
 def keep(secret: str, instead: str) -> None:
-    """Know a secret, and what is told instead of it."""
+    """Register a secret, and what is shown instead of it."""
     if not secret or instead == _known.get(secret):
         return
     _know(secret, instead)
@@ -142,7 +142,7 @@ def redacted_values(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
 
 
 class _Guarded(io.TextIOBase):
-    """A stream for people, which no secret passes; what cannot be told since nobody listens is left untold."""
+    """A stream for people, which no secret passes; what cannot be written since nobody reads is dropped."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -178,7 +178,7 @@ class _Guarded(io.TextIOBase):
 
 @contextmanager
 def redacting_streams() -> Iterator[None]:
-    """Let nothing that is told to people while the block runs hold a secret, whoever tells it: warnings and logs as well."""
+    """Redact secrets in everything that is printed while the block runs, warnings and logs as well."""
     before = sys.stderr
     sys.stderr = _Guarded(before)
     try:

@@ -33,13 +33,13 @@ _FUNNEL = ("onboarding_completion", "adoption", "csat", "customers_with_outcome"
 class Scenario(SegmentView):
     """A segment's whole KPI scenario as of a month, as its pages show it.
 
-    What the data at hand cannot tell is a sentence that names what they lack.
+    What cannot be measured from the data at hand is a sentence that names what they lack.
     """
 
     def headline(self, *ids: str) -> Output:
         """Return a tile per KPI, below the answer of their stages: which of all the targets there are reached.
 
-        Where some of the KPIs cannot be measured, others of their stages stand in for them.
+        Where some of the KPIs cannot be measured, others of their stages are shown in their place.
         """
         return self._tiles(ids, self._of_same_stages(ids))
 
@@ -59,7 +59,7 @@ class Scenario(SegmentView):
         return tables.tiles(self.compared(*shown), whole, self.wording, text=answer)
 
     def _chosen(self, ids: Sequence[str], instead: Sequence[str], least: int) -> list[str]:
-        """Return what to show in place of `ids`: what has a value in any month, else what the data could tell."""
+        """Return what to show in place of `ids`: what has a value in any month, else what could be measured from the data."""
         told = selection.selected(ids, self._told, instead, least)
         return told or selection.selected(ids, self._able, instead, least)
 
@@ -80,7 +80,7 @@ class Scenario(SegmentView):
         return scenario_tables.restatement_table(self.slice.restated, self.catalogue, self.wording)
 
     def scorecard(self, stage: str = "") -> Output:
-        """Return the scorecard of a stage, or of the whole scenario: its measurable KPIs, and how many there are beside."""
+        """Return the scorecard of a stage, or of the whole scenario: its measurable KPIs, and how many there are besides."""
         ids = [kpi.id for kpi in (self.catalogue.of_stage(stage) if stage else self.catalogue)]
         able = [name for name in ids if name in self._able]
         if not able:
@@ -90,7 +90,7 @@ class Scenario(SegmentView):
         return scenario_tables.with_the_rest(shown, len(ids) - len(able), absent, self.wording)
 
     def trends(self, *ids: str) -> Figures | Output:
-        """Return the course of each KPI by month, beside the total's; of others of their stages where some cannot be measured."""
+        """Return the course of each KPI by month, next to the total's; of others of their stages where some cannot be measured."""
         instead = self._of_same_stages(ids)
         shown = self._chosen(ids, instead, len(ids))
         if not shown:
@@ -198,7 +198,7 @@ class Scenario(SegmentView):
         return self._untold("laws", _CONTRACTS) or scenario_tables.law_table(self._laws, self.wording)
 
     def readings_of_nrr(self) -> Output:
-        """Return NRR as defined beside what twelve months of movements would make of it, and why they differ."""
+        """Return NRR as defined next to its reading from twelve months of movements, and why they differ."""
         held = self.as_of.number - self.manifest.begins([_CONTRACTS]).number + 1
         untold = self._untold("nrr_readings", _CONTRACTS) or self._kept_back("nrr_readings", "nrr", "mrr")
         if untold:
@@ -213,7 +213,7 @@ class Scenario(SegmentView):
         return scenario_tables.nrr_table(found, self.wording)
 
     def between_closes(self) -> Output:
-        """Return the contracts that no movement tells of, since they lived wholly between two closes."""
+        """Return the contracts that no movement includes, since they began and ended between two closes."""
         untold = self._untold("between", _CONTRACTS) or self._kept_back("between", "mrr", divided=True)
         return untold or scenario_tables.between_table(chart_data.between_closes(self.facts, self.as_of), self.wording)
 
@@ -235,7 +235,7 @@ class Scenario(SegmentView):
         return scenario_tables.no_data_note(self.wording.text(title, **said), absent, self.wording) if absent else None
 
     def _kept_back(self, title: str, *ids: str, divided: bool = False, **said: str) -> Output | None:
-        """Return a sentence in place of what would tell outsiders figures that are hidden, or, `divided`, whose they are."""
+        """Return a sentence in place of what would disclose hidden figures to outsiders, or, `divided`, whose they are."""
         few = self.is_hidden(*ids) or (divided and not all(map(self.divides, ids)))
         return self._of_few(title, **said) if few else None
 
@@ -254,7 +254,7 @@ class Scenario(SegmentView):
         return of_one or self.wording.text("kpis_all")
 
     def _untold_of(self, kpi: str, title: str, by: str = "", *, divided: bool = False) -> Output | None:
-        """Return a sentence in place of what stands behind a KPI, where the source lacks it or it is kept from outsiders."""
+        """Return a sentence in place of the customers behind a KPI, where the source lacks it or it is kept from outsiders."""
         chosen = self._kpi(kpi)
         grouped = [f"customers.{by}"] if by in BY_NAME["customers"].names else []
         named = chosen.name(self.wording.language)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _PREFIX = "cslib-run-"
 _LAST = -200  # multiprocessing removes its own sockets at -100, and complains where they are gone
-_LONGEST = 60  # bytes of a folder in which sockets lie, whose whole address has 107 at most
+_LONGEST = 60  # bytes of the path of a folder for sockets, whose whole address has 107 at most
 _SHORT = Path("/tmp")  # noqa: S108 - a folder of our own is made in it
 
 
@@ -44,7 +44,7 @@ def scratch() -> Path:
 
 
 def sockets() -> Path:
-    """Return a folder of this process with an address so short that sockets can be made in it, wherever TMPDIR lies."""
+    """Return a folder of this process with an address so short that sockets can be made in it, wherever TMPDIR is."""
     usual = _usual()
     is_long = len(os.fsencode(usual)) > _LONGEST and os.access(_SHORT, os.W_OK)
     return _kept(_SHORT if is_long else usual, os.getpid())

@@ -41,7 +41,7 @@ class SegmentSlice:
     manifest: Manifest
     measured: pd.DataFrame  # the long table of the segment and of the total
     disclosure: Disclosure = INSIDERS  # what is not shown of it
-    restated: pd.DataFrame | None = None  # figures of past months that an earlier run has told otherwise
+    restated: pd.DataFrame | None = None  # figures of past months that an earlier run has shown otherwise
 
     @classmethod
     def exported(cls, folder: Path) -> SegmentSlice:
@@ -77,7 +77,7 @@ class SegmentView:
         language: Language | Literal[""] = "",
         snapshot: str = "",
     ) -> Self:
-        """Return the scenario of a params folder, a segment and a month (without one: the last that the data reach).
+        """Return the scenario of a params folder, a segment and a month (without one: the last that the data cover).
 
         `snapshot` is the folder of a slice that a run has prepared; without it one is taken, or reused while nothing
         has changed. Raises a `CslibError` that says what to do.
@@ -97,15 +97,15 @@ class SegmentView:
         month = portfolio.month(as_of or None)
         both = tuple(dict.fromkeys([portfolio.settings.total.id, segment]))
         measured = portfolio.measure(month, portfolio.settings.report.months, both)
-        manifest, told = (
+        manifest, disclosed = (
             portfolio.manifest.published().without_samples(),
             portfolio.disclosures(month, portfolio.settings.report.months),
         )
-        part = SegmentSlice(portfolio.slice(segment), manifest, measured, told[segment])
+        part = SegmentSlice(portfolio.slice(segment), manifest, measured, disclosed[segment])
         return cls._of(portfolio.settings.published(), portfolio.catalogue, segment, month, language, part)
 
     @classmethod
-    def _of(  # noqa: PLR0913, PLR0917 - what was read, and which part of it is asked for
+    def _of(  # noqa: PLR0913, PLR0917 - what was read, and which part of it is wanted
         cls, settings: Settings, catalogue: Catalogue, segment: str, month: Month,
         language: Language | Literal[""], part: SegmentSlice,
     ) -> Self:  # fmt: skip

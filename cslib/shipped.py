@@ -1,4 +1,4 @@
-"""What travels with the package beside its code: the notebooks, wherever it is installed."""
+"""What is shipped with the package besides its code: the notebooks, wherever it is installed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ _HOME = Path(__file__).resolve().parent
 
 
 def notebooks_folder(home: Path = _HOME) -> Path:
-    """Return the folder of the shipped notebooks: in a wheel it lies in the package, in a checkout beside it.
+    """Return the folder of the shipped notebooks: in a wheel it is in the package, in a checkout next to it.
 
-    What lies beside an installed package is never looked at, since any other distribution may own it.
+    What is next to an installed package is never read, since any other distribution may own it.
     """
     beside = home.parent / "notebooks"
     return beside if (home.parent / "pyproject.toml").is_file() and beside.is_dir() else home / "notebooks"

@@ -1,4 +1,4 @@
-"""The end of this process when somebody asks for it: at any moment, in one line, with nothing left behind.
+"""The end of this process on request: at any moment, in one line, with nothing left behind.
 
 A thread of its own hears the signal, since the main one may be in the middle of a query or of an import. The main one goes no
 further, what was begun is undone, and the process ends, with all that it has started, without passing through whatever stands
@@ -36,9 +36,9 @@ def install_handlers() -> None:
 
 @contextmanager
 def undo_at_end(undo: Undo) -> Iterator[None]:
-    """Have `undo` called if the process is asked to end while the block runs; of several, the last first.
+    """Have `undo` called if the process is to end while the block runs; of several, the last first.
 
-    It is called in another thread, while the block stands still or is in the middle of a call of C.
+    It is called in another thread, while the block waits or is in the middle of a call of C.
     """
     _undoing.append(undo)
     try:

@@ -29,7 +29,7 @@ _SHOWN = 80  # characters of a value that a message repeats
 # characters of a file: nobody writes as many, and some forms take the parser the square of their length
 _LONGEST = 1 << 20
 _DEEPEST = 40  # levels; our own files have six
-_MOST = 100_000  # values, with every alias written out: a dozen aliases of aliases stand for thousands of millions
+_MOST = 100_000  # values, with every alias written out: a dozen aliases of aliases expand to thousands of millions
 _KINDS = {  # pydantic's names for what it wanted, as someone who writes YAML would say it
     "dict_type": "keys with values", "model_type": "keys with values", "model_attributes_type": "keys with values",
     "list_type": "a list", "tuple_type": "a list", "string_type": "a text", "bool_type": "true or false",
@@ -40,7 +40,7 @@ _KINDS = {  # pydantic's names for what it wanted, as someone who writes YAML wo
 
 
 class _Loader(SafeLoader):
-    """The safe loader, with keys as they are written, that says where a date stands that the calendar does not know."""
+    """The safe loader, with keys as they are written, that reports the line of a date that is not in the calendar."""
 
     def get_single_node(self) -> yaml.Node | None:
         """Return what the file says, not yet made values."""
@@ -50,7 +50,7 @@ class _Loader(SafeLoader):
         return node
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - as the base class has it
-        """Return a value; what its form or its tag promises and it does not hold is told with its line."""
+        """Return a value; one that does not fit its form or its tag is reported with its line."""
         if isinstance(node, yaml.ScalarNode) and not _is_text(str(node.value)):
             raise ConstructorError(None, None, "a text holds signs that are none, such as NUL", node.start_mark)
         try:
@@ -71,7 +71,7 @@ class _Loader(SafeLoader):
 def _keep_keys(node: yaml.Node, seen: set[int], *, words: bool = False) -> None:
     """Make every key the text that is written: null, on, 01 and 2026-10-31 are names of columns and words of an export.
 
-    The truths among the `words` of a `map` stay, since each stands for all of its spellings.
+    The truths among the `words` of a `map` stay, since each means all of its spellings.
     """
     if id(node) in seen:
         return
@@ -115,7 +115,7 @@ def _rest(content: object, model: type[Model], error: ValidationError) -> Model 
     for path in {detail["loc"][:2] for detail in error.errors()}:
         inner = content.get(path[0]) if path else None
         if path[1:] and path[0] == "tables" and isinstance(inner, dict):
-            inner.pop(path[1], None)  # a table at a time, since each stands for itself
+            inner.pop(path[1], None)  # a table at a time, since each is independent
         else:
             content.pop(path[0] if path else None, None)
     try:

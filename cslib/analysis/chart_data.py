@@ -78,7 +78,7 @@ def nps_answers(facts: Facts, kpi: Kpi, as_of: Month) -> pd.DataFrame:
 
 
 def between_closes(facts: Facts, as_of: Month) -> pd.DataFrame:
-    """Return the terms that lived wholly between two closes up to `as_of`, so that no movement tells of them."""
+    """Return the terms that began and ended between two closes up to `as_of`, so that no movement includes them."""
     held = facts.terms.filter(_.until <= _.since, _.since <= as_of.number)
     return (
         held.select(

@@ -1,4 +1,4 @@
-"""The figures of a month beside those of last month, of last year and of everyone."""
+"""The figures of a month next to those of last month, of last year and of everyone."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 _YEAR = 12
 
 
-def compared(  # noqa: PLR0913, PLR0917 - the figures, what they are, and which of them are asked for
+def compared(  # noqa: PLR0913, PLR0917 - the figures, what they are, and which of them are wanted
     measured: pd.DataFrame, catalogue: Catalogue, as_of: Month, segment: str, total: str,
     owners: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:  # fmt: skip
-    """Return a row per KPI of a segment: its figures in `as_of`, and what to hold them against.
+    """Return a row per KPI of a segment: its figures in `as_of`, and what to compare them with.
 
     Columns: kpi, stage, value, part, whole, n, low, high, target, status, reason, change_month, change_year (plain
     differences, nan where either side is absent), clarity_month, clarity_year (the change by its own uncertainty, over 1
@@ -70,7 +70,7 @@ class Movements(NamedTuple):
 
 
 def changes(measured: pd.DataFrame, catalogue: Catalogue, as_of: Month) -> pd.DataFrame:
-    """Return every change since last month, by segment and kpi: value, before, change, clarity (nan where not judged)."""
+    """Return every change since last month, by segment and kpi: value, before, change, clarity (nan where not comparable)."""
     keys = ["segment", "kpi"]
     alike = measured.assign(value=_comparable(measured))
     now = alike[alike.month == str(as_of)].set_index(keys)
@@ -84,7 +84,7 @@ def notable(measured: pd.DataFrame, catalogue: Catalogue, as_of: Month, most: in
 
     All figures of `measured` are looked at together, be they of one segment or of several, and what is called notable is
     more than chance makes among as many (`chance.stand_out`). Figures without an interval, of few cases, and of a month
-    that the calendar makes another one cannot be judged and are not looked at.
+    that the calendar makes another one cannot be compared and are left out.
     """
     every = changes(measured, catalogue, as_of)
     found = every[stand_out(every.clarity)].sort_values("clarity", ascending=False)

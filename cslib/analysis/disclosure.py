@@ -1,4 +1,4 @@
-"""What outsiders may be shown beside the figures: decided once, over all segments, and handed to each report."""
+"""What outsiders may be shown besides the figures: decided once, over all segments, and handed to each report."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
 
 class Disclosure(BaseModel):
-    """What outsiders are not shown of a segment as of a month, beside figures that are hidden; for insiders it is nothing."""
+    """What outsiders are not shown of a segment as of a month, besides figures that are hidden; for insiders it is nothing."""
 
     model_config = ConfigDict(frozen=True)
 
-    undivided: frozenset[tuple[str, str]] = frozenset()  # month and KPI of what is not told by customer, nor by group
-    cohorts: frozenset[str] = frozenset()  # the first months of cohorts of which nothing is told
+    undivided: frozenset[tuple[str, str]] = frozenset()  # month and KPI of what is not shown by customer, nor by group
+    cohorts: frozenset[str] = frozenset()  # the first months of cohorts that are suppressed
     scores: bool = False  # whether how often each score was given is hidden
 
     def divides(self, kpi: str, month: Month) -> bool:
-        """Return whether a KPI of a month may be told by customer, or by groups of them."""
+        """Return whether a KPI of a month may be shown by customer, or by groups of them."""
         return (str(month), kpi) not in self.undivided
 
 
@@ -45,10 +45,10 @@ INSIDERS = Disclosure()
 def disclosures(facts: Facts, measured: pd.DataFrame, as_of: Month) -> dict[str, Disclosure]:
     """Return what is not shown of each segment of `facts`, which are all; `measured` is the long table of all of them.
 
-    A KPI that is hidden in any segment is told by customer and by group in none: under their pseudonyms its customers could
+    A KPI that is hidden in any segment is shown by customer and by group in none: under their pseudonyms its customers could
     be found again in the lists of others, and a group, such as a CSM's customers, can be the very segment. Of segments
     that are withheld nobody is found again, since their reports name nobody. A cohort, and how often each score was given,
-    are hidden where they are of few, or where those of other segments would tell of few: the total's cohort less a
+    are hidden where they are of few, or where those of other segments would disclose few: the total's cohort less a
     segment's is the cohort of the rest.
     """
     hidden = measured[(measured.reason == HIDDEN) & ~measured.segment.isin(facts.manifest.withheld)]
@@ -84,7 +84,7 @@ def _scores(facts: Facts, as_of: Month) -> set[str]:
 
 
 def _counted(rows: Table) -> Iterable[tuple[int, dict[Cell, int]]]:
-    """Return how many rows of each `group` those have who lie in the same segments."""
+    """Return how many rows of each `group` the customers in the same segments have."""
     counted = rows.group_by(["group", "cell"]).aggregate(size=_.count()).order_by(["group", "cell"])
     found: dict[int, dict[Cell, int]] = {}
     for row in counted.to_pyarrow().to_pylist():

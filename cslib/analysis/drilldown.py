@@ -40,7 +40,7 @@ def customers_behind(facts: Facts, kpi: Kpi, as_of: Month, known: pd.DataFrame) 
     """Return the customers behind a KPI: customer_id, name, csm, plan, mrr, part, whole, counted, and stake where it has one.
 
     `counted` is what the KPI's `listed` says, and adds up to what it names; customers without any are left out. For a
-    Kaplan-Meier figure it is the days or months that an open case has waited. Nobody stands behind a KPI that is not
+    Kaplan-Meier figure it is the days or months that an open case has waited. No customers are behind a KPI that is not
     listed or not measurable. `known` are the `customers_at` that month. Sorted by `counted`, then by the stake or else by
     MRR, largest first.
     """

@@ -1,4 +1,4 @@
-"""Figures held against each other: the laws that every report must keep, and two readings of NRR."""
+"""Figures compared with each other: the laws that every report must keep, and two readings of NRR."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class TwoReadings:
 
 
 def two_readings(facts: Facts, as_of: Month) -> TwoReadings:
-    """Return NRR as defined beside the reading from twelve months of movements."""
+    """Return NRR as defined next to its reading from twelve months of movements."""
     spine = facts["customer_months"]
     start = (as_of - _YEAR).number
     then = spine.filter(_.month_no == start, _.closing_mrr > 0).select("customer_id", mrr_then=_.closing_mrr)

@@ -18,7 +18,7 @@ KEYS = ["segment", "month", "kpi"]
 def restated(before: pd.DataFrame, now: pd.DataFrame, until: Month) -> pd.DataFrame:
     """Return the figures up to a month that differ between two long tables: segment, month, kpi, before, after.
 
-    A figure counts where both tables have its segment, month and KPI; nan stands for one that could not be measured.
+    A figure counts where both tables have its segment, month and KPI; nan is one that could not be measured.
     """
     both = before[[*KEYS, "value"]].merge(now[[*KEYS, "value"]], on=KEYS, suffixes=("_before", "_after"))
     told = both[both.month <= str(until)].rename(columns={"value_before": "before", "value_after": "after"})

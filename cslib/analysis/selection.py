@@ -1,4 +1,4 @@
-"""What a page leads with: the KPIs that the data at hand can tell, in place of those that they cannot."""
+"""What a page leads with: the KPIs that can be measured from the data at hand, in place of those that cannot."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def measurable(catalogue: Catalogue, manifest: Manifest) -> list[str]:
-    """Return the ids of the KPIs of which the source holds all that they need, in catalogue order."""
+    """Return the ids of the KPIs of which the source has all that they need, in catalogue order."""
     return [kpi.id for kpi in catalogue if not manifest.missing(version(kpi, manifest).needs)]
 
 

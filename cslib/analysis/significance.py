@@ -31,7 +31,7 @@ def clarity(now: pd.DataFrame, before: pd.DataFrame) -> pd.Series:
     Both hold value, low, high, status, a row per figure under the same index. The change stands over its square-and-add
     half width: of each interval the half that faces the other value (Newcombe 1998, Stat Med 17:873, method 10; Zou &
     Donner 2008, Stat Med 27:1693). An end that was not reached bounds nothing: the clarity of a change towards it is 0.
-    nan, not to be judged, where a value or an interval is missing and where either figure is of few cases.
+    nan, not comparable, where a value or an interval is missing and where either figure is of few cases.
 
     Windows of several months share most of their rows from one month to the next, so that such a value is much steadier
     than two independent ones. This takes them for independent: it calls too few of their changes clear, never too many.
@@ -51,7 +51,7 @@ def _above(figures: pd.DataFrame) -> pd.Series:
 
 
 def comparable(kpi: Kpi, month: Month, other: Month) -> bool:
-    """Return whether the calendar lets a KPI be judged between two months.
+    """Return whether the calendar makes a KPI comparable between two months.
 
     What hangs on the days of a month needs a month with as many days, and as many of them from Monday to Friday.
     """
@@ -75,7 +75,7 @@ def stand_out(clear: pd.Series) -> pd.Series:
 def alike(groups: pd.DataFrame, interval: Interval) -> bool:
     """Return whether groups (value, low, high, n) differ no more than chance makes groups of one kind differ, at 5 %.
 
-    One test over all groups, so that the highest and the lowest of many are not taken for two that were asked about
+    One test over all groups, so that the highest and the lowest of many are not taken for two that were chosen beforehand
     beforehand. Groups of a KPI without intervals are counts, no estimates, and never alike; where an interval is missing
     or open nothing can be tested, and they may be alike.
     """
@@ -91,7 +91,7 @@ def alike(groups: pd.DataFrame, interval: Interval) -> bool:
 
 
 def _homogeneity(value: Floats, low: Floats, high: Floats) -> float:
-    """Return the p of the chi-square test that shares are one, with the n that their Wilson intervals stand for.
+    """Return the p of the chi-square test that shares are one, with the n of their Wilson intervals.
 
     The ends of such an interval multiply to p² / (1 + z²/n), and their distances from 1 to (1 - p)² / (1 + z²/n).
     """
@@ -104,7 +104,7 @@ def _homogeneity(value: Floats, low: Floats, high: Floats) -> float:
 
 
 def _one_spread(value: Floats, low: Floats, high: Floats, n: Floats) -> float:
-    """Return the p of the analysis of variance that means are one; a few answers tell too little for a spread of their own."""
+    """Return the p of the analysis of variance that means are one; a few answers are too few to estimate a spread of their own."""
     freedom = n - 1
     variance = ((high - low) / 2 / stats.t.ppf(0.975, freedom)) ** 2 * n
     within = np.average(variance, weights=freedom)

@@ -18,7 +18,7 @@ _NAMED = 3  # of groups that share a place, more than this are counted
 def extremes(
     groups: pd.DataFrame, unit: Unit, interval: Interval, wording: Wording, key: str = "breakdown_text"
 ) -> str:
-    """Return which of the groups (group, value, low, high, n) stand highest and lowest, as they are shown.
+    """Return which of the groups (group, value, low, high, n) are highest and lowest, as they are shown.
 
     Groups that share a place are named together; where all share one there is neither a highest nor a lowest.
     """

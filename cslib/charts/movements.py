@@ -106,7 +106,7 @@ def _level(key: str, amount: float, colour: str, wording: Wording) -> BridgeStep
 
 
 def _bridge(steps: list[BridgeStep], wording: Wording) -> Spec:
-    """Return the waterfall; where movements are small beside the level, the axis begins near it.
+    """Return the waterfall; where movements are small compared with the level, the axis begins near it.
 
     Opening and closing are then marked by where they end, not by a bar whose length would mislead.
     """

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ScoreGroup(NamedTuple):
-    """Scores that are read as one, their colour, and where the group's name stands over them."""
+    """Scores that are read as one, their colour, and where the group's name is above them."""
 
     low: int
     high: int

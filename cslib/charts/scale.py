@@ -1,4 +1,4 @@
-"""Axis ticks at round numbers, and labels beside line ends that do not cover one another."""
+"""Axis ticks at round numbers, and labels next to line ends that do not cover one another."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def breakdown(frame: pd.DataFrame, kpi: Kpi, wording: Wording, name: str = "", t
 def _funnel(data: Rows, wording: Wording) -> Spec:
     order = [str(row["row"]) for row in data]
     highest = max(1.0, *present(row.get("value") for row in data))
-    # A quarter of a row stands above each bar for its label, hence the uneven padding.
+    # A quarter of a row is left above each bar for its label, hence the uneven padding.
     y_scale = alt.Scale(domain=order, paddingInner=0.7, paddingOuter=0.2, align=0.85)
     y = alt.Y("row:N", sort=order, axis=alt.Axis(title=None, labels=False), scale=y_scale)
     x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, highest], nice=False))

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from cslib.kpis.kpi import Kpi
 
 MOST = 12
-_PANEL, _FOOT, _HEAD = 66, 0.06, 0.6  # a panel's height, and where in it the course is drawn: the name stands above
-_TOP = 0.16  # where in a panel, from above, its name stands
+_PANEL, _FOOT, _HEAD = 66, 0.06, 0.6  # a panel's height, and where in it the course is drawn: the name is above
+_TOP = 0.16  # where in a panel, from above, its name is
 _HEADS = {"month_label": "month", "label": "value", "n": "n_long"}
 
 
@@ -81,7 +81,7 @@ def _shared(values: list[float], kpi: Kpi) -> Scale:
 
 
 def _height(at: int, axis: Scale, value: object) -> float | None:
-    """Return where a value of the panel that is `at` from the top stands in the picture, each panel one high."""
+    """Return where a value of the panel that is `at` from the top is in the picture, each panel one high."""
     plain = number(value)
     if plain is None:
         return None
@@ -158,7 +158,7 @@ def _everyone(whole: pd.DataFrame, axis: Scale, panels: int) -> alt.Chart:
 
 
 def _ends(panels: list[Panel], sheet: PanelGrid) -> Rows:
-    """Return the last point of each panel, and where its name stands."""
+    """Return the last point of each panel, and the place of its name."""
     return rows(
         {
             "group": [panel.group for panel in panels],
@@ -176,7 +176,7 @@ def _levels(sheet: PanelGrid, panels: int) -> alt.Axis:
     heights = [round(_height(at, sheet.axis, tick) or 0.0, 6) for at in range(panels) for tick in ticks]
     words = [sheet.wording.tick(sheet.kpi.unit, tick, sheet.axis.step) for tick in ticks] * panels
     expression = f"{words!r}[indexof({heights!r}, datum.value)]"
-    # Vega thins out even ticks that were named one by one, unless it is told their count
+    # Vega thins out even ticks that were named one by one, unless it is given their count
     return alt.Axis(title=None, values=heights, tickCount=len(heights), labelExpr=expression, labelOverlap=False)
 
 

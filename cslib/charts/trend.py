@@ -1,4 +1,4 @@
-"""A KPI by month: the line, its interval, its target and the total beside it."""
+"""A KPI by month: the line, its interval, its target and the total next to it."""
 
 from __future__ import annotations
 
@@ -102,23 +102,20 @@ def _chart(data: pd.DataFrame, worded: dict[str, list[str]], kpi: Kpi, wording: 
     y = _heights(axis, kpi, wording)
     months = [str(month) for month in data.index]
     x_scale = alt.Scale(type="point", domain=months, padding=0.3)
-    drawn = {name: data[name] for name in _DRAWN if present(data[name])} | _course(data)
-    course = _COURSE if _COURSE in drawn else "value"
+    drawn, alike = {name: data[name] for name in _DRAWN if present(data[name])}, _alike(data)
+    course = "value" if alike.all() else _COURSE
+    if course == _COURSE:
+        drawn[_COURSE] = data["value"].where(alike)
     base = on(rows({"month": months, **drawn, "mark": _marks(data), **worded})).encode(
         x=alt.X("month:O", axis=month_axis(months, wording), scale=x_scale)
     )
-    hits, texts = _hits(base, worded, wording), _texts(_labels(data, kpi, wording, axis), y)
+    hits = _hits(base, worded, wording)
+    texts = {f"label_{label.style}": _caption(label, y("at")) for label in _labels(data, kpi, wording, axis)}
     return layered({**_lines(base, y, course), **_points(base, y), "hits": hits, **texts}, HEIGHT)
 
 
-def _course(data: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return the values that a line may lead through, where not all can be held against one another."""
-    alike = _alike(data)
-    return {} if alike.all() else {_COURSE: data["value"].where(alike)}
-
-
 def _alike(data: pd.DataFrame) -> NDArray[np.bool_]:
-    """Return which months' values can be held against one another."""
+    """Return which months' values can be compared with one another."""
     return np.array([is_comparable(reason) for reason in data["reason"]], dtype=bool)
 
 
@@ -160,10 +157,6 @@ def _hits(base: alt.Chart, worded: dict[str, list[str]], wording: Wording) -> al
     shown = tooltip({key: _HEADS[key] for key in worded}, wording)
     hits: alt.Chart = base.mark_rule(strokeWidth=16, opacity=0, color=GREY).encode(tooltip=shown)
     return hits
-
-
-def _texts(labels: list[Label], y: Callable[[str], alt.Y]) -> dict[str, alt.Chart]:
-    return {f"label_{label.style}": _caption(label, y("at")) for label in labels}
 
 
 def _caption(label: Label, y: alt.Y) -> alt.Chart:
@@ -208,7 +201,7 @@ def _worded(data: pd.DataFrame, kpi: Kpi, wording: Wording) -> dict[str, list[st
 
 
 def _marks(data: pd.DataFrame) -> list[str | None]:
-    """Return which months get a point: few cases, fewer months of data than the value stands on, a value between two gaps, and the last value."""
+    """Return which months get a point: few cases, fewer months of data than the span of the value, a value between two gaps, and the last value."""
     there = [number(value) is not None for value in data["value"]]
     last = max(at for at, is_there in enumerate(there) if is_there)
     around = [False, *there, False]
@@ -228,7 +221,7 @@ def _sentence(data: pd.DataFrame, kpi: Kpi, wording: Wording) -> str:
     if at < len(values) - 1:
         parts.append(wording.text("trend_no_last", month=wording.month(data.index[-1])))
     shown = {"month": wording.month(data.index[at]), "value": wording.value(kpi.unit, values[at])}
-    parts += [wording.text("trend_value", **shown), *_uncertain(data.iloc[at], kpi, wording)]
+    parts += [wording.text("trend_value", **shown), *_interval(data.iloc[at], kpi, wording)]
     if not is_comparable(data["reason"].iloc[at]):
         parts.append(wording.text("trend_why", reason=wording.reason(data["reason"].iloc[at])))
     parts += [*_changes(data, at, kpi, wording), *_held_against(data.iloc[at], kpi, wording)]
@@ -239,7 +232,7 @@ def _sentence(data: pd.DataFrame, kpi: Kpi, wording: Wording) -> str:
     return "".join([*parts, wording.text("stop")])
 
 
-def _uncertain(row: pd.Series, kpi: Kpi, wording: Wording) -> Iterator[str]:
+def _interval(row: pd.Series, kpi: Kpi, wording: Wording) -> Iterator[str]:
     if number(row["low"]) is not None:
         yield wording.text("trend_interval", interval=wording.interval(kpi.unit, row["low"], row["high"]))
 
@@ -255,7 +248,7 @@ def _changes(data: pd.DataFrame, at: int, kpi: Kpi, wording: Wording) -> Iterato
 
 
 def _by_chance(data: pd.DataFrame, at: int, other: int, kpi: Kpi) -> bool:
-    """Return whether a change is judged, and lies within what chance alone would do."""
+    """Return whether a change is comparable, and within what chance alone would do."""
     now, before = (data.iloc[[row]].reset_index(drop=True) for row in (at, other))
     months = (Month.parse(str(data.index[row])) for row in (at, other))
     return comparable(kpi, *months) and bool((clarity(now, before) <= 1).all())

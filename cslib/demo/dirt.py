@@ -62,17 +62,13 @@ def dirty_rows(
     for flaw, template in zip([*chosen] * rounds, cycle(good), strict=False):
         if len(rows) + flaw.copies > total * MOST:
             break
-        templates = [template, *islice(_unlike(template, good, table.key), flaw.copies - 1)]
+        said = {name: text for name, text in template.items() if name != table.key}
+        others = (row for row in good if any(row[name] != text for name, text in said.items()))
+        templates = [template, *islice(others, flaw.copies - 1)]
         new_id = {table.key: f"X{len(rows) + 1:06d}"} if table.key else {}
         rows += [{**template, **new_id, **flaw.changes} for template in templates]
         counts[flaw.claim] += len(templates)
     return rows, counts
-
-
-def _unlike(row: Row, rows: Sequence[Row], key: str | None) -> Iterator[Row]:
-    """Return the rows that say something else than `row`, whatever their ids."""
-    said = {name: text for name, text in row.items() if name != key}
-    return (each for each in rows if any(each[name] != text for name, text in said.items()))
 
 
 def dirt_report(counts: dict[str, Counter[str]]) -> str:
@@ -109,12 +105,10 @@ def _orphans(table: CanonicalTable) -> Iterator[Flaw]:
 
 
 def _unreadable(table: CanonicalTable) -> Iterator[Flaw]:
-    by_column = [[Flaw("type", {column.name: text}) for text in _unreadable_texts(column)] for column in table.columns]
+    by_column = [
+        [Flaw("type", {column.name: text}) for text in UNREADABLE.get(column.kind, ())] for column in table.columns
+    ]
     return (flaw for flaw in chain.from_iterable(zip_longest(*by_column)) if flaw)
-
-
-def _unreadable_texts(column: CanonicalColumn) -> Sequence[str]:
-    return UNREADABLE.get(column.kind, ())
 
 
 def _unknown(table: CanonicalTable) -> Iterator[Flaw]:

@@ -69,16 +69,16 @@ class Facts:
         self.policies = policies
         self.manifest = manifest
         self.members = members  # segment, everyone (is it the whole portfolio?), customer_id
-        # contracts that do not tell their ends tell no close: as good as none
+        # contracts without their ends give no close: as good as no contracts
         untold = "contracts" if manifest.missing(("contracts.ends_on",)) else None
         tables = {name: tables[name] for name in tables if name != untold} if untold in tables else tables
         self._held = tables
-        # each table is opened when it is asked for; nothing is ever written into the two
+        # each table is opened when it is first used; nothing is ever written into the two
         self.tables: Mapping[str, Table] = ChainMap(tables, _empty_tables(tables))  # type: ignore[arg-type]
         self.last = last
         self.keys: tuple[str, ...] = ("customer_id",)
         self.months = month_spine(manifest.first, last)
-        # an engine learns of a table in memory when it is asked for it, and Spark keeps nothing that it has not heard of
+        # an engine registers a table in memory only when it is queried, and Spark can cache only what is registered
         self.tables["customers"].get_backend().to_pyarrow(self.months.count())
         self._computed = computed or {}  # fact tables of these very customers that need not be computed again
         self._kept: dict[str, Table] = {}
@@ -98,7 +98,7 @@ class Facts:
         }
         return {
             "customer_months": self._customer_months,
-            "usage_months": self._usage_months,
+            "usage_months": lambda: self.tables["usage_months"].join(self.months, "month_no"),
             "movements": lambda: events.movements(self["customer_months"]),
             "starts": lambda: events.starts(self.terms, self._once),
             "renewals": lambda: renewals(self.terms, self._once, self.policies),
@@ -131,7 +131,7 @@ class Facts:
 
     @property
     def discreet(self) -> bool:
-        """Whether what tells of few is hidden, since outsiders read it."""
+        """Whether what discloses few customers is suppressed, since outsiders read it."""
         return self.manifest.audience == "external"
 
     def per_product(self) -> Facts:
@@ -141,7 +141,7 @@ class Facts:
         return facts
 
     def missing(self, needs: Sequence[str]) -> list[str]:
-        """Return those of `needs` (`table` or `table.column`) that the source does not hold."""
+        """Return those of `needs` (`table` or `table.column`) that the source does not have."""
         return self.manifest.missing(needs)
 
     def __getitem__(self, name: str) -> Table:
@@ -159,7 +159,8 @@ class Facts:
                 return self[name]
             if hasattr(type(self), name):  # a property that failed on its way: its own error says why
                 return object.__getattribute__(self, name)
-            raise AttributeError(no_such("fact table or attribute", name, _public(self)))
+            public = [known for known in dir(self) if not known.startswith("_")]
+            raise AttributeError(no_such("fact table or attribute", name, public))
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *Facts.__annotations__]
@@ -198,9 +199,6 @@ class Facts:
         counted = known.group_by("month_no").aggregate(core_feature_count=_.feature.count())
         return self.months.join(counted, "month_no")
 
-    def _usage_months(self) -> Table:
-        return self.tables["usage_months"].join(self.months, "month_no")
-
     def _service_months(self) -> Table:
         spine, touches, costs = self["customer_months"], self.tables["touches"], self.tables["costs"]
         return monthly.service_months(spine, self.members, touches, costs, self.policies.hourly_cost)
@@ -217,10 +215,6 @@ class Facts:
             gross_margin=ibis.literal(policies.gross_margin, "decimal(20, 6)"),
             nps_all=ibis.literal(policies.nps_repeat == "all", "boolean"),
         )
-
-
-def _public(facts: Facts) -> list[str]:
-    return [name for name in dir(facts) if not name.startswith("_")]
 
 
 def _empty_tables(present: Mapping[str, Table]) -> dict[str, Table]:

@@ -11,7 +11,7 @@ from cslib.facts.month_spine import left_join_columns, plus_days
 from cslib.periods import month_number
 
 if TYPE_CHECKING:
-    from ibis.expr.types import DateValue, IntegerValue, Table
+    from ibis.expr.types import IntegerValue, Table
 
     from cslib.settings import Policies
 
@@ -26,7 +26,9 @@ def terms(contracts: Table, policies: Policies) -> Table:
     without, `until` (month numbers; null: no end). Trials, zero amounts and empty intervals are no terms.
     """
     paid = contracts.filter(~_.trial, _.mrr > 0)
-    ended = paid.mutate(service_end=_service_end(_agreed(paid.ends_on), policies))
+    # billing systems write 9999-12-31 where there is no end
+    ends_on = ibis.ifelse(paid.ends_on.year() < _NO_END_FROM, paid.ends_on, ibis.null("date"))
+    ended = paid.mutate(service_end=plus_days(ends_on, 1) if policies.contract_end == "last_day" else ends_on)
     real = ended.filter(_.service_end.isnull() | (_.service_end > _.starts_on))
     real = _ended_by_later(real) if policies.overlapping_terms == "later_replaces" else real
     followed = _with_replacement(real, policies.grace_days)
@@ -46,15 +48,6 @@ def terms(contracts: Table, policies: Policies) -> Table:
         since=month_number(dated.starts_on),
         until=_lost_month(dated, policies),
     )
-
-
-def _agreed(ends_on: DateValue) -> DateValue:
-    """Return the end, null for a day that stands for none: billing systems write 9999-12-31 where there is no end."""
-    return ibis.ifelse(ends_on.year() < _NO_END_FROM, ends_on, ibis.null("date"))
-
-
-def _service_end(ends_on: DateValue, policies: Policies) -> DateValue:
-    return plus_days(ends_on, 1) if policies.contract_end == "last_day" else ends_on
 
 
 def _ended_by_later(real: Table) -> Table:

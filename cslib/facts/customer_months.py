@@ -56,7 +56,8 @@ def movements_spine(held: Table, runs: Table, months: Table, keys: tuple[str, ..
     crossed = moved.left_join(_new_products(closes, keys), [*keys, "month_no"])
     grown = crossed.select(*moved.columns, cross_sell_mrr=ibis.least(crossed.expansion_mrr, crossed.added.fill_null(0)))
     grown = grown.mutate(upsell_mrr=grown.expansion_mrr - grown.cross_sell_mrr)
-    return _with_stint(grown, runs, months)
+    stints = expand_to_months(runs, months, "since", "until").select("customer_id", "month_no", "stint_start")
+    return grown.left_join(stints, ["customer_id", "month_no"]).select(*grown.columns, "stint_start")
 
 
 def _with_history(filled: Table, keys: tuple[str, ...]) -> Table:
@@ -112,8 +113,3 @@ def _new_products(closes: Table, keys: tuple[str, ...]) -> Table:
     before = held.select(*{*keys, "product"}, month_no=held.month_no + 1)
     added = held.anti_join(before, [*{*keys, "product"}, "month_no"])
     return added.group_by([*keys, "month_no"]).aggregate(added=_.amount.sum().cast(AMOUNT_TYPE))
-
-
-def _with_stint(grown: Table, runs: Table, months: Table) -> Table:
-    by_month = expand_to_months(runs, months, "since", "until").select("customer_id", "month_no", "stint_start")
-    return grown.left_join(by_month, ["customer_id", "month_no"]).select(*grown.columns, "stint_start")

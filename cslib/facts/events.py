@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ibis.expr.types import Table
 
-_LATER = 10**9  # a month number that is never reached
+_LATER = 10**9  # a month number after all others
 
 
 def _event(rows: Table, day: str) -> Table:
@@ -33,7 +33,7 @@ def answers(tables: Mapping[str, Table]) -> Table:
     `touched_on` the first touch of the customer on or after the answer.
     """
     given = _event(with_first_touch(tables["surveys"], tables["touches"]), "responded_on")
-    # an answer of nobody in particular stands alone
+    # an answer without a respondent counts for itself
     alone = ibis.ifelse(given.respondent_id.isnull(), given.response_id, ibis.null("string"))
     order = ibis.window(
         group_by=[given.customer_id, given.kind, given.respondent_id, alone],
@@ -44,9 +44,9 @@ def answers(tables: Mapping[str, Table]) -> Table:
 
 def questions(tables: Mapping[str, Table]) -> Table:
     """Return a row per question, by the month it was sent; `answered_no` is the month of its answer."""
-    asked = tables["surveys"].mutate(asked_on=ibis.coalesce(_.sent_on, _.responded_on))
-    answered = ibis.ifelse(asked.score.notnull(), asked.responded_on, ibis.null("date"))
-    return _event(asked.mutate(answered_no=month_number(answered).fill_null(_LATER)), "asked_on")
+    surveys = tables["surveys"].mutate(asked_on=ibis.coalesce(_.sent_on, _.responded_on))
+    answered = ibis.ifelse(surveys.score.notnull(), surveys.responded_on, ibis.null("date"))
+    return _event(surveys.mutate(answered_no=month_number(answered).fill_null(_LATER)), "asked_on")
 
 
 def milestones_due(tables: Mapping[str, Table]) -> Table:
@@ -65,7 +65,7 @@ def goals_achieved(tables: Mapping[str, Table]) -> Table:
 
 
 def _known(goals: Table) -> Table:
-    # some goals are written down when they are due already, or reached
+    # some goals are recorded only when they are due or achieved already
     return goals.mutate(known_no=month_number(goals.set_on))
 
 

@@ -1,4 +1,4 @@
-"""The months of a portfolio as a table, and the spreading of rows over the months in which they hold."""
+"""The months of a portfolio as a table, and the expansion of rows to the months in which they are valid."""
 
 from __future__ import annotations
 
@@ -60,6 +60,6 @@ def plus_days(day: DateValue, days: int) -> DateValue:
 
 
 def left_join_columns(rows: Table, further: Table, *keys: str) -> Table:
-    """Return `rows` with the columns of `further` beside them, null where no row of it has the same keys."""
+    """Return `rows` with the columns of `further` joined to them, null where no row of it has the same keys."""
     joined = rows.left_join(further, list(keys))
     return joined.drop(*(f"{key}_right" for key in keys))

@@ -1,4 +1,4 @@
-"""Monthly facts beside the spine: milestones and ratings of current customers, buyers, the cost of service."""
+"""Monthly facts besides the customer-months: milestones and ratings of current customers, buyers, the cost of service."""
 
 from __future__ import annotations
 
@@ -92,9 +92,9 @@ def orders(purchases: Table) -> Table:
     so_far = ibis.window(group_by=keys, order_by="month_no", rows=(None, 0))
     # a note may come before its order: nothing is taken back of what was not placed yet
     both = by_month.credited.any().over(so_far) & by_month.ordered.any().over(so_far)
-    told = by_month.mutate(is_void=both & (by_month.amount.sum().over(so_far) <= 0))
-    each = told.group_by(keys).aggregate(
-        placed_no=told.month_no.min(where=told.ordered), void_no=told.month_no.min(where=told.is_void)
+    flagged = by_month.mutate(is_void=both & (by_month.amount.sum().over(so_far) <= 0))
+    each = flagged.group_by(keys).aggregate(
+        placed_no=flagged.month_no.min(where=flagged.ordered), void_no=flagged.month_no.min(where=flagged.is_void)
     )
     return ibis.union(
         each.filter(each.placed_no.notnull()).select("customer_id", "placed_no", "void_no"),

@@ -1,4 +1,4 @@
-"""Contract terms that fell due: told from their dates and agreed lengths, since a change of seats is a new row as well."""
+"""Contract terms that fell due: derived from their dates and agreed lengths, since a change of seats is a new row as well."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def renewals(held: Table, once: list[tuple[str, Table]], policies: Policies) -> 
     `held` are terms. `without_outcome`: the customer had achieved no goal by then.
     """
     due = due_terms(held)
-    decided = due.mutate(decided_on=_decision_day(due.effective_end, policies))
+    decided = due.mutate(
+        decided_on=due.effective_end if policies.churn_month == "day_after" else plus_days(due.effective_end, -1)
+    )
     for _origin, table in once:
         if "first_outcome_on" in table.columns:
             decided = left_join_columns(decided, table, "customer_id")
@@ -32,14 +34,10 @@ def renewals(held: Table, once: list[tuple[str, Table]], policies: Policies) -> 
     return decided.mutate(without_outcome=~achieved, event_no=month_number(decided.decided_on))
 
 
-def _decision_day(effective_end: DateValue, policies: Policies) -> DateValue:
-    return effective_end if policies.churn_month == "day_after" else plus_days(effective_end, -1)
-
-
 def due_terms(held: Table) -> Table:
     """Return the terms that fell due at their end: those that were lost, and those replaced at an agreed end.
 
-    Only terms of a known length can fall due: of others the dates do not tell whether the end was agreed. An end is
+    Only terms of a known length can fall due: of others the dates do not show whether the end was agreed. An end is
     agreed where the term has run its own length, or where it falls on a whole number of lengths after the start of
     its product or of its customer's contract (`_heads`): the row that follows a change of seats in mid-term may carry
     the original end. All others that were replaced were changed in mid-term, among them those that the policy
@@ -71,7 +69,7 @@ def _heads(held: Table, changed: Table) -> Table:
 
 
 def _customer_heads(held: Table, changed: Table) -> Table:
-    """Return where a customer's contract begins anew: beside no other term of it, and with none cut short.
+    """Return where a customer's contract begins anew: next to no other term of it, and with none cut short.
 
     From there on a plan that took another's place counts, or a product that was added to end with the others.
     """
@@ -93,13 +91,13 @@ def _with_latest(rows: Table, heads: Table, name: str, keys: list[str]) -> Table
 
 
 def whole_months(start: DateValue, end: DateValue) -> IntegerValue:
-    """Return how many months lie between two days; a month without the start's day is over with its last day."""
+    """Return the number of months between two days; a month without the start's day is over with its last day."""
     begun = (end.day() < start.day()) & ~_ends_month(end)
     return month_number(end) - month_number(start) - begun.cast("int64")
 
 
 def is_anniversary(day: DateValue, start: DateValue, months: IntegerValue) -> BooleanValue:
-    """Return whether a day lies so many months, or a multiple, after another.
+    """Return whether a day is so many months, or a multiple, after another.
 
     Where the month has no such day, both its last day and the first of the next will do: 28 February and 1 March.
     """

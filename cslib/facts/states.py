@@ -1,4 +1,4 @@
-"""What is known of a customer at each month's close, beside its contracts: each state a small table to join."""
+"""What is known of a customer at each month's close, besides its contracts: each state a small table to join."""
 
 from __future__ import annotations
 
@@ -47,18 +47,16 @@ def one_time_dates(tables: Mapping[str, Table]) -> list[tuple[str, Table]]:
 
 def monthly_states(tables: Mapping[str, Table], months: Table, policies: Policies) -> list[tuple[str, Table]]:
     """Return the tables of counts per customer and month, each behind the name of what it is made of."""
-    overdue, grave, unheard = (
-        _overdue(tables["milestones"]),
-        _severe_open_tickets(tables["tickets"]),
-        _detractors_without_follow_up(tables),
-    )
+    overdue = tables["milestones"].filter(_.required, _.due_on.notnull())
+    severe = tables["tickets"].filter(_.severity.isin(["high", "urgent"]))
+    without_follow_up = _detractors_without_follow_up(tables)
     return [
         ("usage_months", _usage(tables["usage_months"])),
         ("usage_weeks", _core_weeks(tables["usage_weeks"], months, policies.adoption_weeks.of)),
         ("users", _open_at_close(tables["users"], months, "accounts", "issued_on", "closed_on")),
         ("milestones", _open_at_close(overdue, months, "overdue_milestones", "due_on", "completed_on")),
-        ("tickets", _open_at_close(grave, months, "grave_tickets", "opened_at", "resolved_at")),
-        ("surveys", _open_at_close(unheard, months, "unheard_detractors", "since", "touched_on")),
+        ("tickets", _open_at_close(severe, months, "grave_tickets", "opened_at", "resolved_at")),
+        ("surveys", _open_at_close(without_follow_up, months, "unheard_detractors", "since", "touched_on")),
         ("voices", _advocacy(tables["voices"], months)),
         ("surveys", _latest_nps(tables["surveys"], months)),
     ]
@@ -83,7 +81,7 @@ def _core_weeks(weeks: Table, months: Table, of: int) -> Table:
 
 
 def _open_at_close(rows: Table, months: Table, name: str, since: str, until: str) -> Table:
-    """Return how many rows stand at each close: begun by the month's last day and not yet ended by it."""
+    """Return how many rows are open at each close: begun by the month's last day and not yet ended by it."""
     begun = rows.filter(rows[since].notnull())
     spans = begun.select("customer_id", since=month_number(begun[since]), until=month_number(begun[until]))
     return (
@@ -91,14 +89,6 @@ def _open_at_close(rows: Table, months: Table, name: str, since: str, until: str
         .group_by(["customer_id", "month_no"])
         .aggregate(**{name: _.count()})
     )
-
-
-def _overdue(milestones: Table) -> Table:
-    return milestones.filter(_.required, _.due_on.notnull())
-
-
-def _severe_open_tickets(tickets: Table) -> Table:
-    return tickets.filter(_.severity.isin(["high", "urgent"]))
 
 
 def _detractors_without_follow_up(tables: Mapping[str, Table]) -> Table:
@@ -131,7 +121,7 @@ def voice_months(voices: Table, months: Table) -> Table:
 
 
 def in_order(answers: Table) -> list[Value]:
-    """Return by what answers follow one another: their time; where none tells them apart, ids, as numbers if they are such."""
+    """Return the order of answers: by their time, and where that is equal, by ids, as numbers if they are such."""
     moment = ibis.coalesce(answers.responded_moment, answers.responded_on.cast("timestamp"))
     return [moment, answers.response_id.try_cast("int64"), answers.response_id]
 

@@ -1,4 +1,4 @@
-"""The catalogue: the KPIs that are measured, ours and those that a team has declared beside its settings."""
+"""The catalogue: the KPIs that are measured, ours and those that a team has declared next to its settings."""
 
 from __future__ import annotations
 

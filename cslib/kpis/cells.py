@@ -1,4 +1,4 @@
-"""How many customers are behind each figure among those who lie in the same segments: what suppression is decided by."""
+"""The customers behind each figure among those in the same segments, by which suppression is decided."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WHOLE = "mrr"  # what all amounts of contracts are parts of, or changes to
 
 
 def segment_cells(facts: Facts) -> Table:
-    """Return in which segments each customer lies: customer_id, cell (all of them, a line each), segment (one of them)."""
+    """Return the segments of each customer: customer_id, cell (all of them, a line each), segment (one of them)."""
     return facts.members.group_by("customer_id").aggregate(
         segment=_.segment.min(), cell=_.segment.group_concat("\n", order_by=_.segment)
     )
@@ -34,7 +34,7 @@ def segment_cells(facts: Facts) -> Table:
 def cell_sizes(
     facts: Facts, kpis: Sequence[Kpi], months: Sequence[Month], by: Sequence[str], measured: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return how large each group is among those who lie in the same segments.
+    """Return the size of each group among the customers in the same segments.
 
     Columns: cell (a set of segments), month_no, the columns of `by`, kpi, size. `kpis` are measurable, and in the order of
     their facts; `measured` are their figures, and of one segment alone tell all.
@@ -67,7 +67,7 @@ def _sizes(rows: Table, members: Table, kpis: list[Kpi], by: Sequence[str]) -> p
 
 
 def related_kpis(kpis: Sequence[Kpi], facts: Facts) -> RelatedKpis:
-    """Return which of these KPIs tell of one another by subtraction, by what each adds up."""
+    """Return which of these KPIs disclose one another by subtraction, by the columns that each adds up."""
     amounts = {kpi.id: kpi.amounts(facts[kpi.fact]) for kpi in kpis if not facts.missing(kpi.needs)}
     paid = frozenset(name for name, columns in amounts.items() if columns & PAID and name != _WHOLE)
     parts: dict[str, list[str]] = {}

@@ -37,7 +37,7 @@ _SQUARE = "decimal(38, 6)"  # room for the squares of the largest amounts, and e
 
 
 def further_sums(each: Table, kpi: Kpi) -> dict[str, NumericScalar]:
-    """Return what the interval of a KPI takes beside the totals, by name, summed up over the customers of `each`."""
+    """Return what the interval of a KPI needs besides the totals, by name, summed up over the customers of `each`."""
     sums: dict[str, NumericScalar] = {}
     if f"{kpi.id}|squares" in each.columns:
         sums["squares"] = each[f"{kpi.id}|squares"].sum()
@@ -141,8 +141,8 @@ def add_drawn(long: pd.DataFrame, each: Table, kpis: list[Kpi], keys: list[str])
         with one_thread():
             found = {key: _drawn(group, kpi) for key, group in groups.items()}
         mine = (long.kpi == kpi.id).to_numpy()
-        told = [found.get(tuple(key), (np.nan, np.nan)) for key in long.loc[mine, keys].itertuples(index=False)]
-        long.loc[mine, ["low", "high"]] = np.array(told).reshape(-1, 2)
+        bounds = [found.get(tuple(key), (np.nan, np.nan)) for key in long.loc[mine, keys].itertuples(index=False)]
+        long.loc[mine, ["low", "high"]] = np.array(bounds).reshape(-1, 2)
 
 
 def _drawn(group: pd.DataFrame, kpi: Kpi) -> tuple[float, float]:

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from ibis.common.deferred import Deferred
 
 
-TO_DATE = 0  # the span of a value that stands on all months since the data begin
+TO_DATE = 0  # the span of a value that is computed from all months since the data begin
 
 
 class Stage(StrEnum):
-    """Where a KPI stands in the scenario."""
+    """The stage of the scenario that a KPI belongs to."""
 
     SETUP = "setup"
     USAGE = "usage"
@@ -27,7 +27,7 @@ class Stage(StrEnum):
 
 
 class Unit(StrEnum):
-    """What a value is counted in. Values are stored plain (a share is 0.8) and dressed only when shown."""
+    """What a value is counted in. Values are stored plain (a share is 0.8) and formatted only when shown."""
 
     SHARE = "share"  # 0.8, shown 80.0 %
     POINTS = "points"  # 0.3, shown 30.0 on the NPS scale of -100 to 100
@@ -151,7 +151,7 @@ class Listed:
     """What the list of the customers behind a KPI counts of each of them, and how it heads that column.
 
     `of` is a half of the KPI or a total of its own; without it, the part where lower is better or where there is no whole,
-    and what is missing otherwise. Without a heading each customer counts once. `stake` is the monthly amount that is told
+    and what is missing otherwise. Without a heading each customer counts once. `stake` is the monthly amount that is shown
     of each, where that is not what it pays at the close.
     """
 
@@ -168,7 +168,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Unlisted:
-    """Why no list of customers can stand behind a KPI, as a sentence."""
+    """Why a KPI has no list of customers behind it, as a sentence."""
 
     ja: str
     en: str
@@ -186,9 +186,9 @@ class Kpi:
     the part itself (a count or an amount). A whole of zero gives no value. `n` counts the customers,
     answers or items behind the value. Instead of a part, `curve` takes a figure of a Kaplan-Meier curve, and
     `factors` multiply ratios (and the curve's figure, where there is one). `otherwise` is the same KPI
-    computed from other tables, where those it needs are absent. `span` is how many months of data the value stands on,
+    computed from other tables, where those it needs are absent. `span` is how many months of data the value covers,
     where its fact table looks further back than the window; `TO_DATE` for one that grows with the data. `by_day` says that
-    the value hangs on how many days or working days a month has, so that months with more or fewer of them are not judged
+    the value hangs on how many days or working days a month has, so that months with more or fewer of them are not compared
     against each other. `listed` says whom a list behind the KPI names. `own` marks one that a team has declared itself.
     """
 
@@ -220,7 +220,7 @@ class Kpi:
 
     @property
     def months(self) -> int:
-        """How many months of data the value stands on; `TO_DATE` for one that grows with the data, steady as all may be."""
+        """How many months of data the value is computed from; `TO_DATE` for one that grows with the data, steady as all may be."""
         return self.window if self.span is None else self.span
 
     def name(self, language: str) -> str:

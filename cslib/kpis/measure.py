@@ -1,4 +1,4 @@
-"""The measuring of KPIs: one query per fact table and grouping, whatever is asked of it."""
+"""The measuring of KPIs: one query per fact table and grouping, for any number of KPIs."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def version(kpi: Kpi, manifest: Manifest) -> Kpi:
 
 
 def group_columns(by: Sequence[str]) -> tuple[str, ...]:
-    """Return the columns to group by beside segment and month, which every row has anyway, each once."""
+    """Return the columns to group by besides segment and month, which every row has anyway, each once."""
     return tuple(dict.fromkeys(name for name in by if name not in _ALWAYS))
 
 
@@ -82,7 +82,7 @@ def _check_groups(facts: Facts, kpis: Sequence[Kpi], by: Sequence[str]) -> None:
 
 
 def _groupable(facts: Facts, kpi: Kpi) -> set[str]:
-    """Return the columns by which a KPI can be told: its customers', and what its fact table names in words."""
+    """Return the columns by which a KPI can be grouped: those of its customers, and the text columns of its fact table."""
     if any(need.startswith("costs") for need in kpi.needs):
         return set()  # what was spent names a segment and no customer: every group would seem to cost nothing
     table = facts[kpi.fact]
@@ -91,7 +91,7 @@ def _groupable(facts: Facts, kpi: Kpi) -> set[str]:
 
 
 def _unsupported_groups(facts: Facts, kpi: Kpi, by: Sequence[str]) -> list[str]:
-    """Return the columns of `by` by which this KPI cannot be told apart."""
+    """Return the columns of `by` by which this KPI cannot be grouped."""
     columns = _groupable(facts, kpi) if by else set()
     return [name for name in by if name not in columns]
 
@@ -104,7 +104,7 @@ def _measured(facts: Facts, kpis: list[Kpi], months: Sequence[Month], by: Sequen
 def figures(rows: Table, kpis: list[Kpi], keys: list[str], *, discreet: bool = False) -> pd.DataFrame:
     """Return the figures of KPIs of one fact table in each group of its rows: keys, kpi, value … high, customers.
 
-    `rows` are told per customer, `customer_id`, and month of the window, `age`.
+    `rows` have a customer, `customer_id`, and a month of the window, `age`.
     """
     each = customer_rows(rows, kpis, keys)
     totals = each.group_by(keys).aggregate(**_sums(each, kpis, discreet=discreet)).to_pyarrow().to_pandas()
@@ -138,7 +138,7 @@ def _figures(totals: pd.DataFrame, kpi: Kpi, keys: list[str]) -> pd.DataFrame:
 
 
 def _customers(totals: pd.DataFrame, kpi: Kpi) -> pd.Series:
-    """Return how many customers stand behind each `n`, where that decides what is shown."""
+    """Return how many customers are behind each `n`, where that decides what is suppressed."""
     return totals.get(f"{kpi.id}|customers", totals[f"{kpi.id}|n"])
 
 
@@ -156,7 +156,7 @@ def _with_curve(rows: Table, totals: pd.DataFrame, kpi: Kpi, keys: list[str]) ->
     if kpi.curve is None:
         return frame
     found = pd.DataFrame(_curve_figures(rows, kpi, keys), columns=[*keys, "figure", "curve_low", "curve_high"])
-    # of no rows pandas could not tell the types
+    # without rows, pandas could not infer the types
     figures = found.astype(
         totals[keys].dtypes.to_dict() | dict.fromkeys(("figure", "curve_low", "curve_high"), "float64")
     )
@@ -167,7 +167,7 @@ def _with_curve(rows: Table, totals: pd.DataFrame, kpi: Kpi, keys: list[str]) ->
 
 def _curve_figures(rows: Table, kpi: Kpi, keys: list[str]) -> Iterator[tuple[object, ...]]:
     curve = kpi.curve
-    assert curve is not None  # noqa: S101 - the caller asks for KPIs with a curve only
+    assert curve is not None  # noqa: S101 - the caller measures KPIs with a curve only
     inside = rows.filter(rows.age < kpi.window)
     if curve.where is not None:
         inside = inside.filter(curve.where)
@@ -222,7 +222,7 @@ def _with_zeros(full: pd.DataFrame, kpis: list[Kpi], facts: Facts) -> pd.DataFra
 
 
 def _as_far_as_told(full: pd.DataFrame, kpis: list[Kpi], facts: Facts, months: Sequence[Month]) -> pd.DataFrame:
-    """Return `full` without the figures of months that a table of events does not tell; those of a cut month are marked."""
+    """Return `full` without the figures of months that a table of events does not cover; those of a cut month are marked."""
     for kpi in kpis:
         if facts.missing(kpi.needs):
             continue

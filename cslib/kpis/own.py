@@ -1,4 +1,4 @@
-"""A team's own KPIs: declared in `kpis.py` beside the params folder, checked as ours are, and part of the catalogue from then on."""
+"""A team's own KPIs: declared in `kpis.py` next to the params folder, checked as ours are, and part of the catalogue from then on."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def open_params(params: Path) -> tuple[Settings, Catalogue]:
 def read_params(params: Path) -> tuple[Settings | None, Catalogue, list[str]]:
     """Return the settings and the catalogue of a params folder as far as they are right, and every problem of both."""
     catalogue, wrong = _read_catalogue(params)
-    declared = {kpi.id for kpi in _declared(params)[0]}  # of which a wrong one has been told already
+    declared = {kpi.id for kpi in _declared(params)[0]}  # a wrong one has been reported already
     settings, problems = load_rest(params, {*catalogue.by_id, *declared})
     return settings, catalogue, [*wrong, *problems]
 
 
 def open_catalogue(params: Path) -> Catalogue:
-    """Return the catalogue with the KPIs beside a params folder; raises `SettingsError` with every problem of them."""
+    """Return the catalogue with the KPIs declared next to a params folder; raises `SettingsError` with every problem of them."""
     catalogue, problems = _read_catalogue(params)
     if problems:
         raise SettingsError(problems)

@@ -36,7 +36,7 @@ def median_days_until(day: ibis.Deferred) -> Curve:
 MARGIN_PER_MONTH = Ratio(total(_.closing_mrr * _.gross_margin), count(UNDER_CONTRACT))
 MONTHS_OF_RELATIONSHIP = Ratio(total(_.months_under_contract), count(EVER_CUSTOMER))
 
-# KPIs that no customer stands behind
+# KPIs without customers behind them
 AVERAGED = Unlisted(
     "全顧客の平均から求める値のため、背後の顧客の一覧はありません。",
     "It is made of averages over all customers, so no list of customers stands behind it.",

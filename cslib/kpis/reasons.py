@@ -20,16 +20,16 @@ EMPTY = "empty: nobody and nothing to measure"
 ZERO = "zero: the whole is 0"
 OPEN = "open: fewer than half have reached it"
 APART = "apart: it cannot be told by"
-SHORT = "short"  # a value of fewer months than it stands on
+SHORT = "short"  # a value of fewer months than its span
 GROWS = "grows"  # a value that grows with the data
-ENDS = "ends"  # usage 2025-06-30: a table of events that tells nothing of the month, and its last day before
+ENDS = "ends"  # usage 2025-06-30: a table of events that does not cover the month, and its last day before
 BEGINS = "begins"  # usage: one that has no row yet
-CUT = "cut"  # usage 2025-06-12: the value stands, though the table stops within the month
+CUT = "cut"  # usage 2025-06-12: the value is shown, though the table stops within the month
 _DAY_OF_USE = "usage.used_on"
 
 
 def no_data(manifest: Manifest, kpi: Kpi, month: Month) -> str:
-    """Return why a month of a KPI cannot be told, since a table that it lives on tells nothing of it; else an empty text."""
+    """Return why a month of a KPI cannot be measured, since a table that it needs does not cover it; else an empty text."""
     silent = manifest.silent(kpi.needs, month)
     ended = [f"{name} {day}" for name, day in silent.items() if day is not None]
     if ended:
@@ -47,7 +47,7 @@ def truncated(manifest: Manifest, kpi: Kpi, month: Month) -> str:
 def why(kpi: Kpi, absent: Sequence[str], value: float, n: float) -> str:
     """Return why `value` is nan; an empty text where it is not."""
     if absent:
-        # the column is there, and tells months: whoever reads this has nothing to add
+        # the column is there, but holds months: the reader of this has nothing to add
         lacking = [need for need in absent if need != _DAY_OF_USE]
         return f"{NEEDS} {', '.join(lacking)}" if lacking else NO_DAYS
     if not math.isnan(value):
@@ -63,12 +63,12 @@ def cannot_be_told_by(columns: Sequence[str]) -> str:
 
 
 def how_far(kpi: Kpi, held: int) -> str:
-    """Return what a value of `held` months of data lacks beside one of later; an empty text where it lacks nothing."""
+    """Return what a value of `held` months of data lacks compared with one of later; an empty text where it lacks nothing."""
     if kpi.months == TO_DATE:
         return f"{GROWS}: {held} months so far"
     return f"{SHORT}: {max(held, 0)} of {kpi.months} months" if held < kpi.months else ""
 
 
 def is_comparable(reason: object) -> bool:
-    """Return whether a value with this reason beside it can be held against one of another month."""
+    """Return whether a value with this reason can be compared with one of another month."""
     return not str(reason).startswith((SHORT, GROWS, CUT))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cslib.kpis.kpi import Kpi
     from cslib.periods import Month
 
-# the fact tables in which a customer stands once at most among the rows of a month; in all others it may have several
+# the fact tables in which a customer occurs once at most among the rows of a month; in all others it may have several
 ONCE = frozenset({"buyer_months", "customer_months", "starts", "usage_months"})
 SQUARED = (Interval.ADJUSTED_WALD, Interval.T)
 _KEYS = ("segment", "customer_id", "month_no", "event_no", "known_no")
@@ -53,7 +53,7 @@ def segment_rows(facts: Facts, kpis: Sequence[Kpi], months: Sequence[Month], by:
 def customer_rows(rows: Table, kpis: Sequence[Kpi], keys: Sequence[str]) -> Table:
     """Return a row per group and customer: what it adds to each total of each KPI, `<kpi>|<total>`.
 
-    Of intervals that ask for them, the sum of the squares of its single answers as well, `<kpi>|squares`.
+    Of intervals that need them, the sum of the squares of its single answers as well, `<kpi>|squares`.
     """
     whom = list(dict.fromkeys([*keys, "customer_id"]))
     adds = {name: value for kpi in kpis for name, value in _added(rows, kpi).items()}

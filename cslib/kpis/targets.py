@@ -1,4 +1,4 @@
-"""Values held against their targets."""
+"""Values compared with their targets."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def with_status(
     ends included, so that the data do not decide; an upper end that was not reached bounds nothing), on_target, off_target.
     """
     wanted = [targets.get(key, np.nan) for key in zip(measured.segment, measured.kpi, strict=True)]
-    told = measured.assign(target=np.array(wanted, dtype=float))
-    lower = told.kpi.map(lambda name: kpis[name].better is Better.LOWER).to_numpy(dtype=bool)
-    reached = np.where(lower, told.value <= told.target, told.value >= told.target)
-    inside = (told.low <= told.target) & ((told.target <= told.high) | told.high.isna())
+    figures = measured.assign(target=np.array(wanted, dtype=float))
+    lower = figures.kpi.map(lambda name: kpis[name].better is Better.LOWER).to_numpy(dtype=bool)
+    reached = np.where(lower, figures.value <= figures.target, figures.value >= figures.target)
+    inside = (figures.low <= figures.target) & ((figures.target <= figures.high) | figures.high.isna())
     status = np.select(
-        [told.value.isna(), told.n < min_n, told.target.isna(), inside, reached],
+        [figures.value.isna(), figures.n < min_n, figures.target.isna(), inside, reached],
         ["not_measurable", "small", "no_target", "within_interval", "on_target"],
         default="off_target",
     )
-    return told.assign(status=status)
+    return figures.assign(status=status)

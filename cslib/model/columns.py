@@ -41,7 +41,7 @@ class Kind(StrEnum):
 class Privacy(StrEnum):
     """What readers outside the company are shown of a column; all but `PUBLIC` and `WITHHELD` are classes of texts.
 
-    A pseudonym is the same wherever its value stands; that of a record is of its column alone.
+    A pseudonym is the same wherever its value occurs; that of a record is of its column alone.
     """
 
     PUBLIC = "public"  # as it is
@@ -54,18 +54,18 @@ class Privacy(StrEnum):
 
     @property
     def identifies(self) -> bool:
-        """Whether its values tell who somebody is, so that none of them may stand in another text."""
+        """Whether its values identify somebody, so that none of them may occur in another text."""
         return self in {Privacy.CUSTOMER, Privacy.NAME, Privacy.PERSON}
 
 
 @dataclass(frozen=True, kw_only=True)
 class CanonicalColumn:
-    """A column of a canonical table, and what a value in it means. `happened`: its date lies in the past of the day the source was read.
+    """A column of a canonical table, and what a value in it means. `happened`: its date is before the day the source was read.
 
     `privacy` is what outsiders are shown of it: nothing, unless it says otherwise.
     `absent` says what it means that a source lacks the column, where the data model states it; where it does not, the
     KPIs that live on it cannot be measured.
-    `moment` names a column beside a date, in which the time of that day is kept where the source tells one.
+    `moment` names a column next to a date, in which the time of that day is kept where the source has one.
     """
 
     name: str
@@ -132,8 +132,8 @@ class CanonicalTable:
         ""  # the column of amounts below 0 by which a row takes another of its id back, and is no duplicate of it
     )
     repeats: bool = False  # without an id: the same row twice may be the same thing twice
-    states: bool = False  # says what is so: read on a day, it tells every month before; else it tells what has happened
-    told_by: tuple[str, ...] = ()  # without an id: what tells one thing from another, whose state changes
+    states: bool = False  # holds states: read on a day, it covers every month before; else it holds events
+    told_by: tuple[str, ...] = ()  # without an id: the columns that identify a thing whose state changes
     ordered: tuple[tuple[str, str], ...] = ()
     scales: tuple[tuple[str, float, float], ...] = ()  # per `kind`: lowest and highest score
 
@@ -147,12 +147,12 @@ class CanonicalTable:
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """The columns that tell one thing from another; none for events, which may happen twice."""
+        """The columns that identify a thing; none for events, which may happen twice."""
         return (self.key,) if self.key else self.told_by
 
     @property
     def types(self) -> dict[str, str]:
-        """The columns, each with its type as Ibis names it, and the moments beside days."""
+        """The columns, each with its type as Ibis names it, and the moments next to days."""
         return {column.name: column.kind.type for column in self.columns} | dict.fromkeys(self.moments, "timestamp")
 
     @property
@@ -163,7 +163,7 @@ class CanonicalTable:
 
     @property
     def moments(self) -> tuple[str, ...]:
-        """The columns in which times of days are kept, at midnight where no time is told."""
+        """The columns in which times of days are kept, at midnight where the source has no time."""
         return tuple(column.moment for column in self.columns if column.moment)
 
     @property
@@ -172,7 +172,7 @@ class CanonicalTable:
         return tuple(column.name for column in self.columns if column.required)
 
     def claims(self, read_on: date) -> tuple[Claim, ...]:
-        """Return the claims that a row can be judged by alone. Text that does not parse is judged when mapped."""
+        """Return the claims that a row can be validated by alone. Text that does not parse is found when it is mapped."""
         each = chain.from_iterable(_column_claims(column, self.key, read_on) for column in self.columns)
         return (*each, *self._key_claims(), *self._order_claims(), *self._scale_claims())
 

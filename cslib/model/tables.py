@@ -57,7 +57,7 @@ def _boolean_column(name: str, meaning: str, *, default: bool | None = None, abs
 
 
 _CUSTOMER = _id_column("customer_id", "the customer, by its id in customers", Privacy.CUSTOMER)
-_CURRENCY = text_column(  # withheld, since it tells where few customers pay
+_CURRENCY = text_column(  # withheld, since it discloses where few customers pay
     "currency", "the currency of the row's amounts, which the policy rates converts", privacy=Privacy.WITHHELD
 )
 
@@ -300,14 +300,14 @@ TABLES: tuple[CanonicalTable, ...] = (
 
 
 def with_credit_notes(orders: CanonicalTable) -> CanonicalTable:
-    """Return the table of orders as it is judged where credit notes are netted: several rows an order, amounts below 0 too."""
+    """Return the table of orders as it is validated where credit notes are netted: several rows an order, amounts below 0 too."""
     columns = (replace(one, at_least=None) if one.name == "amount" else one for one in orders.columns)
     return replace(orders, key=None, columns=tuple(columns))
 
 
 BY_NAME = {table.name: table for table in TABLES}
 
-# Usage is kept as these alone, summed up where it lies.
+# Usage is kept as these alone, summed up where it is stored.
 USAGE_SCHEMAS = {
     "usage_months": {
         "customer_id": "string", "month_no": "int64", "events": "int64", "users": "int64", "user_days": "int64",

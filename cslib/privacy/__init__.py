@@ -1,1 +1,1 @@
-"""What readers outside the company see: pseudonyms for names, and no figure by which few could be told."""
+"""What readers outside the company see: pseudonyms for names, and no figure that would disclose few customers."""

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     Members = Mapping[str, frozenset[str]]  # the customers of each segment
     Counts = Mapping[str | None, int]  # how many customers have each value of a column
 
-_TABLES = Path("tables")  # beside which each segment has a folder of its own
+_TABLES = Path("tables")  # next to it each segment has a folder of its own
 
 
 def anonymise(clear: Path, into: Path, segments: Collection[str], total: str, key: bytes, least: int) -> set[str]:  # noqa: PLR0913, PLR0917
-    """Write what outsiders may see of the tables and slices of a snapshot, and return the segments that are withheld.
+    """Write what outsiders may see of the tables and slices of a snapshot, and return the segments that are suppressed.
 
     Customers, people and records bear pseudonyms; free text and further columns are gone; values that fewer than
-    `least` customers share are told as one, and words of events that fewer share, or that hold a name or an id, bear
+    `least` customers share are pooled, and words of events that fewer share, or that hold a name or an id, bear
     pseudonyms; segments of which nothing may be told hold no rows of customers. Who belongs to which segment is written
     into `members/`. Nothing else is written, so that nothing in the clear ever lies in `into`.
     """
@@ -59,7 +59,7 @@ def _write_members(members: Members, folder: Path) -> None:
 
 
 def _write(table: pa.Table, file: Path) -> None:
-    # sorted anew, since the order of the rows would tell the order of the ids
+    # sorted anew, since the order of the rows would disclose the order of the ids
     pq.write_table(table.sort_by([(name, "ascending") for name in table.column_names]), file)
 
 
@@ -73,7 +73,7 @@ def _privacy(table: str) -> dict[str, Privacy]:
 
 
 def _anonymised_table(table: pa.Table, name: str, names: Pseudonyms, telling: Mapping[str, set[str]]) -> pa.Table:
-    """Return what outsiders are shown of a table's rows, before what few customers share is told as one."""
+    """Return what outsiders are shown of a table's rows, before the values that few customers share are pooled."""
     privacy = _privacy(name)
     kept = table.select([column for column in table.column_names if column in privacy])
     for column in kept.column_names:
@@ -102,9 +102,9 @@ def _anonymised_column(
 
 
 def _identifying_words(tables: Path, least: int) -> dict[str, set[str]]:
-    """Return the words of each column of groups that tell of somebody: that fewer than `least` customers share, or that name one.
+    """Return the identifying words of each column of groups: those that fewer than `least` customers share, or that name one.
 
-    A column such as `product` is one in all tables. Of features nobody is known who uses them: all of them tell. Those of
+    A column such as `product` is one in all tables. Who uses a feature is not known here, so all features are identifying. Those of
     customers themselves are told as one where they are few, so that there only those count that name somebody.
     """
     users: dict[str, dict[str, set[str]]] = {}
@@ -112,7 +112,7 @@ def _identifying_words(tables: Path, least: int) -> dict[str, set[str]]:
     naming = {name for table in BY_NAME.values() for name, one in table.privacy.items() if one.identifies}
     for file in sorted(tables.glob("*.parquet")):
         table = pq.read_table(file)
-        # in further columns of such a name, too, which are gone: a person's name beside its id
+        # in further columns of such a name, too, which are dropped: a person's name next to its id
         for column in naming.intersection(table.column_names):
             held |= {value for value in table[column].unique().to_pylist() if isinstance(value, str)}
         whose = table["customer_id"].to_pylist() if "customer_id" in table.column_names else [""] * len(table)
@@ -151,7 +151,7 @@ def _pooled(customers: pa.Table, few: Mapping[str, set[str | None]], label: str)
 def _pooled_values(
     customers: pa.Table, members: Members, total: str, least: int, hidden: Collection[str]
 ) -> dict[str, dict[str, set[str | None]]]:
-    """Return for each segment and column the values to be told as one; `hidden` are the segments that are not shown."""
+    """Return for each segment and column the values to pool; `hidden` are the segments that are not shown."""
     found: dict[str, dict[str, set[str | None]]] = {name: {} for name in members}
     privacy = _privacy("customers")
     for column in (name for name, one in privacy.items() if one in {Privacy.GROUP, Privacy.PERSON}):
@@ -166,7 +166,7 @@ def _identifying_values(  # noqa: PLR0913, PLR0917 - a segment's values, and wha
     segment: str, held: Mapping[str, str | None], members: Members, least: int, hidden: Collection[str],
     unseen: Collection[str | None],
 ) -> set[str | None]:  # fmt: skip
-    """Return the values of a segment that tell of few beside the segments: one may be the very segment that is hidden."""
+    """Return the values of a segment that disclose few in combination with the segments: one may equal the hidden segment."""
     groups: dict[str, set[str]] = {}
     names: dict[str, str | None] = {}
     for customer in members[segment]:
@@ -179,7 +179,7 @@ def _identifying_values(  # noqa: PLR0913, PLR0917 - a segment's values, and wha
 
 
 def _hidden_values(cells: Mapping[str, Counts], total: str, least: int) -> dict[str, set[str | None]]:
-    """Return the hidden values of each segment: first along the values, then along the segments, until both hold."""
+    """Return the hidden values of each segment: first along the values, then along the segments, until both are safe."""
     everyone = suppressed(cells[total], least)
     hidden = {name: everyone & set(counts) for name, counts in cells.items()}
 
@@ -197,7 +197,7 @@ def _hidden_values(cells: Mapping[str, Counts], total: str, least: int) -> dict[
 def _hidden_across(
     value: str | None, cells: Mapping[str, Counts], hidden: Mapping[str, set[str | None]], total: str, least: int
 ) -> set[str]:
-    """Return the segments to hide a value in, since the total less those that show it would tell of few."""
+    """Return the segments to hide a value in, since the total less those that show it would disclose few."""
     everyone = cells[total][value]
     sizes = {name: counts.get(value, 0) for name, counts in cells.items() if name != total}
     others = max(0, everyone - sum(sizes.values()))  # those in no segment

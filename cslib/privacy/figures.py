@@ -14,24 +14,24 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    # from the key of a line, the sizes of what stands on it and what of it is hidden: what of it must be
+    # from the key of a family, the sizes of its members and which of them are hidden: those that must be hidden
     Rule = Callable[[tuple[object, ...], Mapping[Any, int], set[Any]], set[Any]]
 
 _HIDDEN_FIGURES = ["value", "part", "whole", "n", "low", "high"]
 
 
-def group_sizes(told: pd.DataFrame) -> pd.Series:
-    """Return how large the groups of a long table are: the smaller of their cases `n` and of the `customers` behind them."""
-    return told[["n", "customers"]].min(axis=1).fillna(0).astype(int)
+def group_sizes(figures: pd.DataFrame) -> pd.Series:
+    """Return the sizes of the groups of a long table: the smaller of their cases `n` and of the `customers` behind them."""
+    return figures[["n", "customers"]].min(axis=1).fillna(0).astype(int)
 
 
 @dataclass(frozen=True)
 class RelatedKpis:
-    """Which KPIs tell of one another by subtraction.
+    """Which KPIs disclose one another by subtraction.
 
-    The KPIs that are `parts` of another add up to it: each is as few as the fewest of them, and they are hidden together.
-    What is `paid` is the amount `whole` or a part of it: nothing of it is told of a close that is hidden, and what `moved`
-    is not told after one either, since opening and movements add up to the close.
+    The KPIs that are `parts` of another add up to it: each counts as small as the smallest of them, and they are hidden
+    together. Those `paid` are the amount `whole` or a part of it: none is shown of a close that is hidden, and those that
+    `moved` are not shown of the month after it either, since opening and movements add up to the close.
     """
 
     whole: str
@@ -40,7 +40,7 @@ class RelatedKpis:
     parts: Mapping[str, frozenset[str]]
 
     def as_few(self, sized: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-        """Return a table of sizes in which each KPI is as few as those that would be told along with it."""
+        """Return a table of sizes, each lowered to that of the smallest KPI which it would disclose."""
         places = sized[[*keys, "month_no"]].itertuples(index=False, name=None)
         found: dict[tuple[Any, ...], dict[str, int]] = {}
         for place, kpi, size in zip(places, sized.kpi, sized["size"], strict=True):
@@ -58,51 +58,51 @@ class RelatedKpis:
         if self.whole in sizes:
             sizes |= {name: min(sizes[name], sizes[self.whole]) for name in sizes.keys() & self.paid}
 
-    def along_with(self, told: pd.DataFrame, keys: list[str]) -> np.ndarray:
+    def along_with(self, figures: pd.DataFrame, keys: list[str]) -> np.ndarray:
         """Return which rows are hidden along with others that are."""
-        hidden = told[told.hidden]
+        hidden = figures[figures.hidden]
         closes = _places(hidden[hidden.kpi == self.whole], keys)
         after = {(*group, month_no + 1) for *group, month_no in closes}
-        found = np.zeros(len(told), dtype=bool)
+        found = np.zeros(len(figures), dtype=bool)
         for names, places in ((self.paid, closes), (self.moved, after)):
-            found |= told.kpi.isin(names).to_numpy() & _is_at(told, keys, places)
+            found |= figures.kpi.isin(names).to_numpy() & _is_at(figures, keys, places)
         for whole, parts in self.parts.items():
             places = _places(hidden[hidden.kpi.isin([whole, *parts])], keys)
-            found |= told.kpi.isin(parts).to_numpy() & _is_at(told, keys, places)
+            found |= figures.kpi.isin(parts).to_numpy() & _is_at(figures, keys, places)
         return found
 
 
-def suppress(  # noqa: PLR0913, PLR0917 - the figures, and all that settles which of them tell of few
+def suppress(  # noqa: PLR0913, PLR0917 - the figures, and all that decides which of them disclose few
     full: pd.DataFrame, cells: pd.DataFrame, related: RelatedKpis, by: Sequence[str], least: int, unseen: Collection[str]
 ) -> pd.DataFrame:  # fmt: skip
-    """Return `full` without the figures that tell of fewer than `least` customers or cases, with that as the reason.
+    """Return `full` without the figures that disclose fewer than `least` customers or cases, with that as the reason.
 
-    A group is as large as the smaller of its `n` and of the `customers` behind it; `cells` says the same of those who lie
-    in the same segments (columns: cell, month_no, the columns of `by`, kpi, size). Hidden as well is what would tell of a
-    small group by subtraction: among the groups of a segment, among the segments, however they overlap, and among KPIs
-    that are parts of one another. Of the segments `unseen` nothing is shown.
+    A group is as large as the smaller of its `n` and of the `customers` behind it; `cells` holds the sizes of those
+    in the same segments (columns: cell, month_no, the columns of `by`, kpi, size). Hidden as well is what would disclose a
+    small group by subtraction (complementary suppression): among the groups of a segment, among the segments, however they
+    overlap, and among KPIs that are parts of one another. The segments `unseen` are hidden altogether.
     """
-    told = full.assign(size=group_sizes(full), hidden=full.segment.isin([*unseen]) & full.value.notna())
-    told = related.as_few(_named(told, by), ["segment", *by])
+    figures = full.assign(size=group_sizes(full), hidden=full.segment.isin([*unseen]) & full.value.notna())
+    figures = related.as_few(_named(figures, by), ["segment", *by])
     cells = related.as_few(_named(cells, by), ["cell", *by])
-    told["group"] = [*told[[*by]].itertuples(index=False, name=None)] if by else [()] * len(told)
-    rules = [_Among(told, ["segment", "month_no", "kpi"], _groups(least))] if by else []
-    rules.append(_Among(told, ["month_no", "kpi", *by], _segments(cells, by, least)))
+    figures["group"] = [*figures[[*by]].itertuples(index=False, name=None)] if by else [()] * len(figures)
+    rules = [_Among(figures, ["segment", "month_no", "kpi"], _groups(least))] if by else []
+    rules.append(_Among(figures, ["month_no", "kpi", *by], _segments(cells, by, least)))
 
     def hide() -> int:
         for rule in rules:
-            told["hidden"] |= rule.hides(told.hidden.to_numpy())
-        told["hidden"] |= related.along_with(told, ["segment", *by])
-        return int(told.hidden.sum())
+            figures["hidden"] |= rule.hides(figures.hidden.to_numpy())
+        figures["hidden"] |= related.along_with(figures, ["segment", *by])
+        return int(figures.hidden.sum())
 
     until_stable(hide)
-    full.loc[told.hidden, _HIDDEN_FIGURES] = np.nan
-    full.loc[told.hidden, "reason"] = HIDDEN
+    full.loc[figures.hidden, _HIDDEN_FIGURES] = np.nan
+    full.loc[figures.hidden, "reason"] = HIDDEN
     return full
 
 
 def _named(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Return rows in which those of no group have one that is found again: a null equals nothing, itself included."""
+    """Return rows with the null groups replaced by a value that can be matched: a null equals nothing, itself included."""
     return rows.assign(**{name: rows[name].astype(object).where(rows[name].notna(), "\0") for name in by})
 
 
@@ -116,21 +116,21 @@ def _is_at(rows: pd.DataFrame, keys: list[str], places: set[tuple[Any, ...]]) ->
 
 
 class _Among:
-    """A rule that says which rows of each line of a table must be hidden, by their sizes and by what is hidden already."""
+    """A suppression rule, applied to each family of rows with the same key: by their sizes, and by what is hidden already."""
 
-    def __init__(self, told: pd.DataFrame, keys: list[str], rule: Rule) -> None:
-        self._rule, self._rows = rule, len(told)
-        self._sizes = told["size"].to_numpy()
-        self._names = told["segment" if "segment" not in keys else "group"].tolist()
-        self._lines: dict[tuple[object, ...], list[int]] = {}
-        for place, key in enumerate(told[keys].itertuples(index=False, name=None)):
+    def __init__(self, figures: pd.DataFrame, keys: list[str], rule: Rule) -> None:
+        self._rule, self._rows = rule, len(figures)
+        self._sizes = figures["size"].to_numpy()
+        self._names = figures["segment" if "segment" not in keys else "group"].tolist()
+        self._families: dict[tuple[object, ...], list[int]] = {}
+        for place, key in enumerate(figures[keys].itertuples(index=False, name=None)):
             if self._sizes[place]:
-                self._lines.setdefault(key, []).append(place)
+                self._families.setdefault(key, []).append(place)
 
     def hides(self, hidden: np.ndarray) -> np.ndarray:
         """Return which rows the rule hides, where these are hidden."""
         found = np.zeros(self._rows, dtype=bool)
-        for key, places in self._lines.items():
+        for key, places in self._families.items():
             sizes = {self._names[place]: int(self._sizes[place]) for place in places}
             few = self._rule(key, sizes, {self._names[place] for place in places if hidden[place]})
             found[[place for place in places if self._names[place] in few]] = True

@@ -35,7 +35,7 @@ _WORD = 4  # letters from which on a text is found inside of words, and not only
 
 
 class KnownNames:
-    """Names and ids that may stand in other texts: in another width, in capitals, without the form of the company."""
+    """Names and ids that may occur in other texts: in another width, in capitals, without the form of the company."""
 
     def __init__(self, values: Iterable[str]) -> None:
         plain = {_plain(value) for value in values}
@@ -44,7 +44,7 @@ class KnownNames:
         self._short = every - self._long - {""}
 
     def within(self, text: str) -> bool:
-        """Return whether one of them stands in a text."""
+        """Return whether one of them occurs in a text."""
         said = _plain(text)
         return any(value in said for value in self._long) or not self._short.isdisjoint(re.findall(r"\w+", said))
 
@@ -54,7 +54,7 @@ def _plain(text: str) -> str:
 
 
 def find_key(params: Path) -> bytes:
-    """Return the key of a params folder: of the environment, or of a file in `.cslib/` beside it, made on first use."""
+    """Return the key of a params folder: of the environment, or of a file in `.cslib/` next to it, made on first use."""
     said = os.environ.get(KEY)
     if said is None:
         return _kept(params.parent / ".cslib" / _FILE)
@@ -94,7 +94,7 @@ class Pseudonyms:
         self._key = key
 
     def of(self, privacy: Privacy, column: str, value: str) -> str:
-        """Return the pseudonym of a value: a letter for what it is (a word, else), and 60 bits that only the key can tell.
+        """Return the pseudonym of a value: a letter (else a word) for what it is, and 60 bits that only the key can derive.
 
         Customers and people bear theirs in whatever column they stand, all else has one in each.
         """

@@ -1,4 +1,4 @@
-"""What must not be told of few: which groups of a whole are hidden, so that none can be worked out from the others."""
+"""Statistical disclosure control: which groups of a whole are hidden, so that no small one can be derived from the others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 HIDDEN = "hidden: too few to be told"  # the reason of a figure that outsiders are not shown
 
 Cell = frozenset[str]
-"""The segments of some customers who all lie in the same ones: no segment tells them apart."""
+"""The segments of some customers who are all in the same ones: no segment distinguishes them."""
 
 _PRIME = 2**31 - 1  # the arithmetic is exact modulo a prime: a product of two residues fits into 64 bits
 
@@ -31,8 +31,8 @@ def until_stable(step: Callable[[], int]) -> None:
 def suppressed(sizes: Mapping[Group, int], least: int, unseen: Collection[Group] = ()) -> set[Group]:
     """Return the groups of a known whole that must be hidden: those under `least`, and as many more as they need.
 
-    Who knows the whole takes the shown groups from it and is left with the hidden ones together, so these must come to
-    `least` as well: the smallest of the others join them until they do. `unseen` are groups that are not shown anyway,
+    Whoever knows the whole can subtract the shown groups and is left with the hidden ones together, so these must come
+    to `least` as well: the smallest of the others join them until they do. `unseen` are groups that are not shown anyway,
     such as those who belong to none. Empty groups have nobody to hide.
     """
     hidden = {group for group, size in sizes.items() if 0 < size < least or (group in unseen and size)}
@@ -43,13 +43,13 @@ def suppressed(sizes: Mapping[Group, int], least: int, unseen: Collection[Group]
 
 
 def cells(members: Mapping[str, Collection[str]]) -> dict[Cell, int]:
-    """Return how many customers lie in the same segments, by these segments; of those in none nothing is told."""
-    lie_in: dict[str, set[str]] = {}
+    """Return the number of customers in the same segments, by these segments; those in none are left out."""
+    segments_of: dict[str, set[str]] = {}
     for segment, customers in members.items():
         for customer in customers:
-            lie_in.setdefault(customer, set()).add(segment)
+            segments_of.setdefault(customer, set()).add(segment)
     found: dict[Cell, int] = {}
-    for segments in map(frozenset, lie_in.values()):
+    for segments in map(frozenset, segments_of.values()):
         found[segments] = found.get(segments, 0) + 1
     return found
 
@@ -57,26 +57,26 @@ def cells(members: Mapping[str, Collection[str]]) -> dict[Cell, int]:
 def suppressed_segments(
     sizes: Mapping[Cell, int], least: int, unseen: Collection[str] = (), seen: Collection[str] = ()
 ) -> set[str]:
-    """Return the segments to hide, since they are few, or few can be worked out from them.
+    """Return the segments to hide: those with few customers, and those from which few can be derived.
 
-    `sizes` says how many lie in the same segments. Figures add up: who adds and subtracts those that are shown, in any
+    `sizes` is the number of customers in the same segments. Figures add up: whoever adds and subtracts those that are shown, in any
     way and as often as they like (total less segments, a segment less one inside it, two that overlap less the whole),
-    is never left with between one and `least` - 1. `unseen` are not shown anyway, and `seen` are shown whatever they
-    tell. Of the others that would tell, the smallest is hidden, until none does.
+    is never left with between one and `least` - 1. `unseen` are not shown anyway, and `seen` are shown in any case.
+    Of the others that would disclose few, the smallest is hidden, until none does.
     """
     counts: dict[str, int] = {}
     for cell, size in sizes.items():
         counts |= {name: counts.get(name, 0) + size for name in cell}
     hidden = {name for name, size in counts.items() if 0 < size < least or name in unseen}
     held = tuple(sorted(((tuple(sorted(cell)), min(size, least)) for cell, size in sizes.items() if size)))
-    while telling := _disclosing(held, frozenset(hidden), least) - frozenset(seen):
-        hidden.add(min(telling, key=lambda name: (counts[name], name)))
+    while disclosing := _disclosing(held, frozenset(hidden), least) - frozenset(seen):
+        hidden.add(min(disclosing, key=lambda name: (counts[name], name)))
     return hidden
 
 
 @lru_cache(maxsize=4096)
 def _disclosing(held: Sequence[tuple[tuple[str, ...], int]], hidden: frozenset[str], least: int) -> frozenset[str]:
-    """Return segments whose figures, added and subtracted, tell of few; none where no such sum does."""
+    """Return segments whose figures, added and subtracted, disclose few; none where no such sum does."""
     shown = sorted({name for cell, _ in held for name in cell} - hidden)
     few = sorted(range(len(held)), key=lambda place: held[place][1] < least)
     pivots = sum(size >= least for _, size in held)
@@ -89,7 +89,7 @@ def _disclosing(held: Sequence[tuple[tuple[str, ...], int]], hidden: frozenset[s
 
 
 def _within(sums: np.ndarray, pivots: int, most: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Return the sums of rows that are 0 in the first `pivots` columns: the later columns, and how often each row is in it.
+    """Return the sums of rows that are 0 in the first `pivots` columns: the later columns, and the factor of each row in it.
 
     Every such sum of 0 and 1 alone, of which no more than `most` are 1, is among them: it takes each row of the reduced
     echelon form once or not at all, as its entry in that row's pivot says.

@@ -1,4 +1,4 @@
-"""What a page finds beside its notebook, and what it leaves beside itself: pictures, links, files and a list of what is missed."""
+"""The files around a page: what it takes from next to its notebook, what it writes next to itself, and what it could not show."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _AWAY = re.compile(r"(https?|mailto|tel):", re.IGNORECASE)
 class PageFiles:
     """The surroundings of one notebook's page; `missed` has a line for the log of each thing that is not shown as it is.
 
-    `folder` is where the notebook lies, `pages` the page of each notebook of the run by its file's name; `alone` where the
-    page is all in one file, and nothing can lie beside it; `name` begins the names of files.
+    `folder` is that of the notebook, `pages` the page of each notebook of the run by its file's name; `alone` where the
+    page is all in one file, and no file can be next to it; `name` begins the names of files.
     """
 
     wording: Wording
@@ -55,7 +55,7 @@ class PageFiles:
         return {"kind": "missed", "text": self.wording.text(key, **said), "href": ""}
 
     def aside(self, held: bytes, ending: str, kind: str) -> Block:
-        """Return a sentence in place of an output that is too large for a page, which lies in a file beside it."""
+        """Return a sentence in place of an output that is too large for a page, which is written to a file next to it."""
         size = f"{len(held) / 1_000_000:.1f}"
         why = f"{kind} of {size} MB, more than a page shows"
         if self.alone:
@@ -108,7 +108,7 @@ class PageFiles:
         return address if page is None else page if "#" in page else page + anchor
 
     def _is_left_behind(self, path: str) -> bool:
-        """Return whether a file lies beside the notebook or is one, and no page is made of it."""
+        """Return whether a path is a file next to the notebook, or a notebook, that has no page."""
         if path.rpartition("/")[2] in self.pages:
             return False
         return path.endswith(".ipynb") or (self.folder is not None and bool(path) and (self.folder / path).exists())

@@ -27,7 +27,7 @@ _H1 = re.compile(r"^#[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 
 
 def blocks(notebook: NotebookNode, beside: PageFiles, taken: Counter[str] | None = None, below: int = 1) -> list[Block]:
-    """Return what the page shows, in order; the outputs of one cell are one block, and can stand side by side.
+    """Return what the page shows, in order; the outputs of one cell are one block, and can be shown side by side.
 
     `taken` counts the anchors that the page has already, and grows; `below` is the level of the notebook's title.
     """
@@ -39,7 +39,8 @@ def blocks(notebook: NotebookNode, beside: PageFiles, taken: Counter[str] | None
         mine = [next(files) for output in visibility.outputs(cell) if OUTPUT_MIME in output.get("data", {})]
         if not spoken(cell, beside.wording.language):
             continue
-        beside.cell, beside.attached = _called(cell, number), cell.get("attachments", {})
+        count = cell.get("execution_count")
+        beside.cell, beside.attached = f"cell [{count}]" if count else f"cell {number}", cell.get("attachments", {})
         block = _prose(cell, taken, beside, below) if cell.cell_type == "markdown" else _outputs(cell, mine, beside)
         if block:
             anchors.update({name: anchor for name, anchor in block.get("anchors", {}).items() if name not in anchors})
@@ -80,14 +81,9 @@ def displayed_data(notebook: NotebookNode) -> list[Block]:
 
 
 def json_text(value: object) -> Markup:
-    """Return a value as JSON that may stand inside a script element, whatever text it holds."""
+    """Return a value as JSON that is safe inside a script element, whatever text it holds."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704 - escaped here
-
-
-def _called(cell: NotebookNode, number: int) -> str:
-    count = cell.get("execution_count")
-    return f"cell [{count}]" if count else f"cell {number}"
 
 
 def _prose(cell: NotebookNode, taken: Counter[str], beside: PageFiles, below: int) -> Block | None:

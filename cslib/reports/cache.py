@@ -27,7 +27,7 @@ class NotebookCache:
     def get(self, key: str, target: Path) -> bool:
         """Put the notebook of a key at `target` and return whether there is one; a damaged one counts as none.
 
-        A key is a hash of all that a report shows, of the total's figures beside the segment's too.
+        A key is a hash of all that a report shows, of the total's figures besides the segment's too.
         """
         try:
             said = json.loads((self.folder / f"{key}.json").read_text("utf-8"))
@@ -41,7 +41,7 @@ class NotebookCache:
         return True
 
     def put(self, key: str, notebook: Path) -> None:
-        """Keep an executed notebook. What tells of it is written last, so that half a notebook is never found."""
+        """Store an executed notebook. Its record is written last, so that half a notebook is never found."""
         self.folder.mkdir(parents=True, exist_ok=True)
         aside = self.folder / f".{uuid4().hex}"
         link_or_copy(notebook, aside)
@@ -79,7 +79,7 @@ def digest(parts: Iterable[bytes]) -> str:
 
 
 def file_digests(folder: Path) -> dict[str, str]:
-    """Return a hash of each file that lies in a folder, by its name without the ending."""
+    """Return a hash of each file of a folder, by its name without the ending."""
     return {file.stem: digest([file.read_bytes()]) for file in sorted(folder.iterdir()) if file.is_file()}
 
 

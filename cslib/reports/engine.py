@@ -166,7 +166,7 @@ def _shell(messages: Messages) -> ZMQInteractiveShell:
         installed = (place for place, path in enumerate(sys.path) if Path(path).name == "site-packages")
         sys.path.insert(next(installed, len(sys.path)), "")
     pd.set_option("display.max_columns", 20)  # as pandas decides when it is imported in a kernel
-    # asked for when a cell calls exit(), turns to a GUI, or shows something within a widget
+    # read when a cell calls exit(), turns to a GUI, or shows something within a widget
     shell.kernel = SimpleNamespace(eventloop=None, get_parent=lambda: {"header": PARENT})
     shell.enable_gui = partial(_enable_gui, shell)
     connect_widgets(messages)
@@ -200,7 +200,7 @@ async def _run(shell: ZMQInteractiveShell, source: str) -> bool:
 
 @contextmanager
 def _no_input() -> Iterator[None]:
-    """Refuse to ask anybody for input, as a kernel without a front end does."""
+    """Refuse to read input, as a kernel without a front end does."""
 
     def refusing(asked: str) -> Callable[..., NoReturn]:
         def refuse(*_: object, **__: object) -> NoReturn:

@@ -66,7 +66,7 @@ class ReportTask:
 
     @property
     def notebook(self) -> Path:
-        """Where the executed notebook lies."""
+        """The file of the executed notebook."""
         return self.folder / "notebooks" / f"{self.job.name}.ipynb"
 
     @property
@@ -76,7 +76,7 @@ class ReportTask:
 
     @property
     def page(self) -> Path:
-        """Where the page lies."""
+        """The file of the page."""
         return self.folder / f"{self.job.slug}.html"
 
 
@@ -84,7 +84,7 @@ class ReportTask:
 class ReportResult:
     """What became of a report. `cell` and `error` say where and why it failed; `reused`: nothing it shows had changed.
 
-    `kernel`: it was executed in a kernel of its own, as was asked for, or since processes cannot be forked here.
+    `kernel`: it was executed in a kernel of its own, as requested, or since processes cannot be forked here.
     """
 
     segment: str
@@ -119,7 +119,7 @@ def report(order: ReportTask) -> ReportResult:
 
 
 def make_report(order: ReportTask, tell: Tell) -> ReportResult:
-    """Return what became of a report, executed here and now, or taken from an earlier run; `tell` hears of each cell."""
+    """Return what became of a report, executed here and now, or taken from an earlier run; `tell` is called with the number of each cell."""
     learn(Path(order.parameters["params"]), os.environ)
     try:
         found = not order.force and order.executed.get(order.key, order.notebook)
@@ -158,14 +158,11 @@ def part_of(order: ReportTask, outcome: ReportResult) -> Part:
 
 def failed(order: ReportTask, cell: str, error: str) -> ReportResult:
     """Return that a report failed, where and why; its page says so."""
-    error = _cut(redacted(strip_ansi(error)))
+    error = redacted(strip_ansi(error))
+    error = error if len(error) <= _MOST_SAID else f"{error[:_MOST_SAID]}…"
     with suppress(OSError):  # a page that cannot be written is missed when the run is checked
         order.page.write_text(render_failure(order.context, cell, error), encoding="utf-8")
     return _outcome(order, "failed", cell=cell, error=error)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _MOST_SAID else f"{text[:_MOST_SAID]}…"
 
 
 def _outcome(order: ReportTask, status: str, *, cell: str = "", error: str = "", reused: bool = False) -> ReportResult:
@@ -178,7 +175,7 @@ def _outcome(order: ReportTask, status: str, *, cell: str = "", error: str = "",
 
 def _after_death(order: ReportTask, step: int) -> str:
     """Leave the analyst the notebook with what had been executed, and return the cell that was at work."""
-    with suppress(Exception):  # whatever else is wrong with it, that it died is what must be told
+    with suppress(Exception):  # whatever else is wrong with it, what must be reported is that it died
         notebook = parameterize_notebook(load_notebook_node(str(order.job.notebook)), order.parameters)
         for line in order.unfinished.read_text("utf-8").splitlines() if order.unfinished.is_file() else ():
             index, count, outputs = json.loads(line)
@@ -209,7 +206,7 @@ def _read(file: Path) -> NotebookNode:
 
 
 def _is_cell(cell: NotebookNode) -> bool:
-    """Return whether a cell is one that can be shown and executed: what nothing else here would ask before it fails."""
+    """Return whether a cell is valid enough to be shown and executed: nothing else here would check it before it fails."""
     tags = cell.metadata.get("tags", [])
     known = cell.cell_type in {"code", "markdown", "raw"} and isinstance(cell.source, str)
     return known and isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)

@@ -118,7 +118,7 @@ def _line(told: dict[str, Any], *, latest: bool) -> str:
 def _run(folder: Path) -> Run | None:
     try:
         run = Run(folder, json.loads((folder / "run.json").read_text("utf-8")))
-        # all that is asked of a run later on
+        # all that is needed of a run later on
         return run if run.summary() and (run.number, run.keys, {**run.log["fingerprints"]}) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, MonthError):
         return None
@@ -129,7 +129,7 @@ def restated_since(
 ) -> tuple[str, pd.DataFrame]:
     """Return the run that readers have seen before, and which of its figures are others now.
 
-    That is the last report of an earlier month, so that a month that is run again still tells what has changed since;
+    That is the last report of an earlier month, so that a month that is run again still reports what has changed since;
     without one, the last run that said anything else. Columns: segment, month, kpi, before, after, and `CAUSES`: in
     which respect the two runs differ, empty where they do not. `prints` as in run.json.
     """
@@ -145,7 +145,7 @@ def restated_since(
 
 
 def _without_hidden(changes: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
-    """Return the changes without figures that are hidden now: what was told of them before is hidden with them."""
+    """Return the changes without figures that are hidden now: what was reported of them before is hidden with them."""
     hidden = pd.MultiIndex.from_frame(measured.loc[measured.reason == HIDDEN, KEYS])
     return changes[~pd.MultiIndex.from_frame(changes[KEYS]).isin(hidden)]
 

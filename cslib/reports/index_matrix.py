@@ -71,7 +71,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The matrix: its columns' heads (name, href), over them the stages with their spans, its lines, and how its targets stand."""
+    """The matrix: its columns' heads (name, href), over them the stages with their spans, its lines, and the tally of its targets."""
 
     corner: str
     stages: list[tuple[str, int]]

@@ -1,4 +1,4 @@
-"""What a notebook's shell tells, as nbclient hears it from a kernel: valid for a notebook, whoever has displayed it."""
+"""The messages of a notebook's shell, as nbclient receives them from a kernel: valid for a notebook, whoever has displayed it."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ class ValidOutputs(PapermillNotebookClient):
 
 def _valid(mime: str, held: object) -> tuple[str, object]:
     """Return a form of an output as a notebook may hold it: Altair's own types end in `.json`, which makes no JSON."""
-    if _JSON.fullmatch(mime) or isinstance(held, str) or _is_lines(held):
+    if (
+        _JSON.fullmatch(mime)
+        or isinstance(held, str)
+        or (isinstance(held, list) and all(isinstance(line, str) for line in held))
+    ):
         return mime, held
     renamed = re.sub(r"\.json$", "+json", mime)
     return (renamed, held) if _JSON.fullmatch(renamed) else (mime, json.dumps(held, ensure_ascii=False))
-
-
-def _is_lines(held: object) -> bool:
-    return isinstance(held, list) and all(isinstance(line, str) for line in held)
 
 
 class Messages(Session):
@@ -74,13 +74,13 @@ class Messages(Session):
 
 
 def front_end() -> SimpleNamespace:
-    """Return what nbclient answers to: where it would tell a kernel what a widget holds, nobody has to be told."""
+    """Return the client that nbclient sends to: the state of a widget, which it would send to a kernel, is dropped."""
     session = SimpleNamespace(msg=lambda *_, **__: {})
     return SimpleNamespace(session=session, shell_channel=SimpleNamespace(send=lambda _: None))
 
 
 def connect_widgets(messages: Messages) -> None:
-    """Let the widgets of this process tell their states to the notebook, as they tell them to a front end."""
+    """Let the widgets of this process send their states to the notebook, as they send them to a front end."""
 
     class Told(BaseComm):
         def publish_msg(

@@ -26,7 +26,7 @@ _VERSIONED = (
 
 
 def fingerprints(portfolio: Portfolio, slices: Mapping[str, Path], notebooks: Sequence[Path]) -> dict[str, Any]:
-    """Return what went into a run, so that a later one can tell what has changed since."""
+    """Return what went into a run, so that a later one can list what has changed since."""
     settings = portfolio.settings.published()
     policies = settings.policies.model_dump(mode="json", by_alias=True)
     segments = {

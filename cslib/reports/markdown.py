@@ -92,7 +92,7 @@ class Prose(mistune.HTMLRenderer):
         return str(super().inline_html(html))
 
     def task_list_item(self, text: str, *, checked: bool = False) -> str:
-        """Return an item of a list of tasks: a sign, since nobody can tick a box on a page."""
+        """Return an item of a list of tasks: a sign, since a box cannot be ticked on a page."""
         return f"<li>{'☑' if checked else '☐'} {text}</li>\n"
 
     def block_math(self, body: str) -> str:

@@ -26,7 +26,7 @@ PREFIX = "f-"  # of classes that are not the page's own, so that neither meets t
 
 
 class Styles:
-    """The rules that the foreign outputs of a page have brought along, in the order in which they came."""
+    """The rules that the foreign outputs of a page contain, in their order."""
 
     def __init__(self) -> None:
         self._rules: list[str] = []
@@ -42,7 +42,7 @@ class Styles:
         return f"own-{self._scopes}"
 
     def class_of(self, style: str) -> str:
-        """Return the class that stands for an element's own `style`; empty where none of it is taken over."""
+        """Return the class that replaces an element's own `style`; empty where none of it is taken over."""
         said = "; ".join(f"{one} !important" for one in _declared(style))  # it beats whatever a sheet says
         if said and said not in self._classes:
             self._classes[said] = f"look-{len(self._classes) + 1}"
@@ -50,7 +50,7 @@ class Styles:
         return self._classes.get(said, "")
 
     def add(self, sheet: str, scope: str) -> None:
-        """Take over a sheet for what stands below `scope`; ids in it are the scope's own, classes bear `PREFIX`."""
+        """Take over a sheet for the elements below `scope`; ids in it are the scope's own, classes bear `PREFIX`."""
         for rule in tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True):
             said = "; ".join(_declared(rule.content)) if rule.type == "qualified-rule" else ""
             chosen = ", ".join(_scoped(rule.prelude, scope)) if said else ""

@@ -43,10 +43,10 @@ BOM = "\N{BYTE ORDER MARK}"  # without it, Excel reads Japanese CSV as something
 
 @dataclass(frozen=True, kw_only=True)
 class PageContext:
-    """Where a page stands: its segment, stage and month, the ways to the others, and where it came from.
+    """The context of a page: its segment, stage and month, the links to the others, and its origin.
 
-    `stages` holds (slug, title, href), `segments` (id, name, href), `languages` (code, name, href), the
-    hrefs relative to the page; `slug` says which stage this page is; `root` leads to the run's folder.
+    `stages` holds (slug, title, href), `segments` (id, name, href), the hrefs relative to the page; `slug` says which
+    stage this page is; `root` leads to the run's folder.
     """
 
     language: Language
@@ -57,13 +57,12 @@ class PageContext:
     slug: str = ""
     stages: tuple[tuple[str, str, str], ...] = ()
     segments: tuple[tuple[str, str, str], ...] = ()
-    languages: tuple[tuple[str, str, str], ...] = ()
     run_id: str = ""
     data_as_of: str = ""
     source: str = ""
     generated_from: str = ""
     root: str = "../"
-    folder: str = ""  # where the notebook lies, and the pictures that its text shows
+    folder: str = ""  # that of the notebook, and of the pictures that its text shows
     notebooks: tuple[tuple[str, str], ...] = ()  # (file, href) of the notebooks that link to each other
     last_good: str = ""  # the page of the last run that could make this report
     notices: tuple[str, ...] = ()
@@ -76,7 +75,7 @@ class PageContext:
         return Wording(self.language, self.currency, self.fiscal_year_start)
 
     def beside(self, styles: Styles | None = None, *, alone: bool = False) -> PageFiles:
-        """Return what the page finds beside its notebook; `styles` are those of the file that several share."""
+        """Return the files around the page; `styles` are those of the file that several share."""
         return PageFiles(
             wording=self.wording, folder=Path(self.folder) if self.folder else None, pages=dict(self.notebooks),
             alone=alone, name=self.slug or "page", styles=styles or Styles(),
@@ -90,7 +89,7 @@ class PageContext:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A notebook's page, the files that belong into `data/` beside it, and a line for each thing that it does not show."""
+    """A notebook's page, the files that belong into `data/` next to it, and a line for each thing that it does not show."""
 
     html: str
     files: dict[str, bytes]
@@ -173,7 +172,7 @@ def render_failure(context: PageContext, cell: str, message: str) -> str:
 def csv_files(notebook: NotebookNode) -> dict[str, str]:
     """Return name and text of the CSV behind each chart and table of a notebook.
 
-    They belong beside the page, as `data/<slug>-<name>.csv`; each begins with a byte order mark for Excel.
+    They belong next to the page, as `data/<slug>-<name>.csv`; each begins with a byte order mark for Excel.
     """
     return {output["file"]: BOM + output["csv"] for output in displayed_data(notebook) if output["csv"]}
 
@@ -195,7 +194,7 @@ def _render(template: str, context: PageContext, title: str, **values: Any) -> s
 
 @contextmanager
 def whole_templates() -> Iterator[None]:
-    """Let what breaks in a template be told with its line; raises `CslibError`."""
+    """Raise what breaks in a template as `CslibError`, with its line."""
     try:
         yield
     except Exception as error:

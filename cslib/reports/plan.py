@@ -41,7 +41,7 @@ class Job:
 
     @property
     def last_good(self) -> str:
-        """What the last page that could be made is called beside the page that says why there is no newer one."""
+        """The file name of the last page that could be made, next to the page that says why there is no newer one."""
         return f"{self.slug}.last-good.html"
 
     @property
@@ -76,7 +76,7 @@ def _refuse_shared_pages(jobs: Sequence[Job]) -> None:
 
 
 def notebook_folders(params: Path) -> list[Path]:
-    """Return where a notebook is looked for, in this order: beside the params, here, and among those that are shipped."""
+    """Return where a notebook is looked for, in this order: next to the params, here, and among those that are shipped."""
     places = (params.resolve().parent / "notebooks", Path("notebooks").resolve(), notebooks_folder())
     return list(dict.fromkeys(places))
 

@@ -82,7 +82,7 @@ class RunFolder:
         self.folder = out / f"{_BUILDING}{self.run_id}"
         self.slices = out / f"{_SLICES}{self.run_id}"
         self.link = out / f"{_LATEST}{self.run_id}"
-        self.final: Path | None = None  # where it lies from the moment of its publication on
+        self.final: Path | None = None  # its folder from the moment of its publication on
 
     def last_good(self, job: Job) -> Path | None:
         """Return the page of the last run that could make a report, where the run before this one still has it."""
@@ -95,7 +95,7 @@ class RunFolder:
         return file if file.is_file() else None
 
     def keep_last_good(self, jobs: Iterable[Job], outcomes: Iterable[ReportResult]) -> None:
-        """Put the last good page of each report that failed beside the page that says so, with its data."""
+        """Put the last good page of each report that failed next to the page that says so, with its data."""
         for job, outcome in zip(jobs, outcomes, strict=True):
             file = self.last_good(job) if outcome.status != "ok" else None
             if file:

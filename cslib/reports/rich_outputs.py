@@ -42,7 +42,7 @@ _ACTIVE = re.compile(r"<(?=/?(?:meta|base|link|script|i?frame|object|embed|form|
 
 
 def stream(text: str, beside: PageFiles) -> list[Block]:
-    """Return what was printed, as it stands in the end."""
+    """Return the printed text as a terminal would show it in the end."""
     last = last_state(text)
     if not last.strip():
         return []

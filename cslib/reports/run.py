@@ -44,7 +44,7 @@ UNPUBLISHED = "interrupted; nothing was published, and what is finished is kept 
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for on the command line."""
+    """The options of the command line."""
 
     params: Path
     out: Path
@@ -61,7 +61,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Result:
-    """What a run came to: its folder, what became of each report, and which rows were set aside, and where they lie."""
+    """What a run came to: its folder, what became of each report, which rows were set aside, and the files of these."""
 
     folder: Path
     outcomes: tuple[ReportResult, ...]
@@ -148,7 +148,7 @@ class _RunJob:
         return "interrupted, but the run was published before" if self.building.undo() else UNPUBLISHED
 
     def _quarantine(self) -> Path | None:
-        """Write the rows that were set aside beside the runs; not where outsiders read, whom no name must reach."""
+        """Write the rows that were set aside next to the runs; not where outsiders read, who must not see any name."""
         place = self.request.out / "quarantine"
         shutil.rmtree(place, ignore_errors=True)
         if self.portfolio.manifest.audience == "external":
@@ -251,7 +251,7 @@ class _RunJob:
         return {file.stem: place_of(file, self.request.params) for file in self.notebooks}
 
     def _write_singles(self, orders: list[ReportTask], outcomes: list[ReportResult]) -> None:
-        """Write all reports of each segment as one file, beside the segment's folder."""
+        """Write all reports of each segment as one file, next to the segment's folder."""
         made = list(zip(orders, outcomes, strict=True))
         for segment in self.segments:
             parts = [part_of(order, outcome) for order, outcome in made if order.job.segment == segment]

@@ -1,4 +1,4 @@
-"""HTML that is not the library's own, made fit for a page: what it looks like is kept, what would run or ask is not."""
+"""HTML that is not the library's own, made safe for a page: its looks are kept, what would run or send a request is not."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def cleaned(html: str, beside: PageFiles, *, prose: bool = False) -> Cleaned:
 
 
 def _left_out(parsed: BeautifulSoup) -> bool:
-    """Take out what runs or asks for something; returns whether a reader misses anything by it."""
+    """Take out what runs or sends a request; returns whether a reader misses anything by it."""
     for note in parsed.find_all(string=lambda text: isinstance(text, Comment)):
         note.extract()
     for element in parsed.find_all(_ASK):

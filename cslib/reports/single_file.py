@@ -34,7 +34,7 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """A report as it stands in the file: a section with an anchor, its name and its own contents."""
+    """A report in the file: a section with an anchor, its name and its own contents."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""Where each page of a run stands, and the front page that leads to all of them."""
+"""The site of a run: the context of each page, and the front page with links to all of them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from cslib.analysis.compare import Movements
     from cslib.i18n import Language
     from cslib.kpis import Catalogue
-    from cslib.kpis.kpi import Kpi
     from cslib.periods import Month
     from cslib.portfolio import Portfolio
     from cslib.reports.execute import ReportResult
@@ -50,7 +49,7 @@ class Site:
         return Wording(self.language, policies.currency, policies.fiscal_year_start)
 
     def context(self, job: Job | None = None) -> PageContext:
-        """Return where a report's page stands among the others; without a job, where the front page stands."""
+        """Return the context of a report's page; without a job, that of the front page."""
         common = self._common(job)
         if job is None:
             return PageContext(**common, root="")
@@ -78,19 +77,15 @@ class Site:
             [compared(measured, catalogue, self.as_of, name, total).assign(segment=name) for name in segments]
         )
         moved = notable(measured[measured.segment.isin(segments)], catalogue, self.as_of)
+        catalogue = self.portfolio.catalogue
         page = render_index(
             context,
             frame,
-            self._told(),
+            catalogue.find(measurable(catalogue, self.portfolio.manifest)) or catalogue.kpis,
             notable=self._notable(moved, context),
             failures=self._failures(outcomes),
         )
         (folder / "index.html").write_text(page, encoding="utf-8")
-
-    def _told(self) -> tuple[Kpi, ...]:
-        """Return the KPIs that the source can tell; all where it can tell none."""
-        catalogue = self.portfolio.catalogue
-        return catalogue.find(measurable(catalogue, self.portfolio.manifest)) or catalogue.kpis
 
     @property
     def _names(self) -> dict[str, str]:

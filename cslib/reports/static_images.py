@@ -18,7 +18,7 @@ _SVG = "image/svg+xml"
 
 
 def add_stills(notebook: NotebookNode) -> bool:
-    """Give each Plotly chart of an executed notebook a picture beside it; returns whether any was given one.
+    """Give each Plotly chart of an executed notebook a picture next to it; returns whether any was given one.
 
     The picture's description is the chart's title. Without kaleido nothing is tried, and where it fails, the page says
     in words that a chart is missed.

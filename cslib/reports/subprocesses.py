@@ -40,7 +40,7 @@ _SINGLE_THREADED = {
     "MKL_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
-_THREADS = Path("/proc/self/task")  # only Linux shows which threads run, and forks safely where there is one
+_THREADS = Path("/proc/self/task")  # only Linux lists the threads that run, and forks safely where there is one
 _starting = threading.Lock()  # what a process inherits is the same for all threads
 _alive: set[int] = set()  # the processes that this one has started and that have not ended
 _over = threading.Event()  # no other is started any more
@@ -55,7 +55,7 @@ class Limits:
 
 
 class Died(Exception):  # noqa: N818 - says what became of the process
-    """The process ended, or was ended, before its work was done; `step` is the last it told of, -1 without any."""
+    """The process ended, or was ended, before its work was done; `step` is the last that it reported, -1 without any."""
 
     def __init__(self, reason: str, step: int) -> None:
         super().__init__(reason)
@@ -65,10 +65,12 @@ class Died(Exception):  # noqa: N818 - says what became of the process
 def run_isolated(work: Callable[[Asked, Tell], Made], asked: Asked, limits: Limits, *, fork: bool = True) -> Made:
     """Return what `work` makes of `asked`, in a fresh process; raises `Died` where the process does not get so far.
 
-    When a limit is passed it is killed, and with it all that it has started; `work` tells of each step as it begins.
+    When a limit is passed it is killed, and with it all that it has started; `work` reports each step as it begins.
     `fork` takes it from a process that is warm already; without, a new interpreter is started.
     """
-    _allow_children()
+    me = multiprocessing.current_process()
+    if me.daemon:  # a worker of a cluster, which multiprocessing forbids to start processes
+        me.daemon = False
     context = _forks() if fork else multiprocessing.get_context("spawn")
     hearing, telling = context.Pipe(duplex=False)
     process = context.Process(target=_child_main, args=(work, asked, telling))
@@ -127,7 +129,7 @@ def _threads_of_parent(_nothing: None, _tell: Tell) -> int:
 
 @contextmanager
 def _single_threaded() -> Iterator[None]:
-    """Let processes that are started in this block import without starting threads, and lay their sockets where ours lie."""
+    """Let processes that are started in this block import without starting threads, and put their sockets into the folder of ours."""
     place = str(sockets())
     with _starting:
         usual, tempfile.tempdir = tempfile.tempdir, place
@@ -161,12 +163,8 @@ def _wait_for_result(hearing: Connection, process: BaseProcess, limits: Limits) 
         if ready:
             process.join()
             raise Died(_why(process.exitcode), step)
-        raise Died(_too_long(limits, whole=end <= step_end), step)
-
-
-def _too_long(limits: Limits, *, whole: bool) -> str:
-    said = f"the report ran longer than {limits.whole:g}" if whole else f"the cell ran longer than {limits.step:g}"
-    return f"{said} seconds and was ended"
+        what, limit = ("report", limits.whole) if end <= step_end else ("cell", limits.step)
+        raise Died(f"the {what} ran longer than {limit:g} seconds and was ended", step)
 
 
 def _why(code: int | None) -> str:
@@ -187,7 +185,7 @@ def _kill(pid: int) -> None:
 
 
 def _child_main(work: Callable[[Asked, Tell], Made], asked: Asked, telling: Connection) -> None:
-    """Do the work and tell what was made; runs in the fresh process."""
+    """Do the work and send its result; runs in the fresh process."""
     os.setsid()  # the leader of a group of its own, so that whatever it starts can be ended with it
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -203,10 +201,3 @@ def _end_with_parent() -> None:
     if parent:
         parent.join()
         os.killpg(0, signal.SIGKILL)
-
-
-def _allow_children() -> None:
-    """Let a worker of a cluster start processes, which multiprocessing forbids to daemons."""
-    me = multiprocessing.current_process()
-    if me.daemon:
-        me.daemon = False

@@ -18,7 +18,7 @@ _STYLE = re.compile(r' style="([^"]*)"')
 
 
 def last_state(text: str) -> str:
-    """Return text as it stands in the end where lines are written over, as a progress bar writes them."""
+    """Return text as it is shown in the end where lines are written over, as a progress bar writes them."""
     return "\n".join(_last(line) for line in text.replace("\r\n", "\n").split("\n")) if "\r" in text else text
 
 
@@ -37,7 +37,7 @@ def _as_class(style: str, styles: Styles) -> str:
 
 
 def _last(line: str) -> str:
-    """Return a line whose later states stand over the earlier ones; what is coloured is not measured, but replaced."""
+    """Return a line whose later states are written over the earlier ones; what is coloured is not measured, but replaced."""
     shown = ""
     for state in line.split("\r"):
         if state:

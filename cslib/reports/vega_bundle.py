@@ -17,7 +17,7 @@ def vega_bundle() -> str:
 
 @cache
 def begin_bundle() -> Future[str]:
-    """Begin to build the script, once, beside whatever else goes on.
+    """Begin to build the script, once, in parallel to everything else.
 
     In a process of its own: it takes a second in which no other thread of the same process would get its turn.
     """

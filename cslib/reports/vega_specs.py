@@ -83,7 +83,7 @@ def chart(mode: str, spec: Mapping[str, Any], beside: PageFiles) -> Block:
 
 
 def _as_wide_as_its_place(spec: dict[str, Any]) -> dict[str, Any]:
-    """Return a chart that takes the width it is given; one of several panels, or of a width that was asked for, stays."""
+    """Return a chart that takes the width it is given; one of several panels, or with a width of its own, stays."""
     panels = {"row", "column", "facet"} & spec.get("encoding", {}).keys()
     if panels or "width" in spec or not any(part in spec for part in _PARTS):
         return spec

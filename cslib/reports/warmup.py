@@ -46,7 +46,7 @@ def warm_up_reports() -> None:
 
 
 def _ask() -> None:
-    """Ask a query as KPIs ask theirs; its answer stays with Arrow, which starts threads to hand it to pandas."""
+    """Run a query as KPIs run theirs; its result stays with Arrow, which starts threads to hand it to pandas."""
     engine = connect(threads=1)
     asked = {
         name: engine.create_table(name, schema=ibis.schema(BY_NAME[name].types)) for name in ("customers", "surveys")

@@ -25,7 +25,7 @@ def last_shown(name: str, beside: PageFiles) -> Iterator[Markup | Mapping[str, A
 
     Raises a `KeyError` for a widget of a kind that only its own script can show.
     """
-    model, state = _of(name, beside)
+    model, state = beside.widgets[name]["model_name"], beside.widgets[name]["state"]
     if model in _BOXES:
         for child in state.get("children", ()):
             yield from last_shown(child.removeprefix(_CHILD), beside)
@@ -33,11 +33,6 @@ def last_shown(name: str, beside: PageFiles) -> Iterator[Markup | Mapping[str, A
         yield from state.get("outputs", ())
     else:
         yield _said(model, state, beside)
-
-
-def _of(name: str, beside: PageFiles) -> tuple[str, Mapping[str, Any]]:
-    held = beside.widgets[name]
-    return held["model_name"], held["state"]
 
 
 def _said(model: str, state: Mapping[str, Any], beside: PageFiles) -> Markup:

@@ -1,4 +1,4 @@
-"""Who makes the reports: processes of this machine, or a Dask cluster; both through the same interface."""
+"""The workers that make the reports: processes of this machine, or a Dask cluster; both through the same interface."""
 
 from __future__ import annotations
 

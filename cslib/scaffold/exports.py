@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ibis.expr.types import Table
 
-_SAMPLE = 20_000  # rows: enough to tell a format by, and read in a moment
+_SAMPLE = 20_000  # rows: enough to infer a format from, and read in a moment
 _HEAD = 1 << 20
 _ENCODINGS = ("utf-8-sig", "cp932", "euc_jp")
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -95,7 +95,7 @@ def _read(file: Path) -> Export:
     encoding = _encoding(file)
     place = str(file.resolve())
     source = Source(tables={"export": TableSource(origin=place, encoding=encoding)})
-    # a params folder that is not there yet: its place is needed to find files by, and is told in no message
+    # a params folder that is not there yet: its place is needed to find files by, and is shown in no message
     settings = Settings(
         folder=str(file.resolve().parent), places={}, source=source, policies=Policies(), report=Report(), segments=()
     )
@@ -109,7 +109,7 @@ def _read(file: Path) -> Export:
 
 
 def _encoding(file: Path) -> str:
-    """Return the encoding of a text file; that of a table file is never asked for."""
+    """Return the encoding of a text file; that of a table file is never needed."""
     if not file.is_file() or not file.name.lower().endswith((".csv", ".tsv", ".txt")):
         return "utf-8"
     with file.open("rb") as opened:

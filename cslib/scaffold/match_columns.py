@@ -1,4 +1,4 @@
-"""Which column is which: the names compared, the values held against what they should be."""
+"""Which column is which: by comparing names, and values with what they should be."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Mapped:
 def map_columns(table: CanonicalTable, export: Export, customers: frozenset[str]) -> dict[str, Mapped]:
     """Return the columns of a table that an export holds, in the table's order; `customers` are the ids that are known.
 
-    Each source column stands for one canonical column, the one whose name is most like its own.
+    Each source column is mapped to one canonical column, the one whose name is most like its own.
     """
     pairs = sorted(_pairs(table, export), key=lambda pair: -pair[0])
     found: dict[str, Mapped] = {}
@@ -167,7 +167,7 @@ def _truths(look: Look) -> dict[str, str | bool]:
 
 
 def _words(column: CanonicalColumn, look: Look) -> dict[str, str | bool]:
-    """Return which word of ours each value stands for."""
+    """Return the canonical word of each value."""
     if len(look.distinct) > max(_CHOICES, 2 * len(column.one_of)):
         return {value: value for value in look.distinct if value in column.one_of}
     said = {plain(word): ours for ours in column.one_of for word in (ours, *WORDS[ours].split())}

@@ -48,13 +48,13 @@ class Proposed:
 
     @property
     def unmapped(self) -> tuple[str, ...]:
-        """The columns of the export that stand for none of ours."""
+        """The columns of the export that are mapped to none of ours."""
         taken = {mapped.source for mapped in self.columns.values()}
         return tuple(name for name in self.export.looks if name not in taken)
 
 
 def propose_tables(exports: Sequence[Export]) -> list[Proposed]:
-    """Return which tables the exports hold, in the order of the data model: the customers first, by which others are told."""
+    """Return which tables the exports hold, in the order of the data model: the customers first, by which others are recognised."""
     customers = max((_tried(BY_NAME["customers"], export, frozenset()) for export in exports), key=lambda p: p.score)
     if customers.score < _LEAST:
         return []
@@ -156,7 +156,7 @@ def _joined_table(table: CanonicalTable, export: Export, found: Sequence[Propose
 
 
 def _answers_in_tickets(found: Sequence[Proposed]) -> list[Proposed]:
-    """Return the surveys that a helpdesk asks with each ticket, where nothing else is a survey."""
+    """Return the surveys that a helpdesk sends with each ticket, where nothing else is a survey."""
     tickets = next((one for one in found if one.table == "tickets"), None)
     if tickets is None or any(one.table == "surveys" for one in found):
         return []

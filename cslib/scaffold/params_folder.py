@@ -97,24 +97,21 @@ def propose(folder: Path, files: Sequence[Path], *, starter: bool = False) -> Pr
     exports = read_exports(files)
     tables = propose_tables(exports)
     if not tables:
-        raise CslibError(_no_customers(exports))
+        found = "\n".join(f"  - {one.name}: {', '.join(one.looks)}" for one in exports)
+        raise CslibError(
+            f"wanted a file with a row per customer and a column with its id, once each; found none among\n{found}"
+        )
     if starter:
-        tables = sorted((one for one in [*tables, *first_use(tables)] if one.table in _STARTER), key=_place)
+        tables = sorted(
+            (one for one in [*tables, *first_use(tables)] if one.table in _STARTER),
+            key=lambda one: _STARTER.index(one.table),
+        )
     left = tuple(f"{one.name}: {_why(one)}" for one in exports if all(one is not table.export for table in tables))
     return Proposal(folder / "params", _texts(folder / "params", tables, exports, starter=starter), tuple(tables), left)
 
 
-def _place(table: Proposed) -> int:
-    return _STARTER.index(table.table)
-
-
 def _why(export: Export) -> str:
     return f"no table has such columns: {', '.join(list(export.looks)[:6])}{', …' if len(export.looks) > 6 else ''}"  # noqa: PLR2004
-
-
-def _no_customers(exports: Sequence[Export]) -> str:
-    listed = "\n".join(f"  - {one.name}: {', '.join(one.looks)}" for one in exports)
-    return f"wanted a file with a row per customer and a column with its id, once each; found none among\n{listed}"
 
 
 def _texts(params: Path, tables: Sequence[Proposed], exports: Sequence[Export], *, starter: bool) -> dict[str, str]:
@@ -158,7 +155,7 @@ def _policies(tables: Sequence[Proposed], exports: Sequence[Export]) -> str:
 
 
 def _without_ends(tables: Sequence[Proposed]) -> dict[str, str]:
-    """Return the question about contracts of which no column tells the end: nothing could be lost of them."""
+    """Return the question about contracts without a column for their end: nothing could be lost of them."""
     if all(table.table != "contracts" or "ends_on" in table.columns for table in tables):
         return {}
     return {

@@ -1,4 +1,4 @@
-"""Names held against names: how alike two of them are, whatever their case, their script's width and their spelling."""
+"""Names compared with names: how alike two of them are, whatever their case, their script's width and their spelling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The smallest useful set: three tables to fill in, by which churn, onboarding, adoption, upsell and cross-sell are told."""
+"""The smallest useful set: three tables to fill in, by which churn, onboarding, adoption, upsell and cross-sell are measured."""
 
 from __future__ import annotations
 

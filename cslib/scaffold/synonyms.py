@@ -170,7 +170,7 @@ CSAT_SCORE = "satisfaction score, csat, csat score, satisfaction rating, satisfa
 ONBOARDED_WORDS = "onboarded on, onboarding completed on, onboarding date, go live date, went live on, オンボーディング完了日, 導入完了日, 本稼働日, 稼働開始日"
 
 CONSTANTS = MappingProxyType(
-    {  # what stands in for a required column that an export of such things often does without
+    {  # what replaces a required column that an export of such things often does without
         ("contracts", "product"): "core",
         ("usage", "feature"): "product",
         ("milestones", "milestone"): "onboarding",

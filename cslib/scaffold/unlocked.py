@@ -21,7 +21,7 @@ def missing(kpi: Kpi, held: Held) -> tuple[str, ...]:
     """Return what keeps a KPI from being measured: tables, or columns of tables that are there."""
     own = _absent(kpi.needs, held)
     if kpi.otherwise is None or all("." in need for need in own):
-        return own  # other tables stand in for tables alone
+        return own  # other tables replace whole tables only
     return min(own, _absent(kpi.otherwise.needs, held), key=len)
 
 
@@ -43,7 +43,7 @@ def measurable_from(held: Held) -> list[Kpi]:
 
 
 def needed_by(need: str, kpis: Sequence[Kpi]) -> tuple[list[Kpi], list[Kpi]]:
-    """Return the KPIs that want a table, or a `table.column`, and those for which it stands in where other tables are absent."""
+    """Return the KPIs that want a table, or a `table.column`, and those for which it is the replacement where other tables are absent."""
     rest = _all_but(need)
     wanting = [kpi for kpi in kpis if _absent(kpi.needs, rest)]
     instead = [kpi for kpi in kpis if kpi.otherwise and _absent(kpi.otherwise.needs, rest) and kpi not in wanting]

@@ -40,7 +40,7 @@ def _one_line(name: str) -> str:
 
 
 def check_comment(*doubts: str) -> str:
-    """Return a comment that asks the reader to check, empty without doubts."""
+    """Return a comment that tells the reader to check, empty without doubts."""
     return f"  # CHECK: {_one_line('; '.join(doubts))}" if doubts else ""
 
 
@@ -101,7 +101,7 @@ def _origin(table: Proposed, params: Path) -> Iterable[str]:
 
 def _join_sql(table: Proposed, place: str) -> str:
     join = table.join
-    assert join is not None  # noqa: S101 - asked for by whoever has seen it
+    assert join is not None  # noqa: S101 - called only where there is one
     file = place.replace("'", "''")
     rows = f"'{file}'" if file.lower().endswith(".parquet") else f"read_csv('{file}', all_varchar = true)"
     return (
@@ -130,7 +130,7 @@ def _place(files: Sequence[Path], params: Path) -> tuple[str, tuple[str, ...]]:
 
 
 def _relative(place: str, params: Path) -> str:
-    """Return a path as seen from the params folder where it lies beside it, else whole."""
+    """Return a path as seen from the params folder where it is next to it, else whole."""
     near = os.path.relpath(place, params.resolve())
     return near if near.count("..") <= 1 else place
 

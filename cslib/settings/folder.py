@@ -38,7 +38,7 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
     """
     if not (folder / "source.yaml").is_file():
         return None, [f"{folder}: wanted a params folder with source.yaml; 'cslib demo --out DIR' writes one"]
-    learn(folder, os.environ)  # before anything of it can be told
+    learn(folder, os.environ)  # before anything of it can be shown
     problems = list(_strange_files(folder))
     source = read(folder / "source.yaml", Source, problems)
     policies = read(folder / "policies.yaml", Policies, problems)

@@ -26,7 +26,7 @@ class AdoptionWeeks(Strict):
 
 
 class Policies(Strict):
-    """The choices that definitions leave to a company. They are printed beside the figures they decide."""
+    """The choices that definitions leave to a company. They are printed next to the figures they decide."""
 
     contract_end: Literal["last_day", "first_day_without"] = "last_day"
     all_contracts_open: bool = False

@@ -16,7 +16,7 @@ _TAKEN = ("assets", "index")  # what all segments share: a folder, and the front
 
 
 class Target(Strict):
-    """What a KPI should reach in a segment, and who owns it."""
+    """The target of a KPI in a segment, and who owns it."""
 
     target: Number
     owner: str = ""

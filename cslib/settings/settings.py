@@ -1,4 +1,4 @@
-"""All settings together, and what may be told of them."""
+"""All settings together, and what may be shown of them."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class Settings(Strict):
     def read_on(self, now: date) -> date:
         """Return the day on which the source is read: the one that it names, else today.
 
-        `now` is a day, or a moment: then today is its day in the policies' time zone, wherever the machine stands.
+        `now` is a day, or a moment: then today is its day in the policies' time zone, wherever the machine is.
         """
         if self.source.read_on is not None:
             return self.source.read_on
         return now.astimezone(ZoneInfo(self.policies.timezone)).date() if isinstance(now, datetime) else now
 
     def published(self) -> Settings:
-        """Return what may be told of the settings to whoever reads the reports.
+        """Return what may be shown of the settings to whoever reads the reports.
 
         For an external audience neither the source, nor which customers a segment chooses, nor who owns a target.
         """

@@ -70,7 +70,7 @@ def _kind_of_origin(value: object) -> str:
 
 Origin = Annotated[
     Annotated[str, Tag("place")] | Annotated[Query, Tag("query")], Discriminator(_kind_of_origin)
-]  # told apart before they are read, so that a mistake in one is not told as a mistake in both
+]  # distinguished before they are read, so that a mistake in one is not reported as a mistake in both
 
 
 class TableSource(Strict):

@@ -1,4 +1,4 @@
-"""One consistent picture of the source: checked, its bad rows set aside, sliced per segment, as Parquet."""
+"""One consistent picture of the source: validated, its invalid rows quarantined, sliced per segment, as Parquet."""
 
 from cslib.snapshot.build import Inspection, inspect_source, take_snapshot
 from cslib.snapshot.integrity import damaged_file, seal

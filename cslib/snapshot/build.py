@@ -1,4 +1,4 @@
-"""The taking of a snapshot: every table mapped, judged, written; then a slice of it for each segment."""
+"""The building of a snapshot: every table mapped, validated, written; then a slice of it for each segment."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Inspection:
-    """What the reading of a source found: each table that could be read, and what keeps a snapshot from being taken."""
+    """What the inspection of a source found: each table that could be read, and what keeps a snapshot from being taken."""
 
     tables: dict[str, TableState]
     problems: dict[type[Problems], list[str]]
@@ -62,16 +62,16 @@ def take_snapshot(settings: Settings, folder: Path, read_on: date) -> Manifest:
     """Write the snapshot of a source into `folder` and return what it says of itself.
 
     Writes `tables/`, `segments/<id>/` and `quarantine/`. Raises `SourceError` and `DataError`
-    with every problem of every table at once; `read_on` is the day that no past event may lie after.
+    with every problem of every table at once; `read_on` is the day after which no past event may be dated.
     """
-    with _building(settings, folder, read_on) as taking:
-        return taking.run()
+    with _building(settings, folder, read_on) as builder:
+        return builder.run()
 
 
 def inspect_source(settings: Settings, folder: Path, read_on: date) -> Inspection:
     """Return what is wrong with a source, without taking a snapshot of it; writes `quarantine/` into `folder`."""
-    with _building(settings, folder, read_on) as taking:
-        return taking.inspect()
+    with _building(settings, folder, read_on) as builder:
+        return builder.inspect()
 
 
 @contextmanager
@@ -120,8 +120,8 @@ class _SnapshotBuilder:
             return Inspection(self.states, {**problems, DataError: [*error.problems]}, None)
 
     def _manifest(self) -> Manifest:
-        reach = Coverage(self.good, self.states, self.usage.months() if self.usage else {}, self.read_on)
-        first, last = reach.months
+        coverage = Coverage(self.good, self.states, self.usage.months() if self.usage else {}, self.read_on)
+        first, last = coverage.months
         over = min(last, Month.of(self.read_on) - 1)
         manifest = Manifest(
             read_on=self.read_on,
@@ -129,12 +129,12 @@ class _SnapshotBuilder:
             last_month=str(last),
             tables=self.states,
             segments={name: held.num_rows for name, held in self.members.items()},
-            untold=reach.untold(first, over),
-            newest=reach.newest,
-            firsts=reach.firsts,
+            untold=coverage.untold(first, over),
+            newest=coverage.newest,
+            firsts=coverage.firsts,
             ties=tied_answers(self.good["surveys"]) if "surveys" in self.good else 0,
         )
-        short = reach.cuts(manifest.last_told)
+        short = coverage.cuts(manifest.last_told)
         # a table without any row in the month is not cut: its KPIs cannot be measured, and say so
         cuts = tuple(one for one in short if one.month not in manifest.untold.get(one.table, {}))
         return manifest.model_copy(update={"cuts": cuts})
@@ -162,8 +162,8 @@ class _SnapshotBuilder:
         return list(dict.fromkeys(problems))
 
     def _read(self, name: str) -> None:
-        usage = self._usage() if name == "usage" else None
-        # usage where it lies, so that it can be summed up there, all others brought over
+        usage = self._usage_reader() if name == "usage" else None
+        # usage stays in its own engine, so that it can be summed up there; all other tables are fetched
         raw = usage.raw() if usage else self.source.table(name)
         with self.source.reading(name):
             mapped = self._newest(self._mapped(raw, name), name)
@@ -172,7 +172,7 @@ class _SnapshotBuilder:
             )
             self.refusals[name] = [*priced.problems]
             mapped = priced.rows
-            state = self._summed(usage, raw, mapped) if usage else self._kept(mapped, self._judged_as(name))
+            state = self._summed(usage, raw, mapped) if usage else self._kept(mapped, self._with_policies(name))
             notes = self._notes(raw, BY_NAME[name])
         said = (need.partition(".") for need in self.settings.policies.said)
         columns = {
@@ -183,69 +183,69 @@ class _SnapshotBuilder:
             update={"columns": tuple(sorted(columns)), "notes": (*state.notes, *notes, *priced.notes)}
         )
 
-    def _judged_as(self, name: str) -> CanonicalTable:
+    def _with_policies(self, name: str) -> CanonicalTable:
         """Return a table of the model with the claims that its rows have to keep under the policies."""
         is_netted = name == "purchases" and self.settings.policies.credit_notes == "net"
         return with_credit_notes(BY_NAME[name]) if is_netted else BY_NAME[name]
 
     def _kept(self, mapped: IbisTable, table: CanonicalTable) -> TableState:
-        judged, counts = self._judged(mapped, table)
+        validated, counts = self._validated(mapped, table)
         if table.identity and self.source.files(table.name)[1:] and (counts.repeats or not table.key):
-            self.refusals[table.name] += contradictions(judged.rows, table)
-        self.good[table.name] = judged.valid_rows()
-        notes = term_remarks(judged, self.settings.policies) if table.name == "contracts" else ()
+            self.refusals[table.name] += contradictions(validated.rows, table)
+        self.good[table.name] = validated.valid_rows()
+        notes = term_remarks(validated, self.settings.policies) if table.name == "contracts" else ()
         said = {"empty": _empty(self.good[table.name], table), "notes": notes}
-        return self._state(judged, counts).model_copy(update=said)
+        return self._state(validated, counts).model_copy(update=said)
 
-    def _usage(self) -> UsageReader:
+    def _usage_reader(self) -> UsageReader:
         mapped = partial(self._mapped, name="usage")
         return UsageReader(self.settings, self.source, self.read_on, mapped, self.good.get("customers"))
 
     def _summed(self, usage: UsageReader, raw: IbisTable, mapped: IbisTable) -> TableState:
-        """Judge usage and sum it up in one pass, in the engine where it lies; of its rows, only odd ones are looked at."""
-        judged = ValidatedTable(mapped, BY_NAME["usage"], self.read_on)
-        self.usage = usage.sums(raw, judged)
-        counts = self.usage.counts(usage.customers, judged.labels)
-        odd = counts.aside or counts.strays or counts.mended
-        state = self._state(usage.odd(judged, self.usage) if odd else judged, counts)
+        """Validate usage and sum it up in one pass, in its own engine; only its rows to quarantine are read one by one."""
+        validated = ValidatedTable(mapped, BY_NAME["usage"], self.read_on)
+        self.usage = usage.sums(raw, validated)
+        counts = self.usage.counts(usage.customers, validated.labels)
+        has_findings = counts.aside or counts.strays or counts.mended
+        state = self._state(usage.odd(validated, self.usage) if has_findings else validated, counts)
         self.usage = self.usage if usage.customers is None else self.usage.of_customers(usage.customers)
-        told = {"brought": self.source.rows_fetched("usage"), "by_month": self.usage.is_by_month()}
-        return state.model_copy(update=told)
+        fetched = {"brought": self.source.rows_fetched("usage"), "by_month": self.usage.is_by_month()}
+        return state.model_copy(update=fetched)
 
-    def _judged(self, mapped: IbisTable, table: CanonicalTable) -> tuple[ValidatedTable, Counts]:
-        """Return the rows of a table with the claims that they break, copies left aside."""
+    def _validated(self, mapped: IbisTable, table: CanonicalTable) -> tuple[ValidatedTable, Counts]:
+        """Return the validated rows of a table and their counts; exact copies are flagged as non-data rows."""
         if table.key is None and not table.repeats:
             mapped = flag_exact_copies(mapped, table)
-        judged, counts = self._counted(mapped, table)
-        # looked for where ids stand twice alone: it takes a sort by every column
-        return self._counted(flag_exact_copies(mapped, table), table) if counts.repeats else (judged, counts)
+        validated, counts = self._counted(mapped, table)
+        # copies are looked for only where ids occur twice: it takes a sort by every column
+        return self._counted(flag_exact_copies(mapped, table), table) if counts.repeats else (validated, counts)
 
     def _counted(self, mapped: IbisTable, table: CanonicalTable) -> tuple[ValidatedTable, Counts]:
-        # an earlier table that failed is named already, so only its own rows are judged here
-        judged = ValidatedTable(mapped, table, self.read_on).with_foreign_key_check(self.good.get("customers"))
-        judged.rows = judged.rows.cache()
-        return judged, judged.counts()
+        # an earlier table that failed is reported already, so only its own rows are validated here
+        validated = ValidatedTable(mapped, table, self.read_on).with_foreign_key_check(self.good.get("customers"))
+        validated.rows = validated.rows.cache()
+        return validated, validated.counts()
 
-    def _state(self, judged: ValidatedTable, counts: Counts) -> TableState:
-        name, zone = judged.table.name, self.settings.policies.timezone
+    def _state(self, validated: ValidatedTable, counts: Counts) -> TableState:
+        name, zone = validated.table.name, self.settings.policies.timezone
         spec = self.settings.source.tables[name]
         set_aside = counts.aside or counts.strays.keys() - {BLANK, OLDER}
         return TableState(
             rows=counts.rows,
             set_aside=counts.aside,
-            claims=self._claims(judged, counts) if set_aside else (),
+            claims=self._claims(validated, counts) if set_aside else (),
             columns=(),
             files=tuple(file.name for file in self.source.files(name)),
-            left_out=judged.left_out(counts),
-            mended=judged.mended(counts),
-            questions=ambiguous_dates(judged, spec, counts, zone),
+            left_out=validated.left_out(counts),
+            mended=validated.mended(counts),
+            questions=ambiguous_dates(validated, spec, counts, zone),
         )
 
-    def _claims(self, judged: ValidatedTable, counts: Counts) -> tuple[SetAside, ...]:
-        """Set the rows aside, and return the claims that they break, each with its way out."""
-        aside, spec = self._set_aside(judged), self.settings.source.tables[judged.table.name]
+    def _claims(self, validated: ValidatedTable, counts: Counts) -> tuple[SetAside, ...]:
+        """Write the quarantine, and return the broken claims, each with its remedy."""
+        aside, spec = self._set_aside(validated), self.settings.source.tables[validated.table.name]
         near = near_ids(aside, self.good.get("customers")) if ORPHAN in counts.claims else NearIds()
-        return with_remedies(judged.violations(aside, counts), judged.table, spec, near)
+        return with_remedies(validated.violations(aside, counts), validated.table, spec, near)
 
     def _mapped(self, raw: IbisTable, name: str, *, part: bool = False) -> IbisTable:
         policies, spec = self.settings.policies, self.settings.source.tables[name]
@@ -263,13 +263,11 @@ class _SnapshotBuilder:
         try:
             yield
         except SourceError as error:
-            told_apart = (problem.partition(": ") for problem in error.problems)
-            raise SourceError(
-                [f"{self.source.place(*path.split('.'))}: {said}" for path, _, said in told_apart]
-            ) from error
+            parts = (problem.partition(": ") for problem in error.problems)
+            raise SourceError([f"{self.source.place(*path.split('.'))}: {said}" for path, _, said in parts]) from error
 
     def _notes(self, raw: IbisTable, table: CanonicalTable) -> tuple[Remark, ...]:
-        """Return what there is to tell of rows that are taken as they stand."""
+        """Return the remarks on rows that are taken as they are."""
         several = table.repeats and self.source.files(table.name)[1:]
         return (
             overlap_remarks(raw, table, self.settings.source.tables[table.name], whole=table.name != "usage")
@@ -277,9 +275,9 @@ class _SnapshotBuilder:
             else ()
         )
 
-    def _set_aside(self, judged: ValidatedTable) -> IbisTable:
-        target = self.folder / "quarantine" / f"{judged.table.name}.parquet"
-        judged.quarantine().order_by("file", "row").to_parquet(engine_paths.target(target))
+    def _set_aside(self, validated: ValidatedTable) -> IbisTable:
+        target = self.folder / "quarantine" / f"{validated.table.name}.parquet"
+        validated.quarantine().order_by("file", "row").to_parquet(engine_paths.target(target))
         kept = self.engine.read_parquet(engine_paths.found(target))
         write_csv(kept, target.with_suffix(".csv"))
         return kept
@@ -296,17 +294,17 @@ class _SnapshotBuilder:
 
 
 def _unreserved(rows: IbisTable, table: CanonicalTable) -> IbisTable:
-    """Return the rows without further columns that bear a name of what is computed of them: membership is never found."""
+    """Return the rows without further columns of reserved names: computed columns, such as membership, never come from the source."""
     return rows.drop(*(name for name in rows.columns if name.lower() in RESERVED and name not in table.types))
 
 
 def _empty(rows: IbisTable, table: CanonicalTable) -> tuple[str, ...]:
-    """Return the optional columns of which no row says anything."""
+    """Return the optional columns that are null in every row."""
     optional = [column.name for column in table.columns if not column.required and column.default is None]
     if not optional:
         return ()
-    (told,) = rows.aggregate(**{name: rows[name].notnull().any() for name in optional}).to_pyarrow().to_pylist()
-    return tuple(name for name in optional if not told[name])
+    (has_values,) = rows.aggregate(**{name: rows[name].notnull().any() for name in optional}).to_pyarrow().to_pylist()
+    return tuple(name for name in optional if not has_values[name])
 
 
 def _refuse(problems: dict[type[Problems], list[str]]) -> None:

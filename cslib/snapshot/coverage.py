@@ -1,4 +1,4 @@
-"""How far data reach: the months that the days in them lie in, and the last months that look cut."""
+"""The coverage of the data: the months that their days span, and last months that look truncated."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How far the tables of a source reach, each with its `states`, and its usage, of which each month is given.
+    """The coverage of the tables of a source, given with the state of each, and of its usage, given by month.
 
-    A table of states (contracts, goals …) that was read on a day tells every month that ended before, whether or not a row
-    is dated in it; a table of events tells the months that `silent_months` leaves. Days after `read_on` say nothing.
+    A table of states (contracts, goals …) that was read on a day covers every month that ended before, whether or not a row
+    is dated in it; a table of events covers the months that `silent_months` leaves. Days after `read_on` are ignored.
     """
 
     tables: Mapping[str, Table]
@@ -40,7 +40,7 @@ class Coverage:
 
     @property
     def months(self) -> tuple[Month, Month]:
-        """The first month that the data hold and the last that they tell; raises `DataError` where they hold no day."""
+        """The first month with data and the last month that is covered; raises `DataError` for data without any day."""
         if not self._days:
             read = f"up to {self.read_on}, when the source was read"
             raise DataError([f"no table holds a date {read}, so there is no month to report"])
@@ -50,22 +50,22 @@ class Coverage:
 
     @property
     def newest(self) -> date:
-        """The latest day that any table holds."""
+        """The latest day in any table."""
         return max(self._days)
 
     @property
     def firsts(self) -> dict[str, str]:
-        """The first month of which each table holds a day; nothing for a table without days."""
+        """The first month of each table in which it has a day; no entry for a table without days."""
         return {name: str(min(held)) for name, held in self._held.items() if held}
 
     def cuts(self, reported: Month) -> tuple[Cut, ...]:
-        """Return the tables that fall short of a month, though they reached the end of earlier ones."""
+        """Return the tables whose rows stop before the end of a month, though they reach the end of earlier ones."""
         # most contracts start on the 1st
         found = (truncation(name, held, reported) for name, held in self._held.items() if name != "contracts")
         return tuple(filter(None, found))
 
     def untold(self, first: Month, last: Month) -> dict[str, dict[str, date | None]]:
-        """Return the months from `first` to `last` that a table of events does not tell, each with its last day before."""
+        """Return by table of events the months from `first` to `last` that it does not cover, each with its last day before."""
         events = {name: held for name, held in self._held.items() if held and not BY_NAME[name].states}
         found = {}
         for name, held in events.items():
@@ -80,7 +80,7 @@ class Coverage:
 
     @cached_property
     def _held(self) -> dict[str, Mapping[Month, MonthCoverage]]:
-        """What each table holds of each month, by all its days on which something happened or a contract began."""
+        """The coverage of each month by table, over all days on which something happened or a contract began."""
         found: dict[str, Mapping[Month, MonthCoverage]] = {name: self._held_by(name) for name in self.tables}
         return found | ({"usage": self.usage} if self.usage else {})
 
@@ -102,7 +102,7 @@ class Coverage:
     def _happened(self, name: str) -> list[str]:
         """Return the columns of the days on which something happened or began, as far as the source holds them.
 
-        Due dates and the ends of contracts say nothing about how far the data reach.
+        Due dates and the ends of contracts say nothing about coverage.
         """
         kinds = (Kind.DATE, Kind.TIMESTAMP, Kind.MONTH)
         dated = (c.name for c in BY_NAME[name].columns if c.kind in kinds and (c.happened or c.name == "starts_on"))

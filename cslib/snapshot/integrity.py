@@ -1,4 +1,4 @@
-"""Whether a snapshot that is kept is still as it was written: a full disk or a crash can leave half a file, and nobody would say so."""
+"""Whether a stored snapshot is still as it was written: a full disk or a crash can leave half a file without any error."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SEAL = "seal.json"
 
 
 def seal(folder: Path) -> None:
-    """Write down what every file of a snapshot holds; the last that is written into it."""
+    """Write the digest of every file of a snapshot; the seal is the last file that is written into it."""
     (folder / _SEAL).write_text(json.dumps(_digests(folder)), encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""What a snapshot says of itself: rows, columns, months, and what was set aside and why."""
+"""What a snapshot says of itself: rows, columns, months, and what was quarantined and why."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ _TIED = (
 class TableState(Frozen):
     """A canonical table as it was read. `rows` counts all that were found: kept, `set_aside` in quarantine, `left_out`.
 
-    `brought` counts the rows that came over where a database summed them up; None where all were read. `by_month` says of
-    usage that its rows are sums of months, so that `used_on` tells no day.
+    `brought` counts the rows that were fetched where a database summed them up; None where all were read. `by_month` says of
+    usage that its rows are sums of months, so that `used_on` holds no real day.
     """
 
     rows: int
@@ -57,17 +57,17 @@ class TableState(Frozen):
     questions: tuple[Question, ...] = ()
     notes: tuple[Remark, ...] = ()
     brought: int | None = None
-    empty: tuple[str, ...] = ()  # optional columns of which no row says anything, whether the source has them or not
+    empty: tuple[str, ...] = ()  # optional columns that are null in every row, whether the source has them or not
     by_month: bool = False
 
     @property
     def own(self) -> int:
-        """The rows that are the table's own, good and bad."""
+        """The number of rows that are data, valid or not."""
         return self.rows - sum(each.rows for each in self.left_out)
 
     @property
     def share(self) -> float:
-        """The share of the table's own rows that was set aside; 0 for a table without rows."""
+        """The share of the data rows that was set aside; 0 for a table without rows."""
         return self.set_aside / self.own if self.own else 0.0
 
     def without_files(self) -> TableState:
@@ -89,7 +89,7 @@ class TableState(Frozen):
 
 
 class Manifest(Frozen):
-    """The state of a whole snapshot. `first_month` and `last_month` are the months that the data hold."""
+    """The state of a whole snapshot. `first_month` and `last_month` are those that the data cover."""
 
     read_on: date
     first_month: str
@@ -98,20 +98,20 @@ class Manifest(Frozen):
     segments: dict[str, int]  # customers of each
     fingerprint: str = ""
     cuts: tuple[Cut, ...] = ()
-    # of what has happened, the months of which a table tells nothing, each with the day of its last row before
+    # by table of events, the months that it does not cover, each with the day of its last row before
     untold: dict[str, dict[str, date | None]] = Field(default={})
-    newest: date | None = None  # the latest day that any table holds up to the reading
-    firsts: dict[str, str] = Field(default={})  # the first month of each table that holds days
-    ties: int = 0  # answers that no time sets apart from another one of the same person
+    newest: date | None = None  # the latest day in any table up to the reading
+    firsts: dict[str, str] = Field(default={})  # the first month of each table that has days
+    ties: int = 0  # answers with the same time as another one of the same person
     audience: Literal["internal", "external"] = (
         "internal"  # external: names are pseudonyms, and what tells of few is hidden
     )
-    withheld: tuple[str, ...] = ()  # segments of which nothing is told, since they are few
+    withheld: tuple[str, ...] = ()  # segments that are suppressed, since their customers are few
 
     def month(self, as_of: str | None) -> Month:
-        """Return the month to report; without one, the last that is over and that every table tells.
+        """Return the month to report; without one, the last that is over and that every table covers.
 
-        Raises `MonthError` for a month that the data do not hold or that was not over when they were read.
+        Raises `MonthError` for a month that the data do not cover or that was not over when they were read.
         """
         first, last = self.first, self.last_over
         if last < first:
@@ -130,14 +130,14 @@ class Manifest(Frozen):
 
     @property
     def last_told(self) -> Month:
-        """The last month that is over and that every table tells; the last that is over where there is none."""
+        """The last month that is over and that every table covers; the last that is over where there is none."""
         first, last = self.first, self.last_over
         silent = {month for months in self.untold.values() for month in months}
-        told = (month for back in range(last.number - first.number + 1) if str(month := last - back) not in silent)
-        return next(told, last)
+        covered = (month for back in range(last.number - first.number + 1) if str(month := last - back) not in silent)
+        return next(covered, last)
 
     def silent(self, needs: Sequence[str], month: Month) -> dict[str, date | None]:
-        """Return which tables among `needs` tell nothing of a month, each with the day of its last row before (None: none yet)."""
+        """Return which tables among `needs` do not cover a month, each with the day of its last row before (None: none yet)."""
         names = dict.fromkeys(need.partition(".")[0] for need in needs)
         months = {name: self.untold.get(name, {}) for name in names}
         return {name: days[str(month)] for name, days in months.items() if str(month) in days}
@@ -158,42 +158,42 @@ class Manifest(Frozen):
 
     @property
     def first(self) -> Month:
-        """The first month that the data hold."""
+        """The first month that the data cover."""
         return Month.parse(self.first_month)
 
     def begins(self, needs: Sequence[str]) -> Month:
-        """Return the first month of which all of `needs` (`table` or `table.column`) tell something."""
-        told = [
+        """Return the first month that all of `needs` (`table` or `table.column`) cover."""
+        starts = [
             Month.parse(self.firsts[table]) for table in {need.split(".")[0] for need in needs} & self.firsts.keys()
         ]
-        return max(told, default=self.first)
+        return max(starts, default=self.first)
 
     @property
     def last_over(self) -> Month:
-        """The last month that is over and that the data reach."""
+        """The last month that is over and that the data cover."""
         return min(Month.parse(self.last_month), Month.of(self.read_on) - 1)
 
     @property
     def losses(self) -> tuple[str, ...]:
-        """A sentence for all that was not taken as it stands: rows set aside, rows left out, a month that looks cut."""
-        told = []
+        """A sentence for all that was not taken as it is: rows set aside, rows left out, a month that looks cut."""
+        sentences = []
         for name, state in self.tables.items():
             if state.set_aside:
                 claims = ", ".join(f"{claim.claim} {claim.rows:,}" for claim in state.claims)
-                told.append(f"{name}: {state.set_aside:,} of {state.own:,} rows set aside: {claims}")
-            told += [f"{name}: {each.sentence}" for each in state.left_out]
-            told += [f"{name}: {note.sentence}" for note in state.notes]
-        return (*told, *self.warnings)
+                sentences.append(f"{name}: {state.set_aside:,} of {state.own:,} rows set aside: {claims}")
+            sentences += [f"{name}: {each.sentence}" for each in state.left_out]
+            sentences += [f"{name}: {note.sentence}" for note in state.notes]
+        return (*sentences, *self.warnings)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """A sentence for each table whose last month looks cut, for answers in no order, for a source older than its reading."""
+        """A sentence for each table whose last month looks cut, for answers whose order is unknown, for a source older than its reading."""
         tied = [_TIED.format(count=self.ties)] if self.ties else []
         return (*(cut.sentence for cut in self.cuts), *tied, *([self._stale] if self._stale else []))
 
     @property
     def _stale(self) -> str:
-        """What is told of a source whose newest day lies long before its reading: states would seem to have stood still."""
+        """The warning for a source whose newest day is long before its reading: states would seem to have stood still."""
         if self.newest is None or Month.of(self.read_on).number - Month.of(self.newest).number < _LONG_AGO:
             return ""
         return (
@@ -211,31 +211,32 @@ class Manifest(Frozen):
         return self.without_samples().model_copy(update={"segments": {}, "fingerprint": ""})
 
     def published(self) -> Manifest:
-        """Return what the readers of a run may see: for outsiders neither quoted rows nor the names of files."""
+        """Return what the readers of a run may see: for outsiders neither quoted rows nor names of files."""
         if self.audience == "internal":
             return self
-        told = self.without_samples()
-        return told.model_copy(update={"tables": {name: state.without_files() for name, state in told.tables.items()}})
+        shown = self.without_samples()
+        tables = {name: state.without_files() for name, state in shown.tables.items()}
+        return shown.model_copy(update={"tables": tables})
 
     def for_outsiders(self, withheld: Collection[str]) -> Manifest:
-        """Return the manifest of the anonymised snapshot: without further columns, and without the segments withheld."""
+        """Return the manifest of the anonymised snapshot: without further columns, and without suppressed segments."""
         tables = {
             name: state.model_copy(
                 update={"columns": tuple(one for one in state.columns if one in BY_NAME[name].privacy)}
             )
             for name, state in self.tables.items()
         }
-        told = {name: count for name, count in self.segments.items() if name not in withheld}
-        said = {"tables": tables, "segments": told, "audience": "external", "withheld": tuple(sorted(withheld))}
+        segments = {name: count for name, count in self.segments.items() if name not in withheld}
+        said = {"tables": tables, "segments": segments, "audience": "external", "withheld": tuple(sorted(withheld))}
         return self.model_copy(update=said)
 
     def missing(self, needs: Sequence[str]) -> list[str]:
-        """Return those of `needs` (`table` or `table.column`) that the source does not hold."""
+        """Return those of `needs` (`table` or `table.column`) that the source does not have."""
         absent = [need for need in needs if need.split(".")[0] not in self.tables]
         partial = [need for need in needs if need not in absent and not self._holds(*need.split("."))]
         # of a table that is not there, its columns need no mention
         return list(dict.fromkeys([need.split(".")[0] for need in absent] + partial))
 
     def _holds(self, table: str, column: str | None = None) -> bool:
-        untold = self.tables[table].by_month and column == "used_on"
-        return column is None or (column in self.tables[table].columns and not untold)
+        is_rolled_up = self.tables[table].by_month and column == "used_on"
+        return column is None or (column in self.tables[table].columns and not is_rolled_up)

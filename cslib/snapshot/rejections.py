@@ -1,4 +1,4 @@
-"""What keeps a snapshot from being taken: tables that are empty, that lost too much, or of which nobody can say what is so."""
+"""What keeps a snapshot from being taken: tables that are empty, that lost too many rows, or whose rows contradict each other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def rejections(states: Mapping[str, TableState], refusals: Mapping[str, list[str]], settings: Settings) -> list[str]:
-    """Return which tables are empty, lost more rows than is allowed, or are refused for what their rows say."""
+    """Return which tables are empty, lost more rows than is allowed, or are refused for contradictions among their rows."""
     allowed = settings.policies.allowed_quarantine
     problems = [f"{name}: no rows in {_origin(name, state, settings)}; leave the table out of source.yaml if there is nothing to read"
                 for name, state in states.items() if not state.own]  # fmt: skip
@@ -22,16 +22,19 @@ def rejections(states: Mapping[str, TableState], refusals: Mapping[str, list[str
         problems.append("customers: every row breaks a claim, so nobody is left to report on")
     lost = {name: state for name, state in states.items() if state.share > allowed and not refusals.get(name)}
     problems += chain.from_iterable(refusals.values())
-    return [*problems, *(_lost(name, state, allowed) for name, state in lost.items())]
+    for name, state in lost.items():
+        found = f"{state.set_aside:,} of {state.own:,} rows ({state.share:.1%}) break a claim"
+        problems.append(f"{name}: {found}, allowed are {allowed:.1%} (policy allowed_quarantine)")
+    return problems
 
 
 def explained(problems: Iterable[str], states: Mapping[str, TableState]) -> list[str]:
-    """Return the losses, each with the claims that its rows break, and the questions that are open."""
-    told = []
+    """Return the problems, each followed by the claims that its rows break and the open questions."""
+    sentences = []
     for problem in problems:
         name = problem.partition(":")[0]
-        told += [problem, *(_reasons(name, states[name]) if name in states else ())]
-    return list(dict.fromkeys(told))
+        sentences += [problem, *(_reasons(name, states[name]) if name in states else ())]
+    return list(dict.fromkeys(sentences))
 
 
 def _origin(name: str, state: TableState, settings: Settings) -> str:
@@ -39,11 +42,6 @@ def _origin(name: str, state: TableState, settings: Settings) -> str:
     return f"{', '.join(state.files) or 'the source'}{kept}"
 
 
-def _lost(name: str, state: TableState, allowed: float) -> str:
-    lost = f"{state.set_aside:,} of {state.own:,} rows ({state.share:.1%}) break a claim"
-    return f"{name}: {lost}, allowed are {allowed:.1%} (policy allowed_quarantine)"
-
-
 def _reasons(name: str, state: TableState) -> list[str]:
-    claims, asked = (claim.sentence for claim in state.claims), (question.sentence for question in state.questions)
-    return [f"{name}: {sentence}" for sentence in (*claims, *asked)]
+    claims, questions = (claim.sentence for claim in state.claims), (question.sentence for question in state.questions)
+    return [f"{name}: {sentence}" for sentence in (*claims, *questions)]

@@ -1,4 +1,4 @@
-"""Months of which a table of events tells nothing: its rows ended, have not begun, or miss a month that they never missed."""
+"""Months that a table of events does not cover: its rows ended, have not begun, or miss a month that they never missed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _DENSE = 10  # rows in a usual month, by which an empty one is none by chance (a
 
 
 def silent_months(rows: Mapping[Month, int], first: Month, last: Month) -> dict[Month, Month | None]:
-    """Return the months from `first` to `last` of which a table tells nothing, each with the last one before that has rows.
+    """Return the months from `first` to `last` that a table does not cover, each with the last one before that has rows.
 
     `rows` counts the rows of each month. A month without rows is silent where none came before; where a usual month has
     ten rows or more; and where it ends a silence longer than any before, since a table of rare events may well be quiet
-    for as long as it was before. Each month is judged by the rows up to it alone, so that no later row changes it.
+    for as long as it was before. Each month is classified by the rows up to it alone, so that no later row changes it.
     """
     found: dict[Month, Month | None] = {}
     for month in _span([first, last]):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class StoredTables(Mapping[str, Table]):
-    """The Parquet files of a folder as tables by name, each opened when it is first asked for."""
+    """The Parquet files of a folder as tables by name, each opened when it is first used."""
 
     def __init__(self, folder: Path, engine: BaseBackend, without: Container[str] = ()) -> None:
         self._files = {file.stem: file for file in sorted(folder.glob("*.parquet")) if file.stem not in without}
@@ -33,7 +33,7 @@ class StoredTables(Mapping[str, Table]):
 
     def __getitem__(self, name: str) -> Table:
         if name not in self._opened:
-            # a folder `segment=…` above a file is a way to it, not a column
+            # a folder `segment=…` above a file is part of its path, not a column
             self._opened[name] = self._engine.read_parquet(
                 engine_paths.found(self._files[name]), hive_partitioning=False
             )
@@ -50,7 +50,7 @@ class StoredTables(Mapping[str, Table]):
 
 
 def link_or_copy(source: Path | str, target: Path | str) -> None:
-    """Put a file at another place too, without copying it where that can be had."""
+    """Put a file at another place too, as a hard link where the disk allows it, else as a copy."""
     try:
         os.link(source, target)
     except OSError:  # another disk, or one that knows no links
@@ -62,8 +62,8 @@ def write_slices(
 ) -> None:
     """Write `<segment>/<table>.parquet`, in order, for each segment and each of `tables`, the files of everyone.
 
-    A segment comes with the `customer_id` of its customers. DuckDB is asked without a detour: for every segment and table,
-    the compiling of a query would take longer than its answer.
+    A segment comes with the `customer_id` of its customers. DuckDB is queried directly, not through Ibis: for every segment and
+    table, compiling the query would take longer than running it.
     """
     for segment, customers in segments:
         folder = into / segment.id
@@ -81,5 +81,5 @@ def write_slices(
 def _segment_rows(name: str, table: DuckDBPyRelation, segment: Segment, members: DuckDBPyRelation) -> DuckDBPyRelation:
     if name == "features":
         return table
-    # costs are nobody's in particular unless they say whose
+    # costs belong to a segment only where they name it
     return table.filter(f"segment = '{segment.id}'") if name == "costs" else table.join(members, "customer_id", "semi")

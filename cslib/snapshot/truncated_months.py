@@ -19,7 +19,7 @@ _BEYOND = 2  # days by which the last month must stop earlier than all of them
 
 
 def truncation(table: str, held: Mapping[Month, MonthCoverage], month: Month) -> Cut | None:
-    """Return how a table falls short of `month`, given what it holds of each; None where it does not.
+    """Return how a table falls short of `month`, given its coverage of each; None where it does not.
 
     A table that does not reach the end of its months, like one of contracts that start on the 1st, says nothing; nor does a
     silence no longer than some within earlier months, since rows that are rare may well leave out the last days.

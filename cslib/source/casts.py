@@ -54,7 +54,7 @@ def _holds_all(kind: Kind, type_: dt.DataType) -> bool:
 
 
 def as_plain_type(value: Value) -> Value:
-    """Return a further column as it is; lists, structures, intervals and the like as text, which every tool can hold."""
+    """Return a further column as it is; lists, structures, intervals and the like as text, which every tool can store."""
     kind = value.type()
     simple = kind.is_string() or kind.is_numeric() or kind.is_boolean() or kind.is_date() or kind.is_timestamp()
     return value if simple else value.cast("string")

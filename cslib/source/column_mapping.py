@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cslib.model import CanonicalTable
     from cslib.settings import TableSource
 
-# what is told of a row's columns stands beside them under these prefixes; a source's own column of such a name is left out
+# flags of a row's columns are stored under these prefixes; a source's own column of such a name is left out
 BESIDE = (
     "_raw_",
     "_unread_",
@@ -73,7 +73,7 @@ def _mapping_problems(raw: IbisTable, table: CanonicalTable, spec: TableSource) 
 
 
 def further_columns(raw: IbisTable, table: CanonicalTable, origins: dict[str, ColumnMap]) -> list[str]:
-    """Return the columns of the source that stand for no canonical one."""
+    """Return the columns of the source that are mapped to no canonical one."""
     taken = {origin.column for origin in origins.values()}
     # capitals make no difference to the engine
     own = [name for name in visible_columns(raw) if not name.lower().startswith(BESIDE)]
@@ -81,18 +81,18 @@ def further_columns(raw: IbisTable, table: CanonicalTable, origins: dict[str, Co
 
 
 def without_inner(raw: IbisTable, spec: TableSource) -> IbisTable:
-    """Return a raw table without columns that bear the names of what is told of its columns, in whatever letters."""
+    """Return a raw table without columns whose names are reserved for flags, in upper or lower case."""
     taken = {origin.column for origin in spec.columns.values()}
     return raw.drop(*(name for name in raw.columns if name.lower().startswith(BESIDE) and name not in taken))
 
 
 def visible_columns(raw: IbisTable) -> list[str]:
-    """Return the columns that are the source's own, not what is told of its rows."""
+    """Return the columns that are the source's own, without flags."""
     return [name for name in raw.columns if name not in (FILE, ROW, NON_DATA)]
 
 
 def present_columns(raw: IbisTable, table: CanonicalTable, spec: TableSource) -> list[str]:
-    """Return the canonical columns that the source holds, and its further ones."""
+    """Return the canonical columns that the source has, and its further ones."""
     origins = find_origins(raw, table, spec)
     return sorted({*origins, *further_columns(raw, table, origins)})
 

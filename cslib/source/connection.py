@@ -63,7 +63,7 @@ class SourceConnection(SourceFiles):
 
     @cached_property
     def database(self) -> Database | None:
-        """The database that the URL names, reached when first asked for; None for files and for a DuckDB file."""
+        """The database that the URL names, connected to when first used; None for files and for a DuckDB file."""
         url = self.variables.address(self.url)
         if url.startswith("duckdb://"):
             return None
@@ -125,7 +125,7 @@ class SourceConnection(SourceFiles):
 
     @contextmanager
     def reading(self, name: str) -> Iterator[None]:
-        """Let what an engine refuses while the rows of a table are read, here or later, be told of the table."""
+        """Raise errors of the engine while the rows of a table are read, here or later, as errors of that table."""
         try:
             yield
         except DamagedFile as error:
@@ -134,14 +134,14 @@ class SourceConnection(SourceFiles):
             raise SourceError(self.faults(name) or [self._refusal(name, error)]) from None
 
     def _refusal(self, name: str, error: Exception) -> str:
-        """Return what to say of a table whose files are whole, but whose rows the engine refuses."""
+        """Return the problem of a table whose files are whole, but whose rows the engine refuses."""
         said = plain_message(error)
-        asked = isinstance(self.tables[name].origin, Query)
-        lead = "the query was refused" if asked else "a value in it was refused"
+        is_query = isinstance(self.tables[name].origin, Query)
+        lead = "the query was refused" if is_query else "a value in it was refused"
         return f"{self.place(name, 'from')}: {lead}: {said}"
 
     def table_in_place(self, name: str) -> Table:
-        """Return a raw table where it lies, in the engine of its source, so that it can be summed up there.
+        """Return a raw table in place, in the engine of its source, so that it can be summed up there.
 
         Its rows are not counted (`_row` is null), which would take them one after another. Raises `SourceError` where
         it cannot be read.
@@ -153,7 +153,7 @@ class SourceConnection(SourceFiles):
         return table.mutate(**{FILE: ibis.literal(self._label(name)), ROW: row_numbers(placed=False)})
 
     def materialise(self, name: str, rows: Table) -> Table:
-        """Return rows in this engine: computed once where they are its own, else brought over from the database.
+        """Return rows in this engine: computed once where they are its own, else fetched from the database.
 
         `name` is what they are called here; it begins with their table, as in `usage_sample`.
         """
@@ -164,7 +164,7 @@ class SourceConnection(SourceFiles):
         return self.engine.create_table(name, found, temp=True, overwrite=True)
 
     def scalar(self, name: str, row: Table) -> int:
-        """Return the one number that an engine says of a table; 0 where it has nothing to say."""
+        """Return the one number that a query on a raw table gives; 0 for null."""
         there = None if row.get_backend() is self.engine else self.database
         found = row.to_pyarrow() if there is None else self._fetched(there, name, row)
         return int(found.column(0)[0].as_py() or 0)
@@ -176,7 +176,7 @@ class SourceConnection(SourceFiles):
             raise SourceError([f"{self.place(name, 'from')}: {problem}" for problem in error.problems]) from None
 
     def rows_fetched(self, table: str) -> int | None:
-        """Return how many rows came over for a table; None where it lies in this engine."""
+        """Return how many rows were fetched for a table; None where it is stored in this engine."""
         counts = [rows for name, rows in self._fetched_rows.items() if name.startswith(f"{table}_")]
         return sum(counts) if counts else None
 

@@ -1,4 +1,4 @@
-"""CSV files as people save them: the dialect told from the header, faults named by row, rows counted as a spreadsheet does."""
+"""CSV files as people save them: the dialect inferred from the header, faults reported by row, rows counted as a spreadsheet does."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LONGEST_LINE = 1 << 19  # beyond a block: the engine gives up on lines of 2 MB
 
 @dataclass(frozen=True)
 class CsvFile:
-    """A CSV file: its encoding, and what its header says: delimiter, names, and the row in which it stands."""
+    """A CSV file: its encoding, and what its header says: delimiter, names, and its row number."""
 
     path: Path
     encoding: str
@@ -87,7 +87,7 @@ class CsvFile:
             yield row, fields
 
     def faults(self) -> list[str]:
-        """Return a sentence for each of the first few rows that are not as the header says; none where all are."""
+        """Return a sentence for each of the first few rows that do not fit the header; none where all do."""
         found: list[str] = []
         try:
             for row, fields in self._rows():
@@ -146,7 +146,7 @@ class _OddField(csv.Error):
 
 
 def _odd(field: str) -> str | None:
-    """Return why nobody can tell what a field says; None for all but a few."""
+    """Return why a field is ambiguous; None for all but a few."""
     if "\0" in field:
         return "a field holds NUL, which is no text; is the file UTF-16, or cut off on the way? Export it anew"
     if field[:1] == " " and field[-1:] == '"' and field.lstrip(" ")[:1] == '"':
@@ -205,7 +205,7 @@ def _undecodable(path: Path, encoding: str) -> str:
         if first in (b"\xff\xfe", b"\xfe\xff") and not _is_wide(encoding):
             return f"{path.name}: the file is UTF-16; add 'encoding: utf-16' to its table in source.yaml"
         file.seek(0)
-        # lines of a wide encoding do not end where their bytes say
+        # lines of a wide encoding do not end at a line-feed byte
         lines = () if _is_wide(encoding) else enumerate(file, 1)
         line = next((number for number, text in lines if not _decodes(text, encoding)), None)
     place = f" line {line}" if line else ""

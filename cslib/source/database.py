@@ -1,4 +1,4 @@
-"""A database that Ibis connects to: asked where it lies, so that little of it has to come over."""
+"""A database that Ibis connects to: queried in place, so that few rows have to be fetched."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ _WANTED = (
 
 @ibis.udf.scalar.builtin(signature=((dt.timestamp, dt.string), dt.timestamp))
 def from_utc_timestamp(moment, zone):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Return the wall-clock time of a moment in a zone, as Spark tells it."""
+    """Return the wall-clock time of a moment in a zone, as Spark gives it."""
 
 
 class Database:
-    """A connection, and what is told of it: never a secret."""
+    """A connection, and how messages name it: without any secret."""
 
     def __init__(self, url: str, variables: Variables, zone: str) -> None:
         self.url, self.variables, self.zone = url, variables, zone
@@ -97,7 +97,7 @@ class Database:
         return table.mutate(**{name: from_utc_timestamp(table[name], self.zone) for name in moments})
 
     def read(self, rows: Table) -> pa.Table:
-        """Return rows of the database, brought over; raises `SourceError` where it refuses them."""
+        """Return rows of the database, fetched; raises `SourceError` where it refuses them."""
         return self._asked(rows.to_pyarrow)
 
     def _asked(self, question: Callable[[], _T]) -> _T:
@@ -108,7 +108,7 @@ class Database:
 
 
 def plain_columns(table: Table) -> Table:
-    """Return a table with columns that every engine holds: all but text, numbers, truths, dates and times as text."""
+    """Return a table with columns that every engine can store: all but text, numbers, truths, dates and times as text."""
     return table.select(**{name: _plain(table[name], typed=has_types(table)) for name in table.columns})
 
 
@@ -128,7 +128,7 @@ def _plain(value: Value, *, typed: bool) -> Value:
 
 
 def lies_in_duckdb(table: Table) -> bool:
-    """Return whether rows can be looked at while a table is mapped: those of a database are only asked for by name."""
+    """Return whether rows can be looked at while a table is mapped: those of a database are queried only under the name of their table."""
     with suppress(IbisError):  # a table of no engine yet
         return bool(table.get_backend().name == "duckdb")
     return False

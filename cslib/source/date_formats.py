@@ -25,7 +25,7 @@ _OF_MONTHS = ("%m/%Y", "%m-%Y", "%m.%Y", "%b %Y", "%b-%y", "%y/%m", "%m/%y")
 
 
 def known_formats(kind: Kind) -> tuple[str, ...]:
-    """Return the formats that a column of this kind may have; a month may be told by a day in it."""
+    """Return the formats that a column of this kind may have; a month may be written as a day in it."""
     return (*_OF_MONTHS, *_OF_DAYS) if kind is Kind.MONTH else _OF_DAYS
 
 

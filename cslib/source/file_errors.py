@@ -1,4 +1,4 @@
-"""The one place where what a reader says of a file, whatever it is, becomes a sentence for whoever has to mend the file."""
+"""The one place where the error of a reader, whatever it is, becomes a sentence for whoever has to repair the file."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class DamagedFile(SourceError):  # noqa: N818 - reads as what it says at the pla
 
 @contextmanager
 def reading(file: Path) -> Iterator[None]:
-    """Let whatever breaks the reading of a file be told of the file; raises `Damaged`."""
+    """Raise whatever breaks the reading of a file as `DamagedFile`, which names the file."""
     try:
         yield
     except SourceError:
@@ -51,7 +51,7 @@ def reading(file: Path) -> Iterator[None]:
 
 
 def _broken(file: Path, error: Exception) -> str:
-    """Return what to say of a file that a reader gave up on."""
+    """Return the problem of a file that a reader gave up on."""
     if isinstance(error, OSError) and error.errno and not isinstance(error, BadGzipFile):
         return f"{file.name}: cannot be opened: {error.strerror}; see to its place and its permissions"
     wanted = _WHAT.get(file.suffix.lower(), "a text file of rows and columns")
@@ -62,6 +62,6 @@ def _broken(file: Path, error: Exception) -> str:
 
 
 def plain_message(error: Exception) -> str:
-    """Return what an engine says of a query or of a value: a line, without the name of the error, the engine's own advice, and secrets."""
+    """Return the error of an engine about a query or a value as one line, without the name of the error, the engine's own advice, and secrets."""
     said = _ADVICE.sub("", _KIND.sub("", redacted_words(str(error)).strip()))
     return " ".join(said.split())[:300]

@@ -1,4 +1,4 @@
-"""Files as a source names them: told apart by their endings, read by an engine, and joined to one table."""
+"""Files as a source names them: distinguished by their endings, read by an engine, and joined to one table."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from cslib.settings import TableSource
 
 FILE = "_file"
-NON_DATA = "_stray"  # why a row is none of the table's: one of the words of `strays`; null for all others
+NON_DATA = "_stray"  # why a row is a non-data row: one of `STRAYS`; null for all others
 ENDINGS = (*CSV_ENDINGS, *WORKBOOK_ENDINGS, ".parquet")
 
 
@@ -59,7 +59,8 @@ class FileReader:
         Rows are not counted unless `placed`, which may take them one after another: `_row` is null then. `days` are the
         columns that hold days, `needed` those that every file has to have, both in small letters.
         """
-        labels, tables = _labels(files), []
+        common, tables = Path(os.path.commonpath([file.parent for file in files])), []
+        labels = {file: str(file.relative_to(common)) for file in files}
         for file, label in labels.items():
             with reading(file):
                 read = self._file(file, spec, placed=placed, days=days)
@@ -67,7 +68,7 @@ class FileReader:
         return ibis.union(*_alike(tables, list(labels.values()), needed)) if files[1:] else tables[0]
 
     def _file(self, file: Path, spec: TableSource, *, placed: bool, days: Container[str]) -> Table:
-        if _is_parquet(file):
+        if file.suffix.lower() == ".parquet":
             return self._parquet(file, placed=placed)
         is_workbook = file.name.lower().endswith(WORKBOOK_ENDINGS)
         if spec.sheet and not is_workbook:
@@ -116,10 +117,6 @@ def names_files(origin: str) -> bool:
     return origin.lower().endswith(ENDINGS) or has_magic(origin) or "/" in origin
 
 
-def _is_parquet(file: Path) -> bool:
-    return file.suffix.lower() == ".parquet"
-
-
 def no_file(file: Path) -> str:
     """Return that there is no such file, with the nearest one that is there."""
     if file.is_dir():
@@ -135,21 +132,15 @@ def no_file(file: Path) -> str:
 def file_problems(files: Sequence[Path]) -> list[str]:
     """Return a sentence for each file that is not there, or that nothing here reads."""
     problems = [no_file(file) for file in files if not file.is_file()]
-    return problems + [_no_reader(file) for file in files if file.is_file() and not file.name.lower().endswith(ENDINGS)]
-
-
-def _no_reader(file: Path) -> str:
-    return f"{file.name}: wanted a file that ends in {', '.join(ENDINGS)}; save other spreadsheets as .xlsx"
-
-
-def _labels(files: Sequence[Path]) -> dict[Path, str]:
-    """Return what each file of a table is called: its name, or its path below the folder that holds them all."""
-    common = Path(os.path.commonpath([file.parent for file in files]))
-    return {file: str(file.relative_to(common)) for file in files}
+    return problems + [
+        f"{file.name}: wanted a file that ends in {', '.join(ENDINGS)}; save other spreadsheets as .xlsx"
+        for file in files
+        if file.is_file() and not file.name.lower().endswith(ENDINGS)
+    ]
 
 
 def _own(table: Table, kept: str | None = None) -> Table:
-    """Return a table without the columns that bear a name of what is told of its rows, in whatever letters."""
+    """Return a table without the columns whose names are reserved for flags, in upper or lower case."""
     return table.drop(*(name for name in table.columns if name.lower() in (FILE, ROW, NON_DATA) and name != kept))
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def unknown_columns(where: Where, table: Table, place: str) -> list[str]:
-    """Return a sentence for each column that `where` names and `table` does not hold, or cannot hold against a bound."""
+    """Return a sentence for each column that `where` names and `table` does not have, or cannot compare with a bound."""
     known = [name for name in table.columns if not name.startswith("_")]
     unknown = [f"{place}: {no_such('column', name, known)}" for name in where if name not in table.columns]
     held = ((name, condition) for name, condition in where.items() if name in table.columns)
@@ -62,7 +62,7 @@ def _is_any_of(column: Value, values: tuple[object, ...]) -> BooleanValue:
 
 
 def _equals(column: Value, value: object) -> BooleanValue:
-    """Return whether a column says `value`: a truth in any spelling, an amount as a number, all else as text."""
+    """Return whether a column equals `value`: a truth in any spelling, an amount as a number, all else as text."""
     kind, text = column.type(), column.cast("string").strip()
     if isinstance(value, bool):
         return parse(text, Kind.BOOLEAN, None, "UTC") == value

@@ -21,7 +21,7 @@ _LOOKED_AT = 100
 def float_id_columns(raw: Table, rows: Table, columns: Mapping[str, tuple[str, str]]) -> set[str]:
     """Return which canonical id columns hold nothing but numbers that end in .0, so that the point means nothing.
 
-    `columns` says what each is called in `raw`, and under which name its text stands in `rows`. One other id, like
+    `columns` says what each is called in `raw`, and under which name its text is in `rows`. One other id, like
     00017 or A-1.0, and the column is kept as it is.
     """
     # few columns look so at all: these alone are read to their end
@@ -30,7 +30,7 @@ def float_id_columns(raw: Table, rows: Table, columns: Mapping[str, tuple[str, s
 
 
 def with_float_ids_flagged(raw: Table, columns: Mapping[str, str]) -> Table:
-    """Return in how many of the first rows such an id stands, as one row with one number: `rows`."""
+    """Return how many of the first rows have such an id, as one row with one number: `rows`."""
     first = raw.limit(_LOOKED_AT)
     is_pointed = ibis.or_(*(first[column].cast("string").re_search(_POINT_ZERO) for column in columns.values()))
     return first.aggregate(rows=ibis.ifelse(is_pointed, 1, 0).sum())

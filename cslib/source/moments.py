@@ -1,4 +1,4 @@
-"""Moments behind wall-clock times: between which two a time of a zone lies, also in the hour that the clocks repeat or skip."""
+"""Moments behind wall-clock times: the earliest and the latest that a time of a zone can mean, also in the hour that the clocks repeat or skip."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 EARLIEST, LATEST = (
     "_earliest_",
     "_latest_",
-)  # prefixes of the moments, in UTC, that a time may stand for, beside its column
+)  # prefixes of the moments, in UTC, that a time can mean, next to its column
 
 
 @ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, dt.timestamp), dt.Timestamp(timezone="UTC")))
@@ -29,7 +29,7 @@ def moment_of(zone, time):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN2
 def span(shown: TimestampValue, exact: Value | None, zone: str) -> tuple[Value, Value]:
     """Return the first and the last moment, as times of UTC, that a wall-clock time `shown` in `zone` may stand for.
 
-    `exact` is the moment where the source tells it. Else both are the same but for a time that the clocks show twice, and
+    `exact` is the moment where the source has it. Else both are the same but for a time that the clocks show twice, and
     for one that they skip, which systems write that do not know of the change. Null on all days but those about a change:
     there, times are in the order of their moments.
     """

@@ -24,7 +24,7 @@ _FILLING = rf"[\s{BLANKS}:：\[\]【】()（）「」*_-]"
 def flag_non_data_rows(raw: Table, identity: str, columns: Sequence[str]) -> Table:
     """Return the rows of a file, the blank ones and the totals among them marked.
 
-    A total names itself where the row's identity stands, or elsewhere when that is blank; so a customer whose name
+    A total names itself in the columns of the row's identity, or elsewhere when that is blank; so a customer whose name
     is Total, and who has an id, is none.
     """
     texts = [raw[name] for name in columns if raw[name].type().is_string()]

@@ -124,7 +124,7 @@ def _moment(text: StringValue, date_format: str | None, zone: str) -> Value:
 
 
 def exact_moment(text: StringValue, date_format: str | None) -> Value:
-    """Return the moment, as a time of UTC, of a text that says how far its clock is from it; null for any other."""
+    """Return the moment, as a time of UTC, of a text with an offset from UTC; null for any other."""
     if date_format and date_format != EXCEL:
         says_it = ibis.literal("%z" in date_format or "%Z" in date_format)
     else:
@@ -149,7 +149,7 @@ def known_day(value: Value) -> Value:
 
 
 def is_no_known_day(value: Value) -> BooleanValue:
-    """Return whether something is written there of which `known_day` makes nothing; an engine can tell by a file's statistics."""
+    """Return whether a value is there that `known_day` turns into null; an engine can answer it from a file's statistics."""
     first, last = _reach(value)
     return ((value < first) | (value > last)).fill_null(False)  # noqa: FBT003
 

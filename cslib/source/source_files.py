@@ -26,7 +26,7 @@ class SourceFiles:
         self.variables = _variables(settings)
 
     def place(self, *path: str) -> str:
-        """Return the line of `source.yaml` that says this about a table, as messages begin with it."""
+        """Return the place in `source.yaml` of this setting of a table, with which messages begin."""
         line = Lines(self.folder / "source.yaml").of(("tables", *path))
         return ": ".join(filter(None, [f"source.yaml:{line}", ".".join(path)]))
 

@@ -1,4 +1,4 @@
-"""A raw table mapped onto a canonical one: columns found, text read, what could not be read kept beside it."""
+"""A raw table mapped onto a canonical one: columns found, text parsed, what could not be parsed kept next to it."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from cslib.model import CanonicalColumn, CanonicalTable
     from cslib.settings import TableSource
 
-RAW = "_raw_"  # prefix of the text as it was found, beside each column
+RAW = "_raw_"  # prefix of the text as it was found, next to each column
 UNREAD = "_unread_"  # prefix of the truth that something was written there which could not be read
-NORMALISED = "_mended_"  # prefix of the truth that it was read, but not as the tables write it: ¥1,200, 令和8年4月1日
+NORMALISED = "_mended_"  # prefix of the flag that it was parsed after being normalised: ¥1,200, 令和8年4月1日
 _TEXT, _SPELLED, _READ = "_text_", "_spelled_", "_read_"  # prefixes of the steps on the way
 _IDENTITY = ("customer_id", "month")  # what no row of a table is without
 
@@ -44,9 +44,9 @@ _IDENTITY = ("customer_id", "month")  # what no row of a table is without
 def map_table(  # noqa: PLR0913 - all that settles how a table is read
     raw: IbisTable, table: CanonicalTable, spec: TableSource, zone: str, currency: str = "JPY", *, part: bool = False
 ) -> IbisTable:
-    """Return `raw` with the canonical columns typed (null where absent), its further ones, and what is told beside them.
+    """Return `raw` with the canonical columns typed (null where absent), its further ones, and the flags of its rows.
 
-    That is `_stray`, and for each column `_raw_`, `_unread_` and `_mended_`, where these can be so. In a `part` of a
+    That is `_stray`, and for each column `_raw_`, `_unread_` and `_mended_`, where these apply. In a `part` of a
     table, ids like 17850.0 stay as they are: what they mean, the whole alone tells. Raises `SourceError` with every
     unknown and every missing column, each sentence behind its path in `source.yaml`.
     """
@@ -174,23 +174,23 @@ def _read(rows: IbisTable, column: CanonicalColumn, origin: ColumnMap, zone: str
 def _with_flags(
     rows: IbisTable, column: CanonicalColumn, origin: ColumnMap, whole: set[str], *, workbook: bool
 ) -> dict[str, Value]:
-    """Return a column as it was read, and what is to be told of it."""
+    """Return a column as it was parsed, with its flags."""
     read, typed, is_text = rows[_READ + column.name], _is_typed(rows, column, origin), column.kind is Kind.TEXT
     written = _value(rows, origin) if typed else rows[_TEXT + column.name]
-    told: dict[str, Value] = {RAW + column.name: rows[RAW + column.name]}
+    flags: dict[str, Value] = {RAW + column.name: rows[RAW + column.name]}
     if not is_text or workbook:  # any text can be read, but for what a formula came to that has failed
-        told[UNREAD + column.name] = written.notnull() & read.isnull()
+        flags[UNREAD + column.name] = written.notnull() & read.isnull()
     if column.name in whole or not (typed or is_text):
         respelled = (rows[_SPELLED + column.name] != written).fill_null(False)  # noqa: FBT003
-        told[NORMALISED + column.name] = respelled & read.notnull()
+        flags[NORMALISED + column.name] = respelled & read.notnull()
     if column.default is not None:
-        # only where nothing was written: what cannot be read stays null, and is judged
+        # only where nothing was written: what cannot be parsed stays null, and fails validation
         read = ibis.ifelse(written.isnull(), _default(column), read)
-    return {column.name: read, **told}
+    return {column.name: read, **flags}
 
 
 def _spans(rows: IbisTable, table: CanonicalTable, found: dict[str, ColumnMap], zone: str) -> dict[str, Value]:
-    """Return between which moments the times lie whose order is judged, for zones in which clocks change."""
+    """Return the earliest and latest moments of the times whose order is validated, for zones in which clocks change."""
     spans: dict[str, Value] = {}
     for name in dict.fromkeys(chain.from_iterable(table.ordered)):
         if name in found and table[name].kind is Kind.TIMESTAMP and clock_changes(zone):
@@ -200,7 +200,7 @@ def _spans(rows: IbisTable, table: CanonicalTable, found: dict[str, ColumnMap], 
 
 
 def _exact(rows: IbisTable, column: CanonicalColumn, origin: ColumnMap) -> Value | None:
-    """Return the moments themselves, where the source tells them; None where it tells times alone."""
+    """Return the moments themselves, where the source has them; None where it has wall-clock times alone."""
     if not _is_typed(rows, column, origin):
         return exact_moment(rows[_SPELLED + column.name], origin.format)
     value = _value(rows, origin)
@@ -243,7 +243,7 @@ def is_portable(raw: IbisTable, table: CanonicalTable, spec: TableSource) -> boo
 
 
 def flag_float_ids(raw: IbisTable, table: CanonicalTable, spec: TableSource) -> IbisTable:
-    """Return how many of the first rows hold an id like 17850.0, of which no engine can say alone whether it is a number."""
+    """Return how many of the first rows hold an id like 17850.0, of which the value alone does not show whether it is a number."""
     return with_float_ids_flagged(raw, id_columns(find_origins(raw, table, spec)))
 
 
@@ -271,7 +271,7 @@ def _mapped_text(found: StringValue, origin: ColumnMap) -> StringValue:
 
 
 def _says(text: StringValue, key: object) -> BooleanValue:
-    """Return whether a text says the key of a map; YAML reads on, off, yes and no as truths, so these stand for all."""
+    """Return whether a text is the key of a map; YAML reads on, off, yes and no as truths, so these stand for all."""
     if isinstance(key, bool):
         return text.lower().isin(TRUE_WORDS if key else UNTRUE_WORDS)
     return text == str(key)

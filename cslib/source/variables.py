@@ -1,4 +1,4 @@
-"""The `${VARIABLES}` of a source: put in where an engine is asked, and known from then on as what is not to be told."""
+"""The `${VARIABLES}` of a source: put in where an engine is queried, and redacted from then on in all messages."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Variables:
         return VARIABLE.sub(lambda found: self.values[found[1]], text)
 
     def address(self, url: str) -> str:
-        """Return a URL with each variable replaced; in user, password and options, any character may stand in a value."""
+        """Return a URL with each variable replaced; in user, password and options, a value may have any character."""
         scheme, mark, rest = url.partition("://")
         user, at, place = rest.rpartition("@")
         place, ask, options = place.partition("?")

@@ -23,7 +23,7 @@ WORKBOOK_ENDINGS = (".xlsx", ".xlsm")
 # what formulas come to that have failed
 ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
 _MIDNIGHT = time()
-_LOOKED_AT = 1000  # rows that tell how many columns there are, those without a name too
+_LOOKED_AT = 1000  # rows by which the columns are counted, those without a name too
 _LAST_ROW = 1 << 20
 _LATER = 1462  # days from the epoch of most workbooks to that of those which count from 1904
 
@@ -39,7 +39,7 @@ class Sheet:
 
     @classmethod
     def of(cls, path: Path, chosen: str | None) -> Sheet:
-        """Return the chosen sheet, or the only one that holds anything; raises `SourceError` where there is none."""
+        """Return the chosen sheet, or the only one with any cell; raises `SourceError` where there is none."""
         with _opened(path) as book:
             name = _sheet(path, book, chosen)
             rows = list(islice(_rows(book, name), _LOOKED_AT))
@@ -53,7 +53,7 @@ class Sheet:
         return cls(path, name, columns, row)
 
     def rewrite(self, target: Path, days: Container[str]) -> None:
-        """Write the sheet as Parquet, all text, each row that holds anything with its number.
+        """Write the sheet as Parquet, all text, each row with any cell with its number.
 
         In the columns `days`, bare numbers are serial ones: those of a workbook that counts from 1904 become those of others.
         """
@@ -64,13 +64,12 @@ class Sheet:
     def _below_header(self, book: Workbook, late: set[int]) -> Iterator[tuple[int, list[str]]]:
         for row, cells in _rows(book, self.name, late):
             if row > self.header_row:
-                self._refuse_longer(row, cells)
+                if len(cells) > len(self.columns):
+                    found = f"{cells[-1]!r} stands in column {len(cells)}, where the header names {len(self.columns)}"
+                    raise SourceError(
+                        [f"{self.path.name} row {row}: {found}; give the column a name or clear the cell"]
+                    )
                 yield row, _padded(cells, len(self.columns))
-
-    def _refuse_longer(self, row: int, cells: list[str]) -> None:
-        if len(cells) > len(self.columns):
-            found = f"{cells[-1]!r} stands in column {len(cells)}, where the header names {len(self.columns)}"
-            raise SourceError([f"{self.path.name} row {row}: {found}; give the column a name or clear the cell"])
 
 
 @contextmanager
@@ -81,7 +80,7 @@ def _opened(path: Path) -> Iterator[Workbook]:
         with warnings.catch_warnings(action="ignore"):  # on colours and drop-down lists, which are no data
             book = load_workbook(path, read_only=True, data_only=True)
     except Exception as error:
-        # whatever stands in a damaged archive, openpyxl trips over it in a way of its own
+        # openpyxl has an error of its own for each kind of damage to an archive
         raise SourceError(
             [f"{path.name}: no Excel workbook, or one behind a password; save it as .xlsx without one"]
         ) from error
@@ -122,7 +121,7 @@ def _rows(book: Workbook, sheet: str, late: Container[int] = ()) -> Iterator[tup
 
 
 def _stored(sheet: Any) -> Iterator[tuple[int, list[ReadOnlyCell]]]:  # noqa: ANN401 - a sheet that is read only, which has no public name
-    """Return the rows that a sheet stores, with those of their cells that hold anything."""
+    """Return the rows that a sheet stores, with those of their cells that are not empty."""
     from openpyxl.cell.read_only import ReadOnlyCell  # noqa: PLC0415
     from openpyxl.worksheet._reader import WorkSheetParser  # noqa: PLC0415
 
@@ -156,12 +155,9 @@ def _cell_text(cell: ReadOnlyCell, late: Container[int]) -> str:
         case int() | float():
             later = _LATER if cell.column - 1 in late else 0
             return _digits(value + later, cell.number_format)
-    return _moment(value) if isinstance(value, datetime) else str(value)
-
-
-def _moment(value: datetime) -> str:
-    """Return a time in ISO; a day alone, which workbooks keep as its midnight, as that day."""
-    return value.date().isoformat() if value.time() == _MIDNIGHT else value.isoformat(" ")
+    if isinstance(value, datetime):  # workbooks keep a day alone as its midnight
+        return value.date().isoformat() if value.time() == _MIDNIGHT else value.isoformat(" ")
+    return str(value)
 
 
 def _digits(value: float, form: str) -> str:

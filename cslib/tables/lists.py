@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -46,7 +46,7 @@ def customer_list(  # noqa: PLR0913 - each says a different thing about the one 
     `columns` maps a column to its label, or to (label, how): a Unit, "change" (a signed share), "date",
     "month", "status", "history" (a list of values), "figure" (one in words already) or "text". The first column heads the rows.
     """
-    described = {key: _described(shown) for key, shown in columns.items()}
+    described = {key: (shown, "text") if isinstance(shown, str) else shown for key, shown in columns.items()}
     heads = [HtmlColumn(label, numeric=how in _ALIGNED) for label, how in described.values()]
     shown_rows = [
         [_cell(row[key], how, wording) for key, (_, how) in described.items()]
@@ -80,13 +80,13 @@ def policy_table(mapping: Mapping[str, object], wording: Wording, name: str = "p
     title = wording.text("policies")
     heads = [HtmlColumn(wording.text("policy")), HtmlColumn(wording.text("policy_value"))]
     rows = [
-        [HtmlCell(_policy(key, wording)), HtmlCell(_setting(key, value, wording))] for key, value in mapping.items()
+        [
+            HtmlCell(wording.text(f"policy_{key}") if f"policy_{key}" in TEXTS else key),
+            HtmlCell(_setting(key, value, wording)),
+        ]
+        for key, value in mapping.items()
     ]
     return Table(name=name, title=title, text="", html=html_table(heads, rows, title, css="prose-table"))
-
-
-def _described(shown: Shown) -> tuple[str, Unit | str]:
-    return (shown, "text") if isinstance(shown, str) else shown
 
 
 def _cell(value: object, how: Unit | str, wording: Wording) -> HtmlCell:
@@ -142,15 +142,11 @@ def _definition(kpi: Kpi, wording: Wording) -> list[HtmlCell]:
     ]
 
 
-def _policy(key: str, wording: Wording) -> str:
-    return wording.text(f"policy_{key}") if f"policy_{key}" in TEXTS else key
-
-
 def _setting(key: str, value: object, wording: Wording) -> str:
     if isinstance(value, bool):
         return wording.text("yes" if value else "no")
     if isinstance(value, dict):
-        return _rates(value, wording) if key == "rates" else _settings(value, wording)
+        return _settings(key, value, wording)
     if isinstance(value, list | tuple):
         return wording.join([str(part) for part in value]) or wording.text("choice_all")
     if key == "hourly_cost":
@@ -161,11 +157,9 @@ def _setting(key: str, value: object, wording: Wording) -> str:
     return wording.text(found) if found else str(value)
 
 
-def _rates(rates: Mapping[str, float], wording: Wording) -> str:
-    return wording.join([f"{code} = {rate:g}" for code, rate in rates.items()]) or wording.text("no_rates")
-
-
-def _settings(several: Mapping[str, object], wording: Wording) -> str:
+def _settings(key: str, several: Mapping[str, Any], wording: Wording) -> str:
+    if key == "rates":
+        return wording.join([f"{code} = {rate:g}" for code, rate in several.items()]) or wording.text("no_rates")
     if {"active", "of"} == set(several):
         return wording.text("weeks_of", **several)
-    return wording.join([f"{key} {_setting('', value, wording)}" for key, value in several.items()])
+    return wording.join([f"{name} {_setting('', value, wording)}" for name, value in several.items()])

@@ -36,7 +36,7 @@ def status_mark(status: object, wording: Wording) -> Markup:
 
 
 def direction(kpi: Kpi, delta: object) -> str:
-    """Return better, worse or unchanged; empty where there is no change to judge."""
+    """Return better, worse or unchanged; empty where there is no change to classify."""
     plain = number(delta)
     if plain is None:
         return ""
@@ -48,7 +48,7 @@ def direction(kpi: Kpi, delta: object) -> str:
 def change_mark(kpi: Kpi, delta: object, clarity: object, wording: Wording, *, bare: bool = False) -> Markup:
     """Return a change; with arrow, word and colour only where it is beyond chance (its `clarity` is over 1).
 
-    Else it is grey, and says to those who hover or listen that chance may have made it, or that it cannot be judged.
+    Else it is grey, and says to those who hover or listen that chance may have made it, or that it cannot be compared.
     """
     shown = (wording.change_bare if bare else wording.change)(kpi.unit, delta)
     judged = "unchanged" if shown.startswith("±") else direction(kpi, delta)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class HtmlColumn:
-    """A column's heading; numbers stand to the right and sort as numbers."""
+    """A column's heading; numbers are aligned right and sort as numbers."""
 
     label: str
     numeric: bool = False
@@ -45,7 +45,7 @@ def html_table(
 
 
 def data_text(text: object) -> Markup:
-    """Return text that came from data: escaped, and kept from turning the direction of what stands beside it."""
+    """Return text that came from data: escaped, and kept from turning the direction of the text next to it."""
     return Markup("<bdi>{}</bdi>").format(str(text))
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cslib.i18n import Wording
     from cslib.kpis import Catalogue
     from cslib.kpis.kpi import Kpi, Listed
-    from cslib.snapshot import Cut, Manifest
+    from cslib.snapshot import Manifest
     from cslib.tables import Output, Table
 
     Shown = TypeVar("Shown", bound=Output)
@@ -49,18 +49,13 @@ def customer_table(frame: pd.DataFrame, kpi: Kpi, wording: Wording, limit: int) 
         columns["stake"] = (wording.text("customer_stake"), Unit.AMOUNT)
     elif frame.mrr.notna().any():
         columns["mrr"] = (wording.text("customer_mrr"), Unit.AMOUNT)
-    heading, unit = _counted(kpi, kpi.listed, wording)
+    heading, unit = kpi.listed.name(wording.language), kpi.listed.unit
+    if kpi.curve is not None:
+        heading, unit = wording.text("customer_waited"), kpi.unit
     if heading and not frame.counted.equals(frame.mrr):
         columns["counted"] = (heading, unit)
     text = _summed(frame, kpi, kpi.listed, wording)
     return tables.customer_list(frame, wording, title, columns, limit, name=f"customers-{kpi.id}", text=text)
-
-
-def _counted(kpi: Kpi, listed: Listed, wording: Wording) -> tuple[str, Unit]:
-    """Return how what is counted of each customer is headed, and its unit; no heading where each counts once."""
-    if kpi.curve is not None:
-        return wording.text("customer_waited"), kpi.unit
-    return listed.name(wording.language), listed.unit
 
 
 def _summed(frame: pd.DataFrame, kpi: Kpi, listed: Listed, wording: Wording) -> str:
@@ -80,18 +75,18 @@ def no_data_note(title: str, absent: Sequence[str], wording: Wording) -> Output:
 
 
 def too_short_note(title: str, held: int, of: int, wording: Wording) -> Output:
-    """Return a sentence in place of what takes more months than the data hold."""
+    """Return a sentence in place of what takes more months than the data cover."""
     reason = wording.reason(f"{SHORT}: {held} of {of} months")
     return tables.note(wording.text("untold_since", title=title, reason=reason))
 
 
 def few_note(title: str, wording: Wording) -> Output:
-    """Return a sentence in place of what outsiders are not shown, since it would tell of few."""
+    """Return a sentence in place of what outsiders are not shown, since it would disclose few customers."""
     return tables.note(wording.text("of_few", title=title, reason=wording.reason(HIDDEN)))
 
 
 def with_untold_targets(shown: Output, kpis: Sequence[str], wording: Wording) -> Output:
-    """Return tiles whose sentence names the targets that the data cannot tell."""
+    """Return tiles whose sentence names the targets whose KPIs cannot be measured."""
     if not kpis:
         return shown
     said = wording.text("targets_untold", kpis=wording.join(list(kpis)))
@@ -108,7 +103,7 @@ def with_the_rest(card: Table, count: int, absent: Sequence[str], wording: Wordi
 
 
 def moved_text(moved: Movements, wording: Wording) -> str:
-    """Return in words how many figures were held against last month, by which rule, and whether any stands out."""
+    """Return in words how many figures were compared with last month, by which rule, and whether any stands out."""
     if not moved.looked_at:
         return wording.text("changes_incomparable")
     if not moved.found:
@@ -140,7 +135,7 @@ def change_table(moved: Movements, catalogue: Catalogue, wording: Wording) -> Ta
 def restatement_table(changes: pd.DataFrame | None, catalogue: Catalogue, wording: Wording) -> Table:
     """Return a line per KPI that was restated: which months, the largest change, and in what the two runs differ.
 
-    Without changes it says so in a sentence; None stands for a notebook that no run has opened.
+    Without changes it says so in a sentence; None is a notebook that no run has opened.
     """
     title = wording.text("restated")
     if changes is None or changes.empty:
@@ -212,10 +207,12 @@ def source_table(manifest: Manifest, wording: Wording) -> Table:
 
 
 def _source_notes(manifest: Manifest, wording: Wording) -> dict[str, str]:
-    """Return what is to be known of each table beside its counts: a cut month, and what the lack of a column was taken for."""
+    """Return the notes on each table besides its counts: a cut month, and what the lack of a column was taken for."""
     said: dict[str, list[str]] = {name: [] for name in manifest.tables}
     for cut in manifest.cuts:
-        said[cut.table].append(_cut(cut, wording))
+        said[cut.table].append(
+            wording.text("source_cut", month=wording.month(cut.month), day=wording.date(cut.last_day))
+        )
     if manifest.ties:
         said["surveys"].append(wording.text("source_tied", count=manifest.ties))
     for name, state in manifest.tables.items():
@@ -229,10 +226,6 @@ def _source_notes(manifest: Manifest, wording: Wording) -> dict[str, str]:
 def _note(note: Remark, wording: Wording) -> str:
     amount = wording.amount_full(float(note.said["amount"])) if "amount" in note.said else ""
     return wording.text(f"source_{note.kind}", count=note.rows, amount=amount)
-
-
-def _cut(cut: Cut, wording: Wording) -> str:
-    return wording.text("source_cut", month=wording.month(cut.month), day=wording.date(cut.last_day))
 
 
 def law_note(laws: pd.DataFrame, wording: Wording) -> Output:

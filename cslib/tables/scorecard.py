@@ -33,7 +33,10 @@ def scorecard(
     reason, history (a list of values, oldest first); all but kpi, value and status may be absent.
     """
     rows = _rows(frame, kpis)
-    title = title or _title(rows, wording)
+    if not title:
+        stages = {kpi.stage for kpi, _ in rows}
+        one = len(stages) == 1
+        title = wording.text("kpis_of", stage=wording.stage(stages.pop())) if one else wording.text("kpis_all")
     columns = _columns(wording, rows)
     html = html_table(columns, _lines(rows, wording), title, css="scorecard")
     return Table(name=name, title=title, text=_answer(rows, wording), html=html, csv=csv_text(frame))
@@ -47,7 +50,7 @@ def tiles(frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording, text: str 
 
 
 def answer(frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording) -> str:
-    """Return in words how the targets in `frame` (the scorecard's columns) stand, and which are missed."""
+    """Return in words how many targets in `frame` (the scorecard's columns) are reached, and which are missed."""
     return _answer(_rows(frame, kpis), wording)
 
 
@@ -59,17 +62,12 @@ def _rows(frame: pd.DataFrame, kpis: Iterable[Kpi]) -> list[tuple[Kpi, Row]]:
     return [(known[row["kpi"]], row) for row in records(frame)]
 
 
-def _title(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> str:
-    stages = {kpi.stage for kpi, _ in rows}
-    return wording.text("kpis_of", stage=wording.stage(stages.pop())) if len(stages) == 1 else wording.text("kpis_all")
-
-
 def _answer(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> str:
-    told = Tally.of(row["status"] for _, row in rows).answer(wording)
-    if not told:
+    answer = Tally.of(row["status"] for _, row in rows).answer(wording)
+    if not answer:
         return wording.text("answer_no_target" if rows else "no_values")
     missed = [kpi.name(wording.language) for kpi, row in rows if row["status"] == "off_target"]
-    return wording.sentences(told, wording.text("answer_missed", kpis=wording.join(missed)) if missed else "")
+    return wording.sentences(answer, wording.text("answer_missed", kpis=wording.join(missed)) if missed else "")
 
 
 def _columns(wording: Wording, rows: Sequence[tuple[Kpi, Row]]) -> list[HtmlColumn]:
@@ -97,7 +95,7 @@ def _lines(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> Iterator[list[H
 
 
 def _stage(rows: Sequence[Row], stage: str, wording: Wording) -> Markup:
-    """Return what heads a stage: its name, how many KPIs it has and how its targets stand."""
+    """Return what heads a stage: its name, how many KPIs it has and the tally of its targets."""
     tally = Tally.of(row.get("status") for row in rows).short(len(rows), wording)
     return Markup('<span>{}</span> <span class="tally">{}</span>').format(wording.stage(stage), tally)
 
@@ -110,21 +108,19 @@ def _cells(kpi: Kpi, row: Row, wording: Wording) -> dict[str, HtmlCell]:
         delta = row.get(f"change_{span}")
         return HtmlCell(change_mark(kpi, delta, row.get(f"clarity_{span}"), wording), delta)
 
+    status = row.get("status")
+    rank = list(SHAPES).index(str(status)) if status in SHAPES else len(SHAPES)
     return {
         "kpi": HtmlCell(_name(kpi, row, wording)),
         "value": HtmlCell(_value(kpi, row, wording), row.get("value"), css="headline"),
         "target": plain("target"),
-        "status": HtmlCell(status_mark(row.get("status"), wording), _rank(row.get("status"))),
+        "status": HtmlCell(status_mark(status, wording), rank),
         "history": HtmlCell(history_mark(kpi, row.get("history"), wording)),
         "change_month": change("month"),
         "change_year": change("year"),
         "total": plain("total"),
         "n": HtmlCell(wording.value("count", row.get("n")), row.get("n")),
     }
-
-
-def _rank(status: object) -> int:
-    return list(SHAPES).index(str(status)) if status in SHAPES else len(SHAPES)
 
 
 def _name(kpi: Kpi, row: Row, wording: Wording) -> Markup:
@@ -137,8 +133,8 @@ def _value(kpi: Kpi, row: Row, wording: Wording) -> Markup:
     value = value_mark(kpi, row.get("value"), wording)
     interval = wording.interval(kpi.unit, row.get("low"), row.get("high"))
     reason = wording.reason(row.get("reason"))
-    told = [interval] if interval != "–" and number(row.get("value")) is not None else []
-    below = Markup("<br>").join([*told, *([reason] if reason else [])])
+    shown = [interval] if interval != "–" and number(row.get("value")) is not None else []
+    below = Markup("<br>").join([*shown, *([reason] if reason else [])])
     return value + Markup("<small>{}</small>").format(below) if below else value
 
 

@@ -1,4 +1,4 @@
-"""How many targets are reached, missed, and not to be told: counted once, for every answer that a page gives."""
+"""How many targets are reached, missed, and unknown: counted once, for every answer that a page gives."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Tally(NamedTuple):
         return cls(counted["on_target"], counted["off_target"], counted["within_interval"])
 
     def answer(self, wording: Wording) -> str:
-        """Return in a sentence how the targets stand; nothing where there are none."""
+        """Return in a sentence how many targets are reached; nothing where there are none."""
         if not sum(self):
             return ""
         said = "answer_undecided" if self.undecided else "answer_on_target"

@@ -24,10 +24,10 @@ _DAYS = 32  # bits of a number that holds features as well: the days of a month,
 
 @dataclass(frozen=True)
 class UsageBits:
-    """How use is held: which bit stands for which feature, and in which columns the bits lie.
+    """The layout of usage as bit fields: which bit stands for which feature, and which columns hold the bits.
 
     `texts` are the features as they are found, in the order of their bits; `core` holds the bits of each core feature;
-    `all_read` tells whether every text that is found is a feature.
+    `all_read` is whether every text that is found can be parsed as a feature.
     """
 
     texts: list[str]
@@ -36,7 +36,7 @@ class UsageBits:
 
     @classmethod
     def of(cls, names: Mapping[str, str | None], core_features: Sequence[str]) -> UsageBits:
-        """Return bits for features, given as they are read, if they can be, by what is found; without `core_features` all are core."""
+        """Return the layout for features: parsed names (None: cannot be parsed) by texts as found; without `core_features` all are core."""
         known = {text: name for text, name in names.items() if name is not None}
         core: dict[str, int] = defaultdict(int)
         for place, name in enumerate(known.values(), start=_first_place(len(known))):
@@ -46,7 +46,7 @@ class UsageBits:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of bits, as few as hold them: the fewer numbers DuckDB keeps for each user, the quicker it is."""
+        """The columns of bits, as few as possible: the fewer numbers DuckDB keeps for each user, the quicker it is."""
         held = ("used",) if self._are_one else ("days", "features")
         return held if self._all_core else (*held, "core_days")
 
@@ -63,7 +63,7 @@ class UsageBits:
         return reduce(or_, self.core.values(), 0)
 
     def place(self, text: StringValue) -> IntegerValue:
-        """Return which bit stands for a text as it was found; null for one that cannot be read."""
+        """Return which bit stands for a text as it was found; null for one that cannot be parsed."""
         others = [None] * (_first_place(len(self.texts)) - 1)
         return _list_position(ibis.literal([*others, *self.texts], "array<string>"), text)
 
@@ -72,7 +72,7 @@ class UsageBits:
         return text.notnull() if self.all_read else self.place(text).notnull()
 
     def is_core(self, text: StringValue) -> BooleanValue:
-        """Return whether a text, as it was found, is a core feature; null for one that cannot be read."""
+        """Return whether a text, as it was found, is a core feature; null for one that cannot be parsed."""
         return (bit(self.place(text)) & self._core_mask) != 0
 
     def of_rows(self, rows: Table) -> dict[str, IntegerValue]:
@@ -82,26 +82,26 @@ class UsageBits:
         return held if self._all_core else {**held, "core_days": ibis.ifelse(self.is_core(rows.feature), day, 0)}
 
     def days(self, held: Table) -> IntegerValue:
-        """Return the days, from bit 1, that rows with these columns of bits hold."""
+        """Return the days of rows with these columns of bits, day 1 as bit 1."""
         return held.used & (2**_DAYS - 1) if self._are_one else held.days
 
     def core_days(self, held: Table) -> IntegerValue:
-        """Return the days, from bit 1, on which a core feature was used."""
+        """Return the days on which a core feature was used, day 1 as bit 1."""
         return self.days(held) if self._all_core else held.core_days
 
     def features(self, held: Table) -> IntegerValue:
-        """Return the number that holds the features of rows with these columns of bits."""
+        """Return the number whose bits are the features of rows with these columns of bits."""
         return held.used if self._are_one else held.features
 
     def breadth(self, held: Table) -> IntegerValue:
-        """Return how many core features rows with these columns of bits hold."""
+        """Return how many core features are set in rows with these columns of bits."""
         features = self.features(held)
         each = [ibis.ifelse((features & bits) != 0, 1, 0) for bits in self.core.values()]
         return reduce(add, each, ibis.literal(0, "int64"))
 
 
 def _first_place(features: int) -> int:
-    """Return the bit of the first of so many features: behind the days, where one number can hold both."""
+    """Return the bit of the first of so many features: above the bits of the days, where one number can hold both."""
     return _DAYS + 1 if _DAYS + features <= MOST_FEATURES else 1
 
 
@@ -125,7 +125,7 @@ def _day(month_no: IntegerValue, day: IntegerValue) -> DateValue:
 
 
 def with_weeks(cells: Table) -> Table:
-    """Return each cell with each week of its month: its Monday, the bits of its days, and whether other months share it."""
+    """Return each customer-month with each week of its month: its Monday, the bits of its days, whether it is shared with other months."""
     numbers = ibis.range(1, _DAYS).unnest().name("number").as_table()
     days = cells.select("month_no").distinct().cross_join(numbers)
     days = days.filter(days.number <= month_end(_day(days.month_no, ibis.literal(1))).day())
@@ -141,9 +141,9 @@ def bit_count(held):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
 
 @ibis.udf.scalar.builtin(name="last_day", signature=((dt.date,), dt.date))
 def month_end(day):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Return the last day of a day's month. DuckDB asks once for each day in a block; for numbers of months, for each row."""
+    """Return the last day of a day's month. DuckDB calls it once per distinct day of a block, but for month numbers once per row."""
 
 
 @ibis.udf.scalar.builtin(name="list_position", signature=((dt.Array(dt.string), dt.string), dt.int32))
 def _list_position(texts, text):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Return the place of a text in a list, from 1; null where it is not there. DuckDB asks once for each text in a block."""
+    """Return the place of a text in a list, from 1; null where it is not there. DuckDB calls it once per distinct text of a block."""

@@ -1,4 +1,4 @@
-"""The reading of usage: summed up in the engine where it lies, or brought over where another engine could read it otherwise."""
+"""The reading of usage: summed up in the engine where it is stored, or fetched where that engine might parse it otherwise."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from cslib.source import SourceConnection
 
 _USAGE = BY_NAME["usage"]
-_LYING = "_lying_"  # prefix of a raw column beside those that are made of it
-_SAMPLE = 100  # bad rows that a database is asked for, for each reason
+_LYING = "_lying_"  # prefix of a raw column next to those that are made of it
+_SAMPLE = 100  # invalid rows that are fetched from a database, for each violation
 
 
 @dataclass(frozen=True)
 class UsageReader:
-    """How the usage of a source is read; `mapped` maps it, and says where the settings are wrong if it cannot.
+    """How the usage of a source is read; `mapped` maps raw rows, and raises for settings that do not fit them.
 
-    `customers` are those that are there, None where these could not be read.
+    `customers` are the known customers, None where these could not be read.
     """
 
     settings: Settings
@@ -44,52 +44,52 @@ class UsageReader:
     customers: IbisTable | None = None
 
     def raw(self) -> IbisTable:
-        """Return raw usage where it lies, so that it can be summed up there; brought over where it cannot."""
-        lying = self.source.table_in_place("usage")
-        return lying if self._is_own(lying) or self._is_for_any(lying) else self.source.table("usage")
+        """Return raw usage in its own engine, so that it can be summed up there; fetched where it cannot be."""
+        raw = self.source.table_in_place("usage")
+        return raw if self._is_own(raw) or self._is_for_any(raw) else self.source.table("usage")
 
-    def sums(self, raw: IbisTable, judged: ValidatedTable) -> UsageSums:
-        """Return the sums in this engine, in one pass over the rows; `judged` are those of `raw`."""
-        sums = self._sums(raw, judged)
+    def sums(self, raw: IbisTable, validated: ValidatedTable) -> UsageSums:
+        """Return the sums in this engine, in one pass over the rows; `validated` are the rows of `raw`."""
+        sums = self._sums(raw, validated)
         return sums.brought(lambda name, rows: self.source.materialise(f"usage_{name}", rows))
 
-    def _sums(self, raw: IbisTable, judged: ValidatedTable) -> UsageSums:
+    def _sums(self, raw: IbisTable, validated: ValidatedTable) -> UsageSums:
         core_features = self.settings.policies.core_features
         if not self._is_own(raw):
-            return UsageSums.of(judged, core_features)
+            return UsageSums.of(validated, core_features)
         packed = self._found(raw).sums(core_features) if self._is_for_any(raw) else None
-        return packed or sums_by_masks(judged, core_features)
+        return packed or sums_by_masks(validated, core_features)
 
-    def _found(self, raw: IbisTable, beside: Sequence[str] = ()) -> TypedUsage:
+    def _found(self, raw: IbisTable, further: Sequence[str] = ()) -> TypedUsage:
         spec, zone = self.settings.source.tables["usage"], self.settings.policies.timezone
-        judged = ValidatedTable(map_unparsed(raw, _USAGE, spec, zone, beside), _USAGE, self.read_on)
-        return TypedUsage(judged, partial(read_texts, table=_USAGE, spec=spec), self.customers)
+        validated = ValidatedTable(map_unparsed(raw, _USAGE, spec, zone, further), _USAGE, self.read_on)
+        return TypedUsage(validated, partial(read_texts, table=_USAGE, spec=spec), self.customers)
 
     def _doubtful(self, placed: IbisTable) -> IbisTable:
-        """Return the raw rows of which any may break a claim: few, and of these alone every text is read."""
+        """Return the raw rows that may break a claim: few, and the only ones of which every text is parsed."""
         names = {f"{_LYING}{name}": name for name in placed.columns}
-        beside = placed.mutate(**{lying: placed[name] for lying, name in names.items()})
-        return self._found(beside, [*names]).doubtful().select(**{name: _[lying] for lying, name in names.items()})
+        further = placed.mutate(**{raw: placed[name] for raw, name in names.items()})
+        return self._found(further, [*names]).doubtful().select(**{name: _[raw] for raw, name in names.items()})
 
-    def odd(self, judged: ValidatedTable, sums: UsageSums) -> ValidatedTable:
-        """Return the judgement of rows with their places: at least of all that break a claim, of a database of a sample."""
-        if self._is_own(judged.rows):
+    def odd(self, validated: ValidatedTable, sums: UsageSums) -> ValidatedTable:
+        """Return the rows to quarantine, validated, with file and row: at least all that break a claim; of a database, a sample."""
+        if self._is_own(validated.rows):
             placed = self.source.table("usage")
             read_alike = self._is_for_any(placed)
             rows = self.mapped(self._doubtful(placed), part=True) if read_alike else self.mapped(placed)
             return ValidatedTable(rows, _USAGE, self.read_on).with_foreign_key_check(self.customers)
-        strangers = sums.orphans(self.customers, _SAMPLE) if self.customers is not None else []
-        rows = judged.rows.mutate(_violation=judged.violation_code())
-        bad = rows.filter((rows["_violation"] > 0) | rows.customer_id.isin(strangers))
+        unknown = sums.orphans(self.customers, _SAMPLE) if self.customers is not None else []
+        rows = validated.rows.mutate(_violation=validated.violation_code())
+        bad = rows.filter((rows["_violation"] > 0) | rows.customer_id.isin(unknown))
         first = bad.mutate(_place=ibis.row_number().over(group_by="_violation")).filter(_["_place"] < _SAMPLE)
         sample = self.source.materialise("usage_sample", first.drop("_violation", "_place"))
-        return judged.with_foreign_key_check(self.customers, sample.mutate(**{ROW: ibis.row_number() + 1}))
+        return validated.with_foreign_key_check(self.customers, sample.mutate(**{ROW: ibis.row_number() + 1}))
 
     def _is_own(self, rows: IbisTable) -> bool:
         return rows.get_backend() is self.source.engine
 
-    def _is_for_any(self, lying: IbisTable) -> bool:
-        """Return whether usage can be read where it lies as it would be here, and its texts by themselves."""
+    def _is_for_any(self, raw: IbisTable) -> bool:
+        """Return whether its engine parses usage as ours would, and texts can be parsed apart from their rows."""
         spec = self.settings.source.tables["usage"]
-        self.mapped(lying)  # says what is missing
-        return is_portable(lying, _USAGE, spec) and not self.source.scalar("usage", flag_float_ids(lying, _USAGE, spec))
+        self.mapped(raw)  # raises for what is missing
+        return is_portable(raw, _USAGE, spec) and not self.source.scalar("usage", flag_float_ids(raw, _USAGE, spec))

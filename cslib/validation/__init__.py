@@ -1,1 +1,1 @@
-"""Rows held against the claims of the model: which are good, which are set aside and why, what their owner is asked."""
+"""Rows validated against the claims of the model: which are valid, which are quarantined and why, what is ambiguous."""

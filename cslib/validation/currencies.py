@@ -32,7 +32,7 @@ _LISTED = 5
 
 
 class ConvertedAmounts:
-    """The mapped rows of a table with its amounts in the policies' currency, and what is to be told of those in another one.
+    """The mapped rows of a table with its amounts in the policies' currency, and remarks on those that were in another one.
 
     A row without a currency is in the policies' own. `problems` name the currencies that have no rate.
     """
@@ -88,6 +88,6 @@ def _plain(name: str) -> str:
 
 
 def _code(text: StringValue) -> StringValue:
-    """Return the code of a currency as it is written: jpy, ＪＰＹ and 円 are JPY; null where nothing is."""
+    """Return the code of a currency as it is written: jpy, ＪＰＹ and 円 are JPY; null for a blank."""
     bare = to_halfwidth(text).upper().nullif("")
     return ibis.cases(*((bare == word.upper(), code) for word, code in _BY_WORD.items()), else_=bare)

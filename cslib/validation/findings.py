@@ -1,4 +1,4 @@
-"""What validation found in rows: which claims they break, what was left out or read otherwise, what its owner is asked."""
+"""What validation found in rows: which claims they break, what was left out or normalised, what is ambiguous."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Frozen(BaseModel):
 
 
 class Sample(Frozen):
-    """One row that breaks a claim: where it stands and what was found there."""
+    """One row that breaks a claim: its file and row number, and the value that was found there."""
 
     file: RedactedText
     row: int
@@ -41,19 +41,19 @@ class Finding(Frozen):
     samples: tuple[Sample, ...]
 
     def listed(self, *found: str) -> str:
-        """Return what was found, and that there is more where not all is told."""
+        """Return what was found, with … where there is more."""
         return ", ".join([*found, *(["…"] if self.rows > len(self.samples) else [])])
 
 
 class Remark(Finding):
-    """Rows that are taken as they stand, though they may not mean what they say. `said` is what a sentence names besides."""
+    """Rows that are taken as they are, though they may not mean what they say. `said` holds further values for the sentence."""
 
     kind: str
     said: dict[str, RedactedText] = {}
 
     @property
     def asks(self) -> bool:
-        """Whether it is a question to whoever knows the source."""
+        """Whether it is a question to the owner of the source."""
         return self.kind == "contract_end"
 
     def without_files(self) -> Remark:
@@ -79,14 +79,14 @@ class SetAside(Finding):
 
     @property
     def sentence(self) -> str:
-        """The claim, how many rows break it, what was wanted, the first of what was found, each with its place, and the way out."""
+        """The claim, how many rows break it, what was wanted, the first values found, each with its place, and the remedy."""
         rows = f"{self.rows:,} row{'s' if self.rows > 1 else ''}"
         found = self.listed(*(sample.sentence for sample in self.samples))
         return f"{self.claim}: {rows}; wanted {self.wanted}; found {found}; {self.way}"
 
 
 class LeftOut(Finding):
-    """Rows that are none of a table's own: blank ones, totals, exact copies of an earlier row, states that a newer row replaces."""
+    """Non-data rows: blank ones, totals, exact copies of an earlier row, states that a newer row replaces."""
 
     why: str
 
@@ -105,20 +105,20 @@ _LEFT_OUT = {
 
 
 class Mended(Finding):
-    """The values of a column that were read, though written otherwise than in the tables: ¥1,200, 令和8年4月1日."""
+    """The normalised values of a column, which were written otherwise than in the tables: ¥1,200, 令和8年4月1日."""
 
     column: str
 
     @property
     def sentence(self) -> str:
-        """How many values were respelled, and the first of them."""
+        """How many values were normalised, and the first of them."""
         values = f"{self.rows:,} value{'s' if self.rows > 1 else ''}"
         found = self.listed(*(sample.sentence for sample in self.samples))
         return f"{self.column}: {values} respelled and read; found {found}"
 
 
 class Option(Frozen):
-    """A format by which a column of dates can be read: how many of its values, and what it makes of the first."""
+    """A format by which a column of dates can be parsed: how many of its values, and as which day the first."""
 
     format: str
     reads: int
@@ -126,7 +126,7 @@ class Option(Frozen):
 
 
 class Question(Frozen):
-    """A column of dates that cannot be read as it stands, with the formats that its author has to choose from."""
+    """A column of ambiguous dates, with the formats that its author has to choose from."""
 
     column: str
     source: RedactedText
@@ -151,12 +151,12 @@ class Question(Frozen):
 
     @property
     def sentence(self) -> str:
-        """The question on one line, with what each format would make of the first value."""
+        """The question on one line, with the day that each format would read the first value as."""
         ways = " or ".join(f"{self.line(option)} ({option.example})" for option in self.options)
         return f"{self.lead}: {ways}"
 
 
-_UNSAID = {"files": "several files", "looked": ""}  # to readers who are told no names of files
+_UNSAID = {"files": "several files", "looked": ""}  # for readers who are shown no names of files
 _NOTES = {
     "converted": "the amounts of {rows:,} rows were converted by the rates of policies.yaml: {rates}",
     "contract_end": "{rows:,} terms end on the very day on which the next one of their product starts, {following} on the day before: "

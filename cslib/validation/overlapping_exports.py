@@ -1,4 +1,4 @@
-"""Several exports of one table: of a thing that stands in several, the newest state counts; of events, none may count twice."""
+"""Several exports of one table: of a thing that is in several, the newest state counts; of events, none may count twice."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cslib.source.parse import normalise, parse
 from cslib.validation.findings import Remark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from ibis.expr.types import Table as IbisTable
     from ibis.expr.types import Value
@@ -29,14 +29,16 @@ if TYPE_CHECKING:
 
 BY_FILE = "file"
 _SAMPLES = 2
-_ALIKE = 0.9  # of a file's rows on the days that it shares with others: so many stand there too where exports overlap
-_LOOKED_AT = 100  # customers, where rows are too many to be held against each other
+_ALIKE = (
+    0.9  # of a file's rows on the days that it shares with others: as many are in the others too where exports overlap
+)
+_LOOKED_AT = 100  # customers, where there are too many rows to compare all with each other
 
 
 def flag_superseded(mapped: IbisTable, table: CanonicalTable, spec: TableSource, zone: str) -> IbisTable:
-    """Return the rows with those marked as strays that a newer row about the same thing replaces, as `latest` says.
+    """Return the rows, with those flagged as non-data that a newer row about the same thing replaces, by the setting `latest`.
 
-    Raises `SourceError` where it says nothing that can be done, each sentence behind its path in `source.yaml`.
+    Raises `SourceError` where the setting cannot be followed, each sentence prefixed with its path in `source.yaml`.
     """
     if spec.latest is None:
         return mapped
@@ -55,7 +57,7 @@ def flag_superseded(mapped: IbisTable, table: CanonicalTable, spec: TableSource,
 
 
 def _place(mapped: IbisTable) -> Value:
-    """Return the place of each row's file among the files, the newest last: by their names, numbers in them as numbers."""
+    """Return the rank of each row's file among the files, the newest last: by name, numbers in names compared as numbers."""
     files = sorted(mapped.select(FILE).distinct().to_pyarrow()[FILE].to_pylist(), key=_by_numbers)
     places = ((mapped[FILE] == file, place) for place, file in enumerate(files, 1))
     return ibis.cases(*places, else_=0) if files else ibis.literal(0)
@@ -87,7 +89,7 @@ def _dated(mapped: IbisTable, table: CanonicalTable, spec: TableSource, column: 
 
 
 def contradictions(rows: IbisTable, table: CanonicalTable) -> list[str]:
-    """Return what to say of things that stand in several files, each time otherwise, so that nobody can tell what is so."""
+    """Return the problem of things that are in several files with different values, so that the right one is unknown."""
     own = rows.filter(rows[NON_DATA].isnull(), *(rows[name].notnull() for name in table.identity))
     window = ibis.window(group_by=list(table.identity))
     apart = own[FILE].min().over(window) != own[FILE].max().over(window)
@@ -99,23 +101,20 @@ def contradictions(rows: IbisTable, table: CanonicalTable) -> list[str]:
     newest = max(found.select("file").distinct().to_pyarrow()["file"].to_pylist(), key=_by_numbers)
     places = " and ".join(f"{row['file']} row {row['row']}" for row in first)
     thing = " ".join(str(first[0][name]) for name in table.identity)
+    kind = f"ids ({table.key})" if table.key else f"things ({', '.join(table.identity)})"
     said = (
-        f"{table.name}: {things:,} {_named(table)} stand in several files, each time otherwise, such as {thing!r} in {places}; if "
+        f"{table.name}: {things:,} {kind} stand in several files, each time otherwise, such as {thing!r} in {places}; if "
         f"each file tells how things stood on its day, write 'latest: file' under {table.name} in source.yaml: the newest "
         f"by name counts, here {newest}; or 'latest: <column>' for the newest by a column of days; or name one file alone"
     )
     return [said]
 
 
-def _named(table: CanonicalTable) -> str:
-    return f"ids ({table.key})" if table.key else f"things ({', '.join(table.identity)})"
-
-
 def overlap_remarks(raw: IbisTable, table: CanonicalTable, spec: TableSource, *, whole: bool) -> tuple[Remark, ...]:
-    """Return a note where events of several files are the same events; not `whole`, those of some customers are looked at.
+    """Return a remark where several files hold the same events; unless `whole`, only events of some customers are compared.
 
-    Two files that share days without sharing events, such as those of two teams, are none: of a file whose events are told
-    again, at least nine in ten of those on the shared days are.
+    Two files that share days without sharing events, such as those of two teams, do not overlap: of a file that does, at least
+    nine in ten of the events on the shared days are in other files too.
     """
     origins = find_origins(raw, table, spec)
     days = [origin.column for name, origin in origins.items() if table[name].happened and origin.column]
@@ -124,7 +123,7 @@ def overlap_remarks(raw: IbisTable, table: CanonicalTable, spec: TableSource, *,
         return ()
     customer = origins["customer_id"].column if "customer_id" in origins else None
     if not whole and customer is not None:
-        # a part of it tells as well, and takes a fraction of the time
+        # a sample shows it as well, and takes a fraction of the time
         some = rows.select(customer).limit(_LOOKED_AT * _LOOKED_AT).distinct().limit(_LOOKED_AT).cache()
         rows = rows.semi_join(some, customer)
     return tuple(_overlap(rows, days[0], whole=whole))
@@ -149,10 +148,6 @@ def _overlap(rows: IbisTable, day: str, *, whole: bool) -> Iterator[Remark]:
     (span,) = spanned.to_pyarrow().to_pylist()
     files = sorted((file[FILE] for file in by_file if file["twice"]), key=_by_numbers)
     looked = "" if whole else f" (among those of {_LOOKED_AT} customers)"
-    said = {"files": _listed(files), "looked": f"{looked}, {span['low']} to {span['high']}"}
+    listed = ", ".join(files[:3]) + (", …" if files[3:] else "")
+    said = {"files": listed, "looked": f"{looked}, {span['low']} to {span['high']}"}
     yield Remark(kind="overlap", rows=int(found["again"]), samples=(), said=said)
-
-
-def _listed(files: Iterable[str]) -> str:
-    names = [*files]
-    return ", ".join(names[:3]) + (", …" if names[3:] else "")

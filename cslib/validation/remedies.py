@@ -1,4 +1,4 @@
-"""The way out of each broken claim: what to write into the settings, or to mend in the source."""
+"""The remedy of each broken claim: what to write into the settings, or to correct in the source."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FORMAT = 'format: "%d/%m/%Y"'
 def with_remedies(
     claims: Iterable[SetAside], table: CanonicalTable, spec: TableSource, near: NearIds
 ) -> tuple[SetAside, ...]:
-    """Return the broken claims of a table, each with its way out; `near` are the customers that are nearly there."""
+    """Return the broken claims of a table, each with its remedy; `near` are ids that nearly match a customer."""
     return tuple(claim.model_copy(update={"way": _way(claim, table, spec, near)}) for claim in claims)
 
 
@@ -41,7 +41,7 @@ class _Place:
         return f"'{self.column.name}: {{column: {self.source}, {how}}}' under 'columns'"
 
     def chosen(self, rows: str) -> str:
-        """Return the line that chooses rows by the column."""
+        """Return the line that filters rows by the column."""
         return f"'where: {{{self.source}: {{{rows}}}}}'"
 
 
@@ -129,6 +129,6 @@ _WAYS: dict[str, Callable[[_Place], str]] = {
 
 
 def _quoted(text: str) -> str:
-    """Return a text as YAML takes it within brackets."""
+    """Return a text as YAML writes it within brackets."""
     dumped: str = yaml.safe_dump([text], allow_unicode=True, default_flow_style=True, width=10_000)
     return dumped.strip()[1:-1]

@@ -1,4 +1,4 @@
-"""Contract terms held against the next ones of their product: do ends name the first day without service, and what overlaps?"""
+"""Contract terms compared with the next ones of their product: do ends name the first day without service, which overlap?"""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
 _SAMPLES = 3
 
 
-def term_remarks(judged: ValidatedTable, policies: Policies) -> tuple[Remark, ...]:
-    """Return what there is to ask and to tell of the paid terms of contracts: how their ends are read, and which overlap.
+def term_remarks(validated: ValidatedTable, policies: Policies) -> tuple[Remark, ...]:
+    """Return the remarks on the paid terms of contracts: which overlap, and the question what an end means.
 
-    How ends are read is asked where more terms start on the day on which the last one ended than on the day after it, and
+    That question is raised where more terms start on the day on which the last one ended than on the day after it, and
     the policies do not say which it is.
     """
-    rows = judged.rows.filter(judged.is_valid(), ~judged.rows.trial, judged.rows.mrr > 0)
+    rows = validated.rows.filter(validated.is_valid(), ~validated.rows.trial, validated.rows.mrr > 0)
     terms = rows.select(
         "contract_id", "customer_id", "product", "starts_on", "ends_on", "mrr", file=rows[FILE], row=rows[ROW]
     )
     pairs = _pairs(terms.cache()).cache()
-    return (*_end_asked(pairs, policies), *_overlapping(pairs, policies))
+    return (*_end_question(pairs, policies), *_overlapping(pairs, policies))
 
 
 def _pairs(terms: Table) -> Table:
-    """Return each term beside each later one of the same product and customer: its own columns, next_id and next_start."""
+    """Return each term with each later one of the same product and customer: its own columns, next_id and next_start."""
     other = terms.select(
         next_id="contract_id", next_customer="customer_id", next_product="product", next_start="starts_on"
     )
@@ -46,7 +46,7 @@ def _pairs(terms: Table) -> Table:
     return terms.join(other, [terms.customer_id == other.next_customer, terms.product == other.next_product, later])
 
 
-def _end_asked(pairs: Table, policies: Policies) -> Iterator[Remark]:
+def _end_question(pairs: Table, policies: Policies) -> Iterator[Remark]:
     if "contract_end" in policies.model_fields_set:
         return
     on_the_day, day_after = pairs.next_start == pairs.ends_on, pairs.next_start == pairs.ends_on + ibis.interval(days=1)
@@ -58,7 +58,7 @@ def _end_asked(pairs: Table, policies: Policies) -> Iterator[Remark]:
 
 
 def _overlapping(pairs: Table, policies: Policies) -> Iterator[Remark]:
-    # a day that both name is no overlap while it is asked what an end means
+    # a day that both name is no overlap while the meaning of an end is an open question
     served = policies.contract_end == "last_day" and "contract_end" in policies.model_fields_set
     found = pairs.filter(pairs.ends_on.isnull() | (pairs.next_start < pairs.ends_on + ibis.interval(days=int(served))))
     if policies.overlapping_terms == "later_replaces":

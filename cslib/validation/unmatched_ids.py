@@ -1,4 +1,4 @@
-"""Customers that are there but for blanks, width or case: rows that name C-001 as c-001 or Ｃ-001 are set aside, and told."""
+"""Ids that match a customer but for blanks, width or case: rows that name C-001 as c-001 or Ｃ-001 are quarantined and listed."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _LISTED = 3
 
 @dataclass(frozen=True)
 class NearIds:
-    """How many rows name a customer nearly, and the first ids as they are written, each with the one that is there."""
+    """How many rows nearly match a customer, and the first ids as they are written, each with the known id."""
 
     rows: int = 0
     ids: tuple[tuple[str, str], ...] = ()
 
 
 def near_ids(quarantined: Table, customers: Table | None) -> NearIds:
-    """Return what the rows that were set aside name nearly, where it is one customer alone."""
+    """Return which ids of quarantined rows nearly match a customer, where they match a single one."""
     if customers is None or "customer_id" not in quarantined.columns:
         return NearIds()
     named = quarantined.filter(quarantined.broken.contains(ORPHAN)).select(written=stripped(_.customer_id))

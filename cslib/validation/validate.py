@@ -1,4 +1,4 @@
-"""Rows judged by the claims: the good ones go on, the others are set aside with the reason."""
+"""Rows validated against the claims: valid ones are kept, the others are quarantined with the reason."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ORPHAN = "orphan(customer_id)"
 
 @dataclass(frozen=True)
 class Counts:
-    """How many rows there are, how many are set aside, and how many break each claim, are strays or were respelled."""
+    """The number of rows, of rows to quarantine (`aside`), and of rows by broken claim, kind of non-data row and normalised column."""
 
     rows: int
     aside: int
@@ -50,27 +50,29 @@ class Counts:
         strays: Mapping[str, int],
         mended: Mapping[str, int],
     ) -> Counts:
-        """Return the counts without those of nothing."""
+        """Return the counts without those that are 0."""
         return cls(
             rows, aside, *({name: count for name, count in each.items() if count} for each in (claims, strays, mended))
         )
 
     @property
     def repeats(self) -> bool:
-        """Whether an id stands in several rows."""
+        """Whether an id occurs in several rows."""
         return any(label.startswith("duplicate_id") for label in self.claims)
 
 
 class ValidatedTable:
-    """A mapped table with one truth per claim: does the row break it? Strays break none, and are not kept either.
+    """A mapped table with one flag per claim: does the row break it? Non-data rows break none, and are not valid either.
 
-    `rows` have these truths, `mapped` are the rows without.
+    `rows` have these flags, `mapped` are the rows without.
     """
 
     def __init__(self, mapped: IbisTable, table: CanonicalTable, read_on: date) -> None:
         self.table, self.read_on = table, read_on
         self.mapped = mapped = _with_keys_of_own(mapped, table)
-        claims = _combined([*_within_reach(mapped, _at_moments(mapped, table, read_on)), *_readable(mapped, table)])
+        claims = _combined(
+            [*_without_unparsed(mapped, _at_moments(mapped, table, read_on)), *_parse_claims(mapped, table)]
+        )
         self._claims = claims
         self.wanted = {claim.label: claim.wanted for claim in sorted(claims, key=lambda claim: claim.label)}
         self.labels = list(self.wanted)
@@ -79,38 +81,40 @@ class ValidatedTable:
         self.rows = mapped.mutate(**{f"{_BROKEN}{place}": broken[label] for place, label in enumerate(self.labels)})
 
     def with_foreign_key_check(self, customers: IbisTable | None, rows: IbisTable | None = None) -> ValidatedTable:
-        """Return the judgement, or `rows` of it, with one claim more: the customer is one of `customers`."""
+        """Return the validated table, or `rows` of it, with one claim more: the customer is one of `customers`."""
         further = copy(self)
         further.rows = self.rows if rows is None else rows
         if customers is not None and "customer_id" in self.table.names:
-            further.rows = _with_orphans(further.rows, customers)
+            unknown = further.rows.customer_id.notnull() & further.rows.customer_id.notin(customers.customer_id)
+            orphan = unknown & further.rows[NON_DATA].isnull()
+            further.rows = further.rows.mutate(**{f"{_BROKEN}{len(self.labels)}": orphan})
             further.labels = [*self.labels, ORPHAN]
             further.wanted = {**self.wanted, ORPHAN: "the id of a customer that is there and was not set aside"}
         return further
 
     def violation_code(self) -> IntegerValue:
-        """Return a number that stands for the claims that a row breaks: the sum of 2 ** the place of each.
+        """Return the code of the claims that a row breaks: the sum of 2 ** the place of each among `labels`.
 
-        It is 0 for a row that breaks none, and for a stray -1 less the place of its word among `STRAYS`.
+        It is 0 for a row that breaks none, and for a non-data row -1 less the place of its kind among `STRAYS`.
         """
-        flags, stray = self._flags(self.rows), self.rows[NON_DATA]
+        flags, non_data = self._flags(self.rows), self.rows[NON_DATA]
         each = [ibis.ifelse(flag, ibis.literal(2**place, "int64"), 0) for place, flag in enumerate(flags)]
         broken = ibis.ifelse(ibis.or_(*flags), reduce(add, each), ibis.literal(0, "int64"))
         return ibis.cases(
-            *((stray == why, ibis.literal(-1 - place, "int64")) for place, why in enumerate(STRAYS)), else_=broken
+            *((non_data == why, ibis.literal(-1 - place, "int64")) for place, why in enumerate(STRAYS)), else_=broken
         )
 
     def _flags(self, rows: IbisTable) -> list[BooleanValue]:
         return [rows[f"{_BROKEN}{place}"] for place in range(len(self.labels))]
 
     def is_valid(self) -> BooleanValue:
-        """Return whether a row keeps every claim, and is no stray."""
+        """Return whether a row keeps every claim, and is no non-data row."""
         return ~ibis.or_(*self._flags(self.rows)) & self.rows[NON_DATA].isnull()
 
     def is_valid_or_null(self, rows: IbisTable) -> BooleanValue:
-        """Return whether each of `rows` keeps every claim; null or untrue where a claim cannot be said to be kept.
+        """Return whether each of `rows` keeps every claim; null or false where that is not certain.
 
-        For millions of rows, this takes a fraction of the time that it takes to make a truth of each claim first.
+        For millions of rows, this takes a fraction of the time that a flag per claim takes.
         """
         return ~ibis.or_(*(claim.broken.resolve(rows) for claim in self._claims)) & rows[NON_DATA].isnull()
 
@@ -120,20 +124,20 @@ class ValidatedTable:
         return kept.select(*self._own(kept))
 
     def _own(self, rows: IbisTable) -> list[str]:
-        """Return the canonical and the further columns, without those that were put beside them."""
-        beside, around = (RAW, UNREAD, NORMALISED, EARLIEST, LATEST, _BROKEN), (FILE, ROW, NON_DATA)
-        return [name for name in rows.columns if not name.startswith(beside) and name not in around]
+        """Return the canonical and the further columns, without those that were added to them."""
+        prefixes, around = (RAW, UNREAD, NORMALISED, EARLIEST, LATEST, _BROKEN), (FILE, ROW, NON_DATA)
+        return [name for name in rows.columns if not name.startswith(prefixes) and name not in around]
 
     def counts(self) -> Counts:
         """Return how many rows there are of each kind."""
         rows, flags = self.rows, self._flags(self.rows)
-        mended = [name for name in rows.columns if name.startswith(NORMALISED)]
+        normalised = [name for name in rows.columns if name.startswith(NORMALISED)]
         found = rows.aggregate(
             rows=rows.count(),
             aside=ibis.or_(*flags).sum(),
             **{f"{_BROKEN}{place}": flag.sum() for place, flag in enumerate(flags)},
             **{why: (rows[NON_DATA] == why).sum() for why in STRAYS},
-            **{name: rows[name].sum() for name in mended},
+            **{name: rows[name].sum() for name in normalised},
         )
         counted = {name: int(count or 0) for name, count in found.to_pyarrow().to_pylist()[0].items()}
         return Counts.of(
@@ -141,14 +145,14 @@ class ValidatedTable:
             aside=counted["aside"],
             claims={label: counted[f"{_BROKEN}{place}"] for place, label in enumerate(self.labels)},
             strays={why: counted[why] for why in STRAYS},
-            mended={name.removeprefix(NORMALISED): counted[name] for name in mended},
+            mended={name.removeprefix(NORMALISED): counted[name] for name in normalised},
         )
 
     def quarantine(self) -> IbisTable:
-        """Return the rows that break a claim, totals and copies: file, row, the reasons, and the row as it was found."""
-        flags, stray = self._flags(self.rows), self.rows[NON_DATA]
-        told = (stray.notnull() & stray.notin((BLANK, OLDER))).fill_null(False)  # noqa: FBT003
-        rows = self.rows.filter(ibis.or_(*flags, told))
+        """Return the rows to quarantine (broken claims, totals and copies): file, row, broken (the reasons), and the row as found."""
+        flags, non_data = self._flags(self.rows), self.rows[NON_DATA]
+        is_listed = (non_data.notnull() & non_data.notin((BLANK, OLDER))).fill_null(False)  # noqa: FBT003
+        rows = self.rows.filter(ibis.or_(*flags, is_listed))
         reasons = [
             ibis.ifelse(flag, label + "; ", "") for flag, label in zip(self._flags(rows), self.labels, strict=True)
         ]
@@ -171,36 +175,36 @@ class ValidatedTable:
         )
 
     def left_out(self, counts: Counts) -> tuple[LeftOut, ...]:
-        """Return the strays by what they are, with the first few."""
+        """Return the non-data rows by kind, with the first few."""
         return tuple(
             LeftOut(why=why, rows=count, samples=self.samples(self.table.names[0], self.rows[NON_DATA] == why))
             for why, count in counts.strays.items()
         )
 
     def mended(self, counts: Counts) -> tuple[Mended, ...]:
-        """Return the columns with respelled values, with the first few."""
+        """Return the columns with normalised values, with the first few."""
         return tuple(
             Mended(column=name, rows=count, samples=self.samples(name, self.rows[NORMALISED + name]))
             for name, count in counts.mended.items()
         )
 
     def samples(self, column: str, chosen: BooleanValue) -> tuple[Sample, ...]:
-        """Return what was found in a column of the first few rows that are chosen, in the order of the files."""
+        """Return the values as found in a column of the first few chosen rows, in the order of the files."""
         rows = self.rows.filter(chosen)
         found = rows.select(file=rows[FILE], row=rows[ROW], value=self._as_found(rows, column))
         return _listed(found.order_by("file", "row").limit(_SAMPLES))
 
 
 def flag_exact_copies(mapped: IbisTable, table: CanonicalTable) -> IbisTable:
-    """Return the rows with those marked as strays that are written in an earlier row to the letter."""
-    beside = (UNREAD, NORMALISED, EARLIEST, LATEST)
-    names = [name for name in mapped.columns if not name.startswith(beside) and name not in (FILE, ROW, NON_DATA)]
+    """Return the rows, with those flagged as non-data that repeat an earlier row to the letter."""
+    prefixes = (UNREAD, NORMALISED, EARLIEST, LATEST)
+    names = [name for name in mapped.columns if not name.startswith(prefixes) and name not in (FILE, ROW, NON_DATA)]
     written = [name for name in names if RAW + name not in names]
     return with_copies(mapped, table.key, written, FILE)
 
 
 def _with_keys_of_own(mapped: IbisTable, table: CanonicalTable) -> IbisTable:
-    """Return the rows with strays robbed of their key, so that they make no other row a duplicate."""
+    """Return the rows with the key of non-data rows set to null, so that they make no other row a duplicate."""
     if table.key is None:
         return mapped
     key = mapped[table.key]
@@ -225,26 +229,26 @@ def _joined_claims(texts: list[StringValue]) -> StringValue:
 
 
 def _at_moments(mapped: IbisTable, table: CanonicalTable, read_on: date) -> Iterator[Claim]:
-    """Return the claims, those on the order of times as claims on moments: where clocks go back, a later one shows less."""
+    """Return the claims, those on the order of times as claims on moments: where clocks go back, a later time may read earlier."""
     before = {
         later: earlier for earlier, later in table.ordered if {EARLIEST + earlier, LATEST + later} <= {*mapped.columns}
     }
     for claim in table.claims(read_on):
         earlier = before.get(claim.column) if claim.name == "order" else None
-        # null on days that are far from a change of the clocks
-        told = None if earlier is None else _[LATEST + claim.column] < _[EARLIEST + earlier]
-        yield claim if told is None else replace(claim, broken=ibis.ifelse(told.notnull(), told, claim.broken))
+        # null except around a change of the clocks
+        broken = None if earlier is None else _[LATEST + claim.column] < _[EARLIEST + earlier]
+        yield claim if broken is None else replace(claim, broken=ibis.ifelse(broken.notnull(), broken, claim.broken))
 
 
-def _within_reach(mapped: IbisTable, claims: Iterable[Claim]) -> Iterator[Claim]:
-    """Return the claims as they hold for what was read: what cannot be read is not missing as well."""
+def _without_unparsed(mapped: IbisTable, claims: Iterable[Claim]) -> Iterator[Claim]:
+    """Return the claims as they apply to parsed values: a value that cannot be parsed does not count as missing too."""
     for claim in claims:
         unread = UNREAD + claim.column
         missing = claim.name in {"null_id", "required"} and unread in mapped.columns
         yield replace(claim, broken=claim.broken & ~_[unread]) if missing else claim
 
 
-def _readable(mapped: IbisTable, table: CanonicalTable) -> Iterator[Claim]:
+def _parse_claims(mapped: IbisTable, table: CanonicalTable) -> Iterator[Claim]:
     for column in table.columns:
         if UNREAD + column.name in mapped.columns:
             yield Claim("type", column.name, _[UNREAD + column.name], column.wanted)
@@ -258,9 +262,3 @@ def _combined(claims: Iterable[Claim]) -> list[Claim]:
         joined = replace(claim, broken=before.broken | claim.broken) if before else claim
         by_label[claim.label] = joined
     return list(by_label.values())
-
-
-def _with_orphans(judged: IbisTable, customers: IbisTable) -> IbisTable:
-    place = sum(name.startswith(_BROKEN) for name in judged.columns)
-    unknown = judged.customer_id.notnull() & judged.customer_id.notin(customers.customer_id)
-    return judged.mutate(**{f"{_BROKEN}{place}": unknown & judged[NON_DATA].isnull()})

@@ -11,7 +11,6 @@ PAGE: dict[str, Message] = {
     "stages": Message("ステージ", "Stages"),
     "segments": Message("セグメント", "Segments"),
     "segment": Message("セグメント", "Segment"),
-    "languages": Message("言語", "Languages"),
     "contents": Message("このページの内容", "On this page"),
     "month": Message("対象月", "Month"),
     "data_as_of": Message("データ基準日", "Data as of"),
