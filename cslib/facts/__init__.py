@@ -167,7 +167,7 @@ class Facts:
 
     @cached_property
     def terms(self) -> Table:
-        """The paid contract terms, with when each holds and whether it was replaced."""
+        """The paid contract terms, with when each is valid and whether it was replaced."""
         return terms(self.tables["contracts"], self.policies).cache()
 
     @cached_property
@@ -184,7 +184,7 @@ class Facts:
         return joined.mutate(**{name: joined[name].fill_null(0) for name in _COUNTS})
 
     def _attached(self, rows: Table, origin: str, further: Table, *keys: str) -> Table:
-        """Return `rows` with the columns of `further`, for which nothing is joined where the source lacks what it is made of."""
+        """Return `rows` with the columns of `further`, joined unless the source lacks the table that it is made of."""
         if origin in self._held:
             return left_join_columns(rows, further, *keys)
         absent = {name: kind for name, kind in further.schema().items() if name not in keys}

@@ -1,4 +1,4 @@
-"""Contract terms under the policies: when each one holds, when it is lost, and what replaced it."""
+"""Contract terms under the policies: when each one is valid, when it is lost, and what replaced it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NO_END_FROM = 2900  # a year that no agreement names
 
 
 def terms(contracts: Table, policies: Policies) -> Table:
-    """Return a row per paid term: customer_id, contract_id, product, mrr, seats, term_months, and when it holds.
+    """Return a row per paid term: customer_id, contract_id, product, mrr, seats, term_months, and when it is valid.
 
     starts_on, service_end and effective_end are days, the ends exclusive (null: open). `replaced` says that another
     contract of the customer took over. The term counts at the closes of the months from `since` up to,
@@ -89,7 +89,7 @@ def _lost_month(dated: Table, policies: Policies) -> IntegerValue:
 def contract_spells(held: Table) -> Table:
     """Return a row per unbroken run of terms of a customer: customer_id, stint_start, since, until.
 
-    `since` and `until` (exclusive, null: no end) are the months in which it is the customer's latest stint.
+    `since` and `until` (exclusive, null: no end) are the months in which it is the customer's latest spell.
     """
     open_end = ibis.date(9999, 12, 31)
     spans = held.select("customer_id", "starts_on", end=held.effective_end.fill_null(open_end))

@@ -27,7 +27,7 @@ PAID = MOVED | {"closing_mrr", "mrr_12m_ago", "long_term_mrr", "told_term_mrr"}
 def movements_spine(held: Table, runs: Table, months: Table, keys: tuple[str, ...] = ("customer_id",)) -> Table:
     """Return the money side of each customer's months, from its first contract to the last month of `months`.
 
-    `held` are terms, `runs` are stints. Columns: the keys, month_no, opening_mrr, closing_mrr, movement, new_mrr,
+    `held` are contract terms, `runs` are contract spells. Columns: the keys, month_no, opening_mrr, closing_mrr, movement, new_mrr,
     reactivation_mrr, expansion_mrr, contraction_mrr, churned_mrr, cross_sell_mrr, upsell_mrr, mrr_12m_ago,
     told_term_mrr and long_term_mrr (of closing_mrr, on terms of a known length and of a year or more), seats (null
     where unknown), months_under_contract, closes_3m_before (closes under contract of the

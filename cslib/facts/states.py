@@ -24,7 +24,7 @@ DETRACTOR = 6
 
 
 def one_time_dates(tables: Mapping[str, Table]) -> list[tuple[str, Table]]:
-    """Return the tables of days that come once in a customer's life, each with its customer_id, behind the name of what it is made of.
+    """Return the tables of days that come once in a customer's life, each with its customer_id, paired with the name of its table.
 
     first_milestone_on, onboarded_on (all required milestones done; null while one is open or none is required),
     first_core_use, first_goal_on, first_outcome_on (the first day on which a goal was both set and achieved).
@@ -46,7 +46,7 @@ def one_time_dates(tables: Mapping[str, Table]) -> list[tuple[str, Table]]:
 
 
 def monthly_states(tables: Mapping[str, Table], months: Table, policies: Policies) -> list[tuple[str, Table]]:
-    """Return the tables of counts per customer and month, each behind the name of what it is made of."""
+    """Return the tables of counts per customer and month, each paired with the name of its table."""
     overdue = tables["milestones"].filter(_.required, _.due_on.notnull())
     severe = tables["tickets"].filter(_.severity.isin(["high", "urgent"]))
     without_follow_up = _detractors_without_follow_up(tables)

@@ -27,13 +27,13 @@ def anonymise(clear: Path, into: Path, segments: Collection[str], total: str, ke
 
     Customers, people and records bear pseudonyms; free text and further columns are gone; values that fewer than
     `least` customers share are pooled, and words of events that fewer share, or that hold a name or an id, bear
-    pseudonyms; segments of which nothing may be told hold no rows of customers. Who belongs to which segment is written
-    into `members/`. Nothing else is written, so that nothing in the clear ever lies in `into`.
+    pseudonyms; suppressed segments have no rows of customers. Who belongs to which segment is written into `members/`.
+    Nothing else is written, so that nothing in the clear is ever stored in `into`.
     """
-    names, telling = Pseudonyms(key), _identifying_words(clear / _TABLES, least)
+    names, identifying = Pseudonyms(key), _identifying_words(clear / _TABLES, least)
     places = {Path("segments", name): name for name in segments} | {_TABLES: total}
     customers = {
-        place: _anonymised_table(pq.read_table(clear / place / "customers.parquet"), "customers", names, telling)
+        place: _anonymised_table(pq.read_table(clear / place / "customers.parquet"), "customers", names, identifying)
         for place in places
     }
     members = {name: frozenset(customers[Path("segments", name)]["customer_id"].to_pylist()) for name in segments}
@@ -45,7 +45,7 @@ def anonymise(clear: Path, into: Path, segments: Collection[str], total: str, ke
             if file.stem == "customers":
                 shown = _pooled(customers[place], few[segment], f"(<{least})")
             else:
-                shown = _anonymised_table(pq.read_table(file), file.stem, names, telling)
+                shown = _anonymised_table(pq.read_table(file), file.stem, names, identifying)
             is_gone = segment in hidden and place != _TABLES and "customer_id" in shown.column_names
             _write(shown.slice(0, 0) if is_gone else shown, into / place / file.name)
     _write_members(members, into / "members")
@@ -64,7 +64,7 @@ def _write(table: pa.Table, file: Path) -> None:
 
 
 def _privacy(table: str) -> dict[str, Privacy]:
-    """Return what outsiders are shown of each column; of sums of usage, what they are of the columns that are summed up."""
+    """Return the privacy of each column of a table; of sums of usage, that of the columns that are summed up."""
     if table in BY_NAME:
         return BY_NAME[table].privacy
     own = {name: BY_NAME["usage"].privacy.get(name) for name in USAGE_SCHEMAS[table]}
@@ -72,19 +72,19 @@ def _privacy(table: str) -> dict[str, Privacy]:
     return {name: own[name] or unsaid.get(held, Privacy.PUBLIC) for name, held in USAGE_SCHEMAS[table].items()}
 
 
-def _anonymised_table(table: pa.Table, name: str, names: Pseudonyms, telling: Mapping[str, set[str]]) -> pa.Table:
+def _anonymised_table(table: pa.Table, name: str, names: Pseudonyms, identifying: Mapping[str, set[str]]) -> pa.Table:
     """Return what outsiders are shown of a table's rows, before the values that few customers share are pooled."""
     privacy = _privacy(name)
     kept = table.select([column for column in table.column_names if column in privacy])
     for column in kept.column_names:
         kept = _with(
-            kept, column, _anonymised_column(table, column, privacy[column], names, telling.get(column, set()))
+            kept, column, _anonymised_column(table, column, privacy[column], names, identifying.get(column, set()))
         )
     return kept
 
 
 def _anonymised_column(
-    table: pa.Table, column: str, privacy: Privacy, names: Pseudonyms, telling: Collection[str]
+    table: pa.Table, column: str, privacy: Privacy, names: Pseudonyms, identifying: Collection[str]
 ) -> pa.Array | pa.ChunkedArray:
     values = table[column]
     match privacy:
@@ -95,7 +95,7 @@ def _anonymised_column(
         case Privacy.CUSTOMER | Privacy.PERSON | Privacy.RECORD:
             return names.column(privacy, column, values)
         case Privacy.GROUP:
-            new = {word: names.of(privacy, column, word) for word in telling}
+            new = {word: names.of(privacy, column, word) for word in identifying}
             return pa.array([new.get(word, word) for word in values.to_pylist()], pa.string()) if new else values
         case Privacy.WITHHELD:
             return pa.nulls(len(values), values.type)
@@ -104,8 +104,8 @@ def _anonymised_column(
 def _identifying_words(tables: Path, least: int) -> dict[str, set[str]]:
     """Return the identifying words of each column of groups: those that fewer than `least` customers share, or that name one.
 
-    A column such as `product` is one in all tables. Who uses a feature is not known here, so all features are identifying. Those of
-    customers themselves are told as one where they are few, so that there only those count that name somebody.
+    A column such as `product` is one in all tables. Who uses a feature is not known here, so all features are
+    identifying. Columns of customers are pooled where few share a value, so of these only words that name somebody count.
     """
     users: dict[str, dict[str, set[str]]] = {}
     held: set[str] = set()
@@ -143,8 +143,8 @@ def _with(table: pa.Table, column: str, values: pa.Array | pa.ChunkedArray) -> p
 
 def _pooled(customers: pa.Table, few: Mapping[str, set[str | None]], label: str) -> pa.Table:
     for column, values in few.items():
-        told = [label if value in values else value for value in customers[column].to_pylist()]
-        customers = _with(customers, column, pa.array(told, pa.string()))
+        shown = [label if value in values else value for value in customers[column].to_pylist()]
+        customers = _with(customers, column, pa.array(shown, pa.string()))
     return customers
 
 

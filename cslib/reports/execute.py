@@ -221,7 +221,9 @@ def _execute(order: ReportTask, tell: Tell) -> NotebookNode:
             _keep_back(order, _read(order.notebook))
         raise
     _keep_back(order, notebook, changed=add_stills(notebook))
-    _refuse_too_much(notebook)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    if sum(len(output.text) for output in outputs if output.output_type == "stream") > MOST_WRITTEN:
+        raise TooMuchOutput
     return notebook
 
 
@@ -306,9 +308,3 @@ def _assigned(source: str) -> set[str]:
     except SyntaxError as error:
         raise CslibError(f"the cell tagged 'parameters' is no Python: line {error.lineno}: {error.msg}") from error
     return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-
-
-def _refuse_too_much(notebook: NotebookNode) -> None:
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
-    if sum(len(output.text) for output in outputs if output.output_type == "stream") > MOST_WRITTEN:
-        raise TooMuchOutput

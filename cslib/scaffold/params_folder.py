@@ -62,18 +62,18 @@ class Proposal:
     def as_text(self) -> str:
         """Return what was found, what it unlocks, and what to do next."""
         lines = [f"written: {self.params}", ""]
-        lines += [f"  {_said(table)}" for table in self.tables]
+        for table in self.tables:
+            mapped, columns = (
+                sum(one.source is not None for one in table.columns.values()),
+                BY_NAME[table.table].columns,
+            )
+            lines.append(f"  {table.table}: {table.export.name}, {mapped} of {len(columns)} columns")
         lines += [f"  left out: {name}" for name in self.left]
         lines += ["", *unlocked_text(_held(self.tables)), ""]
         lines += [f"{len(self.doubts)} things to check:" if self.doubts else "nothing to check"]
         return "\n".join(
             [*lines, *(f"  {doubt}" for doubt in self.doubts), "", f"next: cslib check --params {self.params}"]
         )
-
-
-def _said(table: Proposed) -> str:
-    mapped = sum(one.source is not None for one in table.columns.values())
-    return f"{table.table}: {table.export.name}, {mapped} of {len(BY_NAME[table.table].columns)} columns"
 
 
 def _held(tables: Sequence[Proposed]) -> dict[str, set[str]]:

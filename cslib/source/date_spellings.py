@@ -1,4 +1,4 @@
-"""Dates as people write them, respelled as ISO: points, 年月日, the years of an era, weekdays, a spreadsheet's serial numbers."""
+"""Dates as people write them, normalised to ISO: points, 年月日, the years of an era, weekdays, a spreadsheet's serial numbers."""
 
 from __future__ import annotations
 
@@ -55,6 +55,6 @@ def is_serial(text: StringValue) -> BooleanValue:
 
 
 def serial_day(text: StringValue) -> Value:
-    """Return the time that a spreadsheet's serial number stands for, to the second; null for any other text."""
+    """Return the time that a spreadsheet's serial number means, to the second; null for any other text."""
     days = ibis.ifelse(is_serial(text), text, ibis.null("string")).try_cast("float64")
     return epoch_ms(((days - _UNIX_EPOCH) * _SECONDS).round().cast("int64") * 1000)

@@ -1,4 +1,4 @@
-"""The words of a `where`, the same for the rows of a source and for the customers of a segment."""
+"""The filters of a `where`, the same for the rows of a source and for the customers of a segment."""
 
 from __future__ import annotations
 

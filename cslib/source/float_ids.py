@@ -19,14 +19,14 @@ _LOOKED_AT = 100
 
 
 def float_id_columns(raw: Table, rows: Table, columns: Mapping[str, tuple[str, str]]) -> set[str]:
-    """Return which canonical id columns hold nothing but numbers that end in .0, so that the point means nothing.
+    """Return which canonical id columns have only numbers that end in .0, so that the point means nothing.
 
-    `columns` says what each is called in `raw`, and under which name its text is in `rows`. One other id, like
-    00017 or A-1.0, and the column is kept as it is.
+    `columns` maps each to its name in `raw` and the name of its text in `rows`. With a single other id, like 00017 or
+    A-1.0, the column is kept as it is.
     """
-    # few columns look so at all: these alone are read to their end
-    doubtful = _some_pointed(raw, {name: column for name, (column, _) in columns.items()})
-    return _all_pointed(rows.filter(rows[NON_DATA].isnull()), {name: columns[name][1] for name in doubtful})
+    # few columns have such ids at all: only these are read to the end
+    candidates = _some_pointed(raw, {name: column for name, (column, _) in columns.items()})
+    return _all_pointed(rows.filter(rows[NON_DATA].isnull()), {name: columns[name][1] for name in candidates})
 
 
 def with_float_ids_flagged(raw: Table, columns: Mapping[str, str]) -> Table:
@@ -37,7 +37,7 @@ def with_float_ids_flagged(raw: Table, columns: Mapping[str, str]) -> Table:
 
 
 def _some_pointed(raw: Table, columns: Mapping[str, str]) -> list[str]:
-    """Return which columns hold such an id among the first rows."""
+    """Return which columns have such an id among the first rows."""
     if not columns:
         return []
     first = raw.select(**{name: raw[column] for name, column in columns.items()}).limit(_LOOKED_AT).to_pyarrow()
@@ -50,12 +50,8 @@ def without_point(text: StringValue) -> StringValue:
 
 
 def _all_pointed(rows: Table, columns: Mapping[str, str]) -> set[str]:
-    """Return which columns hold an id, and none that does not end so."""
+    """Return which columns have ids, all of which end in .0."""
     if not columns:
         return set()
-    with_float_ids_flagged = {name: rows[column].re_search(_POINT_ZERO).all() for name, column in columns.items()}
-    return {
-        name
-        for name, all_are in rows.aggregate(**with_float_ids_flagged).to_pyarrow().to_pylist()[0].items()
-        if all_are
-    }
+    all_pointed = {name: rows[column].re_search(_POINT_ZERO).all() for name, column in columns.items()}
+    return {name for name, all_are in rows.aggregate(**all_pointed).to_pyarrow().to_pylist()[0].items() if all_are}

@@ -1,4 +1,4 @@
-"""Rows that are none of a table's own: blank ones, totals below a list, the same row once more, and what a newer one replaces."""
+"""Non-data rows: blank ones, totals below a list, exact copies of another row, and those that a newer one replaces."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _FILLING = rf"[\s{BLANKS}:：\[\]【】()（）「」*_-]"
 
 
 def flag_non_data_rows(raw: Table, identity: str, columns: Sequence[str]) -> Table:
-    """Return the rows of a file, the blank ones and the totals among them marked.
+    """Return the rows of a file, with blank ones and totals flagged as non-data rows.
 
     A total names itself in the columns of the row's identity, or elsewhere when that is blank; so a customer whose name
-    is Total, and who has an id, is none.
+    is Total, and who has an id, is not one.
     """
     texts = [raw[name] for name in columns if raw[name].type().is_string()]
     said = raw[identity]
-    # cheap for the many rows whose identity is one: the patterns are for the others
+    # a cheap test for the many rows with a real identity: the patterns are for the others
     hints = [said.contains(sign) for sign in ("計", *BLANKS)] + [
         said.lower().contains(sign) for sign in ("total", "sum")
     ]
@@ -41,12 +41,12 @@ def flag_non_data_rows(raw: Table, identity: str, columns: Sequence[str]) -> Tab
 
 
 def without_flags(raw: Table) -> Table:
-    """Return the rows of a table of a database, or of typed columns, which hold no totals."""
+    """Return rows with none flagged: those of a database, or of typed columns, in which there are no totals."""
     return raw.mutate(**{NON_DATA: ibis.null("string")})
 
 
 def with_copies(rows: Table, key: str | None, written: Sequence[str], file: str) -> Table:
-    """Return the rows with each marked that is written in an earlier one to the letter; rows without a key are not."""
+    """Return the rows, with those flagged as copies that repeat an earlier one to the letter; rows without a key are not."""
     place = ibis.row_number().over(group_by=[*written, NON_DATA], order_by=[file, ROW])
     again = rows[NON_DATA].isnull() & (place > 0)
     if key is not None:

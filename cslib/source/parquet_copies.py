@@ -1,4 +1,4 @@
-"""Files that the engine would misread, written anew as Parquet: text in every column, each row with its number."""
+"""Files that the engine would misread, rewritten as Parquet: text in every column, each row with its number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BATCH = 20_000
 
 
 def write_rows(rows: Iterable[tuple[int, Sequence[str]]], columns: Sequence[str], target: Path) -> None:
-    """Write rows, each behind its number and as wide as `columns`; an empty field is null."""
+    """Write rows, each with its number first and as wide as `columns`; an empty field is null."""
     kept = [place for place, name in enumerate(columns) if name.lower() != ROW]
     schema = pa.schema([*((columns[place], pa.string()) for place in kept), (ROW, pa.int64())])
     left = iter(rows)

@@ -1,4 +1,4 @@
-"""Full-width signs, as Japanese keyboards write them, and the blanks that no trimming knows."""
+"""Full-width signs, as Japanese keyboards write them, and the blanks that usual trimming leaves."""
 
 from __future__ import annotations
 

@@ -91,8 +91,8 @@ def policy_table(mapping: Mapping[str, object], wording: Wording, name: str = "p
 
 def _cell(value: object, how: Unit | str, wording: Wording) -> HtmlCell:
     if how in _NUMERIC:
-        show = wording.change if how == "change" else wording.value
-        return HtmlCell(show(Unit.SHARE if how == "change" else how, value), _sortable(value))
+        show, plain = wording.change if how == "change" else wording.value, number(value)
+        return HtmlCell(show(Unit.SHARE if how == "change" else how, value), "" if plain is None else plain)
     special = {"history": _history, "status": _status, "date": _day, "month": _month}
     return special.get(how, _shown_text)(value, wording) if _is_there(value) else HtmlCell(MISSING, "")
 
@@ -124,11 +124,6 @@ def _shown_text(value: object, _: Wording) -> HtmlCell:
     if len(text) <= _CLAMPED:
         return HtmlCell(data_text(text), css="short" if len(text) <= _SHORT else "")
     return HtmlCell(Markup('<span class="clamp" title="{}">{}</span>').format(isolate_direction(text), data_text(text)))
-
-
-def _sortable(value: object) -> object:
-    plain_value = number(value)
-    return "" if plain_value is None else plain_value
 
 
 def _definition(kpi: Kpi, wording: Wording) -> list[HtmlCell]:
