@@ -183,7 +183,7 @@ class Portfolio:
         kpis: Sequence[str] = (),
         by: Sequence[str] = (),
     ) -> pd.DataFrame:
-        """Return the long table: segment, month, the columns of `by`, then `COLUMNS`; sorted, every combination present."""
+        """Return the long table: segment, month, the columns of `by`, then `FIGURE_COLUMNS`; sorted, every combination present."""
         wanted = self.segment_ids(segments)
         # what is hidden in a segment depends on all others, whichever are wanted
         asked = self.segment_ids() if self.manifest.audience == "external" else wanted

@@ -128,7 +128,7 @@ def _output(output: NotebookNode, own: Iterator[Block], beside: PageFiles, alt: 
 
 
 def _within(output: Any, beside: PageFiles) -> list[Block]:  # noqa: ANN401 - JSON
-    """Return what an output shows that a widget holds; such a one of the library's own is shown as JupyterLab does."""
+    """Return the blocks of an output within a widget; one of the library's own is shown as JupyterLab shows it."""
     made = nbformat.from_dict({**output, "data": {**output.get("data", {})}})
     made.data.pop(OUTPUT_MIME, None)
     return _output(made, iter(()), beside, "")

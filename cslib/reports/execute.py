@@ -82,7 +82,7 @@ class ReportTask:
 
 @dataclass(frozen=True)
 class ReportResult:
-    """What became of a report. `cell` and `error` say where and why it failed; `reused`: nothing it shows had changed.
+    """The result of a report. `cell` and `error` say where and why it failed; `reused`: nothing it shows had changed.
 
     `kernel`: it was executed in a kernel of its own, as requested, or since processes cannot be forked here.
     """

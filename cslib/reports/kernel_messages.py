@@ -24,7 +24,7 @@ PARENT = {"msg_id": "cslib"}  # what every message of a notebook in this process
 
 
 class ValidOutputs(PapermillNotebookClient):
-    """papermill's client, which keeps what a notebook cannot hold as the nearest that it can, instead of failing."""
+    """papermill's client, which stores what is not valid in a notebook as the nearest that is, instead of failing."""
 
     def process_message(self, msg: dict[str, Any], *args: Any, **kwargs: Any) -> NotebookNode | None:  # noqa: ANN401
         """Take a message into the notebook."""

@@ -1,4 +1,4 @@
-"""What a run says of itself, for machines: `run.json` as a whole, `run.log` a line per report as it ends."""
+"""The log of a run, for machines: `run.json` as a whole, `run.log` a line per report as it ends."""
 
 from __future__ import annotations
 

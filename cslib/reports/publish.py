@@ -56,7 +56,7 @@ def _refuse_what_stands_in_the_way(out: Path) -> None:
 
 
 def _clear_after_a_crash(out: Path) -> None:
-    """Remove what a run that was killed has left; who holds the lock knows that nobody is building."""
+    """Remove what a run that was killed has left; with the lock, no other run can be building."""
     for left in out.glob(".*-*"):
         if left.name.startswith((_BUILDING, _SLICES)):
             shutil.rmtree(left, ignore_errors=True)

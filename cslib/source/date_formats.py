@@ -30,7 +30,7 @@ def known_formats(kind: Kind) -> tuple[str, ...]:
 
 
 def rows_read(texts: Table, kind: Kind) -> dict[str, int]:
-    """Return how many rows of `texts` (text, narrowed, and rows) each known format reads."""
+    """Return how many rows of `texts` (text in half-width signs, and rows) each known format parses."""
     read = {form: _read(texts.text, form).notnull() for form in known_formats(kind)}
     sums = {f"f{place}": one.ifelse(texts.rows, 0).sum() for place, one in enumerate(read.values())}
     (found,) = texts.aggregate(**sums).to_pyarrow().to_pylist()

@@ -83,9 +83,9 @@ def map_table(  # noqa: PLR0913 - all that settles how a table is read
 def map_unparsed(
     raw: IbisTable, table: CanonicalTable, spec: TableSource, zone: str, beside: Sequence[str] = ()
 ) -> IbisTable:
-    """Return a table that `can_be_mapped_anywhere` as `map_table` does, but with its texts as they were found.
+    """Return a table that `is_portable` as `map_table` maps it, but with its texts as they were found.
 
-    Texts are dear to read, and many rows share them: `read_texts` reads those of what is left when rows are grouped.
+    Texts are slow to parse, and many rows share them: `read_texts` parses those that are left when rows are grouped.
     `beside` names columns of `raw` that are kept as they are.
     """
     found = find_origins(raw, table, spec)
@@ -109,7 +109,7 @@ def _as_found(rows: IbisTable, column: CanonicalColumn, origin: ColumnMap, zone:
 
 
 def read_texts(rows: IbisTable, table: CanonicalTable, spec: TableSource) -> IbisTable:
-    """Return rows of what `map_found` returned with their texts read."""
+    """Return rows of what `map_unparsed` returned with their texts parsed."""
     names = [column.name for column in table.columns if column.kind is Kind.TEXT and column.name in rows.columns]
     origins = {name: spec.columns.get(name, ColumnMap(column=name)) for name in names}
     return rows.mutate(**{name: _mapped_text(rows[name].cast("string"), origin) for name, origin in origins.items()})
