@@ -29,7 +29,7 @@ def float_id_columns(raw: Table, rows: Table, columns: Mapping[str, tuple[str, s
     return _all_pointed(rows.filter(rows[NON_DATA].isnull()), {name: columns[name][1] for name in candidates})
 
 
-def with_float_ids_flagged(raw: Table, columns: Mapping[str, str]) -> Table:
+def float_id_count(raw: Table, columns: Mapping[str, str]) -> Table:
     """Return how many of the first rows have such an id, as one row with one number: `rows`."""
     first = raw.limit(_LOOKED_AT)
     is_pointed = ibis.or_(*(first[column].cast("string").re_search(_POINT_ZERO) for column in columns.values()))

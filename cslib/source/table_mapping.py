@@ -17,7 +17,7 @@ from cslib.source.database import has_types, lies_in_duckdb
 from cslib.source.date_spellings import is_serial, serial_day
 from cslib.source.files import FILE, NON_DATA
 from cslib.source.filters import predicate
-from cslib.source.float_ids import float_id_columns, with_float_ids_flagged, without_point
+from cslib.source.float_ids import float_id_columns, float_id_count, without_point
 from cslib.source.moments import EARLIEST, LATEST, clock_changes, in_utc, span
 from cslib.source.non_data_rows import flag_non_data_rows, without_flags
 from cslib.source.parquet_copies import ROW
@@ -244,7 +244,7 @@ def is_portable(raw: IbisTable, table: CanonicalTable, spec: TableSource) -> boo
 
 def flag_float_ids(raw: IbisTable, table: CanonicalTable, spec: TableSource) -> IbisTable:
     """Return how many of the first rows hold an id like 17850.0, of which the value alone does not show whether it is a number."""
-    return with_float_ids_flagged(raw, id_columns(find_origins(raw, table, spec)))
+    return float_id_count(raw, id_columns(find_origins(raw, table, spec)))
 
 
 def _is_alike_anywhere(raw: IbisTable, column: CanonicalColumn, origin: ColumnMap) -> bool:
