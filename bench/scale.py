@@ -31,6 +31,7 @@ from cslib.periods import Month
 from cslib.portfolio import Portfolio
 from cslib.settings import load
 from cslib.source import SourceConnection
+from cslib.source.column_mapping import ColumnMapping
 from cslib.source.table_mapping import map_unparsed, read_texts
 from cslib.usage.bitmask_duckdb import TypedUsage
 from cslib.validation.validate import ValidatedTable
@@ -166,7 +167,8 @@ def _scan(folder: Path, _out: Path) -> None:
 def _usage(folder: Path, _out: Path) -> None:
     settings = load(folder / "params", CATALOGUE.by_id)
     source, table, spec = SourceConnection(settings), BY_NAME["usage"], settings.source.tables["usage"]
-    found = map_unparsed(source.table_in_place("usage"), table, spec, settings.policies.timezone)
+    raw = source.table_in_place("usage")
+    found = map_unparsed(raw, ColumnMapping.of(raw, table, spec), settings.policies.timezone)
     usage = TypedUsage(ValidatedTable(found, table, TODAY), partial(read_texts, table=table, spec=spec), customers=None)
     sums = usage.sums(settings.policies.core_features)
     for totals in sums.tables().values() if sums else ():

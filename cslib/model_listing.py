@@ -13,6 +13,7 @@ from cslib.model import TABLES, Kind, Privacy
 from cslib.scaffold.unlocked import needed_by
 from cslib.settings import TableSource
 from cslib.source import FILE, ROW, map_table
+from cslib.source.column_mapping import ColumnMapping
 from cslib.validation.validate import ValidatedTable
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ def _claims() -> dict[str, dict[str, dict[str, str]]]:
 def _mapped(engine: SQLBackend, table: CanonicalTable) -> IbisTable:
     empty = engine.create_table(table.name, schema=ibis.schema(dict.fromkeys(table.names, "string")))
     placed = empty.mutate(**{FILE: ibis.literal(table.name), ROW: ibis.null("int64")})
-    return map_table(placed, table, TableSource.model_validate({"from": table.name}), "UTC")
+    spec = TableSource.model_validate({"from": table.name})
+    return map_table(placed, ColumnMapping.of(placed, table, spec), "UTC")
 
 
 def _legend(claims: Mapping[str, Mapping[str, Wanted]]) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from cslib.model import BY_NAME
 from cslib.portfolio import Portfolio
 from cslib.settings import load
 from cslib.source import FILE, ROW, SourceConnection, map_table
+from cslib.source.column_mapping import ColumnMapping
 from tests.exports import READ_ON, export
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def mapped(params: Path, name: str = "customers") -> list[dict[str, Any]]:
     settings = load(params, CATALOGUE.by_id)
     spec, policies = settings.source.tables[name], settings.policies
     with closing(SourceConnection(settings)) as source:
-        rows = map_table(source.table(name), BY_NAME[name], spec, policies.timezone, policies.currency)
+        raw = source.table(name)
+        rows = map_table(raw, ColumnMapping.of(raw, BY_NAME[name], spec), policies.timezone, policies.currency)
         return rows.order_by(FILE, ROW).to_pyarrow().to_pylist()
 
 

@@ -23,6 +23,7 @@ from cslib.portfolio import Portfolio
 from cslib.scenario import Scenario
 from cslib.settings import TableSource
 from cslib.source import FILE, ROW
+from cslib.source.column_mapping import ColumnMapping
 from cslib.source.table_mapping import is_portable, map_table, map_unparsed, read_texts
 from cslib.usage.aggregate import UsageSums
 from cslib.usage.bitmask_duckdb import TypedUsage, sums_by_masks
@@ -49,15 +50,19 @@ ROWS = st.lists(
 )  # fmt: skip
 
 
+def _columns(raw: Table) -> ColumnMapping:
+    return ColumnMapping.of(raw, BY_NAME["usage"], TableSource.model_validate({"from": "usage"}))
+
+
 def _judged(raw: Table) -> ValidatedTable:
     placed = raw.mutate(**{FILE: ibis.literal("usage"), ROW: ibis.null("int64")})
-    mapped = map_table(placed, BY_NAME["usage"], TableSource.model_validate({"from": "usage"}), "Asia/Tokyo")
+    mapped = map_table(placed, _columns(placed), "Asia/Tokyo")
     return ValidatedTable(mapped, BY_NAME["usage"], READ_ON)
 
 
 def _found(raw: Table, customers: Table | None = None) -> TypedUsage:
     spec = TableSource.model_validate({"from": "usage"})
-    judged = ValidatedTable(map_unparsed(raw, BY_NAME["usage"], spec, "Asia/Tokyo"), BY_NAME["usage"], READ_ON)
+    judged = ValidatedTable(map_unparsed(raw, _columns(raw), "Asia/Tokyo"), BY_NAME["usage"], READ_ON)
     return TypedUsage(judged, partial(read_texts, table=BY_NAME["usage"], spec=spec), customers)
 
 
@@ -114,9 +119,9 @@ def test_rows_that_break_a_claim_are_all_in_doubt(rows: list[tuple[Any, ...]]) -
     engine.raw_sql("insert into customers values ('a')")
     placed = _table(rows, engine).mutate(**{ROW: ibis.row_number()}).cache()
     spec = TableSource.model_validate({"from": "usage"})
-    mapped = map_table(placed.mutate(**{FILE: ibis.literal("usage")}), BY_NAME["usage"], spec, "Asia/Tokyo")
+    mapped = map_table(placed.mutate(**{FILE: ibis.literal("usage")}), _columns(placed), "Asia/Tokyo")
     judged = ValidatedTable(mapped, BY_NAME["usage"], READ_ON).with_foreign_key_check(known)
-    found = map_unparsed(placed.mutate(place=placed[ROW]), BY_NAME["usage"], spec, "Asia/Tokyo", ["place"])
+    found = map_unparsed(placed.mutate(place=placed[ROW]), _columns(placed), "Asia/Tokyo", ["place"])
     read = partial(read_texts, table=BY_NAME["usage"], spec=spec)
     doubtful = TypedUsage(ValidatedTable(found, BY_NAME["usage"], READ_ON), read, known).doubtful()
     in_doubt = set(doubtful.place.to_pyarrow().to_pylist())
@@ -262,8 +267,7 @@ def test_every_engine_can_be_asked_for_the_sums(dialect: str) -> None:
 def test_ids_are_text_in_any_engine_unless_they_have_fractions(kind: str, *, anywhere: bool) -> None:
     engine = connect()
     raw = engine.create_table("usage", schema=ibis.schema({**USED, "customer_id": kind}))
-    spec = TableSource.model_validate({"from": "usage"})
-    assert is_portable(raw, BY_NAME["usage"], spec) is anywhere
+    assert is_portable(raw, _columns(raw)) is anywhere
 
 
 # usage that was rolled up to months

@@ -12,6 +12,7 @@ from cslib.errors import SourceError
 from cslib.model import Kind
 from cslib.settings import Policies, Report, Settings, Source, TableSource
 from cslib.source import FILE, ROW, SourceConnection, map_table
+from cslib.source.column_mapping import ColumnMapping
 from cslib.source.date_formats import rows_read
 from cslib.source.width import to_halfwidth
 
@@ -163,6 +164,6 @@ def _read_as(raw: Table, probes: Mapping[tuple[str, str], tuple[Kind, dict[str, 
     spec = TableSource.model_validate(
         {"from": "probe.csv", "columns": {name: way for name, (_, way) in columns.items()}}
     )
-    mapped = map_table(raw, table, spec, "UTC")
+    mapped = map_table(raw, ColumnMapping.of(raw, table, spec), "UTC")
     found = mapped.aggregate(**{name: mapped[name].count() for name in columns}).to_pyarrow().to_pylist()[0]
     return {key: found[f"probe{place}"] for place, key in enumerate(probes)}

@@ -20,7 +20,7 @@ from cslib.snapshot.membership import members
 from cslib.snapshot.rejections import explained, rejections
 from cslib.snapshot.store import write_slices
 from cslib.source import SourceConnection, map_table
-from cslib.source.column_mapping import present_columns
+from cslib.source.column_mapping import ColumnMapping
 from cslib.source.file_errors import plain_message
 from cslib.source.non_data_rows import BLANK, OLDER
 from cslib.usage.read import UsageReader
@@ -166,21 +166,17 @@ class _SnapshotBuilder:
         # usage stays in its own engine, so that it can be summed up there; all other tables are fetched
         raw = usage.raw() if usage else self.source.table(name)
         with self.source.reading(name):
-            mapped = self._newest(self._mapped(raw, name), name)
-            priced = ConvertedAmounts(
-                raw, mapped, BY_NAME[name], self.settings.source.tables[name], self.settings.policies
-            )
+            columns = usage.columns if usage else self._look_up(raw, name)
+            mapped = self._newest(self._mapped(raw, columns), name)
+            priced = ConvertedAmounts(columns, mapped, self.settings.policies)
             self.refusals[name] = [*priced.problems]
             mapped = priced.rows
             state = self._summed(usage, raw, mapped) if usage else self._kept(mapped, self._with_policies(name))
-            notes = self._notes(raw, BY_NAME[name])
+            notes = self._notes(raw, columns)
         said = (need.partition(".") for need in self.settings.policies.said)
-        columns = {
-            *present_columns(raw, BY_NAME[name], self.settings.source.tables[name]),
-            *(column for table, _, column in said if table == name),
-        }
+        present = columns.present | {column for table, _, column in said if table == name}
         self.states[name] = state.model_copy(
-            update={"columns": tuple(sorted(columns)), "notes": (*state.notes, *notes, *priced.notes)}
+            update={"columns": tuple(sorted(present)), "notes": (*state.notes, *notes, *priced.notes)}
         )
 
     def _with_policies(self, name: str) -> CanonicalTable:
@@ -198,8 +194,8 @@ class _SnapshotBuilder:
         return self._state(validated, counts).model_copy(update=said)
 
     def _usage_reader(self) -> UsageReader:
-        mapped = partial(self._mapped, name="usage")
-        return UsageReader(self.settings, self.source, self.read_on, mapped, self.good.get("customers"))
+        look_up = partial(self._look_up, name="usage")
+        return UsageReader(self.settings, self.source, self.read_on, look_up, self._mapped, self.good.get("customers"))
 
     def _summed(self, usage: UsageReader, raw: IbisTable, mapped: IbisTable) -> TableState:
         """Validate usage and sum it up in one pass, in its own engine; only its rows to quarantine are read one by one."""
@@ -247,10 +243,13 @@ class _SnapshotBuilder:
         near = near_ids(aside, self.good.get("customers")) if ORPHAN in counts.claims else NearIds()
         return with_remedies(validated.violations(aside, counts), validated.table, spec, near)
 
-    def _mapped(self, raw: IbisTable, name: str, *, part: bool = False) -> IbisTable:
-        policies, spec = self.settings.policies, self.settings.source.tables[name]
+    def _look_up(self, raw: IbisTable, name: str) -> ColumnMapping:
         with self._placed():
-            return map_table(raw, BY_NAME[name], spec, policies.timezone, policies.currency, part=part)
+            return ColumnMapping.of(raw, BY_NAME[name], self.settings.source.tables[name])
+
+    def _mapped(self, raw: IbisTable, columns: ColumnMapping, *, part: bool = False) -> IbisTable:
+        policies = self.settings.policies
+        return map_table(raw, columns, policies.timezone, policies.currency, part=part)
 
     def _newest(self, mapped: IbisTable, name: str) -> IbisTable:
         with self._placed():
@@ -266,14 +265,11 @@ class _SnapshotBuilder:
             parts = (problem.partition(": ") for problem in error.problems)
             raise SourceError([f"{self.source.place(*path.split('.'))}: {said}" for path, _, said in parts]) from error
 
-    def _notes(self, raw: IbisTable, table: CanonicalTable) -> tuple[Remark, ...]:
+    def _notes(self, raw: IbisTable, columns: ColumnMapping) -> tuple[Remark, ...]:
         """Return the remarks on rows that are taken as they are."""
+        table = columns.table
         several = table.repeats and self.source.files(table.name)[1:]
-        return (
-            overlap_remarks(raw, table, self.settings.source.tables[table.name], whole=table.name != "usage")
-            if several
-            else ()
-        )
+        return overlap_remarks(raw, columns, whole=table.name != "usage") if several else ()
 
     def _set_aside(self, validated: ValidatedTable) -> IbisTable:
         target = self.folder / "quarantine" / f"{validated.table.name}.parquet"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cslib.errors import SourceError, no_such
@@ -35,7 +36,37 @@ BESIDE = (
 _MAP_IT = "(say under 'columns' which one holds it{constant})"
 
 
-def find_origins(raw: IbisTable, table: CanonicalTable, spec: TableSource) -> dict[str, ColumnMap]:
+@dataclass(frozen=True)
+class ColumnMapping:
+    """Which column of a raw table each canonical column of `table` comes from (`origins`), and which further ones there are."""
+
+    table: CanonicalTable
+    spec: TableSource
+    origins: dict[str, ColumnMap]
+    further: tuple[str, ...]
+
+    @classmethod
+    def of(cls, raw: IbisTable, table: CanonicalTable, spec: TableSource) -> ColumnMapping:
+        """Look the columns of a raw table up; raises `SourceError` with every unknown and every missing one."""
+        origins = _find_origins(raw, table, spec)
+        return cls(table, spec, origins, tuple(_further_columns(raw, table, origins)))
+
+    @property
+    def present(self) -> set[str]:
+        """The canonical columns that the source holds, and its further ones."""
+        return {*self.origins, *self.further}
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """The source columns of ids, by their canonical names."""
+        return {
+            name: origin.column
+            for name, origin in self.origins.items()
+            if name.endswith("_id") and origin.column and not origin.map
+        }
+
+
+def _find_origins(raw: IbisTable, table: CanonicalTable, spec: TableSource) -> dict[str, ColumnMap]:
     """Return where each canonical column that there is comes from; raises `SourceError` with every unknown and missing one."""
     own = {name.lower(): name for name in visible_columns(raw)}
     origins = {**{name: ColumnMap(column=own[name]) for name in table.names if name in own}, **spec.columns}
@@ -72,7 +103,7 @@ def _mapping_problems(raw: IbisTable, table: CanonicalTable, spec: TableSource) 
             yield f"{place}: format is for dates, and {name} holds {table[name].kind}"
 
 
-def further_columns(raw: IbisTable, table: CanonicalTable, origins: dict[str, ColumnMap]) -> list[str]:
+def _further_columns(raw: IbisTable, table: CanonicalTable, origins: dict[str, ColumnMap]) -> list[str]:
     """Return the columns of the source that are mapped to no canonical one."""
     taken = {origin.column for origin in origins.values()}
     # capitals make no difference to the engine
@@ -89,18 +120,3 @@ def without_inner(raw: IbisTable, spec: TableSource) -> IbisTable:
 def visible_columns(raw: IbisTable) -> list[str]:
     """Return the columns that are the source's own, without flags."""
     return [name for name in raw.columns if name not in (FILE, ROW, NON_DATA)]
-
-
-def present_columns(raw: IbisTable, table: CanonicalTable, spec: TableSource) -> list[str]:
-    """Return the canonical columns that the source has, and its further ones."""
-    origins = find_origins(raw, table, spec)
-    return sorted({*origins, *further_columns(raw, table, origins)})
-
-
-def id_columns(found: dict[str, ColumnMap]) -> dict[str, str]:
-    """Return the source columns of ids, by their canonical names."""
-    return {
-        name: origin.column
-        for name, origin in found.items()
-        if name.endswith("_id") and origin.column and not origin.map
-    }

@@ -11,7 +11,7 @@ import ibis
 from cslib.model import Kind
 from cslib.settings import ColumnMap
 from cslib.source.casts import as_kind, as_plain_type, fits_kind, has_fractions
-from cslib.source.column_mapping import find_origins, further_columns, id_columns, visible_columns, without_inner
+from cslib.source.column_mapping import visible_columns, without_inner
 from cslib.source.csv_files import CSV_ENDINGS
 from cslib.source.database import has_types, lies_in_duckdb
 from cslib.source.date_spellings import is_serial, serial_day
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from cslib.model import CanonicalColumn, CanonicalTable
     from cslib.settings import TableSource
+    from cslib.source.column_mapping import ColumnMapping
 
 RAW = "_raw_"  # prefix of the text as it was found, next to each column
 UNREAD = "_unread_"  # prefix of the truth that something was written there which could not be read
@@ -41,8 +42,8 @@ _TEXT, _SPELLED, _READ = "_text_", "_spelled_", "_read_"  # prefixes of the step
 _IDENTITY = ("customer_id", "month")  # what no row of a table is without
 
 
-def map_table(  # noqa: PLR0913 - all that settles how a table is read
-    raw: IbisTable, table: CanonicalTable, spec: TableSource, zone: str, currency: str = "JPY", *, part: bool = False
+def map_table(
+    raw: IbisTable, columns: ColumnMapping, zone: str, currency: str = "JPY", *, part: bool = False
 ) -> IbisTable:
     """Return `raw` with the canonical columns typed (null where absent), its further ones, and the flags of its rows.
 
@@ -50,51 +51,48 @@ def map_table(  # noqa: PLR0913 - all that settles how a table is read
     table, ids like 17850.0 stay as they are: what they mean, the whole alone tells. Raises `SourceError` with every
     unknown and every missing column, each sentence behind its path in `source.yaml`.
     """
-    found = find_origins(raw, table, spec)
+    table, spec, found = columns.table, columns.spec, columns.origins
     raw = without_inner(raw, spec)
     kept = _with_non_data_rows(raw.filter(predicate(spec.where, raw)) if spec.where else raw, found, spec)
     held = [column for column in table.columns if column.name in found]
     # step by step, each on columns of the one before: in a single expression every text would be written out many times
     rows = _with_texts(kept, held, found)
-    ids = {name: (own, _TEXT + name) for name, own in id_columns(found).items()}
+    ids = {name: (own, _TEXT + name) for name, own in columns.ids.items()}
     whole = float_id_columns(raw, rows, ids) if lies_in_duckdb(raw) and not part else set()
     rows = _with_spellings(rows, held, found, currency, whole)
     workbook = _is_in(spec, WORKBOOK_ENDINGS)
     if workbook:
         rows = _with_serial_days(rows, held)
     rows = rows.mutate(**{_READ + c.name: _read(rows, c, found[c.name], zone, workbook=workbook) for c in held})
-    columns: dict[str, Value] = {name: ibis.null("timestamp") for name in table.moments}
+    values: dict[str, Value] = {name: ibis.null("timestamp") for name in table.moments}
     for column in table.columns:
         origin = found.get(column.name)
-        columns |= (
+        values |= (
             _with_flags(rows, column, origin, whole, workbook=workbook) if origin else {column.name: _default(column)}
         )
         if origin and column.moment:
             timed = replace(column, kind=Kind.TIMESTAMP)
-            columns[column.moment] = _read(rows, timed, origin, zone, workbook=workbook)
-    columns |= _spans(rows, table, found, zone)
-    names = further_columns(raw, table, found)
-    further = {name: _further(rows[name], workbook=workbook) for name in names} | {
+            values[column.moment] = _read(rows, timed, origin, zone, workbook=workbook)
+    values |= _spans(rows, table, found, zone)
+    further = {name: _further(rows[name], workbook=workbook) for name in columns.further} | {
         n: rows[n] for n in (FILE, ROW, NON_DATA)
     }
-    return rows.select(**columns, **further)
+    return rows.select(**values, **further)
 
 
-def map_unparsed(
-    raw: IbisTable, table: CanonicalTable, spec: TableSource, zone: str, beside: Sequence[str] = ()
-) -> IbisTable:
+def map_unparsed(raw: IbisTable, columns: ColumnMapping, zone: str, beside: Sequence[str] = ()) -> IbisTable:
     """Return a table that `is_portable` as `map_table` maps it, but with its texts as they were found.
 
     Texts are slow to parse, and many rows share them: `read_texts` parses those that are left when rows are grouped.
     `beside` names columns of `raw` that are kept as they are.
     """
-    found = find_origins(raw, table, spec)
+    spec, found = columns.spec, columns.origins
     kept = raw.filter(predicate(spec.where, raw)) if spec.where else raw
-    columns: dict[str, Value] = {}
-    for column in table.columns:
+    values: dict[str, Value] = {}
+    for column in columns.table.columns:
         origin = found.get(column.name)
-        columns |= _as_found(kept, column, origin, zone) if origin else {column.name: _default(column)}
-    return without_flags(kept.select(**columns, **{name: kept[name] for name in beside}))
+        values |= _as_found(kept, column, origin, zone) if origin else {column.name: _default(column)}
+    return without_flags(kept.select(**values, **{name: kept[name] for name in beside}))
 
 
 def _as_found(rows: IbisTable, column: CanonicalColumn, origin: ColumnMap, zone: str) -> dict[str, Value]:
@@ -231,20 +229,20 @@ def _is_in(spec: TableSource, endings: tuple[str, ...]) -> bool:
     return isinstance(spec.origin, str) and spec.origin.lower().endswith(endings)
 
 
-def is_portable(raw: IbisTable, table: CanonicalTable, spec: TableSource) -> bool:
+def is_portable(raw: IbisTable, columns: ColumnMapping) -> bool:
     """Return whether any engine can map a table, since none of its columns has to be read from text but text itself.
 
     How text is read as a date or a number, and a moment as a time of a zone, is not the same on any two engines.
     """
-    compared = [name for name, condition in spec.where.items() if condition.at_least or condition.below]
+    compared = [name for name, condition in columns.spec.where.items() if condition.at_least or condition.below]
     if not has_types(raw) or any(raw[name].type().is_string() for name in compared):
         return False
-    return all(_is_alike_anywhere(raw, table[name], origin) for name, origin in find_origins(raw, table, spec).items())
+    return all(_is_alike_anywhere(raw, columns.table[name], origin) for name, origin in columns.origins.items())
 
 
-def flag_float_ids(raw: IbisTable, table: CanonicalTable, spec: TableSource) -> IbisTable:
+def count_float_ids(raw: IbisTable, columns: ColumnMapping) -> IbisTable:
     """Return how many of the first rows hold an id like 17850.0, of which the value alone does not show whether it is a number."""
-    return float_id_count(raw, id_columns(find_origins(raw, table, spec)))
+    return float_id_count(raw, columns.ids)
 
 
 def _is_alike_anywhere(raw: IbisTable, column: CanonicalColumn, origin: ColumnMap) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import ibis
@@ -11,7 +11,7 @@ from ibis import _
 
 from cslib.model import BY_NAME
 from cslib.source import ROW
-from cslib.source.table_mapping import flag_float_ids, is_portable, map_unparsed, read_texts
+from cslib.source.table_mapping import count_float_ids, is_portable, map_unparsed, read_texts
 from cslib.usage.aggregate import UsageSums
 from cslib.usage.bitmask_duckdb import TypedUsage, sums_by_masks
 from cslib.validation.validate import ValidatedTable
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from cslib.settings import Settings
     from cslib.source import SourceConnection
+    from cslib.source.column_mapping import ColumnMapping
 
 _USAGE = BY_NAME["usage"]
 _LYING = "_lying_"  # prefix of a raw column next to those that are made of it
@@ -32,7 +33,7 @@ _SAMPLE = 100  # invalid rows that are fetched from a database, for each violati
 
 @dataclass(frozen=True)
 class UsageReader:
-    """How the usage of a source is read; `mapped` maps raw rows, and raises for settings that do not fit them.
+    """How the usage of a source is read: `look_up` finds the columns of raw rows, `mapped` maps them.
 
     `customers` are the known customers, None where these could not be read.
     """
@@ -40,8 +41,14 @@ class UsageReader:
     settings: Settings
     source: SourceConnection
     read_on: date
+    look_up: Callable[[IbisTable], ColumnMapping]
     mapped: Callable[..., IbisTable]
     customers: IbisTable | None = None
+
+    @cached_property
+    def columns(self) -> ColumnMapping:
+        """The columns of usage; raises `SourceError` for settings that do not fit them."""
+        return self.look_up(self.source.table_in_place("usage"))
 
     def raw(self) -> IbisTable:
         """Return raw usage in its own engine, so that it can be summed up there; fetched where it cannot be."""
@@ -61,8 +68,8 @@ class UsageReader:
         return packed or sums_by_masks(validated, core_features)
 
     def _found(self, raw: IbisTable, further: Sequence[str] = ()) -> TypedUsage:
-        spec, zone = self.settings.source.tables["usage"], self.settings.policies.timezone
-        validated = ValidatedTable(map_unparsed(raw, _USAGE, spec, zone, further), _USAGE, self.read_on)
+        spec, zone = self.columns.spec, self.settings.policies.timezone
+        validated = ValidatedTable(map_unparsed(raw, self.columns, zone, further), _USAGE, self.read_on)
         return TypedUsage(validated, partial(read_texts, table=_USAGE, spec=spec), self.customers)
 
     def _doubtful(self, placed: IbisTable) -> IbisTable:
@@ -76,7 +83,8 @@ class UsageReader:
         if self._is_own(validated.rows):
             placed = self.source.table("usage")
             read_alike = self._is_for_any(placed)
-            rows = self.mapped(self._doubtful(placed), part=True) if read_alike else self.mapped(placed)
+            rows = self._doubtful(placed) if read_alike else placed
+            rows = self.mapped(rows, self.columns, part=read_alike)
             return ValidatedTable(rows, _USAGE, self.read_on).with_foreign_key_check(self.customers)
         unknown = sums.orphans(self.customers, _SAMPLE) if self.customers is not None else []
         rows = validated.rows.mutate(_violation=validated.violation_code())
@@ -90,6 +98,5 @@ class UsageReader:
 
     def _is_for_any(self, raw: IbisTable) -> bool:
         """Return whether its engine parses usage as ours would, and texts can be parsed apart from their rows."""
-        spec = self.settings.source.tables["usage"]
-        self.mapped(raw)  # raises for what is missing
-        return is_portable(raw, _USAGE, spec) and not self.source.scalar("usage", flag_float_ids(raw, _USAGE, spec))
+        has_float_ids = partial(self.source.scalar, "usage")
+        return is_portable(raw, self.columns) and not has_float_ids(count_float_ids(raw, self.columns))

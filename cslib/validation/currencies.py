@@ -9,7 +9,6 @@ import ibis
 
 from cslib.model import AMOUNT_TYPE, Kind
 from cslib.source import NON_DATA
-from cslib.source.column_mapping import find_origins, further_columns
 from cslib.source.width import to_halfwidth
 from cslib.validation.findings import Remark
 
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
     from ibis.expr.types import StringValue
     from ibis.expr.types import Table as IbisTable
 
-    from cslib.model import CanonicalTable
-    from cslib.settings import Policies, TableSource
+    from cslib.settings import Policies
+    from cslib.source.column_mapping import ColumnMapping
 
 _NAMES = {
     "currency", "currency code", "currency iso code", "iso currency", "ccy", "通貨", "通貨コード", "通貨単位", "通貨名", "幣種",
@@ -37,13 +36,11 @@ class ConvertedAmounts:
     A row without a currency is in the policies' own. `problems` name the currencies that have no rate.
     """
 
-    def __init__(
-        self, raw: IbisTable, mapped: IbisTable, table: CanonicalTable, spec: TableSource, policies: Policies
-    ) -> None:
-        self.table, self.policies = table, policies
-        origins = find_origins(raw, table, spec)
-        self.amounts = [c.name for c in table.columns if c.kind is Kind.AMOUNT and c.name in origins]
-        further = [name for name in further_columns(raw, table, origins) if _plain(name) in _NAMES]
+    def __init__(self, columns: ColumnMapping, mapped: IbisTable, policies: Policies) -> None:
+        self.table, self.policies = columns.table, policies
+        origins = columns.origins
+        self.amounts = [c.name for c in self.table.columns if c.kind is Kind.AMOUNT and c.name in origins]
+        further = [name for name in columns.further if _plain(name) in _NAMES]
         self.column = "currency" if "currency" in origins else next(iter(further), "")
         self.source = origins["currency"].column or "currency" if "currency" in origins else self.column
         self.rows = mapped

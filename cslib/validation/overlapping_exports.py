@@ -13,7 +13,7 @@ from ibis import _
 from cslib.errors import SourceError, no_such
 from cslib.model import Kind
 from cslib.source import FILE, NON_DATA, ROW, predicate
-from cslib.source.column_mapping import find_origins, visible_columns
+from cslib.source.column_mapping import visible_columns
 from cslib.source.non_data_rows import OLDER
 from cslib.source.parse import normalise, parse
 from cslib.validation.findings import Remark
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from cslib.model import CanonicalTable
     from cslib.settings import TableSource
+    from cslib.source.column_mapping import ColumnMapping
 
 BY_FILE = "file"
 _SAMPLES = 2
@@ -110,13 +111,13 @@ def contradictions(rows: IbisTable, table: CanonicalTable) -> list[str]:
     return [said]
 
 
-def overlap_remarks(raw: IbisTable, table: CanonicalTable, spec: TableSource, *, whole: bool) -> tuple[Remark, ...]:
+def overlap_remarks(raw: IbisTable, columns: ColumnMapping, *, whole: bool) -> tuple[Remark, ...]:
     """Return a remark where several files hold the same events; unless `whole`, only events of some customers are compared.
 
     Two files that share days without sharing events, such as those of two teams, do not overlap: of a file that does, at least
     nine in ten of the events on the shared days are in other files too.
     """
-    origins = find_origins(raw, table, spec)
+    table, spec, origins = columns.table, columns.spec, columns.origins
     days = [origin.column for name, origin in origins.items() if table[name].happened and origin.column]
     rows = raw.filter(predicate(spec.where, raw)) if spec.where else raw
     if not days:
