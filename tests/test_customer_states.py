@@ -35,9 +35,9 @@ def state(figure: str, month: Month = MARCH, **rows: list[Row]) -> Any:
     return found[0]
 
 
-def step(name: str, **days: date | None) -> Row:
+def step(name: str, **said: date | bool) -> Row:
     """Return a milestone."""
-    return {"milestone": name, **days}
+    return {"milestone": name, **said}
 
 
 def use(month: int, *, user: str = "u1", feature: str = "report", events: int = 1, number: int = 15) -> Row:

@@ -53,12 +53,16 @@ class Evidence:
         """
         if self.separation.events < LEAST_EVENTS or math.isnan(self.p_holm):
             return Verdict.CANNOT_TELL
-        auc = self.separation.auc
-        if self.p_holm < LEVEL and auc > _HALF and self.late_auc > _HALF:
+        if self.would_lead and self.late_auc > _HALF:
             return Verdict.LEADS
-        if self.p_holm < LEVEL and auc < _HALF:
+        if self.p_holm < LEVEL and self.separation.auc < _HALF:
             return Verdict.OTHER_WAY
         return Verdict.DOES_NOT_LEAD if self._is_weak else Verdict.CANNOT_TELL
+
+    @property
+    def would_lead(self) -> bool:
+        """Whether it leads over all months together, however it was late in time."""
+        return self.p_holm < LEVEL and self.separation.auc > _HALF
 
     @property
     def _is_weak(self) -> bool:

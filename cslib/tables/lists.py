@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -150,7 +150,7 @@ def _setting(key: str, value: object, wording: Wording) -> str:
     if isinstance(value, bool):
         return wording.text("yes" if value else "no")
     if isinstance(value, dict):
-        return _rates(value, wording) if key == "rates" else _settings(value, wording)
+        return _settings(key, value, wording)
     if isinstance(value, list | tuple):
         return wording.join([str(part) for part in value]) or wording.text("choice_all")
     if key == "hourly_cost":
@@ -165,7 +165,16 @@ def _rates(rates: Mapping[str, float], wording: Wording) -> str:
     return wording.join([f"{code} = {rate:g}" for code, rate in rates.items()]) or wording.text("no_rates")
 
 
-def _settings(several: Mapping[str, object], wording: Wording) -> str:
+def _indicators(directions: Mapping[str, str], wording: Wording) -> str:
+    named = [f"{name}: {wording.text(f'direction_{better}')}" for name, better in directions.items()]
+    return wording.join(named) or wording.text("no_indicators")
+
+
+def _settings(key: str, several: Mapping[str, Any], wording: Wording) -> str:
+    if key == "rates":
+        return _rates(several, wording)
+    if key == "indicators":
+        return _indicators(several, wording)
     if {"active", "of"} == set(several):
         return wording.text("weeks_of", **several)
-    return wording.join([f"{key} {_setting('', value, wording)}" for key, value in several.items()])
+    return wording.join([f"{name} {_setting('', value, wording)}" for name, value in several.items()])
