@@ -52,12 +52,13 @@ part: $(INSTALLED)
 	$(BIN)/pytest -q tests/test_cli.py tests/test_stats.py tests/test_tables.py tests/test_charts.py tests/test_workbooks.py \
 	  tests/test_demo.py::test_any_size_and_month_will_do tests/test_run.py::test_temporary_files_may_lie_deep
 
-bench: $(INSTALLED) ## Measure speed, as ratios side by side, how often the intervals hold the truth, and how often steady books raise an alarm
+bench: $(INSTALLED) ## Measure speed, as ratios side by side, how often the intervals hold the truth, how often steady books raise an alarm, and which indicators are found to lead
 	$(BIN)/python -m bench.runner
 	$(BIN)/python -m bench.catalogue
 	$(BIN)/python -m bench.scale
 	$(BIN)/python -m bench.coverage
 	$(BIN)/python -m bench.alarms
+	$(BIN)/python -m bench.leads --seeds 20 --customers 200 600 1500
 
 fuzz: $(INSTALLED) ## Damage files of every kind and count what each command makes of them (`make fuzz N=10000 SEED=1`)
 	$(BIN)/python -m bench.fuzz $(or $(N),1000) --seed $(or $(SEED),1)

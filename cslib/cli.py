@@ -1,4 +1,4 @@
-"""The command line: `cslib demo`, `init`, `check`, `measure`, `run`, `history`, `kpis`, `tables`, and the commands of a project."""
+"""The command line: `cslib demo`, `init`, `check`, `measure`, `analyse`, `run`, `history`, `kpis`, `tables`, and the commands of a project."""
 
 from __future__ import annotations
 
@@ -203,13 +203,39 @@ def measure(  # noqa: PLR0913, PLR0917 - the options of the command
     """Print the KPI table, without any notebook."""
     from cslib.portfolio import Portfolio  # noqa: PLC0415
 
-    if form is TableFormat.PARQUET and out is None:
-        raise typer.BadParameter("parquet is not text: name a file with --out", param_hint="--format")
+    _refuse_binary(form, out)
     portfolio = Portfolio.open(params, datetime.now(UTC))
     table = portfolio.measure(portfolio.month(as_of), months, segment or (), kpi or (), by or ())
     for sentence in (*filter(None, [portfolio.healed]), *portfolio.undated(by or ())):
         typer.echo(sentence, err=True)
     _write(table, form, out)
+
+
+@app.command()
+def analyse(  # noqa: PLR0913, PLR0917 - the options of the command
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="signals: do early figures of customers go with what they do later?")
+    ],
+    params: Params,
+    as_of: Annotated[str | None, typer.Option(help="Month, YYYY-MM; the last that the data reach.")] = None,
+    segment: Segments = None,
+    form: Annotated[TableFormat, typer.Option("--format", help="How the table is written.")] = TableFormat.CSV,
+    out: Annotated[Path | None, typer.Option(help="File; standard output without it.")] = None,
+) -> None:
+    """Print the table of an analysis, without any notebook."""
+    from cslib.portfolio import Portfolio  # noqa: PLC0415
+
+    _refuse_binary(form, out)
+    portfolio = Portfolio.open(params, datetime.now(UTC))
+    table = portfolio.analyse(name, portfolio.month(as_of), segment or ())
+    if portfolio.healed:
+        typer.echo(portfolio.healed, err=True)
+    _write(table, form, out)
+
+
+def _refuse_binary(form: TableFormat, out: Path | None) -> None:
+    if form is TableFormat.PARQUET and out is None:
+        raise typer.BadParameter("parquet is not text: name a file with --out", param_hint="--format")
 
 
 def _write(table: pd.DataFrame, form: TableFormat, out: Path | None) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ibis import _
 
 from cslib.facts import Facts
 from cslib.kpis import CATALOGUE
@@ -15,9 +16,11 @@ from cslib.kpis.measure import measure
 from cslib.model import TABLES
 from cslib.periods import Month, months_up_to
 from tests.ledger import KNOWN_FROM, TOLD_ON, known_by, summed
-from tests.strategies import LAST, MONTHS, books, examples
+from tests.strategies import LAST, MONTHS, books, days, examples
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from cslib.portfolio import Portfolio
     from tests.ledger import Ledger
 
@@ -66,3 +69,31 @@ def test_rows_dated_later_change_nothing(ledger: Ledger, back: int) -> None:
 
 def _of(table: pd.DataFrame, month: Month) -> pd.DataFrame:
     return table[table.month == str(month)].reset_index(drop=True)
+
+
+# the states of customers, from which it is told what leads
+
+
+def _states(facts: Facts, month: Month) -> pd.DataFrame:
+    rows = facts["customer_states"].filter(_.month_no == month.number).order_by("customer_id")
+    return rows.to_pyarrow().to_pandas()
+
+
+@pytest.mark.parametrize("back", [1, 7])
+def test_states_of_the_demo_are_those_that_were_known(back: int, demo_book: Portfolio) -> None:
+    month = END - back
+    then = _states(_demo_facts(demo_book, month, month), month)
+    assert then.drop(columns="month").notna().any().all()
+    pd.testing.assert_frame_equal(then, _states(_demo_facts(demo_book, END), month))
+
+
+@examples(6)
+@given(books(), st.integers(1, MONTHS - 2), st.lists(days(), min_size=8, max_size=8))
+def test_states_are_those_that_were_known(ledger: Ledger, back: int, joined: list[date]) -> None:
+    month, ids = LAST - back, [row["customer_id"] for row in ledger.rows["customers"]]
+    programmes = [
+        {"customer_id": one, "programme": "seminar", "started_on": day} for one, day in zip(ids, joined, strict=False)
+    ]
+    told = ledger.with_rows(programmes=programmes)
+    then = _states(told.facts(month, known=month), month)
+    pd.testing.assert_frame_equal(then, _states(told.facts(LAST), month))

@@ -30,7 +30,7 @@ def _measure(*arguments: str) -> Result:
     return _call("measure", "--params", str(SMALL), "--as-of", "2026-06", *arguments)
 
 
-@pytest.mark.parametrize("name", ["demo", "check", "measure", "run", "kpis"])
+@pytest.mark.parametrize("name", ["demo", "check", "measure", "analyse", "run", "kpis"])
 def test_every_command_and_every_option_says_what_it_does(name: str) -> None:
     done = _call(name, "--help")
     assert done.exit_code == 0
@@ -117,3 +117,39 @@ def test_a_month_that_is_none_or_not_there(as_of: str) -> None:
     assert done.exit_code == 2
     assert as_of in done.output
     assert "2026" in done.output
+
+
+# analyse
+
+
+def _analyse(*arguments: str) -> Result:
+    return _call("analyse", *arguments, "--params", str(SMALL), "--as-of", "2026-06")
+
+
+def test_an_analysis_is_told_alike_in_each_format(tmp_path: Path) -> None:
+    text = pd.read_csv(io.StringIO(_analyse("signals", "--segment", "total").output))
+    assert list(text.columns[:5]) == ["segment", "month", "indicator", "outcome", "horizon"]
+    assert list(text.columns[-2:]) == ["verdict", "reason"]
+    assert set(text.segment) == {"total"}
+    listed = json.loads(_analyse("signals", "--segment", "total", "--format", "json").output)
+    assert [(row["indicator"], row["verdict"]) for row in listed] == [*zip(text.indicator, text.verdict, strict=True)]
+    assert _analyse("signals", "--format", "parquet", "--out", str(tmp_path / "t.parquet")).exit_code == 0
+    everywhere = pd.read_parquet(tmp_path / "t.parquet")
+    assert everywhere[everywhere.segment == "total"].verdict.tolist() == text.verdict.tolist()
+    assert everywhere.segment.nunique() == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("signal",), "no analysis 'signal'; did you mean 'signals'?"),
+        (("signals", "--segment", "enterprize"), "no segment 'enterprize'; did you mean 'enterprise'?"),
+        (("signals", "--format", "parquet"), "name a file with --out"),
+        ((), "NAME"),
+    ],
+)
+def test_a_wrong_analysis_is_answered_not_traced(arguments: tuple[str, ...], message: str) -> None:
+    done = _analyse(*arguments)
+    assert done.exit_code == 2
+    assert message in done.output
+    assert "Traceback" not in done.output

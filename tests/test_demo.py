@@ -121,7 +121,8 @@ def test_a_table_has_the_canonical_columns_and_keeps_its_grain(
     data: duckdb.DuckDBPyConnection, table: CanonicalTable
 ) -> None:
     columns = [name for name, *_ in data.execute(f"describe {table.name}").fetchall()]
-    assert columns == [name for name in table.names if name != "currency"]  # all amounts are in one
+    canonical = [name for name in table.names if name != "currency"]  # all amounts are in one
+    assert columns == canonical + (["lead_score"] if table.name == "customers" else [])
     assert _number(data, f"select count(*) from {table.name}") > 0
     if table.key:
         assert _row(data, f"select count(*), count(distinct {table.key}) from {table.name}") == _row(
@@ -210,7 +211,7 @@ def test_segments_are_disjoint_and_add_up(demo_book: Portfolio, data: duckdb.Duc
 
 def test_the_settings_can_be_used_and_hold_the_defaults(demo: Path) -> None:
     settings = _settings(demo)
-    assert settings.policies == Policies()
+    assert settings.policies == Policies(indicators={"lead_score": "higher"})
     assert set(settings.source.tables) == set(BY_NAME)
     assert settings.source.read_on == READ_ON
     assert all(segment.kgi and segment.targets for segment in settings.segments)

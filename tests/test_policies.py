@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 JUNE = Month.parse("2026-06")
 TOLD_HERE = {"min_n", "allowed_quarantine", "currency", "rates", "timezone", "fiscal_year_start"}
-TOLD_ELSEWHERE = {"all_contracts_open"}  # of a book of its own: test_absent_columns
+TOLD_ELSEWHERE = {
+    "all_contracts_open",  # of a book of its own: test_absent_columns
+    "lead_margin", "indicators",  # decide no figure of a KPI: test_signals
+}  # fmt: skip
 WORKED_ELSEWHERE = {*TOLD_ELSEWHERE, "credit_notes"}  # the worked book has none: test_credit_notes
 
 

@@ -2,6 +2,8 @@
 
 An analysis of the data can be held against these functions. Use is a level around 0.5 that multiplies the
 events of each account; health is its logit before anything is done about it.
+
+One figure causes nothing and is caused by nothing: `lead_score`, which sales gave each customer before its first contract.
 """
 
 from __future__ import annotations
@@ -39,6 +41,8 @@ GOAL_ACHIEVED = 0.09  # chance per month at typical use
 GOAL_PER_USE = 2.2  # e-folds of that chance per unit of use
 
 OUTCOME_ON_EXPANSION = 2.4  # upsell and cross-sell are so many times as likely once a goal was achieved
+
+LEAD_SCORE = (55.0, 16.0)  # mean and spread
 
 SEASON = {1: 0.97, 4: 1.03, 5: 0.97, 6: 1.02, 8: 0.94, 10: 1.02, 11: 1.02, 12: 0.95}  # use by month; 1 otherwise
 
@@ -93,6 +97,12 @@ def goal_achieved(use: Floats) -> Floats:
 def expansion(typical: Floats, has_outcome: Flags) -> Floats:
     """Return the monthly chance to buy more: an achieved goal raises it."""
     return typical * np.where(has_outcome, OUTCOME_ON_EXPANSION, 1.0)
+
+
+def lead_score(rng: np.random.Generator, count: int) -> Ints:
+    """Return the score, 0 to 100, that sales gave each customer at the start: a dud, fixed for good, on which nothing depends."""
+    score: Ints = np.clip(np.rint(rng.normal(*LEAD_SCORE, count)), 0, 100).astype(np.int64)
+    return score
 
 
 def days_between(start: Dates, day: np.datetime64) -> Floats:

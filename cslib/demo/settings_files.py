@@ -86,7 +86,7 @@ TARGETS: dict[str, dict[str, float]] = {  # some are reached in 2026-10, some ar
 def settings_files(until: Month) -> dict[str, str]:
     """Return the texts of the settings by their place in the `params/` folder."""
     segments = {f"segments/{name}.yaml": text + _targets(TARGETS[name]) for name, text in SEGMENTS.items()}
-    return {"source.yaml": _source(until), "policies.yaml": POLICIES, "report.yaml": REPORT, **segments}
+    return {"source.yaml": _source(until), "policies.yaml": _policies(), "report.yaml": REPORT, **segments}
 
 
 def _source(until: Month) -> str:
@@ -97,6 +97,11 @@ def _source(until: Month) -> str:
         f"read_on: {(until + 1).first_day.isoformat()}           # the day the export was taken\n"
         "tables:\n" + "".join(places)
     )
+
+
+def _policies() -> str:
+    """Return the defaults, and that the score of sales is to be tried as an indicator."""
+    return POLICIES.replace("indicators: {}                ", "indicators: {lead_score: higher}   ")
 
 
 def _ending(table: str) -> str:

@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from cslib.demo import contracts, costs, offers, opinions, progress, service
+from cslib.demo import causes, contracts, costs, offers, opinions, progress, service
 from cslib.demo.columns import NO_NUMBER, ids
 from cslib.demo.sizes import SIZES
 from cslib.model import BY_NAME, Kind
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cslib.demo.state import World
 
 NEW_FOR_DAYS = 120
+FURTHER = {"customers": ("lead_score",)}  # columns beyond the canonical ones, as companies have them
 
 
 def demo_tables(world: World, accounts: Columns) -> dict[str, Columns]:
@@ -58,6 +59,8 @@ def _customers(world: World, cost: Floats) -> Columns:
         "lifecycle": _lifecycle(world),
         "acquisition_cost": cost,
         "reference_permission": customers.permission,
+        # of a generator of its own, so that all else is as it would be without it
+        "lead_score": causes.lead_score(world.rng.spawn(1)[0], customers.count),
     }
 
 
@@ -78,12 +81,11 @@ def engine() -> duckdb.DuckDBPyConnection:
 def write_csv(
     connection: duckdb.DuckDBPyConnection, path: Path, name: str, columns: Columns, customer_ids: Texts
 ) -> None:
-    """Write a table with its canonical columns as UTF-8 CSV; its amounts are in one currency, which no column need say."""
+    """Write a table as UTF-8 CSV, its canonical columns first; its amounts are in one currency, which no column need say."""
     named = {**columns, "customer_id": customer_ids[columns["customer"]]} if "customer" in columns else columns
     table = BY_NAME[name]
-    connection.register(
-        "written", pa.table({column: _arrow(named[column]) for column in table.names if column != "currency"})
-    )
+    names = [*(column for column in table.names if column != "currency"), *FURTHER.get(name, ())]
+    connection.register("written", pa.table({column: _arrow(named[column]) for column in names}))
     amounts = [column.name for column in table.columns if column.kind is Kind.AMOUNT]
     money = ", ".join(f"{amount}::decimal(18, 2) as {amount}" for amount in amounts)
     selected = f"* replace ({money})" if money else "*"

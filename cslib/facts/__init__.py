@@ -14,6 +14,7 @@ from cslib.errors import UnknownName, no_such
 from cslib.facts import events, monthly, states
 from cslib.facts.contract_terms import contract_spells, terms
 from cslib.facts.customer_months import movements_spine
+from cslib.facts.customer_states import customer_states, further_states, required_milestones
 from cslib.facts.month_spine import left_join_columns, month_spine
 from cslib.facts.renewals import renewals
 from cslib.model import TABLES, USAGE_SCHEMAS
@@ -44,6 +45,7 @@ class Facts:
     answers: Table
     buyer_months: Table
     customer_months: Table
+    customer_states: Table
     goals_achieved: Table
     goals_due: Table
     milestone_months: Table
@@ -98,6 +100,7 @@ class Facts:
         }
         return {
             "customer_months": self._customer_months,
+            "customer_states": self._customer_states,
             "usage_months": lambda: self.tables["usage_months"].join(self.months, "month_no"),
             "movements": lambda: events.movements(self["customer_months"]),
             "starts": lambda: events.starts(self.terms, self._once),
@@ -182,6 +185,13 @@ class Facts:
         for origin, table in states.monthly_states(self.tables, self.months, self.policies):
             joined = self._attached(joined, origin, table, "customer_id", "month_no")
         return joined.mutate(**{name: joined[name].fill_null(0) for name in _COUNTS})
+
+    def _customer_states(self) -> Table:
+        rows = self["customer_months"].filter(_.closing_mrr > 0)
+        rows = self._attached(rows, "milestones", required_milestones(self.tables["milestones"]), "customer_id")
+        for origin, table in further_states(self.tables, self.months):
+            rows = self._attached(rows, origin, table, "customer_id", "month_no")
+        return customer_states(rows, self.keys, self.manifest.begins(["usage"]).first_day)
 
     def _attached(self, rows: Table, origin: str, further: Table, *keys: str) -> Table:
         """Return `rows` with the columns of `further`, joined unless the source lacks the table that it is made of."""

@@ -58,7 +58,7 @@ def monthly_states(tables: Mapping[str, Table], months: Table, policies: Policie
         ("tickets", _open_at_close(severe, months, "grave_tickets", "opened_at", "resolved_at")),
         ("surveys", _open_at_close(without_follow_up, months, "unheard_detractors", "since", "touched_on")),
         ("voices", _advocacy(tables["voices"], months)),
-        ("surveys", _latest_nps(tables["surveys"], months)),
+        ("surveys", latest_score(tables["surveys"], months, "nps")),
     ]
 
 
@@ -126,13 +126,15 @@ def in_order(answers: Table) -> list[Value]:
     return [moment, answers.response_id.try_cast("int64"), answers.response_id]
 
 
-def _latest_nps(surveys: Table, months: Table) -> Table:
-    answers = surveys.filter(_.kind == "nps", _.responded_on.notnull(), _.score.notnull())
+def latest_score(surveys: Table, months: Table, kind: str) -> Table:
+    """Return the latest answer of one kind that each customer had given by each close, as `latest_<kind>`."""
+    answers = surveys.filter(_.kind == kind, _.responded_on.notnull(), _.score.notnull())
     order = ibis.window(group_by="customer_id", order_by=in_order(answers))
+    name = f"latest_{kind}"
     spans = answers.select(
         "customer_id",
-        latest_nps=answers.score,
         since=month_number(answers.responded_on),
         until=month_number(answers.responded_on.lead().over(order)),
+        **{name: answers.score},
     )
-    return expand_to_months(spans, months, "since", "until").select("customer_id", "month_no", "latest_nps")
+    return expand_to_months(spans, months, "since", "until").select("customer_id", "month_no", name)

@@ -41,6 +41,10 @@ class Policies(Strict):
     hourly_cost: Number = Field(default=5000, ge=0, le=1e9)
     nps_repeat: Literal["latest", "all"] = "latest"
     credit_notes: Literal["set_aside", "net"] = "set_aside"
+    lead_margin: Number = Field(default=0.6, gt=0.5, lt=1)
+    indicators: dict[str, Literal["higher", "lower"]] = Field(
+        default={}
+    )  # the customers' own columns that were known when the contract began, each with the direction that is better
     min_n: int = Field(default=5, ge=1, le=1_000_000)
     allowed_quarantine: Number = Field(default=0.05, ge=0, le=1)
     currency: str = "JPY"

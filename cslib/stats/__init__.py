@@ -1,4 +1,4 @@
-"""Uncertainty: 95 % intervals, and figures of Kaplan-Meier curves. Arrays in, arrays or numbers out.
+"""Uncertainty: 95 % intervals, figures of Kaplan-Meier curves, and what leads to what. Arrays in, arrays or numbers out.
 
 Every interval is (nan, nan) where it is undefined, so that callers need no branch. `docs/uncertainty.md` says which
 figure has which, and how often each holds the truth.
@@ -6,10 +6,13 @@ figure has which, and how often each holds the truth.
 
 from cslib.stats import amounts
 from cslib.stats.draws import bootstrap_ratio, one_thread
+from cslib.stats.leading import LEAST_EVENTS, RARE_SHARE, Evidence, Verdict
 from cslib.stats.rates import Clusters, Z, adjusted_wald, design_effect, few_customers, t_interval, wilson
+from cslib.stats.separation import RiskRatio, Separation, holm, risk_ratio, stratified_auc
 from cslib.stats.survival import Estimate, km_curve, km_mean, km_median
 
 __all__ = [
-    "Clusters", "Estimate", "Z", "adjusted_wald", "amounts", "bootstrap_ratio", "design_effect", "few_customers",
-    "km_curve", "km_mean", "km_median", "one_thread", "t_interval", "wilson",
+    "LEAST_EVENTS", "RARE_SHARE", "Clusters", "Estimate", "Evidence", "RiskRatio", "Separation", "Verdict", "Z",
+    "adjusted_wald", "amounts", "bootstrap_ratio", "design_effect", "few_customers", "holm", "km_curve", "km_mean", "km_median",
+    "one_thread", "risk_ratio", "stratified_auc", "t_interval", "wilson",
 ]  # fmt: skip

@@ -96,6 +96,18 @@ def _drawn_ratios(a: Floats, b: Floats) -> tuple[Floats, Floats]:
     return ratios, np.sqrt(np.maximum(aa - 2 * ratios * ab + ratios**2 * bb, 0)) / whole
 
 
+def cluster_weights(places: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats]:
+    """Return the group of each cluster, and 1,000 draws of weights, a column per group and perhaps more beyond them.
+
+    `places` are their places in an order that hangs on neither names nor rows. Up to 2,048 clusters are a group each; more
+    are put into so many by chance with a fixed seed, since sums of groups vary as sums of clusters do.
+    """
+    if len(places) <= _MANY:
+        return places, _weights(max(len(places), 1))
+    shuffled = np.random.default_rng([_SEED, len(places)]).permutation(len(places))
+    return shuffled[places] % _MANY, _weights(_MANY)
+
+
 def _weights(rows: int) -> Floats:
     # sized by powers of two, so that groups of a similar size share one matrix
     return _poisson(1 << (rows - 1).bit_length())

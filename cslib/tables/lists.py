@@ -155,6 +155,9 @@ def _setting(key: str, value: object, wording: Wording) -> str:
 def _settings(key: str, several: Mapping[str, Any], wording: Wording) -> str:
     if key == "rates":
         return wording.join([f"{code} = {rate:g}" for code, rate in several.items()]) or wording.text("no_rates")
+    if key == "indicators":
+        named = [f"{name}: {wording.text(f'direction_{better}')}" for name, better in several.items()]
+        return wording.join(named) or wording.text("no_indicators")
     if {"active", "of"} == set(several):
         return wording.text("weeks_of", **several)
     return wording.join([f"{name} {_setting('', value, wording)}" for name, value in several.items()])

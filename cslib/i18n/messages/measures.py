@@ -110,6 +110,11 @@ MEASURES: dict[str, Message] = {
     "policy_credit_notes": Message("返金・赤伝(マイナスの購入)の扱い", "Credit notes (orders below 0)"),
     "choice_set_aside": Message("脇に置く", "set aside"),
     "choice_net": Message("注文から差し引く", "taken off their orders"),
+    "policy_lead_margin": Message(
+        "先行指標として弱いとみなすAUCの上限", "AUC up to which an indicator leads at most weakly"
+    ),
+    "policy_indicators": Message("先行指標として試す顧客の独自列", "Own columns of customers tried as indicators"),
+    "no_indicators": Message("なし", "none"),
     "policy_min_n": Message("参考値とする件数の下限", "Smallest n that is not marked"),
     "policy_allowed_quarantine": Message("隔離を許す行の割合", "Rows that may be set aside"),
     "policy_currency": Message("通貨", "Currency"),

@@ -1,0 +1,177 @@
+"""Customers under contract month by month: how each stood at the close, and what became of it since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from ibis import _
+
+from cslib.kpis.kpi import Better
+from cslib.periods import Month
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from cslib.analysis.indicators import Indicator
+    from cslib.facts import Facts
+    from cslib.privacy.suppression import Cell
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
+
+BOUGHT_MORE = 0.05  # of what was paid: a smaller rise is one of the price, which no early figure of a customer tells
+NEEDS = ("contracts.ends_on",)  # without which nothing becomes of anybody
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What may come after a figure: a movement of the contracts within so many months."""
+
+    id: str
+    movement: str
+    horizon: int
+    is_good: bool = False
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a panel that can be judged: a figure that was known, and whether the outcome came after it."""
+
+    figures: Floats  # the lower, the more the outcome is to be expected
+    exposed: Flags  # on the side of the limit on which it is to be expected
+    events: Flags
+    strata: Ints
+    customers: Ints
+    months: Ints
+
+    def where(self, chosen: Flags) -> Rows:
+        """Return some of the rows."""
+        return Rows(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+
+class Panel:
+    """A row per customer under contract and month up to `as_of`, of all segments together.
+
+    Pairs are made of customers of one month who lie in the same segments: else season, growth and the mix of segments would
+    tell them apart.
+    """
+
+    def __init__(self, facts: Facts, as_of: Month, chosen: Sequence[Indicator]) -> None:
+        self._facts, self._as_of = facts, as_of
+        rows = _states(facts, as_of, chosen)
+        ids = pd.Index(rows.customer_id.unique())
+        self.customers: Ints = ids.get_indexer(rows.customer_id).astype(np.int64)
+        self.months: Ints = rows.month_no.to_numpy(dtype=np.int64)
+        self._first = facts.manifest.first.number
+        lies_in, cells = _memberships(facts, ids)
+        self._members = {name: inside[self.customers] for name, inside in lies_in.items()}
+        self.cells: list[Cell] = [
+            frozenset(cell.split()) for cell in cells
+        ]  # of each customer the segments that it lies in
+        cell = np.unique(cells, return_inverse=True)[1][self.customers]
+        self._strata: Ints = self.months * (cell.max(initial=0) + 1) + cell
+        self._figures = {one.id: rows[one.id].to_numpy(dtype=np.float64, na_value=np.nan) for one in chosen}
+        self._under = np.zeros((len(ids), as_of.number - self._first + 1), dtype=np.bool_)
+        self._under[self.customers, self.months - self._first] = True
+        self._ids = ids
+
+    def knows(self, indicator: Indicator, segment: str) -> bool:
+        """Return whether the figure is known of anybody in the segment at any close."""
+        return bool(self._told(indicator)[self._members[segment]].any())
+
+    def rows(self, indicator: Indicator, outcome: Outcome, segment: str) -> Rows:
+        """Return the rows of a segment whose figure is known, and whose months of the outcome are over."""
+        over = self.months + outcome.horizon <= self._as_of.number
+        chosen = np.flatnonzero(self._members[segment] & over & self._told(indicator))
+        since = self.months[chosen] - self._first
+        sums = self._moved(outcome.movement)
+        before, after = (sums[self.customers[chosen], since + 1 + months] for months in (0, outcome.horizon))
+        return self._judged(indicator, outcome, chosen, after > before)
+
+    def rows_at(self, indicator: Indicator, outcome: Outcome, segment: str, ahead: int) -> Rows:
+        """Return the rows of those who are still under contract before the month `ahead` months later, and who moves in it."""
+        over = self.months + ahead <= self._as_of.number
+        chosen = np.flatnonzero(self._members[segment] & over & self._told(indicator))
+        then = self.months[chosen] - self._first + ahead
+        stays = self._under[self.customers[chosen], then - 1]
+        chosen, then = chosen[stays], then[stays]
+        sums, who = self._moved(outcome.movement), self.customers[chosen]
+        return self._judged(indicator, outcome, chosen, sums[who, then + 1] > sums[who, then])
+
+    def _judged(self, indicator: Indicator, outcome: Outcome, chosen: Ints, events: Flags) -> Rows:
+        figures = self._figures[indicator.id][chosen]
+        higher = figures if indicator.better is Better.HIGHER else -figures
+        limit = indicator.limit if indicator.better is Better.HIGHER or indicator.limit is None else -indicator.limit
+        worse = _worse(higher, limit)
+        return Rows(
+            figures=-higher if outcome.is_good else higher,
+            exposed=~worse if outcome.is_good else worse,
+            events=events,
+            strata=self._strata[chosen],
+            customers=self.customers[chosen],
+            months=self.months[chosen],
+        )
+
+    def _told(self, indicator: Indicator) -> Flags:
+        """Return the rows of months that the data tell the figure of, and in which it is known."""
+        manifest, months = self._facts.manifest, [*map(int, np.unique(self.months))]
+        begins = manifest.begins(indicator.needs).number + indicator.span - 1
+        able = [one for one in months if one >= begins and not manifest.silent(indicator.needs, Month(one))]
+        told: Flags = np.isin(self.months, able) & ~np.isnan(self._figures[indicator.id])
+        return told
+
+    def _moved(self, movement: str) -> Ints:
+        """Return how often each customer has moved so by the end of each month, from before the first on."""
+        return self._movements[movement]
+
+    @cached_property
+    def _movements(self) -> dict[str, Ints]:
+        spine = self._facts["customer_months"]
+        place = {one: number for number, one in enumerate(self._ids)}
+        found = {}
+        for movement in ("churn", "expansion"):
+            bought = (movement != "expansion") | (_.expansion_mrr >= _.opening_mrr * BOUGHT_MORE)
+            moves = spine.filter(_.movement == movement, _.month_no <= self._as_of.number, bought)
+            frame = moves.select("customer_id", "month_no").to_pyarrow().to_pandas()
+            counts = np.zeros((len(place), self._under.shape[1] + 1), dtype=np.int64)
+            counts[frame.customer_id.map(place).to_numpy(dtype=np.int64), frame.month_no - self._first + 1] = 1
+            found[movement] = np.cumsum(counts, axis=1)
+        return found
+
+
+def _states(facts: Facts, as_of: Month, chosen: Sequence[Indicator]) -> pd.DataFrame:
+    rows = facts["customer_states"].filter(_.month_no <= as_of.number)
+    theirs = [one for one in chosen if one.own]
+    if theirs:
+        own = facts.tables["customers"].select(
+            "customer_id", **{f"own_{one.column}": _[one.column].try_cast("float64") for one in theirs}
+        )
+        rows = rows.join(own, "customer_id")
+    figures = {one.id: rows[f"own_{one.column}" if one.own else one.column].cast("float64") for one in chosen}
+    told = rows.select("customer_id", "month_no", **figures)
+    return told.order_by("month_no", "customer_id").to_pyarrow().to_pandas()
+
+
+def _memberships(facts: Facts, ids: pd.Index) -> tuple[dict[str, Flags], NDArray[np.object_]]:
+    """Return who of `ids` lies in each segment, and of each the segments that it lies in."""
+    members = facts.members.select("customer_id", "segment").to_pyarrow().to_pandas()
+    inside = {name: ids.isin(members.customer_id[members.segment == name]) for name in facts.segments}
+    named = np.array([np.where(there, f"{name}\n", "") for name, there in inside.items()], dtype=object)
+    cells: NDArray[np.object_] = named.sum(axis=0) if len(named) else np.full(len(ids), "", dtype=object)
+    return inside, cells
+
+
+def _worse(higher: Floats, limit: float | None) -> Flags:
+    """Return who lies on the worse side of the limit, or of the median: below it, or at it where nobody lies below."""
+    if not len(higher):
+        return np.zeros(0, dtype=np.bool_)
+    at = float(np.median(higher)) if limit is None else limit
+    below: Flags = higher < at
+    return below if below.any() or limit is not None else higher <= at

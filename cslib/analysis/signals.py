@@ -1,0 +1,217 @@
+"""Whether early figures of a customer go with what its contract does later: a verdict for each, never a cause."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cslib.analysis.indicators import indicators
+from cslib.analysis.panel import NEEDS, Outcome, Panel
+from cslib.kpis import reasons
+from cslib.privacy.suppression import HIDDEN, suppressed_segments
+from cslib.stats import (
+    LEAST_EVENTS,
+    RARE_SHARE,
+    Evidence,
+    RiskRatio,
+    Separation,
+    Verdict,
+    holm,
+    risk_ratio,
+    stratified_auc,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cslib.analysis.indicators import Indicator
+    from cslib.analysis.panel import Rows
+    from cslib.facts import Facts
+    from cslib.periods import Month
+    from cslib.privacy.suppression import Cell
+
+OUTCOMES = (
+    Outcome("lost", "churn", 6),
+    Outcome("lost", "churn", 12),
+    Outcome("expanded", "expansion", 12, is_good=True),
+)
+AHEAD = (1, 2, 3, 4, 6, 9, 12)  # months of lead that are tried
+FIGURES = (
+    "months", "customers", "events", "auc", "low", "high", "risk_ratio", "rr_low", "rr_high", "lead_months", "p_holm", "needed",
+)  # fmt: skip
+COLUMNS = ("segment", "month", "indicator", "outcome", "horizon", *FIGURES, "verdict", "reason")
+_COUNTS = ("months", "customers", "events", "lead_months", "needed")
+_HALF = 0.5
+ALIKE = "alike: all values are equal"
+LATE = "late: it does not hold in the last third of the months"
+NOBODY = "nobody: no customer had the event"
+EVERYBODY = "everybody: all customers had the event"
+WIDE = "wide: the interval is too wide to decide"
+YOUNG = "young: no month of the figure has its months of the outcome behind it"
+FEW = "few"  # of how many are wanted
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """One figure held against one outcome in one segment."""
+
+    indicator: Indicator
+    rows: Rows | None  # None where it needs what the source lacks
+    separation: Separation
+    ratio: RiskRatio
+    late_auc: float
+    lacks: str  # why there is no separation to speak of, where there is none
+
+
+def signals(facts: Facts, as_of: Month, segments: Sequence[str] = ()) -> pd.DataFrame:
+    """Return a row per segment (these, or all), indicator and outcome: `COLUMNS`; figures are nan where `reason` says why.
+
+    `facts` are those of all segments, since pairs are made, and few are hidden, with regard to all of them.
+
+    `auc` is how often, of two customers of one month who lie in the same segments, the one to whom the outcome comes within
+    `horizon` months had the figure that is worse in its declared direction; of an expansion, the better. `months`, `customers`
+    and `events` count what it rests on: months, customers, and customers with the outcome. `risk_ratio` is how many times as
+    often the outcome comes on the side of the indicator's limit on which it is expected. `lead_months`, of what leads: the
+    largest number of months ahead up to which it tells the very month. `p_holm` is adjusted for all indicators of an outcome
+    and segment. `needed`: about how many more customers with the outcome it takes to tell.
+
+    Months whose `horizon` is not over by `as_of` are left out. A loss counts though the customer returns.
+    """
+    chosen = indicators(facts.policies)
+    absent = {one.id: facts.missing(one.needs) for one in chosen}
+    panel = Panel(facts, as_of, [one for one in chosen if not absent[one.id]]) if not facts.missing(NEEDS) else None
+    found = []
+    for segment in sorted(segments or facts.segments):
+        for outcome in OUTCOMES:
+            tried = [_tried(panel, one, absent[one.id], outcome, segment) for one in chosen]
+            found.append(_judged(panel, tried, outcome, segment, facts.policies.lead_margin))
+    table = pd.concat(found, ignore_index=True).assign(month=str(as_of))
+    if facts.discreet and panel is not None:
+        table = _discreet(table, panel, facts, [one for one in chosen if not absent[one.id]])
+    return table.astype(dict.fromkeys(_COUNTS, "Int64"))[list(COLUMNS)]
+
+
+def _tried(panel: Panel | None, indicator: Indicator, absent: list[str], outcome: Outcome, segment: str) -> _Tried:
+    nothing = Separation(np.nan, np.nan, np.nan, np.nan, np.nan, 0), RiskRatio(np.nan, np.nan, np.nan), np.nan
+    if absent or panel is None:
+        return _Tried(indicator, None, *nothing, f"{reasons.NEEDS} {', '.join(absent)}")
+    rows = panel.rows(indicator, outcome, segment)
+    lacks = _lacking(rows) if panel.knows(indicator, segment) else reasons.EMPTY
+    if lacks:
+        return _Tried(indicator, rows, *nothing, lacks)
+    separation = stratified_auc(rows.figures, rows.events, rows.strata, rows.customers)
+    months = np.unique(rows.months)
+    late = rows.where(rows.months >= months[min(math.ceil(len(months) * 2 / 3), len(months) - 1)])
+    ratio = risk_ratio(rows.exposed, rows.events, rows.strata, rows.customers)
+    late_auc = stratified_auc(late.figures, late.events, late.strata, late.customers).auc
+    return _Tried(indicator, rows, separation, ratio, late_auc, "")
+
+
+def _lacking(rows: Rows) -> str:
+    """Return why rows cannot tell anything; an empty text where they may."""
+    if not len(rows.figures):
+        return YOUNG
+    if not rows.events.any():
+        return NOBODY
+    if rows.events.all():
+        return EVERYBODY
+    return ALIKE if rows.figures.min() == rows.figures.max() else ""
+
+
+def _judged(
+    panel: Panel | None, tried: Sequence[_Tried], outcome: Outcome, segment: str, margin: float
+) -> pd.DataFrame:
+    """Return the rows of a family: every indicator of an outcome and segment, told with regard to how many there are."""
+    adjusted = holm(np.array([one.separation.p for one in tried]))
+    tests = int(np.isfinite(adjusted).sum())
+    found = []
+    for one, p_holm in zip(tried, adjusted, strict=True):
+        is_rare = bool(one.rows and len(one.rows.figures) and _largest_share(one.rows) > RARE_SHARE)
+        evidence = Evidence(one.separation, one.late_auc, one.ratio, float(p_holm), is_rare, margin, tests)
+        leads = evidence.verdict is Verdict.LEADS
+        found.append({
+            "segment": segment, "indicator": one.indicator.id, "outcome": outcome.id, "horizon": outcome.horizon,
+            **_figures(one, evidence),
+            "lead_months": _lead(panel, one.indicator, outcome, segment) if panel and leads else np.nan,
+            "verdict": str(evidence.verdict), "reason": _reason(one, evidence),
+        })  # fmt: skip
+    return pd.DataFrame(found)
+
+
+def _largest_share(rows: Rows) -> float:
+    """Return which share of the rows the most frequent value holds."""
+    return float(np.unique(rows.figures, return_counts=True)[1].max() / len(rows.figures))
+
+
+def _figures(one: _Tried, evidence: Evidence) -> dict[str, float]:
+    separation, ratio, rows = one.separation, one.ratio, one.rows
+    counts = dict.fromkeys(("months", "customers", "events"), np.nan)
+    if rows is not None:
+        counted = {"months": rows.months, "customers": rows.customers, "events": rows.customers[rows.events]}
+        counts = {name: float(len(np.unique(codes))) for name, codes in counted.items()}
+    return {
+        **counts, "auc": separation.auc, "low": separation.low, "high": separation.high,
+        "risk_ratio": ratio.ratio, "rr_low": ratio.low, "rr_high": ratio.high, "p_holm": evidence.p_holm,
+        "needed": evidence.needed if one.lacks in {"", NOBODY} and rows is not None else np.nan,
+    }  # fmt: skip
+
+
+def _reason(one: _Tried, evidence: Evidence) -> str:
+    """Return why nothing can be told; an empty text where the rule has decided."""
+    if one.lacks or evidence.verdict is not Verdict.CANNOT_TELL:
+        return one.lacks
+    if one.separation.events < LEAST_EVENTS:
+        return f"{FEW}: {one.separation.events} of {LEAST_EVENTS} customers with the event"
+    if np.isnan(one.separation.p):
+        return ALIKE
+    return LATE if evidence.would_lead and not one.late_auc > _HALF else WIDE
+
+
+def _lead(panel: Panel, indicator: Indicator, outcome: Outcome, segment: str) -> float:
+    """Return the largest number of months ahead up to which each area's lower bound lies over 1/2; 0 where the first does not."""
+    lead = 0
+    for ahead in AHEAD:
+        rows = panel.rows_at(indicator, outcome, segment, ahead)
+        told = stratified_auc(rows.figures, rows.events, rows.strata, rows.customers)
+        if told.events < LEAST_EVENTS or not told.low > _HALF:
+            break
+        lead = ahead
+    return float(lead)
+
+
+def _discreet(table: pd.DataFrame, panel: Panel, facts: Facts, chosen: Sequence[Indicator]) -> pd.DataFrame:
+    """Return the table without what tells of few: customers behind a row, or those among them with the outcome.
+
+    Both are counts that add up over segments, so what is hidden in one may be told by the others.
+    """
+    least, withheld, told = facts.policies.min_n, facts.manifest.withheld, table.copy()
+    for outcome in OUTCOMES:
+        for indicator in chosen:
+            hidden = set(withheld)
+            for sizes in _sizes(panel, indicator, outcome, facts.segments):
+                hidden |= suppressed_segments(sizes, least, hidden) if sizes else set()
+            mine = (told.indicator == indicator.id) & (told.outcome == outcome.id) & (told.horizon == outcome.horizon)
+            few = mine & told.segment.isin(hidden)
+            told.loc[few, list(FIGURES)] = np.nan
+            told.loc[few, "verdict"], told.loc[few, "reason"] = str(Verdict.CANNOT_TELL), HIDDEN
+    return told
+
+
+def _sizes(
+    panel: Panel, indicator: Indicator, outcome: Outcome, segments: Sequence[str]
+) -> tuple[dict[Cell, int], dict[Cell, int]]:
+    """Return how many customers of the same segments stand behind a row, and how many of them had the outcome."""
+    behind: dict[int, bool] = {}
+    for segment in segments:
+        rows = panel.rows(indicator, outcome, segment)
+        behind |= {int(who): False for who in np.unique(rows.customers) if int(who) not in behind}
+        behind |= {int(who): True for who in np.unique(rows.customers[rows.events])}
+    sizes: tuple[dict[Cell, int], dict[Cell, int]] = ({}, {})
+    for who, had in behind.items():
+        for place in (0, 1) if had else (0,):
+            sizes[place][panel.cells[who]] = sizes[place].get(panel.cells[who], 0) + 1
+    return sizes
