@@ -26,6 +26,9 @@ EMPTY = pd.DataFrame({"segment": pd.Series(dtype=str)})
 
 def test_facts_that_are_handed_out_are_those_of_the_slice(demo_book: Portfolio, tmp_path: Path) -> None:
     measured = demo_book.measure(AS_OF, 24)
+    assert demo_book.facts(
+        AS_OF, demo_book.segment_ids()
+    ).customer_states.columns  # no KPI looks at it, an analysis does
     written = demo_book.write_facts(AS_OF, demo_book.segment_ids(), tmp_path / "facts")
     for segment in ("enterprise", "smb"):
         folder = demo_book.export_slice(segment, measured, tmp_path / segment, written)
@@ -34,7 +37,7 @@ def test_facts_that_are_handed_out_are_those_of_the_slice(demo_book: Portfolio, 
         handed = scenario.facts
         own = Facts(handed.tables, handed.manifest, handed.policies, handed.members, AS_OF)
         names = sorted(file.stem for file in (folder / "facts").glob("*.parquet"))
-        assert {"customer_months", "answers", "renewals", "service_months", "starts"} <= set(names)
+        assert {"customer_months", "customer_states", "answers", "renewals", "service_months", "starts"} <= set(names)
         for name in names:
             columns = own[name].columns
             found, wanted = (
