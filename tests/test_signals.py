@@ -12,7 +12,7 @@ import pytest
 
 from cslib.analysis.indicators import indicators
 from cslib.analysis.panel import Outcome, Panel
-from cslib.analysis.signals import AHEAD, COLUMNS, OUTCOMES, signals
+from cslib.analysis.signals import AHEAD, COLUMNS, FEW, OUTCOMES, signals
 from cslib.errors import UnknownName
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN
@@ -22,6 +22,7 @@ from tests.ledger import Ledger
 from tests.test_as_of import _demo_facts
 
 if TYPE_CHECKING:
+    from cslib.facts import Facts
     from cslib.portfolio import Portfolio
     from tests.ledger import Row, Rows
 
@@ -185,7 +186,7 @@ def test_the_verdict_is_given_by_the_rule_on_staggered_losses() -> None:
 @pytest.mark.parametrize(
     ("ledger", "indicator", "reason"),
     [
-        (many(9, 20, joined=15), "programme", "few: 9 of 10 customers with the event"),
+        (many(9, 20, joined=15), "programme", FEW),
         (many(0, 20, joined=15), "programme", "nobody: no customer had the event"),
         (many(12, 20), "programme", "alike: all values are equal"),
         (many(12, 20, joined=15), "feature_breadth", "needs usage"),
@@ -200,7 +201,7 @@ def test_the_verdict_is_given_by_the_rule_on_staggered_losses() -> None:
 def test_what_cannot_be_told_says_why(ledger: Ledger, indicator: str, reason: str) -> None:
     row = told(ledger, indicator)
     assert (row.verdict, row.reason) == ("cannot_tell", reason)
-    assert np.isnan([row.low, row.high, row.p_holm]).all() or reason.startswith("few")
+    assert np.isnan([row.low, row.high, row.p_holm]).all() or reason == FEW
 
 
 def test_without_months_behind_it_nothing_is_told() -> None:
@@ -319,3 +320,19 @@ def test_outsiders_are_not_told_of_few() -> None:
     hidden = outside[outside.reason == HIDDEN]
     assert hidden.select_dtypes("number").drop(columns="horizon").isna().all().all()
     assert set(hidden.segment) == {"small", "large"}  # the total less one of them would be the other
+
+
+def test_outsiders_are_not_told_how_few_have_others_beside_them() -> None:
+    """Of ten lost six go together when nobody else is left: the four before them alone are held against others."""
+    first = [(f"b{number}", "2024-03", 10.0) for number in range(4)]
+    together = [(f"c{number}", "2024-12", 10.0) for number in range(6)]
+    facts = book(*first, *together, joined=("b0", "c0", "c1", "c2")).facts(LAST)
+    inside, outside = signals(facts, LAST, ["total"]), _for_outsiders(facts)
+    mine = (inside.indicator == "programme") & (inside.outcome == "lost") & (inside.horizon == 6)
+    assert inside[mine][["events", "reason"]].to_numpy().tolist() == [[10, FEW]]
+    assert outside[mine][["events", "reason"]].to_numpy().tolist() == [[pd.NA, HIDDEN]]
+
+
+def _for_outsiders(facts: Facts) -> pd.DataFrame:
+    facts.manifest = facts.manifest.model_copy(update={"audience": "external"})
+    return signals(facts, LAST, ["total"])

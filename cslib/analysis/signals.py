@@ -52,7 +52,7 @@ NOBODY = "nobody: no customer had the event"
 EVERYBODY = "everybody: all customers had the event"
 WIDE = "wide: the interval is too wide to decide"
 YOUNG = "young: no month of the figure has its months of the outcome behind it"
-FEW = "few"  # of how many are wanted
+FEW = f"few: fewer than {LEAST_EVENTS} customers with the event beside others of their month and segments without it"
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _judged(
             "segment": segment, "indicator": one.indicator.id, "outcome": outcome.id, "horizon": outcome.horizon,
             **_figures(one, evidence),
             "lead_months": _lead(panel, one.indicator, outcome, segment) if panel and leads else np.nan,
-            "verdict": str(evidence.verdict), "reason": _reason(one, evidence),
+            "verdict": str(evidence.verdict), "reason": _reason(one, evidence), "telling": one.separation.events,
         })  # fmt: skip
     return pd.DataFrame(found)
 
@@ -165,7 +165,7 @@ def _reason(one: _Tried, evidence: Evidence) -> str:
     if one.lacks or evidence.verdict is not Verdict.CANNOT_TELL:
         return one.lacks
     if one.separation.events < LEAST_EVENTS:
-        return f"{FEW}: {one.separation.events} of {LEAST_EVENTS} customers with the event"
+        return FEW
     if np.isnan(one.separation.p):
         return ALIKE
     return LATE if evidence.would_lead and not one.late_auc > _HALF else WIDE
@@ -195,7 +195,8 @@ def _discreet(table: pd.DataFrame, panel: Panel, facts: Facts, chosen: Sequence[
             for sizes in _sizes(panel, indicator, outcome, facts.segments):
                 hidden |= suppressed_segments(sizes, least, hidden) if sizes else set()
             mine = (told.indicator == indicator.id) & (told.outcome == outcome.id) & (told.horizon == outcome.horizon)
-            few = mine & told.segment.isin(hidden)
+            # of those with the event some may have nobody to be held against: the others, too, are not told where few
+            few = mine & (told.segment.isin(hidden) | told.telling.between(1, least - 1))
             told.loc[few, list(FIGURES)] = np.nan
             told.loc[few, "verdict"], told.loc[few, "reason"] = str(Verdict.CANNOT_TELL), HIDDEN
     return told
