@@ -96,6 +96,8 @@ def test_what_is_not_said_is_the_default(tmp_path: Path) -> None:
         "hourly_cost": 5000,
         "nps_repeat": "latest",
         "credit_notes": "set_aside",
+        "lead_margin": 0.6,
+        "indicators": {},
         "min_n": 5,
         "allowed_quarantine": 0.05,
         "currency": "JPY",
