@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 REPLICATES = 1000
 _MANY = 2048
+_GROUPS = 1024
 _SEED = 20261031
 _TAILS = (0.025, 0.975)
 
@@ -100,12 +101,12 @@ def cluster_weights(places: NDArray[np.int64]) -> tuple[NDArray[np.int64], Float
     """Return the group of each cluster, and 1,000 draws of weights, a column per group and perhaps more beyond them.
 
     `places` are their places in an order that hangs on neither names nor rows. Up to 2,048 clusters are a group each; more
-    are put into so many by chance with a fixed seed, since sums of groups vary as sums of clusters do.
+    are put into 1,024 by chance with a fixed seed, since sums of groups vary as sums of clusters do.
     """
     if len(places) <= _MANY:
         return places, _weights(max(len(places), 1))
     shuffled = np.random.default_rng([_SEED, len(places)]).permutation(len(places))
-    return shuffled[places] % _MANY, _weights(_MANY)
+    return shuffled[places] % _GROUPS, _weights(_GROUPS)
 
 
 def _weights(rows: int) -> Floats:

@@ -38,7 +38,7 @@ _UNTOLD = Separation(np.nan, np.nan, np.nan, np.nan, np.nan, 0)
 def stratified_auc(values: Floats, events: Flags, strata: Ints, customers: Ints) -> Separation:
     """Return the area under the ROC curve from pairs within a stratum, a tie for half a pair, and its 95 % interval.
 
-    All arguments have a value per row (a customer in a month); `customers` and `strata` are codes. A_s is the mean share of
+    All arguments have a value per row (a customer in a month); `customers` and `strata` are codes from 0 on. A_s is the mean share of
     pairs in stratum s in which the event goes with the lower value, A = sum(w A_s) / sum(w) with w = m n / (m + n) for m rows
     with the event and n without: a stratum that lacks either gives nothing. The variance takes each row's placement V (its
     share of pairs; DeLong et al. 1988, Biometrics 44:837) as an influence (V - A) w / (sum(w) m), or n in place of m, summed
@@ -73,7 +73,10 @@ def _with_both(events: Flags, strata: Ints) -> Flags:
 
 
 def _coded(codes: Ints) -> Ints:
-    return np.unique(codes, return_inverse=True)[1]
+    """Return codes from 0 without gaps, in the same order."""
+    seen = np.zeros(int(codes.max()) + 1, dtype=np.int64)
+    seen[codes] = 1
+    return (np.cumsum(seen) - 1)[codes]
 
 
 def _placements(values: Floats, events: Flags, strata: Ints) -> Floats:
@@ -127,7 +130,7 @@ def risk_ratio(exposed: Flags, events: Flags, strata: Ints, customers: Ints) -> 
 
     With a of n1 exposed rows and b of n0 others in a stratum of N: sum(a n0 / N) / sum(b n1 / N) (Mantel & Haenszel 1959;
     Rothman, Modern Epidemiology, ch. 15). Customers, each with all its rows, are drawn 1,000 times; over 2,048 of them are
-    put into as many groups by chance, and the groups are drawn. Neither order nor names change the result: customers are
+    put into 1,024 groups by chance, and the groups are drawn. Neither order nor names change the result: customers are
     put in order by what they add. nan where nobody is exposed, or all are, or where no other has the event.
     """
     if not len(events):
@@ -141,8 +144,10 @@ def risk_ratio(exposed: Flags, events: Flags, strata: Ints, customers: Ints) -> 
     (ratio,) = _ratios(by_group.sum(axis=0)[None, :])
     if not np.isfinite(ratio) or len(by_group) < 2:  # noqa: PLR2004 - nothing to draw from
         return RiskRatio(float(ratio) if np.isfinite(ratio) else np.nan, np.nan, np.nan)
+    # counts are whole numbers, exact in single precision, which takes half of the time
+    weights = drawn[:, : len(by_group)].astype(np.float32)
     with one_thread():
-        found = np.sort(_ratios(drawn[:, : len(by_group)] @ by_group))
+        found = np.sort(_ratios((weights @ by_group.astype(np.float32)).astype(np.float64)))
     told = found[~np.isnan(found)]
     if len(told) < REPLICATES / 2:
         return RiskRatio(float(ratio), np.nan, np.nan)
