@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cslib.cli import app
+from cslib.project.base import Base
+from cslib.project.definitions import definitions
 from cslib.reports.run import Request, run
 from tests.books import NOW
 from tests.exports import write
@@ -28,17 +30,23 @@ COMMANDS = {  # each as somebody would type it in a folder that holds data, para
     "check": "check --params params --quarantine aside",
     "measure": "measure --params params --as-of 2026-05 --out kpis.csv",
     "measure as parquet": "measure --params params --as-of 2026-05 --out kpis.parquet --format parquet",
+    "analyse": "analyse signals --params params --as-of 2026-05 --out signals.csv",
     "run": "run --params params --out reports --as-of 2026-05 --single-file",
+    "new": "new ours",
     "history": "history --out reports",
     "kpis": "kpis --format markdown",
+    "tables": "tables --format markdown",
+    "upgrade": "upgrade",
 }
+READING = {"history", "kpis", "tables", "upgrade"}  # write no file: the project follows the version that is there
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with params, data and the reports of a run, whose snapshot is gone."""
+    """Return a project with params, data and the reports of a run, whose snapshot is gone."""
     folder = tmp_path_factory.mktemp("place")
     params = export_with(folder, {"one": "print(segment)"}, months=2)
+    Base(folder).write({"name": "place", **definitions()})
     run(Request(params, folder / "reports"), NOW, lambda *_: None)
     shutil.rmtree(folder / ".cslib")
     return folder
@@ -65,14 +73,14 @@ def test_each_command_is_tried() -> None:
 def test_who_prints_to_a_full_disk_is_told(place: Path, tmp_path: Path, name: str) -> None:
     folder = shutil.copytree(place, tmp_path / "copy", symlinks=True)
     done = _typed(f"{sys.executable} -m cslib {COMMANDS[name]} > /dev/full", folder)
-    if name.startswith("measure"):  # which prints nothing where it writes a file
+    if name.startswith(("measure", "analyse")):  # which prints nothing where it writes a file
         assert done.returncode == 0, done.stderr
     else:
         assert _is_told(done), done.stderr
         assert "No space left on device" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["check", "run", "history", "kpis"])
+@pytest.mark.parametrize("name", ["check", "run", *sorted(READING)])
 def test_who_stops_listening_hears_no_traceback(place: Path, tmp_path: Path, name: str) -> None:
     folder = shutil.copytree(place, tmp_path / "copy", symlinks=True)
     done = _typed(f"{sys.executable} -m cslib {COMMANDS[name]} | true; exit ${{PIPESTATUS[0]}}", folder)
@@ -83,7 +91,7 @@ def test_who_stops_listening_hears_no_traceback(place: Path, tmp_path: Path, nam
 
 @pytest.mark.parametrize(
     ("name", "most"),  # how many kB a file may have: none, what the settings need, and less than Vega
-    [*((name, most) for name in sorted({*COMMANDS} - {"history", "kpis"}) for most in (0, 60)), ("run", 200)],
+    [*((name, most) for name in sorted({*COMMANDS} - READING) for most in (0, 60)), ("run", 200)],
 )
 def test_files_that_cannot_grow_are_told(place: Path, tmp_path: Path, name: str, most: int) -> None:
     folder = shutil.copytree(place, tmp_path / "copy", symlinks=True)
@@ -104,7 +112,7 @@ def _told_of(latest: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize(
     ("name", "where", "free"),  # how many kB
-    [*((name, "all", 0) for name in COMMANDS if name not in {"history", "kpis", "measure as parquet"}),
+    [*((name, "all", 0) for name in COMMANDS if name not in {*READING, "measure as parquet"}),
      ("run", "all", 100), ("run", "all", 1500), ("run", "TMPDIR", 0), ("check", "TMPDIR", 0), ("measure", "TMPDIR", 0)],
 )  # fmt: skip
 def test_a_full_disk_is_told(place: Path, tmp_path: Path, name: str, where: str, free: int) -> None:

@@ -102,8 +102,8 @@ def test_what_it_has_started_ends_with_it() -> None:
 def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
     said = tmp_path / "pids"
     program = (
-        "from tests.test_isolation import LIMITS, _writes_pids\nfrom cslib.reports.subprocesses import isolated\n"
-        f"isolated(_writes_pids, {str(said)!r}, LIMITS)"
+        "from tests.test_isolation import LIMITS, _writes_pids\nfrom cslib.reports.subprocesses import run_isolated\n"
+        f"run_isolated(_writes_pids, {str(said)!r}, LIMITS)"
     )
     parent = subprocess.Popen([sys.executable, "-c", program], cwd=Path(__file__).parents[1])
     until = time.monotonic() + 60
