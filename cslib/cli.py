@@ -223,11 +223,13 @@ def analyse(  # noqa: PLR0913, PLR0917 - the options of the command
     out: Annotated[Path | None, typer.Option(help="File; standard output without it.")] = None,
 ) -> None:
     """Print the table of an analysis, without any notebook."""
+    from cslib.analysis.analyses import analyse as analysis  # noqa: PLC0415
     from cslib.portfolio import Portfolio  # noqa: PLC0415
 
     _refuse_binary(form, out)
     portfolio = Portfolio.open(params, datetime.now(UTC))
-    table = portfolio.analyse(name, portfolio.month(as_of), segment or ())
+    month, wanted = portfolio.month(as_of), portfolio.segment_ids(segment or ())
+    table = analysis(name, portfolio.facts(month, portfolio.segment_ids()), month, wanted)
     if portfolio.healed:
         typer.echo(portfolio.healed, err=True)
     _write(table, form, out)

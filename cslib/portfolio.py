@@ -17,7 +17,6 @@ from uuid import uuid4
 import ibis
 
 from cslib import engine_paths
-from cslib.analysis.analyses import ANALYSES
 from cslib.analysis.disclosure import INSIDERS, Disclosure, disclosures
 from cslib.code_version import code_digest
 from cslib.engines import connect
@@ -194,13 +193,6 @@ class Portfolio:
         targets = {key: goal.target for key, goal in goals.items() if goal is not None}
         compared = with_status(measured, targets, self.catalogue.by_id, self.settings.policies.min_n)
         return compared[["segment", "month", *group_columns(by), *FIGURE_COLUMNS]].astype({"n": "Int64"})
-
-    def analyse(self, name: str, as_of: Month, segments: Sequence[str] = ()) -> pd.DataFrame:
-        """Return the table of an analysis as of a month, of these segments or of all; raises `UnknownName` for no analysis."""
-        if name not in ANALYSES:
-            raise UnknownName("analysis", name, ANALYSES)
-        wanted = self.segment_ids(segments)
-        return ANALYSES[name](self.facts(as_of, self.segment_ids()), as_of, wanted)
 
     def disclosures(self, as_of: Month, months: int) -> dict[str, Disclosure]:
         """Return what each segment's pages may not show besides its figures; the months are those that are measured."""

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cslib.analysis.analyses import analyse
 from cslib.analysis.indicators import indicators
 from cslib.analysis.panel import Outcome, Panel
 from cslib.analysis.signals import AHEAD, COLUMNS, FEW, OUTCOMES, signals
@@ -255,7 +256,7 @@ def test_the_margin_decides_what_is_weak(margin: float) -> None:
 @pytest.fixture(scope="module")
 def demo_signals(demo_book: Portfolio) -> pd.DataFrame:
     """Return the verdicts on the demo, of all segments."""
-    return demo_book.analyse("signals", END)
+    return analyse("signals", demo_book.facts(END, demo_book.segment_ids()), END, demo_book.segment_ids())
 
 
 @pytest.mark.parametrize(
@@ -283,7 +284,7 @@ def test_of_few_losses_no_dud_is_decided(demo_signals: pd.DataFrame) -> None:
 
 
 def test_segments_are_told_alike_alone_and_together(demo_book: Portfolio, demo_signals: pd.DataFrame) -> None:
-    alone = demo_book.analyse("signals", END, ["smb"])
+    alone = analyse("signals", demo_book.facts(END, demo_book.segment_ids()), END, ["smb"])
     together = demo_signals[demo_signals.segment == "smb"].reset_index(drop=True)
     pd.testing.assert_frame_equal(alone, together)
 
@@ -297,7 +298,7 @@ def test_rows_dated_later_change_no_verdict(demo_book: Portfolio) -> None:
 
 def test_an_analysis_that_is_none_names_the_nearest(demo_book: Portfolio) -> None:
     with pytest.raises(UnknownName, match=r"no analysis 'signal'; did you mean 'signals'\?"):
-        demo_book.analyse("signal", END)
+        analyse("signal", demo_book.facts(END, demo_book.segment_ids()), END, demo_book.segment_ids())
 
 
 # outsiders

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cslib.analysis.signals import signals
+from cslib.errors import UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -18,3 +19,13 @@ if TYPE_CHECKING:
 
 ANALYSES: Mapping[str, Analysis] = {"signals": signals}
 """What `cslib analyse` knows: facts of all segments, a month, and the segments to tell of, in; a table out."""
+
+
+def analyse(name: str, facts: Facts, as_of: Month, segments: Sequence[str]) -> pd.DataFrame:
+    """Return the table of an analysis as of a month, of these segments; `facts` are those of all.
+
+    Raises `UnknownName` for no analysis.
+    """
+    if name not in ANALYSES:
+        raise UnknownName("analysis", name, ANALYSES)
+    return ANALYSES[name](facts, as_of, segments)

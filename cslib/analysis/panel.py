@@ -91,7 +91,7 @@ class Panel:
         over = self.months + outcome.horizon <= self._as_of.number
         chosen = np.flatnonzero(self._members[segment] & over & self._told(indicator))
         since = self.months[chosen] - self._first
-        sums = self._moved(outcome.movement)
+        sums = self._movements[outcome.movement]
         before, after = (sums[self.customers[chosen], since + 1 + months] for months in (0, outcome.horizon))
         return self._judged(indicator, outcome, chosen, after > before)
 
@@ -102,7 +102,7 @@ class Panel:
         then = self.months[chosen] - self._first + ahead
         stays = self._under[self.customers[chosen], then - 1]
         chosen, then = chosen[stays], then[stays]
-        sums, who = self._moved(outcome.movement), self.customers[chosen]
+        sums, who = self._movements[outcome.movement], self.customers[chosen]
         return self._judged(indicator, outcome, chosen, sums[who, then + 1] > sums[who, then])
 
     def _judged(self, indicator: Indicator, outcome: Outcome, chosen: Ints, events: Flags) -> Rows:
@@ -127,12 +127,9 @@ class Panel:
         told: Flags = np.isin(self.months, able) & ~np.isnan(self._figures[indicator.id])
         return told
 
-    def _moved(self, movement: str) -> Ints:
-        """Return how often each customer has moved so by the end of each month, from before the first on."""
-        return self._movements[movement]
-
     @cached_property
     def _movements(self) -> dict[str, Ints]:
+        """How often each customer has moved so by the end of each month, from before the first on."""
         spine = self._facts["customer_months"]
         place = {one: number for number, one in enumerate(self._ids)}
         found = {}

@@ -41,15 +41,15 @@ def open_params(params: Path) -> tuple[Settings, Catalogue]:
 
 def read_params(params: Path) -> tuple[Settings | None, Catalogue, list[str]]:
     """Return the settings and the catalogue of a params folder as far as they are right, and every problem of both."""
-    catalogue, wrong = _read_catalogue(params)
-    declared = {kpi.id for kpi in _declared(params)[0]}  # a wrong one has been reported already
+    # of those declared, a wrong one is reported already
+    catalogue, wrong, declared = _read_catalogue(params)
     settings, problems = load_rest(params, {*catalogue.by_id, *declared})
     return settings, catalogue, [*wrong, *problems]
 
 
 def open_catalogue(params: Path) -> Catalogue:
     """Return the catalogue with the KPIs declared next to a params folder; raises `SettingsError` with every problem of them."""
-    catalogue, problems = _read_catalogue(params)
+    catalogue, problems, _ = _read_catalogue(params)
     if problems:
         raise SettingsError(problems)
     return catalogue
@@ -65,15 +65,17 @@ def trusted_params(params: Path) -> tuple[Settings, Catalogue]:
     return settings, catalogue
 
 
-def _read_catalogue(params: Path) -> tuple[Catalogue, list[str]]:
+def _read_catalogue(params: Path) -> tuple[Catalogue, list[str], set[str]]:
+    """Return the catalogue as far as a team's KPIs are right, what is wrong with them, and the ids of all that it declares."""
     own, problems, digest = _declared(params)
     if not own:
-        return CATALOGUE, problems
+        return CATALOGUE, problems, set()
     audit, file = Audit(), params.absolute().parent / OWN_FILE
     wrong = {id(kpi): [f"{file}: {kpi.id}: {said}" for said in _problems(kpi, own, audit)] for kpi in own}
     right = [kpi for kpi in own if not wrong[id(kpi)]]
     catalogue = CATALOGUE.joined_by(right, digest) if right else CATALOGUE
-    return catalogue, [*problems, *(problem for listed in wrong.values() for problem in listed)]
+    told = [*problems, *(problem for listed in wrong.values() for problem in listed)]
+    return catalogue, told, {kpi.id for kpi in own}
 
 
 def _declared(params: Path) -> tuple[tuple[Kpi, ...], list[str], str]:
