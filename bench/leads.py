@@ -16,6 +16,7 @@ import pandas as pd
 
 from cslib.analysis.signals import signals
 from cslib.demo import write_demo
+from cslib.inquiries import inquire
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
 from cslib.stats import Verdict
@@ -62,10 +63,10 @@ def found(customers: int, seed: int) -> pd.DataFrame:
     with tempfile.TemporaryDirectory() as folder:
         write_demo(Path(folder), customers=customers, seed=seed)
         portfolio = Portfolio.open(Path(folder) / "params", (LAST + 1).first_day, into=Path(folder) / "snapshot")
-        facts = portfolio.facts(LAST)
+        facts = portfolio.facts(LAST, portfolio.segment_ids())
         facts["customer_states"].count().to_pyarrow()
         began = time.perf_counter()
-        table = signals(facts, LAST, [portfolio.settings.total.id])
+        table = signals(inquire(portfolio, LAST, [portfolio.settings.total.id]))
         seconds = time.perf_counter() - began
     return table.assign(seed=seed, seconds=seconds, outcome=table.outcome + " " + table.horizon.astype(str))
 

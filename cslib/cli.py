@@ -224,12 +224,12 @@ def analyse(  # noqa: PLR0913, PLR0917 - the options of the command
 ) -> None:
     """Print the table of an analysis, without any notebook."""
     from cslib.analysis.analyses import analyse as analysis  # noqa: PLC0415
+    from cslib.inquiries import inquire  # noqa: PLC0415
     from cslib.portfolio import Portfolio  # noqa: PLC0415
 
     _refuse_binary(form, out)
     portfolio = Portfolio.open(params, datetime.now(UTC))
-    month, wanted = portfolio.month(as_of), portfolio.segment_ids(segment or ())
-    table = analysis(name, portfolio.facts(month, portfolio.segment_ids()), month, wanted)
+    table = analysis(name, inquire(portfolio, portfolio.month(as_of), segment or ()))
     if portfolio.healed:
         typer.echo(portfolio.healed, err=True)
     _write(table, form, out)

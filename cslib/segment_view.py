@@ -13,12 +13,14 @@ import numpy as np
 import pandas as pd
 
 from cslib.analysis import drilldown, selection
+from cslib.analysis.analyses import analyse
 from cslib.analysis.compare import compared
 from cslib.analysis.disclosure import INSIDERS, Disclosure
 from cslib.engines import connect
 from cslib.errors import UnknownName
 from cslib.facts import Facts
 from cslib.i18n import Wording
+from cslib.inquiries import inquire, read_analysis
 from cslib.kpis.measure import measure, version
 from cslib.kpis.own import trusted_params
 from cslib.periods import Month, months_up_to
@@ -27,6 +29,8 @@ from cslib.privacy.suppression import HIDDEN
 from cslib.snapshot import Manifest, StoredTables
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cslib.i18n import Language
     from cslib.kpis import Catalogue
     from cslib.kpis.kpi import Kpi
@@ -42,6 +46,7 @@ class SegmentSlice:
     measured: pd.DataFrame  # the long table of the segment and of the total
     disclosure: Disclosure = INSIDERS  # what is not shown of it
     restated: pd.DataFrame | None = None  # figures of past months that an earlier run has shown otherwise
+    analysed: Callable[[str], pd.DataFrame] | None = None  # what computes an analysis; None where a run has done so
 
     @classmethod
     def exported(cls, folder: Path) -> SegmentSlice:
@@ -52,6 +57,10 @@ class SegmentSlice:
         measured = pd.concat([own, total[~total.segment.isin(own.segment)]], ignore_index=True)
         disclosure = Disclosure.model_validate_json((folder / "disclosure.json").read_text("utf-8"))
         return cls(folder, manifest, measured, disclosure, pd.read_parquet(folder / "restated.parquet"))
+
+    def analysis(self, name: str) -> pd.DataFrame:
+        """Return the segment's rows of an analysis."""
+        return read_analysis(name, self.folder) if self.analysed is None else self.analysed(name)
 
 
 @dataclass(frozen=True)
@@ -101,7 +110,14 @@ class SegmentView:
             portfolio.manifest.published().without_samples(),
             portfolio.disclosures(month, portfolio.settings.report.months),
         )
-        part = SegmentSlice(portfolio.slice(segment), manifest, measured, disclosed[segment])
+        inquiry = inquire(portfolio, month, [segment])
+        part = SegmentSlice(
+            portfolio.slice(segment),
+            manifest,
+            measured,
+            disclosed[segment],
+            analysed=lambda name: analyse(name, inquiry),
+        )
         return cls._of(portfolio.settings.published(), portfolio.catalogue, segment, month, language, part)
 
     @classmethod
@@ -163,6 +179,10 @@ class SegmentView:
         table = self.facts[fact]
         amounts = {name: table[name].cast("float64") for name in table.columns if table[name].type().is_decimal()}
         return table.mutate(**amounts).order_by(*table.columns).to_pyarrow().to_pandas()
+
+    def analysis(self, name: str) -> pd.DataFrame:
+        """Return this segment's rows of an analysis, the same that `cslib analyse` writes."""
+        return self.slice.analysis(name)
 
     def behind(self, kpi: str) -> pd.DataFrame:
         """Return the customers that weigh on a KPI, the weightiest first; without what they pay where that is hidden."""

@@ -11,6 +11,7 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
+from cslib.analysis.inquiry import Inquiry
 from cslib.engines import connect
 from cslib.facts import Facts
 from cslib.kpis import CATALOGUE
@@ -19,7 +20,7 @@ from cslib.kpis.measure import measure
 from cslib.kpis.targets import with_status
 from cslib.model import BY_NAME, with_credit_notes
 from cslib.periods import Month, months_up_to
-from cslib.settings import Policies
+from cslib.settings import Policies, Settings
 from cslib.snapshot import Manifest
 from cslib.snapshot.manifest import TableState
 from cslib.usage.bitmask_duckdb import sums_by_masks
@@ -78,6 +79,10 @@ class Ledger:
         found = measure(self.facts(last, known), asked, months_up_to(last, months), by)
         return with_status(found, {}, CATALOGUE.by_id, self.policies.min_n)
 
+    def inquiry(self, as_of: Month, *segments: str, **settings: object) -> Inquiry:
+        """Return the question of these segments, or of all, under further settings."""
+        return inquiry_of(self.facts(as_of), as_of, *segments, **settings)
+
     def second_opinion(self, months: Sequence[Month]) -> duckdb.DuckDBPyConnection:
         """Return a database in which the SQL twins can be asked for these months."""
         con = duckdb.connect()
@@ -96,6 +101,18 @@ class Ledger:
         }
         first = str(FIRST)
         return Manifest(read_on=FIRST.first_day, first_month=first, last_month=first, tables=states, segments={})
+
+
+def inquiry_of(facts: Facts, as_of: Month, *segments: str, **settings: object) -> Inquiry:
+    """Return what an analysis is asked of facts: of these segments, or of all."""
+    named = tuple(
+        {"id": name, "name": name, "where": {} if name == "total" else {SEGMENT: name}} for name in facts.segments
+    )
+    held = {
+        "folder": "", "places": {}, "source": {"tables": {"customers": {"from": "customers.csv"}}},
+        "policies": facts.policies.model_dump(), "report": {}, "segments": named,
+    }  # fmt: skip
+    return Inquiry(facts, as_of, Settings.model_validate({**held, **settings}), CATALOGUE, segments or facts.segments)
 
 
 def _schema(name: str) -> pa.Schema:

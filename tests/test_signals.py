@@ -15,11 +15,12 @@ from cslib.analysis.indicators import indicators
 from cslib.analysis.panel import Outcome, Panel
 from cslib.analysis.signals import AHEAD, COLUMNS, FEW, OUTCOMES, signals
 from cslib.errors import UnknownName
+from cslib.inquiries import inquire
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN
 from cslib.settings import Policies
 from cslib.stats import Verdict
-from tests.ledger import Ledger
+from tests.ledger import Ledger, inquiry_of
 from tests.test_as_of import _demo_facts
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def many(lost: int, kept: int, until: str = "2024-08", joined: int = 0) -> Ledge
 
 def told(ledger: Ledger, indicator: str = "programme", outcome: str = "lost", horizon: int = 6) -> pd.Series[Any]:
     """Return the row of an indicator, of all customers together."""
-    table = signals(ledger.facts(LAST), LAST)
+    table = signals(ledger.inquiry(LAST))
     mine = (table.indicator == indicator) & (table.outcome == outcome) & (table.horizon == horizon)
     (row,) = (row for _place, row in table[mine & (table.segment == "total")].iterrows())
     return row
@@ -151,7 +152,7 @@ def test_pairs_are_made_within_month_and_segment() -> None:
 
 def test_the_table_holds_every_segment_indicator_and_outcome() -> None:
     ledger = many(12, 20)
-    table = signals(ledger.facts(LAST), LAST)
+    table = signals(ledger.inquiry(LAST))
     assert tuple(table.columns) == COLUMNS
     assert len(table) == 2 * len(OUTCOMES) * len(BY_ID)
     assert not table.duplicated(["segment", "indicator", "outcome", "horizon"]).any()
@@ -207,7 +208,7 @@ def test_what_cannot_be_told_says_why(ledger: Ledger, indicator: str, reason: st
 
 def test_without_months_behind_it_nothing_is_told() -> None:
     as_of = JANUARY + 5
-    table = signals(many(12, 20, joined=9).facts(as_of), as_of)
+    table = signals(many(12, 20, joined=9).inquiry(as_of))
     mine = table[(table.indicator == "programme") & (table.horizon == 12)]
     assert set(mine.reason) == {"young: no month of the figure has its months of the outcome behind it"}
     assert (mine.customers == 0).all()
@@ -238,7 +239,7 @@ def test_order_of_rows_and_names_change_nothing() -> None:
         },
         ledger.policies,
     )
-    pd.testing.assert_frame_equal(signals(ledger.facts(LAST), LAST), signals(renamed.facts(LAST), LAST))
+    pd.testing.assert_frame_equal(signals(ledger.inquiry(LAST)), signals(renamed.inquiry(LAST)))
 
 
 @pytest.mark.parametrize("margin", [0.55, 0.95])
@@ -256,7 +257,7 @@ def test_the_margin_decides_what_is_weak(margin: float) -> None:
 @pytest.fixture(scope="module")
 def demo_signals(demo_book: Portfolio) -> pd.DataFrame:
     """Return the verdicts on the demo, of all segments."""
-    return analyse("signals", demo_book.facts(END, demo_book.segment_ids()), END, demo_book.segment_ids())
+    return analyse("signals", inquire(demo_book, END))
 
 
 @pytest.mark.parametrize(
@@ -284,21 +285,21 @@ def test_of_few_losses_no_dud_is_decided(demo_signals: pd.DataFrame) -> None:
 
 
 def test_segments_are_told_alike_alone_and_together(demo_book: Portfolio, demo_signals: pd.DataFrame) -> None:
-    alone = analyse("signals", demo_book.facts(END, demo_book.segment_ids()), END, ["smb"])
+    alone = analyse("signals", inquire(demo_book, END, ["smb"]))
     together = demo_signals[demo_signals.segment == "smb"].reset_index(drop=True)
     pd.testing.assert_frame_equal(alone, together)
 
 
 def test_rows_dated_later_change_no_verdict(demo_book: Portfolio) -> None:
     month = END - 7
-    then = signals(_demo_facts(demo_book, month, month), month, ["total"])
+    then = signals(inquiry_of(_demo_facts(demo_book, month, month), month, "total"))
     assert then.auc.notna().sum() > len(then) / 2
-    pd.testing.assert_frame_equal(then, signals(_demo_facts(demo_book, END), month, ["total"]))
+    pd.testing.assert_frame_equal(then, signals(inquiry_of(_demo_facts(demo_book, END), month, "total")))
 
 
 def test_an_analysis_that_is_none_names_the_nearest(demo_book: Portfolio) -> None:
     with pytest.raises(UnknownName, match=r"no analysis 'signal'; did you mean 'signals'\?"):
-        analyse("signal", demo_book.facts(END, demo_book.segment_ids()), END, demo_book.segment_ids())
+        analyse("signal", inquire(demo_book, END))
 
 
 # outsiders
@@ -312,9 +313,9 @@ def test_outsiders_are_not_told_of_few() -> None:
         for place, row in enumerate(ledger.rows["customers"])
     ]
     facts = ledger.with_rows(customers=customers).facts(LAST)
-    inside = signals(facts, LAST)
+    inside = signals(inquiry_of(facts, LAST))
     facts.manifest = facts.manifest.model_copy(update={"audience": "external"})
-    outside = signals(facts, LAST)
+    outside = signals(inquiry_of(facts, LAST))
     few = (outside.segment == "small") & inside.auc.notna()
     assert few.any()
     assert set(outside.reason[few]) == {HIDDEN}
@@ -328,7 +329,7 @@ def test_outsiders_are_not_told_how_few_have_others_beside_them() -> None:
     first = [(f"b{number}", "2024-03", 10.0) for number in range(4)]
     together = [(f"c{number}", "2024-12", 10.0) for number in range(6)]
     facts = book(*first, *together, joined=("b0", "c0", "c1", "c2")).facts(LAST)
-    inside, outside = signals(facts, LAST, ["total"]), _for_outsiders(facts)
+    inside, outside = signals(inquiry_of(facts, LAST, "total")), _for_outsiders(facts)
     mine = (inside.indicator == "programme") & (inside.outcome == "lost") & (inside.horizon == 6)
     assert inside[mine][["events", "reason"]].to_numpy().tolist() == [[10, FEW]]
     assert outside[mine][["events", "reason"]].to_numpy().tolist() == [[pd.NA, HIDDEN]]
@@ -336,4 +337,4 @@ def test_outsiders_are_not_told_how_few_have_others_beside_them() -> None:
 
 def _for_outsiders(facts: Facts) -> pd.DataFrame:
     facts.manifest = facts.manifest.model_copy(update={"audience": "external"})
-    return signals(facts, LAST, ["total"])
+    return signals(inquiry_of(facts, LAST, "total"))

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cslib.analysis.signals import signals
 from cslib.errors import UnknownName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     import pandas as pd
 
-    from cslib.facts import Facts
-    from cslib.periods import Month
+    from cslib.analysis.inquiry import Inquiry
 
-    Analysis = Callable[[Facts, Month, Sequence[str]], pd.DataFrame]
+    Analysis = Callable[[Inquiry], pd.DataFrame]
 
 ANALYSES: Mapping[str, Analysis] = {"signals": signals}
-"""What `cslib analyse` knows: facts of all segments, a month, and the segments to tell of, in; a table out."""
+"""What `cslib analyse` knows, and what a notebook asks for by the same name: a question in, a long table out."""
 
 
-def analyse(name: str, facts: Facts, as_of: Month, segments: Sequence[str]) -> pd.DataFrame:
-    """Return the table of an analysis as of a month, of these segments; `facts` are those of all.
-
-    Raises `UnknownName` for no analysis.
-    """
+def analyse(name: str, inquiry: Inquiry) -> pd.DataFrame:
+    """Return the table of an analysis; it begins with segment and month. Raises `UnknownName` for no analysis."""
     if name not in ANALYSES:
         raise UnknownName("analysis", name, ANALYSES)
-    return ANALYSES[name](facts, as_of, segments)
+    return ANALYSES[name](inquiry)
+
+
+def named_in(codes: Iterable[str]) -> tuple[str, ...]:
+    """Return the analyses whose names occur in texts of code, in the order of `ANALYSES`."""
+    words = {word for code in codes for word in re.findall(r"\w+", code)}
+    return tuple(name for name in ANALYSES if name in words)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cslib.analysis.indicators import indicators
-from cslib.analysis.panel import NEEDS, Outcome, Panel
+from cslib.analysis.panel import Outcome
 from cslib.kpis import reasons
 from cslib.privacy.suppression import HIDDEN, suppressed_segments
 from cslib.stats import (
@@ -29,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cslib.analysis.indicators import Indicator
-    from cslib.analysis.panel import Rows
+    from cslib.analysis.inquiry import Inquiry
+    from cslib.analysis.panel import Panel, Rows
     from cslib.facts import Facts
-    from cslib.periods import Month
     from cslib.privacy.suppression import Cell
 
 OUTCOMES = (
@@ -67,10 +66,8 @@ class _Tried:
     lacks: str  # why there is no separation to speak of, where there is none
 
 
-def signals(facts: Facts, as_of: Month, segments: Sequence[str] = ()) -> pd.DataFrame:
-    """Return a row per segment (these, or all), indicator and outcome: `COLUMNS`; figures are nan where `reason` says why.
-
-    `facts` are those of all segments, since pairs are made, and few are hidden, with regard to all of them.
+def signals(inquiry: Inquiry) -> pd.DataFrame:
+    """Return a row per segment, indicator and outcome: `COLUMNS`; figures are nan where `reason` says why.
 
     `auc` is how often, of two customers of one month who lie in the same segments, the one to whom the outcome comes within
     `horizon` months had the figure that is worse in its declared direction; of an expansion, the better. `months`, `customers`
@@ -81,17 +78,15 @@ def signals(facts: Facts, as_of: Month, segments: Sequence[str] = ()) -> pd.Data
 
     Months whose `horizon` is not over by `as_of` are left out. A loss counts though the customer returns.
     """
-    chosen = indicators(facts.policies)
-    absent = {one.id: facts.missing(one.needs) for one in chosen}
-    panel = Panel(facts, as_of, [one for one in chosen if not absent[one.id]]) if not facts.missing(NEEDS) else None
+    facts, panel = inquiry.facts, inquiry.panel
     found = []
-    for segment in sorted(segments or facts.segments):
+    for segment in sorted(inquiry.segments):
         for outcome in OUTCOMES:
-            tried = [_tried(panel, one, absent[one.id], outcome, segment) for one in chosen]
+            tried = [_tried(panel, one, inquiry.absent[one.id], outcome, segment) for one in inquiry.indicators]
             found.append(_judged(panel, tried, outcome, segment, facts.policies.lead_margin))
-    table = pd.concat(found, ignore_index=True).assign(month=str(as_of))
+    table = pd.concat(found, ignore_index=True).assign(month=str(inquiry.as_of))
     if facts.discreet and panel is not None:
-        table = _discreet(table, panel, facts, [one for one in chosen if not absent[one.id]])
+        table = _discreet(table, panel, facts, inquiry.known)
     return table.astype(dict.fromkeys(_COUNTS, "Int64"))[list(COLUMNS)]
 
 

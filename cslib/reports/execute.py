@@ -205,6 +205,14 @@ def _read(file: Path) -> NotebookNode:
     return notebook
 
 
+def code_cells(file: Path) -> list[str]:
+    """Return the code of a notebook, cell by cell; nothing where it cannot be read, of which its report tells."""
+    try:
+        return [cell.source for cell in _read(file).cells if cell.cell_type == "code"]
+    except CslibError:
+        return []
+
+
 def _is_cell(cell: NotebookNode) -> bool:
     """Return whether a cell is valid enough to be shown and executed: nothing else here would check it before it fails."""
     tags = cell.metadata.get("tags", [])

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cslib.analysis.analyses import analyse, named_in
 from cslib.check import write_quarantine
 from cslib.check_hints import column_hints
 from cslib.code_version import code_digest
 from cslib.errors import NothingPublished
+from cslib.inquiries import inquire, write_analyses
 from cslib.portfolio import Portfolio
 from cslib.reports.cache import NotebookCache, digest, file_digests, versions_digest
-from cslib.reports.execute import ReportResult, ReportTask, part_of
+from cslib.reports.execute import ReportResult, ReportTask, code_cells, part_of
 from cslib.reports.history import restated_since
 from cslib.reports.log import fingerprints, log_line, run_json
 from cslib.reports.plan import Job, find_notebooks, notebook_folders, place_of, plan
@@ -172,13 +174,22 @@ class _RunJob:
     @cached_property
     def slices(self) -> dict[str, Path]:
         """What the reports of each segment are handed out."""
-        measured, place = self.measured, self.building.slices
+        measured, place, analyses = self.measured, self.building.slices, self._analyses()
         facts = self.portfolio.write_facts(self.as_of, self._and_total, place / ".facts")
         told = self.portfolio.disclosures(self.as_of, self.report.months)
-        return {
+        found = {
             name: self.portfolio.export_slice(name, measured, place / name, facts, told[name]).resolve()
             for name in self.segments
         }
+        for name, folder in found.items():
+            write_analyses(analyses, name, folder)
+        return found
+
+    def _analyses(self) -> dict[str, pd.DataFrame]:
+        """Return the tables of the analyses that the notebooks' code names; before the facts are written, of which they leave some."""
+        wanted = named_in(code for notebook in self.notebooks for code in code_cells(notebook))
+        inquiry = inquire(self.portfolio, self.as_of, self.segments)
+        return {name: analyse(name, inquiry) for name in wanted}
 
     @cached_property
     def prints(self) -> dict[str, Any]:

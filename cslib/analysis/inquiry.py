@@ -1,0 +1,52 @@
+"""What an analysis is asked, and what it is answered from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cslib.analysis.indicators import indicators
+from cslib.analysis.panel import NEEDS, Panel
+
+if TYPE_CHECKING:
+    from cslib.analysis.indicators import Indicator
+    from cslib.facts import Facts
+    from cslib.kpis import Catalogue
+    from cslib.periods import Month
+    from cslib.settings import Settings
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """A question of some segments as of a month.
+
+    `facts` are those of all segments, whichever are asked of: customers are held against each other, and few are hidden, with
+    regard to all of them. What several analyses stand on is made once for all that are asked of one inquiry.
+    """
+
+    facts: Facts
+    as_of: Month
+    settings: Settings
+    catalogue: Catalogue
+    segments: tuple[str, ...]
+
+    @cached_property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The figures of a customer that may lead."""
+        return indicators(self.facts.policies)
+
+    @cached_property
+    def absent(self) -> dict[str, list[str]]:
+        """What the source lacks of what each indicator needs."""
+        return {one.id: self.facts.missing(one.needs) for one in self.indicators}
+
+    @cached_property
+    def known(self) -> list[Indicator]:
+        """The indicators that the source tells of."""
+        return [one for one in self.indicators if not self.absent[one.id]]
+
+    @cached_property
+    def panel(self) -> Panel | None:
+        """Customers under contract by month with these indicators; None where the source does not tell who is lost."""
+        return None if self.facts.missing(NEEDS) else Panel(self.facts, self.as_of, self.known)
