@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cslib import charts, tables
 from cslib.analysis import chart_data, reconcile, selection
 from cslib.analysis.compare import notable
+from cslib.errors import UnknownName
 from cslib.kpis.measure import measure
 from cslib.model import BY_NAME
 from cslib.segment_view import SegmentView
@@ -184,6 +185,14 @@ class Scenario(SegmentView):
         if not untold and self.slice.disclosure.scores:
             untold = self._of_few("distribution_title")
         return untold or charts.distribution(chart_data.nps_answers(self.facts, nps, self.as_of), self.wording)
+
+    def signals(self, outcome: str = "lost", horizon: int = 6) -> Figure:
+        """Return which early figures of a customer go before a loss, or an expansion, within so many months."""
+        rows, asked = self.analysis("signals"), f"{outcome} {horizon}"
+        found = rows.outcome + " " + rows.horizon.astype(str)
+        if asked not in set(found):
+            raise UnknownName("outcome with its months", asked, dict.fromkeys(found))
+        return charts.signals(rows[found == asked], self.wording, outcome, horizon)
 
     @cached_property
     def _laws(self) -> pd.DataFrame:

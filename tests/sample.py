@@ -117,6 +117,9 @@ CURVE = pd.DataFrame(
 GROUPS = pd.DataFrame(
     {"group": ["佐藤", HOSTILE[0]], "value": [1.1, 0.9], "low": [1.0, 0.7], "high": [1.2, 1.05], "n": [10, 4]}
 )
+SIGNALS = pd.DataFrame(
+    {"indicator": ["nps", f"customers.{HOSTILE[0]}", "tickets"], "customers": 40, "events": [12, 12, None], "auc": [0.7, 0.45, None], "low": [0.6, 0.3, None], "high": [0.8, 0.6, None], "risk_ratio": [2.5, 0.9, None], "rr_low": [1.5, 0.4, None], "rr_high": [4.1, 2.0, None], "lead_months": [6, None, None], "needed": [None, 120, None], "verdict": ["leads", "cannot_tell", "cannot_tell"], "reason": ["", "wide", "needs tickets"]}
+)  # fmt: skip
 
 
 def courses(groups: int) -> pd.DataFrame:
@@ -144,6 +147,7 @@ def figures(wording: Wording) -> list[Figure]:
         charts.survival(CURVE, wording, title="curve"),
         charts.breakdown(GROUPS, NRR, wording),
         charts.small_multiples(courses(3), NRR, wording, "CSM", courses(1)),
+        charts.signals(SIGNALS, wording, "lost", 6),
     ]
 
 
@@ -159,6 +163,7 @@ def empty_figures(wording: Wording) -> list[Figure]:
         charts.survival(CURVE.head(0), wording, title="curve"),
         charts.breakdown(GROUPS.head(0), NRR, wording),
         charts.small_multiples(courses(1).head(0), NRR, wording, "CSM"),
+        charts.signals(SIGNALS.head(0), wording, "lost", 6),
     ]
 
 

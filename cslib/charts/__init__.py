@@ -5,6 +5,7 @@ from cslib.charts.movements import movement_bridge, movements
 from cslib.charts.nps import distribution
 from cslib.charts.retention import cohorts, survival
 from cslib.charts.shares import breakdown, funnel
+from cslib.charts.signals import signals
 from cslib.charts.small_multiples import small_multiples
 from cslib.charts.theme import THEME
 from cslib.charts.trend import Figures, trend, trends
@@ -21,6 +22,7 @@ __all__ = [
     "funnel",
     "movement_bridge",
     "movements",
+    "signals",
     "small_multiples",
     "sparkline_svg",
     "survival",

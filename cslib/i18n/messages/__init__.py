@@ -6,8 +6,10 @@ from cslib.i18n.messages.charts import CHARTS
 from cslib.i18n.messages.measures import MEASURES
 from cslib.i18n.messages.page import PAGE
 from cslib.i18n.messages.report import REPORT
+from cslib.i18n.messages.signals import SIGNALS
 from cslib.i18n.messages.text import Message
 
-TEXTS: dict[str, Message] = {**PAGE, **MEASURES, **CHARTS, **REPORT}
+PARTS = (PAGE, MEASURES, CHARTS, REPORT, SIGNALS)
+TEXTS: dict[str, Message] = {name: message for part in PARTS for name, message in part.items()}
 
-__all__ = ["CHARTS", "MEASURES", "PAGE", "REPORT", "TEXTS", "Message"]
+__all__ = ["PARTS", "TEXTS", "Message"]
