@@ -214,7 +214,11 @@ def measure(  # noqa: PLR0913, PLR0917 - the options of the command
 @app.command()
 def analyse(  # noqa: PLR0913, PLR0917 - the options of the command
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="signals: do early figures of customers go with what they do later?")
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="signals: do early figures of customers go with what they do later? words: what do they say?",
+        ),
     ],
     params: Params,
     as_of: Annotated[str | None, typer.Option(help="Month, YYYY-MM; the last that the data reach.")] = None,

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from cslib import charts, tables
 from cslib.analysis import chart_data, reconcile, selection
 from cslib.analysis.compare import notable
+from cslib.analysis.words import COMPARISONS
 from cslib.errors import UnknownName
 from cslib.kpis.measure import measure
 from cslib.model import BY_NAME
 from cslib.segment_view import SegmentView
 from cslib.tables import scenario_tables
+from cslib.tables.words import word_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -193,6 +195,13 @@ class Scenario(SegmentView):
         if asked not in set(found):
             raise UnknownName("outcome with its months", asked, dict.fromkeys(found))
         return charts.signals(rows[found == asked], self.wording, outcome, horizon)
+
+    def words(self, comparison: str = "detractors") -> Output:
+        """Return the words that detractors use more than promoters or, `recent`, these six months more than the six before."""
+        rows = self.analysis("words")
+        if comparison not in COMPARISONS:
+            raise UnknownName("comparison", comparison, COMPARISONS)
+        return word_table(rows[rows.comparison == comparison], self.wording, comparison)
 
     @cached_property
     def _laws(self) -> pd.DataFrame:
