@@ -217,7 +217,7 @@ def analyse(  # noqa: PLR0913, PLR0917 - the options of the command
         str,
         typer.Argument(
             metavar="NAME",
-            help="signals: do early figures of customers go with what they do later? words: what do they say?",
+            help="signals: do early figures go with what customers do later? words: what do they say? pairs: products held together.",
         ),
     ],
     params: Params,

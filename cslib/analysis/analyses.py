@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cslib.analysis.pairs import pairs
 from cslib.analysis.signals import signals
 from cslib.analysis.words import words
 from cslib.errors import UnknownName
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     Analysis = Callable[[Inquiry], pd.DataFrame]
 
-ANALYSES: Mapping[str, Analysis] = {"signals": signals, "words": words}
+ANALYSES: Mapping[str, Analysis] = {"pairs": pairs, "signals": signals, "words": words}
 """What `cslib analyse` knows, and what a notebook asks for by the same name: a question in, a long table out."""
 
 
