@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from math import comb, exp, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cslib.stats.stratified_table import OddsRatio
+    from tests.ledger import Row
 
 LAST = Month.parse("2025-06")
 Z = 1.959964
@@ -71,7 +72,8 @@ def test_where_there_is_nobody_to_compare_nothing_is_told(strata: tuple[tuple[in
 
 def book(*holders: tuple[int, tuple[str, ...]], start: date = date(2025, 1, 1)) -> Ledger:
     """Return a book of so many customers that hold these products."""
-    customers, contracts = [], []
+    customers: list[Row] = []
+    contracts: list[Row] = []
     for count, products in holders:
         for _ in range(count):
             name = f"c{len(customers):03}"
@@ -85,28 +87,32 @@ def told(ledger: Ledger) -> pd.DataFrame:
     return pairs(ledger.inquiry(LAST, "total"))
 
 
+def pair(ledger: Ledger, product: str = "a", other: str = "b") -> pd.Series[Any]:
+    """Return the row of a pair, of all customers together."""
+    table = told(ledger)
+    ((_, row),) = table[(table["product"] == product) & (table.other == other)].iterrows()
+    return row
+
+
 def test_a_pair_that_goes_together_is_supported() -> None:
     """All hold x; a comes with b in 30 of 35, and without it in 5 of 35: (30 x 30) / (5 x 5)."""
-    found = told(book((30, ("x", "a", "b")), (5, ("x", "a")), (5, ("x", "b")), (30, ("x",)))).set_index(
-        ["product", "other"]
-    )
-    row = found.loc[("a", "b")]
+    ledger = book((30, ("x", "a", "b")), (5, ("x", "a")), (5, ("x", "b")), (30, ("x",)))
+    row = pair(ledger)
     assert row[["customers", "product_holders", "other_holders", "both"]].to_list() == [70, 35, 35, 30]
     assert row.odds_ratio == pytest.approx(36)
     assert (row.verdict, row.reason) == ("supported", "")
-    assert found.loc[("a", "x"), "reason"] == EVERYBODY
+    assert pair(ledger, "a", "x").reason == EVERYBODY
 
 
 def test_a_pair_that_surely_does_not_is_not_supported() -> None:
     """Of 300 in each cell the ratio is 1, from exp(-1.96 x sqrt(4 / 300)) = 0.80 to 1.25."""
-    row = told(book((300, ("x", "a", "b")), (300, ("x", "a")), (300, ("x", "b")), (300, ("x",)))).iloc[0]
-    assert (row["product"], row.other) == ("a", "b")
+    row = pair(book((300, ("x", "a", "b")), (300, ("x", "a")), (300, ("x", "b")), (300, ("x",))))
     assert (row.low, row.high) == pytest.approx((0.797, 1.254), abs=1e-3)
     assert (row.verdict, row.reason) == ("not_supported", "")
 
 
 def test_a_pair_that_is_avoided_is_not_supported_by_its_p() -> None:
-    row = told(book((12, ("x", "a", "b")), (60, ("x", "a")), (60, ("x", "b")), (12, ("x",)))).iloc[0]
+    row = pair(book((12, ("x", "a", "b")), (60, ("x", "a")), (60, ("x", "b")), (12, ("x",))))
     assert row.p_holm < 0.001
     assert row.verdict == "cannot_tell"
 
@@ -115,13 +121,13 @@ def test_who_holds_more_holds_more_of_everything_is_no_pair() -> None:
     """Big customers hold a and b at 4/5 each, small ones at 1/5, apart from each other; x or y tells the big ones."""
     big = [(32, ("x", "y", "a", "b")), (8, ("x", "y", "a")), (8, ("x", "y", "b")), (2, ("x", "y"))]
     small = [(2, ("x", "a", "b")), (8, ("x", "a")), (8, ("x", "b")), (32, ("x",))]
-    row = told(book(*big, *small)).set_index(["product", "other"]).loc[("a", "b")]
+    row = pair(book(*big, *small))
     assert row.odds_ratio == pytest.approx((32 * 2 / 50 + 2 * 32 / 50) / (8 * 8 / 50 * 2))
     assert row.verdict == "cannot_tell"  # 64 x 64 of 128: a ratio of 1
 
 
 def test_few_that_hold_both_are_not_judged() -> None:
-    row = told(book((9, ("x", "a")), (9, ("x",)), (9, ("a",)))).iloc[0]
+    row = pair(book((9, ("x", "a")), (9, ("x",)), (9, ("a",))), "a", "x")
     assert (row.both, row.verdict, row.reason) == (9, "cannot_tell", FEW)
     assert np.isnan(row.p_holm)
 

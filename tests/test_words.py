@@ -112,9 +112,9 @@ def test_a_text_of_any_length_is_read_to_its_end() -> None:
 
 def test_words_of_detractors_are_found_with_a_comment_behind_each() -> None:
     found = told(book(answers(12, 3, SLOW), answers(20, 9, KIND, first=12)))
-    assert found.loc["遅い", ["here", "of_here", "there", "of_there"]].to_list() == [12, 12, 0, 20]
+    assert [*found.loc["遅い", ["here", "of_here", "there", "of_there"]]] == [12, 12, 0, 20]
     assert found.loc["遅い", "verdict"] == MORE_OFTEN
-    assert found.loc["遅い", ["comment_1", "comment_2"]].to_list() == [SLOW, ""]
+    assert [*found.loc["遅い", ["comment_1", "comment_2"]]] == [SLOW, ""]
     assert found.loc["親切", "verdict"] == "cannot_tell"  # said more by the others
     assert list(found[found.verdict == MORE_OFTEN].index) == list(found.index[: (found.verdict == MORE_OFTEN).sum()])
 
@@ -123,7 +123,7 @@ def test_a_customer_counts_once_however_often_it_says_a_word() -> None:
     loud = [row | {"response_id": f"again-{at}"} for at, row in enumerate(answers(1, 2, SLOW) * 30)]
     found = told(book(loud, answers(5, 1, "画面がよく止まる", first=1), answers(20, 10, KIND, first=10)))
     assert "遅い" not in found.index  # of one customer alone, fewer than are tried
-    assert found.loc["画面", ["here", "of_here"]].to_list() == [6, 6]
+    assert [*found.loc["画面", ["here", "of_here"]]] == [6, 6]
 
 
 def test_the_half_year_is_held_against_the_one_before() -> None:
@@ -136,13 +136,13 @@ def test_the_half_year_is_held_against_the_one_before() -> None:
     )
     found = told(ledger, "recent")
     assert set(found.index) == {"画面", "表示", "遅い", "対応", "親切"}
-    assert found.loc["遅い", ["here", "there"]].to_list() == [9, 0]
+    assert [*found.loc["遅い", ["here", "there"]]] == [9, 0]
     assert told(ledger).reason.to_list() == [SILENT]  # no NPS answer at all
 
 
 def test_what_chance_may_have_done_is_not_called_more() -> None:
     found = told(book(answers(6, 3, SLOW), answers(14, 3, KIND, first=6), answers(4, 9, SLOW, first=20), answers(16, 9, KIND, first=24)))  # fmt: skip
-    assert found.loc["遅い", ["here", "of_here", "there", "of_there"]].to_list() == [6, 20, 4, 20]
+    assert [*found.loc["遅い", ["here", "of_here", "there", "of_there"]]] == [6, 20, 4, 20]
     assert set(found.verdict) == {"cannot_tell"}
 
 

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
     Analysis = Callable[[Inquiry], pd.DataFrame]
 
-ANALYSES: Mapping[str, Analysis] = {"pairs": pairs, "signals": signals, "words": words}
+ANALYSES: Mapping[str, Analysis] = {
+    "pairs": pairs,
+    "signals": signals,
+    "words": words,
+}
 """What `cslib analyse` knows, and what a notebook asks for by the same name: a question in, a long table out."""
 
 

@@ -32,9 +32,9 @@ def odds_ratio(both: Counts, first: Counts, second: Counts, neither: Counts) -> 
     (1986), and p that of the exact conditional test of no association (Gart 1970), twice the smaller tail: strata may be as
     sparse as they like. nan where no stratum has a pair to compare.
     """
-    n = both + first + second + neither
-    told = n > 0
-    a, b, c, d, n = (one[told].astype(np.float64) for one in (both, first, second, neither, n))
+    told = both + first + second + neither > 0
+    a, b, c, d = (one[told].astype(np.float64) for one in (both, first, second, neither))
+    n = a + b + c + d
     concordant, discordant = a * d / n, b * c / n
     right, wrong = concordant.sum(), discordant.sum()
     p = _exact(a, b, c, d)

@@ -34,8 +34,9 @@ def word_table(frame: pd.DataFrame, wording: Wording, comparison: str) -> Output
     text = wording.sentences(said, wording.text("words_counted"))
     if not len(clear):
         return Table(name, title, text, csv=csv_text(frame))
-    together = clear.groupby(["here", "there", "comment_1"], sort=False, as_index=False)
-    shown = together.agg({"word": lambda words: wording.join([*words]), "comment_2": "first"})
+    alike = ["here", "there", "comment_1"]
+    joined = clear.groupby(alike, sort=False).word.transform(lambda words: wording.join([*words]))
+    shown = clear.assign(word=joined).drop_duplicates([*alike, "word"])
     for side, of in sizes.items():
         shown[side] = [_used(used, of, wording) for used in shown[side]]
     columns: dict[str, str | tuple[str, Unit | str]] = {"word": wording.text("word")}

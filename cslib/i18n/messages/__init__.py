@@ -10,7 +10,14 @@ from cslib.i18n.messages.signals import SIGNALS
 from cslib.i18n.messages.text import Message
 from cslib.i18n.messages.words import WORDS
 
-PARTS = (PAGE, MEASURES, CHARTS, REPORT, SIGNALS, WORDS)
+PARTS = (
+    PAGE,
+    MEASURES,
+    CHARTS,
+    REPORT,
+    SIGNALS,
+    WORDS,
+)
 TEXTS: dict[str, Message] = {name: message for part in PARTS for name, message in part.items()}
 
 __all__ = ["PARTS", "TEXTS", "Message"]
