@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cslib.analysis.signals import signals
+from cslib.analysis.wall import wall
 from cslib.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     Analysis = Callable[[Inquiry], pd.DataFrame]
 
-ANALYSES: Mapping[str, Analysis] = {"signals": signals}
+ANALYSES: Mapping[str, Analysis] = {"signals": signals, "wall": wall}
 """What `cslib analyse` knows, and what a notebook asks for by the same name: a question in, a long table out."""
 
 
