@@ -14,7 +14,7 @@ from cslib.errors import UnknownName
 from cslib.kpis.measure import measure
 from cslib.model import BY_NAME
 from cslib.segment_view import SegmentView
-from cslib.tables import scenario_tables
+from cslib.tables import growth, scenario_tables
 from cslib.tables.words import word_table
 
 if TYPE_CHECKING:
@@ -234,6 +234,14 @@ class Scenario(SegmentView):
         """Return the contracts that no movement includes, since they began and ended between two closes."""
         untold = self._untold("between", _CONTRACTS) or self._kept_back("between", "mrr", divided=True)
         return untold or scenario_tables.between_table(chart_data.between_closes(self.facts, self.as_of), self.wording)
+
+    def wall(self) -> Table:
+        """Return churn against the wall, and what defence and offence have to gain."""
+        return growth.wall_table(self.analysis("wall"), self.wording)
+
+    def wall_basis(self) -> Table:
+        """Return what the rooms of defence and offence are reckoned from."""
+        return growth.wall_basis(self.analysis("wall"), self.wording)
 
     def definitions(self, stage: str) -> Table:
         """Return how each KPI of a stage is defined."""

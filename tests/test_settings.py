@@ -98,6 +98,7 @@ def test_what_is_not_said_is_the_default(tmp_path: Path) -> None:
         "credit_notes": "set_aside",
         "lead_margin": 0.6,
         "indicators": {},
+        "wall": 0.01,
         "min_n": 5,
         "allowed_quarantine": 0.05,
         "currency": "JPY",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cslib.analysis.pairs import pairs
 from cslib.analysis.signals import signals
+from cslib.analysis.wall import wall
 from cslib.analysis.words import words
 from cslib.errors import UnknownName
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 ANALYSES: Mapping[str, Analysis] = {
     "pairs": pairs,
     "signals": signals,
+    "wall": wall,
     "words": words,
 }
 """What `cslib analyse` knows, and what a notebook asks for by the same name: a question in, a long table out."""

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cslib.analysis.indicators import indicators
+from cslib.analysis.paid import Paid
 from cslib.analysis.panel import NEEDS, Panel
 
 if TYPE_CHECKING:
@@ -50,3 +51,8 @@ class Inquiry:
     def panel(self) -> Panel | None:
         """Customers under contract by month with these indicators; None where the source does not tell who is lost."""
         return None if self.facts.missing(NEEDS) else Panel(self.facts, self.as_of, self.known)
+
+    @cached_property
+    def paid(self) -> Paid | None:
+        """What each customer paid month by month; None where the source does not tell who is lost."""
+        return None if self.facts.missing(NEEDS) else Paid(self.facts, self.as_of)

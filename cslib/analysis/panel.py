@@ -70,7 +70,7 @@ class Panel:
         self.customers: Ints = ids.get_indexer(rows.customer_id).astype(np.int64)
         self.months: Ints = rows.month_no.to_numpy(dtype=np.int64)
         self._first = facts.manifest.first.number
-        lies_in, cells = _memberships(facts, ids)
+        lies_in, cells = memberships(facts, ids)
         self._members = {name: inside[self.customers] for name, inside in lies_in.items()}
         self.cells: list[Cell] = [
             frozenset(cell.split()) for cell in cells
@@ -156,7 +156,7 @@ def _states(facts: Facts, as_of: Month, chosen: Sequence[Indicator]) -> pd.DataF
     return told.order_by("month_no", "customer_id").to_pyarrow().to_pandas()
 
 
-def _memberships(facts: Facts, ids: pd.Index) -> tuple[dict[str, Flags], NDArray[np.object_]]:
+def memberships(facts: Facts, ids: pd.Index) -> tuple[dict[str, Flags], NDArray[np.object_]]:
     """Return who of `ids` lies in each segment, and of each the segments that it lies in."""
     members = facts.members.select("customer_id", "segment").to_pyarrow().to_pandas()
     inside = {name: ids.isin(members.customer_id[members.segment == name]) for name in facts.segments}

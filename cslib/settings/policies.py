@@ -45,6 +45,7 @@ class Policies(Strict):
     indicators: dict[str, Literal["higher", "lower"]] = Field(
         default={}
     )  # the customers' own columns that were known when the contract began, each with the direction that is better
+    wall: Number = Field(default=0.01, gt=0, lt=1)  # of churn a month
     min_n: int = Field(default=5, ge=1, le=1_000_000)
     allowed_quarantine: Number = Field(default=0.05, ge=0, le=1)
     currency: str = "JPY"

@@ -17,6 +17,7 @@ nps_repeat: latest            # the latest answer of a person in the window coun
 credit_notes: set_aside       # net: amounts below 0 are taken off the order of the same purchase_id
 lead_margin: 0.6              # an indicator that tells the lost from the others in fewer pairs than this separates at most weakly
 indicators: {}                # own columns of customers, known when the contract began, to be tried too: {lead_score: higher}
+wall: 0.01                    # customers lost a month of those under contract, under which little is left to defend
 min_n: 5                      # values on fewer customers or answers are marked small
 allowed_quarantine: 0.05      # the share of a table's rows that may be set aside before a run stops
 currency: JPY

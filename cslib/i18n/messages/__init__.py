@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cslib.i18n.messages.charts import CHARTS
+from cslib.i18n.messages.growth import GROWTH
 from cslib.i18n.messages.measures import MEASURES
 from cslib.i18n.messages.page import PAGE
 from cslib.i18n.messages.report import REPORT
@@ -15,6 +16,7 @@ PARTS = (
     MEASURES,
     CHARTS,
     REPORT,
+    GROWTH,
     SIGNALS,
     WORDS,
 )

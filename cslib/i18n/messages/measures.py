@@ -115,6 +115,7 @@ MEASURES: dict[str, Message] = {
     ),
     "policy_indicators": Message("先行指標として試す顧客の独自列", "Own columns of customers tried as indicators"),
     "no_indicators": Message("なし", "none"),
+    "policy_wall": Message("月次解約率の壁", "Wall of monthly churn"),
     "policy_min_n": Message("参考値とする件数の下限", "Smallest n that is not marked"),
     "policy_allowed_quarantine": Message("隔離を許す行の割合", "Rows that may be set aside"),
     "policy_currency": Message("通貨", "Currency"),
