@@ -15,6 +15,7 @@ from cslib.kpis.measure import measure
 from cslib.model import BY_NAME
 from cslib.segment_view import SegmentView
 from cslib.tables import growth, scenario_tables
+from cslib.tables.proposals import proposal_table
 from cslib.tables.words import word_table
 
 if TYPE_CHECKING:
@@ -202,6 +203,10 @@ class Scenario(SegmentView):
         if comparison not in COMPARISONS:
             raise UnknownName("comparison", comparison, COMPARISONS)
         return word_table(rows[rows.comparison == comparison], self.wording, comparison)
+
+    def proposals(self, *, to_help: bool = False) -> Output:
+        """Return to whom what may be proposed, or who is to be helped before anything is."""
+        return proposal_table(self.analysis("proposals"), self._customers, self.wording, to_help=to_help)
 
     @cached_property
     def _laws(self) -> pd.DataFrame:

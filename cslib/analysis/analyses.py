@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cslib.analysis.pairs import pairs
+from cslib.analysis.proposals import proposals
 from cslib.analysis.signals import signals
 from cslib.analysis.wall import wall
 from cslib.analysis.words import words
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 ANALYSES: Mapping[str, Analysis] = {
     "pairs": pairs,
+    "proposals": proposals,
     "signals": signals,
     "wall": wall,
     "words": words,

@@ -6,6 +6,7 @@ from cslib.i18n.messages.charts import CHARTS
 from cslib.i18n.messages.growth import GROWTH
 from cslib.i18n.messages.measures import MEASURES
 from cslib.i18n.messages.page import PAGE
+from cslib.i18n.messages.proposals import PROPOSALS
 from cslib.i18n.messages.report import REPORT
 from cslib.i18n.messages.signals import SIGNALS
 from cslib.i18n.messages.text import Message
@@ -17,6 +18,7 @@ PARTS = (
     CHARTS,
     REPORT,
     GROWTH,
+    PROPOSALS,
     SIGNALS,
     WORDS,
 )
