@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cslib.analysis.chain import chain
+from cslib.analysis.chain_customers import chain_customers
 from cslib.analysis.signals import signals
 from cslib.errors import UnknownName
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     Analysis = Callable[[Inquiry], pd.DataFrame]
 
-ANALYSES: Mapping[str, Analysis] = {"signals": signals}
+ANALYSES: Mapping[str, Analysis] = {"chain": chain, "chain_customers": chain_customers, "signals": signals}
 """What `cslib analyse` knows, and what a notebook asks for by the same name: a question in, a long table out."""
 
 

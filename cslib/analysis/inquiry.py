@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cslib.analysis.indicators import indicators
 from cslib.analysis.panel import NEEDS, Panel
+from cslib.analysis.walk import Walk
 
 if TYPE_CHECKING:
     from cslib.analysis.indicators import Indicator
@@ -50,3 +51,8 @@ class Inquiry:
     def panel(self) -> Panel | None:
         """Customers under contract by month with these indicators; None where the source does not tell who is lost."""
         return None if self.facts.missing(NEEDS) else Panel(self.facts, self.as_of, self.known)
+
+    @cached_property
+    def walk(self) -> Walk:
+        """How far customers have come through the gates of the scenario."""
+        return Walk(self.facts, self.as_of)
