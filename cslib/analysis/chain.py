@@ -54,10 +54,9 @@ def chain(inquiry: Inquiry) -> pd.DataFrame:
         for gate in walk.gates:
             back = back_from_goal(walk, gate, segments[name])
             found.append({**told[gate.stage], **_goal(segments[name], gate), **_back(back)})
-    table = pd.DataFrame(found).assign(month=str(inquiry.as_of))
-    if inquiry.facts.discreet:
-        table = discreet(table, walk, inquiry.settings)
-    return table.astype({**dict.fromkeys(_COUNTS, "Int64"), "breaks": "boolean"})[list(COLUMNS)]
+    table = pd.DataFrame(found).assign(month=str(inquiry.as_of)).reindex(columns=COLUMNS)
+    table = table.astype({**dict.fromkeys(_COUNTS, "Int64"), "breaks": "boolean"})
+    return discreet(table, walk, inquiry.settings) if inquiry.facts.discreet else table
 
 
 def _counts(walk: Walk, segment: str) -> dict[Stage, Row]:

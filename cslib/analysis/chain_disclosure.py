@@ -64,7 +64,7 @@ def lists_disclose(walk: Walk) -> bool:
 def _suppressed(walk: Walk, parts: Iterable[Ints]) -> set[str]:
     """Return the segments in which one of several groups of customers is few, or can be derived from other segments."""
     hidden, least = set(walk.facts.manifest.withheld), walk.facts.policies.min_n
-    sizes = [_sizes(walk, group) for group in parts]
+    sizes = [_sizes(walk, group) for group in parts if len(group)]
 
     def step() -> int:
         for one in sizes:

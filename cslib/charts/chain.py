@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cslib.charts.encodings import Rows, Spec
     from cslib.i18n import Wording
 
-_STEP, _NAME = 62, "chain"
+_STEP, _NAME = 64, "chain"
 _VALUE = 122  # what a share with its count takes at most
 
 
@@ -139,7 +139,7 @@ def _layers(data: Rows, wording: Wording) -> dict[str, alt.Chart]:
 
 def _labels(base: alt.Chart) -> dict[str, alt.Chart]:
     """Return what stands over each bar (stage, the gate alone, all so far) and under it (what it asks, whether it breaks)."""
-    left, right, over, under = alt.XValue(0), alt.XValue("width"), -17, 16
+    left, right, over, under = alt.XValue(0), alt.XValue("width"), -17, 18
     bold: dict[str, Any] = {"fontWeight": "bold", "fontSize": 14}
     marks = {
         "label_row": (base.mark_text(align="left", dy=over, **bold), left, "row"),
