@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cslib import charts, tables
 from cslib.analysis import chart_data, reconcile, selection
 from cslib.analysis.compare import notable
+from cslib.analysis.gates import gates
 from cslib.analysis.words import COMPARISONS
 from cslib.errors import UnknownName
 from cslib.kpis.measure import measure
 from cslib.model import BY_NAME
 from cslib.segment_view import SegmentView
-from cslib.tables import growth, scenario_tables
+from cslib.tables import chain_tables, growth, scenario_tables
+from cslib.tables.gate_words import condition
 from cslib.tables.proposals import proposal_table
 from cslib.tables.words import word_table
 
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 _CONTRACTS = "contracts.ends_on"
 _MOVEMENTS = ("mrr", "revenue_churn", "expansion_rate", "quick_ratio")  # what the movements of a month make up
 _USUAL = ("nrr", "customer_churn", "adoption", "nps")
-_FUNNEL = ("onboarding_completion", "adoption", "csat", "customers_with_outcome", "customer_retention")
 
 
 @dataclass(frozen=True)
@@ -129,15 +130,24 @@ class Scenario(SegmentView):
         untold = self._untold_of(kpi, "customers_behind", divided=True)
         return untold or scenario_tables.customer_table(self.behind(kpi), self._kpi(kpi), self.wording, limit)
 
-    def funnel(self) -> Output:
-        """Return how far customers come along the scenario, by one measurable share of each stage."""
-        along = partial(selection.along_the_way, self.catalogue, _FUNNEL)
-        shown = along(self._told) or along(self._able)
-        if not shown:
-            return self._unmeasured(self.wording.text("funnel_title"), *_FUNNEL)
-        frame = self.compared(*shown)
-        labels = [self.catalogue.by_id[kpi].name(self.wording.language) for kpi in frame.kpi]
-        return charts.funnel(frame.assign(label=labels), self.wording)
+    def chain(self) -> Figure:
+        """Return how many customers pass each gate of the scenario, how many are past all so far, and where it breaks."""
+        rows, policies = self.analysis("chain"), self.settings.policies
+        asked = {str(one.stage): condition(one, policies, self.catalogue, self.wording) for one in gates(policies)}
+        return charts.chain(rows, asked, self.wording, small=bool((rows.whole < policies.min_n).any()))
+
+    def needed_shares(self) -> Table:
+        """Return the share of customers past each gate that would go with the KGI, beside the share today."""
+        return chain_tables.needed_table(self.analysis("chain"), self.segment, self.catalogue, self.wording)
+
+    def chain_customers(self) -> Table:
+        """Return the customers by the gate at which they are stuck, and since when."""
+        return chain_tables.stuck_table(self.analysis("chain_customers"), self._customers, self.wording)
+
+    def out_of_order(self) -> Table:
+        """Return the customers that renewed without use, and those that had an outcome before they were in use."""
+        listed, counts = self.analysis("chain_customers"), self.analysis("chain")
+        return chain_tables.disorder_table(listed, counts, self._customers, self.wording)
 
     def bridge(self) -> Output:
         """Return the month's movements from opening to closing MRR."""

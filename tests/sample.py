@@ -101,8 +101,15 @@ MOVEMENTS = pd.DataFrame(
         for movement, amount in (("opening", 9e6), ("new", 5e5), ("upsell", 2e5), ("contraction", 1e5), ("churn", 4e5))
     ]
 )
-FUNNEL = pd.DataFrame({"stage": list(Stage), "label": list("ABCDE"), "value": [0.9, 0.7, None, 0.4, 0.8], "n": 20})
-FUNNEL = FUNNEL.assign(low=FUNNEL.value - 0.1, high=FUNNEL.value + 0.09)
+CHAIN = pd.DataFrame(
+    {
+        "gate": list(Stage)[:4], "passed": [90, 70, None, 60], "passed_all_before": [90, 65, None, 20], "whole": 100,
+        "low": [0.8, 0.6, None, 0.5], "high": [0.95, 0.8, None, 0.7], "all_low": [0.8, 0.55, None, 0.13],
+        "all_high": [0.95, 0.75, None, 0.29], "came": [100, 90, None, 65], "breaks": [False, False, None, True],
+        "reason": ["", "", "needs surveys", ""],
+    }
+)  # fmt: skip
+CONDITIONS = {str(stage): text for stage, text in zip(Stage, [*HOSTILE[:1], "B", "C", "D", "E"], strict=True)}
 ANSWERS = pd.DataFrame({"score": [0, 7, 8, 9, 10], "answers": [1, 1, 1, 2, 1]})
 COHORTS = pd.DataFrame(
     [
@@ -141,7 +148,7 @@ def figures(wording: Wording) -> list[Figure]:
         *charts.trends(pd.concat(map(trend_of, KPIS)), KPIS, wording, total=pd.concat(map(trend_of, KPIS))),
         charts.movement_bridge(BRIDGE, wording),
         charts.movements(MOVEMENTS, wording),
-        charts.funnel(FUNNEL, wording),
+        charts.chain(CHAIN, CONDITIONS, wording),
         charts.distribution(ANSWERS, wording),
         charts.cohorts(COHORTS, wording),
         charts.survival(CURVE, wording, title="curve"),
@@ -157,7 +164,7 @@ def empty_figures(wording: Wording) -> list[Figure]:
         charts.trend(trend_of(NRR).head(0), NRR, wording),
         charts.movement_bridge(BRIDGE.head(0), wording),
         charts.movements(MOVEMENTS.head(0), wording),
-        charts.funnel(FUNNEL.head(0), wording),
+        charts.chain(CHAIN.head(0), CONDITIONS, wording),
         charts.distribution(ANSWERS.head(0), wording),
         charts.cohorts(COHORTS.head(0), wording),
         charts.survival(CURVE.head(0), wording, title="curve"),

@@ -17,7 +17,7 @@ from cslib import charts
 from cslib.charts import THEME, VEGA_MIME, Figures
 from cslib.charts.scale import scale, spread
 from cslib.i18n import Wording
-from cslib.kpis.kpi import Stage, Unit
+from cslib.kpis.kpi import Unit
 from cslib.stats import km_curve
 from cslib.tables import OUTPUT_MIME
 from tests import sample
@@ -238,12 +238,10 @@ def groups(values: list[float], half: float = 0.01) -> pd.DataFrame:
 
 
 def said_of(frame: pd.DataFrame) -> list[str]:
-    """Return what the three charts that name a highest and a lowest say of groups."""
-    stages = frame.assign(stage=list(Stage)[: len(frame)], label=frame.group)
+    """Return what the charts that name a highest and a lowest say of groups."""
     return [
         charts.breakdown(frame, sample.NRR, EN).text,
         charts.small_multiples(frame, sample.NRR, EN, "CSM").text,
-        charts.funnel(stages, EN).text,
     ]
 
 

@@ -145,6 +145,21 @@ def test_the_latest_answer_of_each_kind() -> None:
     assert state("latest_nps", surveys=surveys) == 9
 
 
+def test_an_answer_is_recent_for_twelve_closes() -> None:
+    given = [{"response_id": "r", "kind": "nps", "score": 9, "responded_on": date(2023, 5, 31)}]
+    assert state("recent_nps", MAY - 1, surveys=given) == 9
+    assert state("recent_nps", MAY, surveys=given) is None
+    assert state("latest_nps", MAY, surveys=given) == 9
+    later = [*given, {"response_id": "s", "kind": "nps", "score": 3, "responded_on": day(2, 1)}]
+    assert (state("recent_nps", JANUARY, surveys=later), state("recent_nps", MAY, surveys=later)) == (9, 3)
+
+
+def test_onboarded_is_who_has_no_required_milestone_open() -> None:
+    assert [state("is_onboarded", month, milestones=DONE_IN_MARCH) for month in (MARCH - 1, MARCH)] == [False, True]
+    assert state("is_onboarded", MAY, milestones=OPEN) is False
+    assert state("is_onboarded", MAY) is False  # nothing was required, nothing is known to be done
+
+
 def test_what_was_set_reached_and_joined() -> None:
     goals = [{"goal_id": "g", "level": "department", "set_on": day(2, 1), "achieved_on": day(4, 1)}]
     assert state("has_goal", goals=goals) is True

@@ -7,12 +7,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-import pandas as pd
 import pytest
 
-from cslib.analysis.selection import along_the_way, interleaved, selected
+from cslib.analysis.selection import interleaved, selected
 from cslib.charts import Figures
-from cslib.charts.shares import funnel
 from cslib.i18n import Language, Wording
 from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Stage
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cslib.tables import Output
-    from tests.ledger import Row
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 LAST = "2026-05"
@@ -144,7 +141,9 @@ def test_sellers_see_their_buyers_where_subscribers_see_contracts(tmp_path: Path
     assert isinstance(trends, Figures)
     assert [figure.name for figure in trends] == ["trend-ltv", "trend-repeat_purchase"]
     assert scenario.bridge().text == "MRR from opening to closing: cannot be told, the data lack contracts."
-    assert "All" not in scenario.funnel().text  # one share alone
+    assert scenario.chain().text == (
+        "There are no values for this period (not measurable: needs contracts, milestones)."
+    )
     listed = scenario.customers("repeat_purchase")
     assert listed.text == Wording("en").text("no_rows")  # everybody has bought again
     assert scenario.behind("repeat_purchase").empty
@@ -197,23 +196,6 @@ def test_the_stages_stand_in_by_turns() -> None:
     first = interleaved(CATALOGUE)[:5]
     assert [CATALOGUE.by_id[name].stage for name in first] == [*reversed(Stage)]
     assert sorted(interleaved(CATALOGUE)) == sorted(CATALOGUE.by_id)
-
-
-def test_one_share_stands_for_each_stage_that_has_one() -> None:
-    assert along_the_way(CATALOGUE, ("csat", "customer_retention"), ["nps", "nps_response", "repeat_purchase", "ltv"]) == [
-        "nps_response", "repeat_purchase",
-    ]  # fmt: skip
-    assert along_the_way(CATALOGUE, ("csat",), ["nps_response", "csat"]) == ["csat"]
-
-
-@pytest.mark.parametrize(
-    ("values", "said"), [([1.0], "X: 100.0"), ([1.0, 1.0], "All 2 stand at 100.0"), ([0.5, 1.0], "Lowest: X at 50.0")]
-)
-def test_a_funnel_of_one_or_of_equals_names_no_lowest(values: list[float], said: str) -> None:
-    rows: list[Row] = [
-        {"stage": "usage", "label": "X", "value": value, "low": value / 2, "high": value, "n": 9} for value in values
-    ]
-    assert funnel(pd.DataFrame(rows), Wording("en")).text.startswith(said)
 
 
 def test_a_run_of_answers_alone_says_on_every_page_what_it_cannot_tell(tmp_path: Path) -> None:

@@ -99,6 +99,12 @@ def test_what_is_not_said_is_the_default(tmp_path: Path) -> None:
         "lead_margin": 0.6,
         "indicators": {},
         "wall": 0.01,
+        "gates": {
+            "setup": {"indicator": "onboarding_completion", "limit": None, "otherwise": ""},
+            "usage": {"indicator": "adoption", "limit": None, "otherwise": ""},
+            "satisfaction": {"indicator": "recent_nps", "limit": None, "otherwise": "complaint_free"},
+            "outcome": {"indicator": "customers_with_outcome", "limit": None, "otherwise": ""},
+        },
         "min_n": 5,
         "allowed_quarantine": 0.05,
         "currency": "JPY",

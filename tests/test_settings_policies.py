@@ -29,6 +29,21 @@ MISTAKES = [
     ("currency: yen\n", "policies.yaml:1: currency: wanted three capital letters like JPY; found 'yen'"),
     ("core_features: [a, 1]\n", "policies.yaml:1: core_features: wanted a text; found 1"),
     ("adoption_weeks: {active: 5, of: 4}\n", "adoption_weeks: active (5) cannot exceed of (4)"),
+    # gates
+    ("gates:\n  usage: adopton\n", "policies.yaml:2: gates.usage: no indicator 'adopton'; did you mean 'adoption'?"),
+    (
+        "gates:\n  usage:\n    indicator: adoption\n    otherwise: stickines\n",
+        "policies.yaml:4: gates.usage: no indicator 'stickines'; did you mean 'stickiness'?",
+    ),
+    ("gates: {usge: adoption}\n", "policies.yaml:1: no key 'usge'; did you mean 'usage'?"),
+    ("gates: {usage: touches}\n", "policies.yaml:1: gates.usage: wanted a limit, since touches has none of its own"),
+    (
+        "gates: {usage: {indicator: adoption, otherwise: tickets}}\n",
+        "wanted a limit, since tickets has none of its own",
+    ),
+    ("gates: {usage: customers.score}\n", "policies.yaml:1: gates.usage: no indicator 'customers.score'"),
+    ("indicators: {score: higher}\ngates: {usage: customers.score}\n", "policies.yaml:2: gates.usage: wanted a limit"),
+    ("gates: {usage: {indicator: grr, limit: 1}}\n", "policies.yaml:1: gates.usage: no indicator 'grr'"),
     ("adoption_weeks: {off: 4}\n", "policies.yaml:1: no key 'off'; did you mean 'of'?"),
 ]
 

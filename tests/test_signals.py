@@ -21,7 +21,6 @@ from cslib.privacy.suppression import HIDDEN
 from cslib.settings import Policies
 from cslib.stats import Verdict
 from tests.ledger import Ledger, inquiry_of
-from tests.test_as_of import _demo_facts
 
 if TYPE_CHECKING:
     from cslib.facts import Facts
@@ -288,13 +287,6 @@ def test_segments_are_told_alike_alone_and_together(demo_book: Portfolio, demo_s
     alone = analyse("signals", inquire(demo_book, END, ["smb"]))
     together = demo_signals[demo_signals.segment == "smb"].reset_index(drop=True)
     pd.testing.assert_frame_equal(alone, together)
-
-
-def test_rows_dated_later_change_no_verdict(demo_book: Portfolio) -> None:
-    month = END - 7
-    then = signals(inquiry_of(_demo_facts(demo_book, month, month), month, "total"))
-    assert then.auc.notna().sum() > len(then) / 2
-    pd.testing.assert_frame_equal(then, signals(inquiry_of(_demo_facts(demo_book, END), month, "total")))
 
 
 def test_an_analysis_that_is_none_names_the_nearest(demo_book: Portfolio) -> None:

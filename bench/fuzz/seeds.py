@@ -90,6 +90,7 @@ SETTINGS: dict[str, Any] = {
         "contract_end": "last_day", "grace_days": 0, "onboarding_days": 90, "adoption_weeks": {"active": 3, "of": 4},
         "core_features": ["report"], "usage_decline": 0.3, "gross_margin": 0.7, "hourly_cost": 5000, "min_n": 5,
         "lead_margin": 0.6, "indicators": {"employees": "higher"}, "wall": 0.01,
+        "gates": {"usage": "adoption", "outcome": {"indicator": "customers.employees", "limit": 5, "otherwise": "goal_coverage"}},
         "allowed_quarantine": 0.05, "currency": "JPY", "rates": {"USD": 150}, "timezone": "Asia/Tokyo", "fiscal_year_start": 4,
     },
     "report.yaml": {"title": {"ja": "月次", "en": "Monthly"}, "language": "en", "audience": "internal",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cslib.analysis.chain import chain
+from cslib.analysis.chain_customers import chain_customers
 from cslib.analysis.pairs import pairs
 from cslib.analysis.proposals import proposals
 from cslib.analysis.signals import signals
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     Analysis = Callable[[Inquiry], pd.DataFrame]
 
 ANALYSES: Mapping[str, Analysis] = {
+    "chain": chain,
+    "chain_customers": chain_customers,
     "pairs": pairs,
     "proposals": proposals,
     "signals": signals,

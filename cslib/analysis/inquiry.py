@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cslib.analysis.indicators import indicators
 from cslib.analysis.paid import Paid
 from cslib.analysis.panel import NEEDS, Panel
+from cslib.analysis.walk import Walk
 
 if TYPE_CHECKING:
     from cslib.analysis.indicators import Indicator
@@ -56,3 +57,7 @@ class Inquiry:
     def paid(self) -> Paid | None:
         """What each customer paid month by month; None where the source does not tell who is lost."""
         return None if self.facts.missing(NEEDS) else Paid(self.facts, self.as_of)
+
+    def walk(self) -> Walk:
+        """How far customers have come through the gates of the scenario."""
+        return Walk(self.facts, self.as_of)

@@ -80,7 +80,33 @@ class Panel:
         self._figures = {one.id: rows[one.id].to_numpy(dtype=np.float64, na_value=np.nan) for one in chosen}
         self._under = np.zeros((len(ids), as_of.number - self._first + 1), dtype=np.bool_)
         self._under[self.customers, self.months - self._first] = True
-        self._ids = ids
+        self.mrr: Floats = rows.closing_mrr.to_numpy(dtype=np.float64)
+        self.ids = ids
+
+    @property
+    def strata(self) -> Ints:
+        """Of each row the month and the segments of its customer, as one code."""
+        return self._strata
+
+    def inside(self, segment: str) -> Flags:
+        """Return the rows of a segment's customers."""
+        return self._members[segment]
+
+    def figures(self, indicator: Indicator) -> Floats:
+        """Return the figure in each row; nan where it is not known."""
+        return self._figures[indicator.id]
+
+    def place(self, customers: Ints, months: Ints) -> Ints:
+        """Return the row of each customer in each month; -1 where it was not under contract."""
+        since = months - self._first
+        held = (since >= 0) & (since < self._places.shape[1])
+        return np.where(held, self._places[customers, np.where(held, since, 0)], -1)
+
+    @cached_property
+    def _places(self) -> Ints:
+        places = np.full(self._under.shape, -1, dtype=np.int64)
+        places[self.customers, self.months - self._first] = np.arange(len(self.months))
+        return places
 
     def knows(self, indicator: Indicator, segment: str) -> bool:
         """Return whether the figure is known of anybody in the segment at any close."""
@@ -121,17 +147,22 @@ class Panel:
 
     def _told(self, indicator: Indicator) -> Flags:
         """Return the rows of months that the data tell the figure of, and in which it is known."""
+        told: Flags = self.covers(indicator) & ~np.isnan(self._figures[indicator.id])
+        return told
+
+    def covers(self, indicator: Indicator) -> Flags:
+        """Return the rows of months that the data tell the figure of."""
         manifest, months = self._facts.manifest, [*map(int, np.unique(self.months))]
         begins = manifest.begins(indicator.needs).number + indicator.span - 1
         able = [one for one in months if one >= begins and not manifest.silent(indicator.needs, Month(one))]
-        told: Flags = np.isin(self.months, able) & ~np.isnan(self._figures[indicator.id])
-        return told
+        covered: Flags = np.isin(self.months, able)
+        return covered
 
     @cached_property
     def _movements(self) -> dict[str, Ints]:
         """How often each customer has moved so by the end of each month, from before the first on."""
         spine = self._facts["customer_months"]
-        place = {one: number for number, one in enumerate(self._ids)}
+        place = {one: number for number, one in enumerate(self.ids)}
         found = {}
         for movement in ("churn", "expansion"):
             bought = (movement != "expansion") | (_.expansion_mrr >= _.opening_mrr * BOUGHT_MORE)
@@ -152,7 +183,7 @@ def _states(facts: Facts, as_of: Month, chosen: Sequence[Indicator]) -> pd.DataF
         )
         rows = rows.join(own, "customer_id")
     figures = {one.id: rows[f"own_{one.column}" if one.own else one.column].cast("float64") for one in chosen}
-    told = rows.select("customer_id", "month_no", **figures)
+    told = rows.select("customer_id", "month_no", closing_mrr=rows.closing_mrr.cast("float64"), **figures)
     return told.order_by("month_no", "customer_id").to_pyarrow().to_pandas()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cslib.kpis.kpi import Better, Stage, Unit
+from cslib.kpis.kpi import Stage
 from cslib.kpis.measure import version
 
 if TYPE_CHECKING:
@@ -30,10 +30,3 @@ def interleaved(catalogue: Catalogue) -> list[str]:
     """Return the ids of all KPIs, the stages by turns: what pays first, then what comes before it."""
     queues = [[kpi.id for kpi in catalogue if kpi.stage == stage] for stage in reversed(Stage)]
     return [queue[turn] for turn in range(max(map(len, queues))) for queue in queues if turn < len(queue)]
-
-
-def along_the_way(catalogue: Catalogue, usual: Sequence[str], able: Collection[str]) -> list[str]:
-    """Return one measurable share per stage, the usual one where it can be measured; none for a stage without any."""
-    shares = [kpi for kpi in catalogue if kpi.unit is Unit.SHARE and kpi.better is Better.HIGHER and kpi.id in able]
-    of_stage = {stage: [kpi.id for kpi in shares if kpi.stage == stage] for stage in Stage}
-    return [next((name for name in usual if name in ids), ids[0]) for ids in of_stage.values() if ids]

@@ -1,10 +1,11 @@
 """Charts: frames in, figures out, each with a sentence, a table and CSV that say the same."""
 
+from cslib.charts.chain import chain
 from cslib.charts.figure import VEGA_MIME, Figure
 from cslib.charts.movements import movement_bridge, movements
 from cslib.charts.nps import distribution
 from cslib.charts.retention import cohorts, survival
-from cslib.charts.shares import breakdown, funnel
+from cslib.charts.shares import breakdown
 from cslib.charts.signals import signals
 from cslib.charts.small_multiples import small_multiples
 from cslib.charts.theme import THEME
@@ -17,9 +18,9 @@ __all__ = [
     "Figure",
     "Figures",
     "breakdown",
+    "chain",
     "cohorts",
     "distribution",
-    "funnel",
     "movement_bridge",
     "movements",
     "signals",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 RECENT_MONTHS = 3
 _COUNTS = ("required_milestones", "due_milestones", "kept_milestones", "touches_3m", "tickets_3m", "programmes_joined")
 _QUARTER = 3  # months that a month's events are held against
+_YEAR = 12
 
 
 def further_states(tables: Mapping[str, Table], months: Table) -> list[tuple[str, Table]]:
@@ -30,6 +31,7 @@ def further_states(tables: Mapping[str, Table], months: Table) -> list[tuple[str
     return [
         ("milestones", _to_date(due, months, "due_on", due_milestones=_.count(), kept_milestones=_.kept.sum())),
         ("surveys", latest_score(tables["surveys"], months, "csat")),
+        ("surveys", latest_score(tables["surveys"], months, "nps", within=_YEAR).rename(recent_nps="latest_nps")),
         ("touches", _recent(tables["touches"], months, "occurred_on", "touches_3m")),
         ("tickets", _recent(tables["tickets"], months, "opened_at", "tickets_3m")),
         ("programmes", _to_date(tables["programmes"], months, "started_on", programmes_joined=_.count())),
@@ -81,8 +83,17 @@ def customer_states(rows: Table, keys: Sequence[str], usage_begins: date) -> Tab
         "share_of_features": known.core_features / known.core_feature_count.nullif(0),
         "events_to_before": ibis.ifelse(steady, known.events * _QUARTER / known.events_3m_before, ibis.null("float64")),
     }
-    counts = ("latest_nps", "latest_csat", "overdue_milestones", "grave_tickets", "touches_3m", "tickets_3m")
+    counts = (
+        "latest_nps",
+        "recent_nps",
+        "latest_csat",
+        "overdue_milestones",
+        "grave_tickets",
+        "touches_3m",
+        "tickets_3m",
+    )
     flags = {
+        "is_onboarded": _by_the_close(known, known.onboarded_on),
         "is_active": known.events > 0,
         "is_complaint_free": (known.grave_tickets == 0) & (known.unheard_detractors == 0),
         "is_advocate": known.advocacy > 0,

@@ -126,15 +126,16 @@ def in_order(answers: Table) -> list[Value]:
     return [moment, answers.response_id.try_cast("int64"), answers.response_id]
 
 
-def latest_score(surveys: Table, months: Table, kind: str) -> Table:
-    """Return the latest answer of one kind that each customer had given by each close, as `latest_<kind>`."""
+def latest_score(surveys: Table, months: Table, kind: str, within: int | None = None) -> Table:
+    """Return the latest answer of one kind that each customer had given by each close, as `latest_<kind>`.
+
+    With `within` an answer counts for so many closes, that of its own month included, and then there is none.
+    """
     answers = surveys.filter(_.kind == kind, _.responded_on.notnull(), _.score.notnull())
     order = ibis.window(group_by="customer_id", order_by=in_order(answers))
     name = f"latest_{kind}"
-    spans = answers.select(
-        "customer_id",
-        since=month_number(answers.responded_on),
-        until=month_number(answers.responded_on.lead().over(order)),
-        **{name: answers.score},
-    )
+    since, until = month_number(answers.responded_on), month_number(answers.responded_on.lead().over(order))
+    if within is not None:
+        until = ibis.least(ibis.coalesce(until, since + within), since + within)
+    spans = answers.select("customer_id", since=since, until=until, **{name: answers.score})
     return expand_to_months(spans, months, "since", "until").select("customer_id", "month_no", name)

@@ -30,7 +30,12 @@ _DAY_OF_USE = "usage.used_on"
 
 def no_data(manifest: Manifest, kpi: Kpi, month: Month) -> str:
     """Return why a month of a KPI cannot be measured, since a table that it needs does not cover it; else an empty text."""
-    silent = manifest.silent(kpi.needs, month)
+    return uncovered(manifest, kpi.needs, month)
+
+
+def uncovered(manifest: Manifest, needs: Sequence[str], month: Month) -> str:
+    """Return which tables among `needs` do not cover a month; an empty text where all do."""
+    silent = manifest.silent(needs, month)
     ended = [f"{name} {day}" for name, day in silent.items() if day is not None]
     if ended:
         return f"{ENDS} {', '.join(ended)}"

@@ -2,6 +2,7 @@
 
 from cslib.settings.fields import Condition, LocalisedText, Where
 from cslib.settings.folder import FILES, load, load_rest
+from cslib.settings.gates import Gate, Gates
 from cslib.settings.policies import AdoptionWeeks, Policies
 from cslib.settings.report import Language, Report
 from cslib.settings.segments import NOT_USED_YET, SEGMENT_ID, TOTAL, Segment
@@ -16,6 +17,8 @@ __all__ = [
     "AdoptionWeeks",
     "ColumnMap",
     "Condition",
+    "Gate",
+    "Gates",
     "Language",
     "LocalisedText",
     "Policies",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cslib.errors import SettingsError, no_such
 from cslib.redaction import learn, redacted
 from cslib.settings.fields import LocalisedText
+from cslib.settings.gates import gate_problems
 from cslib.settings.policies import Policies
 from cslib.settings.report import Report
 from cslib.settings.segments import TOTAL, Segment
@@ -42,6 +43,8 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
     problems = list(_strange_files(folder))
     source = read(folder / "source.yaml", Source, problems)
     policies = read(folder / "policies.yaml", Policies, problems)
+    file, own = folder / "policies.yaml", (policies or Policies()).indicators
+    problems.extend(f"{file}:{problem}" for problem in gate_problems(Lines(file), own))
     report = read(folder / "report.yaml", Report, problems)
     files = sorted((folder / "segments").glob("*.yaml"))
     segments = [(file, read(file, Segment, problems)) for file in files]

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from cslib.errors import no_such
 from cslib.settings.fields import Number, Strict
+from cslib.settings.gates import Gates
 
 
 class AdoptionWeeks(Strict):
@@ -46,6 +47,7 @@ class Policies(Strict):
         default={}
     )  # the customers' own columns that were known when the contract began, each with the direction that is better
     wall: Number = Field(default=0.01, gt=0, lt=1)  # of churn a month
+    gates: Gates = Gates()
     min_n: int = Field(default=5, ge=1, le=1_000_000)
     allowed_quarantine: Number = Field(default=0.05, ge=0, le=1)
     currency: str = "JPY"

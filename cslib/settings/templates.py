@@ -18,6 +18,11 @@ credit_notes: set_aside       # net: amounts below 0 are taken off the order of 
 lead_margin: 0.6              # an indicator that tells the lost from the others in fewer pairs than this separates at most weakly
 indicators: {}                # own columns of customers, known when the contract began, to be tried too: {lead_score: higher}
 wall: 0.01                    # customers lost a month of those under contract, under which little is left to defend
+gates:                        # what a customer has reached at each stage: an indicator; {indicator: adoption, limit: 4}: another limit than its own
+  setup: onboarding_completion       # every required milestone is completed
+  usage: adoption                    # as adoption_weeks says
+  satisfaction: {indicator: recent_nps, otherwise: complaint_free}   # NPS of 7 or more within 12 months; without an answer no complaint
+  outcome: customers_with_outcome    # a goal is achieved
 min_n: 5                      # values on fewer customers or answers are marked small
 allowed_quarantine: 0.05      # the share of a table's rows that may be set aside before a run stops
 currency: JPY

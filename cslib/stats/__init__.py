@@ -5,14 +5,17 @@ figure has which, and how often each holds the truth.
 """
 
 from cslib.stats import amounts
+from cslib.stats.breaking import breaking_place
 from cslib.stats.draws import bootstrap_ratio, one_thread
 from cslib.stats.leading import LEAST_EVENTS, RARE_SHARE, Evidence, Verdict
+from cslib.stats.needed_share import UNTOLD, Kept, Reach, Sides, needed_share, on_both_sides
 from cslib.stats.rates import Clusters, Z, adjusted_wald, design_effect, few_customers, t_interval, wilson
 from cslib.stats.separation import RiskRatio, Separation, holm, risk_ratio, stratified_auc
 from cslib.stats.survival import Estimate, km_curve, km_mean, km_median
 
 __all__ = [
-    "LEAST_EVENTS", "RARE_SHARE", "Clusters", "Estimate", "Evidence", "RiskRatio", "Separation", "Verdict", "Z",
-    "adjusted_wald", "amounts", "bootstrap_ratio", "design_effect", "few_customers", "holm", "km_curve", "km_mean", "km_median",
-    "one_thread", "risk_ratio", "stratified_auc", "t_interval", "wilson",
+    "LEAST_EVENTS", "RARE_SHARE", "UNTOLD", "Clusters", "Estimate", "Evidence", "Kept", "Reach", "RiskRatio", "Separation", "Sides",
+    "Verdict", "Z", "adjusted_wald", "amounts", "bootstrap_ratio", "breaking_place", "design_effect", "few_customers", "holm",
+    "km_curve", "km_mean", "km_median", "needed_share", "on_both_sides", "one_thread", "risk_ratio", "stratified_auc",
+    "t_interval", "wilson",
 ]  # fmt: skip

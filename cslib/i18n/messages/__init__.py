@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cslib.i18n.messages.chain import CHAIN
 from cslib.i18n.messages.charts import CHARTS
 from cslib.i18n.messages.growth import GROWTH
 from cslib.i18n.messages.measures import MEASURES
@@ -16,6 +17,7 @@ PARTS = (
     PAGE,
     MEASURES,
     CHARTS,
+    CHAIN,
     REPORT,
     GROWTH,
     PROPOSALS,

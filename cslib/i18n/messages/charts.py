@@ -54,11 +54,6 @@ CHARTS: dict[str, Message] = {
         "{months}か月のうち{up}か月で純増。{month}の純増減(点)は{net}。",
         "Net growth in {up} of {months} months; {net} net in {month} (the dots).",
     ),
-    "funnel_title": Message("設定から財務までの到達度", "How far customers come, setup to financial"),
-    "funnel_text": Message(
-        "最も低いのは{bottom}の{bottom_value}、最も高いのは{top}の{top_value}。",
-        "Lowest: {bottom} at {bottom_value}. Highest: {top} at {top_value}.",
-    ),
     "stage": Message("ステージ", "Stage"),
     "distribution_title": Message("NPS回答の分布", "NPS answers by score"),
     "distribution_text": Message(

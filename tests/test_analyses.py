@@ -1,0 +1,61 @@
+"""What every analysis keeps, over all that there are: its form, that it knows nothing later, that it says what it lacks."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from cslib.analysis.analyses import ANALYSES, analyse, named_in
+from cslib.periods import Month
+from tests.ledger import Ledger, inquiry_of
+from tests.test_as_of import _demo_facts
+
+if TYPE_CHECKING:
+    from cslib.analysis.inquiry import Inquiry
+    from cslib.portfolio import Portfolio
+
+END, LATER = Month.parse("2026-03"), Month.parse("2026-10")
+JUNE = Month.parse("2025-06")
+EACH = pytest.mark.parametrize("name", ANALYSES)
+ONE = Ledger(
+    {
+        "customers": [{"customer_id": "a", "plan": "large"}],
+        "contracts": [{"customer_id": "a", "product": "core", "starts_on": date(2024, 1, 1), "mrr": 10}],
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def then_and_later(demo_book: Portfolio) -> tuple[Inquiry, Inquiry]:
+    """Return the question of all customers of the demo as of a month, of what was known by then and of everything."""
+    known = inquiry_of(_demo_facts(demo_book, END, END), END, "total")
+    return known, inquiry_of(_demo_facts(demo_book, LATER), END, "total")
+
+
+@EACH
+def test_rows_dated_later_change_nothing(name: str, then_and_later: tuple[Inquiry, Inquiry]) -> None:
+    then, later = (analyse(name, one) for one in then_and_later)
+    assert len(then) > 1
+    assert then.iloc[:, 3:].notna().any().sum() > 1  # it tells something
+    pd.testing.assert_frame_equal(then, later)
+
+
+@EACH
+@pytest.mark.parametrize("book", [ONE, ONE.without("contracts")], ids=["one customer", "no contracts"])
+def test_every_segment_has_rows_whatever_the_book_lacks(name: str, book: Ledger) -> None:
+    table = analyse(name, book.inquiry(JUNE))
+    assert [*table.columns[:2]] == ["segment", "month"]
+    assert [*dict.fromkeys(table.segment)] == ["large", "total"]
+    assert set(table.month) == {str(JUNE)}
+    assert "verdict" not in table or [*table.columns[-2:]] == ["verdict", "reason"]
+    assert "reason" not in table or table.reason.notna().all()
+
+
+@EACH
+def test_it_is_asked_for_by_its_name_alone(name: str) -> None:
+    assert named_in([f"shown = s.{name}()"]) == (name,)
+    assert named_in([f"s.analysis('{name}').head()"]) == (name,)
+    assert named_in([f"s.{name}s()"]) == ()
