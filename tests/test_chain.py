@@ -69,7 +69,7 @@ ROWS: Rows = {
         answer("a", 7, date(2025, 5, 1)), answer("e", 8, date(2024, 9, 1)), answer("e", 6, date(2025, 2, 10)),
         answer("g", 3, date(2024, 6, 30)),
     ],
-    "tickets": [{"ticket_id": "t", "customer_id": "f", "opened_at": datetime(2025, 4, 20), "severity": "urgent"}],
+    "tickets": [{"ticket_id": "t", "customer_id": "f", "opened_at": datetime.fromisoformat("2025-04-20"), "severity": "urgent"}],
     "touches": [{"customer_id": who, "kind": "call", "occurred_on": date(2025, 2, 12)} for who in "eg"],
     # outcome: a, c, and d before it was ever in use
     "goals": [goal("a", date(2024, 9, 9)), goal("b"), goal("c", date(2025, 1, 15)), goal("d", date(2024, 4, 10))],

@@ -58,6 +58,7 @@ class Inquiry:
         """What each customer paid month by month; None where the source does not tell who is lost."""
         return None if self.facts.missing(NEEDS) else Paid(self.facts, self.as_of)
 
+    @cached_property
     def walk(self) -> Walk:
         """How far customers have come through the gates of the scenario."""
         return Walk(self.facts, self.as_of)
