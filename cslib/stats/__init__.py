@@ -8,11 +8,11 @@ from cslib.stats import amounts
 from cslib.stats.draws import bootstrap_ratio, one_thread
 from cslib.stats.leading import LEAST_EVENTS, RARE_SHARE, Evidence, Verdict
 from cslib.stats.rates import Clusters, Z, adjusted_wald, design_effect, few_customers, t_interval, wilson
-from cslib.stats.separation import RiskRatio, Separation, holm, risk_ratio, stratified_auc
+from cslib.stats.separation import RiskRatio, Separation, auc_of_ranks, holm, ranked, risk_ratio, stratified_auc, turned
 from cslib.stats.survival import Estimate, km_curve, km_mean, km_median
 
 __all__ = [
     "LEAST_EVENTS", "RARE_SHARE", "Clusters", "Estimate", "Evidence", "RiskRatio", "Separation", "Verdict", "Z",
-    "adjusted_wald", "amounts", "bootstrap_ratio", "design_effect", "few_customers", "holm", "km_curve", "km_mean", "km_median",
-    "one_thread", "risk_ratio", "stratified_auc", "t_interval", "wilson",
+    "adjusted_wald", "amounts", "auc_of_ranks", "bootstrap_ratio", "design_effect", "few_customers", "holm", "km_curve", "km_mean", "km_median",
+    "one_thread", "ranked", "risk_ratio", "stratified_auc", "t_interval", "turned", "wilson",
 ]  # fmt: skip
