@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cslib.analysis.cohorts import cohorts
 from cslib.analysis.signals import signals
+from cslib.analysis.survival import survival
 from cslib.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     Analysis = Callable[[Inquiry], pd.DataFrame]
 
-ANALYSES: Mapping[str, Analysis] = {"signals": signals}
+ANALYSES: Mapping[str, Analysis] = {"signals": signals, "survival": survival, "cohorts": cohorts}
 """What `cslib analyse` knows, and what a notebook asks for by the same name: a question in, a long table out."""
 
 

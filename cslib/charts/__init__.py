@@ -1,6 +1,7 @@
 """Charts: frames in, figures out, each with a sentence, a table and CSV that say the same."""
 
 from cslib.charts.figure import VEGA_MIME, Figure
+from cslib.charts.lifetimes import lifetimes
 from cslib.charts.movements import movement_bridge, movements
 from cslib.charts.nps import distribution
 from cslib.charts.retention import cohorts, survival
@@ -19,6 +20,7 @@ __all__ = [
     "cohorts",
     "distribution",
     "funnel",
+    "lifetimes",
     "movement_bridge",
     "movements",
     "small_multiples",

@@ -9,10 +9,10 @@ from cslib.stats.draws import bootstrap_ratio, one_thread
 from cslib.stats.leading import LEAST_EVENTS, RARE_SHARE, Evidence, Verdict
 from cslib.stats.rates import Clusters, Z, adjusted_wald, design_effect, few_customers, t_interval, wilson
 from cslib.stats.separation import RiskRatio, Separation, auc_of_ranks, holm, ranked, risk_ratio, stratified_auc, turned
-from cslib.stats.survival import Estimate, km_curve, km_mean, km_median
+from cslib.stats.survival import Estimate, Lives, km_curve, km_mean, km_median, life_curve, log_rank
 
 __all__ = [
-    "LEAST_EVENTS", "RARE_SHARE", "Clusters", "Estimate", "Evidence", "RiskRatio", "Separation", "Verdict", "Z",
-    "adjusted_wald", "amounts", "auc_of_ranks", "bootstrap_ratio", "design_effect", "few_customers", "holm", "km_curve", "km_mean", "km_median",
-    "one_thread", "ranked", "risk_ratio", "stratified_auc", "t_interval", "turned", "wilson",
+    "LEAST_EVENTS", "RARE_SHARE", "Clusters", "Estimate", "Evidence", "Lives", "RiskRatio", "Separation", "Verdict", "Z",
+    "adjusted_wald", "amounts", "auc_of_ranks", "bootstrap_ratio", "design_effect", "few_customers", "holm", "km_curve", "km_mean",
+    "km_median", "life_curve", "log_rank", "one_thread", "ranked", "risk_ratio", "stratified_auc", "t_interval", "turned", "wilson",
 ]  # fmt: skip
