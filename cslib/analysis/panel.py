@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from ibis import _
 
+from cslib.facts.month_spine import left_join_columns
+from cslib.kpis.by_customer import customer_figures
+from cslib.kpis.cells import segment_cells
 from cslib.kpis.kpi import Better
-from cslib.periods import Month
+from cslib.periods import Month, months_up_to
 from cslib.stats import ranked, turned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ibis.expr.types import NumericValue, Table
     from numpy.typing import NDArray
 
     from cslib.analysis.indicators import Indicator
@@ -75,9 +80,9 @@ class Panel:
         lies_in, cells = _memberships(facts, ids)
         self._members = {name: inside[self.customers] for name, inside in lies_in.items()}
         self.cells: list[Cell] = [
-            frozenset(cell.split()) for cell in cells
+            frozenset(filter(None, cell.split("\n"))) for cell in cells
         ]  # of each customer the segments that it lies in
-        cell = np.unique(cells, return_inverse=True)[1][self.customers]
+        cell = np.unique(cells.astype(str), return_inverse=True)[1][self.customers]
         self._strata: Ints = self.months * (cell.max(initial=0) + 1) + cell
         self._figures = {one.id: rows[one.id].to_numpy(dtype=np.float64, na_value=np.nan) for one in chosen}
         self._under = np.zeros((len(ids), as_of.number - self._first + 1), dtype=np.bool_)
@@ -168,17 +173,30 @@ def _states(facts: Facts, as_of: Month, chosen: Sequence[Indicator]) -> pd.DataF
             "customer_id", **{f"own_{one.column}": _[one.column].try_cast("float64") for one in theirs}
         )
         rows = rows.join(own, "customer_id")
-    figures = {one.id: rows[f"own_{one.column}" if one.own else one.column].cast("float64") for one in chosen}
-    told = rows.select("customer_id", "month_no", **figures)
+    declared = sorted((one.kpi for one in chosen if one.kpi is not None), key=lambda kpi: kpi.fact)
+    months = months_up_to(as_of, as_of.number - facts.manifest.first.number + 1)
+    for _fact, of_fact in groupby(declared, key=lambda kpi: kpi.fact):
+        rows = left_join_columns(rows, customer_figures(facts, [*of_fact], months), "customer_id", "month_no")
+    told = rows.select("customer_id", "month_no", **{one.id: _figure(rows, one).cast("float64") for one in chosen})
     return told.order_by("month_no", "customer_id").to_pyarrow().to_pandas()
 
 
+def _figure(rows: Table, indicator: Indicator) -> NumericValue:
+    """Return an indicator's figure of each row: of a KPI that counts or adds up it is 0 where there is nothing to count."""
+    if indicator.kpi is None:
+        figure: NumericValue = rows[f"own_{indicator.column}" if indicator.own else indicator.column]
+        return figure
+    value: NumericValue = rows[f"kpi_{indicator.kpi.id}"]
+    return value if indicator.kpi.whole is not None else value.fill_null(0)
+
+
 def _memberships(facts: Facts, ids: pd.Index) -> tuple[dict[str, Flags], NDArray[np.object_]]:
-    """Return who of `ids` lies in each segment, and of each the segments that it lies in."""
-    members = facts.members.select("customer_id", "segment").to_pyarrow().to_pandas()
-    inside = {name: ids.isin(members.customer_id[members.segment == name]) for name in facts.segments}
-    named = np.array([np.where(there, f"{name}\n", "") for name, there in inside.items()], dtype=object)
-    cells: NDArray[np.object_] = named.sum(axis=0) if len(named) else np.full(len(ids), "", dtype=object)
+    """Return who of `ids` lies in each segment, and of each the segments that it lies in, a line each."""
+    told = segment_cells(facts).select("customer_id", "cell").to_pyarrow().to_pandas()
+    cells = told.set_index("customer_id").cell.reindex(ids, fill_value="").to_numpy(dtype=object)
+    seen, place = np.unique(cells.astype(str), return_inverse=True)
+    lies = {name: np.array([name in cell.split("\n") for cell in seen], dtype=np.bool_) for name in facts.segments}
+    inside = {name: there[place] for name, there in lies.items()}
     return inside, cells
 
 
