@@ -106,7 +106,7 @@ def test_a_curve_of_late_ones_alone_begins_where_they_are_seen() -> None:
 def test_a_curve_ends_where_nobody_is_seen_any_more() -> None:
     assert life_curve(lives((0, 2, 0), (5, 9, 1))).age.tolist() == [0, 1, 2]
     assert life_curve(lives((0, 0, 0))).empty
-    assert life_curve(Lives(*(np.zeros(0, dtype=kind) for kind in ("int64", "int64", "bool")))).empty  # type: ignore[arg-type]
+    assert life_curve(Lives(*(np.zeros(0, dtype=kind) for kind in ("int64", "int64", "bool")))).empty
 
 
 def test_when_all_are_lost_nobody_stays() -> None:

@@ -19,7 +19,9 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
 def test_no_text_stands_twice() -> None:
-    assert len(TEXTS) == sum(map(len, (messages.PAGE, messages.MEASURES, messages.CHARTS, messages.REPORT)))
+    assert len(TEXTS) == sum(
+        map(len, (messages.PAGE, messages.MEASURES, messages.CHARTS, messages.LIFETIMES, messages.REPORT))
+    )
 
 
 def fields(text: str) -> set[str | None]:
