@@ -58,6 +58,7 @@ bench: $(INSTALLED) ## Measure speed, as ratios side by side, how often the inte
 	$(BIN)/python -m bench.scale
 	$(BIN)/python -m bench.coverage
 	$(BIN)/python -m bench.alarms
+	$(BIN)/python -m bench.analyses --rounds 3
 	$(BIN)/python -m bench.leads --seeds 20 --customers 200 600 1500
 
 fuzz: $(INSTALLED) ## Damage files of every kind and count what each command makes of them (`make fuzz N=10000 SEED=1`)

@@ -1,7 +1,8 @@
 """Which indicators are found to lead in demo businesses, whose causes are known; wanted: the causes, and never the dud.
 
 `python -m bench.leads [--seeds 5] [--customers 600 …]`. From raw tables through snapshot and facts to the verdicts of all
-customers together. Below each table stands what is asked of it.
+customers together. Below each table stands what is asked of it. Beside the dud of the demo and account issuance, which are in
+the tables, three more are drawn here for each seed: one that drifts (AR 0.9), white noise, and a flag of three in ten customers.
 """
 
 from __future__ import annotations
@@ -9,20 +10,31 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from cslib.analysis.indicators import Indicator
+from cslib.analysis.inquiry import Inquiry
+from cslib.analysis.panel import NEEDS, Panel
 from cslib.analysis.signals import signals
 from cslib.demo import write_demo
-from cslib.inquiries import inquire
+from cslib.kpis.kpi import Better
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
 from cslib.stats import Verdict
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 LAST = Month.parse("2026-10")
-DUDS = ("customers.lead_score", "account_issuance")  # the first never changes of a customer
+DRAWN = tuple(Indicator(name, "", Better.HIGHER, NEEDS) for name in ("dud_drifting", "dud_white", "dud_flag"))
+DUDS = ("customers.lead_score", "account_issuance", *(one.id for one in DRAWN))  # the first never changes of a customer
+DRIFT, FLAGGED = 0.9, 0.3
 FIRST_SEED = 1
 _OF = 20  # the seeds that the wanted figures are of
 
@@ -58,6 +70,43 @@ WANTED = (
 )
 
 
+class DudPanel(Panel):
+    """A panel with figures on which nothing depends and which depend on nothing."""
+
+    def __init__(self, inquiry: Inquiry, seed: int) -> None:
+        super().__init__(inquiry.facts, inquiry.as_of, [one for one in inquiry.known if one not in DRAWN])
+        months = self.months - int(self.months.min())
+        drawn = drawn_duds(int(self.customers.max()) + 1, int(months.max()) + 1, seed)
+        self._figures |= {name: figures[self.customers, months] for name, figures in drawn.items()}
+
+
+@dataclass(frozen=True)
+class DudInquiry(Inquiry):
+    """A question in which duds are among the figures that may lead."""
+
+    seed: int = 0
+
+    @cached_property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """Those of the product, and the duds."""
+        return (*super().indicators, *DRAWN)
+
+    @cached_property
+    def panel(self) -> Panel:
+        """Their panel."""
+        return DudPanel(self, self.seed)
+
+
+def drawn_duds(customers: int, months: int, seed: int) -> dict[str, NDArray[np.float64]]:
+    """Return a figure per customer and month of each dud: one that drifts, white noise, a flag that never changes."""
+    rng = np.random.default_rng([seed, len(DRAWN)])
+    drifting = rng.normal(size=(customers, months))
+    for month in range(1, months):
+        drifting[:, month] = DRIFT * drifting[:, month - 1] + (1 - DRIFT**2) ** 0.5 * drifting[:, month]
+    flag = np.repeat((rng.random(customers) < FLAGGED).astype(float)[:, None], months, axis=1)
+    return dict(zip((one.id for one in DRAWN), (drifting, rng.normal(size=(customers, months)), flag), strict=True))
+
+
 def found(customers: int, seed: int) -> pd.DataFrame:
     """Return the verdicts on all customers of a demo business, and how many seconds they took from the facts on."""
     with tempfile.TemporaryDirectory() as folder:
@@ -66,7 +115,8 @@ def found(customers: int, seed: int) -> pd.DataFrame:
         facts = portfolio.facts(LAST, portfolio.segment_ids())
         facts["customer_states"].count().to_pyarrow()
         began = time.perf_counter()
-        table = signals(inquire(portfolio, LAST, [portfolio.settings.total.id]))
+        total = (portfolio.settings.total.id,)
+        table = signals(DudInquiry(facts, LAST, portfolio.settings, portfolio.catalogue, total, seed))
         seconds = time.perf_counter() - began
     return table.assign(seed=seed, seconds=seconds, outcome=table.outcome + " " + table.horizon.astype(str))
 

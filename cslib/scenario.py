@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cslib import charts, tables
 from cslib.analysis import chart_data, reconcile, selection
@@ -14,6 +14,7 @@ from cslib.analysis.words import COMPARISONS
 from cslib.errors import UnknownName
 from cslib.kpis.measure import measure
 from cslib.model import BY_NAME
+from cslib.privacy.suppression import HIDDEN
 from cslib.segment_view import SegmentView
 from cslib.tables import chain_tables, growth, scenario_tables
 from cslib.tables.gate_words import condition
@@ -172,16 +173,19 @@ class Scenario(SegmentView):
             if not self.is_hidden(*_MOVEMENTS, month=month) and not self.is_hidden("mrr", month=month - 1)
         )
 
-    def cohorts(self) -> Output:
-        """Return how the customers gained in each quarter stayed."""
+    def cohorts(self) -> Figures | Output:
+        """Return how the customers gained in each quarter stayed, and what is kept of what they first paid."""
         untold = self._untold("cohorts_title", _CONTRACTS)
         if untold:
             return untold
-        frame = chart_data.cohort_retention(self.facts, self.as_of)
-        shown = frame[~frame.cohort.isin(self.slice.disclosure.cohorts)]
-        if len(frame) and not len(shown):
+        table = self.analysis("cohorts")
+        if (table.reason == HIDDEN).all():
             return self._of_few("cohorts_title")
-        return charts.cohorts(shown.reset_index(drop=True), self.wording)
+        return charts.Figures(charts.cohorts(table, self.wording, of) for of in ("retention", "mrr_retention"))
+
+    def survival(self, by: Literal["", "product", "touch_model", "cohort"] = "") -> Output:
+        """Return how long customers stay under contract: all of the segment, or its groups, with how many are observed."""
+        return charts.lifetimes(self.analysis("survival"), by or "all", self.wording)
 
     def curve(self, kpi: str) -> Output:
         """Return the Kaplan-Meier curve behind a number of days."""

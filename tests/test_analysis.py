@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from cslib.analysis import chart_data, drilldown, reconcile
+from cslib.analysis import drilldown, reconcile
+from cslib.analysis.cohorts import cohorts
 from cslib.analysis.compare import Movements, compared, notable
 from cslib.i18n import Wording
 from cslib.kpis import CATALOGUE
 from cslib.periods import Month
 from cslib.tables.scenario_tables import moved_text
 from tests.books import small_book
+from tests.ledger import inquiry_of
 
 if TYPE_CHECKING:
     from cslib.facts import Facts
@@ -137,9 +139,10 @@ def test_detractors_are_counted_by_answers_and_not_by_what_they_lack(facts: Fact
 
 
 def test_cohorts_begin_whole_and_hold_complete_ages_only(facts: Facts) -> None:
-    cohorts = chart_data.cohort_retention(facts, JUNE)
-    assert (cohorts[cohorts.age == 0].retention == 1).all()
-    last = [Month.parse(cohort) + 2 + age for cohort, age in zip(cohorts.cohort, cohorts.age, strict=True)]
+    table = cohorts(inquiry_of(facts, JUNE, "total"))
+    assert len(table) > 1
+    assert (table[table.age == 0][["retention", "mrr_retention"]] == 1).all(axis=None)
+    last = [Month.parse(cohort) + 2 + int(age) for cohort, age in zip(table.cohort, table.age, strict=True)]
     assert all(month <= JUNE for month in last)
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cslib.analysis.chart_data import between_closes, cohort_retention, movement_amounts
+from cslib.analysis.chart_data import between_closes, movement_amounts
+from cslib.analysis.cohorts import YOUNG, cohorts
 from cslib.periods import Month
-from tests.ledger import Ledger
+from tests.ledger import Ledger, inquiry_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from tests.ledger import Row
 
 NOVEMBER = Month.parse("2024-11")
@@ -29,13 +28,14 @@ def book() -> Ledger:
     return Ledger({"customers": [{"customer_id": who, "name": who} for who, *_ in TERMS], "contracts": contracts})
 
 
-def _told(frame: pd.DataFrame) -> dict[tuple[str, int], tuple[float, int]]:
+def _told(ledger: Ledger, as_of: Month, last: Month | None = None) -> dict[tuple[str, int], tuple[float, int]]:
+    frame = cohorts(inquiry_of(ledger.facts(last or as_of), as_of, "total"))
     return {(row["cohort"], row["age"]): (row["retention"], row["n"]) for row in frame.to_dict("records")}
 
 
 def test_a_cohort_is_told_at_ages_that_all_of_it_has_reached() -> None:
     """In November those of January and February are nine months old, but not the one of March."""
-    assert _told(cohort_retention(book().facts(NOVEMBER), NOVEMBER)) == {
+    assert _told(book(), NOVEMBER) == {
         ("2024-01", 0): (1, 3),
         ("2024-01", 3): (1, 3),
         ("2024-01", 6): (2 / 3, 3),
@@ -45,21 +45,44 @@ def test_a_cohort_is_told_at_ages_that_all_of_it_has_reached() -> None:
 
 
 def test_a_month_later_the_whole_cohort_is_nine_months_old() -> None:
-    december = NOVEMBER + 1
-    told = _told(cohort_retention(book().facts(december), december))
+    told = _told(book(), NOVEMBER + 1)
     assert told["2024-01", 9] == (2 / 3, 3)
     assert ("2024-04", 6) in told  # one of June is six months old in December
 
 
-def test_ages_are_told_in_the_steps_that_are_asked_for() -> None:
-    ages = cohort_retention(book().facts(NOVEMBER), NOVEMBER, step=4)
-    assert sorted({*ages.age}) == [0, 4, 8]
-    assert {*ages.columns} == {"cohort", "age", "retention", "n"}
-
-
 def test_later_months_of_the_same_facts_change_no_cohort() -> None:
-    told = _told(cohort_retention(book().facts(NOVEMBER + 1), NOVEMBER))
-    assert told == _told(cohort_retention(book().facts(NOVEMBER), NOVEMBER))
+    assert _told(book(), NOVEMBER, NOVEMBER + 1) == _told(book(), NOVEMBER)
+
+
+def test_what_is_paid_is_held_against_what_was_paid_at_first() -> None:
+    """The second, which paid 20 of 60, is gone, and the first pays 15 more."""
+    more: Row = {"contract_id": "m", "customer_id": "a", "product": "more", "starts_on": date(2024, 5, 1), "mrr": 15}
+    ledger = book().with_rows(contracts=[*book().rows["contracts"], more])
+    frame = cohorts(ledger.inquiry(NOVEMBER, "total")).set_index(["cohort", "age"])
+    assert frame.mrr_retention["2024-01", 0] == 1
+    assert frame.mrr_retention["2024-01", 6] == (10 + 15 + 30) / 60
+    assert frame.retention["2024-01", 6] == 2 / 3
+
+
+def test_one_that_returns_is_kept_again() -> None:
+    back: Row = {"contract_id": "r", "customer_id": "b", "product": "core", "starts_on": date(2024, 10, 1), "mrr": 5}
+    ledger = book().with_rows(contracts=[*book().rows["contracts"], back])
+    told = _told(ledger, NOVEMBER + 1)
+    assert (told["2024-01", 6], told["2024-01", 9]) == ((2 / 3, 3), (1, 3))
+
+
+def test_who_was_there_before_the_data_begin_is_in_no_cohort() -> None:
+    """Of those who began in 2020 the data hold the ones alone that have lasted."""
+    old: Row = {"contract_id": "o", "customer_id": "d", "product": "core", "starts_on": date(2020, 2, 1), "mrr": 5}
+    ledger = book().with_rows(contracts=[*book().rows["contracts"][:3], old])
+    assert {cohort for cohort, _age in _told(ledger, NOVEMBER)} == {"2024-01"}
+
+
+def test_without_a_whole_quarter_or_contracts_it_says_why() -> None:
+    young = cohorts(book().inquiry(Month.parse("2024-02"), "total"))
+    assert young.reason.tolist() == [YOUNG]
+    assert young.n.isna().all()
+    assert cohorts(book().without("contracts").inquiry(NOVEMBER, "total")).reason.tolist() == ["needs contracts"]
 
 
 def test_what_moved_is_told_month_by_month() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cslib.stats import RiskRatio, Separation, holm, risk_ratio, stratified_auc
+from cslib.stats import RiskRatio, Separation, auc_of_ranks, holm, ranked, risk_ratio, stratified_auc, turned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,6 +51,25 @@ def test_strata_are_weighed_and_pairs_are_made_within_them_alone() -> None:
     found = separation((5, 1, 0, 0), (4, 0, 0, 1), (6, 0, 0, 2), (-9, 1, 1, 3), (-8, 0, 1, 4))
     weights = (1 * 2 / 3, 1 * 1 / 2)
     assert found.auc == pytest.approx((weights[0] * 0.5 + weights[1] * 1) / sum(weights))
+
+
+def test_ranks_rise_with_stratum_and_value_and_are_one_for_ties() -> None:
+    ranks = ranked(np.array([5.0, 4.0, 5.0, -9.0, -8.0]), np.array([0, 0, 0, 7, 7]))
+    assert ranks.tolist() == [1, 0, 1, 2, 3]
+    assert turned(ranks, np.array([0, 0, 0, 7, 7])).tolist() == [0, 1, 0, 3, 2]
+    assert ranked(np.zeros(0), np.zeros(0, dtype=np.int64)).tolist() == []
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_some_of_rows_that_were_ranked_once_have_the_area_of_their_own(sign: int) -> None:
+    """Of later rows, whose ranks are higher than there are rows, and with the sign turned as well."""
+    rng = np.random.default_rng(5)
+    values, strata = rng.integers(0, 6, 300).astype(float), np.repeat(np.arange(10), 30)
+    events, customers = rng.random(300) < 0.3, np.tile(np.arange(30), 10)
+    ranks, some = ranked(values, strata), strata >= 6
+    some_ranks = ranks[some] if sign > 0 else turned(ranks[some], strata[some])
+    mine = events[some], strata[some], customers[some]
+    assert auc_of_ranks(some_ranks, *mine) == stratified_auc(sign * values[some], *mine)
 
 
 def test_a_stratum_with_one_class_gives_nothing() -> None:

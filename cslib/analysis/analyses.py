@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from cslib.analysis.chain import chain
 from cslib.analysis.chain_customers import chain_customers
+from cslib.analysis.cohorts import cohorts
 from cslib.analysis.pairs import pairs
 from cslib.analysis.proposals import proposals
 from cslib.analysis.signals import signals
+from cslib.analysis.survival import survival
 from cslib.analysis.wall import wall
 from cslib.analysis.words import words
 from cslib.errors import UnknownName
@@ -26,9 +28,11 @@ if TYPE_CHECKING:
 ANALYSES: Mapping[str, Analysis] = {
     "chain": chain,
     "chain_customers": chain_customers,
+    "cohorts": cohorts,
     "pairs": pairs,
     "proposals": proposals,
     "signals": signals,
+    "survival": survival,
     "wall": wall,
     "words": words,
 }

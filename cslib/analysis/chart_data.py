@@ -1,4 +1,4 @@
-"""Lives of customers: how cohorts last, and how long until something happens."""
+"""What charts draw of the facts: how long until something happens, what moved, which scores were given."""
 
 from __future__ import annotations
 
@@ -15,24 +15,6 @@ from cslib.stats import km_curve
 if TYPE_CHECKING:
     from cslib.facts import Facts
     from cslib.kpis.kpi import Kpi
-
-COHORT_MONTHS = 3  # customers gained in the same quarter are a cohort
-
-
-def cohort_retention(facts: Facts, as_of: Month, step: int = COHORT_MONTHS) -> pd.DataFrame:
-    """Return which share of the customers gained in each quarter was under contract every `step` months later.
-
-    Columns: cohort (the quarter's first month), age (months since the customer's own first close), retention,
-    n (customers of the cohort). Only ages that the whole cohort has reached.
-    """
-    spine = facts["customer_months"].filter(_.month_no <= as_of.number, _.gained_no.notnull())
-    aged = spine.mutate(age=_.month_no - _.gained_no, cohort=_.gained_no - _.gained_no % COHORT_MONTHS)
-    complete = aged.filter((_.age % step) == 0, _.cohort + COHORT_MONTHS - 1 + _.age <= as_of.number)
-    found = complete.group_by(["cohort", "age"]).aggregate(kept=(_.closing_mrr > 0).sum(), n=_.count())
-    frame = found.order_by(["cohort", "age"]).to_pyarrow().to_pandas()
-    retention = frame.kept / frame.n
-    cohorts = [str(Month(int(number))) for number in frame.cohort]
-    return pd.DataFrame({"cohort": cohorts, "age": frame.age, "retention": retention, "n": frame.n})
 
 
 def open_curve(facts: Facts, kpi: Kpi, as_of: Month) -> pd.DataFrame:

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 from ibis import _
 from pydantic import BaseModel, ConfigDict
 
-from cslib.analysis.chart_data import COHORT_MONTHS
 from cslib.kpis import CATALOGUE
 from cslib.kpis.cells import segment_cells
 from cslib.kpis.report_rows import segment_rows
-from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN, suppressed_segments
 
 if TYPE_CHECKING:
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
     from cslib.facts import Facts
+    from cslib.periods import Month
     from cslib.privacy.suppression import Cell
 
 
@@ -30,7 +29,6 @@ class Disclosure(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     undivided: frozenset[tuple[str, str]] = frozenset()  # month and KPI of what is not shown by customer, nor by group
-    cohorts: frozenset[str] = frozenset()  # the first months of cohorts that are suppressed
     scores: bool = False  # whether how often each score was given is hidden
 
     def divides(self, kpi: str, month: Month) -> bool:
@@ -47,28 +45,13 @@ def disclosures(facts: Facts, measured: pd.DataFrame, as_of: Month) -> dict[str,
 
     A KPI that is hidden in any segment is shown by customer and by group in none: under their pseudonyms its customers could
     be found again in the lists of others, and a group, such as a CSM's customers, can be the very segment. Of segments
-    that are withheld nobody is found again, since their reports name nobody. A cohort, and how often each score was given,
-    are hidden where they are of few, or where those of other segments would disclose few: the total's cohort less a
-    segment's is the cohort of the rest.
+    that are withheld nobody is found again, since their reports name nobody. How often each score was given is hidden where
+    it is of few, or where the answers of other segments would disclose few: the total's less a segment's are those of the rest.
     """
     hidden = measured[(measured.reason == HIDDEN) & ~measured.segment.isin(facts.manifest.withheld)]
     undivided = frozenset(hidden[["month", "kpi"]].itertuples(index=False, name=None))
-    cohorts = _cohorts(facts, as_of) if not facts.missing(CATALOGUE.by_id["mrr"].needs) else {}
     scores = _scores(facts, as_of) if not facts.missing(CATALOGUE.by_id["nps"].needs) else set()
-    return {
-        name: Disclosure(undivided=undivided, cohorts=frozenset(cohorts.get(name, ())), scores=name in scores)
-        for name in facts.segments
-    }
-
-
-def _cohorts(facts: Facts, as_of: Month) -> dict[str, set[str]]:
-    spine = facts["customer_months"].filter(_.month_no == as_of.number, _.gained_no.notnull())
-    began = spine.select("customer_id", group=_.gained_no - _.gained_no % COHORT_MONTHS)
-    found: dict[str, set[str]] = {}
-    for start, sizes in _counted(began.join(segment_cells(facts), "customer_id")):
-        for name in suppressed_segments(sizes, facts.policies.min_n, facts.manifest.withheld):
-            found.setdefault(name, set()).add(str(Month(start)))
-    return found
+    return {name: Disclosure(undivided=undivided, scores=name in scores) for name in facts.segments}
 
 
 def _scores(facts: Facts, as_of: Month) -> set[str]:

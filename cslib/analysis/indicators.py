@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cslib.kpis.kpi import Better
+from cslib.kpis.measure import version
 
 if TYPE_CHECKING:
-    from cslib.settings import Policies
+    from cslib.kpis import Catalogue
+    from cslib.kpis.kpi import Kpi
+    from cslib.settings import Policies, Settings
+    from cslib.snapshot import Manifest
 
 _CONTRACTS = "contracts.ends_on"
 _RECENT = 3  # months that a count of what was recently done looks back
@@ -21,7 +25,8 @@ _PASSIVE, _CONTENT = 7, 4  # of ten, and of five
 class Indicator:
     """A figure of a customer at a close: the id is that of the KPI that it is at the level of one customer, where there is one.
 
-    `column` is one of `customer_states`, or of the customers where `own`. The direction is declared, never taken from the
+    `column` is one of `customer_states`, or of the customers where `own`; empty for a `kpi` of a team, which is measured of each
+    customer. The direction is declared, never taken from the
     data. Customers are told in two at `limit`, the limit itself being good; without one at the median. `span` is how many
     months of data the figure stands on.
     """
@@ -33,6 +38,7 @@ class Indicator:
     limit: float | None = None
     span: int = 1
     own: bool = False
+    kpi: Kpi | None = None
 
 
 def indicators(policies: Policies) -> tuple[Indicator, ...]:
@@ -42,6 +48,23 @@ def indicators(policies: Policies) -> tuple[Indicator, ...]:
         for name, better in policies.indicators.items()
     ]
     return (*_setup(policies), *_usage(policies), *_SATISFACTION, *_OUTCOME, *_SERVICE, *own)
+
+
+def team_indicators(catalogue: Catalogue, manifest: Manifest, settings: Settings) -> tuple[Indicator, ...]:
+    """Return the KPIs that a team has declared itself, those that have a value of a single customer.
+
+    A ratio has the target of the whole portfolio for its limit; what a target asks of all customers together says nothing of one.
+    """
+    declared = [version(kpi, manifest) for kpi in catalogue if kpi.own]
+    single = [kpi for kpi in declared if kpi.part is not None and not any(one.startswith("costs") for one in kpi.needs)]
+    goals = {kpi.id: settings.total.goal(kpi.id) for kpi in single if kpi.whole is not None}
+    return tuple(
+        Indicator(
+            kpi.id, "", kpi.better, tuple(dict.fromkeys((_CONTRACTS, *kpi.needs))),
+            limit=goal.target if (goal := goals.get(kpi.id)) else None, span=max(kpi.months, 1), kpi=kpi,
+        )
+        for kpi in single
+    )  # fmt: skip
 
 
 def _setup(policies: Policies) -> tuple[Indicator, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cslib.analysis.indicators import indicators
+from cslib.analysis.indicators import indicators, team_indicators
 from cslib.analysis.paid import Paid
 from cslib.analysis.panel import NEEDS, Panel
 from cslib.analysis.walk import Walk
@@ -35,8 +35,9 @@ class Inquiry:
 
     @cached_property
     def indicators(self) -> tuple[Indicator, ...]:
-        """The figures of a customer that may lead."""
-        return indicators(self.facts.policies)
+        """The figures of a customer that may lead, a team's own KPIs last."""
+        own = team_indicators(self.catalogue, self.facts.manifest, self.settings)
+        return (*indicators(self.facts.policies), *own)
 
     @cached_property
     def absent(self) -> dict[str, list[str]]:

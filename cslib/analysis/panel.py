@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from ibis import _
 
+from cslib.facts.month_spine import left_join_columns
+from cslib.kpis.by_customer import customer_figures
+from cslib.kpis.cells import segment_cells
 from cslib.kpis.kpi import Better
-from cslib.periods import Month
+from cslib.periods import Month, months_up_to
+from cslib.stats import ranked, turned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ibis.expr.types import NumericValue, Table
     from numpy.typing import NDArray
 
     from cslib.analysis.indicators import Indicator
@@ -45,6 +51,7 @@ class Rows:
     """Rows of a panel that can be judged: a figure that was known, and whether the outcome came after it."""
 
     figures: Floats  # the lower, the more the outcome is to be expected
+    ranks: Ints  # of the figures, within strata
     exposed: Flags  # on the side of the limit on which it is to be expected
     events: Flags
     strata: Ints
@@ -73,20 +80,17 @@ class Panel:
         lies_in, cells = memberships(facts, ids)
         self._members = {name: inside[self.customers] for name, inside in lies_in.items()}
         self.cells: list[Cell] = [
-            frozenset(cell.split()) for cell in cells
+            frozenset(filter(None, cell.split("\n"))) for cell in cells
         ]  # of each customer the segments that it lies in
-        cell = np.unique(cells, return_inverse=True)[1][self.customers]
-        self._strata: Ints = self.months * (cell.max(initial=0) + 1) + cell
+        cell = np.unique(cells.astype(str), return_inverse=True)[1][self.customers]
+        self.strata: Ints = self.months * (cell.max(initial=0) + 1) + cell  # of each row the month and the segments
         self._figures = {one.id: rows[one.id].to_numpy(dtype=np.float64, na_value=np.nan) for one in chosen}
         self._under = np.zeros((len(ids), as_of.number - self._first + 1), dtype=np.bool_)
         self._under[self.customers, self.months - self._first] = True
         self.mrr: Floats = rows.closing_mrr.to_numpy(dtype=np.float64)
         self.ids = ids
-
-    @property
-    def strata(self) -> Ints:
-        """Of each row the month and the segments of its customer, as one code."""
-        return self._strata
+        self._ranks: dict[str, NDArray[np.int32]] = {}
+        self._covered: dict[str, Flags] = {}
 
     def inside(self, segment: str) -> Flags:
         """Return the rows of a segment's customers."""
@@ -118,32 +122,43 @@ class Panel:
         chosen = np.flatnonzero(self._members[segment] & over & self._told(indicator))
         since = self.months[chosen] - self._first
         sums = self._movements[outcome.movement]
-        before, after = (sums[self.customers[chosen], since + 1 + months] for months in (0, outcome.horizon))
-        return self._judged(indicator, outcome, chosen, after > before)
+        at = self.customers[chosen] * sums.shape[1] + since + 1
+        return self._judged(indicator, outcome, chosen, sums.take(at + outcome.horizon) > sums.take(at))
 
     def rows_at(self, indicator: Indicator, outcome: Outcome, segment: str, ahead: int) -> Rows:
         """Return the rows of those who are still under contract before the month `ahead` months later, and who moves in it."""
         over = self.months + ahead <= self._as_of.number
         chosen = np.flatnonzero(self._members[segment] & over & self._told(indicator))
         then = self.months[chosen] - self._first + ahead
-        stays = self._under[self.customers[chosen], then - 1]
+        stays = self._under.take(self.customers[chosen] * self._under.shape[1] + then - 1)
         chosen, then = chosen[stays], then[stays]
-        sums, who = self._movements[outcome.movement], self.customers[chosen]
-        return self._judged(indicator, outcome, chosen, sums[who, then + 1] > sums[who, then])
+        sums = self._movements[outcome.movement]
+        at = self.customers[chosen] * sums.shape[1] + then
+        return self._judged(indicator, outcome, chosen, sums.take(at + 1) > sums.take(at))
 
     def _judged(self, indicator: Indicator, outcome: Outcome, chosen: Ints, events: Flags) -> Rows:
         figures = self._figures[indicator.id][chosen]
         higher = figures if indicator.better is Better.HIGHER else -figures
         limit = indicator.limit if indicator.better is Better.HIGHER or indicator.limit is None else -indicator.limit
         worse = _worse(higher, limit)
+        is_turned = (indicator.better is Better.LOWER) != outcome.is_good
         return Rows(
             figures=-higher if outcome.is_good else higher,
+            ranks=self._ranked(indicator, chosen, is_turned=is_turned),
             exposed=~worse if outcome.is_good else worse,
             events=events,
-            strata=self._strata[chosen],
+            strata=self.strata[chosen],
             customers=self.customers[chosen],
             months=self.months[chosen],
         )
+
+    def _ranked(self, indicator: Indicator, chosen: Ints, *, is_turned: bool) -> Ints:
+        """Return the ranks of some rows' figures, all of which are sorted once for all that is asked of them."""
+        if indicator.id not in self._ranks:
+            codes = ranked(self._figures[indicator.id], self.strata)
+            self._ranks[indicator.id] = codes.astype(np.int32)  # half of the memory
+        ranks = self._ranks[indicator.id][chosen].astype(np.int64)
+        return turned(ranks, self.strata[chosen]) if is_turned else ranks
 
     def _told(self, indicator: Indicator) -> Flags:
         """Return the rows of months that the data tell the figure of, and in which it is known."""
@@ -152,11 +167,12 @@ class Panel:
 
     def covers(self, indicator: Indicator) -> Flags:
         """Return the rows of months that the data tell the figure of."""
-        manifest, months = self._facts.manifest, [*map(int, np.unique(self.months))]
-        begins = manifest.begins(indicator.needs).number + indicator.span - 1
-        able = [one for one in months if one >= begins and not manifest.silent(indicator.needs, Month(one))]
-        covered: Flags = np.isin(self.months, able)
-        return covered
+        if indicator.id not in self._covered:
+            manifest, months = self._facts.manifest, np.unique(self.months)
+            begins = manifest.begins(indicator.needs).number + indicator.span - 1
+            able = [one >= begins and not manifest.silent(indicator.needs, Month(int(one))) for one in months]
+            self._covered[indicator.id] = np.array(able, dtype=np.bool_)[np.searchsorted(months, self.months)]
+        return self._covered[indicator.id]
 
     @cached_property
     def _movements(self) -> dict[str, Ints]:
@@ -182,17 +198,31 @@ def _states(facts: Facts, as_of: Month, chosen: Sequence[Indicator]) -> pd.DataF
             "customer_id", **{f"own_{one.column}": _[one.column].try_cast("float64") for one in theirs}
         )
         rows = rows.join(own, "customer_id")
-    figures = {one.id: rows[f"own_{one.column}" if one.own else one.column].cast("float64") for one in chosen}
+    declared = sorted((one.kpi for one in chosen if one.kpi is not None), key=lambda kpi: kpi.fact)
+    months = months_up_to(as_of, as_of.number - facts.manifest.first.number + 1)
+    for _fact, of_fact in groupby(declared, key=lambda kpi: kpi.fact):
+        rows = left_join_columns(rows, customer_figures(facts, [*of_fact], months), "customer_id", "month_no")
+    figures = {one.id: _figure(rows, one).cast("float64") for one in chosen}
     told = rows.select("customer_id", "month_no", closing_mrr=rows.closing_mrr.cast("float64"), **figures)
     return told.order_by("month_no", "customer_id").to_pyarrow().to_pandas()
 
 
+def _figure(rows: Table, indicator: Indicator) -> NumericValue:
+    """Return an indicator's figure of each row: of a KPI that counts or adds up it is 0 where there is nothing to count."""
+    if indicator.kpi is None:
+        figure: NumericValue = rows[f"own_{indicator.column}" if indicator.own else indicator.column]
+        return figure
+    value: NumericValue = rows[f"kpi_{indicator.kpi.id}"]
+    return value if indicator.kpi.whole is not None else value.fill_null(0)
+
+
 def memberships(facts: Facts, ids: pd.Index) -> tuple[dict[str, Flags], NDArray[np.object_]]:
-    """Return who of `ids` lies in each segment, and of each the segments that it lies in."""
-    members = facts.members.select("customer_id", "segment").to_pyarrow().to_pandas()
-    inside = {name: ids.isin(members.customer_id[members.segment == name]) for name in facts.segments}
-    named = np.array([np.where(there, f"{name}\n", "") for name, there in inside.items()], dtype=object)
-    cells: NDArray[np.object_] = named.sum(axis=0) if len(named) else np.full(len(ids), "", dtype=object)
+    """Return who of `ids` lies in each segment, and of each the segments that it lies in, a line each."""
+    told = segment_cells(facts).select("customer_id", "cell").to_pyarrow().to_pandas()
+    cells = told.set_index("customer_id").cell.reindex(ids, fill_value="").to_numpy(dtype=object)
+    seen, place = np.unique(cells.astype(str), return_inverse=True)
+    lies = {name: np.array([name in cell.split("\n") for cell in seen], dtype=np.bool_) for name in facts.segments}
+    inside = {name: there[place] for name, there in lies.items()}
     return inside, cells
 
 

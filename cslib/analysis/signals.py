@@ -19,9 +19,9 @@ from cslib.stats import (
     RiskRatio,
     Separation,
     Verdict,
+    auc_of_ranks,
     holm,
     risk_ratio,
-    stratified_auc,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -98,11 +98,11 @@ def _tried(panel: Panel | None, indicator: Indicator, absent: list[str], outcome
     lacks = _lacking(rows) if panel.knows(indicator, segment) else reasons.EMPTY
     if lacks:
         return _Tried(indicator, rows, *nothing, lacks)
-    separation = stratified_auc(rows.figures, rows.events, rows.strata, rows.customers)
-    months = np.unique(rows.months)
+    separation = auc_of_ranks(rows.ranks, rows.events, rows.strata, rows.customers)
+    months = np.flatnonzero(np.bincount(rows.months))
     late = rows.where(rows.months >= months[min(math.ceil(len(months) * 2 / 3), len(months) - 1)])
     ratio = risk_ratio(rows.exposed, rows.events, rows.strata, rows.customers)
-    late_auc = stratified_auc(late.figures, late.events, late.strata, late.customers).auc
+    late_auc = auc_of_ranks(late.ranks, late.events, late.strata, late.customers).auc
     return _Tried(indicator, rows, separation, ratio, late_auc, "")
 
 
@@ -125,7 +125,7 @@ def _judged(
     tests = int(np.isfinite(adjusted).sum())
     found = []
     for one, p_holm in zip(tried, adjusted, strict=True):
-        is_rare = bool(one.rows and len(one.rows.figures) and _largest_share(one.rows) > RARE_SHARE)
+        is_rare = bool(one.rows and len(one.rows.figures) and _share_of_middle(one.rows) > RARE_SHARE)
         evidence = Evidence(one.separation, one.late_auc, one.ratio, float(p_holm), is_rare, margin, tests)
         leads = evidence.verdict is Verdict.LEADS
         found.append({
@@ -137,9 +137,10 @@ def _judged(
     return pd.DataFrame(found)
 
 
-def _largest_share(rows: Rows) -> float:
-    """Return which share of the rows the most frequent value holds."""
-    return float(np.unique(rows.figures, return_counts=True)[1].max() / len(rows.figures))
+def _share_of_middle(rows: Rows) -> float:
+    """Return which share of the rows has the figure in the middle: that of any value that more than half of them have."""
+    middle = len(rows.figures) // 2
+    return float(np.mean(rows.figures == np.partition(rows.figures, middle)[middle]))
 
 
 def _figures(one: _Tried, evidence: Evidence) -> dict[str, float]:
@@ -147,7 +148,7 @@ def _figures(one: _Tried, evidence: Evidence) -> dict[str, float]:
     counts = dict.fromkeys(("months", "customers", "events"), np.nan)
     if rows is not None:
         counted = {"months": rows.months, "customers": rows.customers, "events": rows.customers[rows.events]}
-        counts = {name: float(len(np.unique(codes))) for name, codes in counted.items()}
+        counts = {name: float(np.count_nonzero(np.bincount(codes))) for name, codes in counted.items()}
     return {
         **counts, "auc": separation.auc, "low": separation.low, "high": separation.high,
         "risk_ratio": ratio.ratio, "rr_low": ratio.low, "rr_high": ratio.high, "p_holm": evidence.p_holm,
@@ -171,7 +172,7 @@ def _lead(panel: Panel, indicator: Indicator, outcome: Outcome, segment: str) ->
     lead = 0
     for ahead in AHEAD:
         rows = panel.rows_at(indicator, outcome, segment, ahead)
-        told = stratified_auc(rows.figures, rows.events, rows.strata, rows.customers)
+        told = auc_of_ranks(rows.ranks, rows.events, rows.strata, rows.customers)
         if told.events < LEAST_EVENTS or not told.low > _HALF:
             break
         lead = ahead

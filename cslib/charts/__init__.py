@@ -2,6 +2,7 @@
 
 from cslib.charts.chain import chain
 from cslib.charts.figure import VEGA_MIME, Figure
+from cslib.charts.lifetimes import lifetimes
 from cslib.charts.movements import movement_bridge, movements
 from cslib.charts.nps import distribution
 from cslib.charts.retention import cohorts, survival
@@ -21,6 +22,7 @@ __all__ = [
     "chain",
     "cohorts",
     "distribution",
+    "lifetimes",
     "movement_bridge",
     "movements",
     "signals",

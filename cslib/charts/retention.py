@@ -26,25 +26,30 @@ _NUMBERED, _FINE = 13, 26  # columns in which figures fit, on a phone too, and o
 _LABELLED = 16
 _QUARTER = 3
 _HALF = 0.5
+_NAMES = {"retention": "cohorts", "mrr_retention": "cohorts-mrr"}
 _CURVE = {"days_label": "days", "label": "open_share", "interval": "interval", "n": "at_risk"}
 
 
-def cohorts(frame: pd.DataFrame, wording: Wording, name: str = "cohorts") -> Figure:
-    """Return the heat map of `cohort` (the first month, YYYY-MM), `age` (months), `retention` (a share), `n`."""
-    title = wording.text("cohorts_title")
-    data = known(frame, "retention").sort_values(["cohort", "age"])
+def cohorts(frame: pd.DataFrame, wording: Wording, of: str = "retention") -> Figure:
+    """Return the heat map of `cohort` (the first month, YYYY-MM), `age` (months), `n`, and the share named by `of`.
+
+    That is `retention`, of customers, or `mrr_retention`, which may exceed 1.
+    """
+    name, title = _NAMES[of], wording.text(f"{_NAMES[of].replace('-', '_')}_title")
+    data = known(frame, of).sort_values(["cohort", "age"])
     if not len(data):
         return empty(name, title, wording, frame)
     started = _started([str(cohort) for cohort in data["cohort"]], wording)
     ages = [str(int(age)) for age in data["age"]]
-    shares = [wording.value(Unit.SHARE, value) for value in data["retention"]]
+    shares = [wording.value(Unit.SHARE, value) for value in data[of]]
     counts = [wording.value("count", n) for n in data["n"]]
-    keys = ("cohort", "age", "retention", "n")
+    keys = ("cohort", "age", of, "n")
     table = {wording.text(key): words for key, words in zip(keys, (started, ages, shares, counts), strict=True)}
-    short = [f"{value * 100:.0f}" for value in data["retention"]]
-    values: dict[str, Iterable[object]] = {"retention": data["retention"], "label": shares, "n": counts, "short": short}
-    told = FigureText(name, title, _cohorts_text(data, wording), table, frame)
-    return figure(told, _heat(rows({"cohort": started, "age": ages, **values}), wording), wording)
+    short = [f"{value * 100:.0f}" for value in data[of]]
+    values: dict[str, Iterable[object]] = {"retention": data[of], "label": shares, "n": counts, "short": short}
+    text = (_cohorts_text if of == "retention" else _paid_text)(data, wording)
+    told = FigureText(name, title, text, table, frame)
+    return figure(told, _heat(rows({"cohort": started, "age": ages, **values}), of, wording), wording)
 
 
 def survival(frame: pd.DataFrame, wording: Wording, title: str, name: str = "survival") -> Figure:
@@ -79,10 +84,11 @@ def _started(cohorts_: list[str], wording: Wording) -> list[str]:
     return [(wording.quarter if quarterly else wording.month)(cohort) for cohort in cohorts_]
 
 
-def _heat(data: Rows, wording: Wording) -> Spec:
+def _heat(data: Rows, of: str, wording: Wording) -> Spec:
     names = list(dict.fromkeys(str(row["cohort"]) for row in data))
     ages = sorted({str(row["age"]) for row in data}, key=int)
-    low = min(0.8, *(int(float(str(row["retention"])) * 10) / 10 for row in data))
+    shares = [float(str(row["retention"])) for row in data]
+    low, high = min(0.8, *(int(share * 10) / 10 for share in shares)), max(1.0, *shares)
     numbered = len(ages) <= _NUMBERED
     x_axis = alt.Axis(
         title=wording.text("age"), orient="top", labelAngle=0, values=ages[:: 1 if len(ages) <= _LABELLED else 3]
@@ -90,39 +96,52 @@ def _heat(data: Rows, wording: Wording) -> Spec:
     x = alt.X("age:O", sort=ages, axis=x_axis, scale=alt.Scale(domain=ages, paddingInner=0.04))
     y_scale = alt.Scale(domain=names, paddingInner=0.06)
     base = on(data).encode(x=x, y=alt.Y("cohort:N", sort=names, axis=alt.Axis(title=None), scale=y_scale))
-    legend = None if numbered else _key(low, wording)
-    colours = alt.Scale(domain=[low, 1], range=BLUES, clamp=True, interpolate="lab")
+    legend = None if numbered else _key(low, high, wording)
+    colours = alt.Scale(domain=[low, high], range=BLUES, clamp=True, interpolate="lab")
     colour = alt.Color("retention:Q", scale=colours, legend=legend)
-    shown = tooltip({"cohort": "cohort", "age": "age", "label": "retention", "n": "n"}, wording)
+    shown = tooltip({"cohort": "cohort", "age": "age", "label": of, "n": "n"}, wording)
     layers = {"cells": base.mark_rect(cornerRadius=2).encode(color=colour, tooltip=shown)}
     if len(ages) <= _FINE:
-        layers["cell_text" if numbered else "fine_text"] = _figures_in(base, low)
+        layers["cell_text" if numbered else "fine_text"] = _figures_in(base, low + (high - low) * 0.65)
     return layered(layers, _CELL * len(names))
 
 
-def _figures_in(base: alt.Chart, low: float) -> alt.Chart:
-    dark_from = low + (1 - low) * 0.65
+def _figures_in(base: alt.Chart, dark_from: float) -> alt.Chart:
     ink = alt.ColorValue("#0a2a44", condition={"test": f"datum.retention > {dark_from:.4g}", "value": "white"})
     figures: alt.Chart = base.mark_text(fontSize=11).encode(text=alt.Text("short:N"), color=ink)
     return figures
 
 
-def _key(low: float, wording: Wording) -> alt.Legend:
+def _key(low: float, high: float, wording: Wording) -> alt.Legend:
     """Return the key to the colours, for a map whose cells are too small for figures."""
-    ends = [low, 1.0]
+    ends = [low, high]
     labels = [wording.tick(Unit.SHARE, end, 0.1) for end in ends]
     expression = f"{labels!r}[datum.value > {low!r} ? 1 : 0]"
     return alt.Legend(title=None, values=ends, labelExpr=expression, gradientLength=160)
 
 
+def _usual_age(data: pd.DataFrame) -> int:
+    """Return the greatest age that at least half the cohorts reached."""
+    reached = data.groupby("age")["cohort"].nunique()
+    return int(reached[reached >= data["cohort"].nunique() * _HALF].index.max())
+
+
 def _cohorts_text(data: pd.DataFrame, wording: Wording) -> str:
     """Return the mean retention, weighted by size, at the greatest age that at least half the cohorts reached."""
-    count = data["cohort"].nunique()
-    reached = data.groupby("age")["cohort"].nunique()
-    age = int(reached[reached >= count * _HALF].index.max())
+    age = _usual_age(data)
     at_age = data[data["age"] == age]
     mean = (at_age["retention"] * at_age["n"]).sum() / at_age["n"].sum() if at_age["n"].sum() else None
-    return wording.text("cohorts_text", cohorts=count, age=age, value=wording.value(Unit.SHARE, mean))
+    return wording.text(
+        "cohorts_text", cohorts=data["cohort"].nunique(), age=age, value=wording.value(Unit.SHARE, mean)
+    )
+
+
+def _paid_text(data: pd.DataFrame, wording: Wording) -> str:
+    """Return between which shares the MRR of the cohorts lies at that age."""
+    age = _usual_age(data)
+    paid = data["mrr_retention"][data["age"] == age]
+    low, high = (wording.value(Unit.SHARE, share) for share in (paid.min(), paid.max()))
+    return wording.text("cohorts_mrr_text", cohorts=data["cohort"].nunique(), age=age, low=low, high=high)
 
 
 def _curve(data: Rows, longest: float, median: float | None, wording: Wording) -> Spec:

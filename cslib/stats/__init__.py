@@ -10,12 +10,44 @@ from cslib.stats.draws import bootstrap_ratio, one_thread
 from cslib.stats.leading import LEAST_EVENTS, RARE_SHARE, Evidence, Verdict
 from cslib.stats.needed_share import UNTOLD, Kept, Reach, Sides, needed_share, on_both_sides
 from cslib.stats.rates import Clusters, Z, adjusted_wald, design_effect, few_customers, t_interval, wilson
-from cslib.stats.separation import RiskRatio, Separation, holm, risk_ratio, stratified_auc
-from cslib.stats.survival import Estimate, km_curve, km_mean, km_median
+from cslib.stats.separation import RiskRatio, Separation, auc_of_ranks, holm, ranked, risk_ratio, stratified_auc, turned
+from cslib.stats.survival import Estimate, Lives, km_curve, km_mean, km_median, life_curve, log_rank
 
 __all__ = [
-    "LEAST_EVENTS", "RARE_SHARE", "UNTOLD", "Clusters", "Estimate", "Evidence", "Kept", "Reach", "RiskRatio", "Separation", "Sides",
-    "Verdict", "Z", "adjusted_wald", "amounts", "bootstrap_ratio", "breaking_place", "design_effect", "few_customers", "holm",
-    "km_curve", "km_mean", "km_median", "needed_share", "on_both_sides", "one_thread", "risk_ratio", "stratified_auc",
-    "t_interval", "wilson",
-]  # fmt: skip
+    "LEAST_EVENTS",
+    "RARE_SHARE",
+    "UNTOLD",
+    "Clusters",
+    "Estimate",
+    "Evidence",
+    "Kept",
+    "Lives",
+    "Reach",
+    "RiskRatio",
+    "Separation",
+    "Sides",
+    "Verdict",
+    "Z",
+    "adjusted_wald",
+    "amounts",
+    "auc_of_ranks",
+    "bootstrap_ratio",
+    "breaking_place",
+    "design_effect",
+    "few_customers",
+    "holm",
+    "km_curve",
+    "km_mean",
+    "km_median",
+    "life_curve",
+    "log_rank",
+    "needed_share",
+    "on_both_sides",
+    "one_thread",
+    "ranked",
+    "risk_ratio",
+    "stratified_auc",
+    "t_interval",
+    "turned",
+    "wilson",
+]

@@ -47,20 +47,25 @@ def stratified_auc(values: Floats, events: Flags, strata: Ints, customers: Ints)
     freedom for E distinct customers with the event. No interval and no p where nothing varies, where the pairs leave no
     doubt, and for fewer than two such customers.
     """
+    return auc_of_ranks(ranked(values, strata), events, strata, customers)
+
+
+def auc_of_ranks(ranks: Ints, events: Flags, strata: Ints, customers: Ints) -> Separation:
+    """Return what `stratified_auc` does, of rows that have been `ranked` already: some of them, or all."""
     told = _with_both(events, strata)
     if not told.any():
         return _UNTOLD
-    values, events, strata, customers = values[told], events[told], _coded(strata[told]), _coded(customers[told])
+    ranks, events, strata, customers = _coded(ranks[told]), events[told], _coded(strata[told]), _coded(customers[told])
     cases, others = np.bincount(strata[events]), np.bincount(strata[~events])
     weights = cases * others / (cases + others)
-    placed = _placements(values, events, strata)
+    placed = _placements(ranks, events, strata)
     auc = float(np.sum(weights * np.bincount(strata[events], placed[events]) / cases) / np.sum(weights))
     shares = weights / np.sum(weights)
     influence = (placed - auc) * np.where(events, (shares / cases)[strata], (shares / others)[strata])
     by_customer = np.bincount(customers, influence)
-    count, found = len(by_customer), len(np.unique(customers[events]))
+    count, found = len(by_customer), np.count_nonzero(np.bincount(customers[events]))
     se = float(np.sqrt(count / max(count - 1, 1) * np.sum(by_customer**2)))
-    return Separation(auc, se, *_bounds(auc, se, found), found)
+    return Separation(auc, se, *_bounds(auc, se, int(found)), int(found))
 
 
 def _with_both(events: Flags, strata: Ints) -> Flags:
@@ -79,24 +84,52 @@ def _coded(codes: Ints) -> Ints:
     return (np.cumsum(seen) - 1)[codes]
 
 
-def _placements(values: Floats, events: Flags, strata: Ints) -> Floats:
-    """Return of each row the share of the other class of its stratum that lies where it should: above it if it has the event."""
-    order = np.lexsort((values, strata))
-    v, e, s = values[order], events[order], strata[order]
-    begins = np.ones(len(v), dtype=np.bool_)
+def ranked(values: Floats, strata: Ints) -> Ints:
+    """Return a code of each row, from 0 on: it rises with the stratum and then the value, and is one for those that are equal.
+
+    The sorting is what an area costs: rows that are held against several events, or in parts, are ranked once.
+    """
+    if not len(values):
+        return np.zeros(0, dtype=np.int64)
+    order = np.lexsort((values, _short(_coded(strata))))
+    v, s = values[order], strata[order]
+    begins = np.zeros(len(v), dtype=np.int64)
     begins[1:] = (v[1:] != v[:-1]) | (s[1:] != s[:-1])
-    run = np.cumsum(begins) - 1  # rows of one stratum and value
-    of_run = s[begins]
-    placed = np.empty(len(v))
+    codes = np.empty(len(v), dtype=np.int64)
+    codes[order] = np.cumsum(begins)
+    return codes
+
+
+def turned(ranks: Ints, strata: Ints) -> Ints:
+    """Return the ranks of the same rows with the sign of their values turned."""
+    last = np.zeros(int(strata.max(initial=0)) + 1, dtype=np.int64)
+    first = np.full(len(last), ranks.max(initial=0), dtype=np.int64)
+    np.maximum.at(last, strata, ranks)
+    np.minimum.at(first, strata, ranks)
+    return (first + last)[strata] - ranks
+
+
+def _short(codes: Ints) -> NDArray[np.integer]:
+    """Return codes as the shortest numbers that hold them: short ones are sorted in one go."""
+    return codes.astype(np.min_scalar_type(int(codes.max())))
+
+
+def _placements(ranks: Ints, events: Flags, strata: Ints) -> Floats:
+    """Return of each row the share of the other class of its stratum that lies where it should: above it if it has the event.
+
+    Ranks and strata have no gaps.
+    """
+    of_rank = np.zeros(int(ranks.max()) + 1, dtype=np.int64)
+    of_rank[ranks] = strata
+    placed = np.empty(len(ranks))
     for one in (True, False):
-        tied = np.bincount(run, e != one)
-        total = np.bincount(s, e != one)
-        before = np.cumsum(tied) - tied - (np.cumsum(total) - total)[of_run]
-        below = ((before + tied / 2) / total[of_run])[run]
-        placed = np.where(e == one, 1 - below if one else below, placed)
-    back = np.empty(len(v))
-    back[order] = placed
-    return back
+        tied = np.bincount(ranks[events != one], minlength=len(of_rank))
+        total = np.bincount(strata[events != one])
+        before = np.cumsum(tied) - tied - (np.cumsum(total) - total)[of_rank]
+        below = (before + tied / 2) / total[of_rank]
+        mine = events == one
+        placed[mine] = (1 - below if one else below)[ranks[mine]]
+    return placed
 
 
 def _bounds(auc: float, se: float, events: int) -> tuple[float, float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cslib.i18n.messages.chain import CHAIN
 from cslib.i18n.messages.charts import CHARTS
 from cslib.i18n.messages.growth import GROWTH
+from cslib.i18n.messages.lifetimes import LIFETIMES
 from cslib.i18n.messages.measures import MEASURES
 from cslib.i18n.messages.page import PAGE
 from cslib.i18n.messages.proposals import PROPOSALS
@@ -20,6 +21,7 @@ PARTS = (
     CHAIN,
     REPORT,
     GROWTH,
+    LIFETIMES,
     PROPOSALS,
     SIGNALS,
     WORDS,
