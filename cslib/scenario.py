@@ -134,7 +134,7 @@ class Scenario(SegmentView):
     def chain(self) -> Figure:
         """Return how many customers pass each gate of the scenario, how many are past all so far, and where it breaks."""
         rows, policies = self.analysis("chain"), self.settings.policies
-        asked = {str(one.stage): condition(one, policies, self.catalogue, self.wording) for one in gates(policies)}
+        asked = {str(one.stage): condition(one, policies, self.wording) for one in gates(policies)}
         return charts.chain(rows, asked, self.wording, small=bool((rows.whole < policies.min_n).any()))
 
     def needed_shares(self) -> Table:

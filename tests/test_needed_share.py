@@ -64,7 +64,8 @@ def test_a_difference_that_chance_may_make_tells_nothing_and_the_other_way_is_sa
 
 def test_months_of_a_customer_are_no_witnesses_of_their_own() -> None:
     once = sides(((80, 100), (65, 100)))
-    often = Sides(*(np.concatenate([column] * 12) for column in once))
+    rows = np.tile(np.arange(200), 12)
+    often = Sides(once.now[rows], once.then[rows], once.passed[rows], once.strata[rows], once.customers[rows])
     one, twelve = needed_share(once, 0.7), needed_share(often, 0.7)
     assert (twelve.low, twelve.high) == pytest.approx((one.low, one.high), abs=0.01)
 
@@ -72,7 +73,8 @@ def test_months_of_a_customer_are_no_witnesses_of_their_own() -> None:
 def test_order_and_names_change_nothing() -> None:
     rows = sides(((17, 20), (9, 20)), ((14, 30), (9, 25)))
     turned = np.random.default_rng(1).permutation(len(rows.now))
-    renamed = Sides(*(column[turned] for column in rows[:4]), rows.customers[turned][::-1].copy())
+    moved = Sides(rows.now[turned], rows.then[turned], rows.passed[turned], rows.strata[turned], rows.customers[turned])
+    renamed = moved._replace(customers=moved.customers[::-1].copy())
     assert needed_share(renamed, 0.6) == pytest.approx(needed_share(rows, 0.6))
 
 

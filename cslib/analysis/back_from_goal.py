@@ -54,7 +54,8 @@ class Rows:
         return found | {f"{name} lost": np.unique(self.customers[side & self.lost]) for name, side in sides.items()}
 
 
-_NO_ROWS = Rows(*[np.zeros(0)] * 2, np.zeros(0, np.bool_), *[np.zeros(0, np.int64)] * 3, np.zeros(0, np.bool_))
+_NO_AMOUNTS, _NO_FLAGS, _NO_CODES = np.zeros(0), np.zeros(0, dtype=np.bool_), np.zeros(0, dtype=np.int64)
+_NO_ROWS = Rows(_NO_AMOUNTS, _NO_AMOUNTS, _NO_FLAGS, _NO_CODES, _NO_CODES, _NO_CODES, _NO_FLAGS)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,11 @@ class Sides(NamedTuple):
     strata: Ints
     customers: Ints
 
+    def where(self, chosen: Flags) -> Sides:
+        """Return some of the rows."""
+        now, then, passed = self.now[chosen], self.then[chosen], self.passed[chosen]
+        return Sides(now, then, passed, self.strata[chosen], self.customers[chosen])
+
 
 class Reach(StrEnum):
     """What can be said of the share that would go with a goal."""
@@ -87,8 +92,8 @@ def needed_share(sides: Sides, goal: float) -> Kept:
     told = on_both_sides(sides.passed, sides.strata)
     if not told.any():
         return UNTOLD
-    now, then, passed, strata, customers = (column[told] for column in sides)
-    by_customer, groups, drawn = _sums(Sides(now, then, passed, _coded(strata), _coded(customers)))
+    both = sides.where(told)
+    by_customer, groups, drawn = _sums(both._replace(strata=_coded(both.strata), customers=_coded(both.customers)))
     ((with_it, without_it),) = _rates(by_customer.sum(axis=0)[None, :])
     difference = with_it - without_it
     share = (goal - without_it) / difference if abs(difference) > _ALIKE else np.nan
@@ -117,7 +122,8 @@ def _sums(sides: Sides) -> tuple[Floats, int, Floats]:
     groups, drawn = cluster_weights(places)
     count = int(groups.max()) + 1
     at = groups[who] * width + cells
-    flat = np.bincount(at, now / unit, count * width) + np.bincount(at + 1, then / unit, count * width)
+    sums = [np.bincount(cell, amounts / unit, minlength=count * width) for cell, amounts in ((at, now), (at + 1, then))]
+    flat = np.add(*sums).astype(np.float64)
     return flat.reshape(count, width), len(np.unique(who)), drawn[:, :count]
 
 

@@ -92,7 +92,7 @@ def stuck_table(frame: pd.DataFrame, known: pd.DataFrame, wording: Wording) -> T
     there = mine[mine.reason == ""]
     if there.empty:
         text = wording.reason(mine.reason.iloc[0])
-        return Table(name="chain-customers", title=title, text=text, csv=csv_text(frame))
+        return Table(name="stuck", title=title, text=text)
     counted = there.groupby("gate", sort=False).size()
     gates = [wording.text("stuck_at", stage=wording.stage(gate), count=int(n)) for gate, n in counted.items()]
     text = wording.text("stuck_text", count=len(there), gates=wording.join(gates))

@@ -17,10 +17,6 @@ CHAIN: dict[str, Message] = {
     "gate_otherwise": Message("{condition}、なければ{otherwise}", "{condition}, else {otherwise}"),
     "gate_at_least": Message("{name}が{limit}以上", "{name} {limit} or more"),
     "gate_at_most": Message("{name}が{limit}以下", "{name} {limit} or less"),
-    "gate_events_per_seat": Message("席あたりの利用回数", "events per seat"),
-    "gate_touches": Message("直近3か月の接点数", "touches in 3 months"),
-    "gate_tickets": Message("直近3か月の問い合わせ数", "tickets in 3 months"),
-    "gate_programme": Message("参加したプログラム", "programme joined"),
     # the chain
     "chain_title": Message("顧客はどの関門まで来ているか", "How far customers come through the gates"),
     "chain_text": Message(
