@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 def connect(**options: Any) -> SQLBackend:  # noqa: ANN401 - DuckDB's own
     """Return a DuckDB of its own in memory."""
-    return unfused(ibis.duckdb.connect(**options))
+    made = ibis.duckdb.connect(**options)
+    made.raw_sql("SET enable_progress_bar = false")  # in a notebook it would be printed, and stand on the page
+    return unfused(made)
 
 
 def unfused(backend: SQLBackend) -> SQLBackend:

@@ -12,10 +12,10 @@ from cslib.analysis.compare import notable
 from cslib.analysis.gates import gates
 from cslib.analysis.words import COMPARISONS
 from cslib.errors import UnknownName
+from cslib.health_view import HealthView
 from cslib.kpis.measure import measure
 from cslib.model import BY_NAME
 from cslib.privacy.suppression import HIDDEN
-from cslib.segment_view import SegmentView
 from cslib.tables import chain_tables, growth, scenario_tables
 from cslib.tables.gate_words import condition
 from cslib.tables.proposals import proposal_table
@@ -36,7 +36,7 @@ _USUAL = ("nrr", "customer_churn", "adoption", "nps")
 
 
 @dataclass(frozen=True)
-class Scenario(SegmentView):
+class Scenario(HealthView):
     """A segment's whole KPI scenario as of a month, as its pages show it.
 
     What cannot be measured from the data at hand is a sentence that names what they lack.

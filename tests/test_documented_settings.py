@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from cslib.model import BY_NAME
-from cslib.settings import ColumnMap, Policies, Report, Segment, Source, TableSource
+from cslib.settings import ColumnMap, Health, Policies, Report, Segment, Source, TableSource
 from cslib.yaml_files import read
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("reports/*.md"), *ROOT.glob("docs/**/*.md")])
 FILES: dict[str, type[BaseModel]] = {
-    "source.yaml": Source, "policies.yaml": Policies, "report.yaml": Report, "segments/": Segment,
+    "source.yaml": Source, "policies.yaml": Policies, "report.yaml": Report, "segments/": Segment, "health.yaml": Health,
 }  # fmt: skip
 _BLOCK = re.compile(r"^```(?:yaml|yml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"(?<!`)`([a-z_A-Z]\w*: [^`\n]+)`(?!`)")

@@ -333,9 +333,8 @@ def test_the_starter_is_three_tables_that_run_as_they_stand(tmp_path: Path) -> N
     assert table.value["onboarding_completion"] == 2 / 2
     assert table.value["customer_churn"] == 0 / 2
     assert set(table.target.dropna().index) == set(STARTER)
-    assert "notebooks: [00_summary, 01_setup, 02_usage, 05_financial]" in (tmp_path / "params/report.yaml").read_text(
-        "utf-8"
-    )
+    report = (tmp_path / "params/report.yaml").read_text("utf-8")
+    assert "notebooks: [00_summary, 01_setup, 02_usage, 05_financial, 06_health]" in report
 
 
 def test_the_starter_takes_the_first_use_for_the_end_of_onboarding(tmp_path: Path) -> None:

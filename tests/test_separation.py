@@ -9,7 +9,18 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cslib.stats import RiskRatio, Separation, auc_of_ranks, holm, ranked, risk_ratio, stratified_auc, turned
+from cslib.stats import (
+    Gain,
+    RiskRatio,
+    Separation,
+    auc_gain,
+    auc_of_ranks,
+    holm,
+    ranked,
+    risk_ratio,
+    stratified_auc,
+    turned,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -245,3 +256,54 @@ def test_without_anything_to_compare_there_is_no_ratio(table: tuple[int, int, in
 
 def test_none_exposed_with_the_event_is_a_ratio_of_nothing() -> None:
     assert risk_ratio(*rows_of((0, 50, 20, 50))) == RiskRatio(0.0, 0.0, 0.0)
+
+
+# two figures of the same rows
+
+
+def gain(base: Floats, *, seed: int = 3) -> tuple[Gain, Separation]:
+    """Return what a figure gains on `base`, and its own separation: 60 customers of 4 months each, a third with the event."""
+    rng = np.random.default_rng(seed)
+    customers = np.repeat(np.arange(60), 4)
+    events, strata = customers % 3 == 0, np.tile(np.arange(4), 60)
+    values = rng.normal(size=240) - events
+    return auc_gain(values, base, events, strata, customers), stratified_auc(values, events, strata, customers)
+
+
+def test_the_gain_on_what_tells_nothing_errs_as_the_figure_itself() -> None:
+    found, own = gain(np.zeros(240))
+    assert found.difference == pytest.approx(own.auc - 0.5)
+    assert found.se == pytest.approx(own.se)
+    assert found.z == pytest.approx((own.auc - 0.5) / own.se)
+    half = stats.t.ppf(0.975, 20 - 1) * own.se
+    assert (found.low, found.high) == pytest.approx((found.difference - half, found.difference + half))
+    assert found.events == 20
+
+
+def test_a_figure_gains_nothing_on_itself() -> None:
+    values = np.random.default_rng(3).normal(size=240) - (np.repeat(np.arange(60), 4) % 3 == 0)
+    found, _ = gain(values * 2)
+    assert (found.difference, found.se) == (0, 0)
+    assert np.isnan([found.low, found.high, found.z]).all()
+
+
+def test_the_error_of_a_gain_is_that_of_customers_drawn_anew() -> None:
+    rng = np.random.default_rng(8)
+    customers, strata = np.arange(200), np.zeros(200, dtype=np.int64)
+    events = customers % 4 == 0
+    base = rng.normal(size=200) - events
+    values = base + rng.normal(size=200) * 0.5
+    found = auc_gain(values, base, events, strata, customers)
+    drawn = []
+    for _ in range(400):
+        chosen = rng.integers(0, 200, 200)
+        both = (stratified_auc(one[chosen], events[chosen], strata, customers).auc for one in (values, base))
+        drawn.append(next(both) - next(both))
+    assert found.se == pytest.approx(np.std(drawn), rel=0.15)
+
+
+def test_no_pairs_gain_nothing() -> None:
+    codes = np.arange(3)
+    found = auc_gain(np.zeros(3), np.zeros(3), np.ones(3, dtype=bool), codes * 0, codes)
+    assert np.isnan(found.difference)
+    assert found.events == 0

@@ -95,6 +95,8 @@ SETTINGS: dict[str, Any] = {
     },
     "report.yaml": {"title": {"ja": "月次", "en": "Monthly"}, "language": "en", "audience": "internal",
                     "notebooks": ["00_summary"], "months": 2, "keep_runs": 3},
+    "health.yaml": {"components": {"nps": {"bad": 4, "good": 9, "weight": 15}, "customers.employees": {"bad": 1, "good": 50, "weight": 5}},
+                    "bands": {"yellow": 50, "green": 70}, "least_known": {"score": 0.5, "green": 0.7}},
     "segments/total.yaml": {"id": "total", "name": {"ja": "全体", "en": "Everyone"}},
     "segments/pro.yaml": {"id": "pro", "name": "Pro", "where": {"plan": ["pro"], "employees": {"at_least": 2, "below": 100}},
                           "touch_model": "high", "targets": {"nrr": {"target": 1.1, "owner": "CS"}}, "kgi": {"kpi": "grr", "target": 0.9}},

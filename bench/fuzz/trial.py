@@ -45,6 +45,7 @@ _SETTINGS = {
     "source": "source.yaml",
     "policies": "policies.yaml",
     "report": "report.yaml",
+    "health": "health.yaml",
     "segment": "segments/pro.yaml",
 }
 _FOLDERS = (

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from cslib.analysis.chain import chain
 from cslib.analysis.chain_customers import chain_customers
 from cslib.analysis.cohorts import cohorts
+from cslib.analysis.health import health
+from cslib.analysis.health_audit import health_audit
+from cslib.analysis.health_misses import health_misses
 from cslib.analysis.pairs import pairs
 from cslib.analysis.proposals import proposals
 from cslib.analysis.signals import signals
@@ -29,6 +32,9 @@ ANALYSES: Mapping[str, Analysis] = {
     "chain": chain,
     "chain_customers": chain_customers,
     "cohorts": cohorts,
+    "health": health,
+    "health_audit": health_audit,
+    "health_misses": health_misses,
     "pairs": pairs,
     "proposals": proposals,
     "signals": signals,

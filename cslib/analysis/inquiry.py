@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from cslib.analysis.backtest import backtest
 from cslib.analysis.indicators import indicators, team_indicators
 from cslib.analysis.paid import Paid
 from cslib.analysis.panel import NEEDS, Panel
+from cslib.analysis.scores import scores
 from cslib.analysis.walk import Walk
 
 if TYPE_CHECKING:
+    from cslib.analysis.backtest import Backtest
     from cslib.analysis.indicators import Indicator
+    from cslib.analysis.scores import Scores
     from cslib.facts import Facts
     from cslib.kpis import Catalogue
     from cslib.periods import Month
@@ -63,3 +67,23 @@ class Inquiry:
     def walk(self) -> Walk:
         """How far customers have come through the gates of the scenario."""
         return Walk(self.facts, self.as_of)
+
+    @cached_property
+    def scores(self) -> Scores | None:
+        """The health score of each row of the panel; None where there is none, or the source tells of no component."""
+        health = self.settings.health
+        told = any(one.id in health.components for one in self.known)
+        return scores(self.panel, self.known, health) if self.panel is not None and told else None
+
+    @cached_property
+    def no_scores(self) -> list[str]:
+        """What the source would have to hold for any score."""
+        needs = [
+            need for one in self.indicators if one.id in self.settings.health.components for need in self.absent[one.id]
+        ]
+        return list(dict.fromkeys(needs)) if self.scores is None else []
+
+    @cached_property
+    def backtest(self) -> Backtest | None:
+        """What became of the past scores; None where there are none."""
+        return backtest(self.panel, self.scores) if self.panel is not None and self.scores is not None else None

@@ -71,7 +71,7 @@ class Panel:
     """
 
     def __init__(self, facts: Facts, as_of: Month, chosen: Sequence[Indicator]) -> None:
-        self._facts, self._as_of = facts, as_of
+        self._facts, self._as_of, self.last = facts, as_of, as_of.number
         rows = _states(facts, as_of, chosen)
         ids = pd.Index(rows.customer_id.unique())
         self.customers: Ints = ids.get_indexer(rows.customer_id).astype(np.int64)
@@ -111,6 +111,19 @@ class Panel:
         places = np.full(self._under.shape, -1, dtype=np.int64)
         places[self.customers, self.months - self._first] = np.arange(len(self.months))
         return places
+
+    def figure(self, indicator: Indicator) -> Floats:
+        """Return the figure of every row; nan where it is not known, and in months that the data do not tell of it."""
+        return np.where(self._told(indicator), self._figures[indicator.id], np.nan)
+
+    def next_month(self, movement: str) -> Ints:
+        """Return of every row the number of the first month after it with such a movement, up to `as_of`; 0 without one."""
+        moved = np.diff(self._movements[movement], axis=1, prepend=0)[:, 1:] > 0
+        months = np.where(moved, self._first + np.arange(moved.shape[1]), np.iinfo(np.int64).max)
+        ahead = np.minimum.accumulate(months[:, ::-1], axis=1)[:, ::-1]
+        later = np.column_stack([ahead[:, 1:], np.full(len(ahead), np.iinfo(np.int64).max)])
+        found = later[self.customers, self.months - self._first]
+        return np.where(found == np.iinfo(np.int64).max, 0, found)
 
     def knows(self, indicator: Indicator, segment: str) -> bool:
         """Return whether the figure is known of anybody in the segment at any close."""

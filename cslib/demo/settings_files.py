@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cslib.errors import CslibError
 from cslib.model import TABLES
-from cslib.settings.templates import POLICIES, REPORT
+from cslib.settings.templates import HEALTH, POLICIES, REPORT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +86,8 @@ TARGETS: dict[str, dict[str, float]] = {  # some are reached in 2026-10, some ar
 def settings_files(until: Month) -> dict[str, str]:
     """Return the texts of the settings by their place in the `params/` folder."""
     segments = {f"segments/{name}.yaml": text + _targets(TARGETS[name]) for name, text in SEGMENTS.items()}
-    return {"source.yaml": _source(until), "policies.yaml": _policies(), "report.yaml": REPORT, **segments}
+    plain = {"report.yaml": REPORT, "health.yaml": HEALTH}
+    return {"source.yaml": _source(until), "policies.yaml": _policies(), **plain, **segments}
 
 
 def _source(until: Month) -> str:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from cslib import __version__
 from cslib.code_version import code_digest
 from cslib.kpis import CATALOGUE
-from cslib.settings import Policies, Report
-from cslib.settings.templates import POLICIES, REPORT
+from cslib.settings import Health, Policies, Report
+from cslib.settings.templates import HEALTH, POLICIES, REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +22,7 @@ _FIGURES = "cslib.portfolio"  # what it does not import decides no figure
 SETTINGS: dict[str, tuple[type[BaseModel], str]] = {
     "policies.yaml": (Policies, POLICIES),
     "report.yaml": (Report, REPORT),
+    "health.yaml": (Health, HEALTH),
 }
 
 

@@ -151,6 +151,9 @@ class Site:
         ]
 
 
+_TITLED = ("summary", *Stage, "health")  # notebooks whose tabs have names of ours
+
+
 def without_secrets(url: str) -> str:
     """Return a source's address without what may be secret: user and password, and the options after a question mark."""
     scheme, mark, rest = url.partition("://")
@@ -161,7 +164,7 @@ def _title(job: Job, wording: Wording) -> str:
     """Return what `report.yaml` calls a notebook, else its stage; one that is no stage of the scenario goes by its own name."""
     if job.title is not None:
         return isolate_direction(getattr(job.title, wording.language))
-    return wording.stage(job.stage) if job.stage in ("summary", *Stage) else job.stage
+    return wording.stage(job.stage) if job.stage in _TITLED else job.stage
 
 
 def _worded(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from cslib.analysis.indicators import indicators
 from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Stage
 from cslib.model import BY_NAME, TABLES
+from cslib.settings import Health, Policies
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -40,6 +42,12 @@ def _absent(needs: Sequence[str], held: Held) -> tuple[str, ...]:
 def measurable_from(held: Held) -> list[Kpi]:
     """Return the KPIs that these tables unlock."""
     return [kpi for kpi in CATALOGUE if not missing(kpi, held)]
+
+
+def unlocks_health(held: Held) -> bool:
+    """Return whether these tables unlock any component of the health score."""
+    chosen = Health().components
+    return any(one.id in chosen and not _absent(one.needs, held) for one in indicators(Policies()))
 
 
 def needed_by(need: str, kpis: Sequence[Kpi]) -> tuple[list[Kpi], list[Kpi]]:

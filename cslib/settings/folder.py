@@ -9,6 +9,7 @@ from cslib.errors import SettingsError, no_such
 from cslib.redaction import learn, redacted
 from cslib.settings.fields import LocalisedText
 from cslib.settings.gates import gate_problems
+from cslib.settings.health import COMPONENTS, OWN, Health
 from cslib.settings.policies import Policies
 from cslib.settings.report import Report
 from cslib.settings.segments import TOTAL, Segment
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-FILES = ("source.yaml", "policies.yaml", "report.yaml")
+FILES = ("source.yaml", "policies.yaml", "report.yaml", "health.yaml")
 _KPI_HINT = "'cslib kpis' lists them"
+_INDICATOR_HINT = f"a column of the customers is named {OWN}<name>, and under indicators in policies.yaml"
 
 
 def load(folder: Path, kpi_ids: Collection[str]) -> Settings:
@@ -46,6 +48,8 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
     file, own = folder / "policies.yaml", (policies or Policies()).indicators
     problems.extend(f"{file}:{problem}" for problem in gate_problems(Lines(file), own))
     report = read(folder / "report.yaml", Report, problems)
+    health = read(folder / "health.yaml", Health, problems)
+    problems.extend(_strange_components(folder, policies or Policies()))
     files = sorted((folder / "segments").glob("*.yaml"))
     segments = [(file, read(file, Segment, problems)) for file in files]
     found = {segment.id: (file, segment) for file, segment in segments if segment is not None}
@@ -61,6 +65,7 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
         source=source,
         policies=policies or Policies(),
         report=report or Report(),
+        health=health or Health(),
         segments=_with_total([segment for _, segment in found.values()]),
     ), problems
 
@@ -72,6 +77,15 @@ def _strange_files(folder: Path) -> Iterator[str]:
             yield f"{file}: {no_such('settings file', file.name, FILES)}"
     for file in sorted((folder / "segments").glob("*.yml")):
         yield f"{file}: wanted a name that ends in .yaml; rename the file"
+
+
+def _strange_components(folder: Path, policies: Policies) -> Iterator[str]:
+    """Return a sentence for each part of the health score that is no figure of a customer."""
+    file, known = folder / "health.yaml", (*COMPONENTS, *(f"{OWN}{name}" for name in policies.indicators))
+    for path, line in Lines(file).lines.items():  # not the model, so that these are named with what the model refuses
+        match path:
+            case ("components", name) if name not in known:
+                yield f"{file}:{line}: {no_such('indicator', name, known, hint=_INDICATOR_HINT)}"
 
 
 def _with_total(segments: list[Segment]) -> tuple[Segment, ...]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from cslib.settings.fields import Condition, Strict
+from cslib.settings.health import Health
 from cslib.settings.policies import Policies  # noqa: TC001 - pydantic reads the annotations at run time
 from cslib.settings.report import Report  # noqa: TC001
 from cslib.settings.segments import Segment  # noqa: TC001
@@ -21,6 +22,7 @@ class Settings(Strict):
     source: Source
     policies: Policies
     report: Report
+    health: Health = Health()
     segments: tuple[Segment, ...]
 
     @property

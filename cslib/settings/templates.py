@@ -36,7 +36,24 @@ REPORT = """\
 title: {ja: カスタマーサクセス月次レポート, en: Customer success monthly report}
 language: ja                  # or en
 audience: internal            # external: customers pseudonymised, small groups hidden
-notebooks: [00_summary, 01_setup, 02_usage, 03_satisfaction, 04_outcome, 05_financial]
+notebooks: [00_summary, 01_setup, 02_usage, 03_satisfaction, 04_outcome, 05_financial, 06_health]
 months: 24                    # how far back the charts reach
 keep_runs: 12
+"""
+
+HEALTH = """\
+# The health score: each component is worth 0 at `bad`, 100 at `good`, and counts by its weight; what is not known does not count.
+# These are the defaults. `cslib analyse health_audit` says how well the score has told the lost from the others.
+components:
+  onboarding_days: {bad: 180, good: 30, weight: 15}        # days, from the first contract's start
+  adoption: {bad: 0, good: 4, weight: 15}                  # weeks of core use, of those that adoption_weeks looks back
+  seat_utilisation: {bad: 0.2, good: 0.8, weight: 15}      # people who use it, per seat
+  feature_breadth: {bad: 0.125, good: 0.75, weight: 10}    # features used, of the core features there are
+  usage_decline: {bad: 0.5, good: 1, weight: 5}            # use in the month, per month of the three before
+  nps: {bad: 4, good: 9, weight: 15}                       # the latest answer, 0 to 10
+  csat: {bad: 2, good: 5, weight: 5}                       # the latest answer, 1 to 5
+  customers_with_outcome: {bad: 0, good: 1, weight: 15}    # 1: a goal was achieved
+  severe_tickets: {bad: 1, good: 0, weight: 5}             # open ones
+bands: {yellow: 50, green: 70}          # the scores from which on a customer is no longer red, and green
+least_known: {score: 0.5, green: 0.7}   # the share of the weight that must be known for a score, and for green
 """

@@ -8,9 +8,21 @@ from cslib.stats import amounts
 from cslib.stats.breaking import breaking_place
 from cslib.stats.draws import bootstrap_ratio, one_thread
 from cslib.stats.leading import LEAST_EVENTS, RARE_SHARE, Evidence, Verdict
+from cslib.stats.logistic import chance, fitted_logits
 from cslib.stats.needed_share import UNTOLD, Kept, Reach, Sides, needed_share, on_both_sides
 from cslib.stats.rates import Clusters, Z, adjusted_wald, design_effect, few_customers, t_interval, wilson
-from cslib.stats.separation import RiskRatio, Separation, auc_of_ranks, holm, ranked, risk_ratio, stratified_auc, turned
+from cslib.stats.separation import (
+    Gain,
+    RiskRatio,
+    Separation,
+    auc_gain,
+    auc_of_ranks,
+    holm,
+    ranked,
+    risk_ratio,
+    stratified_auc,
+    turned,
+)
 from cslib.stats.survival import Estimate, Lives, km_curve, km_mean, km_median, life_curve, log_rank
 
 __all__ = [
@@ -20,6 +32,7 @@ __all__ = [
     "Clusters",
     "Estimate",
     "Evidence",
+    "Gain",
     "Kept",
     "Lives",
     "Reach",
@@ -30,11 +43,14 @@ __all__ = [
     "Z",
     "adjusted_wald",
     "amounts",
+    "auc_gain",
     "auc_of_ranks",
     "bootstrap_ratio",
     "breaking_place",
+    "chance",
     "design_effect",
     "few_customers",
+    "fitted_logits",
     "holm",
     "km_curve",
     "km_mean",

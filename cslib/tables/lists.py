@@ -11,7 +11,7 @@ from cslib.i18n.direction import isolate_direction
 from cslib.i18n.messages import TEXTS
 from cslib.i18n.numbers import MISSING, number
 from cslib.kpis.kpi import Unit
-from cslib.tables.marks import status_mark
+from cslib.tables.marks import band_mark, status_mark
 from cslib.tables.markup import HtmlCell, HtmlColumn, data_text, html_table
 from cslib.tables.output import Table, csv_text
 from cslib.tables.sparkline import sparkline_svg
@@ -44,7 +44,8 @@ def customer_list(  # noqa: PLR0913 - each says a different thing about the one 
     """Return a sortable table of the first `limit` rows of `frame`, with a notice where there are more.
 
     `columns` maps a column to its label, or to (label, how): a Unit, "change" (a signed share), "date",
-    "month", "status", "history" (a list of values), "figure" (one in words already) or "text". The first column heads the rows.
+    "month", "status", "band", "history" (a list of values), "figure" (one in words already),
+    "lines" (several texts, each on a line) or "text". The first column heads the rows.
     """
     described = {key: (shown, "text") if isinstance(shown, str) else shown for key, shown in columns.items()}
     heads = [HtmlColumn(label, numeric=how in _ALIGNED) for label, how in described.values()]
@@ -93,7 +94,7 @@ def _cell(value: object, how: Unit | str, wording: Wording) -> HtmlCell:
     if how in _NUMERIC:
         show, plain = wording.change if how == "change" else wording.value, number(value)
         return HtmlCell(show(Unit.SHARE if how == "change" else how, value), "" if plain is None else plain)
-    special = {"history": _history, "status": _status, "date": _day, "month": _month}
+    special = {"history": _history, "status": _status, "band": _band, "lines": _lines, "date": _day, "month": _month}
     return special.get(how, _shown_text)(value, wording) if _is_there(value) else HtmlCell(MISSING, "")
 
 
@@ -108,6 +109,15 @@ def _history(value: object, _: Wording) -> HtmlCell:
 
 def _status(value: object, wording: Wording) -> HtmlCell:
     return HtmlCell(status_mark(value, wording), wording.status(value))
+
+
+def _band(value: object, wording: Wording) -> HtmlCell:
+    return HtmlCell(band_mark(value, wording), wording.text(f"band_{value}"))
+
+
+def _lines(value: object, _: Wording) -> HtmlCell:
+    texts = value if isinstance(value, tuple) else (value,)
+    return HtmlCell(Markup("<br>").join(data_text(text) for text in texts), css="lines")
 
 
 def _day(value: object, wording: Wording) -> HtmlCell:

@@ -26,6 +26,16 @@ SHAPES = {
     "not_measurable": "×",
 }
 
+_OF_BAND = {"red": "◆", "yellow": "◐", "green": "●", "none": "○"}  # as of a target that is missed, unsure, reached
+
+
+def band_mark(band: object, wording: Wording) -> Markup:
+    """Return a band of the health score as a shape and a word, with a class for its colour."""
+    known = str(band) if band in _OF_BAND else "none"
+    return Markup('<span class="status band {band}"><i aria-hidden="true">{shape}</i> {word}</span>').format(
+        band=known, shape=_OF_BAND[known], word=wording.text(f"band_{known}")
+    )
+
 
 def status_mark(status: object, wording: Wording) -> Markup:
     """Return a status as a shape and a word, with a class for its colour."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cslib.i18n.messages.chain import CHAIN
 from cslib.i18n.messages.charts import CHARTS
 from cslib.i18n.messages.growth import GROWTH
+from cslib.i18n.messages.health import HEALTH
 from cslib.i18n.messages.lifetimes import LIFETIMES
 from cslib.i18n.messages.measures import MEASURES
 from cslib.i18n.messages.page import PAGE
@@ -23,6 +24,7 @@ PARTS = (
     GROWTH,
     LIFETIMES,
     PROPOSALS,
+    HEALTH,
     SIGNALS,
     WORDS,
 )
