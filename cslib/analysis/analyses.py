@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from cslib.analysis.chain import chain
 from cslib.analysis.chain_customers import chain_customers
 from cslib.analysis.cohorts import cohorts
+from cslib.analysis.forecast import forecast
 from cslib.analysis.pairs import pairs
 from cslib.analysis.proposals import proposals
+from cslib.analysis.renewals_ahead import renewals_ahead
 from cslib.analysis.signals import signals
 from cslib.analysis.survival import survival
 from cslib.analysis.wall import wall
@@ -29,8 +31,10 @@ ANALYSES: Mapping[str, Analysis] = {
     "chain": chain,
     "chain_customers": chain_customers,
     "cohorts": cohorts,
+    "forecast": forecast,
     "pairs": pairs,
     "proposals": proposals,
+    "renewals_ahead": renewals_ahead,
     "signals": signals,
     "survival": survival,
     "wall": wall,

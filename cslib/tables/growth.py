@@ -61,6 +61,27 @@ def wall_basis(frame: pd.DataFrame, wording: Wording) -> Table:
     return Table(name="wall-basis", title=title, text=wording.text("wall_basis_text"), html=shown.html, csv=shown.csv)
 
 
+def renewals_table(frame: pd.DataFrame, wording: Wording) -> Table:
+    """Return the amounts that fall due by month."""
+    title, first = wording.text("renewals_ahead"), frame.iloc[0].to_dict()
+    if first["reason"] and frame.mrr.isna().all():
+        return Table(name="renewals-ahead", title=title, text=wording.reason(first["reason"]), csv=csv_text(frame))
+    if not frame.mrr.sum():
+        return Table(name="renewals-ahead", title=title, text=wording.text("renewals_none"), csv=csv_text(frame))
+    columns: dict[str, Shown] = {
+        "due_month": (wording.text("month"), "month"),
+        "customers": (wording.text("renewals_customers"), Unit.COUNT),
+        "mrr": (wording.text("renewals_amount"), Unit.AMOUNT),
+    }
+    largest = frame.loc[frame.mrr.idxmax()]
+    text = wording.text(
+        "renewals_text", amount=wording.value(Unit.AMOUNT, frame.mrr.sum()), month=wording.month(largest.due_month),
+        largest=wording.value(Unit.AMOUNT, largest.mrr),
+    )  # fmt: skip
+    shown = plain_table(frame, wording, title, columns, name="renewals-ahead")
+    return Table(name="renewals-ahead", title=title, text=text, html=shown.html, csv=csv_text(frame))
+
+
 def _verdict(row: Mapping[Hashable, Any], wording: Wording) -> str:
     shares = ("churn", "annual", "wall", "annual_wall")
     counts = {name: int(row[name]) for name in ("months", "losses")}
