@@ -51,9 +51,10 @@ def wall_basis(frame: pd.DataFrame, wording: Wording) -> Table:
     lines = {name: wording.value(Unit.AMOUNT, first[name]) for name in ("mrr", "seat_offers", "product_offers")}
     lines |= {name: _fine(first[name], wording) for name in ("lost_share", "contraction_share", "expansion_share")}
     lines |= {"full_seats": wording.value(Unit.COUNT, first["full_seats"]), "win_rate": _won(first, wording)}
+    lines["win_interval"] = wording.interval(Unit.SHARE, first["win_low"], first["win_high"])
     order = (
         "mrr", "lost_share", "contraction_share", "expansion_share", "full_seats", "seat_offers", "product_offers",
-        "win_rate",
+        "win_rate", "win_interval",
     )  # fmt: skip
     listed = pd.DataFrame([{"line": wording.text(f"wall_{name}"), "figure": lines[name]} for name in order])
     columns: dict[str, Shown] = {"line": wording.text("wall_line"), "figure": (wording.text("value"), "figure")}
@@ -107,8 +108,7 @@ def _won(row: Mapping[Hashable, Any], wording: Wording) -> str:
     if pd.isna(row["win_rate"]):
         return numbers.MISSING
     counts = {name: int(row[name]) for name in ("won", "closed")}
-    interval = wording.interval(Unit.SHARE, row["win_low"], row["win_high"])
-    return wording.text("wall_of", share=wording.value(Unit.SHARE, row["win_rate"]), interval=interval, **counts)
+    return wording.text("wall_of", share=wording.value(Unit.SHARE, row["win_rate"]), **counts)
 
 
 def _band(row: Mapping[Hashable, Any], side: str, wording: Wording) -> str:

@@ -51,9 +51,8 @@ _WALL: dict[str, Message] = {
     "wall_seat_offers": Message("席の提案の見込み額(月)", "What more seats usually come to, a month"),
     "wall_product_offers": Message("製品の提案の見込み額(月)", "What further products usually come to, a month"),
     "wall_win_rate": Message("提案の受注率(直近12か月)", "Proposals won (last 12 months)"),
-    "wall_of": Message(
-        "{share}({won}/{closed}件、95%区間 {interval})", "{share} ({won} of {closed}; 95 % interval {interval})"
-    ),
+    "wall_win_interval": Message("受注率の95%区間", "Its 95 % interval"),
+    "wall_of": Message("{share}({won}/{closed}件)", "{share} ({won} of {closed})"),
     "reason_across": Message("解約率の区間が壁をまたいでいます", "the interval of churn holds the wall"),
     "reason_unasked": Message(
         "直近12か月に席・製品の提案で決着したものがありません",
