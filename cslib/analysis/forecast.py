@@ -32,6 +32,9 @@ MEASURES = ("mrr", "mrr_held", "mrr_new", "nrr", "grr")
 EDGES = ("low95", "low80", "median", "high80", "high95")
 FIGURES = (*EDGES, "factor", "inside", "tried", "independent", "error", "same_error")
 COLUMNS = ("segment", "month", "measure", "ahead", "target_month", *FIGURES, "reason")
+UNTRIED = dict.fromkeys(MEASURES, 1.5) | {
+    "grr": 1.0
+}  # of a young book: losses drift least, as measured on demo businesses
 _BACKTEST_PATHS = 300
 _EACH_MONTH = 12  # origins up to here are taken month by month, of more every third
 _MOST_ORIGINS = 24  # years of them tell of another company
@@ -149,7 +152,7 @@ def factor_of(past: Sequence[Tried], measure: str) -> float:
     ahead = walk.HORIZON
     apart = [one for one in past if (past[0].origin - one.origin) % widening.APART == 0]
     strayed = [widening.strayed(one.actual(measure, ahead), one.said.bands(measure, ahead)) for one in apart]
-    return widening.factor(np.array(strayed, dtype=np.float64))
+    return widening.factor(np.array(strayed, dtype=np.float64), UNTRIED[measure])
 
 
 def _record(past: Sequence[Tried], measure: str, ahead: int) -> dict[str, float]:
@@ -176,10 +179,10 @@ def _groups(paid: Paid) -> list[Flags]:
     amounts = paid.amounts[:, -WINDOW - 1 :]
     before, after = amounts[:, :-1], amounts[:, 1:]
     stays = (before > 0) & (after > 0)
-    moved = (
+    moved: tuple[Flags, ...] = (
         (before > 0) & (after == 0),
         (before == 0) & (after > 0),
         stays & (after < before),
         stays & (after > before),
     )
-    return [amounts[:, -1] > 0, *(each.any(axis=1) for each in moved)]
+    return [amounts[:, -1] > 0, *(np.any(each, axis=1) for each in moved)]

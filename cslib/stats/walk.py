@@ -117,11 +117,11 @@ class _Chances(NamedTuple):
 
 
 def _chances(rng: np.random.Generator, habit: Habits, paths: int) -> _Chances:
-    moved = (
+    churn, contraction, expansion = (
         _by_size(rng, counts, habit.openings, paths) for counts in (habit.churns, habit.contractions, habit.expansions)
     )
     back = rng.gamma(habit.returns + 0.5, 1 / habit.gone, (paths, 1)) if habit.gone else np.zeros((paths, 1))
-    return _Chances(*moved, np.minimum(back, 1.0))
+    return _Chances(churn, contraction, expansion, np.minimum(back, 1.0))
 
 
 def _by_size(rng: np.random.Generator, counts: Floats, openings: Floats, paths: int) -> Floats:

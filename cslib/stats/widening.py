@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Number = Floats | np.float64 | float
 
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
 APART = 3  # months between two origins that are both counted
 LEAST_ORIGINS = 6
-UNTRIED = 1.3  # of a book too young to tell
 _MOST = 2.5
 _COVERED = 0.8
 
@@ -22,11 +22,11 @@ _COVERED = 0.8
 class Bands(NamedTuple):
     """The quantiles of what may come: each a number or an array."""
 
-    low95: Floats
-    low80: Floats
-    middle: Floats
-    high80: Floats
-    high95: Floats
+    low95: Number
+    low80: Number
+    middle: Number
+    high80: Number
+    high95: Number
 
 
 def bands(drawn: Floats) -> Bands:
@@ -41,14 +41,14 @@ def strayed(actual: float, found: Bands) -> float:
     return away / half if half > 0 else (0.0 if away == 0 else np.nan)
 
 
-def factor(distances: Floats) -> float:
+def factor(distances: Floats, untried: float) -> float:
     """Return by how much bands are widened: the 80 % quantile of how far past values strayed, from 1 to 2.5.
 
-    Distances are of origins `APART` months apart or more; under six of them nothing is known, and it is 1.3.
+    Distances are of origins `APART` months apart or more; under six of them nothing is known, and it is `untried`.
     """
     known = distances[~np.isnan(distances)]
     if len(known) < LEAST_ORIGINS:
-        return UNTRIED
+        return untried
     return float(np.clip(np.quantile(known, _COVERED), 1.0, _MOST))
 
 

@@ -74,7 +74,7 @@ def renewals_table(frame: pd.DataFrame, wording: Wording) -> Table:
         "customers": (wording.text("renewals_customers"), Unit.COUNT),
         "mrr": (wording.text("renewals_amount"), Unit.AMOUNT),
     }
-    largest = frame.loc[frame.mrr.idxmax()]
+    largest = frame.iloc[int(frame.mrr.argmax())]
     text = wording.text(
         "renewals_text", amount=wording.value(Unit.AMOUNT, frame.mrr.sum()), month=wording.month(largest.due_month),
         largest=wording.value(Unit.AMOUNT, largest.mrr),
