@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from bench.growth import held, steady_book
-from cslib.analysis.analyses import analyse
 from cslib.analysis.forecast import COLUMNS, FIGURES, MEASURES, forecast, origins
 from cslib.analysis.renewals_ahead import renewals_ahead
 from cslib.periods import Month
@@ -18,13 +17,10 @@ from cslib.privacy.suppression import HIDDEN
 from cslib.stats import walk, widening
 from cslib.stats.widening import Bands
 from tests.ledger import Ledger, inquiry_of
-from tests.test_as_of import _demo_facts
 
 if TYPE_CHECKING:
-    from cslib.portfolio import Portfolio
     from tests.ledger import Row
 
-END = Month.parse("2026-10")
 LAST = Month.parse("2025-06")  # the eighteenth month of a ledger
 
 
@@ -189,15 +185,6 @@ def test_order_of_rows_and_names_change_nothing() -> None:
     contracts = [{**row, "customer_id": names[row["customer_id"]]} for row in reversed(ledger.rows["contracts"])]
     renamed = ledger.with_rows(customers=customers, contracts=contracts)
     pd.testing.assert_frame_equal(forecast(ledger.inquiry(LAST)), forecast(renamed.inquiry(LAST)))
-
-
-def test_rows_dated_later_change_nothing(demo_book: Portfolio) -> None:
-    month = END - 7
-    early, late = _demo_facts(demo_book, month, month), _demo_facts(demo_book, END)
-    for name, figure in (("forecast", "factor"), ("renewals_ahead", "mrr")):
-        then = analyse(name, inquiry_of(early, month, "smb"))
-        assert then[figure].notna().all()
-        pd.testing.assert_frame_equal(then, analyse(name, inquiry_of(late, month, "smb")))
 
 
 def test_steady_books_stay_inside_the_bands_as_often_as_they_say() -> None:
