@@ -262,6 +262,14 @@ class Scenario(HealthView):
         """Return what the rooms of defence and offence are reckoned from."""
         return growth.wall_basis(self.analysis("wall"), self.wording)
 
+    def forecast(self) -> Figures:
+        """Return what the next twelve months may bring: GRR, NRR and MRR of today's customers, new business, and all MRR."""
+        return charts.forecasts(self.analysis("forecast"), self.wording)
+
+    def renewals_ahead(self) -> Output:
+        """Return the terms that fall due in the next twelve months, by month."""
+        return growth.renewals_table(self.analysis("renewals_ahead"), self.wording)
+
     def definitions(self, stage: str) -> Table:
         """Return how each KPI of a stage is defined."""
         return tables.definition_table([self._kpi(kpi.id) for kpi in self.catalogue.of_stage(stage)], self.wording)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from cslib.analysis.chain import chain
 from cslib.analysis.chain_customers import chain_customers
 from cslib.analysis.cohorts import cohorts
+from cslib.analysis.forecast import forecast
 from cslib.analysis.health import health
 from cslib.analysis.health_audit import health_audit
 from cslib.analysis.health_misses import health_misses
 from cslib.analysis.pairs import pairs
 from cslib.analysis.proposals import proposals
+from cslib.analysis.renewals_ahead import renewals_ahead
 from cslib.analysis.signals import signals
 from cslib.analysis.survival import survival
 from cslib.analysis.wall import wall
@@ -35,8 +37,10 @@ ANALYSES: Mapping[str, Analysis] = {
     "health": health,
     "health_audit": health_audit,
     "health_misses": health_misses,
+    "forecast": forecast,
     "pairs": pairs,
     "proposals": proposals,
+    "renewals_ahead": renewals_ahead,
     "signals": signals,
     "survival": survival,
     "wall": wall,

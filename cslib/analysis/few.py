@@ -27,6 +27,6 @@ def few_segments(facts: Facts, cells: Sequence[Cell], groups: Iterable[NDArray[n
         return set()
     hidden = set(facts.manifest.withheld)
     for group in groups:
-        sizes = Counter(cells[place] for place in np.flatnonzero(group))
+        sizes = Counter(cells[place] for place in np.flatnonzero(group).tolist())
         hidden |= suppressed_segments(sizes, facts.policies.min_n, hidden) if sizes else set()
     return hidden

@@ -46,7 +46,7 @@ class Offers:
     def win_rate(self) -> tuple[float, float, float]:
         """The share of closed proposals that were won, and Wilson's interval of it with customers as clusters."""
         rate = self.won / self.closed
-        low, high = wilson(np.float64(rate * self.effective), np.float64(self.effective))
+        low, high = wilson(np.array(rate * self.effective), np.array(self.effective))
         return rate, float(low), float(high)
 
 
@@ -148,11 +148,10 @@ class Readiness:
 
 def _independent(won: Floats, closed: Floats) -> float:
     """Return how many independent proposals tell as much as these, of which a customer has several."""
-    asked = closed > 0
-    n, part, customers = closed.sum(), won.sum(), np.float64(asked.sum())
+    n, part, customers = (np.array(float(each)) for each in (closed.sum(), won.sum(), (closed > 0).sum()))
     if not n:
         return 0.0
     rate = part / n
-    over = Clusters(customers, (won**2).sum(), (won * closed).sum(), (closed**2).sum())
-    effect = design_effect(part, n, rate * (1 - rate), over) * few_customers(n, customers)
+    over = Clusters(customers, np.array((won**2).sum()), np.array((won * closed).sum()), np.array((closed**2).sum()))
+    effect: Floats = design_effect(part, n, rate * (1 - rate), over) * few_customers(n, customers)
     return float(n / effect)

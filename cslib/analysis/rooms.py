@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cslib.analysis.paid import Paid
     from cslib.analysis.readiness import Offers
     from cslib.settings import Policies
+    from cslib.stats.headroom import Number
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -115,7 +116,7 @@ class Rooms:
     def _offered(self) -> Floats:
         return self.offers.seats + self.offers.products
 
-    def _floor(self, churn: Floats, course: Course) -> Floats:
+    def _floor(self, churn: Number, course: Course) -> Number:
         """Return the share of revenue lost where as many customers are lost as the wall says, if more are."""
         with np.errstate(divide="ignore"):
             return course.churn * np.minimum(1.0, self.policies.wall / churn)

@@ -2,6 +2,7 @@
 
 from cslib.charts.chain import chain
 from cslib.charts.figure import VEGA_MIME, Figure
+from cslib.charts.forecast import forecasts
 from cslib.charts.lifetimes import lifetimes
 from cslib.charts.movements import movement_bridge, movements
 from cslib.charts.nps import distribution
@@ -22,6 +23,7 @@ __all__ = [
     "chain",
     "cohorts",
     "distribution",
+    "forecasts",
     "lifetimes",
     "movement_bridge",
     "movements",

@@ -10,9 +10,10 @@ from scipy import optimize, special, stats
 from cslib.stats.rates import Z
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
+    Number = Floats | np.float64 | float
 
 _MANY, _GROUPS = 2048, 1024
 _SEED = 20261129
@@ -22,29 +23,29 @@ _LARGEST = 1e8  # customer-months
 class Course(NamedTuple):
     """What becomes of recurring revenue in a month, as shares of it: lost, reduced and added; each a number or an array."""
 
-    churn: Floats
-    contraction: Floats
-    expansion: Floats
+    churn: Number
+    contraction: Number
+    expansion: Number
 
 
-def value(mrr: Floats | float, margin: float, course: Course, horizon: int) -> Floats:
+def value(mrr: Number, margin: float, course: Course, horizon: int) -> Floats:
     """Return the margin of the months to come, margin x mrr x sum of (1 + e - k - c)^h for h = 1 .. horizon.
 
     A point of churn less and a point of expansion more are worth the same, since only their difference counts.
     """
     growth = 1 + np.asarray(course.expansion - course.contraction - course.churn, dtype=np.float64)
     months = np.arange(1, horizon + 1)
-    worth: Floats = margin * np.asarray(mrr) * np.power(growth[..., None], months).sum(axis=-1)
+    worth: Floats = margin * np.asarray(mrr) * np.power(np.asarray(growth)[..., None], months).sum(axis=-1)
     return worth
 
 
-def defence(mrr: Floats | float, margin: float, course: Course, floor: Floats, horizon: int) -> Floats:
+def defence(mrr: Number, margin: float, course: Course, floor: Number, horizon: int) -> Floats:
     """Return what `value` would gain if churn fell to `floor`, and nothing was reduced any more."""
     held = Course(floor, np.zeros_like(course.contraction), course.expansion)
     return value(mrr, margin, held, horizon) - value(mrr, margin, course, horizon)
 
 
-def offence(mrr: Floats | float, margin: float, course: Course, more: Floats, horizon: int) -> Floats:
+def offence(mrr: Number, margin: float, course: Course, more: Number, horizon: int) -> Floats:
     """Return what `value` would gain if expansion rose by `more`, a share of recurring revenue a month."""
     grown = course._replace(expansion=course.expansion + more)
     return value(mrr, margin, grown, horizon) - value(mrr, margin, course, horizon)
@@ -97,7 +98,7 @@ def drawn_share(share: float, n: float, draws: int) -> Floats:
     return rng.beta(share * n + 0.5, (1 - share) * n + 0.5, draws)
 
 
-def clopper_pearson(part: Floats | float, n: Floats | float) -> tuple[Floats, Floats]:
+def clopper_pearson(part: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
     """Return the exact interval of the share part / n (Clopper & Pearson 1934, Biometrika 26(4)); nan where n is 0."""
     tail = stats.norm.sf(Z)
     part, n = np.asarray(part, dtype=np.float64), np.asarray(n, dtype=np.float64)

@@ -51,14 +51,36 @@ def wall_basis(frame: pd.DataFrame, wording: Wording) -> Table:
     lines = {name: wording.value(Unit.AMOUNT, first[name]) for name in ("mrr", "seat_offers", "product_offers")}
     lines |= {name: _fine(first[name], wording) for name in ("lost_share", "contraction_share", "expansion_share")}
     lines |= {"full_seats": wording.value(Unit.COUNT, first["full_seats"]), "win_rate": _won(first, wording)}
+    lines["win_interval"] = wording.interval(Unit.SHARE, first["win_low"], first["win_high"])
     order = (
         "mrr", "lost_share", "contraction_share", "expansion_share", "full_seats", "seat_offers", "product_offers",
-        "win_rate",
+        "win_rate", "win_interval",
     )  # fmt: skip
     listed = pd.DataFrame([{"line": wording.text(f"wall_{name}"), "figure": lines[name]} for name in order])
     columns: dict[str, Shown] = {"line": wording.text("wall_line"), "figure": (wording.text("value"), "figure")}
     shown = plain_table(listed, wording, title, columns, name="wall-basis")
     return Table(name="wall-basis", title=title, text=wording.text("wall_basis_text"), html=shown.html, csv=shown.csv)
+
+
+def renewals_table(frame: pd.DataFrame, wording: Wording) -> Table:
+    """Return the amounts that fall due by month."""
+    title, first = wording.text("renewals_ahead"), frame.iloc[0].to_dict()
+    if first["reason"] and frame.mrr.isna().all():
+        return Table(name="renewals-ahead", title=title, text=wording.reason(first["reason"]), csv=csv_text(frame))
+    if not frame.mrr.sum():
+        return Table(name="renewals-ahead", title=title, text=wording.text("renewals_none"), csv=csv_text(frame))
+    columns: dict[str, Shown] = {
+        "due_month": (wording.text("month"), "month"),
+        "customers": (wording.text("renewals_customers"), Unit.COUNT),
+        "mrr": (wording.text("renewals_amount"), Unit.AMOUNT),
+    }
+    largest = frame.iloc[int(frame.mrr.argmax())]
+    text = wording.text(
+        "renewals_text", amount=wording.value(Unit.AMOUNT, frame.mrr.sum()), month=wording.month(largest.due_month),
+        largest=wording.value(Unit.AMOUNT, largest.mrr),
+    )  # fmt: skip
+    shown = plain_table(frame, wording, title, columns, name="renewals-ahead")
+    return Table(name="renewals-ahead", title=title, text=text, html=shown.html, csv=csv_text(frame))
 
 
 def _verdict(row: Mapping[Hashable, Any], wording: Wording) -> str:
@@ -86,8 +108,7 @@ def _won(row: Mapping[Hashable, Any], wording: Wording) -> str:
     if pd.isna(row["win_rate"]):
         return numbers.MISSING
     counts = {name: int(row[name]) for name in ("won", "closed")}
-    interval = wording.interval(Unit.SHARE, row["win_low"], row["win_high"])
-    return wording.text("wall_of", share=wording.value(Unit.SHARE, row["win_rate"]), interval=interval, **counts)
+    return wording.text("wall_of", share=wording.value(Unit.SHARE, row["win_rate"]), **counts)
 
 
 def _band(row: Mapping[Hashable, Any], side: str, wording: Wording) -> str:

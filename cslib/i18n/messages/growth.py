@@ -51,9 +51,8 @@ _WALL: dict[str, Message] = {
     "wall_seat_offers": Message("席の提案の見込み額(月)", "What more seats usually come to, a month"),
     "wall_product_offers": Message("製品の提案の見込み額(月)", "What further products usually come to, a month"),
     "wall_win_rate": Message("提案の受注率(直近12か月)", "Proposals won (last 12 months)"),
-    "wall_of": Message(
-        "{share}({won}/{closed}件、95%区間 {interval})", "{share} ({won} of {closed}; 95 % interval {interval})"
-    ),
+    "wall_win_interval": Message("受注率の95%区間", "Its 95 % interval"),
+    "wall_of": Message("{share}({won}/{closed}件)", "{share} ({won} of {closed})"),
     "reason_across": Message("解約率の区間が壁をまたいでいます", "the interval of churn holds the wall"),
     "reason_unasked": Message(
         "直近12か月に席・製品の提案で決着したものがありません",
@@ -61,4 +60,44 @@ _WALL: dict[str, Message] = {
     ),
 }
 
-GROWTH: dict[str, Message] = {**_WALL}
+_FORECAST: dict[str, Message] = {
+    "forecast_mrr": Message("MRRの見通し(今の顧客と新規)", "Forecast of MRR, today's customers and new ones"),
+    "forecast_mrr_held": Message("今の顧客のMRRの見通し", "Forecast of today's customers' MRR"),
+    "forecast_mrr_new": Message("新規のMRRの見通し", "Forecast of new business, MRR"),
+    "forecast_nrr": Message("今の顧客のNRRの見通し", "Forecast of today's customers' NRR"),
+    "forecast_grr": Message("今の顧客のGRRの見通し", "Forecast of today's customers' GRR"),
+    "forecast_middle": Message("中央", "Middle"),
+    "forecast_80": Message("80%の幅", "80 % band"),
+    "forecast_95": Message("95%の幅", "95 % band"),
+    "forecast_text": Message("{month}は{value}前後、80%の幅は{band}。", "Around {value} in {month}; 80 % band {band}."),
+    "forecast_record": Message(
+        "過去{tried}回の12か月先の見通しのうち、広げる前の80%の幅に入ったのは{inside}回(重なりを除けば{independent}回分)。"
+        "それに合わせて幅を{factor}にしています。",
+        "Of {tried} such forecasts in the past, what came 12 months later lay inside the 80 % band in {inside} (they overlap, and are "
+        "worth {independent}); the bands are widened {factor} for it.",
+    ),
+    "forecast_untried": Message(
+        "過去のデータが足りず、見通しが当たってきたかはまだわかりません。幅は{factor}にしています。",
+        "The data are too young to tell how such forecasts have held; the bands are widened {factor}.",
+    ),
+    "forecast_errors": Message(
+        "中央の平均の外れは{error}、何も変わらないと見た場合は{same}です。",
+        "The middle was off by {error} on average; saying that nothing changes, by {same}.",
+    ),
+    "forecast_error": Message("中央の平均の外れは{error}です。", "The middle was off by {error} on average."),
+}
+
+_RENEWALS: dict[str, Message] = {
+    "renewals_ahead": Message("これから12か月の更新", "Renewals due in the next 12 months"),
+    "renewals_text": Message(
+        "12か月のうちに{amount}(MRR)の契約が満期を迎えます。最も大きいのは{month}の{largest}です。",
+        "Terms of {amount} of MRR fall due within 12 months, most of it in {month}: {largest}.",
+    ),
+    "renewals_none": Message(
+        "これから12か月に満期を迎える契約はありません。", "No term falls due in the next 12 months."
+    ),
+    "renewals_customers": Message("顧客", "Customers"),
+    "renewals_amount": Message("MRR", "MRR"),
+}
+
+GROWTH: dict[str, Message] = {**_WALL, **_FORECAST, **_RENEWALS}
