@@ -15,7 +15,7 @@ from cslib.scaffold.exports import read_exports
 from cslib.scaffold.match_tables import first_use, propose_tables
 from cslib.scaffold.segments import segment_texts
 from cslib.scaffold.synonyms import CURRENCIES
-from cslib.scaffold.unlocked import measurable_from, unlocked_text, unlocks_health
+from cslib.scaffold.unlocked import measurable_from, unlocked_text, unlocks_growth, unlocks_health
 from cslib.scaffold.yaml_text import policies_text, report_text, source_text
 from cslib.settings.templates import HEALTH
 
@@ -120,6 +120,7 @@ def _texts(params: Path, tables: Sequence[Proposed], exports: Sequence[Export], 
     stages = [stage for stage in Stage if any(kpi.stage is stage for kpi in kpis)]
     notebooks = ["00_summary", *(f"{place:02d}_{stage}" for place, stage in enumerate(Stage, 1) if stage in stages)]
     notebooks += ["06_health"] if unlocks_health(_held(tables)) else []
+    notebooks += ["07_growth"] if unlocks_growth(_held(tables)) else []
     segments = segment_texts(tables[0], {kpi.id for kpi in kpis}, starter=starter)
     return {
         "source.yaml": source_text(tables, params),

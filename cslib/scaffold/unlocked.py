@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from cslib.analysis.indicators import indicators
+from cslib.analysis.panel import NEEDS
 from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Stage
 from cslib.model import BY_NAME, TABLES
@@ -48,6 +49,11 @@ def unlocks_health(held: Held) -> bool:
     """Return whether these tables unlock any component of the health score."""
     chosen = Health().components
     return any(one.id in chosen and not _absent(one.needs, held) for one in indicators(Policies()))
+
+
+def unlocks_growth(held: Held) -> bool:
+    """Return whether these tables tell which contracts are lost, and which fall due."""
+    return not _absent(NEEDS, held)
 
 
 def needed_by(need: str, kpis: Sequence[Kpi]) -> tuple[list[Kpi], list[Kpi]]:

@@ -9,7 +9,16 @@ from pydantic import BeforeValidator, Field, PlainSerializer
 from cslib.settings.fields import LocalisedText, Name, Strict
 
 Language = Literal["ja", "en"]
-_STAGES = ("00_summary", "01_setup", "02_usage", "03_satisfaction", "04_outcome", "05_financial", "06_health")
+_STAGES = (
+    "00_summary",
+    "01_setup",
+    "02_usage",
+    "03_satisfaction",
+    "04_outcome",
+    "05_financial",
+    "06_health",
+    "07_growth",
+)
 
 
 class Tab(Strict):
