@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from cslib import charts, tables
 from cslib.analysis import chart_data, reconcile, selection
 from cslib.analysis.compare import notable
-from cslib.analysis.gates import gates
-from cslib.analysis.words import COMPARISONS
-from cslib.errors import UnknownName
-from cslib.health_view import HealthView
+from cslib.analysis_view import AnalysisView
 from cslib.kpis.measure import measure
 from cslib.model import BY_NAME
 from cslib.privacy.suppression import HIDDEN
-from cslib.tables import chain_tables, growth, scenario_tables
-from cslib.tables.gate_words import condition
-from cslib.tables.proposals import proposal_table
-from cslib.tables.words import word_table
+from cslib.tables import scenario_tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +30,7 @@ _USUAL = ("nrr", "customer_churn", "adoption", "nps")
 
 
 @dataclass(frozen=True)
-class Scenario(HealthView):
+class Scenario(AnalysisView):
     """A segment's whole KPI scenario as of a month, as its pages show it.
 
     What cannot be measured from the data at hand is a sentence that names what they lack.
@@ -131,25 +125,6 @@ class Scenario(HealthView):
         untold = self._untold_of(kpi, "customers_behind", divided=True)
         return untold or scenario_tables.customer_table(self.behind(kpi), self._kpi(kpi), self.wording, limit)
 
-    def chain(self) -> Figure:
-        """Return how many customers pass each gate of the scenario, how many are past all so far, and where it breaks."""
-        rows, policies = self.analysis("chain"), self.settings.policies
-        asked = {str(one.stage): condition(one, policies, self.wording) for one in gates(policies)}
-        return charts.chain(rows, asked, self.wording, small=bool((rows.whole < policies.min_n).any()))
-
-    def needed_shares(self) -> Table:
-        """Return the share of customers past each gate that would go with the KGI, beside the share today."""
-        return chain_tables.needed_table(self.analysis("chain"), self.segment, self.catalogue, self.wording)
-
-    def chain_customers(self) -> Table:
-        """Return the customers by the gate at which they are stuck, and since when."""
-        return chain_tables.stuck_table(self.analysis("chain_customers"), self._customers, self.wording)
-
-    def out_of_order(self) -> Table:
-        """Return the customers that renewed without use, and those that had an outcome before they were in use."""
-        listed, counts = self.analysis("chain_customers"), self.analysis("chain")
-        return chain_tables.disorder_table(listed, counts, self._customers, self.wording)
-
     def bridge(self) -> Output:
         """Return the month's movements from opening to closing MRR."""
         untold = self._untold("bridge_title", _CONTRACTS)
@@ -183,10 +158,6 @@ class Scenario(HealthView):
             return self._of_few("cohorts_title")
         return charts.Figures(charts.cohorts(table, self.wording, of) for of in ("retention", "mrr_retention"))
 
-    def survival(self, by: Literal["", "product", "touch_model", "cohort"] = "") -> Output:
-        """Return how long customers stay under contract: all of the segment, or its groups, with how many are observed."""
-        return charts.lifetimes(self.analysis("survival"), by or "all", self.wording)
-
     def curve(self, kpi: str) -> Output:
         """Return the Kaplan-Meier curve behind a number of days."""
         untold, chosen = self._untold_of(kpi, "trend_title"), self._kpi(kpi)
@@ -202,25 +173,6 @@ class Scenario(HealthView):
         if not untold and self.slice.disclosure.scores:
             untold = self._of_few("distribution_title")
         return untold or charts.distribution(chart_data.nps_answers(self.facts, nps, self.as_of), self.wording)
-
-    def signals(self, outcome: str = "lost", horizon: int = 6) -> Figure:
-        """Return which early figures of a customer go before a loss, or an expansion, within so many months."""
-        rows, asked = self.analysis("signals"), f"{outcome} {horizon}"
-        found = rows.outcome + " " + rows.horizon.astype(str)
-        if asked not in set(found):
-            raise UnknownName("outcome with its months", asked, dict.fromkeys(found))
-        return charts.signals(rows[found == asked], self.wording, outcome, horizon)
-
-    def words(self, comparison: str = "detractors") -> Output:
-        """Return the words that detractors use more than promoters or, `recent`, these six months more than the six before."""
-        rows = self.analysis("words")
-        if comparison not in COMPARISONS:
-            raise UnknownName("comparison", comparison, COMPARISONS)
-        return word_table(rows[rows.comparison == comparison], self.wording, comparison)
-
-    def proposals(self, *, to_help: bool = False) -> Output:
-        """Return to whom what may be proposed, or who is to be helped before anything is."""
-        return proposal_table(self.analysis("proposals"), self._customers, self.wording, to_help=to_help)
 
     @cached_property
     def _laws(self) -> pd.DataFrame:
@@ -254,29 +206,14 @@ class Scenario(HealthView):
         untold = self._untold("between", _CONTRACTS) or self._kept_back("between", "mrr", divided=True)
         return untold or scenario_tables.between_table(chart_data.between_closes(self.facts, self.as_of), self.wording)
 
-    def wall(self) -> Table:
-        """Return churn against the wall, and what defence and offence have to gain."""
-        return growth.wall_table(self.analysis("wall"), self.wording)
-
-    def wall_basis(self) -> Table:
-        """Return what the rooms of defence and offence are reckoned from."""
-        return growth.wall_basis(self.analysis("wall"), self.wording)
-
-    def forecast(self) -> Figures:
-        """Return what the next twelve months may bring: GRR, NRR and MRR of today's customers, new business, and all MRR."""
-        return charts.forecasts(self.analysis("forecast"), self.wording)
-
-    def renewals_ahead(self) -> Output:
-        """Return the terms that fall due in the next twelve months, by month."""
-        return growth.renewals_table(self.analysis("renewals_ahead"), self.wording)
-
     def definitions(self, stage: str) -> Table:
         """Return how each KPI of a stage is defined."""
         return tables.definition_table([self._kpi(kpi.id) for kpi in self.catalogue.of_stage(stage)], self.wording)
 
     def policies(self) -> Table:
         """Return the policies in force."""
-        return tables.policy_table(self.settings.policies.model_dump(), self.wording)
+        asked = [f"{self.wording.stage(stage)}: {said}" for stage, said in self._gates.items()]
+        return tables.policy_table({**self.settings.policies.model_dump(), "gates": asked}, self.wording)
 
     def sources(self) -> Table:
         """Return what was read and what was set aside."""

@@ -1,4 +1,4 @@
-"""What is said of defence and offence: churn against the wall, the forecast, renewals to come, and rules that were replayed."""
+"""What is said of defence and offence: churn against the wall, the forecast, and renewals to come."""
 
 from __future__ import annotations
 
