@@ -116,7 +116,7 @@ def found(customers: int, seed: int) -> pd.DataFrame:
         facts["customer_states"].count().to_pyarrow()
         began = time.perf_counter()
         total = (portfolio.settings.total.id,)
-        table = signals(DudInquiry(facts, LAST, portfolio.settings, portfolio.catalogue, total, seed))
+        table = signals(DudInquiry(facts, LAST, portfolio.settings, portfolio.catalogue, total, seed=seed))
         seconds = time.perf_counter() - began
     return table.assign(seed=seed, seconds=seconds, outcome=table.outcome + " " + table.horizon.astype(str))
 

@@ -11,6 +11,7 @@ from cslib.errors import UnknownName
 from cslib.segment_view import SegmentView
 from cslib.tables import chain_tables, growth
 from cslib.tables import health as shown
+from cslib.tables.actions import action_table, actions_by_csm
 from cslib.tables.gate_words import condition
 from cslib.tables.proposals import proposal_table
 from cslib.tables.words import word_table
@@ -89,6 +90,14 @@ class AnalysisView(SegmentView):
     def proposals(self, *, to_help: bool = False) -> Output:
         """Return to whom what may be proposed, or who is to be helped before anything is."""
         return proposal_table(self.analysis("proposals"), self._customers, self.wording, to_help=to_help)
+
+    def actions(self) -> Output:
+        """Return Monday's list: whom to see to, what to do, why, and by when; each customer once."""
+        return action_table(self.analysis("actions"), self._customers, self.wording)
+
+    def actions_by_csm(self) -> Output:
+        """Return how many customers each CSM is to see to, by what is to be done."""
+        return actions_by_csm(self.analysis("actions"), self.wording)
 
     def wall(self) -> Table:
         """Return churn against the wall, and what defence and offence have to gain."""

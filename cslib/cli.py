@@ -217,7 +217,8 @@ def analyse(  # noqa: PLR0913, PLR0917 - the options of the command
         str,
         typer.Argument(
             metavar="NAME",
-            help="signals: do early figures go with what customers do later? words: what do they say? pairs: products held together.",
+            help="actions, chain, chain_customers, cohorts, forecast, health, health_audit, health_misses, pairs, proposals, "
+            "renewals_ahead, signals, survival, wall or words; what each says: docs/ (growth, chain, health, signals, survival, words).",
         ),
     ],
     params: Params,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from cslib.analysis.analyses import ANALYSES, analyse, named_in
+from cslib.cli import app
 from cslib.periods import Month
 from tests.ledger import Ledger, inquiry_of
 from tests.test_as_of import _demo_facts
@@ -52,6 +55,12 @@ def test_every_segment_has_rows_whatever_the_book_lacks(name: str, book: Ledger)
     assert set(table.month) == {str(JUNE)}
     assert "verdict" not in table or [*table.columns[-2:]] == ["verdict", "reason"]
     assert "reason" not in table or table.reason.notna().all()
+
+
+@EACH
+def test_the_command_names_it(name: str) -> None:
+    said = " ".join(CliRunner().invoke(app, ["analyse", "--help"], env={"COLUMNS": "300"}).output.split())
+    assert re.search(rf"\b{name}\b", said)
 
 
 @EACH

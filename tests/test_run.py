@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.xdist_group("published")  # one worker makes the run that all of these look at
 
-STAGES = ("index", "setup", "usage", "satisfaction", "outcome", "financial", "health", "growth")
+STAGES = ("index", "setup", "usage", "satisfaction", "outcome", "financial", "health", "growth", "actions")
 
 
 def _quiet(*_: object) -> None:
@@ -55,7 +55,7 @@ def test_every_file_is_where_others_expect_it(published: Path) -> None:
     for segment in ("total", "enterprise"):
         pages = {file.name for file in (latest / segment).glob("*.html")}
         assert pages == {f"{stage}.html" for stage in STAGES}
-        assert len(list((latest / segment / "notebooks").glob("*.ipynb"))) == 8
+        assert len(list((latest / segment / "notebooks").glob("*.ipynb"))) == 9
         assert list((latest / segment / "data").glob("financial-*.csv"))
 
 

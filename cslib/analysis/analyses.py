@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cslib.analysis.actions import actions
 from cslib.analysis.chain import chain
 from cslib.analysis.chain_customers import chain_customers
 from cslib.analysis.cohorts import cohorts
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     Analysis = Callable[[Inquiry], pd.DataFrame]
 
 ANALYSES: Mapping[str, Analysis] = {
+    "actions": actions,
     "chain": chain,
     "chain_customers": chain_customers,
     "cohorts": cohorts,
@@ -53,7 +55,7 @@ def analyse(name: str, inquiry: Inquiry) -> pd.DataFrame:
     """Return the table of an analysis; it begins with segment and month. Raises `UnknownName` for no analysis."""
     if name not in ANALYSES:
         raise UnknownName("analysis", name, ANALYSES)
-    return ANALYSES[name](inquiry)
+    return inquiry.once(ANALYSES[name])
 
 
 def named_in(codes: Iterable[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,10 @@ from cslib.analysis.scores import scores
 from cslib.analysis.walk import Walk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
     from cslib.analysis.backtest import Backtest
     from cslib.analysis.indicators import Indicator
     from cslib.analysis.scores import Scores
@@ -36,6 +40,15 @@ class Inquiry:
     settings: Settings
     catalogue: Catalogue
     segments: tuple[str, ...]
+    _made: dict[Callable[[Inquiry], pd.DataFrame], pd.DataFrame] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def once(self, analysis: Callable[[Inquiry], pd.DataFrame]) -> pd.DataFrame:
+        """Return the table of an analysis, made once for all that ask for it, other analyses among them."""
+        if analysis not in self._made:
+            self._made[analysis] = analysis(self)
+        return self._made[analysis]
 
     @cached_property
     def indicators(self) -> tuple[Indicator, ...]:

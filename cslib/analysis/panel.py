@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -149,10 +149,14 @@ class Panel:
         at = self.customers[chosen] * sums.shape[1] + then
         return self._judged(indicator, outcome, chosen, sums.take(at + 1) > sums.take(at))
 
+    def worse_now(self, indicator: Indicator) -> pd.Index[Any]:
+        """Return the customers under contract at the close whose figure lies on the worse side of its limit, or of the median."""
+        chosen = np.flatnonzero((self.months == self._as_of.number) & self._told(indicator))
+        worse = _worse(*_higher(indicator, self._figures[indicator.id][chosen]))
+        return self.ids[self.customers[chosen[worse]]]
+
     def _judged(self, indicator: Indicator, outcome: Outcome, chosen: Ints, events: Flags) -> Rows:
-        figures = self._figures[indicator.id][chosen]
-        higher = figures if indicator.better is Better.HIGHER else -figures
-        limit = indicator.limit if indicator.better is Better.HIGHER or indicator.limit is None else -indicator.limit
+        higher, limit = _higher(indicator, self._figures[indicator.id][chosen])
         worse = _worse(higher, limit)
         is_turned = (indicator.better is Better.LOWER) != outcome.is_good
         return Rows(
@@ -237,6 +241,12 @@ def memberships(facts: Facts, ids: pd.Index) -> tuple[dict[str, Flags], NDArray[
     lies = {name: np.array([name in cell.split("\n") for cell in seen], dtype=np.bool_) for name in facts.segments}
     inside = {name: there[place] for name, there in lies.items()}
     return inside, cells
+
+
+def _higher(indicator: Indicator, figures: Floats) -> tuple[Floats, float | None]:
+    """Return figures and their limit turned so that higher is better."""
+    turn = 1 if indicator.better is Better.HIGHER else -1
+    return turn * figures, None if indicator.limit is None else turn * indicator.limit
 
 
 def _worse(higher: Floats, limit: float | None) -> Flags:

@@ -120,7 +120,7 @@ def _texts(params: Path, tables: Sequence[Proposed], exports: Sequence[Export], 
     stages = [stage for stage in Stage if any(kpi.stage is stage for kpi in kpis)]
     notebooks = ["00_summary", *(f"{place:02d}_{stage}" for place, stage in enumerate(Stage, 1) if stage in stages)]
     notebooks += ["06_health"] if unlocks_health(_held(tables)) else []
-    notebooks += ["07_growth"] if unlocks_growth(_held(tables)) else []
+    notebooks += ["07_growth", "10_actions"] if unlocks_growth(_held(tables)) else []
     segments = segment_texts(tables[0], {kpi.id for kpi in kpis}, starter=starter)
     return {
         "source.yaml": source_text(tables, params),

@@ -18,6 +18,7 @@ _STAGES = (
     "05_financial",
     "06_health",
     "07_growth",
+    "10_actions",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cslib.i18n.messages.actions import ACTIONS
 from cslib.i18n.messages.chain import CHAIN
 from cslib.i18n.messages.charts import CHARTS
 from cslib.i18n.messages.growth import GROWTH
@@ -19,6 +20,7 @@ PARTS = (
     PAGE,
     MEASURES,
     CHARTS,
+    ACTIONS,
     CHAIN,
     REPORT,
     GROWTH,

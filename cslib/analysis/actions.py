@@ -1,0 +1,158 @@
+"""Monday's list: whom to see to, why, what to do and by when; each customer once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cslib.analysis.chain_customers import STUCK, chain_customers
+from cslib.analysis.drilldown import customers_at, customers_behind
+from cslib.analysis.health import health
+from cslib.analysis.panel import NEEDS
+from cslib.analysis.proposals import HELP, proposals
+from cslib.analysis.signals import signals
+from cslib.analysis.standing import DETRACTOR, NO_OUTCOME, OPEN_TICKET, RENEWAL, standing, terms_in_force
+from cslib.kpis import reasons
+from cslib.kpis.measure import version
+from cslib.privacy.suppression import HIDDEN
+from cslib.stats import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cslib.analysis.inquiry import Inquiry
+
+    Texts = pd.Series[str]
+
+COLUMNS = (
+    "segment", "month", "customer_id", "csm", "what", "why", "gate", "since", "signals", "product", "amount", "mrr", "due_on",
+    "last_touch", "verdict", "reason",
+)  # fmt: skip
+RENEW, PROPOSE, ASK = "renew", "propose", "ask"
+DOINGS = (HELP, RENEW, PROPOSE, ASK)
+RED, WEAK, REFERENCE = "red", "weak", "reference"
+_TEXTS = [*COLUMNS[2:10], "due_on", "last_touch", "verdict", "reason"]
+_HORIZON = 6  # months before a loss of which the signals are taken
+_ORDER = {"segment": True, "place": True, "undated": True, "due_on": True, "mrr": False, "customer_id": True}
+
+
+def actions(inquiry: Inquiry) -> pd.DataFrame:
+    """Return a row per segment and customer under contract that somebody is to see to: `COLUMNS`; no customer twice.
+
+    `what` is the first of these that holds. `help`: an open grave ticket, a detractor's answer, a red health score, or a renewal
+    that falls due without an outcome or below a green score. `renew`: a term ends within 90 days. `propose`: the largest proposal,
+    its `rule` in `why`. `ask`: whom to ask to be a reference. `why` are the words of all that holds. `gate` is the first
+    that the customer has not passed, `since` that month. `signals` are the figures, of those that lead to losses in the
+    segment (`verdict`), on whose worse side it stands. What is to be done first comes first. A segment without anybody has
+    one row with the reason; outsiders are told nothing.
+    """
+    facts, found = inquiry.facts, []
+    absent = facts.missing(NEEDS)
+    untold = HIDDEN if facts.discreet else f"{reasons.NEEDS} {', '.join(absent)}" if absent else ""
+    told = None if untold else _Calling(inquiry)
+    for segment in sorted(inquiry.segments):
+        rows = pd.DataFrame() if told is None else told.of(segment)
+        said = rows if len(rows) else pd.DataFrame({"reason": [untold or reasons.EMPTY]})
+        found.append(said.reindex(columns=list(COLUMNS)).assign(segment=segment))
+    table = pd.concat(found, ignore_index=True).assign(month=str(inquiry.as_of))
+    table[_TEXTS] = table[_TEXTS].astype(object).where(table[_TEXTS].notna(), "")
+    placed = table.assign(place=table.what.map({one: at for at, one in enumerate(DOINGS)}), undated=table.due_on == "")
+    ordered = placed.sort_values([*_ORDER], ascending=[*_ORDER.values()], ignore_index=True)
+    return ordered.astype({"amount": "float64", "mrr": "float64"})[list(COLUMNS)]
+
+
+class _Calling:
+    """All that is known of the customers at the close, and what of it asks to be seen to."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        facts, as_of = inquiry.facts, inquiry.as_of
+        self._inquiry = inquiry
+        self._standing = standing(facts, as_of, terms_in_force(facts, as_of))
+        self._members = facts.members.select("segment", "customer_id").to_pyarrow().to_pandas()
+        asked = version(inquiry.catalogue.by_id["reference_candidates"], facts.manifest)
+        self._willing = customers_behind(facts, asked, as_of, customers_at(facts, as_of)).customer_id.unique()
+
+    def of(self, segment: str) -> pd.DataFrame:
+        """Return the customers of a segment that are to be seen to."""
+        inside = self._members.customer_id[self._members.segment == segment]
+        known = self._standing[self._standing.index.isin(inside)]
+        signs = self._signs(segment, known)
+        offers = self._offers(segment, known)
+        holds = {
+            **{
+                veto: known.veto.str.split().map(lambda words, veto=veto: veto in words)
+                for veto in (OPEN_TICKET, DETRACTOR, NO_OUTCOME)
+            },
+            **self._scored(segment, known.index),
+            RENEWAL: known.due_on.notna(),
+            "offer": offers.rule.notna(),
+            REFERENCE: pd.Series(known.index.isin(self._willing), known.index) & (known.veto == ""),
+        }
+        what = _what(holds)
+        why = _joined({word: flags for word, flags in holds.items() if word != "offer"}, known.index)
+        stuck = self._stuck(segment).reindex(known.index)
+        found = known[["csm", "mrr", "due_on", "last_touch"]].assign(
+            what=what, why=(why + " " + offers.rule.where(what == PROPOSE, "")).str.strip(), gate=stuck.gate, since=stuck.since,
+            signals=signs, product=offers["product"].where(what == PROPOSE), amount=offers.amount.where(what == PROPOSE),
+            verdict=np.where(signs != "", str(Verdict.LEADS), ""),
+        )  # fmt: skip
+        return found[what != ""].rename_axis("customer_id").reset_index()
+
+    def _signs(self, segment: str, known: pd.DataFrame) -> Texts:
+        """Return of each customer the figures that lead to losses in the segment and on whose worse side it stands."""
+        table, panel = self._inquiry.once(signals), self._inquiry.panel
+        mine = (table.segment == segment) & (table.outcome == "lost") & (table.horizon == _HORIZON)
+        leading = set(table.indicator[mine & (table.verdict == str(Verdict.LEADS))])
+        if panel is None:
+            return pd.Series("", known.index)
+        chosen = [one for one in self._inquiry.known if one.id in leading]
+        return _joined(
+            {one.id: pd.Series(known.index.isin(panel.worse_now(one)), known.index) for one in chosen}, known.index
+        )
+
+    def _offers(self, segment: str, known: pd.DataFrame) -> pd.DataFrame:
+        """Return the largest of what may be proposed to each customer: rule, product, amount; missing where nothing may."""
+        table = self._inquiry.once(proposals)
+        mine = table[(table.segment == segment) & (table.rule != "")].sort_values(
+            "amount", ascending=False, kind="stable"
+        )
+        return (
+            mine.drop_duplicates("customer_id")
+            .set_index("customer_id")[["rule", "product", "amount"]]
+            .reindex(known.index)
+        )
+
+    def _stuck(self, segment: str) -> pd.DataFrame:
+        table = self._inquiry.once(chain_customers)
+        mine = table[(table.segment == segment) & (table.kind == STUCK) & (table.reason == "")]
+        return mine.set_index("customer_id")[["gate", "since"]]
+
+    def _scored(self, segment: str, index: pd.Index[str]) -> dict[str, pd.Series[bool]]:
+        """Return who is red, and whose score is above it but below a green one, whatever else keeps a band from being green."""
+        table = self._inquiry.once(health)
+        mine = table[table.segment == segment].drop_duplicates("customer_id").set_index("customer_id").reindex(index)
+        red = mine.band == RED
+        return {RED: red, WEAK: (mine.score < self._inquiry.settings.health.bands.green) & ~red}
+
+
+def _what(holds: Mapping[str, pd.Series[bool]]) -> Texts:
+    """Return what is to be done with each customer, empty where nothing is."""
+    shaky = holds[RENEWAL] & (holds[NO_OUTCOME] | holds[WEAK])
+    doings = {
+        HELP: holds[OPEN_TICKET] | holds[DETRACTOR] | holds[RED] | shaky,
+        RENEW: holds[RENEWAL],
+        PROPOSE: holds["offer"],
+        ASK: holds[REFERENCE],
+    }
+    chosen = np.select([*doings.values()], [*doings], "")
+    return pd.Series(chosen, holds[RENEWAL].index, dtype=object)
+
+
+def _joined(holds: Mapping[str, pd.Series[bool]], index: pd.Index[str]) -> Texts:
+    """Return the words of all that holds of each customer, with a blank between them."""
+    words = pd.Series("", index, dtype=object)
+    for word, flags in holds.items():
+        words += np.where(flags, f"{word} ", "")
+    return words.str.strip()

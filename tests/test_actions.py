@@ -1,0 +1,162 @@
+"""Monday's list: what is to be done with whom, on a ledger made by hand and over the demo."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+
+from cslib.analysis.actions import ASK, DOINGS, PROPOSE, RENEW, actions
+from cslib.analysis.chain_customers import STUCK, chain_customers
+from cslib.analysis.proposals import HELP, proposals
+from cslib.analysis.signals import signals
+from cslib.inquiries import inquire
+from cslib.kpis.reasons import EMPTY
+from cslib.periods import Month
+from cslib.privacy.suppression import HIDDEN
+from cslib.scenario import Scenario
+from tests.ledger import Ledger, inquiry_of
+from tests.test_proposals import START, book, term, use
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cslib.analysis.inquiry import Inquiry
+    from cslib.portfolio import Portfolio
+    from tests.ledger import Row
+
+LAST = Month.parse("2025-06")
+SOON = date(2025, 8, 15)
+
+
+def of_each(ledger: Ledger) -> pd.DataFrame:
+    """Return the list of all customers together, by customer."""
+    return actions(ledger.inquiry(LAST, "total")).set_index("customer_id")
+
+
+def ticket(customer: str) -> Row:
+    """Return a grave ticket that nobody has resolved."""
+    return {"ticket_id": f"t-{customer}", "customer_id": customer, "opened_at": datetime.fromisoformat("2025-06-01T09:00"), "severity": "urgent"}  # fmt: skip
+
+
+def answer(customer: str, score: float) -> Row:
+    """Return an NPS answer of May 2025."""
+    return {"response_id": f"r-{customer}", "customer_id": customer, "kind": "nps", "score": score, "sent_on": START, "responded_on": date(2025, 5, 1)}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def listed() -> pd.DataFrame:
+    """Return the list of a book in which one of each kind is to be seen to, and one is not.
+
+    a has an open ticket, b answered with 6, c's contract ends without an outcome, d's with one, e uses most of its seats, f is
+    content, has an outcome and may be a reference, g is content with nothing else. Only d was touched.
+    """
+    ends = {"c": SOON, "d": date(2025, 9, 1)}
+    ledger = book(
+        *(term(name, ends=ends.get(name)) for name in "abcdefg"),
+        achieved=("a", "b", "d", "e", "f"),
+        usage=[*use("e", 9, (3, 4, 5, 6)), *(row for name in "abcdfg" for row in use(name, 3, (3, 4, 5, 6)))],
+        tickets=[ticket("a")],
+        surveys=[answer("b", 6.0), answer("f", 9.0)],
+        touches=[{"customer_id": "d", "kind": "call", "occurred_on": date(2025, day, 3)} for day in (2, 5, 7)],
+    )
+    customers = [row | {"csm": "Sato" if row["customer_id"] < "d" else "Ito"} for row in ledger.rows["customers"]]
+    permitted = [
+        row | {"reference_permission": "named" if row["customer_id"] == "f" else "refused"} for row in customers
+    ]
+    return of_each(ledger.with_rows(customers=permitted))
+
+
+def test_each_customer_is_to_be_seen_to_for_the_first_reason_that_holds(listed: pd.DataFrame) -> None:
+    assert listed.what.to_dict() == {"c": HELP, "a": HELP, "b": HELP, "d": RENEW, "e": PROPOSE, "f": ASK}
+
+
+def test_the_reasons_are_told_in_words_of_a_fixed_list(listed: pd.DataFrame) -> None:
+    told = {name: set(why.split()) - {"red", "weak"} for name, why in listed.why.items()}
+    assert told == {
+        "a": {"open_ticket"}, "b": {"detractor"}, "c": {"no_outcome", "renewal"}, "d": {"renewal"},
+        "e": {"seats_in_heavy_use"}, "f": {"reference"},
+    }  # fmt: skip
+
+
+def test_dates_and_people_are_those_of_the_customers_own_tables(listed: pd.DataFrame) -> None:
+    assert listed.due_on.to_dict() == {"a": "", "b": "", "c": "2025-08-15", "d": "2025-09-01", "e": "", "f": ""}
+    assert listed.last_touch.to_dict() == {"a": "", "b": "", "c": "", "d": "2025-05-03", "e": "", "f": ""}
+    assert listed.csm.to_dict() == dict(zip("abcdef", ["Sato"] * 3 + ["Ito"] * 3, strict=True))
+    assert (listed.mrr == 100).all()
+
+
+def test_what_is_first_stands_first(listed: pd.DataFrame) -> None:
+    assert [*listed.index] == ["c", "a", "b", "d", "e", "f"]
+
+
+def test_a_portfolio_in_which_all_is_well_has_nobody_to_call() -> None:
+    table = actions(book(term("a"), achieved=("a",), usage=use("a", 3, (3, 4, 5, 6))).inquiry(LAST, "total"))
+    assert table.reason.to_list() == [EMPTY]
+
+
+def test_outsiders_are_told_of_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = book(term("a"), tickets=[ticket("a")]).facts(LAST)
+    monkeypatch.setattr(type(facts), "discreet", property(lambda _: True))
+    table = actions(inquiry_of(facts, LAST))
+    assert set(table.reason) == {HIDDEN}
+    assert (table.customer_id == "").all()
+
+
+@pytest.fixture(scope="module")
+def asked(demo_book: Portfolio) -> Inquiry:
+    """Return the question of all segments of the demo."""
+    return inquire(demo_book, Month.parse("2026-10"))
+
+
+def test_no_customer_stands_twice_and_none_with_a_veto_is_sold_to(asked: Inquiry) -> None:
+    table = asked.once(actions)
+    assert not table.duplicated(["segment", "customer_id"]).any()
+    vetoed = table.why.str.contains("open_ticket|detractor|no_outcome")
+    assert vetoed.any()
+    assert not vetoed[table.what.isin([PROPOSE, ASK])].any()
+    assert set(table.what) >= {HELP, RENEW, PROPOSE}
+
+
+def test_what_the_list_says_is_what_the_other_analyses_say(asked: Inquiry) -> None:
+    table = asked.once(actions).set_index(["segment", "customer_id"])
+    stuck = asked.once(chain_customers)
+    stuck = stuck[stuck.kind == STUCK].set_index(["segment", "customer_id"])
+    told = table[table.gate != ""]
+    for column in ("gate", "since"):
+        assert [*told[column]] == [*stuck.loc[[*told.index], column]]
+    offers = asked.once(proposals)
+    largest = offers[offers.rule != ""].groupby(["segment", "customer_id"]).amount.max()
+    proposed = table[table.what == PROPOSE]
+    assert [*proposed.amount] == pytest.approx([*largest.loc[[*proposed.index]]], nan_ok=True)
+    leads = asked.once(signals)
+    leads = leads[(leads.outcome == "lost") & (leads.horizon == 6) & (leads.verdict == "leads")]
+    for segment, rows in table.groupby("segment"):
+        named = {name for signs in rows.signals for name in signs.split()}
+        assert named
+        assert named <= set(leads.indicator[leads.segment == segment])
+
+
+def test_an_analysis_that_others_stand_on_is_made_once(asked: Inquiry) -> None:
+    made: list[Any] = []
+
+    def counted(inquiry: Inquiry) -> pd.DataFrame:
+        made.append(inquiry)
+        return pd.DataFrame()
+
+    assert asked.once(counted) is asked.once(counted)
+    assert len(made) == 1
+
+
+def test_the_page_shows_the_list_and_how_it_falls_to_each(demo: Path, asked: Inquiry) -> None:
+    s = Scenario.open(demo / "params", "smb", "2026-10", "en")
+    table = asked.once(actions)
+    mine = table[table.segment == "smb"]
+    shown, counted = s.actions(), s.actions_by_csm()
+    assert shown.csv.count("\n") == len(mine) + 1
+    assert shown.html.count("<tr>") == 1 + min(len(mine), 100)
+    counts = [int((mine.what == what).sum()) for what in DOINGS]
+    assert "help {}, renew {}, propose {}, ask as reference {}.".format(*counts) in shown.text
+    assert counted.html.count("<tr>") == 1 + mine.csm.nunique()
