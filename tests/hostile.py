@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import yaml
 
+from cslib.analysis.tokens import words_of
 from cslib.demo import write_demo
 from tests.sample import HOSTILE
 
@@ -37,6 +38,8 @@ def data_words(book: Path) -> list[str]:
     customers = pd.read_csv(book / "data" / "customers.csv", dtype=str)
     words = {word for name in ("name", "csm", "plan", "industry", "region") for word in customers[name].dropna()}
     words |= {*pd.read_csv(book / "data" / "contracts.csv", dtype=str)["product"].dropna()}
+    said = {*pd.read_csv(book / "data" / "surveys.csv", dtype=str).comment.dropna()}
+    words |= said.union(*map(words_of, said))
     for file in (book / "params" / "segments").glob("*.yaml"):
         said = yaml.safe_load(file.read_text("utf-8"))
         words |= {goal["owner"] for goal in said.get("targets", {}).values() if isinstance(goal, dict)}
