@@ -85,7 +85,7 @@ def needed(kgi: str, target: float, book: Any = None) -> Table:
 def test_the_needed_share_stands_beside_that_of_today() -> None:
     shown = needed("customer_retention", 0.72)
     assert shown.text.startswith(f"The goal: Customer retention 72.0{NBSP}%.")
-    assert shown.text.endswith("It goes together; it is no cause.")
+    assert shown.text.endswith("It tells what goes together, and no more.")
     assert f"80.0{NBSP}%" in shown.html  # needed
     assert f"66.7{NBSP}%" in shown.html  # 32 of the 48 still there
     assert f"80.0{NBSP}% / 40.0{NBSP}% (80 customers, 32 lost)" in shown.html

@@ -67,7 +67,7 @@ def test_what_leads_comes_first_and_the_clearest_before() -> None:
     assert drawn == ["Weeks of core use", "Latest NPS answer", "Touches in three months", "Latest CSAT answer"]
     assert shown.text == (
         "Of 5 figures, 2 lead, 1 cannot be told, 2 do not lead or go the other way. "
-        "Leading: Weeks of core use, Latest NPS answer. Based on 12 of 50 customers. To lead is not to cause."
+        "Leading: Weeks of core use, Latest NPS answer. Based on 12 of 50 customers. What goes before need not be what sets it off."
     )
     assert "Tickets in three months" in shown.html
     assert "not measurable: needs tickets" in shown.html

@@ -47,9 +47,9 @@ CHAIN: dict[str, Message] = {
     "needed_title": Message("目標から逆算した割合", "Back from the goal: what share would go with it"),
     "needed_text": Message(
         "{kpi}の目標は{goal}。12か月後に残った割合を、関門を通っていた顧客と通っていなかった顧客とで、同じ月・同じセグメントの中で比べ、"
-        "目標に見合う割合を逆算しています。ともに起きることを示すもので、原因ではありません。",
+        "目標に見合う割合を逆算しています。ともに起きることを示すだけです。",
         "The goal: {kpi} {goal}. What was kept 12 months later of customers past a gate is held against what was kept of the others, "
-        "of the same month and segments, and the share that adds up to the goal is reckoned back. It goes together; it is no cause.",
+        "of the same month and segments, and the share that adds up to the goal is reckoned back. It tells what goes together, and no more.",
     ),
     "needed_no_goal": Message("このセグメントにはKGIがありません。", "The segment has no KGI to reckon back from."),
     "needed_churn": Message("{goal}(月{monthly}の12か月分)", "{goal} kept a year ({monthly} lost a month)"),

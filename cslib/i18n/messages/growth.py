@@ -73,8 +73,8 @@ _FORECAST: dict[str, Message] = {
     "forecast_record": Message(
         "過去{tried}回の12か月先の見通しのうち、広げる前の80%の幅に入ったのは{inside}回(重なりを除けば{independent}回分)。"
         "それに合わせて幅を{factor}にしています。",
-        "Of {tried} such forecasts in the past, what came 12 months later lay inside the 80 % band in {inside} (they overlap, and are "
-        "worth {independent}); the bands are widened {factor} for it.",
+        "Of {tried} such forecasts in the past, what came 12 months later lay inside the 80 % band in {inside} (they overlap, and "
+        "count as {independent}); the bands are widened {factor} for it.",
     ),
     "forecast_untried": Message(
         "過去のデータが足りず、見通しが当たってきたかはまだわかりません。幅は{factor}にしています。",

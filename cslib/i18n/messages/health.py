@@ -68,7 +68,7 @@ HEALTH: dict[str, Message] = {
         "The one lost had the lower score in {value} of the pairs only (95 % interval {interval}): the score points the wrong way.",
     ),
     "audit_text_helps": Message(
-        "重みを過去のデータに合わせ直すと、見分けた組は{gain}(95%区間 {interval})変わります。合わせ直す価値があります。",
+        "重みを過去のデータに合わせ直すと、見分けた組は{gain}(95%区間 {interval})変わります。合わせ直す意味があります。",
         "Weights fitted to the past would change that by {gain} (95 % interval {interval}): worth doing.",
     ),
     "audit_text_noise": Message(

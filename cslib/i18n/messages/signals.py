@@ -37,8 +37,8 @@ SIGNALS: dict[str, Message] = {
     ),
     "signals_first": Message("先立つもの: {names}。", "Leading: {names}."),
     "signals_basis": Message(
-        "{customers}社のうち{events}社で起きたことに基づきます。先立つことは、原因であることを意味しません。",
-        "Based on {events} of {customers} customers. To lead is not to cause.",
+        "{customers}社のうち{events}社で起きたことに基づきます。先に立つというだけで、それが引き金とは限りません。",
+        "Based on {events} of {customers} customers. What goes before need not be what sets it off.",
     ),
     "indicator": Message("数字", "Figure"),
     "verdict": Message("判定", "Verdict"),
