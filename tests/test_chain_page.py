@@ -131,3 +131,11 @@ def test_every_figure_that_a_gate_may_go_by_has_words() -> None:
     for name in FIGURES:
         policies = Policies.model_validate({"gates": {"usage": {"indicator": name, "limit": 1}}})
         assert all(condition(gates(policies)[1], policies, wording) for wording in (EN, JA))
+
+
+@pytest.mark.parametrize("absent", [("surveys", "tickets"), ("milestones",), ("goals",), ("usage",)])
+def test_a_gate_that_is_not_told_leaves_the_others_shown(absent: tuple[str, ...]) -> None:
+    table = chain(BOOK.without(*absent).inquiry(JUNE, "total"))
+    shown = charts.chain(table, sample.CONDITIONS, EN)
+    assert shown.spec
+    assert shown.text.count("not told") == 1

@@ -81,5 +81,6 @@ def test_targets_and_goals(tmp_path: Path) -> None:
 def test_whatever_can_be_set_is_read_or_remarked_on() -> None:
     home = Path(cslib.__file__).parent
     code = "\n".join(file.read_text("utf-8") for file in home.rglob("*.py") if "demo" not in file.parts)
-    unread = [name for model in MODELS for name in model.model_fields if not re.search(rf"\.{name}\b", code)]
+    read = r"(?<!customers)\.{}\b"  # a column of the customers is none of the settings
+    unread = [name for model in MODELS for name in model.model_fields if not re.search(read.format(name), code)]
     assert unread == [*NOT_USED_YET]

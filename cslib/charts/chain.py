@@ -60,7 +60,7 @@ def _sentences(told: Sequence[Mapping[str, Any]], wording: Wording) -> list[str]
     said = [wording.text("chain_text", whole=whole, count=through, share=wording.value(Unit.SHARE, through / whole))]
     breaking = [row for row in told if row["breaks"]]
     for row in breaking:
-        came, stopped = int(row["came"]), int(row["came"]) - int(row["passed_all_before"])
+        came, stopped = int(row["came"]), _stopped(row) or 0
         share = wording.value(Unit.SHARE, stopped / came)
         said.append(
             wording.text("chain_breaks", stage=wording.stage(row["gate"]), came=came, stopped=stopped, share=share)
@@ -84,6 +84,11 @@ def _counted(row: Mapping[str, Any], count: str, wording: Wording) -> str:
     return wording.text("chain_count", share=share, count=int(row[count]))
 
 
+def _stopped(row: Mapping[str, Any]) -> int | None:
+    """Return how many came to a gate and did not pass it; None where it is not told."""
+    return None if pd.isna(row["came"]) else int(row["came"]) - int(row["passed_all_before"])
+
+
 def _table(listed: Sequence[Mapping[str, Any]], labels: Sequence[str], wording: Wording) -> dict[str, list[str]]:
     interval = wording.text("interval")
     between = [("passed", "low", "high"), ("passed_all_before", "all_low", "all_high")]
@@ -91,7 +96,7 @@ def _table(listed: Sequence[Mapping[str, Any]], labels: Sequence[str], wording: 
     alone_between, so_far_between = (
         [wording.interval(Unit.SHARE, row[low], row[high]) for row in listed] for _, low, high in between
     )
-    stopped = [wording.value(Unit.COUNT, row["came"] - row["passed_all_before"]) for row in listed]
+    stopped = [wording.value(Unit.COUNT, _stopped(row)) for row in listed]
     return {
         wording.text("gate"): [*labels],
         wording.text("chain_passed"): alone,
