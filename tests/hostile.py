@@ -36,7 +36,9 @@ def write_hostile(folder: Path) -> Path:
 def data_words(book: Path) -> list[str]:
     """Return the texts of a demo's data and settings that pages show as they are, the longest first."""
     customers = pd.read_csv(book / "data" / "customers.csv", dtype=str)
-    words = {word for name in ("name", "csm", "plan", "industry", "region", "lifecycle") for word in customers[name].dropna()}
+    words = {
+        word for name in ("name", "csm", "plan", "industry", "region", "lifecycle") for word in customers[name].dropna()
+    }
     words |= {*pd.read_csv(book / "data" / "contracts.csv", dtype=str)["product"].dropna()}
     said = {*pd.read_csv(book / "data" / "surveys.csv", dtype=str).comment.dropna()}
     words |= said.union(*map(words_of, said))
