@@ -8,15 +8,13 @@ import numpy as np
 import pandas as pd
 
 from cslib.analysis.chain_customers import STUCK, chain_customers
+from cslib.analysis.customer_lists import list_by_segment
 from cslib.analysis.drilldown import customers_at, customers_behind
 from cslib.analysis.health import health
-from cslib.analysis.panel import NEEDS
 from cslib.analysis.proposals import HELP, proposals
 from cslib.analysis.signals import signals
-from cslib.analysis.standing import DETRACTOR, NO_OUTCOME, OPEN_TICKET, RENEWAL, standing, terms_in_force
-from cslib.kpis import reasons
+from cslib.analysis.standing import DETRACTOR, NO_OUTCOME, OPEN_TICKET, RENEWAL
 from cslib.kpis.measure import version
-from cslib.privacy.suppression import HIDDEN
 from cslib.stats import Verdict
 
 if TYPE_CHECKING:
@@ -48,16 +46,7 @@ def actions(inquiry: Inquiry) -> pd.DataFrame:
     segment (`verdict`), on whose worse side it stands. What is to be done first comes first. A segment without anybody has
     one row with the reason; outsiders are told nothing.
     """
-    facts, found = inquiry.facts, []
-    absent = facts.missing(NEEDS)
-    untold = HIDDEN if facts.discreet else f"{reasons.NEEDS} {', '.join(absent)}" if absent else ""
-    told = None if untold else _Calling(inquiry)
-    for segment in sorted(inquiry.segments):
-        rows = pd.DataFrame() if told is None else told.of(segment)
-        said = rows if len(rows) else pd.DataFrame({"reason": [untold or reasons.EMPTY]})
-        found.append(said.reindex(columns=list(COLUMNS)).assign(segment=segment))
-    table = pd.concat(found, ignore_index=True).assign(month=str(inquiry.as_of))
-    table[_TEXTS] = table[_TEXTS].astype(object).where(table[_TEXTS].notna(), "")
+    table = list_by_segment(inquiry, COLUMNS, _TEXTS, lambda asked: _Calling(asked).of)
     placed = table.assign(place=table.what.map({one: at for at, one in enumerate(DOINGS)}), undated=table.due_on == "")
     ordered = placed.sort_values([*_ORDER], ascending=[*_ORDER.values()], ignore_index=True)
     return ordered.astype({"amount": "float64", "mrr": "float64"})[list(COLUMNS)]
@@ -69,14 +58,12 @@ class _Calling:
     def __init__(self, inquiry: Inquiry) -> None:
         facts, as_of = inquiry.facts, inquiry.as_of
         self._inquiry = inquiry
-        self._standing = standing(facts, as_of, terms_in_force(facts, as_of))
-        self._members = facts.members.select("segment", "customer_id").to_pyarrow().to_pandas()
+        self._standing = inquiry.standing
         asked = version(inquiry.catalogue.by_id["reference_candidates"], facts.manifest)
         self._willing = customers_behind(facts, asked, as_of, customers_at(facts, as_of)).customer_id.unique()
 
-    def of(self, segment: str) -> pd.DataFrame:
+    def of(self, segment: str, inside: pd.Series[str]) -> pd.DataFrame:
         """Return the customers of a segment that are to be seen to."""
-        inside = self._members.customer_id[self._members.segment == segment]
         known = self._standing[self._standing.index.isin(inside)]
         signs = self._signs(segment, known)
         offers = self._offers(segment, known)

@@ -11,6 +11,7 @@ from cslib.analysis.indicators import indicators, team_indicators
 from cslib.analysis.paid import Paid
 from cslib.analysis.panel import NEEDS, Panel
 from cslib.analysis.scores import scores
+from cslib.analysis.standing import standing, terms_in_force
 from cslib.analysis.walk import Walk
 
 if TYPE_CHECKING:
@@ -75,6 +76,16 @@ class Inquiry:
     def paid(self) -> Paid | None:
         """What each customer paid month by month; None where the source does not tell who is lost."""
         return None if self.facts.missing(NEEDS) else Paid(self.facts, self.as_of)
+
+    @cached_property
+    def terms(self) -> pd.DataFrame:
+        """The contract terms in force at the close."""
+        return terms_in_force(self.facts, self.as_of)
+
+    @cached_property
+    def standing(self) -> pd.DataFrame:
+        """How each customer under contract stands at the close."""
+        return standing(self.facts, self.as_of, self.terms)
 
     @cached_property
     def walk(self) -> Walk:

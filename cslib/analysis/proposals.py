@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from ibis import _
 
-from cslib.analysis.panel import BOUGHT_MORE, NEEDS
+from cslib.analysis.customer_lists import list_by_segment
+from cslib.analysis.panel import BOUGHT_MORE
 from cslib.analysis.readiness import SEATS_IN_USE
-from cslib.analysis.standing import standing, terms_in_force
-from cslib.kpis import reasons
-from cslib.privacy.suppression import HIDDEN
 
 if TYPE_CHECKING:
     from cslib.analysis.inquiry import Inquiry
@@ -48,16 +46,7 @@ def proposals(inquiry: Inquiry) -> pd.DataFrame:
     is `help`, with the `veto`. `window` says when to speak: before a `renewal` that falls due on `due_on` within 90 days, or
     while `use_rising`. A segment without anybody has one row with the reason; outsiders are told nothing.
     """
-    facts, found = inquiry.facts, []
-    absent = facts.missing(NEEDS)
-    untold = HIDDEN if facts.discreet else f"{reasons.NEEDS} {', '.join(absent)}" if absent else ""
-    told = None if untold else _Proposing(inquiry)
-    for segment in sorted(inquiry.segments):
-        rows = pd.DataFrame() if told is None else told.of(segment)
-        said = rows if len(rows) else pd.DataFrame({"reason": [untold or reasons.EMPTY]})
-        found.append(said.reindex(columns=list(COLUMNS)).assign(segment=segment))
-    table = pd.concat(found, ignore_index=True).assign(month=str(inquiry.as_of))
-    table[_TEXTS] = table[_TEXTS].astype(object).where(table[_TEXTS].notna(), "")
+    table = list_by_segment(inquiry, COLUMNS, _TEXTS, lambda asked: _Proposing(asked).of)
     placed = table.assign(sold=table.kind != HELP, undated=table.due_on == "")
     ordered = placed.sort_values([*_ORDER], ascending=[*_ORDER.values()], ignore_index=True)
     numbers = {"amount": "float64", "mrr": "float64", "products": "Int64", "months_under_contract": "Int64"}
@@ -70,15 +59,12 @@ class _Proposing:
     def __init__(self, inquiry: Inquiry) -> None:
         facts, as_of = inquiry.facts, inquiry.as_of
         self._least, self._weeks = facts.policies.min_n, facts.policies.adoption_weeks.active
-        self._terms = terms_in_force(facts, as_of)
-        self._standing = standing(facts, as_of, self._terms)
+        self._terms, self._standing = inquiry.terms, inquiry.standing
         self._rises = _rises(facts, as_of)
         self._able = [rule for rule, needs in _NEEDS.items() if not facts.missing(needs)]
-        self._members = facts.members.select("segment", "customer_id").to_pyarrow().to_pandas()
 
-    def of(self, segment: str) -> pd.DataFrame:
+    def of(self, _segment: str, inside: pd.Series[str]) -> pd.DataFrame:
         """Return the proposals to customers of a segment, and who of them is to be helped first."""
-        inside = self._members.customer_id[self._members.segment == segment]
         known = self._standing[self._standing.index.isin(inside)]
         offers = self._offers(known, self._rises[self._rises.index.isin(inside)])
         vetoed = known.index[known.veto != ""]
