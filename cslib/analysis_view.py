@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from cslib import charts
 from cslib.analysis.gates import gates
 from cslib.analysis.words import COMPARISONS
 from cslib.errors import UnknownName
 from cslib.segment_view import SegmentView
-from cslib.tables import chain_tables, growth
+from cslib.tables import chain_tables, effect, growth
 from cslib.tables import health as shown
 from cslib.tables.actions import action_table, actions_by_csm
 from cslib.tables.gate_words import condition
@@ -17,10 +17,18 @@ from cslib.tables.proposals import proposal_table
 from cslib.tables.words import word_table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cslib.charts import Figure, Figures
     from cslib.tables import Output, Table
 
+_EFFECT = {"verdicts": effect.effect_table, "answer": effect.effect_answer}
+_MONTHS = {"course": charts.event_studies, "kept": charts.kept}
+_READINGS = {"comparisons": charts.readings, "rivals": effect.rivals_table}
 _AUDIT = {"bands": shown.bands_table, "measures": shown.audit_table, "fifths": shown.fifths_table}
+
+
+_Shows = TypeVar("_Shows")
 
 
 class AnalysisView(SegmentView):
@@ -76,9 +84,7 @@ class AnalysisView(SegmentView):
 
     def health_audit(self, part: str = "measures") -> Output:
         """Return a part of how the score has done: its `bands`, the `measures` of the audit, or the `fifths` that a model predicts."""
-        if part not in _AUDIT:
-            raise UnknownName("part of the audit", part, _AUDIT)
-        return _AUDIT[part](self.analysis("health_audit"), self.wording)
+        return _part_of("audit", part, _AUDIT)(self.analysis("health_audit"), self.wording)
 
     def health_misses(self, which: str = "green_but_lost", limit: int = 10) -> Output:
         """Return the customers of whom the score was wrong: `green_but_lost`, or `red_but_stayed`."""
@@ -114,3 +120,27 @@ class AnalysisView(SegmentView):
     def renewals_ahead(self) -> Output:
         """Return the terms that fall due in the next twelve months, by month."""
         return growth.renewals_table(self.analysis("renewals_ahead"), self.wording)
+
+    def effect(self, part: str = "verdicts") -> Output:
+        """Return what can be said of programmes: the `verdicts` on each and every figure, or the `answer` in its own figure."""
+        return _part_of("effect", part, _EFFECT)(self.analysis("effect"), self.wording)
+
+    def effect_months(self, part: str = "course") -> Figures:
+        """Return how participants and compared went: the `course` around the start, or who is `kept` under contract after it."""
+        draw = _part_of("months of the effect", part, _MONTHS)
+        return draw(self.analysis("effect_months"), self.analysis("effect"), self.wording)
+
+    def effect_readings(self, part: str = "comparisons") -> Figures | Output:
+        """Return the difference by each of the `comparisons`, or what else changed at the time, its `rivals`."""
+        draw = _part_of("readings of the effect", part, _READINGS)
+        return draw(self.analysis("effect_readings"), self.analysis("effect"), self.wording)
+
+    def effect_compared(self) -> Output:
+        """Return who was compared with whom, and which participants are left out."""
+        return effect.compared_table(self.analysis("effect_compared"), self.analysis("effect"), self.wording)
+
+
+def _part_of(of: str, part: str, parts: Mapping[str, _Shows]) -> _Shows:
+    if part not in parts:
+        raise UnknownName(f"part of the {of}", part, parts)
+    return parts[part]

@@ -127,6 +127,80 @@ GROUPS = pd.DataFrame(
 SIGNALS = pd.DataFrame(
     {"indicator": ["nps", f"customers.{HOSTILE[0]}", "tickets"], "customers": 40, "events": [12, 12, None], "auc": [0.7, 0.45, None], "low": [0.6, 0.3, None], "high": [0.8, 0.6, None], "risk_ratio": [2.5, 0.9, None], "rr_low": [1.5, 0.4, None], "rr_high": [4.1, 2.0, None], "lead_months": [6, None, None], "needed": [None, 120, None], "verdict": ["leads", "cannot_tell", "cannot_tell"], "reason": ["", "wide", "needs tickets"]}
 )  # fmt: skip
+EFFECT = pd.DataFrame(
+    [
+        {
+            "programme": one,
+            "name_ja": one,
+            "name_en": one,
+            "outcome": "use",
+            "meant": True,
+            "participants": n,
+            "before": 9.4,
+            "value": 1.8,
+            "low": 1.0,
+            "high": 2.6,
+            "lowest": 1.6,
+            "highest": 1.9,
+            "sway": 0.5,
+            "expected": None,
+            "seen_from": 1.1,
+            "needed": None,
+            "needed_by": "",
+            "verdict": verdict,
+            "reason": reason,
+        }
+        for one, n, verdict, reason in (
+            (HOSTILE[0], 38, "supported", ""),
+            ("*", 60, "cannot_tell", "sway, rival_csm"),
+            ("研修", 22, "consistent", "apart"),
+        )
+    ]
+)
+EFFECT_MONTHS = pd.DataFrame(
+    [
+        {
+            "programme": HOSTILE[0],
+            "outcome": outcome,
+            "since": since,
+            "participants": 0.9 if outcome == "kept" else 0.1 + 1.7 * (since > 0),
+            "comparison": 0.85 if outcome == "kept" else 0.0,
+            "value": 0.05,
+            "low": -0.6,
+            "high": 0.7,
+            "n": 38,
+            "n_comparison": 132,
+            "reason": "",
+        }
+        for outcome, span in (("use", range(-6, 7)), ("kept", range(13)))
+        for since in span
+    ]
+)
+EFFECT_READINGS = pd.DataFrame(
+    [
+        {
+            "programme": HOSTILE[0],
+            "outcome": "use",
+            "kind": kind,
+            "reading": reading,
+            "value": value,
+            "low": value - 0.8,
+            "high": value + 0.8,
+            "n": 38,
+            "moves": False,
+            "reason": "",
+        }
+        for kind, reading, value in (
+            ("estimate", "symmetric", 1.8),
+            ("estimate", "apart", 1.6),
+            ("estimate", "alike", 1.9),
+            ("estimate", "own_trend", 1.2),
+            ("placebo", "start_3_earlier", 0.2),
+            ("raw", "before_after", 3.0),
+            ("rival", "tickets", 0.4),
+        )
+    ]
+)
 
 
 def courses(groups: int) -> pd.DataFrame:
@@ -155,6 +229,9 @@ def figures(wording: Wording) -> list[Figure]:
         charts.breakdown(GROUPS, NRR, wording),
         charts.small_multiples(courses(3), NRR, wording, "CSM", courses(1)),
         charts.signals(SIGNALS, wording, "lost", 6),
+        charts.event_studies(EFFECT_MONTHS, EFFECT, wording)[1],
+        charts.kept(EFFECT_MONTHS, EFFECT, wording)[1],
+        charts.readings(EFFECT_READINGS, EFFECT, wording)[1],
     ]
 
 
@@ -171,6 +248,8 @@ def empty_figures(wording: Wording) -> list[Figure]:
         charts.breakdown(GROUPS.head(0), NRR, wording),
         charts.small_multiples(courses(1).head(0), NRR, wording, "CSM"),
         charts.signals(SIGNALS.head(0), wording, "lost", 6),
+        charts.event_studies(EFFECT_MONTHS.head(0), EFFECT, wording)[1],
+        charts.readings(EFFECT_READINGS.head(0), EFFECT, wording)[1],
     ]
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.xdist_group("published")  # one worker makes the run that all of these look at
 
-STAGES = ("index", "setup", "usage", "satisfaction", "outcome", "financial", "health", "growth", "actions")
+STAGES = ("index", "setup", "usage", "satisfaction", "outcome", "financial", "health", "growth", "effect", "actions")
 
 
 def _quiet(*_: object) -> None:

@@ -55,7 +55,18 @@ def test_the_main_job_is_done_without_the_checkout(installed: Installed, tmp_pat
     assert made.returncode == 0, made.stderr
     done = installed.cslib("run", "--params", "demo/params", "--segment", "total", here=tmp_path)
     assert done.returncode == 0, done.stderr
-    stages = ("index", "setup", "usage", "satisfaction", "outcome", "financial", "health", "growth", "actions")
+    stages = (
+        "index",
+        "setup",
+        "usage",
+        "satisfaction",
+        "outcome",
+        "financial",
+        "health",
+        "growth",
+        "effect",
+        "actions",
+    )
     latest = tmp_path / "reports" / "latest"
     assert sorted(page.stem for page in (latest / "total").glob("*.html")) == sorted(stages)
     assert (latest / "index.html").is_file()

@@ -1,6 +1,7 @@
 """Charts: frames in, figures out, each with a sentence, a table and CSV that say the same."""
 
 from cslib.charts.chain import chain
+from cslib.charts.effect import event_studies, kept, readings
 from cslib.charts.figure import VEGA_MIME, Figure
 from cslib.charts.forecast import forecasts
 from cslib.charts.lifetimes import lifetimes
@@ -23,10 +24,13 @@ __all__ = [
     "chain",
     "cohorts",
     "distribution",
+    "event_studies",
     "forecasts",
+    "kept",
     "lifetimes",
     "movement_bridge",
     "movements",
+    "readings",
     "signals",
     "small_multiples",
     "sparkline_svg",

@@ -15,7 +15,7 @@ from cslib.scaffold.exports import read_exports
 from cslib.scaffold.match_tables import first_use, propose_tables
 from cslib.scaffold.segments import segment_texts
 from cslib.scaffold.synonyms import CURRENCIES
-from cslib.scaffold.unlocked import measurable_from, unlocked_text, unlocks_growth, unlocks_health
+from cslib.scaffold.unlocked import measurable_from, unlocked_text, unlocks_effect, unlocks_growth, unlocks_health
 from cslib.scaffold.yaml_text import policies_text, report_text, source_text
 from cslib.settings.templates import HEALTH
 
@@ -31,6 +31,12 @@ _CHECK = "# CHECK: "
 _DAY = re.compile(r"^\d{4}\D?\d{1,2}\D?(\d{1,2})\D?$")
 _ISO_DAY = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _HALF, _LATE = 0.5, 28
+_FURTHER = {
+    "06_health": unlocks_health,
+    "07_growth": unlocks_growth,
+    "08_effect": unlocks_effect,
+    "10_actions": unlocks_growth,
+}  # notebooks beside those of the stages
 
 
 @dataclass(frozen=True)
@@ -119,8 +125,7 @@ def _texts(params: Path, tables: Sequence[Proposed], exports: Sequence[Export], 
     kpis = measurable_from(_held(tables))
     stages = [stage for stage in Stage if any(kpi.stage is stage for kpi in kpis)]
     notebooks = ["00_summary", *(f"{place:02d}_{stage}" for place, stage in enumerate(Stage, 1) if stage in stages)]
-    notebooks += ["06_health"] if unlocks_health(_held(tables)) else []
-    notebooks += ["07_growth", "10_actions"] if unlocks_growth(_held(tables)) else []
+    notebooks += [name for name, unlocks in _FURTHER.items() if unlocks(_held(tables))]
     segments = segment_texts(tables[0], {kpi.id for kpi in kpis}, starter=starter)
     return {
         "source.yaml": source_text(tables, params),

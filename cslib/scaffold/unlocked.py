@@ -56,6 +56,11 @@ def unlocks_growth(held: Held) -> bool:
     return not _absent(NEEDS, held)
 
 
+def unlocks_effect(held: Held) -> bool:
+    """Return whether these tables tell who joined a programme, and which contracts are lost."""
+    return not _absent((*NEEDS, "programmes"), held)
+
+
 def needed_by(need: str, kpis: Sequence[Kpi]) -> tuple[list[Kpi], list[Kpi]]:
     """Return the KPIs that want a table, or a `table.column`, and those for which it is the replacement where other tables are absent."""
     rest = _all_but(need)

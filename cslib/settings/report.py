@@ -18,6 +18,7 @@ _STAGES = (
     "05_financial",
     "06_health",
     "07_growth",
+    "08_effect",
     "10_actions",
 )
 

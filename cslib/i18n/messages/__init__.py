@@ -5,6 +5,7 @@ from __future__ import annotations
 from cslib.i18n.messages.actions import ACTIONS
 from cslib.i18n.messages.chain import CHAIN
 from cslib.i18n.messages.charts import CHARTS
+from cslib.i18n.messages.effect import EFFECT
 from cslib.i18n.messages.growth import GROWTH
 from cslib.i18n.messages.health import HEALTH
 from cslib.i18n.messages.lifetimes import LIFETIMES
@@ -23,6 +24,7 @@ PARTS = (
     ACTIONS,
     CHAIN,
     REPORT,
+    EFFECT,
     GROWTH,
     LIFETIMES,
     PROPOSALS,

@@ -78,6 +78,7 @@ MEASURES: dict[str, Message] = {
     "stage_financial": Message("財務", "Financial"),
     "stage_summary": Message("サマリー", "Summary"),
     "stage_growth": Message("成長", "Growth"),
+    "stage_effect": Message("施策", "Programmes"),
     "definitions": Message("KPIの定義", "Definitions"),
     "formula": Message("計算式", "Formula"),
     "unit": Message("単位", "Unit"),

@@ -1,0 +1,157 @@
+"""Programmes as pictures: before and after joining, other ways to compare, and the share still under contract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import pandas as pd
+
+from cslib.charts.encodings import domain, known, layered, on, rows, tooltip, value_axis
+from cslib.charts.figure import HEIGHT, Figure, FigureText, empty, figure
+from cslib.charts.scale import present, scale
+from cslib.charts.theme import BLUE, GREY, INK, MUTED, ORANGE
+from cslib.charts.trend import Figures
+from cslib.kpis.kpi import Unit
+from cslib.tables import effect_words as words
+from cslib.tables.output import records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cslib.charts.encodings import Rows, Spec
+    from cslib.charts.scale import Scale
+    from cslib.i18n import Wording
+
+_KEPT = "kept"
+_ROW, _ABOVE = 36, -15
+_ALIKE = {"estimate": BLUE, "placebo": GREY, "raw": GREY}
+
+
+def event_studies(months: pd.DataFrame, verdicts: pd.DataFrame, wording: Wording) -> Figures:
+    """Return for each programme how participants and compared went, six months before joining to six after."""
+    return _of_each(verdicts, wording, lambda row: _course(months, row, str(row["outcome"]), wording))
+
+
+def kept(months: pd.DataFrame, verdicts: pd.DataFrame, wording: Wording) -> Figures:
+    """Return for each programme the share still under contract in the twelve months after joining."""
+    return _of_each(verdicts, wording, lambda row: _course(months, row, _KEPT, wording))
+
+
+def readings(frame: pd.DataFrame, verdicts: pd.DataFrame, wording: Wording) -> Figures:
+    """Return for each programme the difference by every way to compare, with those that the verdict does not rest on."""
+    return _of_each(verdicts, wording, lambda row: _dots(frame, row, wording))
+
+
+def _of_each(verdicts: pd.DataFrame, wording: Wording, draw: Callable[[Mapping[str, Any]], Figure]) -> Figures:
+    listed = records(words.meant(verdicts))
+    if not listed:
+        title = wording.text("effect_title")
+        return Figures([Figure("effect-none", title, words.untold(verdicts, wording))])
+    return Figures(draw(row) for row in listed)
+
+
+def _mine(frame: pd.DataFrame, row: Mapping[str, Any], outcome: str) -> pd.DataFrame:
+    return frame[(frame.programme == row["programme"]) & (frame.outcome == outcome)].reset_index(drop=True)
+
+
+def _course(months: pd.DataFrame, row: Mapping[str, Any], outcome: str, wording: Wording) -> Figure:
+    kind = _KEPT if outcome == _KEPT else "months"
+    said = {"programme": words.programme_name(row, wording), "outcome": words.outcome_name(outcome, wording)}
+    title, frame = wording.text(f"effect_{kind}_title", **said), _mine(months, row, outcome)
+    name, drawn = f"effect-{kind}", known(frame, "participants")
+    if not len(drawn):
+        return empty(name, title, wording, frame, words.reasons(row, wording))
+    unit = words.unit_of(outcome)
+    worded = _worded(drawn, unit, wording, is_change=outcome != _KEPT)
+    heads = {"since_label": "effect_month", "joined": "effect_those_joined", "compared": "effect_those_compared", "between": "effect_difference", "n_label": "effect_n"}  # fmt: skip
+    table = {wording.text(heads[key]): listed for key, listed in worded.items()}
+    told = FigureText(name, title, wording.text(f"effect_{kind}_text"), table, frame)
+    return figure(told, _two_lines(drawn, worded, heads, unit, wording), wording)
+
+
+def _worded(frame: pd.DataFrame, unit: Unit, wording: Wording, *, is_change: bool) -> dict[str, list[str]]:
+    shown = wording.change if is_change else wording.value
+    return {
+        "since_label": [wording.change(Unit.COUNT, since) for since in frame.since],
+        "joined": [shown(unit, value) for value in frame.participants],
+        "compared": [shown(unit, value) for value in frame.comparison],
+        "between": [words.difference(unit, one, wording) for one in records(frame)],
+        "n_label": [wording.value(Unit.COUNT, n) for n in frame.n],
+    }
+
+
+def _two_lines(frame: pd.DataFrame, worded: dict[str, list[str]], heads: Mapping[str, str], unit: Unit, wording: Wording) -> Spec:  # fmt: skip
+    """Return the participants' line with the interval of the difference around it, and the line of those compared."""
+    low, high = frame.comparison + frame.low, frame.comparison + frame.high
+    axis = scale(present(frame.participants, frame.comparison, low, high), unit)
+    data = rows({"since": frame.since, "participants": frame.participants, "comparison": frame.comparison, "low": low, "high": high, **worded})  # fmt: skip
+    lines = _long(frame, wording)
+    x = alt.X("since:Q", scale=alt.Scale(nice=False, zero=False), axis=_months_axis(frame, wording))
+    base = on(data).encode(x=x)
+    names = [wording.text("effect_those_joined"), wording.text("effect_those_compared")]
+    colour = alt.Color("who:N", scale=alt.Scale(domain=names, range=[BLUE, ORANGE]), legend=alt.Legend())
+    y = alt.Y("value:Q", scale=domain(axis), axis=value_axis(axis, unit, wording), title=None)
+    course = on(lines).encode(x=x, y=y, color=colour)
+    layers = {
+        "start": on([{"since": 0}]).mark_rule(color=MUTED, strokeDash=[3, 3]).encode(x=x),
+        "bands": base.mark_area(color=BLUE, opacity=0.15).encode(
+            y=alt.Y("low:Q", scale=domain(axis), title=None), y2=alt.Y2("high:Q")
+        ),
+        "curves": course.mark_line(strokeWidth=2.2),
+        "marks": course.mark_point(filled=True, size=42, opacity=1),
+        "hits": base.mark_rule(strokeWidth=16, opacity=0, color=GREY).encode(tooltip=tooltip(heads, wording)),
+    }
+    return layered(layers, HEIGHT)
+
+
+def _long(frame: pd.DataFrame, wording: Wording) -> Rows:
+    each = [
+        pd.DataFrame({"since": frame.since, "value": frame[name], "who": wording.text(key)})
+        for name, key in (("participants", "effect_those_joined"), ("comparison", "effect_those_compared"))
+    ]
+    whole = pd.concat(each, ignore_index=True)
+    return rows({name: whole[name] for name in whole})
+
+
+def _months_axis(frame: pd.DataFrame, wording: Wording) -> alt.Axis:
+    ticks = [int(since) for since in frame.since if int(since) % 3 == 0]
+    return alt.Axis(title=wording.text("effect_axis"), values=ticks, format="+d")
+
+
+def _dots(frame: pd.DataFrame, row: Mapping[str, Any], wording: Wording) -> Figure:
+    mine = _mine(frame, row, str(row["outcome"]))
+    mine = mine[mine.kind.isin([*_ALIKE])].reset_index(drop=True)
+    said = {"programme": words.programme_name(row, wording), "outcome": words.outcome_name(row["outcome"], wording)}
+    name, title = "effect-readings", wording.text("effect_readings_title", **said)
+    drawn, unit = known(mine, "value"), words.unit_of(row["outcome"])
+    if not len(drawn):
+        return empty(name, title, wording, mine, words.reasons(row, wording))
+    labels = [words.named("effect_reading", one, wording) for one in drawn.reading]
+    values = [words.difference(unit, one, wording) for one in records(drawn)]
+    table = {wording.text("effect_reading"): labels, wording.text("effect_difference"): values}
+    told = FigureText(name, title, wording.text("effect_readings_text"), table, mine)
+    axis = scale([*present(drawn.value, drawn.low, drawn.high), 0.0], Unit.POINTS if unit is Unit.SHARE else unit)
+    data = rows({"row": labels, "text": values, "value": drawn.value, "low": drawn.low, "high": drawn.high, "kind": drawn.kind})  # fmt: skip
+    return figure(told, _forest(data, labels, axis, unit, wording), wording)
+
+
+def _forest(data: Rows, order: list[str], axis: Scale, unit: Unit, wording: Wording) -> Spec:
+    """Return the dots with their names above them, so that a phone's whole width is left to the intervals."""
+    at, title = domain(axis), wording.text("effect_difference")
+    # two thirds of a row are left above each dot for its label, hence the uneven padding
+    y = alt.Y("row:N", sort=order, axis=None, scale=alt.Scale(domain=order, padding=0.5, align=0.9))
+    colour = alt.Color("kind:N", scale=alt.Scale(domain=[*_ALIKE], range=[*_ALIKE.values()]), legend=None)
+    base = on(data).encode(y=y, color=colour, tooltip=tooltip({"row": "effect_reading", "text": "effect_difference"}, wording))  # fmt: skip
+    named = on(data).encode(y=y)
+    x_axis = value_axis(axis, Unit.POINTS if unit is Unit.SHARE else unit, wording, grid=True, title=title)
+    layers = {
+        "target": on([{"at": 0}]).mark_rule(color=INK).encode(x=alt.X("at:Q", scale=at, title=title)),
+        "bands": base.mark_rule(strokeWidth=6, opacity=0.3, strokeCap="round").encode(
+            x=alt.X("low:Q", scale=at, title=title), x2=alt.X2("high:Q", title="")
+        ),
+        "marks": base.mark_point(filled=True, size=80, opacity=1).encode(x=alt.X("value:Q", axis=x_axis, scale=at)),
+        "label_row": named.mark_text(align="left", dy=_ABOVE).encode(x=alt.XValue(0), text=alt.Text("row:N")),
+        "label_value": named.mark_text(align="right", dy=_ABOVE).encode(x=alt.XValue("width"), text=alt.Text("text:N")),
+    }
+    return layered(layers, _ROW * len(order))

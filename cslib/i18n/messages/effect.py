@@ -1,0 +1,163 @@
+"""What is said of programmes: the verdict on each, what it rests on, and who was compared with whom."""
+
+from __future__ import annotations
+
+from cslib.i18n.messages.text import Message
+
+_VERDICTS: dict[str, Message] = {
+    "effect_title": Message("施策ごとの判定", "The verdict on each programme"),
+    "effect_answer": Message("この施策に何が言えるか", "What can be said of the programmes"),
+    "effect_none": Message(
+        "施策について言えることはありません({reason})。", "Nothing can be said of programmes ({reason})."
+    ),
+    "effect_any": Message("いずれかの施策", "Any programme"),
+    "effect_programme": Message("施策", "Programme"),
+    "effect_outcome": Message("見た数字", "Figure"),
+    "effect_estimate": Message("比べた相手との差", "Difference from those compared"),
+    "effect_participants": Message("参加", "Participants"),
+    "effect_range": Message("3つの比べ方の幅", "Range of three comparisons"),
+    "effect_rests_on": Message("判定の根拠・足りないもの", "What it rests on, what is missing"),
+    "effect_said": Message("{programme} → {outcome}: {verdict}。", "{programme} → {outcome}: {verdict}."),
+    "effect_measured": Message(
+        "参加した{n}社は、同じ月に契約中でまだ参加していなかった似た顧客と比べて{value}(95%区間 {interval})。",
+        "The {n} customers that joined differ by {value} (95 % interval {interval}) from similar ones that were under contract "
+        "in the same month and had not joined.",
+    ),
+    "effect_relative": Message(
+        "参加前の平均{before}に対して{share}です。", "That is {share} of their mean of {before} before they joined."
+    ),
+    "effect_three": Message("3つの比べ方で{lowest}〜{highest}。", "Three ways to compare give {lowest} to {highest}."),
+    "effect_sway": Message(
+        "まだ何も起こりえない参加前の6か月に、差は最大{sway}揺れています。",
+        "In the six months before, when nothing can have come of it, the difference sways by up to {sway}.",
+    ),
+    "effect_seen_from": Message(
+        "この人数で見えるのは{change}以上の差です。", "With so few, a difference shows from {change} on."
+    ),
+    "effect_needed": Message(
+        "{change}の差を確かめるには参加およそ{needed}社が必要です。",
+        "To make sure of a difference of {change} it takes about {needed} participants.",
+    ),
+    "effect_needed_by": Message(
+        "今の増え方なら{month}にそろいます。", "At the present pace they are there in {month}."
+    ),
+    "effect_trend": Message(
+        "参加前の傾きの検定だけに頼れば、7か月で{change}の偏りまで見逃します。",
+        "A test of the trend before alone would miss a bias of up to {change} over seven months.",
+    ),
+    "effect_judged": Message(
+        "{count}組を判定し、組の数だけ厳しく見ています。裏付けあり{supported}、矛盾しない{consistent}、見込みに反する{against}、"
+        "判断できない{open}。",
+        "{count} pairs were judged, more strictly for their number: {supported} supported, {consistent} consistent, {against} spoken "
+        "against, {open} that cannot be told.",
+    ),
+    "effect_verdict_supported": Message("裏付けあり", "supported"),
+    "effect_verdict_consistent": Message("矛盾しないが裏付けは足りない", "consistent, but not supported"),
+    "effect_verdict_speaks_against": Message("データは見込みに反する", "the data speak against it"),
+    "effect_verdict_cannot_tell": Message("判断できない", "cannot tell"),
+    "effect_outcome_use": Message("利用(1席あたりの操作)", "Use (events per seat)"),
+    "effect_outcome_adoption": Message("定着", "Adoption"),
+    "effect_outcome_mrr_kept": Message("残った顧客のMRR(参加前=100%)", "MRR of those who stayed (100 % before)"),
+    "effect_outcome_nps": Message("NPS", "NPS"),
+    "effect_outcome_lost_6": Message("6か月以内の解約", "Lost within 6 months"),
+    "effect_outcome_lost_12": Message("12か月以内の解約", "Lost within 12 months"),
+    "effect_outcome_mrr_retained": Message(
+        "6か月後に残るMRR(参加前=100%)", "MRR retained after 6 months (100 % before)"
+    ),
+    "effect_outcome_kept": Message("契約中の割合", "Share still under contract"),
+    "effect_assignment": Message("参加者の選び方", "How participants were chosen"),
+    "effect_assignment_drawn": Message("くじ", "drawn by lot"),
+    "effect_assignment_wave": Message("順番(波)", "by wave"),
+    "effect_assignment_chosen_by_us": Message("こちらが選んだ", "chosen by us"),
+    "effect_assignment_chosen_by_customer": Message("顧客が選んだ", "chosen by the customer"),
+    "effect_assignment_by_csm": Message("担当者ごと", "by CSM"),
+    "effect_assignment_unknown": Message("不明", "unknown"),
+}
+
+_REASONS: dict[str, Message] = {
+    "reason_few_participants": Message("参加が少ない", "too few participants"),
+    "reason_few_starts": Message("始めた月が3つに満たない", "fewer than three start months"),
+    "reason_few_compared": Message("比べられる顧客が少ない", "too few to compare with"),
+    "reason_unbalanced": Message("重みをつけても顧客の性質がそろわない", "the compared differ even when weighted"),
+    "reason_few_clusters": Message("まとまり(担当者など)が8に満たない", "fewer than eight clusters, such as CSMs"),
+    "reason_sway": Message("参加前の揺れが大きい", "sways too much before"),
+    "reason_own_trend": Message("それまでの傾きを除くと残らない", "gone once the earlier trend is taken off"),
+    "reason_symmetric": Message("前後の差の区間が0をまたぐ", "the difference may be 0"),
+    "reason_apart": Message("参加の前後を外すと区間が0をまたぐ", "may be 0 apart from the start"),
+    "reason_alike": Message("過去が似た顧客と比べると区間が0をまたぐ", "may be 0 beside those alike in the past"),
+    "reason_holm": Message("試した数を考えると偶然の幅に入る", "within chance, given how many were tried"),
+    "reason_capped": Message(
+        "前の状態がない数字なので、裏付けまではつけない", "has no state before, so never called supported"
+    ),
+    "reason_no_before": Message(
+        "初めての契約とともに始まり、参加前がない", "starts with the first contract: there is no before"
+    ),
+}
+
+_PARTS: dict[str, Message] = {
+    "effect_months_title": Message("{programme}: 参加の前後({outcome})", "{programme}: before and after joining ({outcome})"),
+    "effect_months_text": Message(
+        "参加した月を0とし、参加前6か月の平均からの差を、重みをつけた比較相手と並べます。参加前に2つの線が離れていれば、もともと違っていた"
+        "ということです。",
+        "Months since joining; the difference from the mean of the six months before, beside the weighted comparison. Lines apart "
+        "before joining mean that the two had differed already.",
+    ),
+    "effect_axis": Message("参加した月からの月数", "Months since joining"),
+    "effect_those_joined": Message("参加した顧客", "Participants"),
+    "effect_those_compared": Message("比べた顧客(重みつき)", "Comparison (weighted)"),
+    "effect_difference": Message("差", "Difference"),
+    "effect_month": Message("月", "Month"),
+    "effect_n": Message("参加の社数", "Participants"),
+    "effect_kept_title": Message("{programme}: 契約中の割合", "{programme}: share still under contract"),
+    "effect_kept_text": Message(
+        "参加の翌月からの契約の残り方を、過去の利用も似せた相手と並べます。契約には「参加前」がないので、差があっても裏付けとは呼びません。",
+        "How many stay under contract after joining, beside others alike in past use. A contract has no before, so that no difference "
+        "here is called supported.",
+    ),
+    "effect_readings_title": Message("{programme}: 比べ方を変えると({outcome})", "{programme}: other ways to compare ({outcome})"),
+    "effect_readings_text": Message(
+        "青は判定に使う4つの比べ方、灰色は判定に使わない数字です。単純な前後の差からは、何も言えません。",
+        "Blue are the four comparisons that the verdict rests on; grey takes no part in it. Nothing can be said from the plain "
+        "before and after.",
+    ),
+    "effect_reading": Message("比べ方", "Comparison"),
+    "effect_reading_symmetric": Message("前6か月と後6か月", "Six months before and after"),
+    "effect_reading_apart": Message("参加の前後2か月を外す", "Apart from the months around the start"),
+    "effect_reading_alike": Message("過去の利用も似た相手と", "Beside those alike in the past"),
+    "effect_reading_own_trend": Message("それまでの傾きを除く", "Earlier trend taken off"),
+    "effect_reading_start_3_earlier": Message("3か月早く始めたとみなす(選ばれ方を見る)", "As if begun 3 months earlier (shows selection)"),
+    "effect_reading_before_after": Message("参加した顧客の単純な前後", "Plain before and after"),
+    "effect_rivals": Message("同じ時期に変わった別のこと", "What else changed at the time"),
+    "effect_rivals_text": Message(
+        "参加した顧客で、比べた顧客と違う動きをした別の数字です。区間が0をまたがないものは別の説明になりうるので、判定は「矛盾しない」までです。",
+        "Other figures by which participants moved apart from those compared. Where the interval does not hold 0, it is another "
+        "explanation, and the verdict goes no further than consistent.",
+    ),
+    "effect_rival": Message("別の動き", "Other figure"),
+    "effect_rival_found": Message("読み方", "Reading"),
+    "effect_rival_yes": Message("別の説明になりうる", "another explanation"),
+    "effect_rival_moves": Message("別の説明(これを揃えると差が3分の1以上動く)", "another explanation (moves the difference by over a third)"),
+    "effect_rival_no": Message("違いは見えない", "no difference seen"),
+    "effect_rival_tickets": Message("問い合わせ(1席あたり)", "Tickets per seat"),
+    "effect_rival_grave_tickets": Message("重大な問い合わせ(1席あたり)", "Grave tickets per seat"),
+    "effect_rival_price": Message("1席あたりの金額", "Price per seat"),
+    "effect_rival_seats": Message("席数", "Seats"),
+    "effect_rival_products": Message("製品の数", "Products held"),
+    "effect_rival_csm": Message("担当者の交代", "CSM changed"),
+    "effect_rival_other_programme": Message("別の施策の開始", "Another programme begun"),
+    "effect_compared": Message("誰と誰を比べたか", "Who was compared with whom"),
+    "effect_compared_text": Message(
+        "比べた顧客に重みをつけ、参加した顧客と性質をそろえています。差は標準偏差を1としたもので、0.1までをそろったと見ます。",
+        "Those compared are weighted until they are like the participants. Differences are in standard deviations; up to 0.1 counts as alike.",
+    ),
+    "effect_trait": Message("参加前の性質", "Trait before joining"),
+    "effect_before_weights": Message("比べた顧客(重みなし)", "Comparison, unweighted"),
+    "effect_standardised": Message("重みをつけた後の差", "Difference when weighted"),
+    "effect_left_out": Message("判定に入っていない参加: {listed}。", "Participants that are left out: {listed}."),
+    "effect_left": Message("{why} {count}社", "{count} {why}"),
+    "effect_left_too_young": Message("契約6か月未満で参加", "under contract for less than six months"),
+    "effect_left_not_matured": Message("参加から6か月未満", "joined less than six months ago"),
+    "effect_left_left_at_once": Message("参加した月のうちに離れた", "gone within the month of joining"),
+}  # fmt: skip
+
+EFFECT: dict[str, Message] = {**_VERDICTS, **_REASONS, **_PARTS}

@@ -1,0 +1,90 @@
+"""Programmes and what is measured of them, in a reader's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cslib.i18n.direction import isolate_direction
+from cslib.i18n.messages import TEXTS
+from cslib.i18n.numbers import MISSING
+from cslib.kpis.kpi import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from cslib.i18n import Wording
+
+ANY = "*"  # the programme that stands for the first start of any
+MOST = 3  # programmes that a page draws; the CSVs hold all
+UNITS = {"use": Unit.SCORE, "nps": Unit.SCORE}  # all else are shares
+
+
+def unit_of(outcome: str) -> Unit:
+    """Return the unit of an outcome."""
+    return UNITS.get(outcome, Unit.SHARE)
+
+
+def programme_name(row: Mapping[Any, Any], wording: Wording) -> str:
+    """Return what a programme is called in the language of the report."""
+    return (
+        wording.text("effect_any")
+        if row["programme"] == ANY
+        else isolate_direction(str(row[f"name_{wording.language}"]))
+    )
+
+
+def outcome_name(outcome: str, wording: Wording) -> str:
+    """Return what is measured."""
+    return wording.text(f"effect_outcome_{outcome}")
+
+
+def difference(unit: Unit, row: Mapping[Any, Any], wording: Wording) -> str:
+    """Return a difference with its interval, or a dash."""
+    shown, between = wording.change(unit, row["value"]), differences(unit, row["low"], row["high"], wording)
+    return shown if MISSING in {shown, between} else f"{shown} ({between})"
+
+
+def differences(unit: Unit, low: object, high: object, wording: Wording) -> str:
+    """Return an interval of differences, each with its sign; a dash for none."""
+    first, last = wording.change_bare(unit, low), wording.change(unit, high)
+    return MISSING if MISSING in {first, last} else wording.text("interval_from_to", low=first, high=last)
+
+
+def named(key: str, item: str, wording: Wording) -> str:
+    """Return the words for an item of the analysis; a value of the data, such as a plan, reads as it is."""
+    return wording.text(f"{key}_{item}") if f"{key}_{item}" in TEXTS else item.partition(":")[2] or item
+
+
+def meant(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return of each programme the outcome that it was meant for, those of the page alone: the largest first.
+
+    Any programme at all says nothing more where there is but one.
+    """
+    chosen = rows[rows.meant.fillna(value=False).astype(bool) & rows.programme.astype(bool)]
+    single = chosen.programme.nunique() <= 2  # noqa: PLR2004 - one, and any
+    listed = chosen[chosen.programme != ANY] if single else chosen
+    return listed.sort_values("participants", ascending=False, kind="stable").head(MOST + (not single))
+
+
+def reasons(row: Mapping[Any, Any], wording: Wording) -> str:
+    """Return the codes of a verdict in words."""
+    return wording.join([_reason(code, wording) for code in str(row["reason"]).split(", ") if code])
+
+
+def _reason(code: str, wording: Wording) -> str:
+    if code.startswith("rival_"):
+        return f"{wording.text('effect_rivals')}: {named('effect_rival', code.removeprefix('rival_'), wording)}"
+    return wording.reason(code)
+
+
+def names(verdicts: pd.DataFrame, wording: Wording) -> dict[str, str]:
+    """Return what each programme is called."""
+    return {str(row["programme"]): programme_name(row, wording) for row in verdicts.to_dict("records")}
+
+
+def untold(rows: pd.DataFrame, wording: Wording) -> str:
+    """Return why nothing can be said, from the rows of the analysis."""
+    listed: Sequence[str] = list(dict.fromkeys(wording.reason(one) for one in rows.reason if one))
+    return wording.text("effect_none", reason=wording.join(list(listed)))
