@@ -17,16 +17,21 @@ from cslib.tables.proposals import proposal_table
 from cslib.tables.words import word_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    import pandas as pd
 
     from cslib.charts import Figure, Figures
+    from cslib.i18n import Wording
     from cslib.tables import Output, Table
 
 _EFFECT = {"verdicts": effect.effect_table, "answer": effect.effect_answer}
 _MONTHS = {"course": charts.event_studies, "kept": charts.kept}
-_READINGS = {"comparisons": charts.readings, "rivals": effect.rivals_table}
+_READINGS: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame, Wording], Figures | Output]] = {
+    "comparisons": charts.readings,
+    "rivals": effect.rivals_table,
+}
 _AUDIT = {"bands": shown.bands_table, "measures": shown.audit_table, "fifths": shown.fifths_table}
-
 
 _Shows = TypeVar("_Shows")
 

@@ -111,12 +111,12 @@ def _long(frame: pd.DataFrame, wording: Wording) -> Rows:
         for name, key in (("participants", "effect_those_joined"), ("comparison", "effect_those_compared"))
     ]
     whole = pd.concat(each, ignore_index=True)
-    return rows({name: whole[name] for name in whole})
+    return rows({name: whole[name] for name in ("since", "value", "who")})
 
 
 def _months_axis(frame: pd.DataFrame, wording: Wording) -> alt.Axis:
     ticks = [int(since) for since in frame.since if int(since) % 3 == 0]
-    return alt.Axis(title=wording.text("effect_axis"), values=ticks, format="+d")
+    return alt.Axis(title=wording.text("effect_axis"), values=ticks, format="d")
 
 
 def _dots(frame: pd.DataFrame, row: Mapping[str, Any], wording: Wording) -> Figure:

@@ -30,28 +30,16 @@ def effect_answer(rows: pd.DataFrame, wording: Wording) -> Output:
 
 
 def _answer(row: Mapping[str, Any], wording: Wording) -> str:
-    return wording.sentences(_said(row, wording), *_measured(row, wording))
-
-
-def _said(row: Mapping[str, Any], wording: Wording) -> str:
-    verdict = wording.text(f"effect_verdict_{row['verdict']}")
-    outcome = words.outcome_name(row["outcome"], wording)
-    return wording.text("effect_said", programme=words.programme_name(row, wording), outcome=outcome, verdict=verdict)
-
-
-def _measured(row: Mapping[str, Any], wording: Wording) -> list[str]:
-    """Return what was found, how sure it is, and what would be needed; only the reasons where nothing was."""
+    """Return the verdict on a programme in a sentence: with the difference, or with the reasons where there is none."""
     unit = words.unit_of(row["outcome"])
-    between = words.differences(unit, row["low"], row["high"], wording)
-    if between == MISSING:
-        return [words.reasons(row, wording)]
-    found = {"n": int(row["participants"]), "value": wording.change(unit, row["value"]), "interval": between}
-    return [
-        wording.text("effect_measured", **found),
-        *_beside(row, unit, wording),
-        *_swayed(row, unit, wording),
-        *_needed(row, unit, wording),
-    ]
+    found = words.differences(unit, row["low"], row["high"], wording)
+    told = {"value": wording.change(unit, row["value"]), "interval": found, "n": int(row["participants"] or 0)}
+    said = words.reasons(row, wording) if found == MISSING else wording.text("effect_measured", **told)
+    return wording.text(
+        "effect_said", programme=words.programme_name(row, wording),
+        outcome=words.outcome_name(row["outcome"], wording),
+        verdict=wording.text(f"effect_verdict_{row['verdict']}"), said=said,
+    )  # fmt: skip
 
 
 def _beside(row: Mapping[str, Any], unit: Unit, wording: Wording) -> list[str]:
@@ -107,7 +95,9 @@ def effect_table(rows: pd.DataFrame, wording: Wording) -> Output:
 
 def _line(row: Mapping[str, Any], wording: Wording) -> dict[str, Any]:
     unit = words.unit_of(row["outcome"])
-    why = [words.reasons(row, wording), *_needed(row, unit, wording)]
+    why = [
+        words.reasons(row, wording), *_beside(row, unit, wording), *_swayed(row, unit, wording), *_needed(row, unit, wording)
+    ]  # fmt: skip
     return {
         "programme": words.programme_name(row, wording),
         "outcome": words.outcome_name(row["outcome"], wording),

@@ -17,11 +17,12 @@ _VERDICTS: dict[str, Message] = {
     "effect_participants": Message("参加", "Participants"),
     "effect_range": Message("3つの比べ方の幅", "Range of three comparisons"),
     "effect_rests_on": Message("判定の根拠・足りないもの", "What it rests on, what is missing"),
-    "effect_said": Message("{programme} → {outcome}: {verdict}。", "{programme} → {outcome}: {verdict}."),
+    "effect_said": Message(
+        "{programme} → {outcome}: {verdict}({said})。", "{programme} → {outcome}: {verdict} ({said})."
+    ),
     "effect_measured": Message(
-        "参加した{n}社は、同じ月に契約中でまだ参加していなかった似た顧客と比べて{value}(95%区間 {interval})。",
-        "The {n} customers that joined differ by {value} (95 % interval {interval}) from similar ones that were under contract "
-        "in the same month and had not joined.",
+        "参加{n}社と似た顧客との差 {value}、95%区間 {interval}",
+        "{n} participants differ by {value} from similar customers, 95 % interval {interval}",
     ),
     "effect_relative": Message(
         "参加前の平均{before}に対して{share}です。", "That is {share} of their mean of {before} before they joined."
@@ -55,15 +56,13 @@ _VERDICTS: dict[str, Message] = {
     "effect_verdict_consistent": Message("矛盾しないが裏付けは足りない", "consistent, but not supported"),
     "effect_verdict_speaks_against": Message("データは見込みに反する", "the data speak against it"),
     "effect_verdict_cannot_tell": Message("判断できない", "cannot tell"),
-    "effect_outcome_use": Message("利用(1席あたりの操作)", "Use (events per seat)"),
+    "effect_outcome_use": Message("1席あたりの利用", "Use per seat"),
     "effect_outcome_adoption": Message("定着", "Adoption"),
-    "effect_outcome_mrr_kept": Message("残った顧客のMRR(参加前=100%)", "MRR of those who stayed (100 % before)"),
+    "effect_outcome_mrr_kept": Message("残った顧客のMRR(参加前比)", "MRR of those who stayed, to before"),
     "effect_outcome_nps": Message("NPS", "NPS"),
     "effect_outcome_lost_6": Message("6か月以内の解約", "Lost within 6 months"),
     "effect_outcome_lost_12": Message("12か月以内の解約", "Lost within 12 months"),
-    "effect_outcome_mrr_retained": Message(
-        "6か月後に残るMRR(参加前=100%)", "MRR retained after 6 months (100 % before)"
-    ),
+    "effect_outcome_mrr_retained": Message("6か月後に残るMRR(参加前比)", "MRR retained after 6 months, to before"),
     "effect_outcome_kept": Message("契約中の割合", "Share still under contract"),
     "effect_assignment": Message("参加者の選び方", "How participants were chosen"),
     "effect_assignment_drawn": Message("くじ", "drawn by lot"),
