@@ -11,7 +11,7 @@ import pytest
 
 from bench.growth import held, steady_book
 from cslib.analysis.forecast import COLUMNS, FIGURES, MEASURES, forecast, origins
-from cslib.analysis.renewals_ahead import renewals_ahead
+from cslib.analysis.renewals_ahead import ALL, renewals_ahead
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN
 from cslib.stats import walk, widening
@@ -216,11 +216,26 @@ def test_terms_fall_due_in_the_month_of_their_last_day() -> None:
         term("c004", 3, "2024-07", "2026-07"), term("c005", 2, "2024-01"), term("c006", 1, "2024-01", "2025-06"),
         {**term("c001", 99, "2025-09"), "contract_id": "signed early"},
     )  # fmt: skip
-    table = renewals_ahead(ledger.inquiry(LAST, "total")).set_index("due_month")
+    found = renewals_ahead(ledger.inquiry(LAST, "total"))
+    table = found[found.band == ALL].set_index("due_month")
     counted = {month: tuple(row) for month, row in table[["customers", "terms", "mrr"]].iterrows() if row.terms}
     assert counted == {"2025-08": (2, 2, 15), "2026-06": (1, 1, 7)}
     assert table.mrr.sum() == 22
     assert (table.index[0], len(table)) == ("2025-07", 12)
+
+
+def test_what_falls_due_divides_over_the_bands_of_the_score() -> None:
+    answers = [
+        {"customer_id": who, "kind": "nps", "score": score, "respondent_id": who, "sent_on": LAST.first_day, "responded_on": LAST.first_day}
+        for who, score in (("c001", 0), ("c002", 10))
+    ]  # fmt: skip
+    ledger = book(*(term(f"c00{at}", mrr, "2024-01", "2025-08") for at, mrr in ((1, 10), (2, 5), (3, 7))))
+    parts = {"components": {"nps": {"bad": 0, "good": 10, "weight": 1}}, "bands": {"yellow": 40, "green": 70}}
+    table = renewals_ahead(ledger.with_rows(surveys=answers).inquiry(LAST, "total", health=parts))
+    august = table[table.due_month == "2025-08"].set_index("band").mrr
+    # who answered 0 is red, who answered 10 green, who answered nothing has no score
+    assert august.to_dict() == {ALL: 22, "red": 10, "yellow": 0, "green": 5, "none": 7}
+    assert table[table.band != ALL].mrr.sum() == 22
 
 
 def test_renewals_want_the_ends_of_contracts() -> None:

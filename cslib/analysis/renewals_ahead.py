@@ -8,7 +8,9 @@ import pandas as pd
 from ibis import _
 
 from cslib.analysis.few import few_segments
+from cslib.analysis.health_audit import health_audit
 from cslib.analysis.panel import NEEDS, memberships
+from cslib.analysis.scores import BANDS, NO_BAND
 from cslib.facts.contract_terms import terms
 from cslib.facts.month_spine import plus_days
 from cslib.kpis import reasons
@@ -16,45 +18,88 @@ from cslib.periods import Month, month_number
 from cslib.privacy.suppression import HIDDEN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from cslib.analysis.inquiry import Inquiry
     from cslib.facts import Facts
+    from cslib.privacy.suppression import Cell
 
 HORIZON = 12
-COLUMNS = ("segment", "month", "due_month", "customers", "terms", "mrr", "reason")
+FIGURES = ("customers", "terms", "mrr")
+COLUMNS = ("segment", "month", "due_month", "band", *FIGURES, "loss_share", "low", "high", "reason")
+ALL = ""  # the band that stands for all customers
 
 
 def renewals_ahead(inquiry: Inquiry) -> pd.DataFrame:
-    """Return a row per segment and month ahead: `COLUMNS`: the terms in force at the close that end in it, and what they pay.
+    """Return a row per segment, month ahead and band of the health score: `COLUMNS`; band "" holds all.
 
-    A term without an end falls due in no month. One that was signed to follow it, and begins later, is not known yet.
+    They are the terms in force at the close that end in the month, and what they pay. A term without an end falls due in no
+    month. One that was signed to follow it, and begins later, is not known yet. Beside a band stands the share of past closes in
+    it that were followed by a loss within six months, of the segment and with its interval, as `health_audit` has it: no
+    chance of any one customer. Without a score there are no rows of bands.
     """
     facts, segments = inquiry.facts, sorted(inquiry.segments)
     lacking = facts.missing(NEEDS)
     if lacking:
         said = {"reason": f"{reasons.NEEDS} {', '.join(lacking)}"}
-        return _table([{**row, **said} for name in segments for row in _months(name, inquiry.as_of)])
-    due = _due(facts, inquiry.as_of)
+        return _table([{**row, **said} for name in segments for row in _months(name, inquiry.as_of, (ALL,))])
+    due = _with_bands(_due(facts, inquiry.as_of), inquiry)
     ids = pd.Index(due.customer_id.unique())
     members, cells = memberships(facts, ids)
     theirs = {name: due[due.customer_id.isin(ids[members[name]])] for name in segments}
+    bands = (ALL, *BANDS) if inquiry.scores is not None else (ALL,)
     table = _table([
-        {**row, **_summed(theirs[name], row["due_month"])} for name in segments for row in _months(name, inquiry.as_of)
+        {**row, **_summed(theirs[name], row)} for name in segments for row in _months(name, inquiry.as_of, bands)
     ])  # fmt: skip
-    by_month = [ids.isin(month.customer_id) for _month, month in due.groupby("due_month")]
-    hidden = table.segment.isin(few_segments(facts, [frozenset(cell.split()) for cell in cells], by_month))
-    table.loc[hidden, ["customers", "terms", "mrr"]] = pd.NA
-    table.loc[hidden, "reason"] = HIDDEN
-    return table
+    told = _with_losses(table, inquiry) if inquiry.scores is not None else table
+    return _discreet(told, due, ids, [frozenset(cell.split()) for cell in cells], facts)
 
 
-def _months(segment: str, as_of: Month) -> list[dict[str, Any]]:
+def _discreet(
+    table: pd.DataFrame, due: pd.DataFrame, ids: pd.Index[Any], cells: list[Cell], facts: Facts
+) -> pd.DataFrame:
+    """Return the table without what tells outsiders of few: all of a segment, or what its bands hold."""
+    months, bands = (
+        few_segments(facts, cells, [ids.isin(those.customer_id) for _key, those in due.groupby(by)])
+        for by in (["due_month"], ["due_month", "band"])
+    )
+    hidden = table.segment.isin(months) | (table.segment.isin(months | bands) & (table.band != ALL))
+    told = table.copy()
+    told.loc[hidden, [*FIGURES]] = pd.NA
+    told.loc[hidden, "reason"] = HIDDEN
+    return told
+
+
+def _with_bands(due: pd.DataFrame, inquiry: Inquiry) -> pd.DataFrame:
+    """Return the terms with the band of their customers at the close; `none` without a score."""
+    panel, scores = inquiry.panel, inquiry.scores
+    if panel is None or scores is None:
+        return due.assign(band=NO_BAND)
+    now = panel.months == inquiry.as_of.number
+    bands = pd.Series(scores.band[now], index=panel.ids[panel.customers[now]])
+    return due.assign(band=due.customer_id.map(bands).fillna(NO_BAND))
+
+
+def _with_losses(table: pd.DataFrame, inquiry: Inquiry) -> pd.DataFrame:
+    audit = inquiry.once(health_audit)
+    past = audit[audit.measure == "loss_share"].rename(columns={"group": "band", "value": "loss_share"})
+    shares = past[["segment", "band", "loss_share", "low", "high"]]
+    return table.drop(columns=["loss_share", "low", "high"]).merge(shares, "left", ["segment", "band"])[list(COLUMNS)]
+
+
+def _months(segment: str, as_of: Month, bands: Sequence[str]) -> list[dict[str, Any]]:
     ahead = [str(Month(as_of.number + months)) for months in range(1, HORIZON + 1)]
-    return [{"segment": segment, "month": str(as_of), "due_month": month, "reason": ""} for month in ahead]
+    return [
+        {"segment": segment, "month": str(as_of), "due_month": month, "band": band, "reason": ""}
+        for month in ahead
+        for band in bands
+    ]
 
 
 def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
     table = pd.DataFrame(rows).reindex(columns=list(COLUMNS))
-    return table.astype({"mrr": "float64", "customers": "Int64", "terms": "Int64"})
+    figures = dict.fromkeys(("mrr", "loss_share", "low", "high"), "float64")
+    return table.astype({**figures, "customers": "Int64", "terms": "Int64"})
 
 
 def _due(facts: Facts, as_of: Month) -> pd.DataFrame:
@@ -71,6 +116,6 @@ def _due(facts: Facts, as_of: Month) -> pd.DataFrame:
     return frame.assign(due_month=[str(Month(int(number))) for number in frame.due_no])
 
 
-def _summed(due: pd.DataFrame, month: str) -> dict[str, float]:
-    mine = due[due.due_month == month]
+def _summed(due: pd.DataFrame, row: Mapping[str, Any]) -> dict[str, float]:
+    mine = due[(due.due_month == row["due_month"]) & ((row["band"] == ALL) | (due.band == row["band"]))]
     return {"customers": mine.customer_id.nunique(), "terms": len(mine), "mrr": float(mine.mrr.sum())}

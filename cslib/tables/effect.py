@@ -173,8 +173,7 @@ def _left_out(left: pd.DataFrame, called: Mapping[str, str], wording: Wording) -
     listed = []
     for programme, rows in left.groupby("programme", sort=False):
         counted = [
-            wording.text("effect_left", why=words.named("effect_left", row["item"], wording), count=int(row["n"]))
-            for row in records(rows)
+            wording.text("effect_left", why=wording.reason(row["item"]), count=int(row["n"])) for row in records(rows)
         ]
         listed.append(f"{called[str(programme)]}: {wording.join(counted)}")
     return wording.text("effect_left_out", listed="; ".join(listed)) if listed else ""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from cslib.analysis.renewals_ahead import ALL
+from cslib.analysis.scores import BANDS
 from cslib.i18n import numbers
 from cslib.kpis.kpi import Unit
 from cslib.tables.lists import plain_table
@@ -63,24 +65,44 @@ def wall_basis(frame: pd.DataFrame, wording: Wording) -> Table:
 
 
 def renewals_table(frame: pd.DataFrame, wording: Wording) -> Table:
-    """Return the amounts that fall due by month."""
-    title, first = wording.text("renewals_ahead"), frame.iloc[0].to_dict()
-    if first["reason"] and frame.mrr.isna().all():
-        return Table(name="renewals-ahead", title=title, text=wording.reason(first["reason"]), csv=csv_text(frame))
-    if not frame.mrr.sum():
-        return Table(name="renewals-ahead", title=title, text=wording.text("renewals_none"), csv=csv_text(frame))
+    """Return the amounts that fall due by month, and how they divide over the bands of the health score."""
+    title, whole = wording.text("renewals_ahead"), frame[frame.band == ALL]
+    if whole.reason.iloc[0] and whole.mrr.isna().all():
+        return Table("renewals-ahead", title, wording.reason(whole.reason.iloc[0]), csv=csv_text(frame))
+    if not whole.mrr.sum():
+        return Table("renewals-ahead", title, wording.text("renewals_none"), csv=csv_text(frame))
+    banded = frame[(frame.band != ALL) & frame.mrr.notna()]
+    by_band = banded.pivot_table(index="due_month", columns="band", values="mrr", aggfunc="sum")
+    shown_bands = [band for band in BANDS if band in by_band]
     columns: dict[str, Shown] = {
         "due_month": (wording.text("month"), "month"),
         "customers": (wording.text("renewals_customers"), Unit.COUNT),
         "mrr": (wording.text("renewals_amount"), Unit.AMOUNT),
+        **{band: (wording.text(f"band_{band}"), Unit.AMOUNT) for band in shown_bands},
     }
-    largest = frame.iloc[int(frame.mrr.argmax())]
+    largest = whole.iloc[int(whole.mrr.argmax())]
     text = wording.text(
-        "renewals_text", amount=wording.value(Unit.AMOUNT, frame.mrr.sum()), month=wording.month(largest.due_month),
+        "renewals_text", amount=wording.value(Unit.AMOUNT, whole.mrr.sum()), month=wording.month(largest.due_month),
         largest=wording.value(Unit.AMOUNT, largest.mrr),
     )  # fmt: skip
-    shown = plain_table(frame, wording, title, columns, name="renewals-ahead")
-    return Table(name="renewals-ahead", title=title, text=text, html=shown.html, csv=csv_text(frame))
+    lines = whole.merge(by_band, "left", left_on="due_month", right_index=True)
+    shown = plain_table(lines, wording, title, columns, name="renewals-ahead")
+    said = wording.sentences(text, *_losses_of_bands(banded, wording))
+    return Table(name="renewals-ahead", title=title, text=said, html=shown.html, csv=csv_text(frame))
+
+
+def _losses_of_bands(banded: pd.DataFrame, wording: Wording) -> list[str]:
+    """Return how many of each band were lost in the past, where that can be told."""
+    past = banded.drop_duplicates("band").set_index("band")
+    told = [
+        wording.text(
+            "renewals_lost", band=wording.text(f"band_{band}"), share=wording.value(Unit.SHARE, past.loss_share[band]),
+            interval=wording.interval(Unit.SHARE, past.low[band], past.high[band]),
+        )
+        for band in BANDS
+        if band in past.index and pd.notna(past.low[band])
+    ]  # fmt: skip
+    return [wording.text("renewals_bands", bands=wording.join(told))] if told else []
 
 
 def _verdict(row: Mapping[Hashable, Any], wording: Wording) -> str:

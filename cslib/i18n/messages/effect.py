@@ -81,7 +81,17 @@ _REASONS: dict[str, Message] = {
     "reason_few_clusters": Message("まとまり(担当者など)が8に満たない", "fewer than eight clusters, such as CSMs"),
     "reason_sway": Message("参加前の揺れが大きい", "sways too much before"),
     "reason_own_trend": Message("それまでの傾きを除くと残らない", "gone once the earlier trend is taken off"),
-    "reason_symmetric": Message("前後の差の区間が0をまたぐ", "the difference may be 0"),
+    "reason_within_chance": Message("差は偶然の幅に入る", "the difference may be chance"),
+    "reason_unfavourable": Message("差は望まない向き", "the difference is on the worse side"),
+    "reason_below_expected": Message("見込んだ差には届かない", "the difference falls short of what was expected"),
+    "reason_none": Message("参加した顧客がいない", "nobody joined"),
+    "reason_not_yet": Message("参加から6か月たっていない", "joined less than six months ago"),
+    "reason_before_data": Message("参加前6か月の記録がない", "no record of the six months before joining"),
+    "reason_too_young": Message("契約6か月未満で参加", "joined within six months of the first contract"),
+    "reason_left_at_once": Message("参加した月のうちに離れた", "left within the month of joining"),
+    "reason_lost_since": Message("6か月後には契約がない", "no longer under contract six months later"),
+    "reason_unknown": Message("数字のわからない月がある", "the figure is not known of all months"),
+    "reason_nobody_else": Message("同じ月に比べられる相手がいない", "nobody to compare with in that month"),
     "reason_apart": Message("参加の前後を外すと区間が0をまたぐ", "may be 0 apart from the start"),
     "reason_alike": Message("過去が似た顧客と比べると区間が0をまたぐ", "may be 0 beside those alike in the past"),
     "reason_holm": Message("試した数を考えると偶然の幅に入る", "within chance, given how many were tried"),
@@ -154,9 +164,6 @@ _PARTS: dict[str, Message] = {
     "effect_standardised": Message("重みをつけた後の差", "Difference when weighted"),
     "effect_left_out": Message("判定に入っていない参加: {listed}。", "Participants that are left out: {listed}."),
     "effect_left": Message("{why} {count}社", "{count} {why}"),
-    "effect_left_too_young": Message("契約6か月未満で参加", "under contract for less than six months"),
-    "effect_left_not_matured": Message("参加から6か月未満", "joined less than six months ago"),
-    "effect_left_left_at_once": Message("参加した月のうちに離れた", "gone within the month of joining"),
 }  # fmt: skip
 
 EFFECT: dict[str, Message] = {**_VERDICTS, **_REASONS, **_PARTS}
