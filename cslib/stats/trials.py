@@ -5,7 +5,7 @@ Sequential trials (Hernán et al. 2016, J Clin Epidemiol 79): arrays in, rows of
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 NEVER = 1_000_000  # the month of a start that did not happen
+YEAR = 12
 
 
 class LeftOut(StrEnum):
@@ -89,10 +90,11 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class Trials:
-    """Rows: a customer in the trial of a start month, either as the one that starts or as one to compare with."""
+    """Rows, trial by trial: a customer in the trial of a start month, as one that starts or as one to compare with."""
 
     book: Book
     rules: Rules
+    ripe: int  # months after the start that are over in every trial
     customer: Ints
     start: Ints
     treated: Flags
@@ -125,20 +127,61 @@ class Trials:
         return _read(figure, self.customer, self.start + since).astype(np.float64)
 
     def over(self, figure: Floats | Flags, begin: int, end: int) -> Floats:
-        """Return a figure of each row in the months from `begin` to `end` since the start, both included."""
-        months = np.arange(begin, end + 1)
-        return _read(figure, self.customer[:, None], self.start[:, None] + months).astype(np.float64)
+        """Return a figure (n, T) of each row in the months from `begin` to `end` since the start; nan where there is no such month."""
+        months = self.start[:, None] + np.arange(begin, end + 1)
+        read = figure[self.customer[:, None], np.clip(months, 0, self.book.months - 1)]
+        return np.where((months >= 0) & (months < self.book.months), read, np.nan)
+
+    def with_both_sides(self, kept: Flags) -> Flags:
+        """Return which rows are left of those kept: none of a trial in which nobody starts any more, or nobody else is left."""
+        chosen = np.zeros(len(kept), np.bool_)
+        chosen[kept] = _two_sided(self.start[kept], self.treated[kept])
+        return chosen
 
     def those(self, kept: Flags, why: LeftOut) -> Trials:
-        """Return some of the rows; a trial with one side only falls out."""
-        gone = int((self.treated & ~kept).sum())
-        both = _two_sided(self.start[kept], self.treated[kept])
-        alone = int((self.treated[kept] & ~both).sum())
+        """Return some of the rows, of trials with both sides; who falls out is counted as left out, `why`, or for want of others."""
+        rows = self.with_both_sides(kept)
+        gone, alone = (int((self.treated & out).sum()) for out in (~kept, kept & ~rows))
         counted = dict(self.left_out)
         for reason, count in ((why, gone), (LeftOut.NOBODY_ELSE, alone)):
             counted[reason] = counted.get(reason, 0) + count
-        rows = np.flatnonzero(kept)[both]
-        return Trials(self.book, self.rules, self.customer[rows], self.start[rows], self.treated[rows], counted)
+        return replace(
+            self, customer=self.customer[rows], start=self.start[rows], treated=self.treated[rows], left_out=counted
+        )
+
+    @property
+    def started(self) -> int:
+        """In how many months somebody starts."""
+        return len(self.sizes)
+
+    @property
+    def clusters(self) -> int:
+        """How many clusters have participants."""
+        return len(np.unique(self.cluster[self.treated]))
+
+    @property
+    def pace(self) -> float:
+        """How many participants a month the last twelve start months that are over have brought; 0 without any."""
+        end, begin = self.book.months - self.ripe, self.rules.months
+        last = max(begin, end - YEAR)
+        return float((self.treated & (self.start >= last)).sum()) / (end - last) if end > last else 0.0
+
+    @property
+    def traits(self) -> dict[str, Floats]:
+        """The traits of each row as they stood before the start."""
+        return {name: self.at(values, -1) for name, values in self.book.traits.items()}
+
+    @property
+    def past(self) -> dict[str, Floats]:
+        """In what rows are to have been alike before: means of the halves of the months before, and the first figure at the start."""
+        half, found = self.rules.months // 2, {}
+        for place, (name, figure) in enumerate(self.book.history.items()):
+            before = self.over(figure, -self.rules.months, 0)
+            found[f"{name}_earlier"] = before[:, : -half - 1].mean(axis=1)
+            found[f"{name}_just_before"] = before[:, -half - 1 : -1].mean(axis=1)
+            if place == 0:
+                found[f"{name}_at_start"] = before[:, -1]
+        return found
 
     def still_under(self) -> Trials:
         """Return the rows whose customer is under contract at the close of the last month after the start."""
@@ -162,14 +205,14 @@ def trials(book: Book, rules: Rules, ripe: int | None = None) -> Trials:
     treated = eligible & (book.first[:, None] == starts)
     compared = eligible & (book.first[:, None] > starts)
     inside = (treated | compared) & treated.any(axis=0)
-    customer, place = np.nonzero(inside)
-    rows = Trials(book, rules, customer, starts[place], treated[inside], _left_out(book, rules, after))
+    place, customer = np.nonzero(inside.T)
+    rows = Trials(book, rules, after, customer, starts[place], treated[customer, place], _left_out(book, rules, after))
     return rows.those(np.ones(len(customer), np.bool_), LeftOut.NOBODY_ELSE)
 
 
 def _none(book: Book, rules: Rules, after: int) -> Trials:
     nothing = np.zeros(0, np.int64)
-    return Trials(book, rules, nothing, nothing, nothing.astype(np.bool_), _left_out(book, rules, after))
+    return Trials(book, rules, after, nothing, nothing, nothing.astype(np.bool_), _left_out(book, rules, after))
 
 
 def _left_out(book: Book, rules: Rules, after: int) -> dict[LeftOut, int]:
