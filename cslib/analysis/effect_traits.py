@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
-from cslib.stats.readings import Reads, Rival
+from cslib.stats.rivals import Reads, Rival
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +109,7 @@ class Traits:
     def _shares(self, inside: Flags) -> Iterator[tuple[str, Floats]]:
         """Yield who holds each product, those of a tenth of the closes or more, the most common first."""
         terms = self._terms[inside[self._terms.customer, self._terms.month]]
-        held = terms.drop_duplicates(["customer", "month", "product"]).product.value_counts()
+        held = terms.drop_duplicates(["customer", "month", "product"])["product"].value_counts()
         for name in _largest(held / max(int(inside.sum()), 1)):
             yield name, self._spread(self._terms[self._terms["product"] == name])
 
