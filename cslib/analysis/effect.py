@@ -11,8 +11,6 @@ from cslib.analysis.effect_told import told
 from cslib.stats.losses import Loss
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cslib.analysis.effect_study import Pair, Study
     from cslib.analysis.inquiry import Inquiry
     from cslib.periods import Month
@@ -43,7 +41,7 @@ def effect(inquiry: Inquiry) -> pd.DataFrame:
     found in 8 of 10 cases, `needed` how many participants it takes, which at the present pace are there by `needed_by`;
     `trend_unseen` what a trend that would be found amounts to. `reason` lists why the verdict is no better one.
     """
-    rows = [row for study in told(inquiry) for pair in study.pairs for row in _rows(study, pair, inquiry.as_of)]
+    rows = [_row(study, pair, inquiry) for study in told(inquiry) for pair in study.pairs]
     lacking = inquiry.studies.lacks
     if lacking:
         rows = [{"segment": name, "meant": False, "reason": lacking} for name in sorted(inquiry.segments)]
@@ -53,21 +51,26 @@ def effect(inquiry: Inquiry) -> pd.DataFrame:
     return table.astype({**floats, **dict.fromkeys(COUNTS, "Int64"), "meant": "bool"})
 
 
-def _rows(study: Study, pair: Pair, as_of: Month) -> Iterator[dict[str, object]]:
-    """Yield the row of a pair."""
+def _row(study: Study, pair: Pair, inquiry: Inquiry) -> dict[str, object]:
     entry = study.entry
     name = entry.name if entry and entry.name else None
     expected = entry.expected if entry and pair.outcome == study.meant else None
-    yield {
+    return {
         "segment": study.segment, "programme": study.programme, "name_ja": name.ja if name else study.programme,
         "name_en": name.en if name else study.programme, "outcome": pair.outcome, "meant": pair.outcome == study.meant,
         "assignment": study.assignment, "expected": np.nan if expected is None else expected, "reason": pair.lacks,
-        **(_read(pair.read) if pair.read else {}), **_judged(pair, as_of),
+        **(_read(pair.read, discreet=inquiry.facts.discreet) if pair.read else {}), **_judged(pair, inquiry.as_of),
     }  # fmt: skip
 
 
-def _read(read: Readings | Loss) -> dict[str, object]:
-    counts = {"participants": read.participants, "clusters": read.clusters, "starts": read.starts}
+def _read(read: Readings | Loss, *, discreet: bool) -> dict[str, object]:
+    """Return the figures of a pair; outsiders are told the participants of the estimate, beside which others may be few less."""
+    least = read.contrast.n if isinstance(read, Loss) else read.estimate.n
+    counts = {
+        "participants": least if discreet else read.participants,
+        "clusters": read.clusters,
+        "starts": read.starts,
+    }
     shared = {**counts, "comparison": read.comparison, "seen_from": read.seen_from}
     if isinstance(read, Loss):
         found = read.contrast

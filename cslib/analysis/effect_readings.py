@@ -34,7 +34,8 @@ def effect_readings(inquiry: Inquiry) -> pd.DataFrame:
     their `own_trend` taken off; of losses `alike` alone. `placebo`: as though they had started three months earlier. `raw`:
     participants before and after, on which no verdict may rest. `rival`: what else changed, of participants less comparison,
     and whether the estimate `moves` by more than a third once both sides are alike in it. `share`: of losses and MRR, what
-    `participants` and `comparison` come to. `n` counts participants.
+    `participants` and `comparison` come to. `n` counts participants,
+    of which outsiders are not told.
     """
     rows = [
         {"segment": study.segment, "programme": study.programme, "outcome": pair.outcome, **row}
@@ -45,6 +46,8 @@ def effect_readings(inquiry: Inquiry) -> pd.DataFrame:
     if lacking := inquiry.studies.lacks:
         rows = [{"segment": name, "reason": lacking} for name in sorted(inquiry.segments)]
     table = pd.DataFrame(rows).reindex(columns=[*COLUMNS]).assign(month=str(inquiry.as_of))
+    if inquiry.facts.discreet:  # one reading may rest on few participants less than another
+        table = table.assign(n=pd.NA)
     table[_TEXTS] = table[_TEXTS].astype(object).where(table[_TEXTS].notna(), "")
     numbers = dict.fromkeys(("value", "low", "high"), "float64")
     return table.assign(moves=table.moves.eq(other=True)).astype({**numbers, "n": "Int64"})
