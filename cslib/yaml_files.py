@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 from yaml.constructor import ConstructorError
 from yaml.reader import ReaderError
 
@@ -110,24 +110,33 @@ def read(file: Path, model: type[Model], problems: list[str]) -> Model | None:
 
 def _rest(content: object, model: type[Model], error: ValidationError) -> Model | None:
     """Return what is left of a file without the keys that are wrong, so that the rest can be checked in the same round."""
-    if not isinstance(content, dict):
+    if isinstance(content, list):  # of entries, each independent
+        wrong = {detail["loc"][0] for detail in error.errors() if detail["loc"]}
+        content = [entry for number, entry in enumerate(content) if number not in wrong]
+    elif not isinstance(content, dict):
         return None
-    for path in {detail["loc"][:2] for detail in error.errors()}:
-        inner = content.get(path[0]) if path else None
-        if path[1:] and path[0] == "tables" and isinstance(inner, dict):
-            inner.pop(path[1], None)  # a table at a time, since each is independent
-        else:
-            content.pop(path[0] if path else None, None)
+    else:
+        _take_out(content, error)
     try:
         return model.model_validate(content)
     except ValidationError:
         return None
 
 
+def _take_out(content: dict[object, Any], error: ValidationError) -> None:
+    """Take away what is wrong."""
+    for path in {detail["loc"][:2] for detail in error.errors()}:
+        inner = content.get(path[0]) if path else None
+        if path[1:] and path[0] == "tables" and isinstance(inner, dict):
+            inner.pop(path[1], None)  # a table at a time, since each is independent
+        else:
+            content.pop(path[0] if path else None, None)
+
+
 class Lines:
     """The line of each key of a YAML file, the text of each plain value, and the keys that are given twice.
 
-    A file that is not YAML has no lines.
+    The entries of a file that is a list have their numbers, from 0, for keys. A file that is not YAML has no lines.
     """
 
     def __init__(self, file: Path) -> None:
@@ -145,6 +154,9 @@ class Lines:
         self.lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.ScalarNode):
             self.texts[path] = str(node.value)
+        if isinstance(node, yaml.SequenceNode) and not path:
+            for number, entry in enumerate(node.value):
+                self._walk(entry, (str(number),), above)
         if not isinstance(node, yaml.MappingNode) or id(node) in above:
             return
         own: set[str] = set()
@@ -232,19 +244,20 @@ def _reason(error: Exception) -> str:
 def _sentence(file: Path, lines: Lines, model: type[BaseModel], detail: ErrorDetails) -> str:
     path = lines.held(detail["loc"])
     if not detail["loc"]:
-        return f"{file}: wanted keys with values; found {_shown(detail['input'])}"
+        return f"{file}: wanted {_KINDS.get(detail['type'], 'keys with values')}; found {_shown(detail['input'])}"
     place, key = f"{file}:{lines.of(path)}", detail["loc"][-1]
+    said = ".".join(path[1:] if issubclass(model, RootModel) else path) or "an entry"
     if detail["type"] == "extra_forbidden":
         above = path[:-1] if path[-1:] == (str(key),) else path
         return f"{place}: {no_such('key', key, _keys_at(model, above))}"
     if detail["type"] == "missing":
         return f"{place}: the key {key!r} is missing"
     if detail["type"] == "value_error":
-        return f"{place}: {'.'.join(path)}: {detail['msg'].removeprefix('Value error, ')}"
+        return f"{place}: {said}: {detail['msg'].removeprefix('Value error, ')}"
     wanted = _KINDS.get(detail["type"]) or detail["msg"].removeprefix("Input should be ")
     if detail["type"] == "string_type" and isinstance(detail["input"], bool):
         wanted += " (YAML reads on, off, yes and no as true and false: quote them)"
-    return f"{place}: {'.'.join(path)}: wanted {wanted}; found {_shown(detail['input'])}"
+    return f"{place}: {said}: wanted {wanted}; found {_shown(detail['input'])}"
 
 
 def _shown(value: object) -> str:
@@ -256,6 +269,8 @@ def _shown(value: object) -> str:
 
 
 def _keys_at(model: type[BaseModel], path: tuple[object, ...]) -> list[str]:
+    if issubclass(model, RootModel):  # a list of entries
+        model, path = _model_in(model.model_fields["root"].annotation) or model, path[1:]
     for part in path:
         field = _field(model, part)
         inner = _model_in(field) if field is not None else None

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from cslib.model import BY_NAME
-from cslib.settings import ColumnMap, Health, Policies, Report, Segment, Source, TableSource
+from cslib.settings import ColumnMap, Health, Policies, Programme, Programmes, Report, Segment, Source, TableSource
 from cslib.yaml_files import read
 
 if TYPE_CHECKING:
@@ -20,12 +20,13 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("reports/*.md"), *ROOT.glob("docs/**/*.md")])
 FILES: dict[str, type[BaseModel]] = {
     "source.yaml": Source, "policies.yaml": Policies, "report.yaml": Report, "segments/": Segment, "health.yaml": Health,
+    "programmes.yaml": Programmes,
 }  # fmt: skip
 _BLOCK = re.compile(r"^```(?:yaml|yml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"(?<!`)`([a-z_A-Z]\w*: [^`\n]+)`(?!`)")
 _NOT_OURS = [{"on", "jobs"}]  # GitHub Actions
 _REST: dict[type[BaseModel], dict[str, Any]] = {  # without which a model is not whole
-    Source: {"tables": {}}, Segment: {"id": "x", "name": "x"}, TableSource: {"from": "a.csv"}, ColumnMap: {"column": "x"},
+    Programme: {"programme": "x"}, Source: {"tables": {}}, Segment: {"id": "x", "name": "x"}, TableSource: {"from": "a.csv"}, ColumnMap: {"column": "x"},
 }  # fmt: skip
 
 BLOCKS = [
@@ -93,7 +94,7 @@ def test_a_block_with_a_mistake_is_not(tmp_path: Path) -> None:
 def test_a_line_in_the_text_is_one_of_a_settings_file(line: str, tmp_path: Path) -> None:
     """`key: value` stands in some file, or for a column of some table."""
     key = line.partition(":")[0]
-    models: list[type[BaseModel]] = [*FILES.values(), TableSource, ColumnMap]
+    models: list[type[BaseModel]] = [*FILES.values(), Programme, TableSource, ColumnMap]
     owners = [model for model in models if key in {f.alias or name for name, f in model.model_fields.items()}]
     columns = {name for table in BY_NAME.values() for name in table.names}
     if key in columns and not owners:

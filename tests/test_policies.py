@@ -31,6 +31,7 @@ TOLD_ELSEWHERE = {
     "all_contracts_open",  # of a book of its own: test_absent_columns
     "lead_margin", "indicators",  # decide no figure of a KPI: test_signals
     "wall",  # nor does this: test_wall
+    "effect",  # nor does this: test_effect
     "gates",  # decides no figure of a KPI either: test_chain
 }  # fmt: skip
 WORKED_ELSEWHERE = {*TOLD_ELSEWHERE, "credit_notes"}  # the worked book has none: test_credit_notes

@@ -34,6 +34,7 @@ TABLES: dict[str, Rows] = {
                 *([f"R{i}", i, "nps", "9", "2026-05-10", f'"良い" と\n{i}'] for i in _IDS)],
     "usage": [["customer_id", "user_id", "used_on", "feature"],
               *([i, f"U{i}", f"2026-05-{day:02d}", "report"] for i in _IDS for day in (4, 11, 18))],
+    "programmes": [["customer_id", "programme", "started_on"], *([i, "training", "2026-03-01"] for i in _IDS[:6])],
 }  # fmt: skip
 
 
@@ -91,12 +92,15 @@ SETTINGS: dict[str, Any] = {
         "core_features": ["report"], "usage_decline": 0.3, "gross_margin": 0.7, "hourly_cost": 5000, "min_n": 5,
         "lead_margin": 0.6, "indicators": {"employees": "higher"}, "wall": 0.01,
         "gates": {"usage": "adoption", "outcome": {"indicator": "customers.employees", "limit": 5, "otherwise": "goal_coverage"}},
+        "effect": {"months": 6, "least": 20, "clusters": 8},
         "allowed_quarantine": 0.05, "currency": "JPY", "rates": {"USD": 150}, "timezone": "Asia/Tokyo", "fiscal_year_start": 4,
     },
     "report.yaml": {"title": {"ja": "月次", "en": "Monthly"}, "language": "en", "audience": "internal",
                     "notebooks": ["00_summary"], "months": 2, "keep_runs": 3},
     "health.yaml": {"components": {"nps": {"bad": 4, "good": 9, "weight": 15}, "customers.employees": {"bad": 1, "good": 50, "weight": 5}},
                     "bands": {"yellow": 50, "green": 70}, "least_known": {"score": 0.5, "green": 0.7}},
+    "programmes.yaml": [{"programme": "training", "name": {"ja": "研修", "en": "Training"}, "outcome": "adoption", "expected": 0.05,
+                         "assignment": "by_csm", "cluster": "plan", "hours_per_customer": 6}],
     "segments/total.yaml": {"id": "total", "name": {"ja": "全体", "en": "Everyone"}},
     "segments/pro.yaml": {"id": "pro", "name": "Pro", "where": {"plan": ["pro"], "employees": {"at_least": 2, "below": 100}},
                           "touch_model": "high", "targets": {"nrr": {"target": 1.1, "owner": "CS"}}, "kgi": {"kpi": "grr", "target": 0.9}},

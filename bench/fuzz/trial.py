@@ -46,6 +46,7 @@ _SETTINGS = {
     "policies": "policies.yaml",
     "report": "report.yaml",
     "health": "health.yaml",
+    "programmes": "programmes.yaml",
     "segment": "segments/pro.yaml",
 }
 _FOLDERS = (

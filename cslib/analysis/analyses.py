@@ -9,6 +9,10 @@ from cslib.analysis.actions import actions
 from cslib.analysis.chain import chain
 from cslib.analysis.chain_customers import chain_customers
 from cslib.analysis.cohorts import cohorts
+from cslib.analysis.effect import effect
+from cslib.analysis.effect_compared import effect_compared
+from cslib.analysis.effect_months import effect_months
+from cslib.analysis.effect_readings import effect_readings
 from cslib.analysis.forecast import forecast
 from cslib.analysis.health import health
 from cslib.analysis.health_audit import health_audit
@@ -36,6 +40,10 @@ ANALYSES: Mapping[str, Analysis] = {
     "chain": chain,
     "chain_customers": chain_customers,
     "cohorts": cohorts,
+    "effect": effect,
+    "effect_compared": effect_compared,
+    "effect_months": effect_months,
+    "effect_readings": effect_readings,
     "health": health,
     "health_audit": health_audit,
     "health_misses": health_misses,

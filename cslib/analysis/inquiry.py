@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cslib.analysis.backtest import backtest
+from cslib.analysis.effect_study import Studies
 from cslib.analysis.indicators import indicators, team_indicators
 from cslib.analysis.paid import Paid
 from cslib.analysis.panel import NEEDS, Panel
@@ -106,6 +107,11 @@ class Inquiry:
             need for one in self.indicators if one.id in self.settings.health.components for need in self.absent[one.id]
         ]
         return list(dict.fromkeys(needs)) if self.scores is None else []
+
+    @cached_property
+    def studies(self) -> Studies:
+        """The programmes, each held against its outcomes in each segment."""
+        return Studies(self.facts, self.as_of, self.settings.programmes)
 
     @cached_property
     def backtest(self) -> Backtest | None:

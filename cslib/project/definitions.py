@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from cslib import __version__
 from cslib.code_version import code_digest
 from cslib.kpis import CATALOGUE
-from cslib.settings import Health, Policies, Report
-from cslib.settings.templates import HEALTH, POLICIES, REPORT
+from cslib.settings import Health, Policies, Programme, Report
+from cslib.settings.templates import HEALTH, POLICIES, PROGRAMMES, REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +23,7 @@ SETTINGS: dict[str, tuple[type[BaseModel], str]] = {
     "policies.yaml": (Policies, POLICIES),
     "report.yaml": (Report, REPORT),
     "health.yaml": (Health, HEALTH),
+    "programmes.yaml": (Programme, PROGRAMMES),  # an entry of it
 }
 
 
@@ -54,8 +55,9 @@ def _defined(kpi: Kpi) -> dict[str, str]:
 
 
 def _defaults(model: type[BaseModel], text: str) -> dict[str, dict[str, Any]]:
-    words = dict(re.findall(r"^(\w+):[^#\n]*# (.*)$", text, re.MULTILINE))
-    plain = model().model_dump(mode="json", by_alias=True)
+    words = dict(re.findall(r"^(?:#   )?(\w+):[^#\n]*# (.*)$", text, re.MULTILINE))
+    bare = model.model_construct()  # not checked, since what is required has no default
+    plain = bare.model_dump(mode="json", by_alias=True)
     return {name: {"default": value, "words": words.get(name, "")} for name, value in plain.items()}
 
 

@@ -128,10 +128,15 @@ def _own_settings(project: Path) -> dict[str, Any]:
     """Return the keys that the team's settings say, by file."""
     files = {name: project / "params" / name for name in SETTINGS}
     return {
-        name: {path[0]: line for path, line in Lines(file).lines.items() if len(path) == 1}
+        name: {path[-1]: line for path, line in Lines(file).lines.items() if _depth(path) == 1}
         for name, file in files.items()
         if file.is_file()
     }
+
+
+def _depth(path: tuple[str, ...]) -> int:
+    """Return how many keys lead to a value; the number of an entry, where a file is a list of them, is none."""
+    return len(path[1:] if path and path[0].isdigit() else path)
 
 
 def _figures(before: dict[str, Any], now: dict[str, Any]) -> list[str]:

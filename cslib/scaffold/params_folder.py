@@ -17,7 +17,7 @@ from cslib.scaffold.segments import segment_texts
 from cslib.scaffold.synonyms import CURRENCIES
 from cslib.scaffold.unlocked import measurable_from, unlocked_text, unlocks_effect, unlocks_growth, unlocks_health
 from cslib.scaffold.yaml_text import policies_text, report_text, source_text
-from cslib.settings.templates import HEALTH
+from cslib.settings.templates import HEALTH, PROGRAMMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,6 +132,7 @@ def _texts(params: Path, tables: Sequence[Proposed], exports: Sequence[Export], 
         "policies.yaml": _policies(tables, exports),
         "report.yaml": report_text(_language(exports), notebooks),
         "health.yaml": HEALTH,
+        **({"programmes.yaml": PROGRAMMES} if "programmes" in _held(tables) else {}),
         **{f"segments/{name}.yaml": text for name, text in segments.items()},
     }
 

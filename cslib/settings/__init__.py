@@ -4,16 +4,20 @@ from cslib.settings.fields import Condition, LocalisedText, Where
 from cslib.settings.folder import FILES, load, load_rest
 from cslib.settings.gates import Gate, Gates
 from cslib.settings.health import COMPONENTS, OWN, Bands, Component, Health, Known
-from cslib.settings.policies import AdoptionWeeks, Policies
+from cslib.settings.policies import AdoptionWeeks, Effect, Policies
+from cslib.settings.programmes import CSM, CUSTOMER, OUTCOMES, Programme, Programmes
 from cslib.settings.report import Language, Report
 from cslib.settings.segments import NOT_USED_YET, SEGMENT_ID, TOTAL, Segment
-from cslib.settings.settings import Settings
+from cslib.settings.settings import Settings, place_of
 from cslib.settings.source import ColumnMap, Query, Source, TableSource
 
 __all__ = [
     "COMPONENTS",
+    "CSM",
+    "CUSTOMER",
     "FILES",
     "NOT_USED_YET",
+    "OUTCOMES",
     "OWN",
     "SEGMENT_ID",
     "TOTAL",
@@ -22,6 +26,7 @@ __all__ = [
     "ColumnMap",
     "Component",
     "Condition",
+    "Effect",
     "Gate",
     "Gates",
     "Health",
@@ -29,6 +34,8 @@ __all__ = [
     "Language",
     "LocalisedText",
     "Policies",
+    "Programme",
+    "Programmes",
     "Query",
     "Report",
     "Segment",
@@ -38,4 +45,5 @@ __all__ = [
     "Where",
     "load",
     "load_rest",
+    "place_of",
 ]  # fmt: skip

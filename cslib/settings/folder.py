@@ -11,9 +11,10 @@ from cslib.settings.fields import LocalisedText
 from cslib.settings.gates import gate_problems
 from cslib.settings.health import COMPONENTS, OWN, Health
 from cslib.settings.policies import Policies
+from cslib.settings.programmes import Programmes
 from cslib.settings.report import Report
 from cslib.settings.segments import TOTAL, Segment
-from cslib.settings.settings import Settings
+from cslib.settings.settings import Settings, place_of
 from cslib.settings.source import Source
 from cslib.yaml_files import Lines, read
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-FILES = ("source.yaml", "policies.yaml", "report.yaml", "health.yaml")
+FILES = ("source.yaml", "policies.yaml", "report.yaml", "health.yaml", "programmes.yaml")
 _KPI_HINT = "'cslib kpis' lists them"
 _INDICATOR_HINT = f"a column of the customers is named {OWN}<name>, and under indicators in policies.yaml"
 
@@ -50,6 +51,8 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
     report = read(folder / "report.yaml", Report, problems)
     health = read(folder / "health.yaml", Health, problems)
     problems.extend(_strange_components(folder, policies or Policies()))
+    programmes = read(folder / "programmes.yaml", Programmes, problems)
+    problems.extend(_repeated_programmes(folder))
     files = sorted((folder / "segments").glob("*.yaml"))
     segments = [(file, read(file, Segment, problems)) for file in files]
     found = {segment.id: (file, segment) for file, segment in segments if segment is not None}
@@ -61,11 +64,15 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
         return None, problems
     return Settings(
         folder=str(folder.resolve()),
-        places={name: f"{file}:{Lines(file).of(('where',))}" for name, (file, _) in found.items()},
+        places={
+            **{name: f"{file}:{Lines(file).of(('where',))}" for name, (file, _) in found.items()},
+            **_places_of_programmes(folder),
+        },
         source=source,
         policies=policies or Policies(),
         report=report or Report(),
         health=health or Health(),
+        programmes=tuple(programmes.root) if programmes else (),
         segments=_with_total([segment for _, segment in found.values()]),
     ), problems
 
@@ -86,6 +93,29 @@ def _strange_components(folder: Path, policies: Policies) -> Iterator[str]:
         match path:
             case ("components", name) if name not in known:
                 yield f"{file}:{line}: {no_such('indicator', name, known, hint=_INDICATOR_HINT)}"
+
+
+def _repeated_programmes(folder: Path) -> Iterator[str]:
+    """Return a sentence for each programme that two entries speak of, since only one of them can hold."""
+    file, seen = folder / "programmes.yaml", set[str]()
+    for (entry, key), name in _named_programmes(lines := Lines(file)):
+        if name in seen:
+            yield f"{file}:{lines.of((entry, key))}: the programme {name!r} has an entry already; make one of the two"
+        seen.add(name)
+
+
+def _named_programmes(lines: Lines) -> list[tuple[tuple[str, str], str]]:
+    return [((path[0], path[1]), text) for path, text in lines.texts.items() if path[1:] == ("programme",)]
+
+
+def _places_of_programmes(folder: Path) -> dict[str, str]:
+    """Return by `programmes.yaml`, programme and key where the file says it, of what only the data can contradict."""
+    lines = Lines(file := folder / "programmes.yaml")
+    return {
+        place_of(name, key): f"{file}:{lines.of((entry, key))}"
+        for (entry, _key), name in _named_programmes(lines)
+        for key in ("programme", "cluster", "assignment")
+    }
 
 
 def _with_total(segments: list[Segment]) -> tuple[Segment, ...]:

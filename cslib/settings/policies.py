@@ -26,6 +26,17 @@ class AdoptionWeeks(Strict):
         return self
 
 
+class Effect(Strict):
+    """When the effect of a programme is told: `months` before and after its start, and from how many on there are enough.
+
+    `least` is of participants, `clusters` of groups that took part as a whole.
+    """
+
+    months: int = Field(default=6, ge=4, le=24)
+    least: int = Field(default=20, ge=2, le=1_000_000)
+    clusters: int = Field(default=8, ge=2, le=1_000_000)
+
+
 class Policies(Strict):
     """The choices that definitions leave to a company. They are printed next to the figures they decide."""
 
@@ -48,6 +59,7 @@ class Policies(Strict):
     )  # the customers' own columns that were known when the contract began, each with the direction that is better
     wall: Number = Field(default=0.01, gt=0, lt=1)  # of churn a month
     gates: Gates = Gates()
+    effect: Effect = Effect()
     min_n: int = Field(default=5, ge=1, le=1_000_000)
     allowed_quarantine: Number = Field(default=0.05, ge=0, le=1)
     currency: str = "JPY"

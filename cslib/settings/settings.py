@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from cslib.settings.fields import Condition, Strict
 from cslib.settings.health import Health
 from cslib.settings.policies import Policies  # noqa: TC001 - pydantic reads the annotations at run time
+from cslib.settings.programmes import Programme  # noqa: TC001
 from cslib.settings.report import Report  # noqa: TC001
 from cslib.settings.segments import Segment  # noqa: TC001
 from cslib.settings.source import Source  # noqa: TC001
@@ -18,11 +19,13 @@ class Settings(Strict):
     """All settings of a `params/` folder."""
 
     folder: str
-    places: dict[str, str]  # the file and line that say which customers a segment holds
+    # the file and line that say what the data may contradict: which customers a segment holds, and `place_of` a programme's entry
+    places: dict[str, str]
     source: Source
     policies: Policies
     report: Report
     health: Health = Health()
+    programmes: tuple[Programme, ...] = ()
     segments: tuple[Segment, ...]
 
     @property
@@ -42,7 +45,8 @@ class Settings(Strict):
     def published(self) -> Settings:
         """Return what may be shown of the settings to whoever reads the reports.
 
-        For an external audience neither the source, nor which customers a segment chooses, nor who owns a target.
+        For an external audience neither the source, nor which customers a segment chooses, nor who owns a target, nor what
+        is said of programmes, whose names may be those of few.
         """
         if self.report.audience == "internal":
             return self
@@ -51,12 +55,17 @@ class Settings(Strict):
         kind = self.source.url.partition("://")[0]
         source = self.source.model_copy(update={"url": f"{kind}://", "tables": tables})
         segments = tuple(_without_people(segment) for segment in self.segments)
-        return self.model_copy(update={"source": source, "segments": segments})
+        return self.model_copy(update={"source": source, "segments": segments, "programmes": ()})
 
     def fingerprint(self) -> str:
         """Return a hash of all settings that decide figures."""
         text = self.model_dump_json(exclude={"folder", "places", "report"})
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def place_of(programme: str, key: str) -> str:
+    """Return the key of `Settings.places` under which a key of a programme's entry stands; no segment has such an id."""
+    return f"programmes.yaml {programme} {key}"
 
 
 def _without_people(segment: Segment) -> Segment:

@@ -23,6 +23,7 @@ gates:                        # what a customer has reached at each stage: an in
   usage: adoption                    # as adoption_weeks says
   satisfaction: {indicator: recent_nps, otherwise: complaint_free}   # NPS of 7 or more within 12 months; without an answer no complaint
   outcome: customers_with_outcome    # a goal is achieved
+effect: {months: 6, least: 20, clusters: 8}   # of a programme: months before and after, least participants, least groups that joined as a whole
 min_n: 5                      # values on fewer customers or answers are marked small
 allowed_quarantine: 0.05      # the share of a table's rows that may be set aside before a run stops
 currency: JPY
@@ -56,4 +57,16 @@ components:
   severe_tickets: {bad: 1, good: 0, weight: 5}             # open ones
 bands: {yellow: 50, green: 70}          # the scores from which on a customer is no longer red, and green
 least_known: {score: 0.5, green: 0.7}   # the share of the weight that must be known for a score, and for green
+"""
+
+PROGRAMMES = """\
+# CS programmes: what each was meant to do, and how its customers were chosen. A programme without an entry is held against
+# adoption, and how its customers were chosen is unknown. `cslib analyse effect` says what can be told of each.
+# - programme: onboarding_workshop       # as the table programmes has it
+#   name: {ja: 導入研修, en: Onboarding workshop}   # what readers see
+#   outcome: adoption             # meant for: use, adoption, mrr_kept, nps, lost_6, lost_12 or mrr_retained
+#   expected: 0.05                # the change for the better that was hoped for, in the unit of the outcome
+#   assignment: unknown           # how customers were chosen: drawn, wave, chosen_by_us, chosen_by_customer, by_csm or unknown
+#   cluster: customer             # where groups joined as a whole: csm, region, or a column of the customers
+#   hours_per_customer: 6         # of CS, for one customer
 """

@@ -17,6 +17,7 @@ from cslib.periods import Month
 from cslib.snapshot.coverage import Coverage
 from cslib.snapshot.manifest import Manifest, TableState
 from cslib.snapshot.membership import members
+from cslib.snapshot.programmes import unknown_programmes
 from cslib.snapshot.rejections import explained, rejections
 from cslib.snapshot.store import write_slices
 from cslib.source import SourceConnection, map_table
@@ -111,6 +112,7 @@ class _SnapshotBuilder:
         unread = [*self._wrong_names(), *self._read_all()]
         lost = rejections(self.states, self.refusals, self.settings)
         self.members, unheld = members(self.good.get("customers"), self.settings)
+        unheld += unknown_programmes(self.good, self.states, self.settings)
         problems: dict[type[Problems], list[str]] = {SourceError: unread, DataError: lost, SettingsError: unheld}
         if any(problems.values()):
             return Inspection(self.states, problems, None)

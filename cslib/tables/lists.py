@@ -170,4 +170,6 @@ def _settings(key: str, several: Mapping[str, Any], wording: Wording) -> str:
         return wording.join(named) or wording.text("no_indicators")
     if {"active", "of"} == set(several):
         return wording.text("weeks_of", **several)
+    if key == "effect":
+        return wording.text("effect_rule", **several)
     return wording.join([f"{name} {_setting('', value, wording)}" for name, value in several.items()])

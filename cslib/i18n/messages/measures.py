@@ -119,6 +119,7 @@ MEASURES: dict[str, Message] = {
     "no_indicators": Message("なし", "none"),
     "policy_gates": Message("シナリオの関門", "Gates of the scenario"),
     "policy_wall": Message("月次解約率の壁", "Wall of monthly churn"),
+    "policy_effect": Message("施策の効果の判定", "When the effect of a programme is told"),
     "policy_min_n": Message("参考値とする件数の下限", "Smallest n that is not marked"),
     "policy_allowed_quarantine": Message("隔離を許す行の割合", "Rows that may be set aside"),
     "policy_currency": Message("通貨", "Currency"),
@@ -134,6 +135,10 @@ MEASURES: dict[str, Message] = {
     "choice_later_replaces": Message("後の契約が前の契約を終わらせる", "the later one ends the earlier"),
     "choice_latest": Message("最新の回答のみ", "latest answer only"),
     "choice_all": Message("すべて", "all"),
+    "effect_rule": Message(
+        "開始の前後{months}か月、参加{least}社以上、まとまりで参加した場合は{clusters}組以上",
+        "{months} months before and after the start, {least} participants or more, {clusters} groups or more where they joined as a whole",
+    ),
     "weeks_of": Message("直近{of}週のうち{active}週", "{active} of the last {of} weeks"),
     "yes": Message("はい", "yes"),
     "no": Message("いいえ", "no"),

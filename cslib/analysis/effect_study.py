@@ -1,0 +1,219 @@
+"""A programme held against each outcome in a segment: what is read of it, and how it is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cslib.analysis.effect_clusters import cluster_codes, clusters_lack
+from cslib.analysis.effect_ground import ADOPTION, LOSSES, MRR_KEPT, MRR_RETAINED, NEEDS, NPS, USE, Ground
+from cslib.analysis.effect_starts import Starts, joined
+from cslib.analysis.effect_traits import DUE, Traits, rival_of
+from cslib.kpis import reasons
+from cslib.settings import CUSTOMER, OUTCOMES
+from cslib.stats.judging import Judgement, judge, judge_loss, with_holm
+from cslib.stats.losses import kept_curve, lost, retained
+from cslib.stats.readings import answers, readings
+from cslib.stats.trials import Book, Outcome, Relative, Rules, Trials, trials
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from cslib.facts import Facts
+    from cslib.periods import Month
+    from cslib.settings import Programme
+    from cslib.stats.losses import Kept, Loss
+    from cslib.stats.readings import Readings
+    from cslib.stats.rivals import Rival
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+ASSIGNED = frozenset({"drawn", "wave"})  # so chosen that nothing of the customer decided
+WHOLE_GROUPS = frozenset({"wave", "by_csm"})
+MONTHLY = (USE, ADOPTION, MRR_KEPT)  # outcomes that are known month by month
+NONE = "none"  # nobody has joined any programme
+_UNSAID = "unknown"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A programme and an outcome: what was read, and the judgement; neither where `lacks` says why."""
+
+    outcome: str
+    read: Readings | Loss | None = None
+    judged: Judgement | None = None
+    lacks: str = ""
+
+    @property
+    def why_empty(self) -> str:
+        """Why there is nothing to show of it."""
+        return self.lacks or ", ".join(self.judged.reasons if self.judged else ())
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """All of a programme in a segment. `customers` are the places in the ground of those in the rows of `book`."""
+
+    segment: str
+    programme: str
+    entry: Programme | None
+    meant: str
+    customers: Ints
+    book: Book
+    rules: Rules
+    pairs: tuple[Pair, ...]
+    outcomes: Mapping[str, Outcome]
+
+    @property
+    def assignment(self) -> str:
+        """How its customers were chosen, as far as the settings say."""
+        return self.entry.assignment if self.entry else _UNSAID
+
+    @property
+    def trials(self) -> Trials:
+        """The trials before any outcome is looked at."""
+        return trials(self.book, self.rules)
+
+    @cached_property
+    def kept(self) -> tuple[Kept, ...]:
+        """How many are still under contract so many months after the start."""
+        return kept_curve(self.book, self.rules)
+
+    def pair(self, outcome: str) -> Pair:
+        """Return what is told of an outcome."""
+        return next(pair for pair in self.pairs if pair.outcome == outcome)
+
+
+class Studies:
+    """The programmes by segment, made once for all tables that tell of them."""
+
+    def __init__(self, facts: Facts, as_of: Month, entries: Sequence[Programme]) -> None:
+        self._facts, self._as_of = facts, as_of
+        self._entries = {entry.programme: entry for entry in entries}
+        self._made: dict[str, tuple[Study, ...]] = {}
+
+    @cached_property
+    def lacks(self) -> str:
+        """Why nothing can be told of any programme; an empty text where it may."""
+        absent = self._facts.missing(["programmes", *NEEDS])
+        if absent:
+            return f"{reasons.NEEDS} {', '.join(absent)}"
+        return "" if self._starts.programmes else NONE
+
+    def of(self, segment: str) -> tuple[Study, ...]:
+        """Return the studies of a segment, judged with regard to how many pairs there are; none where `lacks` says why."""
+        if segment not in self._made:
+            programmes = () if self.lacks else self._starts.programmes
+            self._made[segment] = _with_holm([self._study(segment, programme) for programme in programmes])
+        return self._made[segment]
+
+    @cached_property
+    def ground(self) -> Ground:
+        """What is known of all customers."""
+        return Ground(self._facts, self._as_of, self._joined.customer_id)
+
+    @cached_property
+    def _joined(self):  # noqa: ANN202 - a frame
+        return joined(self._facts, self._as_of)
+
+    @cached_property
+    def _starts(self) -> Starts:
+        return Starts.of(self._joined, self.ground.ids, self.ground.first, self.ground.months)
+
+    @cached_property
+    def _traits(self) -> Traits:
+        return Traits(self._facts, self._as_of, self.ground, self._starts)
+
+    @cached_property
+    def _figures(self) -> dict[str, Floats]:
+        ground = self.ground
+        made = {USE: lambda: ground.use, ADOPTION: lambda: ground.adopted, NPS: ground.answers}
+        return {name: make() for name, make in made.items() if not ground.lacks(name)}
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The rules of the policies."""
+        said = self._facts.policies.effect
+        return Rules(said.months, said.least, said.clusters)
+
+    def _study(self, segment: str, programme: str) -> Study:
+        entry, inside = self._entries.get(programme), np.flatnonzero(self.ground.members[segment])
+        outcomes = self._outcomes(inside)
+        meant = entry.outcome if entry else ADOPTION if ADOPTION in outcomes else USE
+        made = Study(
+            segment, programme, entry, meant, inside, self._book(segment, programme, inside), self.rules, (), outcomes
+        )
+        by = entry.clustered_by if entry else CUSTOMER
+        lacks = clusters_lack(self._facts, by)
+        if lacks:
+            return replace(made, pairs=tuple(Pair(outcome, lacks=lacks) for outcome in OUTCOMES))
+        rivals = [rival_of(told, inside) for told in self._traits.rivals(segment, programme)]
+        return replace(made, pairs=self._pairs(made, rivals))
+
+    def _book(self, segment: str, programme: str, inside: Ints) -> Book:
+        traits = {name: values[inside] for name, values in self._traits.of(segment, programme).items()}
+        use = self._figures.get(USE)
+        past = {} if use is None else {USE: use if self.ground.has_seats else np.log1p(use)}
+        past |= {ADOPTION: self._figures[ADOPTION]} if ADOPTION in self._figures else {}
+        entry = self._entries.get(programme)
+        codes = cluster_codes(self._facts, self.ground, entry.clustered_by if entry else CUSTOMER)
+        return Book(
+            self._starts.first(programme)[inside],
+            self.ground.under[inside],
+            traits,
+            {name: values[inside] for name, values in past.items()},
+            None if codes is None else codes[inside],
+        )
+
+    def _outcomes(self, inside: Ints) -> dict[str, Outcome]:
+        relative = Relative.ITSELF if self.ground.has_seats else Relative.MEAN_BEFORE
+        made = {name: Outcome(name, values[inside]) for name, values in self._figures.items()}
+        if USE in made:
+            made[USE] = replace(made[USE], relative=relative)
+        return {**made, MRR_KEPT: Outcome(MRR_KEPT, self.ground.mrr[inside], Relative.LAST_BEFORE)}
+
+    def _pairs(self, study: Study, rivals: Sequence[Rival]) -> tuple[Pair, ...]:
+        read: dict[str, Readings] = {}
+        for name, outcome in study.outcomes.items():
+            how = answers if name == NPS else readings
+            read[name] = how(study.book, outcome, self.rules, rivals)
+        losses = {name: self._lost(study, months) for name, months in LOSSES.items()}
+        losses[MRR_RETAINED] = retained(study.book, self.rules, np.nan_to_num(self.ground.mrr[study.customers]))
+        return tuple(self._judged(study, name, read, losses) for name in OUTCOMES)
+
+    def _lost(self, study: Study, months: int) -> Loss:
+        """Return who is lost within so many months, among customers alike in whether a term falls due in them."""
+        due = self._traits.due(months)[study.customers]
+        traits = {**study.book.traits, DUE: due} if DUE in study.book.traits else study.book.traits
+        return lost(replace(study.book, traits=traits), self.rules, months)
+
+    def _judged(self, study: Study, outcome: str, read: Mapping[str, Readings], losses: Mapping[str, Loss]) -> Pair:
+        if lacks := self.ground.lacks(outcome):
+            return Pair(outcome, lacks=lacks)
+        expected = study.entry.expected if study.entry and study.meant == outcome else None
+        by = study.entry.clustered_by if study.entry else CUSTOMER
+        said = {"expected": expected, "clustered": by != CUSTOMER or study.assignment in WHOLE_GROUPS}
+        if outcome in losses:
+            assigned = study.assignment in ASSIGNED
+            return Pair(outcome, losses[outcome], judge_loss(losses[outcome], self.rules, assigned=assigned, **said))
+        use = read.get(USE) if outcome == ADOPTION else None
+        return Pair(outcome, read[outcome], judge(read[outcome], self.rules, use=use, **said))
+
+
+def _with_holm(studies: Sequence[Study]) -> tuple[Study, ...]:
+    """Return the studies of a report, each pair judged with regard to how many are."""
+    told = [pair.judged for study in studies for pair in study.pairs if pair.judged]
+    adjusted = iter(with_holm(told))
+    return tuple(
+        replace(
+            study,
+            pairs=tuple(replace(pair, judged=next(adjusted)) if pair.judged else pair for pair in study.pairs),
+        )
+        for study in studies
+    )
