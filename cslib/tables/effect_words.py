@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ANY = "*"  # the programme that stands for the first start of any
 MOST = 3  # programmes that a page draws; the CSVs hold all
-UNITS = {"use": Unit.SCORE, "nps": Unit.SCORE}  # all else are shares
+UNITS = {"use": Unit.SCORE, "nps": Unit.POINTS}  # all else are shares
 
 
 def unit_of(outcome: str) -> Unit:
@@ -53,8 +53,10 @@ def differences(unit: Unit, low: object, high: object, wording: Wording) -> str:
 
 
 def named(key: str, item: str, wording: Wording) -> str:
-    """Return the words for an item of the analysis; a value of the data, such as a plan, reads as it is."""
-    return wording.text(f"{key}_{item}") if f"{key}_{item}" in TEXTS else item.partition(":")[2] or item
+    """Return the words for an item of the analysis, `plan:basic` as Plan: basic; what has no words reads as it is."""
+    of, _, value = item.partition(":")
+    kind = wording.text(f"{key}_{of}") if f"{key}_{of}" in TEXTS else of
+    return wording.text("effect_item", kind=kind, value=isolate_direction(value)) if value else kind
 
 
 def meant(rows: pd.DataFrame) -> pd.DataFrame:
