@@ -143,7 +143,7 @@ def test_adoption_is_judged_on_use_apart_from_the_start() -> None:
     for own in ({"apart": contrast(-0.1, 0.1)}, {"own_trend": contrast(-0.1)}, {"alike": contrast(0.5)}):
         assert judge(replace(adoption, **own), RULES, use=GOOD).verdict != SUPPORTED  # type: ignore[arg-type]
     for of_use in ({"apart": contrast(1.0)}, {"own_trend": contrast(-0.1)}, {"months": months(3.0)}):
-        assert judge(adoption, RULES, use=replace(GOOD, **of_use)).verdict != SUPPORTED  # type: ignore[arg-type]
+        assert judge(adoption, RULES, use=replace(GOOD, **of_use)).verdict != SUPPORTED
 
 
 def test_answers_are_capped_since_no_sway_can_be_looked_at() -> None:

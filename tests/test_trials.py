@@ -207,7 +207,7 @@ def test_events_are_relative_to_the_mean_before() -> None:
     found, figure = book([Customer(100, 150, start=G, figures={1: 160.0, 2: 40.0}), Customer(10, 10)])
     use = readings(found, Outcome("use", figure, Relative.MEAN_BEFORE), RULES)
     assert use.estimate.value == pytest.approx(0.5)
-    assert (use.before, use.raw.value) == (1, pytest.approx(0.5))
+    assert (use.before, use.raw.value) == pytest.approx((1, 0.5))
 
 
 # weights
@@ -298,7 +298,7 @@ def test_neither_names_nor_order_matter() -> None:
     rng = np.random.default_rng(3)
     n, months = 120, 26
     first = np.where(rng.random(n) < 0.4, rng.integers(6, 20, n), NEVER)
-    use, size = rng.normal(10, 2, (n, months)), (rng.random((n, 1)) < 0.3) * 1.0
+    use, size = rng.normal(10, 2, (n, months)), (rng.random((n, 1)) < 0.3).astype(np.float64)
     under = rng.integers(12, 60, n)[:, None] > np.arange(months)
     mixed = rng.permutation(n)
     told = [
