@@ -121,7 +121,7 @@ def _legend(claims: Mapping[str, Mapping[str, Wanted]]) -> Iterator[tuple[str, s
 
 def _section(table: CanonicalTable, claims: Mapping[str, Wanted], kpis: Sequence[Kpi]) -> str:
     heads = ("column", "type", "meaning", "allowed", "claims", "outsiders see")
-    rows = (_row(column, claims.get(column.name, {})) for column in table.columns)
+    rows = (_row(table, column, claims.get(column.name, {})) for column in table.columns)
     optional = [column for column in table.columns if not column.required]
     parts = [f"## {table.name}", _described(table), _grid(heads, rows), _unlocks(table.name, kpis)]
     if optional:
@@ -129,10 +129,15 @@ def _section(table: CanonicalTable, claims: Mapping[str, Wanted], kpis: Sequence
     return "\n\n".join(parts)
 
 
-def _row(column: CanonicalColumn, claims: Wanted) -> tuple[str, ...]:
+def _row(table: CanonicalTable, column: CanonicalColumn, claims: Wanted) -> tuple[str, ...]:
     allowed = [words.removesuffix(", or map it in source.yaml") for name, words in claims.items() if name not in _ALIKE]
     name = f"**`{column.name}`**" if column.required else f"`{column.name}`"
-    return name, column.kind, column.meaning, "; ".join(allowed), _listed(claims), _SHOWN[column.privacy]
+    return name, column.kind, column.meaning, "; ".join(allowed), _listed(claims), _shown(table, column)
+
+
+def _shown(table: CanonicalTable, column: CanonicalColumn) -> str:
+    words = [f"; of `{kind}` as it is" for kind, name, _words in table.worded if name == column.name]
+    return "".join([_SHOWN[column.privacy], *words])
 
 
 def _described(table: CanonicalTable) -> str:

@@ -222,7 +222,8 @@ class Portfolio:
 
     def undated(self, by: Sequence[str]) -> tuple[str, ...]:
         """Return a sentence for each column of `by` that is the customers' own, which says nothing of past months."""
-        own = [name for name in by if name in self.tables()["customers"].columns]
+        dated = () if self.manifest.audience == "external" else self.manifest.dated
+        own = [name for name in by if name in self.tables()["customers"].columns and name not in dated]
         return tuple(
             f"{name} is as read on {self.manifest.read_on}, in past months too: it has no dates" for name in own
         )

@@ -117,7 +117,7 @@ class Scenario(AnalysisView):
         return self._by(by, drawn)
 
     def _by(self, column: str, figure: Figure) -> Figure:
-        own = column in self.facts.tables["customers"].columns
+        own = column in self.facts.tables["customers"].columns and column not in self.facts.dated
         return scenario_tables.as_read(figure, column, self.manifest, self.wording) if own else figure
 
     def customers(self, kpi: str, limit: int = 50) -> Output:

@@ -29,6 +29,9 @@ GOOD: dict[str, Row] = {
                 "resolved_at": "2026-02-02 10:00", "severity": "low"},
     "purchases": {"purchase_id": "B", "customer_id": "C1", "amount": "10", "purchased_on": "2026-02-01"},
     "programmes": {"customer_id": "C1", "programme": "academy", "started_on": "2026-02-01", "ended_on": "2027-01-01"},
+    "assignments": {"customer_id": "C1", "kind": "touch_model", "value": "high", "started_on": "2026-02-01",
+                    "ended_on": "2027-01-01"},
+    "reference_requests": {"customer_id": "C1", "asked_on": "2026-02-01", "kind": "review", "answer": "agreed"},
     "costs": {"month": "2026-02", "kind": "cs", "amount": "10"},
 }  # fmt: skip
 KEYS = {table.name: table.key for table in TABLES}
@@ -46,11 +49,12 @@ REQUIRED = {
     "usage": ["used_on", "feature"], "surveys": ["kind"], "voices": ["channel", "posted_on"], "goals": ["level", "set_on"],
     "proposals": ["kind", "opened_on", "status"], "touches": ["kind", "occurred_on"], "tickets": ["opened_at"],
     "purchases": ["amount", "purchased_on"], "programmes": ["programme", "started_on"], "costs": ["month", "kind", "amount"],
+    "assignments": ["kind", "value", "started_on"], "reference_requests": ["asked_on", "kind"],
 }  # fmt: skip
 ENUMERATED = {
     "customers": ["touch_model", "reference_permission"], "surveys": ["kind"], "voices": ["channel"], "goals": ["level"],
     "proposals": ["kind", "status", "owner"], "touches": ["kind", "initiated_by", "purpose"], "tickets": ["severity"],
-    "costs": ["kind"],
+    "costs": ["kind"], "assignments": ["kind", "value"], "reference_requests": ["kind", "answer"],
 }  # fmt: skip
 NEGATIVE = {
     "customers": ["employees", "acquisition_cost"], "contracts": ["mrr", "seats", "term_months"], "usage": ["events"],
@@ -61,12 +65,13 @@ HAPPENED = {
     "surveys": ["sent_on", "responded_on"], "voices": ["posted_on"], "goals": ["set_on", "achieved_on"],
     "proposals": ["opened_on", "closed_on"], "touches": ["occurred_on"],
     "tickets": ["opened_at", "first_response_at", "resolved_at"], "purchases": ["purchased_on"], "programmes": ["started_on"],
-    "costs": ["month"],
+    "costs": ["month"], "reference_requests": ["asked_on"],
 }  # fmt: skip
 TOMORROW = {Kind.MONTH: "2026-07", Kind.DATE: "2026-07-01", Kind.TIMESTAMP: "2026-07-01 00:00"}
 ORDERED = {
     "contracts": [("ends_on", "2025-12-31")], "users": [("closed_on", "2026-01-31")], "surveys": [("responded_on", "2026-01-31")],
     "proposals": [("closed_on", "2026-01-31")], "programmes": [("ended_on", "2026-01-31")],
+    "assignments": [("ended_on", "2026-01-31")],
     "tickets": [("first_response_at", "2026-02-01 09:59"), ("resolved_at", "2026-02-01 09:59")],
 }  # fmt: skip
 SCALES = [

@@ -100,7 +100,10 @@ class Ledger:
             for name, rows in self.rows.items()
         }
         first = str(FIRST)
-        return Manifest(read_on=FIRST.first_day, first_month=first, last_month=first, tables=states, segments={})
+        dated = tuple(sorted({row["kind"] for row in self.rows.get("assignments", ())}))
+        return Manifest(
+            read_on=FIRST.first_day, first_month=first, last_month=first, tables=states, segments={}, dated=dated
+        )
 
 
 def inquiry_of(facts: Facts, as_of: Month, *segments: str, **settings: object) -> Inquiry:
@@ -165,6 +168,7 @@ def summed(tables: Mapping[str, Table], policies: Policies) -> dict[str, Table]:
 KNOWN_FROM = {
     "users": "issued_on", "usage": "used_on", "voices": "posted_on", "goals": "set_on", "proposals": "opened_on",
     "touches": "occurred_on", "tickets": "opened_at", "purchases": "purchased_on", "programmes": "started_on",
+    "assignments": "started_on", "reference_requests": "asked_on",
     "costs": "month",
 }  # fmt: skip
 # What is told of a row at a later day, and what is told along with it.

@@ -110,6 +110,14 @@ JAPANESE = {
     ),
     "purchases": Dialect("注文.csv", {"purchase_id": "注文番号", "customer_id": "顧客ID", "product": "商品名", "amount": "注文金額", "purchased_on": "注文日"}),
     "programmes": Dialect("施策参加.csv", {"customer_id": "顧客ID", "programme": "施策名", "started_on": "開始日", "ended_on": "終了日"}),
+    "assignments": Dialect(
+        "担当履歴.csv", {"customer_id": "顧客ID", "kind": "担当種別", "value": "担当", "started_on": "担当開始日", "ended_on": "担当終了日"},
+        words={"csm": "担当CSM", "touch_model": "タッチモデル", "team": "チーム", "high": "ハイタッチ", "low": "ロータッチ", "tech": "テックタッチ"},
+    ),
+    "reference_requests": Dialect(
+        "事例依頼.csv", {"customer_id": "顧客ID", "asked_on": "依頼日", "kind": "依頼種別", "answer": "回答"},
+        words={"case_study": "導入事例", "review": "口コミ", "referral": "紹介", "call": "電話", "event": "登壇", "agreed": "承諾", "refused": "辞退", "later": "保留"},
+    ),
     "costs": Dialect("費用.csv", {"month": "年月", "kind": "費目", "amount": "金額"}, words={"acquisition": "新規獲得", "cs": "カスタマーサクセス", "support": "サポート"}),
 }  # fmt: skip
 

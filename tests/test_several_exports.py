@@ -87,8 +87,15 @@ def test_without_the_choice_they_are_refused_whatever_their_share(tmp_path: Path
 # of every table, what the model says tells one thing from another
 STATES = {name: [key] for name, key in KEYS.items() if key} | {
     "milestones": ["customer_id", "milestone"], "programmes": ["customer_id", "programme", "started_on"],
+    "assignments": ["customer_id", "kind", "value", "started_on"], "reference_requests": ["customer_id", "asked_on", "kind"],
 }  # fmt: skip
-CHANGED = {**OTHERWISE, "milestones": {"completed_on": ""}, "programmes": {"ended_on": ""}}
+CHANGED = {
+    **OTHERWISE,
+    "milestones": {"completed_on": ""},
+    "programmes": {"ended_on": ""},
+    "assignments": {"ended_on": ""},
+    "reference_requests": {"answer": ""},
+}
 
 
 def test_every_table_holds_states_or_events() -> None:

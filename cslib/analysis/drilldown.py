@@ -29,7 +29,7 @@ def customers_at(facts: Facts, as_of: Month) -> pd.DataFrame:
 
     `mrr` is 0 for a customer without contract, and nan for all where the source holds no contracts.
     """
-    known = facts.tables["customers"].select("customer_id", "name", "csm", "plan")
+    known = facts.customers_at(as_of).select("customer_id", "name", "csm", "plan")
     closing = facts["customer_months"].filter(_.month_no == as_of.number)
     paid = closing.select("customer_id", mrr=_.closing_mrr.cast("float64"))
     found = left_join_columns(known, paid, "customer_id").to_pyarrow().to_pandas()

@@ -58,7 +58,7 @@ def standing(facts: Facts, as_of: Month, terms: pd.DataFrame) -> pd.DataFrame:
 def _known(facts: Facts, as_of: Month) -> pd.DataFrame:
     states = facts["customer_states"].filter(_.month_no == as_of.number)
     told = states.select("customer_id", *_STATES, mrr=_.closing_mrr.cast("float64"))
-    named = told.join(facts.tables["customers"].select("customer_id", "lifecycle", "csm"), "customer_id")
+    named = told.join(facts.customers_at(as_of).select("customer_id", "lifecycle", "csm"), "customer_id")
     grown = facts["customer_months"].filter(_.month_no <= as_of.number, _.movement == "expansion")
     seen = facts.tables["touches"].filter(_.occurred_on <= as_of.last_day)
     latest = [

@@ -44,7 +44,8 @@ def survival(inquiry: Inquiry) -> pd.DataFrame:
     `months` is the age of a spell under contract: since its first close. `at_risk` could be lost at that age, `lost` were (since
     the row before), `share` is how many stay longer by the estimate of Kaplan and Meier, with its 95 % interval. At age 0 stand
     those who begin there. `customers` is how many the group has, and `status` marks one of fewer than `min_n`. Groupings: all;
-    each product, as a portfolio of its own; the touch model as it was read; the year in which a spell began.
+    each product, as a portfolio of its own; the touch model at the first close of a spell that the data hold, or as it was
+    read; the year in which a spell began.
 
     A customer that returns begins a spell anew. One whose contract began before the data do comes in at the age that it had
     then, since it would not be there had it been lost before; where losses are on record from a later month on alone, that is
@@ -92,14 +93,14 @@ class _Told:
         every, products = (seen_after(one, self.since) for one in (every, spells(facts, as_of, by_product=True)))
         self.by = {"all": every.assign(group=""), "product": products.rename(columns={"product": "group"})}
         if not self.lacking("touch_model"):
-            known = facts.tables["customers"].select("customer_id", group="touch_model").to_pyarrow().to_pandas()
-            self.by["touch_model"] = every.merge(known, on="customer_id")
+            self.by["touch_model"] = _by_touch_model(facts, every)
         self.by["cohort"] = every.assign(group=(every.start // 12).astype(int).astype(str))
         self.hidden = _hidden(self) if facts.discreet else {}
 
     def lacking(self, grouping: str) -> list[str]:
         """Return what the source lacks of what a grouping needs."""
-        return self.absent or self.facts.missing(GROUPINGS[grouping])
+        needs = () if grouping in self.facts.dated else GROUPINGS[grouping]
+        return self.absent or self.facts.missing(needs)
 
     def groups(self, segment: str, grouping: str) -> dict[str, _Group]:
         """Return the groups of a segment, in the order of their names; customers of no group are left out."""
@@ -108,6 +109,15 @@ class _Told:
         theirs = of[of.customer_id.isin(mine) & of.group.notna()]
         coded = theirs.assign(code=pd.factorize(theirs.customer_id)[0])
         return {str(name): _Group(lives(rows), rows.code.to_numpy()) for name, rows in coded.groupby("group")}
+
+
+def _by_touch_model(facts: Facts, every: pd.DataFrame) -> pd.DataFrame:
+    """Return the spells with the touch model of their first close that the data hold; as it was read where that has no dates."""
+    if "touch_model" not in facts.dated:
+        known = facts.tables["customers"].select("customer_id", group="touch_model").to_pyarrow().to_pandas()
+        return every.merge(known, on="customer_id")
+    then = facts.assigned_at("touch_model").rename(group="touch_model", seen="month_no").to_pyarrow().to_pandas()
+    return every.merge(then, on=["customer_id", "seen"])
 
 
 def _of_segment(told: _Told, segment: str) -> Iterator[pd.DataFrame]:

@@ -1,6 +1,6 @@
 """A demo business: a Japanese B2B SaaS with its customers, written as canonical tables with their settings.
 
-`write_demo` simulates customers month by month and writes all fourteen tables. The business begins a year
+`write_demo` simulates customers month by month and writes all sixteen tables. The business begins a year
 before the first month of the logs (usage, touches, tickets, surveys, costs), so that customers, contracts and
 onboarding have a past. Five things cause one another, each in one function of `cslib.demo.causes`, and an
 analysis can be held against their coefficients:

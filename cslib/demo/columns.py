@@ -37,6 +37,13 @@ class Rows:
         return {name: np.concatenate([batch[name] for batch in self._batches]) for name in self._batches[0]}
 
 
+def apart(rng: np.random.Generator, stream: int) -> np.random.Generator:
+    """Return a generator of its own for what is drawn beside all else: it moves nothing that `rng` draws."""
+    seeds = rng.bit_generator.seed_seq
+    assert isinstance(seeds, np.random.SeedSequence)  # noqa: S101 - every generator here is seeded by a number
+    return np.random.default_rng(np.random.SeedSequence(seeds.entropy, spawn_key=(stream,)))
+
+
 def where(columns: Columns, kept: Flags) -> Columns:
     """Return the rows for which `kept` is true."""
     return {name: column[kept] for name, column in columns.items()}

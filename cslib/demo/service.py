@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cslib.demo.assignments import csm_at
 from cslib.demo.columns import NEVER, Rows, days, ids, known_by, ordered, pick, weekday, where
 from cslib.demo.events import occurrences
 from cslib.demo.sizes import SIZES, by_size
@@ -35,15 +36,18 @@ NEVER_RESOLVED = 0.012
 OPENS_AT, OPEN_SECONDS = 8 * 3600, 11 * 3600
 
 
-def touches(world: World, detractors: Columns) -> Columns:
-    """Return the CS activities: regular ones, those of onboarding, and those after a detractor's answer."""
+def touches(world: World, detractors: Columns, assigned: Columns) -> Columns:
+    """Return the CS activities: regular ones, those of onboarding, and those after a detractor's answer.
+
+    Each is of the CSM to whom the customer was `assigned` on that day.
+    """
     rows = Rows()
     _regular(world, rows)
     _onboarding(world, rows)
     _follow_up(world, detractors, rows)
     table, calendar = rows.columns(), world.calendar
     in_log = (table["occurred_on"] >= calendar.begin) & (table["occurred_on"] < calendar.end)
-    return _described(world, ordered(where(table, in_log), "occurred_on", "customer"))
+    return _described(world, ordered(where(table, in_log), "occurred_on", "customer"), assigned)
 
 
 def _regular(world: World, rows: Rows) -> None:
@@ -70,14 +74,14 @@ def _follow_up(world: World, detractors: Columns, rows: Rows) -> None:
     rows.add(customer=who[kept], occurred_on=day[kept], low=True)
 
 
-def _described(world: World, table: Columns) -> Columns:
+def _described(world: World, table: Columns, assigned: Columns) -> Columns:
     who, count, random = table["customer"], len(table["customer"]), world.rng.random
     kind = np.choose(world.customers.size[who], [pick(world.rng, KINDS[size.touch_model], count) for size in SIZES])
     by_itself = np.isin(kind, SELF_SERVED)
     purpose = np.where(~table["low"] & (random(count) < OFFENCE), "offence", "defence")
     return {
         "customer": who,
-        "csm": np.where(by_itself, "", world.customers.csm[who]),
+        "csm": np.where(by_itself, "", csm_at(assigned, who, table["occurred_on"])),
         "kind": kind,
         "occurred_on": table["occurred_on"],
         "minutes": np.rint(_looked_up(MINUTES, kind) * world.rng.uniform(0.5, 1.5, count)).astype(np.int64),

@@ -8,7 +8,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from cslib.demo import causes, contracts, costs, offers, opinions, progress, service
+from cslib.demo import causes, contracts, costs, offers, opinions, progress, references, service
+from cslib.demo.assignments import assignments
 from cslib.demo.columns import NO_NUMBER, ids
 from cslib.demo.sizes import SIZES
 from cslib.model import BY_NAME, Kind
@@ -28,6 +29,7 @@ def demo_tables(world: World, accounts: Columns) -> dict[str, Columns]:
     tickets = service.tickets(world)
     surveys = opinions.surveys(world, tickets)
     cost = costs.acquisition_costs(world)
+    assigned = assignments(world)
     return {
         "customers": _customers(world, cost),
         "contracts": contracts.contracts(world),
@@ -37,10 +39,12 @@ def demo_tables(world: World, accounts: Columns) -> dict[str, Columns]:
         "voices": opinions.voices(world),
         "goals": progress.goals(world),
         "proposals": offers.proposals(world),
-        "touches": service.touches(world, opinions.detractors(surveys)),
+        "touches": service.touches(world, opinions.detractors(surveys), assigned),
         "tickets": tickets,
         "purchases": offers.purchases(world),
         "programmes": progress.programmes(world),
+        "assignments": assigned,
+        "reference_requests": references.reference_requests(world),
         "costs": costs.costs(world, cost, tickets),
     }
 

@@ -12,6 +12,7 @@ from ibis import _
 from cslib import engine_paths
 from cslib.errors import UnknownName, no_such
 from cslib.facts import events, monthly, states
+from cslib.facts.assigned import KINDS, STATIC, assigned
 from cslib.facts.contract_terms import contract_spells, terms
 from cslib.facts.customer_months import movements_spine
 from cslib.facts.customer_states import customer_states, further_states, required_milestones
@@ -43,6 +44,7 @@ class Facts:
     """
 
     answers: Table
+    assigned: Table
     buyer_months: Table
     customer_months: Table
     customer_states: Table
@@ -99,6 +101,7 @@ class Facts:
             )
         }
         return {
+            "assigned": self._assigned,
             "customer_months": self._customer_months,
             "customer_states": self._customer_states,
             "usage_months": lambda: self.tables["usage_months"].join(self.months, "month_no"),
@@ -136,6 +139,27 @@ class Facts:
     def discreet(self) -> bool:
         """Whether what discloses few customers is suppressed, since outsiders read it."""
         return self.manifest.audience == "external"
+
+    @property
+    def dated(self) -> tuple[str, ...]:
+        """What figures are grouped by as it was at each close: the kinds of assignments (csm, touch_model, team).
+
+        None for outsiders: to them the customers' columns alone are shown in groups that are large enough.
+        """
+        return () if self.discreet else self.manifest.dated
+
+    def assigned_at(self, *names: str) -> Table:
+        """Return these kinds of assignments at each close: customer_id, month_no, and a column each."""
+        table = self["assigned"]
+        return table.select("customer_id", "month_no", **{name: table[KINDS[name]] for name in names})
+
+    def customers_at(self, month: Month) -> Table:
+        """Return the customers, with who and what served them at the close of a month where assignments tell it."""
+        customers, dated = self.tables["customers"], [name for name in STATIC if name in self.dated]
+        if not dated:
+            return customers
+        then = self.assigned_at(*dated).filter(_.month_no == month.number).drop("month_no")
+        return left_join_columns(customers.drop(*dated), then, "customer_id")
 
     def per_product(self) -> Facts:
         """Return the facts with each product as a portfolio of its own: a customer's first contract for it is new there."""
@@ -185,6 +209,11 @@ class Facts:
         for origin, table in states.monthly_states(self.tables, self.months, self.policies):
             joined = self._attached(joined, origin, table, "customer_id", "month_no")
         return joined.mutate(**{name: joined[name].fill_null(0) for name in _COUNTS})
+
+    def _assigned(self) -> Table:
+        # what was read is so at the last close alone, and at none where the facts end earlier
+        latest = self.last.number if self.last.number >= self.manifest.last_told.number else -1
+        return assigned(self.tables, self["customer_months"], self.months, self.manifest.dated, latest)
 
     def _customer_states(self) -> Table:
         rows = self["customer_months"].filter(_.closing_mrr > 0)

@@ -74,7 +74,7 @@ def group_columns(by: Sequence[str]) -> tuple[str, ...]:
 def _check_groups(facts: Facts, kpis: Sequence[Kpi], by: Sequence[str]) -> None:
     if not by:
         return
-    known = set(facts.tables["customers"].columns)
+    known = {*facts.tables["customers"].columns, *facts.dated}
     known |= {name for kpi in kpis if not facts.missing(kpi.needs) for name in _groupable(facts, kpi)}
     for name in by:
         if name not in known:
@@ -87,7 +87,7 @@ def _groupable(facts: Facts, kpi: Kpi) -> set[str]:
         return set()  # what was spent names a segment and no customer: every group would seem to cost nothing
     table = facts[kpi.fact]
     own = {name for name, kind in table.schema().items() if kind.is_string() or kind.is_boolean()}
-    return own | set(facts.tables["customers"].columns)
+    return own | {*facts.tables["customers"].columns, *facts.dated}
 
 
 def _unsupported_groups(facts: Facts, kpi: Kpi, by: Sequence[str]) -> list[str]:

@@ -34,20 +34,26 @@ def segment_rows(facts: Facts, kpis: Sequence[Kpi], months: Sequence[Month], by:
     table = _narrowed(facts, kpis, by)
     if "segment" not in table.columns:
         table = table.join(facts.members.select("segment", "customer_id"), "customer_id")
-    further = [name for name in by if name not in table.columns]
+    dated = [name for name in by if name not in table.columns and name in facts.dated]
+    further = [name for name in by if name not in table.columns and name not in dated]
     if further:
         customers = facts.tables["customers"].select("customer_id", *further)
         table = left_join_columns(table, customers, "customer_id")
     first, last = months[0].number, months[-1].number
     if "event_no" not in table.columns:
-        return table.filter(_.month_no.between(first, last)).mutate(age=ibis.literal(0))
+        return _served(facts, table.filter(_.month_no.between(first, last)).mutate(age=ibis.literal(0)), dated)
     report = facts.months.filter(_.month_no.between(first, last))
     window = max(kpi.window for kpi in kpis)
     counted = (table.event_no <= report.month_no) & (report.month_no - table.event_no < window)
     if "known_no" in table.columns:
         counted &= table.known_no <= report.month_no
     spread = table.drop(*(name for name in report.columns if name in table.columns)).join(report, counted)
-    return spread.mutate(age=spread.month_no - spread.event_no)
+    return _served(facts, spread.mutate(age=spread.month_no - spread.event_no), dated)
+
+
+def _served(facts: Facts, rows: Table, dated: Sequence[str]) -> Table:
+    """Return the rows with who and what served the customer at the close of the report month, whenever an event was."""
+    return left_join_columns(rows, facts.assigned_at(*dated), "customer_id", "month_no") if dated else rows
 
 
 def customer_rows(rows: Table, kpis: Sequence[Kpi], keys: Sequence[str]) -> Table:

@@ -136,6 +136,7 @@ class CanonicalTable:
     told_by: tuple[str, ...] = ()  # without an id: the columns that identify a thing whose state changes
     ordered: tuple[tuple[str, str], ...] = ()
     scales: tuple[tuple[str, float, float], ...] = ()  # per `kind`: lowest and highest score
+    worded: tuple[tuple[str, str, tuple[str, ...]], ...] = ()  # per `kind`: a column and its words, which name nobody
 
     def __getitem__(self, name: str) -> CanonicalColumn:
         return next(column for column in self.columns if column.name == name)
@@ -174,7 +175,7 @@ class CanonicalTable:
     def claims(self, read_on: date) -> tuple[Claim, ...]:
         """Return the claims that a row can be validated by alone. Text that does not parse is found when it is mapped."""
         each = chain.from_iterable(_column_claims(column, self.key, read_on) for column in self.columns)
-        return (*each, *self._key_claims(), *self._order_claims(), *self._scale_claims())
+        return (*each, *self._key_claims(), *self._order_claims(), *self._scale_claims(), *self._word_claims())
 
     def _key_claims(self) -> Iterator[Claim]:
         if self.key:
@@ -193,6 +194,12 @@ class CanonicalTable:
             yield Claim("scale", "score", (_.kind == kind) & ((_.score < low) | (_.score > high)), wanted)
         if self.scales:
             yield Claim("scale", "score", (_.kind == "nps") & (_.score % 1 != 0), f"{wanted}, NPS in whole numbers")
+
+    def _word_claims(self) -> Iterator[Claim]:
+        for kind, column, words in self.worded:
+            broken = (_.kind == kind) & _[column].notnull() & _[column].notin(words)
+            wanted = f"one of {', '.join(words)} for {kind}, or map it in source.yaml"
+            yield Claim("enumeration", column, broken, wanted)
 
 
 def _column_claims(column: CanonicalColumn, key: str | None, read_on: date) -> Iterator[Claim]:

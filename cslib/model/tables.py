@@ -60,6 +60,7 @@ _CUSTOMER = _id_column("customer_id", "the customer, by its id in customers", Pr
 _CURRENCY = text_column(  # withheld, since it discloses where few customers pay
     "currency", "the currency of the row's amounts, which the policy rates converts", privacy=Privacy.WITHHELD
 )
+TOUCH_MODELS = ("high", "low", "tech")
 
 TABLES: tuple[CanonicalTable, ...] = (
     CanonicalTable(
@@ -75,7 +76,7 @@ TABLES: tuple[CanonicalTable, ...] = (
             text_column("plan", "the plan that it is on", privacy=Privacy.GROUP),
             # withheld, since who knows a trade knows its large houses by it
             _integer_column("employees", "how many people work there", privacy=Privacy.WITHHELD),
-            text_column("touch_model", "how closely it is served", "high", "low", "tech", privacy=Privacy.GROUP),
+            text_column("touch_model", "how closely it is served", *TOUCH_MODELS, privacy=Privacy.GROUP),
             text_column("csm", "who of Customer Success looks after it", privacy=Privacy.PERSON),
             text_column("lifecycle", "the phase that it is in, in your own words", privacy=Privacy.GROUP),
             _amount_column("acquisition_cost", "what it cost to win it"),
@@ -283,6 +284,34 @@ TABLES: tuple[CanonicalTable, ...] = (
         ordered=(("started_on", "ended_on"),),
     ),
     CanonicalTable(
+        name="assignments",
+        states=True,
+        grain="a customer's CSM, touch model or team, from a day to another; of several of a kind on a day, what began last counts",
+        told_by=("customer_id", "kind", "value", "started_on"),
+        columns=(
+            _CUSTOMER,
+            text_column("kind", "what is assigned", "csm", "touch_model", "team", required=True),
+            text_column("value", "who or which it is", required=True, privacy=Privacy.PERSON),
+            # neither date is one of the past alone: who takes over next month is known today
+            _date_column("started_on", "the first day of it", required=True, happened=False),
+            _date_column("ended_on", "the last day of it; empty while it lasts", happened=False),
+        ),
+        ordered=(("started_on", "ended_on"),),
+        worded=(("touch_model", "value", TOUCH_MODELS),),
+    ),
+    CanonicalTable(
+        name="reference_requests",
+        states=True,
+        grain="a request to a customer to be a reference",
+        told_by=("customer_id", "asked_on", "kind"),
+        columns=(
+            _CUSTOMER,
+            _date_column("asked_on", "when it was asked", required=True),
+            text_column("kind", "what for", "case_study", "review", "referral", "call", "event", required=True),
+            text_column("answer", "what it said; empty: nothing yet", "agreed", "refused", "later"),
+        ),
+    ),
+    CanonicalTable(
         name="costs",
         grain="a month's spend",
         repeats=True,
@@ -322,6 +351,7 @@ USAGE_SCHEMAS = {
 # in the place of what is computed. A test holds that these are all.
 RESERVED = frozenset({
     "accounts", "accounts_per_seat", "adoption_active", "adoption_of", "advocacy", "age", "answered_no", "asked_on",
+    "assigned_team",
     "churned_mrr", "closes_3m_before", "closing_mrr", "contraction_mrr", "core_feature_count", "core_features",
     "core_weeks", "cost", "cross_sell_mrr", "customers", "daily_share_of_users", "days", "days_to_first_use",
     "days_to_onboard", "decided_on", "effective_end", "event_no", "events", "events_3m_before", "events_per_seat",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cslib.model import BY_NAME, USAGE_SCHEMAS, Privacy
@@ -14,7 +15,7 @@ from cslib.privacy.pseudonyms import KnownNames, Pseudonyms
 from cslib.privacy.suppression import cells, suppressed, suppressed_segments, until_stable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     Members = Mapping[str, frozenset[str]]  # the customers of each segment
     Counts = Mapping[str | None, int]  # how many customers have each value of a column
@@ -80,7 +81,15 @@ def _anonymised_table(table: pa.Table, name: str, names: Pseudonyms, identifying
         kept = _with(
             kept, column, _anonymised_column(table, column, privacy[column], names, identifying.get(column, set()))
         )
+    for column, is_word in _words(table, name):
+        kept = _with(kept, column, pc.if_else(is_word, table[column], kept[column]))
     return kept
+
+
+def _words(table: pa.Table, name: str) -> Iterator[tuple[str, pa.ChunkedArray]]:
+    """Yield the columns of which some kinds of rows hold a word of a list, which names nobody, each with which rows these are."""
+    for kind, column, words in BY_NAME[name].worded if name in BY_NAME else ():
+        yield column, pc.and_(pc.equal(table["kind"], kind), pc.is_in(table[column], pa.array(words)))
 
 
 def _anonymised_column(
@@ -113,8 +122,10 @@ def _identifying_words(tables: Path, least: int) -> dict[str, set[str]]:
     for file in sorted(tables.glob("*.parquet")):
         table = pq.read_table(file)
         # in further columns of such a name, too, which are dropped: a person's name next to its id
+        words = dict(_words(table, file.stem))
         for column in naming.intersection(table.column_names):
-            held |= {value for value in table[column].unique().to_pylist() if isinstance(value, str)}
+            values = table[column].filter(pc.invert(words[column])) if column in words else table[column]
+            held |= {value for value in values.unique().to_pylist() if isinstance(value, str)}
         whose = table["customer_id"].to_pylist() if "customer_id" in table.column_names else [""] * len(table)
         for column in _groups(file.stem).intersection(table.column_names):
             words = users.setdefault(column, {})

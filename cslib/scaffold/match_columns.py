@@ -59,7 +59,20 @@ def map_columns(table: CanonicalTable, export: Export, customers: frozenset[str]
     found |= {
         name: _constant(table, name) for name in table.required if name not in found and (table.name, name) in CONSTANTS
     }
+    found |= _words_of_kinds(table, export, found)
     return {name: found[name] for name in table.names if name in found}
+
+
+def _words_of_kinds(table: CanonicalTable, export: Export, found: Mapping[str, Mapped]) -> dict[str, Mapped]:
+    """Return the columns of which some kinds of rows hold a word of a list, with how each of these is written."""
+    told = {}
+    for _kind, name, ours in table.worded:
+        if name in found and (source := found[name].source):
+            said = {plain(word): one for one in ours for word in (one, *WORDS[one].split())}
+            written = {value: said[plain(value)] for value in export.looks[source].distinct if plain(value) in said}
+            needed = {value: word for value, word in sorted(written.items()) if value != word}
+            told[name] = replace(found[name], map={**found[name].map, **needed})
+    return told
 
 
 def _pairs(table: CanonicalTable, export: Export) -> Iterator[tuple[float, CanonicalColumn, Look]]:

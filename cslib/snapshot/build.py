@@ -26,6 +26,7 @@ from cslib.source.file_errors import plain_message
 from cslib.source.non_data_rows import BLANK, OLDER
 from cslib.usage.read import UsageReader
 from cslib.validation.ambiguous_dates import ambiguous_dates
+from cslib.validation.assignment_overlaps import assignment_remarks
 from cslib.validation.currencies import ConvertedAmounts
 from cslib.validation.overlapping_exports import contradictions, flag_superseded, overlap_remarks
 from cslib.validation.quarantine import write_csv
@@ -135,6 +136,7 @@ class _SnapshotBuilder:
             newest=coverage.newest,
             firsts=coverage.firsts,
             ties=tied_answers(self.good["surveys"]) if "surveys" in self.good else 0,
+            dated=_kinds(self.good["assignments"]) if "assignments" in self.good else (),
         )
         short = coverage.cuts(manifest.last_told)
         # a table without any row in the month is not cut: its KPIs cannot be measured, and say so
@@ -191,9 +193,14 @@ class _SnapshotBuilder:
         if table.identity and self.source.files(table.name)[1:] and (counts.repeats or not table.key):
             self.refusals[table.name] += contradictions(validated.rows, table)
         self.good[table.name] = validated.valid_rows()
-        notes = term_remarks(validated, self.settings.policies) if table.name == "contracts" else ()
-        said = {"empty": _empty(self.good[table.name], table), "notes": notes}
+        said = {"empty": _empty(self.good[table.name], table), "notes": self._dated_remarks(validated)}
         return self._state(validated, counts).model_copy(update=said)
+
+    def _dated_remarks(self, validated: ValidatedTable) -> tuple[Remark, ...]:
+        """Return the remarks on rows that last from a day to another."""
+        if validated.table.name == "contracts":
+            return term_remarks(validated, self.settings.policies)
+        return assignment_remarks(validated) if validated.table.name == "assignments" else ()
 
     def _usage_reader(self) -> UsageReader:
         look_up = partial(self._look_up, name="usage")
@@ -294,6 +301,11 @@ class _SnapshotBuilder:
 def _unreserved(rows: IbisTable, table: CanonicalTable) -> IbisTable:
     """Return the rows without further columns of reserved names: computed columns, such as membership, never come from the source."""
     return rows.drop(*(name for name in rows.columns if name.lower() in RESERVED and name not in table.types))
+
+
+def _kinds(assignments: IbisTable) -> tuple[str, ...]:
+    """Return the kinds of which there are assignments."""
+    return tuple(sorted(assignments.select("kind").distinct().to_pyarrow()["kind"].to_pylist()))
 
 
 def _empty(rows: IbisTable, table: CanonicalTable) -> tuple[str, ...]:

@@ -103,6 +103,7 @@ class Manifest(Frozen):
     newest: date | None = None  # the latest day in any table up to the reading
     firsts: dict[str, str] = Field(default={})  # the first month of each table that has days
     ties: int = 0  # answers with the same time as another one of the same person
+    dated: tuple[str, ...] = ()  # what assignments tell of the customers month by month: csm, touch_model, team
     audience: Literal["internal", "external"] = (
         "internal"  # external: names are pseudonyms, and what tells of few is hidden
     )

@@ -105,7 +105,8 @@ def readings(book: Book, outcome: Outcome, rules: Rules, rivals: Sequence[Rival]
     after a loss, which is judged by itself.
     """
     there = trials(book, rules).still_under()
-    rows = there.those(np.isfinite(_whole(there, outcome)).all(axis=1), LeftOut.UNKNOWN)
+    known = np.logical_and.reduce(np.isfinite(_whole(there, outcome)), axis=1)
+    rows = there.those(known, LeftOut.UNKNOWN)
     return _told(rows, _Monthly(_whole(rows, outcome), rules.months), outcome.id, rivals)
 
 

@@ -114,7 +114,7 @@ class Trials:
     @cached_property
     def sizes(self) -> Floats:
         """How many start in each trial."""
-        return np.bincount(self.trial, self.treated, minlength=0)
+        return np.bincount(self.trial, self.treated).astype(np.float64)
 
     @cached_property
     def cluster(self) -> Ints:

@@ -167,6 +167,9 @@ _NOTES = {
     "'overlapping_terms: later_replaces' into policies.yaml",
     "terms_replaced": "{rows:,} terms of {amount} {currency} a month end with the start of a later one of the same customer and "
     "product, as the policy overlapping_terms says",
+    "assigned_twice": "{rows:,} assignments last beyond the start of a later one of the same customer and kind: from then on the later "
+    "one counts, of one day the first by its text, and the earlier one again once that has ended; where it is over, write the day "
+    "into ended_on",
     "overlap": "{rows:,} rows stand in {files} alike{looked}, so that they count twice where the exports overlap: "
     "leave one of the files out, or the rows of the shared days by 'where'",
 }

@@ -70,6 +70,8 @@ MEASURES: dict[str, Message] = {
     "table_tickets": Message("問い合わせ", "tickets"),
     "table_purchases": Message("購入", "purchases"),
     "table_programmes": Message("施策", "programmes"),
+    "table_assignments": Message("担当の履歴", "assignments"),
+    "table_reference_requests": Message("事例の依頼", "reference requests"),
     "table_costs": Message("費用", "costs"),
     "stage_setup": Message("設定", "Setup"),
     "stage_usage": Message("利用", "Usage"),

@@ -124,6 +124,11 @@ REPORT: dict[str, Message] = {
         "{count} terms, monthly amounts of {amount}, end with the start of a later one of the same customer and product (policy "
         "overlapping_terms).",
     ),
+    "source_assigned_twice": Message(
+        "同じ顧客・種類の後の担当と重なる担当が{count}件あり、重なる間は後の担当を数えています(終わっていればended_onに日付を入れてください)。",
+        "{count} assignments last beyond the start of a later one of the same customer and kind; while they overlap, the later one "
+        "counts (where one is over, write the day into ended_on).",
+    ),
     "source_converted": Message(
         "他の通貨の{count}行の金額を、方針の為替レート(rates)で換算しました。",
         "The amounts of {count} rows in another currency were converted by the policies' rates.",
