@@ -12,8 +12,10 @@ from cslib.charts.figure import HEIGHT, Figure, FigureText, empty, figure
 from cslib.charts.scale import present, scale
 from cslib.charts.theme import BLUE, GREY, INK, MUTED, ORANGE
 from cslib.charts.trend import Figures
+from cslib.i18n.numbers import MISSING, number
 from cslib.kpis.kpi import Unit
 from cslib.tables import effect_words as words
+from cslib.tables.effect import share_of_before
 from cslib.tables.output import records
 
 if TYPE_CHECKING:
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 
 _KEPT = "kept"
 _ROW, _ABOVE = 36, -15
+_HEADS = {
+    "since_label": "effect_month", "joined": "effect_those_joined", "compared": "effect_those_compared",
+    "between": "effect_difference", "n_label": "effect_n",
+}  # fmt: skip
 _ALIKE = {"estimate": BLUE, "placebo": GREY, "raw": GREY}
 
 
@@ -57,17 +63,50 @@ def _mine(frame: pd.DataFrame, row: Mapping[str, Any], outcome: str) -> pd.DataF
 
 def _course(months: pd.DataFrame, row: Mapping[str, Any], outcome: str, wording: Wording) -> Figure:
     kind = _KEPT if outcome == _KEPT else "months"
-    said = {"programme": words.programme_name(row, wording), "outcome": words.outcome_name(outcome, wording)}
-    title, frame = wording.text(f"effect_{kind}_title", **said), _mine(months, row, outcome)
-    name, drawn = f"effect-{kind}", known(frame, "participants")
+    name, title, frame = f"effect-{kind}", _title(kind, row, outcome, wording), _mine(months, row, outcome)
+    drawn = known(frame, "participants")
     if not len(drawn):
         return empty(name, title, wording, frame, words.reasons(row, wording))
+    is_change = outcome != _KEPT
+    worded = _worded(drawn, words.unit_of(outcome), wording, is_change=is_change)
+    table = {wording.text(_HEADS[key]): listed for key, listed in worded.items()}
+    said = _measured(row, wording) if is_change else _still(worded, wording)
+    told = FigureText(name, title, said, table, frame)
+    return figure(told, _two_lines(drawn, worded, _axis_unit(outcome, is_change=is_change), wording), wording)
+
+
+def _title(kind: str, row: Mapping[str, Any], outcome: str, wording: Wording) -> str:
+    """Return what a figure shows, of which programme, and in points where it is of a change of shares."""
+    measured = words.outcome_name(outcome, wording)
+    if kind != _KEPT and words.unit_of(outcome) is not Unit.SCORE:
+        measured = wording.text("effect_points", outcome=measured)
+    return wording.text(f"effect_{kind}_title", programme=words.programme_name(row, wording), outcome=measured)
+
+
+def _axis_unit(outcome: str, *, is_change: bool) -> Unit:
     unit = words.unit_of(outcome)
-    worded = _worded(drawn, unit, wording, is_change=outcome != _KEPT)
-    heads = {"since_label": "effect_month", "joined": "effect_those_joined", "compared": "effect_those_compared", "between": "effect_difference", "n_label": "effect_n"}  # fmt: skip
-    table = {wording.text(heads[key]): listed for key, listed in worded.items()}
-    told = FigureText(name, title, wording.text(f"effect_{kind}_text"), table, frame)
-    return figure(told, _two_lines(drawn, worded, heads, unit, wording), wording)
+    return Unit.POINTS if is_change and unit is Unit.SHARE else unit
+
+
+def _measured(row: Mapping[str, Any], wording: Wording) -> str:
+    """Return the difference with its interval, beside what it swayed by before and what so many participants could show."""
+    unit = words.unit_of(row["outcome"])
+    between = words.differences(unit, row["low"], row["high"], wording)
+    if between == MISSING:
+        return wording.text("no_values_because", reason=words.reasons(row, wording))
+    found = {"n": int(row["participants"]), "value": wording.change(unit, row["value"]), "interval": between}
+    amounts = {"sway": ("effect_sway", "sway"), "trend_unseen": ("effect_trend", "change"), "seen_from": ("effect_seen_from", "change")}  # fmt: skip
+    beside = [
+        wording.text(key, **{name: wording.change(unit, row[column]).lstrip("+")})
+        for column, (key, name) in amounts.items()
+        if number(row[column]) is not None
+    ]
+    return wording.sentences(wording.text("effect_measured", **found), share_of_before(row, wording), *beside)
+
+
+def _still(worded: Mapping[str, list[str]], wording: Wording) -> str:
+    told = {"joined": worded["joined"][-1], "compared": worded["compared"][-1]}
+    return wording.text("effect_kept_text", months=worded["since_label"][-1].lstrip("+±"), **told)
 
 
 def _worded(frame: pd.DataFrame, unit: Unit, wording: Wording, *, is_change: bool) -> dict[str, list[str]]:
@@ -81,7 +120,7 @@ def _worded(frame: pd.DataFrame, unit: Unit, wording: Wording, *, is_change: boo
     }
 
 
-def _two_lines(frame: pd.DataFrame, worded: dict[str, list[str]], heads: Mapping[str, str], unit: Unit, wording: Wording) -> Spec:  # fmt: skip
+def _two_lines(frame: pd.DataFrame, worded: dict[str, list[str]], unit: Unit, wording: Wording) -> Spec:
     """Return the participants' line with the interval of the difference around it, and the line of those compared."""
     low, high = frame.comparison + frame.low, frame.comparison + frame.high
     axis = scale(present(frame.participants, frame.comparison, low, high), unit)
@@ -100,7 +139,7 @@ def _two_lines(frame: pd.DataFrame, worded: dict[str, list[str]], heads: Mapping
         ),
         "curves": course.mark_line(strokeWidth=2.2),
         "marks": course.mark_point(filled=True, size=42, opacity=1),
-        "hits": base.mark_rule(strokeWidth=16, opacity=0, color=GREY).encode(tooltip=tooltip(heads, wording)),
+        "hits": base.mark_rule(strokeWidth=16, opacity=0, color=GREY).encode(tooltip=tooltip(_HEADS, wording)),
     }
     return layered(layers, HEIGHT)
 
@@ -120,20 +159,29 @@ def _months_axis(frame: pd.DataFrame, wording: Wording) -> alt.Axis:
 
 
 def _dots(frame: pd.DataFrame, row: Mapping[str, Any], wording: Wording) -> Figure:
-    mine = _mine(frame, row, str(row["outcome"]))
+    outcome = str(row["outcome"])
+    mine = _mine(frame, row, outcome)
     mine = mine[mine.kind.isin([*_ALIKE])].reset_index(drop=True)
-    said = {"programme": words.programme_name(row, wording), "outcome": words.outcome_name(row["outcome"], wording)}
-    name, title = "effect-readings", wording.text("effect_readings_title", **said)
-    drawn, unit = known(mine, "value"), words.unit_of(row["outcome"])
+    name, title = "effect-readings", _title("readings", row, outcome, wording)
+    drawn, unit = known(mine, "value"), _axis_unit(outcome, is_change=True)
     if not len(drawn):
         return empty(name, title, wording, mine, words.reasons(row, wording))
     labels = [words.named("effect_reading", one, wording) for one in drawn.reading]
     values = [words.difference(unit, one, wording) for one in records(drawn)]
     table = {wording.text("effect_reading"): labels, wording.text("effect_difference"): values}
-    told = FigureText(name, title, wording.text("effect_readings_text"), table, mine)
-    axis = scale([*present(drawn.value, drawn.low, drawn.high), 0.0], Unit.POINTS if unit is Unit.SHARE else unit)
+    told = FigureText(name, title, _read(drawn, unit, wording), table, mine)
+    axis = scale([*present(drawn.value, drawn.low, drawn.high), 0.0], unit)
     data = rows({"row": labels, "text": values, "value": drawn.value, "low": drawn.low, "high": drawn.high, "kind": drawn.kind})  # fmt: skip
     return figure(told, _forest(data, labels, axis, unit, wording), wording)
+
+
+def _read(drawn: pd.DataFrame, unit: Unit, wording: Wording) -> str:
+    """Return how far the comparisons lie apart, and what a plain before and after would have claimed."""
+    rested, raw = drawn[drawn.kind == "estimate"].value, drawn[drawn.kind == "raw"].value
+    between = [wording.change(unit, one) for one in (rested.min(), rested.max())]
+    said = [] if MISSING in between else [wording.text("effect_readings_text", low=between[0], high=between[1])]
+    said += [wording.text("effect_raw_text", value=wording.change(unit, one)) for one in raw]
+    return wording.sentences(*said)
 
 
 def _forest(data: Rows, order: list[str], axis: Scale, unit: Unit, wording: Wording) -> Spec:
@@ -144,7 +192,7 @@ def _forest(data: Rows, order: list[str], axis: Scale, unit: Unit, wording: Word
     colour = alt.Color("kind:N", scale=alt.Scale(domain=[*_ALIKE], range=[*_ALIKE.values()]), legend=None)
     base = on(data).encode(y=y, color=colour, tooltip=tooltip({"row": "effect_reading", "text": "effect_difference"}, wording))  # fmt: skip
     named = on(data).encode(y=y)
-    x_axis = value_axis(axis, Unit.POINTS if unit is Unit.SHARE else unit, wording, grid=True, title=title)
+    x_axis = value_axis(axis, unit, wording, grid=True, title=title)
     layers = {
         "target": on([{"at": 0}]).mark_rule(color=INK).encode(x=alt.X("at:Q", scale=at, title=title)),
         "bands": base.mark_rule(strokeWidth=6, opacity=0.3, strokeCap="round").encode(

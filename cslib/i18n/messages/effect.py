@@ -15,37 +15,24 @@ _VERDICTS: dict[str, Message] = {
     "effect_outcome": Message("見た数字", "Figure"),
     "effect_estimate": Message("比べた相手との差", "Difference from those compared"),
     "effect_participants": Message("参加", "Participants"),
-    "effect_range": Message("3つの比べ方の幅", "Range of three comparisons"),
-    "effect_rests_on": Message("判定の根拠・足りないもの", "What it rests on, what is missing"),
-    "effect_said": Message(
-        "{programme} → {outcome}: {verdict}({said})。", "{programme} → {outcome}: {verdict} ({said})."
-    ),
+    "effect_needed": Message("確かめるのに要る参加", "Participants needed to tell"),
+    "effect_said": Message("{verdict}: {programmes}。", "{verdict}: {programmes}."),
     "effect_measured": Message(
-        "参加{n}社と似た顧客との差 {value}、95%区間 {interval}",
-        "{n} participants differ by {value} from similar customers, 95 % interval {interval}",
+        "参加した{n}社と似た顧客との差は{value}(95%区間 {interval})。",
+        "The {n} participants differ from similar customers by {value} (95 % interval {interval}).",
     ),
     "effect_relative": Message(
-        "参加前の平均{before}に対して{share}です。", "That is {share} of their mean of {before} before they joined."
+        "参加前の平均{before}の{share}です。", "That is {share} of their mean of {before} before."
     ),
-    "effect_three": Message("3つの比べ方で{lowest}〜{highest}。", "Three ways to compare give {lowest} to {highest}."),
-    "effect_sway": Message(
-        "まだ何も起こりえない参加前の6か月に、差は最大{sway}揺れています。",
-        "In the six months before, when nothing can have come of it, the difference sways by up to {sway}.",
-    ),
+    "effect_sway": Message("参加前の6か月の揺れは最大{sway}。", "In the six months before it sways by up to {sway}."),
     "effect_seen_from": Message(
         "この人数で見えるのは{change}以上の差です。", "With so few, a difference shows from {change} on."
     ),
-    "effect_needed": Message(
-        "{change}の差を確かめるには参加およそ{needed}社が必要です。",
-        "To make sure of a difference of {change} it takes about {needed} participants.",
-    ),
-    "effect_needed_by": Message(
-        "今の増え方なら{month}にそろいます。", "At the present pace they are there in {month}."
-    ),
     "effect_trend": Message(
-        "参加前の傾きの検定だけに頼れば、7か月で{change}の偏りまで見逃します。",
-        "A test of the trend before alone would miss a bias of up to {change} over seven months.",
+        "参加前の傾きの検定だけに頼れば、{change}の偏りまで見逃します。",
+        "A test of the trend before, alone, would miss a bias of up to {change}.",
     ),
+    "effect_pair": Message("{low}〜{high}", "{low} to {high}"),
     "effect_judged": Message(
         "{count}組を判定し、組の数だけ厳しく見ています。裏付けあり{supported}、矛盾しない{consistent}、見込みに反する{against}、"
         "判断できない{open}。",
@@ -105,12 +92,6 @@ _REASONS: dict[str, Message] = {
 
 _PARTS: dict[str, Message] = {
     "effect_months_title": Message("{programme}: 参加の前後({outcome})", "{programme}: before and after joining ({outcome})"),
-    "effect_months_text": Message(
-        "参加した月を0とし、参加前6か月の平均からの差を、重みをつけた比較相手と並べます。参加前に2つの線が離れていれば、もともと違っていた"
-        "ということです。",
-        "Months since joining; the difference from the mean of the six months before, beside the weighted comparison. Lines apart "
-        "before joining mean that the two had differed already.",
-    ),
     "effect_axis": Message("参加した月からの月数", "Months since joining"),
     "effect_those_joined": Message("参加した顧客", "Participants"),
     "effect_those_compared": Message("比べた顧客(重みつき)", "Comparison (weighted)"),
@@ -119,16 +100,17 @@ _PARTS: dict[str, Message] = {
     "effect_n": Message("参加の社数", "Participants"),
     "effect_kept_title": Message("{programme}: 契約中の割合", "{programme}: share still under contract"),
     "effect_kept_text": Message(
-        "参加の翌月からの契約の残り方を、過去の利用も似せた相手と並べます。契約には「参加前」がないので、差があっても裏付けとは呼びません。",
-        "How many stay under contract after joining, beside others alike in past use. A contract has no before, so that no difference "
-        "here is called supported.",
+        "{months}か月後に契約中: 参加した顧客 {joined}、比べた顧客 {compared}。", "Under contract after {months} months: participants {joined}, those compared {compared}."
     ),
     "effect_readings_title": Message("{programme}: 比べ方を変えると({outcome})", "{programme}: other ways to compare ({outcome})"),
     "effect_readings_text": Message(
-        "青は判定に使う4つの比べ方、灰色は判定に使わない数字です。単純な前後の差からは、何も言えません。",
-        "Blue are the four comparisons that the verdict rests on; grey takes no part in it. Nothing can be said from the plain "
-        "before and after.",
+        "判定に使う比べ方では{low}〜{high}。", "By the comparisons that the verdict rests on: {low} to {high}."
     ),
+    "effect_raw_text": Message(
+        "参加した顧客の前後だけを見れば{value}と読めますが、そこからは何も言えません。",
+        "The plain before and after of participants would read {value}, from which nothing can be said.",
+    ),
+    "effect_points": Message("{outcome}、ポイント", "{outcome}, points"),
     "effect_reading": Message("比べ方", "Comparison"),
     "effect_reading_symmetric": Message("前6か月と後6か月", "Six months before and after"),
     "effect_reading_apart": Message("参加の前後2か月を外す", "Apart from the months around the start"),
@@ -138,15 +120,15 @@ _PARTS: dict[str, Message] = {
     "effect_reading_before_after": Message("参加した顧客の単純な前後", "Plain before and after"),
     "effect_rivals": Message("同じ時期に変わった別のこと", "What else changed at the time"),
     "effect_rivals_text": Message(
-        "参加した顧客で、比べた顧客と違う動きをした別の数字です。区間が0をまたがないものは別の説明になりうるので、判定は「矛盾しない」までです。",
-        "Other figures by which participants moved apart from those compared. Where the interval does not hold 0, it is another "
-        "explanation, and the verdict goes no further than consistent.",
+        "参加した顧客が比べた顧客と違う動きをしたか、別の数字を{count}とおり見て、違ったのは{apart}です。違うものは別の説明になりうるので、"
+        "判定は「矛盾しない」までです。",
+        "In {count} other figures it was looked whether participants moved apart from those compared: {apart} did. Each may be another "
+        "explanation, and takes the verdict no further than consistent.",
     ),
     "effect_rival": Message("別の動き", "Other figure"),
     "effect_rival_found": Message("読み方", "Reading"),
     "effect_rival_yes": Message("別の説明になりうる", "another explanation"),
     "effect_rival_moves": Message("別の説明(これを揃えると差が3分の1以上動く)", "another explanation (moves the difference by over a third)"),
-    "effect_rival_no": Message("違いは見えない", "no difference seen"),
     "effect_rival_tickets": Message("問い合わせ(1席あたり)", "Tickets per seat"),
     "effect_rival_grave_tickets": Message("重大な問い合わせ(1席あたり)", "Grave tickets per seat"),
     "effect_rival_price": Message("1席あたりの金額", "Price per seat"),
@@ -156,9 +138,14 @@ _PARTS: dict[str, Message] = {
     "effect_rival_other_programme": Message("別の施策の開始", "Another programme begun"),
     "effect_compared": Message("誰と誰を比べたか", "Who was compared with whom"),
     "effect_compared_text": Message(
-        "比べた顧客に重みをつけ、参加した顧客と性質をそろえています。差は標準偏差を1としたもので、0.1までをそろったと見ます。",
-        "Those compared are weighted until they are like the participants. Differences are in standard deviations; up to 0.1 counts as alike.",
+        "{programme}の参加顧客と、重みをつけて性質をそろえた比較相手です。すべての施策はCSVにあります。",
+        "Participants of {programme}, and those they are compared with, weighted until their traits are alike. The CSV holds all programmes.",
     ),
+    "effect_balance": Message(
+        "重みをつけた後に最も違う性質の差(標準偏差): {listed}。0.1までをそろったと見ます。",
+        "The trait that differs most when weighted, in standard deviations: {listed}. Up to 0.1 counts as alike.",
+    ),
+    "effect_worst": Message("{programme} {difference}", "{programme} {difference}"),
     "effect_trait": Message("参加前の性質", "Trait before joining"),
     "effect_item": Message("{kind}: {value}", "{kind}: {value}"),
     "effect_trait_size_middle": Message("規模: 中", "Size: middle third"),
@@ -180,9 +167,10 @@ _PARTS: dict[str, Message] = {
     "effect_trait_adoption_just_before": Message("定着: 1〜3か月前", "Adoption, one to three months before"),
     "effect_rival_plan": Message("プラン・製品の割合", "Share of a plan or product"),
     "effect_before_weights": Message("比べた顧客(重みなし)", "Comparison, unweighted"),
-    "effect_standardised": Message("重みをつけた後の差", "Difference when weighted"),
     "effect_left_out": Message("判定に入っていない参加: {listed}。", "Participants that are left out: {listed}."),
     "effect_left": Message("{why} {count}社", "{count} {why}"),
+    "effect_left_of": Message("{programme}({listed})", "{programme} ({listed})"),
+    "effect_left_between": Message("、", "; "),
 }  # fmt: skip
 
 EFFECT: dict[str, Message] = {**_VERDICTS, **_REASONS, **_PARTS}
