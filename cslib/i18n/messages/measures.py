@@ -121,7 +121,7 @@ MEASURES: dict[str, Message] = {
     "no_indicators": Message("なし", "none"),
     "policy_gates": Message("シナリオの関門", "Gates of the scenario"),
     "policy_wall": Message("月次解約率の壁", "Wall of monthly churn"),
-    "policy_effect": Message("施策の効果の判定", "When the effect of a programme is told"),
+    "policy_effect": Message("施策の判定の条件", "When a programme is judged"),
     "policy_min_n": Message("参考値とする件数の下限", "Smallest n that is not marked"),
     "policy_allowed_quarantine": Message("隔離を許す行の割合", "Rows that may be set aside"),
     "policy_currency": Message("通貨", "Currency"),
