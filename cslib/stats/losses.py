@@ -42,6 +42,11 @@ class Loss:
         return self.contrast.n
 
     @property
+    def compared(self) -> int:
+        """How many have somebody to be compared with."""
+        return self.contrast.n
+
+    @property
     def seen_from(self) -> float:
         """The smallest difference that would be found in 8 of 10 cases."""
         return self.contrast.seen_from
