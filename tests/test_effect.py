@@ -71,7 +71,9 @@ def book(*customers: Mapping[str, list[Row]], programmes: list[Row], **policies:
 HAND = [one("p", before_and_after(10, 13)), one("a", before_and_after(10, 11)), one("b", before_and_after(8, 8))]
 
 
-def told(ledger: Ledger, outcome: str, as_of: Month = LAST, programme: str = "training", **settings: object) -> pd.Series[Any]:
+def told(
+    ledger: Ledger, outcome: str, as_of: Month = LAST, programme: str = "training", **settings: object
+) -> pd.Series[Any]:
     """Return the row of `effect` of everybody."""
     table = effect(ledger.inquiry(as_of, "total", **settings))
     (row,) = table[(table.programme == programme) & (table.outcome == outcome)].to_dict("records")
@@ -231,11 +233,21 @@ def test_a_trait_is_read_before_the_start() -> None:
 def test_size_tenure_and_other_columns_are_traits() -> None:
     who = ["p", "a", "b", "c", "d", "e"]
     customers = [
-        {"customer_id": name, "plan": "large" if name in "pab" else "small", "employees": 10 * (1 + place), "industry": kind}
-        for place, (name, kind) in enumerate(zip(who, ["food", "food", "steel", "steel", "steel", "steel"], strict=True))
+        {
+            "customer_id": name,
+            "plan": "large" if name in "pab" else "small",
+            "employees": 10 * (1 + place),
+            "industry": kind,
+        }
+        for place, (name, kind) in enumerate(
+            zip(who, ["food", "food", "steel", "steel", "steel", "steel"], strict=True)
+        )
     ]
     young = {"starts_on": date(2023, 3, 1)}
-    rows = [one(name, before_and_after(10, 10), **(young if name in "pa" else {"starts_on": date(2020, 1, 1)})) for name in who]
+    rows = [
+        one(name, before_and_after(10, 10), **(young if name in "pa" else {"starts_on": date(2020, 1, 1)}))
+        for name in who
+    ]
     ledger = book(*rows, programmes=starts(("p", START))).with_rows(customers=customers)
     found = traits(ledger)
     # thirds of 10 … 60: up to 26.7, up to 43.3, above
@@ -267,7 +279,9 @@ def test_in_another_programme_is_what_is_so_in_the_month_of_the_start() -> None:
     found = traits(ledger)
     assert (found.participants["other_programme"], found.before_weights["other_programme"]) == (1, 0)
     readings = effect_readings(ledger.inquiry(LAST, "total"))
-    near = readings[(readings.programme == "training") & (readings.reading == "other_programme") & (readings.outcome == "use")]
+    near = readings[
+        (readings.programme == "training") & (readings.reading == "other_programme") & (readings.outcome == "use")
+    ]
     assert list(near.value) == [1.0]  # p joined it a month before, nobody else within three
 
 
@@ -282,7 +296,9 @@ def test_rivals_by_hand() -> None:
         for month in range(START + 1, 13)
         for level in ("urgent", "low")
     ]
-    ledger = book({**HAND[0], "contracts": grown}, *HAND[1:], programmes=starts(("p", START))).with_rows(tickets=tickets)
+    ledger = book({**HAND[0], "contracts": grown}, *HAND[1:], programmes=starts(("p", START))).with_rows(
+        tickets=tickets
+    )
     readings = effect_readings(ledger.inquiry(LAST, "total"))
     rivals = readings[(readings.outcome == "use") & (readings.kind == "rival")].set_index("reading").value
     assert dict(rivals) == pytest.approx({"grave_tickets": 0.5, "tickets": 1, "price": -50, "seats": 1})
@@ -378,7 +394,13 @@ def test_odd_starts_are_no_traceback(name: str, programmes: list[Row]) -> None:
 
 
 def test_the_settings_name_the_programme_and_what_it_was_meant_for() -> None:
-    entry = {"programme": "training", "name": {"ja": "研修", "en": "Training"}, "outcome": "use", "expected": 2, "assignment": "drawn"}
+    entry = {
+        "programme": "training",
+        "name": {"ja": "研修", "en": "Training"},
+        "outcome": "use",
+        "expected": 2,
+        "assignment": "drawn",
+    }
     table = effect(book(*HAND, programmes=starts(("p", START))).inquiry(LAST, "total", programmes=(entry,)))
     assert set(zip(table.name_ja, table.name_en, table.assignment, strict=True)) == {("研修", "Training", "drawn")}
     assert list(table.outcome[table.meant]) == ["use"]
@@ -555,3 +577,46 @@ def test_the_table_has_its_columns() -> None:
     table = effect(book(*HAND, programmes=starts(("p", START))).inquiry(LAST))
     assert tuple(table.columns) == COLUMNS
     assert table.meant.dtype == bool
+
+
+# who served whom
+
+
+def served(ledger: Ledger, *rows: tuple[str, str, int]) -> Ledger:
+    """Return the book with the CSM of each customer from a month on."""
+    ends = {(who, begin): min((later - 1 for other, _, later in rows if other == who and later > begin), default=None)
+            for who, _, begin in rows}  # fmt: skip
+    terms = [
+        {"customer_id": who, "kind": "csm", "value": csm, "started_on": day(begin, 1),
+         "ended_on": (FIRST + end).last_day if (end := ends[who, begin]) is not None else None}
+        for who, csm, begin in rows
+    ]  # fmt: skip
+    return ledger.with_rows(assignments=terms)
+
+
+@pytest.mark.parametrize(("month", "near"), [(2, 0), (3, 1), (9, 1), (10, 0)])
+def test_another_csm_within_three_months_of_the_start_is_a_rival(month: int, near: int) -> None:
+    """Of the start in month 6: one that took over in the months 3 to 9."""
+    ledger = served(
+        book(*HAND, programmes=starts(("p", START))), ("p", "x", 0), ("p", "y", month), ("a", "x", 0), ("b", "x", 0)
+    )
+    table = effect_readings(ledger.inquiry(LAST, "total"))
+    found = table[(table.outcome == "use") & (table.reading == "csm")].value
+    assert list(found) == [near]
+
+
+def test_the_csm_of_the_close_before_the_start_is_the_group() -> None:
+    ledger = many(1.4, customers=60)
+    rows = [(f"c{place:03d}", f"s{place % 9}", 0) for place in range(60)] + [
+        (f"c{place:03d}", "all", 25) for place in range(60)
+    ]
+    row = told(served(ledger, *rows), "use", MANY, programmes=({"programme": "training", "assignment": "by_csm"},))
+    assert row.clusters == 3  # a third of the customers joined, those of the CSMs 0, 3 and 6
+    assert "few_clusters" in row.reason
+    nobody = effect(ledger.inquiry(MANY, "total", programmes=({"programme": "training", "assignment": "by_csm"},)))
+    assert list(nobody.outcome) == list(OUTCOMES)
+
+
+def test_a_wave_is_one_group() -> None:
+    row = told(many(1.4, customers=60), "use", MANY, programmes=({"programme": "training", "assignment": "wave"},))
+    assert row.clusters == row.starts
