@@ -30,7 +30,7 @@ HAZARD, HAZARD_PER_HEALTH = (0.003, 0.006, 0.014), -1.8  # a month, by size
 SIZES, SEATS = (0.15, 0.35, 0.5), ((30, 150), (8, 40), (2, 10))
 TERMS, TERM_SHARES = (12, 6, 1), ((0.8, 0.15, 0.05), (0.65, 0.2, 0.15), (0.35, 0.2, 0.45))
 JOINING = 0.0165  # a month
-TREND_SD, DIP, CSMS, CSMS_JOINING, CSM_SD = 0.02, 0.55, 20, 7, 0.3
+TREND_SD, DIP, CSMS, CSMS_JOINING, CSM_SD = 0.02, 0.45, 20, 7, 0.3
 _YEAR, _AGE = 12, 36
 
 
@@ -46,6 +46,7 @@ class Law:
     inertia: float = INERTIA
     fades: float = 0.0  # share of the effect that is lost each month
     early: int = 0  # months before the start in which it begins to work
+    there_at_first: float = 0.6  # share of the customers
 
 
 LAWS = {
@@ -60,7 +61,7 @@ LAWS = {
     "trouble": Law("drift", -1.2),
     "dip": Law("dip"),
     "season": Law("season"),
-    "young": Law("young"),
+    "young": Law("young", there_at_first=0.2),
     "renewed": Law("renewed"),
     "release": Law("release"),
     "csm": Law("csm"),
@@ -77,7 +78,7 @@ LAWS = {
 class Chance:
     """All that is drawn of a book before anything happens, so that it can be lived again without the programme."""
 
-    def __init__(self, rng: np.random.Generator, count: int, months: int) -> None:
+    def __init__(self, rng: np.random.Generator, count: int, months: int, there_at_first: float) -> None:
         """Draw so many customers over so many months."""
         self.count, self.months = count, months
         self.size = rng.choice(3, count, p=SIZES)
@@ -85,7 +86,7 @@ class Chance:
         self.seats = np.rint(np.exp(rng.uniform(low, high)))
         shares = np.cumsum(np.array(TERM_SHARES)[self.size], axis=1)
         self.term = np.array(TERMS)[(rng.random((count, 1)) > shares[:, :2]).sum(axis=1)]
-        there = rng.random(count) < 0.6  # noqa: PLR2004 - as the docstring says
+        there = rng.random(count) < there_at_first
         self.arrival = np.where(there, -rng.integers(1, _AGE, count), rng.integers(0, months, count))
         self.level = rng.normal(0, LEVEL_SD, count)
         self.slope = rng.normal(0, 1, count)
@@ -146,7 +147,8 @@ class Lived:
 def lived(kind: str, seed: int, customers: int = 300, months: int = 30) -> tuple[Lived, Lived]:
     """Return a book of a kind, and the same without what the programme does."""
     rng = np.random.default_rng([seed, zlib.crc32(kind.encode())])
-    chance, law = Chance(rng, customers, months), LAWS[kind]
+    law = LAWS[kind]
+    chance = Chance(rng, customers, months, law.there_at_first)
     with_it = _live(chance, law, None)
     without = replace(law, effect=0.0, hazard=1.0)
     return with_it, _live(chance, without, with_it.first) if law != without else with_it
@@ -232,7 +234,7 @@ class _World:
         turn = np.sin(2 * np.pi * month / _YEAR)
         odd = {
             "season": np.where((had.industry == 1) & (turn < -0.5), 6.0, 0.0),  # noqa: PLR2004 - the trough
-            "young": np.where((age >= 5) & (age <= 8), 14.0, 0.0),  # noqa: PLR2004 - months
+            "young": np.where((age >= 6) & (age <= 9), 6.0, 0.0),  # noqa: PLR2004 - months
             "renewed": np.where(age % had.term == 0, 5.0, 0.3) * (had.term > 1) + (had.term == 1),
             "release": np.where((had.plan == 1) & (abs(month - had.months // 2) <= 3), 5.0, 0.5),  # noqa: PLR2004 - months
         }  # fmt: skip

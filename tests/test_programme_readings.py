@@ -67,8 +67,13 @@ def test_a_start_three_months_earlier_reads_months_before_the_start_alone() -> N
 
 def test_a_trend_that_would_not_be_seen() -> None:
     rng = np.random.default_rng(1)
-    found = readings(wave(10, 30), Outcome("use", rng.normal(size=(40, MONTHS))), RULES)
+    use = rng.normal(size=(40, MONTHS))
+    found = readings(wave(10, 30), Outcome("use", use), RULES)
+    change = use[:10, G + 1 :].mean(axis=1) - use[:10, 1:G].mean(axis=1)
+    assert found.raw.se == pytest.approx(np.sqrt(((change - change.mean()) ** 2).sum() / 9 / 10))
     assert found.trend_unseen == pytest.approx(2.8 * found.slope.se * 7)
+    own = (found.raw.high - found.raw.low) / 2
+    assert own == pytest.approx(2.262157 * found.raw.se)  # t of nine degrees of freedom
     assert found.seen_from == pytest.approx(2.8 * found.estimate.se)
     assert found.breakdown == pytest.approx(
         (found.estimate.low if found.estimate.value > 0 else -found.estimate.high) / found.sway

@@ -134,6 +134,17 @@ def test_customers_count_once_in_every_error() -> None:
     assert use.comparison == pytest.approx(2)  # two customers, four rows
 
 
+def test_who_was_compared_before_it_started_itself_counts_once_too() -> None:
+    still = {G: 0.0, 8: 0.0}
+    first, second = Customer(0, 5.5, start=G), Customer(0, 6, start=8, figures=still)
+    found, figure = book([first, second, Customer(figures=still)], months=15)
+    use = readings(found, Outcome("use", figure), RULES)
+    # in month 7: 5.5 less (5 + 0) / 2, and in month 8: 6 less 0; the second adds as participant what it takes as compared
+    assert use.estimate.value == pytest.approx((3 + 6) / 2)
+    added = np.array([3 - 4.5, (6 - 4.5) - (5 - 2.5) / 2, -(0 - 2.5) / 2]) / 2
+    assert use.estimate.se == pytest.approx(np.sqrt((added**2).sum() * 2 / 1))
+
+
 def test_clusters_are_summed_before_they_are_squared() -> None:
     customers = [Customer(0, up, start=G) for up in (4, 4, 1, 1)] + [Customer(), Customer()]
     found, figure = book(customers)
@@ -143,6 +154,15 @@ def test_clusters_are_summed_before_they_are_squared() -> None:
     # 2.5 on average; each cluster of two adds ± 2 x 1.5 / 4; two clusters have participants
     assert use.estimate.se == pytest.approx(np.sqrt(2 * (3 / 4) ** 2 * 2 / 1))
     assert (use.clusters, use.estimate.freedom) == (2, 1)
+
+
+def test_traits_and_clusters_are_read_as_they_were_before_the_start() -> None:
+    found, _ = book([PARTICIPANT, GREW, STAYED])
+    dated = np.zeros((3, 14))
+    dated[:, G - 1] = [1, 2, 3]
+    rows = trials(Book(found.first, found.under, {"dated": dated}, clusters=dated.astype(np.int64)), RULES)
+    assert rows.traits["dated"].tolist() == [1, 2, 3]
+    assert rows.cluster.tolist() == [1, 2, 3]
 
 
 # who is left out
@@ -163,6 +183,7 @@ def test_who_is_left_out_is_counted(one: Customer, why: LeftOut) -> None:
     found = trials(book([PARTICIPANT, GREW, one])[0], RULES)
     assert {reason: count for reason, count in found.left_out.items() if count} == {why: 1}
     assert who(found) == ([0], [1, 2] if why is LeftOut.NOT_YET else [1])
+    assert found.participants == 1
 
 
 def test_seven_closes_are_just_enough() -> None:
@@ -257,6 +278,14 @@ def test_each_trial_has_as_much_weight_as_participants() -> None:
         means = [values[others & (rows.trial == trial)].mean() for trial in range(rows.started)]
         assert one.before_weights == pytest.approx(np.average(means, weights=rows.sizes))
         assert one.difference == pytest.approx((one.participants - one.comparison) / values.std())
+
+
+def test_one_large_customer_does_not_throw_the_weights_off() -> None:
+    # a whole Newton step overshoots where the tail is so long, and comes to no end
+    luck = np.random.default_rng(371).standard_t(1.2, 40) * np.where(np.arange(40) < 30, 6, 1)
+    found = Book(np.array([G] * 30 + [NEVER] * 10), np.ones((40, 15), np.bool_))
+    weights = balanced(trials(found, RULES), {"amount": luck})
+    assert weights.balance[0].difference == pytest.approx(weights.tilt[0] / 30, abs=1e-9)
 
 
 def test_a_trait_that_does_not_vary_and_one_that_is_unknown_weigh_nothing() -> None:
