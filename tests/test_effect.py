@@ -89,7 +89,8 @@ def test_one_trial_by_hand() -> None:
     assert (row.participants, row.starts, row.clusters) == (1, 1, 1)
     assert row.value == pytest.approx(2.5)
     assert row.before == pytest.approx(10)
-    assert (row.verdict, row.reason) == ("cannot_tell", "few_participants, few_starts, few_compared")
+    # one participant between two others cannot be made alike with their past, either
+    assert (row.verdict, row.reason) == ("cannot_tell", "few_participants, few_starts, few_compared, unbalanced")
 
 
 def test_what_is_used_in_the_month_of_the_start_changes_nothing() -> None:
