@@ -89,7 +89,8 @@ def test_one_trial_by_hand() -> None:
     assert (row.participants, row.starts, row.clusters) == (1, 1, 1)
     assert row.value == pytest.approx(2.5)
     assert row.before == pytest.approx(10)
-    assert (row.verdict, row.reason) == ("cannot_tell", "few_participants, few_starts, few_compared")
+    # one participant between two others cannot be made alike with their past, either
+    assert (row.verdict, row.reason) == ("cannot_tell", "few_participants, few_starts, few_compared, unbalanced")
 
 
 def test_what_is_used_in_the_month_of_the_start_changes_nothing() -> None:
@@ -577,3 +578,46 @@ def test_the_table_has_its_columns() -> None:
     table = effect(book(*HAND, programmes=starts(("p", START))).inquiry(LAST))
     assert tuple(table.columns) == COLUMNS
     assert table.meant.dtype == bool
+
+
+# who served whom
+
+
+def served(ledger: Ledger, *rows: tuple[str, str, int]) -> Ledger:
+    """Return the book with the CSM of each customer from a month on."""
+    ends = {(who, begin): min((later - 1 for other, _, later in rows if other == who and later > begin), default=None)
+            for who, _, begin in rows}  # fmt: skip
+    terms = [
+        {"customer_id": who, "kind": "csm", "value": csm, "started_on": day(begin, 1),
+         "ended_on": (FIRST + end).last_day if (end := ends[who, begin]) is not None else None}
+        for who, csm, begin in rows
+    ]  # fmt: skip
+    return ledger.with_rows(assignments=terms)
+
+
+@pytest.mark.parametrize(("month", "near"), [(2, 0), (3, 1), (9, 1), (10, 0)])
+def test_another_csm_within_three_months_of_the_start_is_a_rival(month: int, near: int) -> None:
+    """Of the start in month 6: one that took over in the months 3 to 9."""
+    ledger = served(
+        book(*HAND, programmes=starts(("p", START))), ("p", "x", 0), ("p", "y", month), ("a", "x", 0), ("b", "x", 0)
+    )
+    table = effect_readings(ledger.inquiry(LAST, "total"))
+    found = table[(table.outcome == "use") & (table.reading == "csm")].value
+    assert list(found) == [near]
+
+
+def test_the_csm_of_the_close_before_the_start_is_the_group() -> None:
+    ledger = many(1.4, customers=60)
+    rows = [(f"c{place:03d}", f"s{place % 9}", 0) for place in range(60)] + [
+        (f"c{place:03d}", "all", 25) for place in range(60)
+    ]
+    row = told(served(ledger, *rows), "use", MANY, programmes=({"programme": "training", "assignment": "by_csm"},))
+    assert row.clusters == 3  # a third of the customers joined, those of the CSMs 0, 3 and 6
+    assert "few_clusters" in row.reason
+    nobody = effect(ledger.inquiry(MANY, "total", programmes=({"programme": "training", "assignment": "by_csm"},)))
+    assert list(nobody.outcome) == list(OUTCOMES)
+
+
+def test_a_wave_is_one_group() -> None:
+    row = told(many(1.4, customers=60), "use", MANY, programmes=({"programme": "training", "assignment": "wave"},))
+    assert row.clusters == row.starts

@@ -94,17 +94,18 @@ class Ground:
         worth = (rows.score >= _PROMOTER).cast("int64") - (rows.score <= _DETRACTOR).cast("int64")
         counted = rows.select("customer_id", month_no=month_number(rows.responded_on), worth=worth)
         frame = _by_month(counted, figure=_.worth.mean())
-        return np.where(self.under, self._spread(frame, np.nan), np.nan)
+        return np.where(self.under, self.spread(frame, np.nan), np.nan)
 
     def tickets(self, *, grave: bool = False) -> Floats:
         """Return the tickets that each customer opened in the month, or the grave ones, per seat where seats are known."""
         rows = self._facts.tables["tickets"].filter(_.opened_at.notnull())
         chosen = rows.filter(_.severity.isin(_GRAVE)) if grave else rows
         frame = _by_month(chosen.select("customer_id", month_no=month_number(chosen.opened_at)), figure=_.count())
-        told = np.where(self._covered("tickets") & self.under, self._spread(frame, 0.0), np.nan)
+        told = np.where(self._covered("tickets") & self.under, self.spread(frame, 0.0), np.nan)
         return told / self.seats if self.has_seats else told
 
-    def _spread(self, frame: pd.DataFrame, empty: float) -> Floats:
+    def spread(self, frame: pd.DataFrame, empty: float) -> Floats:
+        """Return the `figure` of each customer_id and month_no of a frame as a matrix, `empty` where there is none."""
         who, month = self.ids.get_indexer(frame.customer_id), frame.month_no.to_numpy(np.int64) - self.first
         inside = (who >= 0) & (month >= 0) & (month < self.months)
         matrix = np.full(self.under.shape, empty)

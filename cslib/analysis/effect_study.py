@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cslib.analysis.effect_clusters import cluster_codes, clusters_lack
+from cslib.analysis.effect_clusters import cluster_codes, clusters_lack, wave_codes
 from cslib.analysis.effect_ground import ADOPTION, LOSSES, MRR_KEPT, MRR_RETAINED, NEEDS, NPS, USE, Ground
+from cslib.analysis.effect_rivals import Rivals
 from cslib.analysis.effect_starts import Starts, joined
-from cslib.analysis.effect_traits import DUE, Traits, rival_of
+from cslib.analysis.effect_terms import Terms
+from cslib.analysis.effect_traits import DUE, Traits, varies
 from cslib.kpis import reasons
 from cslib.settings import CUSTOMER, OUTCOMES
 from cslib.stats.judging import Judgement, judge, judge_loss, with_holm
@@ -35,7 +37,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 ASSIGNED = frozenset({"drawn", "wave"})  # so chosen that nothing of the customer decided
-WHOLE_GROUPS = frozenset({"wave", "by_csm"})
+_WAVE = "wave"
+WHOLE_GROUPS = frozenset({_WAVE, "by_csm"})
 MONTHLY = (USE, ADOPTION, MRR_KEPT)  # outcomes that are known month by month
 NONE = "none"  # nobody has joined any programme
 _UNSAID = "unknown"
@@ -76,6 +79,11 @@ class Study:
         return self.entry.assignment if self.entry else _UNSAID
 
     @property
+    def clustered_by(self) -> str:
+        """The column of the customers whose groups joined as a whole; `customer` where each did by itself."""
+        return self.entry.clustered_by if self.entry else CUSTOMER
+
+    @property
     def trials(self) -> Trials:
         """The trials before any outcome is looked at."""
         return trials(self.book, self.rules)
@@ -109,8 +117,7 @@ class Studies:
     def of(self, segment: str) -> tuple[Study, ...]:
         """Return the studies of a segment, judged with regard to how many pairs there are; none where `lacks` says why."""
         if segment not in self._made:
-            programmes = () if self.lacks else self._starts.programmes
-            self._made[segment] = _with_holm([self._study(segment, programme) for programme in programmes])
+            self._made[segment] = () if self.lacks else _with_holm(self._all_of(segment))
         return self._made[segment]
 
     @cached_property
@@ -127,8 +134,21 @@ class Studies:
         return Starts.of(self._joined, self.ground.ids, self.ground.first, self.ground.months)
 
     @cached_property
+    def _terms(self) -> Terms:
+        return Terms(self._facts, self._as_of, self.ground)
+
+    @cached_property
     def _traits(self) -> Traits:
-        return Traits(self._facts, self._as_of, self.ground, self._starts)
+        return Traits(self._facts, self.ground, self._terms)
+
+    @cached_property
+    def _rivals(self) -> Rivals:
+        return Rivals(self._facts, self.ground, self._terms, self._starts)
+
+    @cached_property
+    def _due(self) -> dict[str, Floats]:
+        """Whether a term falls due within the months of each loss."""
+        return {name: self._terms.due(months) for name, months in LOSSES.items()}
 
     @cached_property
     def _figures(self) -> dict[str, Floats]:
@@ -142,34 +162,43 @@ class Studies:
         said = self._facts.policies.effect
         return Rules(said.months, said.least, said.clusters)
 
-    def _study(self, segment: str, programme: str) -> Study:
-        entry, inside = self._entries.get(programme), np.flatnonzero(self.ground.members[segment])
+    def _all_of(self, segment: str) -> list[Study]:
+        traits, rivals = self._traits.of(segment), self._rivals.of(segment)
+        inside = np.flatnonzero(self.ground.members[segment])
         outcomes = self._outcomes(inside)
-        meant = entry.outcome if entry else ADOPTION if ADOPTION in outcomes else USE
-        made = Study(
-            segment, programme, entry, meant, inside, self._book(segment, programme, inside), self.rules, (), outcomes
-        )
-        by = entry.clustered_by if entry else CUSTOMER
-        lacks = clusters_lack(self._facts, by)
-        if lacks:
-            return replace(made, pairs=tuple(Pair(outcome, lacks=lacks) for outcome in OUTCOMES))
-        rivals = [rival_of(told, inside) for told in self._traits.rivals(segment, programme)]
-        return replace(made, pairs=self._pairs(made, rivals))
+        found = []
+        for programme in self._starts.programmes:
+            study = self._bare(segment, programme, inside, self._book(programme, inside, traits), outcomes)
+            near = self._rivals.near_another(segment, programme)
+            found.append(replace(study, pairs=self._pairs(study, [*rivals, *near])))
+        return found
 
-    def _book(self, segment: str, programme: str, inside: Ints) -> Book:
-        traits = {name: values[inside] for name, values in self._traits.of(segment, programme).items()}
-        use = self._figures.get(USE)
-        past = {} if use is None else {USE: use if self.ground.has_seats else np.log1p(use)}
-        past |= {ADOPTION: self._figures[ADOPTION]} if ADOPTION in self._figures else {}
+    def _bare(self, segment: str, programme: str, inside: Ints, book: Book, outcomes: Mapping[str, Outcome]) -> Study:
         entry = self._entries.get(programme)
-        codes = cluster_codes(self._facts, self.ground, entry.clustered_by if entry else CUSTOMER)
-        return Book(
-            self._starts.first(programme)[inside],
-            self.ground.under[inside],
-            traits,
-            {name: values[inside] for name, values in past.items()},
-            None if codes is None else codes[inside],
-        )
+        meant = entry.outcome if entry else ADOPTION if ADOPTION in outcomes else USE
+        return Study(segment, programme, entry, meant, inside, book, self.rules, (), outcomes)
+
+    def _book(self, programme: str, inside: Ints, traits: Mapping[str, Floats]) -> Book:
+        first, under = self._starts.first(programme), self.ground.under[inside]
+        other = self._starts.in_another(programme)
+        if other is not None and varies(other[inside], under):
+            traits = {**traits, "other_programme": other[inside]}
+        codes = self._clusters(self._entries.get(programme), first)
+        past = {name: values[inside] for name, values in self._past.items()}
+        return Book(first[inside], under, traits, past, None if codes is None else codes[inside])
+
+    @cached_property
+    def _past(self) -> dict[str, Floats]:
+        """In what participants and comparison are to have been alike before: use, in its own unit, and adoption."""
+        figures = {name: self._figures[name] for name in (USE, ADOPTION) if name in self._figures}
+        if USE in figures and not self.ground.has_seats:
+            figures[USE] = np.log1p(figures[USE])
+        return figures
+
+    def _clusters(self, entry: Programme | None, first: Ints) -> Ints | None:
+        if entry and entry.assignment == _WAVE and entry.clustered_by == CUSTOMER:
+            return wave_codes(first, self.ground.months)
+        return cluster_codes(self._facts, self.ground, entry.clustered_by if entry else CUSTOMER)
 
     def _outcomes(self, inside: Ints) -> dict[str, Outcome]:
         relative = Relative.ITSELF if self.ground.has_seats else Relative.MEAN_BEFORE
@@ -179,26 +208,27 @@ class Studies:
         return {**made, MRR_KEPT: Outcome(MRR_KEPT, self.ground.mrr[inside], Relative.LAST_BEFORE)}
 
     def _pairs(self, study: Study, rivals: Sequence[Rival]) -> tuple[Pair, ...]:
+        if lacks := clusters_lack(self._facts, study.clustered_by):
+            return tuple(Pair(outcome, lacks=lacks) for outcome in OUTCOMES)
         read: dict[str, Readings] = {}
         for name, outcome in study.outcomes.items():
             how = answers if name == NPS else readings
             read[name] = how(study.book, outcome, self.rules, rivals)
-        losses = {name: self._lost(study, months) for name, months in LOSSES.items()}
+        losses = {name: self._lost(study, name) for name in LOSSES}
         losses[MRR_RETAINED] = retained(study.book, self.rules, np.nan_to_num(self.ground.mrr[study.customers]))
         return tuple(self._judged(study, name, read, losses) for name in OUTCOMES)
 
-    def _lost(self, study: Study, months: int) -> Loss:
+    def _lost(self, study: Study, name: str) -> Loss:
         """Return who is lost within so many months, among customers alike in whether a term falls due in them."""
-        due = self._traits.due(months)[study.customers]
+        due = self._due[name][study.customers]
         traits = {**study.book.traits, DUE: due} if DUE in study.book.traits else study.book.traits
-        return lost(replace(study.book, traits=traits), self.rules, months)
+        return lost(replace(study.book, traits=traits), self.rules, LOSSES[name])
 
     def _judged(self, study: Study, outcome: str, read: Mapping[str, Readings], losses: Mapping[str, Loss]) -> Pair:
         if lacks := self.ground.lacks(outcome):
             return Pair(outcome, lacks=lacks)
         expected = study.entry.expected if study.entry and study.meant == outcome else None
-        by = study.entry.clustered_by if study.entry else CUSTOMER
-        said = {"expected": expected, "clustered": by != CUSTOMER or study.assignment in WHOLE_GROUPS}
+        said = {"expected": expected, "clustered": study.clustered_by != CUSTOMER or study.assignment in WHOLE_GROUPS}
         if outcome in losses:
             assigned = study.assignment in ASSIGNED
             return Pair(outcome, losses[outcome], judge_loss(losses[outcome], self.rules, assigned=assigned, **said))

@@ -1,0 +1,99 @@
+"""The contract terms in force at each close, as matrices: which products are held, what falls due, what binds for a month only."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from ibis import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from cslib.analysis.effect_ground import Ground
+    from cslib.facts import Facts
+    from cslib.periods import Month
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
+
+_MONTH_DAYS, _YEAR = 31, 12
+_COMMON, _MOST = 0.1, 5  # a value is told of where a tenth of the closes has it, and so many of a column at most
+
+
+class Terms:
+    """The terms of all customers of a ground; a matrix has a row per customer and a column per close, nan without a contract."""
+
+    def __init__(self, facts: Facts, as_of: Month, ground: Ground) -> None:
+        self._ground = ground
+        self._rows = _rows(facts, as_of, ground)
+
+    def due(self, months: int) -> Floats:
+        """Return whether a term in force ends within so many months after the close."""
+        return self._marked(self._rows.last - self._rows.month <= months)
+
+    @cached_property
+    def is_short(self) -> Floats:
+        """Whether a term in force binds for a month alone, or runs until further notice."""
+        return self._marked(self._rows.is_short)
+
+    @cached_property
+    def products(self) -> Floats:
+        """How many products each holds."""
+        matrix = np.zeros(self._ground.under.shape)
+        np.add.at(matrix, (self._once.customer.to_numpy(), self._once.month.to_numpy()), 1.0)
+        return np.where(self._ground.under, matrix, np.nan)
+
+    def shares(self, inside: Flags) -> Iterator[tuple[str, Floats]]:
+        """Yield who holds each product, of those that a tenth of the closes `inside` hold or more, the most common first."""
+        held = self._once[inside[self._once.customer, self._once.month]]["product"].value_counts()
+        for name in largest(held / max(int(inside.sum()), 1)):
+            yield name, self._marked(self._rows["product"] == name)
+
+    @cached_property
+    def _once(self) -> pd.DataFrame:
+        return self._rows.drop_duplicates(["customer", "month", "product"])
+
+    def _marked(self, chosen: pd.Series[bool]) -> Floats:
+        matrix = np.zeros(self._ground.under.shape)
+        matrix[self._rows.customer[chosen], self._rows.month[chosen]] = 1.0
+        return np.where(self._ground.under, matrix, np.nan)
+
+
+def largest(shares: pd.Series[float]) -> list[str]:
+    """Return the names of a tenth or more, the largest first; of equal ones by name, so that nothing hangs on the order of rows."""
+    named = shares[shares >= _COMMON].rename(index=str).sort_index()
+    return list(named.sort_values(ascending=False, kind="stable").index[:_MOST])
+
+
+def _rows(facts: Facts, as_of: Month, ground: Ground) -> pd.DataFrame:
+    """Return a row per term and close at which it is in force: customer, month (places), product, last (month of its last day), is_short."""
+    rows = facts.terms.filter(_.since <= as_of.number)
+    told = rows.select("customer_id", "product", "term_months", "starts_on", "service_end", "since", "until")
+    frame = told.order_by("customer_id", "product", "since", "service_end").to_pyarrow().to_pandas()
+    since = np.maximum(frame.since.to_numpy(np.int64) - ground.first, 0)
+    until = frame.until.fillna(as_of.number + 1).clip(upper=as_of.number + 1).to_numpy(np.int64) - ground.first
+    end = pd.to_datetime(frame.service_end)
+    length = (end - pd.to_datetime(frame.starts_on)).dt.days
+    short = end.isna() | (frame.term_months == 1) | (frame.term_months.isna() & (length <= _MONTH_DAYS))
+    last_day = end - pd.Timedelta(days=1)
+    last = last_day.dt.year * _YEAR + last_day.dt.month - 1 - ground.first
+    held = np.maximum(until - since, 0)
+    return pd.DataFrame({
+        "customer": np.repeat(ground.ids.get_indexer(frame.customer_id), held),
+        "month": _counting_from(since, held),
+        "product": pd.Categorical(frame["product"].astype(str)).repeat(held),
+        "last": np.repeat(last.to_numpy(np.float64), held),
+        "is_short": np.repeat(short.to_numpy(np.bool_), held),
+    })  # fmt: skip
+
+
+def _counting_from(since: Ints, held: Ints) -> Ints:
+    """Return since, since + 1 … of each, so many as it holds, in a row."""
+    begins = np.cumsum(held) - held
+    return np.arange(held.sum()) - np.repeat(begins - since, held)
