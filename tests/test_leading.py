@@ -28,7 +28,8 @@ def evidence(auc: float = 0.6, half: float = 0.05, p_holm: float = 0.01, **said:
         (evidence(p_holm=0.05), Verdict.CANNOT_TELL),
         (evidence(auc=0.4), Verdict.OTHER_WAY),
         (evidence(auc=0.4, p_holm=0.2), Verdict.CANNOT_TELL),
-        (evidence(auc=0.52, half=0.07, p_holm=1), Verdict.DOES_NOT_LEAD),
+        (evidence(auc=0.52, half=0.069, p_holm=1), Verdict.DOES_NOT_LEAD),
+        (evidence(auc=0.5, half=0.071, p_holm=1), Verdict.CANNOT_TELL),  # 0.071 x (1 + 0.84 / 1.96) is over 0.1
         (evidence(auc=0.52, half=0.09, p_holm=1), Verdict.CANNOT_TELL),
         (evidence(auc=0.47, half=0.08, p_holm=1), Verdict.CANNOT_TELL),
         (evidence(auc=0.52, half=0.09, p_holm=1, margin=0.65), Verdict.DOES_NOT_LEAD),
@@ -44,12 +45,25 @@ def test_the_rule(found: Evidence, said: Verdict) -> None:
 
 @pytest.mark.parametrize(
     ("low", "high", "said"),
-    [(0.7, 1.4, Verdict.DOES_NOT_LEAD), (0.6, 1.4, Verdict.CANNOT_TELL), (0.7, 1.5, Verdict.CANNOT_TELL)],
+    [
+        (0.76, 1.3, Verdict.DOES_NOT_LEAD),
+        (0.7, 1.4, Verdict.CANNOT_TELL),
+        (0.6, 1.4, Verdict.CANNOT_TELL),
+        (0.7, 1.5, Verdict.CANNOT_TELL),
+    ],
 )
 def test_a_rare_flag_is_judged_by_its_ratio(low: float, high: float, said: Verdict) -> None:
     near_half = evidence(auc=0.505, half=0.01, p_holm=1, is_rare=True, ratio=RiskRatio(1.0, low, high))
     assert near_half.verdict == said
     assert replace(near_half, p_holm=0.01).verdict == Verdict.LEADS
+
+
+def test_few_events_do_not_say_that_a_dud_is_one() -> None:
+    """Of 64 customers with the event the error of what never changes is 0.041: two in three duds would lie beyond the margin."""
+    few = evidence(auc=0.501, half=1.96 * 0.041, p_holm=1, events=64)
+    assert few.verdict == Verdict.CANNOT_TELL
+    assert few.needed == 23  # 64 x (0.0804 x 1.429 / 0.099)² = 86.2, less 64
+    assert evidence(auc=0.501, half=1.96 * 0.025, p_holm=1, events=180).verdict == Verdict.DOES_NOT_LEAD
 
 
 def test_a_rare_flag_without_a_ratio_cannot_be_told() -> None:

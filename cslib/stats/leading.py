@@ -17,6 +17,7 @@ LEVEL = 0.05
 RARE_SHARE = 0.8  # where one value holds more of the rows, pairs tie and the area is near 1/2 whatever the figure does
 RATIO_MARGIN = 1.5
 POWER = float(stats.norm.ppf(0.8))
+_PLANNED = 1 + POWER / float(stats.norm.ppf(0.975))  # half widths of an interval for which the margin is to have room
 SPREAD = 0.37  # se times the root of the events, of what never changes of a customer, as measured on simulated books
 CLEAR = 0.65  # the area that is planned for while too few events are known to estimate any
 _HALF = 0.5
@@ -49,7 +50,8 @@ class Evidence:
 
         Leads: p adjusted < 0.05, the area over 1/2, and over 1/2 late in time as well. Other way: p adjusted < 0.05, the area
         under 1/2. Does not lead: the plain 95 % interval of the area lies inside 1 - margin to margin; of a rare flag, that of
-        the risk ratio inside 1/1.5 to 1.5. Else it cannot be told, nor from fewer than ten customers with the event.
+        the risk ratio inside 1/1.5 to 1.5; and it is so narrow that it would lie there of three in five figures that do not
+        separate at all. Else it cannot be told, nor from fewer than ten customers with the event.
         """
         if self.separation.events < LEAST_EVENTS or math.isnan(self.p_holm):
             return Verdict.CANNOT_TELL
@@ -66,9 +68,21 @@ class Evidence:
 
     @property
     def _is_weak(self) -> bool:
+        low, high = self.separation.low, self.separation.high
+        inside = 1 - self.margin < low and high < self.margin
         if self.is_rare:
-            return self.ratio.low > 1 / RATIO_MARGIN and self.ratio.high < RATIO_MARGIN
-        return 1 - self.margin < self.separation.low and self.separation.high < self.margin
+            inside = self.ratio.low > 1 / RATIO_MARGIN and self.ratio.high < RATIO_MARGIN
+        # a wider one lies inside only where the estimate happens to fall beside 1/2, as that of most duds would not
+        half, room = self._widths
+        return inside and half * _PLANNED <= room
+
+    @property
+    def _widths(self) -> tuple[float, float]:
+        """Half of the interval, and of the margin: of areas, or of a rare flag of logarithms of risk ratios; nan without one."""
+        if not self.is_rare:
+            return float(stats.norm.ppf(0.975)) * self.separation.se, self.margin - _HALF
+        low, high = self.ratio.low, self.ratio.high
+        return (math.log(high / low) / 2 if 0 < low < high < math.inf else math.nan), math.log(RATIO_MARGIN)
 
     @property
     def needed(self) -> float:
@@ -97,15 +111,11 @@ class Evidence:
         """How many it takes until the interval is as narrow as the margin; infinite where the estimate lies outside of it."""
         if self.separation.events < LEAST_EVENTS:
             return math.inf
-        room, half = self.margin - _HALF - abs(self.separation.auc - _HALF), stats.norm.ppf(0.975) * self.separation.se
-        if self.is_rare:
-            low, high = self.ratio.low, self.ratio.high
-            if not 0 < low < high < math.inf:
-                return math.inf
-            room = math.log(RATIO_MARGIN) - abs(math.log(self.ratio.ratio))
-            half = math.log(high / low) / 2
-        factor = 1 + POWER / stats.norm.ppf(0.975)
-        return float(self.separation.events * (half * factor / room) ** 2) if room > 0 else math.inf
+        half, room = self._widths
+        if math.isnan(half):
+            return math.inf
+        room -= abs(math.log(self.ratio.ratio) if self.is_rare else self.separation.auc - _HALF)
+        return float(self.separation.events * (half * _PLANNED / room) ** 2) if room > 0 else math.inf
 
 
 def _two_digits(number: float) -> float:
