@@ -21,19 +21,27 @@ VETO_NEEDS = {
     DETRACTOR: ("surveys.score", "surveys.responded_on"),
     NO_OUTCOME: ("goals.achieved_on",),
 }
+RISEN = 1.2  # times the events of the three months before
 _LOW = 6  # of an NPS answer
-_RISEN = 1.2  # times the events of the three months before
 _STATES = (
     "months_under_contract", "users_per_seat", "core_weeks", "latest_nps", "grave_tickets", "has_outcome", "events_to_before",
 )  # fmt: skip
 
 
-def terms_in_force(facts: Facts, as_of: Month) -> pd.DataFrame:
-    """Return the terms at the close: customer_id, product, mrr, term_months, ends_on (the last day; missing while open)."""
-    terms = facts.terms.filter(_.since <= as_of.number, _.until.isnull() | (_.until > as_of.number))
-    told = terms.select("customer_id", "product", "term_months", "service_end", mrr=_.mrr.cast("float64"))
+def terms_so_far(facts: Facts, as_of: Month) -> pd.DataFrame:
+    """Return the terms that had begun by the close: customer_id, product, mrr, term_months, ends_on, since, until.
+
+    ends_on is the last day; a term counts at the closes of the months from `since` up to, without, `until`; missing while open.
+    """
+    terms = facts.terms.filter(_.since <= as_of.number)
+    told = terms.select("customer_id", "product", "term_months", "service_end", "since", "until", mrr=_.mrr.cast("float64"))
     frame = told.order_by("customer_id", "product", "service_end", "mrr").to_pyarrow().to_pandas()
     return frame.assign(ends_on=pd.to_datetime(frame.service_end) - timedelta(days=1)).drop(columns="service_end")
+
+
+def terms_in_force(so_far: pd.DataFrame, close: Month) -> pd.DataFrame:
+    """Return those of the terms that are in force at a close."""
+    return so_far[(so_far.since <= close.number) & ~(so_far.until <= close.number)].reset_index(drop=True)
 
 
 def standing(facts: Facts, as_of: Month, terms: pd.DataFrame) -> pd.DataFrame:
@@ -45,8 +53,8 @@ def standing(facts: Facts, as_of: Month, terms: pd.DataFrame) -> pd.DataFrame:
     proposed to it, a word each: a veto of which the source does not tell is none.
     """
     frame = _known(facts, as_of)
-    due = _due(terms, as_of)
-    rising = np.where(frame.events_to_before >= _RISEN, RISING, "")
+    due = first_due(terms, as_of)
+    rising = np.where(frame.events_to_before >= RISEN, RISING, "")
     found = frame.assign(
         products=terms.groupby("customer_id")["product"].nunique().reindex(frame.index),
         window=np.where(frame.index.isin(due.index), RENEWAL, rising),
@@ -69,8 +77,8 @@ def _known(facts: Facts, as_of: Month) -> pd.DataFrame:
     return frame.join([one.to_pyarrow().to_pandas().set_index("customer_id") for one in latest])
 
 
-def _due(terms: pd.DataFrame, as_of: Month) -> pd.DataFrame:
-    """Return the term of each customer that ends first within the days of a renewal; of those of one day the largest."""
+def first_due(terms: pd.DataFrame, as_of: Month) -> pd.DataFrame:
+    """Return the term of each customer that ends first within the days of a renewal after a close; of those of one day the largest."""
     close = pd.Timestamp(as_of.last_day)
     soon = (terms.ends_on > close) & (terms.ends_on <= close + timedelta(days=RENEWAL_DAYS))
     dated = terms[soon].sort_values(["ends_on", "mrr"], ascending=[True, False]).drop_duplicates("customer_id")
