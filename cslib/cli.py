@@ -218,7 +218,7 @@ def analyse(  # noqa: PLR0913, PLR0917 - the options of the command
         typer.Argument(
             metavar="NAME",
             help="actions, chain, chain_customers, cohorts, forecast, health, health_audit, health_misses, pairs, proposals, "
-            "renewals_ahead, signals, survival, wall or words; what each says: docs/ (growth, chain, health, signals, survival, words).",
+            "renewals_ahead, replay, signals, survival, wall or words; what each says: docs/ (growth, chain, health, signals, survival, words).",
         ),
     ],
     params: Params,
