@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cslib.periods import Month
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 NEEDS = ("proposals.closed_on",)
 AFTER = 3  # months after a close at which the rule held, in which a proposal is one by the rule
@@ -54,7 +55,8 @@ class PastProposals:
         told = ~np.isnan(held)
         mine, held = mine[told], held[told]
         of = [self._cells[mine.who], mine.kind.to_numpy(), (mine.opened // _HALF_YEAR).to_numpy()]
-        strata = pd.DataFrame(dict(enumerate(of))).groupby([*range(len(of))]).ngroup().to_numpy(dtype=np.int64)
+        numbered = pd.DataFrame(dict(enumerate(of))).groupby([*range(len(of))]).ngroup()
+        strata: Ints = numbered.to_numpy().astype(np.int64)
         return Rows(
             figures=-held, ranks=ranked(-held, strata), exposed=held == 1, events=mine.won.to_numpy(dtype=np.bool_),
             strata=strata, customers=mine.who.to_numpy(dtype=np.int64), months=mine.opened.to_numpy(dtype=np.int64),
@@ -67,6 +69,6 @@ def _held_before(rule: Rule, rules: PastRules, panel: Panel, mine: pd.DataFrame,
     places = np.column_stack([panel.place(who, opened - back) for back in range(1, AFTER + 1)])
     figures = np.where(places >= 0, panel.figure(rule.indicator)[places], np.nan)
     if rule.id == LACKS_PRODUCT:
-        product = rules.products.get_indexer(mine["product"])[:, None]
+        product = rules.products.get_indexer(pd.Index(mine["product"]))[:, None]
         figures = np.where(np.isnan(figures) | (product < 0), np.nan, rules.offered(segment)[places] == product)
     return np.where(np.isnan(figures).all(axis=1), np.nan, (figures == 1).any(axis=1))

@@ -144,7 +144,8 @@ class PastRules:
         for number in np.unique(self._panel.months):
             close = Month(int(number))
             mine = terms_in_force(terms, close)
-            at, which = self._at(pd.Index(mine.customer_id), close), self.products.get_indexer(mine["product"])
+            at = self._at(pd.Index(mine.customer_id), close)
+            which = self.products.get_indexer(pd.Index(mine["product"]))
             told = (at >= 0) & (which >= 0)
             found[at[told], which[told]] = True
         return found
