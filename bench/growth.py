@@ -1,6 +1,7 @@
 """How often the wall, the forecast and the replay of rules tell the truth, on books whose laws are known and on demo businesses.
 
-`python -m bench.growth [--seeds 20] [--customers 600] [--books 540]`. Below each table stands what is asked of it.
+`python -m bench.growth [--seeds 20] [--customers 600] [--books 540] [--parts wall steady demo rules]`. Below each table stands
+what is asked of it.
 """
 
 from __future__ import annotations
@@ -13,8 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from bench.leads import DRAWN, DudInquiry
 from cslib.analysis.forecast import MEASURES, Forecast, Tried, factor_of, origins
 from cslib.analysis.paid import Paid
+from cslib.analysis.pairs import SUPPORTED, pairs
+from cslib.analysis.panel import NEEDS
+from cslib.analysis.replay import replay, replayed, verdict_by_rule
+from cslib.analysis.rules import OFFERS, OUTCOME_REACHED, RULES, SEATS_FULL, Rule
 from cslib.demo import write_demo
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
@@ -131,7 +137,7 @@ def _demos(seeds: int, customers: int) -> Iterator[tuple[int, Portfolio]]:
 
 
 def demo(seeds: int, customers: int) -> None:
-    """Print how often the bands hold what came in demo businesses, from four closes each, and what the replay calls."""
+    """Print how often the bands hold what came in demo businesses, from four closes each."""
     found = []
     for _seed, portfolio in _demos(seeds, customers):
         facts = portfolio.facts(LAST, portfolio.segment_ids())
@@ -154,16 +160,67 @@ def demo(seeds: int, customers: int) -> None:
     _say("nrr, 80 % band after it is widened", mean["nrr"], 0.72, 1)
 
 
+# the rules of proposals
+
+# rules that mean nothing: two that never change of a customer, one that drifts, one that is drawn anew each month
+DUDS = (
+    Rule("lead_score", OFFERS, (*NEEDS, "customers.lead_score"), "customers.lead_score", 55.0),
+    *(Rule(one.id, OFFERS, NEEDS, one.id, 0.5) for one in DRAWN),
+)
+_OF = 20
+
+
+def rules(seeds: int, customers: int) -> None:
+    """Print what the replay calls each rule in demo businesses, and each that means nothing, and which pairs are found."""
+    found, together = [], []
+    for seed, portfolio in _demos(seeds, customers):
+        facts = portfolio.facts(LAST, portfolio.segment_ids())
+        total = (portfolio.settings.total.id,)
+        inquiry = DudInquiry(facts, LAST, portfolio.settings, portfolio.catalogue, total, seed=seed)
+        tables = [replay(inquiry)]
+        for dud in DUDS:  # each among the rules as they are, so that the family is but one larger
+            table = replayed(inquiry, (*RULES, dud))
+            tables.append(table[table.rule == dud.id])
+        found.append(pd.concat(tables).assign(seed=seed))
+        together.append(pairs(inquiry).assign(seed=seed))
+    table = pd.concat(found)
+    print(f"\n{seeds} demo businesses of {customers} customers: what the replay calls each rule")
+    print(pd.crosstab([table.rule, table.reading], table.verdict).to_string())
+    print(table.groupby(["rule", "reading"], sort=False)[["held_rate", "other_rate", "risk_ratio"]].mean().round(3))
+    behind = {seed: verdict_by_rule(mine) for seed, mine in table.groupby("seed")}
+    calls = pd.DataFrame(behind).T == SUPPORTED
+    _count("outcome_reached supported", int(calls[OUTCOME_REACHED].sum()), seeds, 18, _OF)
+    _count("seats_in_heavy_use supported, which nothing depends on", int(calls[SEATS_FULL].sum()), seeds, 0, 1)
+    for dud in DUDS:
+        told = table[(table.rule == dud.id) & (table.verdict == SUPPORTED)].seed.nunique()
+        _count(f"{dud.id}, a rule that means nothing, supported", told, seeds, 0, 1)
+    named = pd.concat(together)
+    named = named[named.verdict == SUPPORTED]
+    print(named[["seed", "product", "other", "both", "odds_ratio", "p_holm"]].to_string() if len(named) else "no pair")
+    _count("seeds without a pair", seeds - named.seed.nunique(), seeds, 18, _OF)
+
+
+def _count(name: str, found: int, seeds: int, least: int, most: int) -> None:
+    kept = least * seeds <= found * _OF <= max(most * seeds, _OF * (most > 0))
+    print(f"{'kept' if kept else 'MISSED'}: {name}: {found} of {seeds}; wanted {least} to {most} of {_OF}", flush=True)
+
+
 def main() -> None:
     """Print what was found beside what is wanted."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seeds", type=int, default=20)
     options.add_argument("--customers", type=int, default=600)
     options.add_argument("--books", type=int, default=540)
+    options.add_argument("--parts", nargs="+", default=["wall", "steady", "demo", "rules"])
     chosen = options.parse_args()
-    wall(4 * chosen.books)
-    steady(chosen.books)
-    demo(chosen.seeds, chosen.customers)
+    parts = {
+        "wall": lambda: wall(4 * chosen.books),
+        "steady": lambda: steady(chosen.books),
+        "demo": lambda: demo(chosen.seeds, chosen.customers),
+        "rules": lambda: rules(chosen.seeds, chosen.customers),
+    }
+    for part in chosen.parts:
+        parts[part]()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from cslib.tables import health as shown
 from cslib.tables.actions import action_table, actions_by_csm
 from cslib.tables.gate_words import condition
 from cslib.tables.proposals import proposal_table
+from cslib.tables.replay import pair_table, replay_table
 from cslib.tables.words import word_table
 
 if TYPE_CHECKING:
@@ -101,6 +102,14 @@ class AnalysisView(SegmentView):
     def proposals(self, *, to_help: bool = False) -> Output:
         """Return to whom what may be proposed, or who is to be helped before anything is."""
         return proposal_table(self.analysis("proposals"), self._customers, self.wording, to_help=to_help)
+
+    def replay(self) -> Output:
+        """Return whether the rules of proposals have proved themselves in past months, by proposals won and by expansion."""
+        return replay_table(self.analysis("replay"), self.wording)
+
+    def pairs(self) -> Output:
+        """Return which products are held together more than chance makes among customers alike."""
+        return pair_table(self.analysis("pairs"), self.wording)
 
     def actions(self) -> Output:
         """Return Monday's list: whom to see to, what to do, why, and by when; each customer once."""

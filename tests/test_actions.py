@@ -131,6 +131,12 @@ def test_what_the_list_says_is_what_the_other_analyses_say(asked: Inquiry) -> No
     largest = offers[offers.rule != ""].groupby(["segment", "customer_id"]).amount.max()
     proposed = table[table.what == PROPOSE]
     assert [*proposed.amount] == pytest.approx([*largest.loc[[*proposed.index]]], nan_ok=True)
+    behind = offers[offers.rule != ""].set_index(["segment", "customer_id", "rule"]).verdict
+    records = proposed.reset_index().to_dict("records")
+    rules = [(row["segment"], row["customer_id"], row["why"].split()[-1]) for row in records]
+    assert [*proposed.verdict] == [*behind.loc[rules]]
+    others = table[(table.what != PROPOSE) & (table.what != "")]
+    assert ((others.verdict == "leads") == (others.signals != "")).all()
     leads = asked.once(signals)
     leads = leads[(leads.outcome == "lost") & (leads.horizon == 6) & (leads.verdict == "leads")]
     for segment, rows in table.groupby("segment"):

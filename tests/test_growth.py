@@ -87,6 +87,6 @@ def test_the_file_holds_what_the_analysis_says() -> None:
 def test_the_notebook_names_its_analyses_and_is_in_pairs() -> None:
     held = nbformat.read(notebooks_folder() / "07_growth.ipynb", as_version=4)
     code = " ".join(cell.source for cell in held.cells if cell.cell_type == "code")
-    assert all(name in code for name in ("s.wall()", "s.forecast()", "s.renewals_ahead()"))
+    assert all(name in code for name in ("s.wall()", "s.forecast()", "s.renewals_ahead()", "s.replay()", "s.pairs()"))
     prose = [cell.metadata["tags"] for cell in held.cells if cell.cell_type == "markdown"]
     assert [tags[0] for tags in prose] == ["lang-ja", "lang-en"] * (len(prose) // 2)

@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 from cslib.analysis.analyses import analyse
+from cslib.analysis.held_against import FEW
 from cslib.analysis.indicators import indicators
 from cslib.analysis.panel import Outcome, Panel
-from cslib.analysis.signals import AHEAD, COLUMNS, FEW, OUTCOMES, signals
+from cslib.analysis.signals import AHEAD, COLUMNS, OUTCOMES, signals
 from cslib.errors import UnknownName
 from cslib.inquiries import inquire
 from cslib.periods import Month

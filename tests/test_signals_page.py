@@ -10,8 +10,8 @@ import pytest
 
 from cslib import charts
 from cslib.analysis.analyses import ANALYSES, named_in
+from cslib.analysis.held_against import ALIKE, EVERYBODY, FEW, LATE, NOBODY, WIDE, YOUNG
 from cslib.analysis.indicators import indicators
-from cslib.analysis.signals import ALIKE, EVERYBODY, FEW, LATE, NOBODY, WIDE, YOUNG
 from cslib.errors import CslibError, UnknownName
 from cslib.i18n import Wording
 from cslib.i18n.messages import TEXTS

@@ -43,7 +43,8 @@ def actions(inquiry: Inquiry) -> pd.DataFrame:
     that falls due without an outcome or below a green score. `renew`: a term ends within 90 days. `propose`: the largest proposal,
     its `rule` in `why`. `ask`: whom to ask to be a reference. `why` are the words of all that holds. `gate` is the first
     that the customer has not passed, `since` that month. `signals` are the figures, of those that lead to losses in the
-    segment (`verdict`), on whose worse side it stands. What is to be done first comes first. A segment without anybody has
+    segment, on whose worse side it stands. `verdict` stands behind it: of what is proposed that on its rule (`replay`), else
+    `leads` where there are such signals. What is to be done first comes first. A segment without anybody has
     one row with the reason; outsiders are told nothing.
     """
     table = list_by_segment(inquiry, COLUMNS, _TEXTS, lambda asked: _Calling(asked).of)
@@ -83,7 +84,7 @@ class _Calling:
         found = known[["csm", "mrr", "due_on", "last_touch"]].assign(
             what=what, why=(why + " " + offers.rule.where(what == PROPOSE, "")).str.strip(), gate=stuck.gate, since=stuck.since,
             signals=signs, product=offers["product"].where(what == PROPOSE), amount=offers.amount.where(what == PROPOSE),
-            verdict=np.where(signs != "", str(Verdict.LEADS), ""),
+            verdict=offers.verdict.where(what == PROPOSE, np.where(signs != "", str(Verdict.LEADS), "")),
         )  # fmt: skip
         return found[what != ""].rename_axis("customer_id").reset_index()
 
@@ -100,14 +101,14 @@ class _Calling:
         )
 
     def _offers(self, segment: str, known: pd.DataFrame) -> pd.DataFrame:
-        """Return the largest of what may be proposed to each customer: rule, product, amount; missing where nothing may."""
+        """Return the largest of what may be proposed to each customer: rule, product, amount, verdict; missing where nothing may."""
         table = self._inquiry.once(proposals)
         mine = table[(table.segment == segment) & (table.rule != "")].sort_values(
             "amount", ascending=False, kind="stable"
         )
         return (
             mine.drop_duplicates("customer_id")
-            .set_index("customer_id")[["rule", "product", "amount"]]
+            .set_index("customer_id")[["rule", "product", "amount", "verdict"]]
             .reindex(known.index)
         )
 

@@ -20,6 +20,7 @@ from cslib.analysis.health_misses import health_misses
 from cslib.analysis.pairs import pairs
 from cslib.analysis.proposals import proposals
 from cslib.analysis.renewals_ahead import renewals_ahead
+from cslib.analysis.replay import replay
 from cslib.analysis.signals import signals
 from cslib.analysis.survival import survival
 from cslib.analysis.wall import wall
@@ -51,6 +52,7 @@ ANALYSES: Mapping[str, Analysis] = {
     "pairs": pairs,
     "proposals": proposals,
     "renewals_ahead": renewals_ahead,
+    "replay": replay,
     "signals": signals,
     "survival": survival,
     "wall": wall,

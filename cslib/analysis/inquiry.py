@@ -12,7 +12,7 @@ from cslib.analysis.indicators import indicators, team_indicators
 from cslib.analysis.paid import Paid
 from cslib.analysis.panel import NEEDS, Panel
 from cslib.analysis.scores import scores
-from cslib.analysis.standing import standing, terms_in_force
+from cslib.analysis.standing import standing, terms_in_force, terms_so_far
 from cslib.analysis.walk import Walk
 
 if TYPE_CHECKING:
@@ -79,9 +79,14 @@ class Inquiry:
         return None if self.facts.missing(NEEDS) else Paid(self.facts, self.as_of)
 
     @cached_property
+    def terms_so_far(self) -> pd.DataFrame:
+        """The contract terms that had begun by the close."""
+        return terms_so_far(self.facts, self.as_of)
+
+    @cached_property
     def terms(self) -> pd.DataFrame:
         """The contract terms in force at the close."""
-        return terms_in_force(self.facts, self.as_of)
+        return terms_in_force(self.terms_so_far, self.as_of)
 
     @cached_property
     def standing(self) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -19,7 +20,7 @@ from cslib.periods import Month, months_up_to
 from cslib.stats import ranked, turned
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ibis.expr.types import NumericValue, Table
     from numpy.typing import NDArray
@@ -95,6 +96,13 @@ class Panel:
     def inside(self, segment: str) -> Flags:
         """Return the rows of a segment's customers."""
         return self._members[segment]
+
+    def with_figures(self, figures: Mapping[str, Floats]) -> Panel:
+        """Return the panel of the same rows with other figures, by the id of what they are of."""
+        other = copy(self)
+        other._figures, other._ranks, other._covered = dict(figures), {}, {}  # noqa: SLF001 - its own
+        other._movements, other._places = self._movements, self._places  # noqa: SLF001 - made once for both
+        return other
 
     def figures(self, indicator: Indicator) -> Floats:
         """Return the figure in each row; nan where it is not known."""

@@ -10,6 +10,17 @@ from ibis import _
 from cslib.analysis.customer_lists import list_by_segment
 from cslib.analysis.panel import BOUGHT_MORE
 from cslib.analysis.readiness import SEATS_IN_USE
+from cslib.analysis.replay import replay, verdict_by_rule
+from cslib.analysis.rules import (
+    CROSS_SELL,
+    LACKS_PRODUCT,
+    LONGER_TERM,
+    SEATS_FULL,
+    SHORT_MONTHS,
+    SHORT_TERM,
+    UPSELL,
+    product_to_offer,
+)
 
 if TYPE_CHECKING:
     from cslib.analysis.inquiry import Inquiry
@@ -18,16 +29,15 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "segment", "month", "customer_id", "kind", "product", "rule", "amount", "window", "due_on", "veto", "mrr", "products",
-    "months_under_contract", "lifecycle", "last_expansion", "reason",
+    "months_under_contract", "lifecycle", "last_expansion", "verdict", "reason",
 )  # fmt: skip
 _TEXTS = [
-    "customer_id", "kind", "product", "rule", "window", "due_on", "veto", "lifecycle", "last_expansion", "reason",
+    "customer_id", "kind", "product", "rule", "window", "due_on", "veto", "lifecycle", "last_expansion", "verdict", "reason",
 ]  # fmt: skip
-UPSELL, CROSS_SELL, LONGER_TERM, HELP = "upsell", "cross_sell", "longer_term", "help"
+HELP = "help"
 _ORDER = {  # help first, then what falls due first, then the largest; each ascending or not
     "segment": True, "sold": True, "undated": True, "due_on": True, "amount": False, "mrr": False, "customer_id": True, "kind": True,
 }  # fmt: skip
-SEATS_FULL, LACKS_PRODUCT, SHORT_TERM = "seats_in_heavy_use", "product_not_held", "short_term_ends"
 _NEEDS = {
     SEATS_FULL: ("usage.user_id", "contracts.seats"),
     LACKS_PRODUCT: (),
@@ -44,7 +54,7 @@ def proposals(inquiry: Inquiry) -> pd.DataFrame:
     `longer_term`: a term of up to a year that ends within 90 days, of one that uses the product; the amount is the term's.
     Who has an open grave ticket, answered as a detractor or has reached no goal yet is never proposed anything: its one row
     is `help`, with the `veto`. `window` says when to speak: before a `renewal` that falls due on `due_on` within 90 days, or
-    while `use_rising`. A segment without anybody has one row with the reason; outsiders are told nothing.
+    while `use_rising`. `verdict` is what the replay of past months says of the rule in the segment. A segment without anybody has one row with the reason; outsiders are told nothing.
     """
     table = list_by_segment(inquiry, COLUMNS, _TEXTS, lambda asked: _Proposing(asked).of)
     placed = table.assign(sold=table.kind != HELP, undated=table.due_on == "")
@@ -61,9 +71,10 @@ class _Proposing:
         self._least, self._weeks = facts.policies.min_n, facts.policies.adoption_weeks.active
         self._terms, self._standing = inquiry.terms, inquiry.standing
         self._rises = _rises(facts, as_of)
+        self._replay = inquiry.once(replay)
         self._able = [rule for rule, needs in _NEEDS.items() if not facts.missing(needs)]
 
-    def of(self, _segment: str, inside: pd.Series[str]) -> pd.DataFrame:
+    def of(self, segment: str, inside: pd.Series[str]) -> pd.DataFrame:
         """Return the proposals to customers of a segment, and who of them is to be helped first."""
         known = self._standing[self._standing.index.isin(inside)]
         offers = self._offers(known, self._rises[self._rises.index.isin(inside)])
@@ -71,7 +82,9 @@ class _Proposing:
         due = known.index[known.due_on.notna()]
         helped = vetoed[vetoed.isin(offers.index) | vetoed.isin(due)]
         found = pd.concat([pd.DataFrame({"kind": HELP}, index=helped), offers[~offers.index.isin(vetoed)]])
-        return found.join(known).rename_axis("customer_id").reset_index()
+        behind = verdict_by_rule(self._replay[self._replay.segment == segment])
+        told = found.assign(verdict=found.rule.map(behind) if "rule" in found else "")
+        return told.join(known).rename_axis("customer_id").reset_index()
 
     def _offers(self, known: pd.DataFrame, rises: pd.Series[float]) -> pd.DataFrame:
         made = {
@@ -99,15 +112,13 @@ def _further_product(terms: pd.DataFrame, customers: pd.Index[Any], least: int) 
     """Return the product that each customer lacks and most others hold, at what they usually pay; it is tried where enough do."""
     mine = terms[terms.customer_id.isin(customers)]
     held = mine.pivot_table(index="customer_id", columns="product", values="mrr", aggfunc="sum")
-    holders = held.count()
-    common = holders[holders >= least].sort_index().sort_values(ascending=False, kind="stable").index
-    lacks = held[common].isna()
-    lacking = lacks[lacks.any(axis=1)]
-    chosen = lacking.idxmax(axis=1) if len(lacking) else pd.Series(dtype=object)
-    amounts = chosen.map(held[common].median()).astype("float64")
-    return pd.DataFrame({"kind": CROSS_SELL, "product": chosen, "amount": amounts}, chosen.index)
+    offered = product_to_offer(held.notna().to_numpy(), least)
+    lacking = held.index[offered >= 0]
+    chosen = pd.Series(held.columns[offered[offered >= 0]], lacking, dtype=object)
+    amounts = chosen.map(held.median()).astype("float64")
+    return pd.DataFrame({"kind": CROSS_SELL, "product": chosen, "amount": amounts}, lacking)
 
 
 def _longer(known: pd.DataFrame, weeks: int) -> pd.DataFrame:
-    short = known[(known.due_months <= _YEAR) & (known.core_weeks >= weeks)]
+    short = known[(known.due_months <= SHORT_MONTHS) & (known.core_weeks >= weeks)]
     return pd.DataFrame({"kind": LONGER_TERM, "product": "", "amount": short.due_mrr}, short.index)

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from cslib.analysis.held_against import NOBODY, HeldAgainst
 from cslib.analysis.panel import Outcome
 from cslib.kpis import reasons
 from cslib.privacy.suppression import HIDDEN, suppressed_segments
-from cslib.stats import (
-    LEAST_EVENTS,
-    RARE_SHARE,
-    Evidence,
-    RiskRatio,
-    Separation,
-    Verdict,
-    auc_of_ranks,
-    holm,
-    risk_ratio,
-)  # fmt: skip
+from cslib.stats import LEAST_EVENTS, RARE_SHARE, Evidence, Verdict, auc_of_ranks, holm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,25 +34,6 @@ FIGURES = (
 COLUMNS = ("segment", "month", "indicator", "outcome", "horizon", *FIGURES, "verdict", "reason")
 _COUNTS = ("months", "customers", "events", "lead_months", "needed")
 _HALF = 0.5
-ALIKE = "alike: all values are equal"
-LATE = "late: it does not hold in the last third of the months"
-NOBODY = "nobody: no customer had the event"
-EVERYBODY = "everybody: all customers had the event"
-WIDE = "wide: the interval is too wide to decide"
-YOUNG = "young: no month of the figure has its months of the outcome behind it"
-FEW = f"few: fewer than {LEAST_EVENTS} customers with the event beside others of their month and segments without it"
-
-
-@dataclass(frozen=True)
-class _Tried:
-    """One figure held against one outcome in one segment."""
-
-    indicator: Indicator
-    rows: Rows | None  # None where it needs what the source lacks
-    separation: Separation
-    ratio: RiskRatio
-    late_auc: float
-    lacks: str  # why there is no separation to speak of, where there is none
 
 
 def signals(inquiry: Inquiry) -> pd.DataFrame:
@@ -82,7 +52,7 @@ def signals(inquiry: Inquiry) -> pd.DataFrame:
     found = []
     for segment in sorted(inquiry.segments):
         for outcome in OUTCOMES:
-            tried = [_tried(panel, one, inquiry.absent[one.id], outcome, segment) for one in inquiry.indicators]
+            tried = [(one, _tried(panel, one, inquiry.absent[one.id], outcome, segment)) for one in inquiry.indicators]
             found.append(_judged(panel, tried, outcome, segment, facts.policies.lead_margin))
     table = pd.concat(found, ignore_index=True).assign(month=str(inquiry.as_of))
     if facts.discreet and panel is not None:
@@ -90,49 +60,29 @@ def signals(inquiry: Inquiry) -> pd.DataFrame:
     return table.astype(dict.fromkeys(_COUNTS, "Int64"))[list(COLUMNS)]
 
 
-def _tried(panel: Panel | None, indicator: Indicator, absent: list[str], outcome: Outcome, segment: str) -> _Tried:
-    nothing = Separation(np.nan, np.nan, np.nan, np.nan, np.nan, 0), RiskRatio(np.nan, np.nan, np.nan), np.nan
+def _tried(panel: Panel | None, indicator: Indicator, absent: list[str], outcome: Outcome, segment: str) -> HeldAgainst:
     if absent or panel is None:
-        return _Tried(indicator, None, *nothing, f"{reasons.NEEDS} {', '.join(absent)}")
+        return HeldAgainst.untold(f"{reasons.NEEDS} {', '.join(absent)}")
     rows = panel.rows(indicator, outcome, segment)
-    lacks = _lacking(rows) if panel.knows(indicator, segment) else reasons.EMPTY
-    if lacks:
-        return _Tried(indicator, rows, *nothing, lacks)
-    separation = auc_of_ranks(rows.ranks, rows.events, rows.strata, rows.customers)
-    months = np.flatnonzero(np.bincount(rows.months))
-    late = rows.where(rows.months >= months[min(math.ceil(len(months) * 2 / 3), len(months) - 1)])
-    ratio = risk_ratio(rows.exposed, rows.events, rows.strata, rows.customers)
-    late_auc = auc_of_ranks(late.ranks, late.events, late.strata, late.customers).auc
-    return _Tried(indicator, rows, separation, ratio, late_auc, "")
-
-
-def _lacking(rows: Rows) -> str:
-    """Return why rows cannot tell anything; an empty text where they may."""
-    if not len(rows.figures):
-        return YOUNG
-    if not rows.events.any():
-        return NOBODY
-    if rows.events.all():
-        return EVERYBODY
-    return ALIKE if rows.figures.min() == rows.figures.max() else ""
+    return HeldAgainst.by(rows) if panel.knows(indicator, segment) else HeldAgainst.untold(reasons.EMPTY, rows)
 
 
 def _judged(
-    panel: Panel | None, tried: Sequence[_Tried], outcome: Outcome, segment: str, margin: float
+    panel: Panel | None, tried: Sequence[tuple[Indicator, HeldAgainst]], outcome: Outcome, segment: str, margin: float
 ) -> pd.DataFrame:
     """Return the rows of a family: every indicator of an outcome and segment, told with regard to how many there are."""
-    adjusted = holm(np.array([one.separation.p for one in tried]))
+    adjusted = holm(np.array([one.separation.p for _indicator, one in tried]))
     tests = int(np.isfinite(adjusted).sum())
     found = []
-    for one, p_holm in zip(tried, adjusted, strict=True):
+    for (indicator, one), p_holm in zip(tried, adjusted, strict=True):
         is_rare = bool(one.rows and len(one.rows.figures) and _share_of_middle(one.rows) > RARE_SHARE)
-        evidence = Evidence(one.separation, one.late_auc, one.ratio, float(p_holm), is_rare, margin, tests)
+        evidence = one.evidence(float(p_holm), margin, tests, is_rare=is_rare)
         leads = evidence.verdict is Verdict.LEADS
         found.append({
-            "segment": segment, "indicator": one.indicator.id, "outcome": outcome.id, "horizon": outcome.horizon,
+            "segment": segment, "indicator": indicator.id, "outcome": outcome.id, "horizon": outcome.horizon,
             **_figures(one, evidence),
-            "lead_months": _lead(panel, one.indicator, outcome, segment) if panel and leads else np.nan,
-            "verdict": str(evidence.verdict), "reason": _reason(one, evidence), "telling": one.separation.events,
+            "lead_months": _lead(panel, indicator, outcome, segment) if panel and leads else np.nan,
+            "verdict": str(evidence.verdict), "reason": one.reason(evidence), "telling": one.separation.events,
         })  # fmt: skip
     return pd.DataFrame(found)
 
@@ -143,7 +93,7 @@ def _share_of_middle(rows: Rows) -> float:
     return float(np.mean(rows.figures == np.partition(rows.figures, middle)[middle]))
 
 
-def _figures(one: _Tried, evidence: Evidence) -> dict[str, float]:
+def _figures(one: HeldAgainst, evidence: Evidence) -> dict[str, float]:
     separation, ratio, rows = one.separation, one.ratio, one.rows
     counts = dict.fromkeys(("months", "customers", "events"), np.nan)
     if rows is not None:
@@ -154,17 +104,6 @@ def _figures(one: _Tried, evidence: Evidence) -> dict[str, float]:
         "risk_ratio": ratio.ratio, "rr_low": ratio.low, "rr_high": ratio.high, "p_holm": evidence.p_holm,
         "needed": evidence.needed if one.lacks in {"", NOBODY} and rows is not None else np.nan,
     }  # fmt: skip
-
-
-def _reason(one: _Tried, evidence: Evidence) -> str:
-    """Return why nothing can be told; an empty text where the rule has decided."""
-    if one.lacks or evidence.verdict is not Verdict.CANNOT_TELL:
-        return one.lacks
-    if one.separation.events < LEAST_EVENTS:
-        return FEW
-    if np.isnan(one.separation.p):
-        return ALIKE
-    return LATE if evidence.would_lead and not one.late_auc > _HALF else WIDE
 
 
 def _lead(panel: Panel, indicator: Indicator, outcome: Outcome, segment: str) -> float:

@@ -43,6 +43,15 @@ def due_terms(held: Table) -> Table:
     the original end. All others that were replaced were changed in mid-term, among them those that the policy
     `overlapping_terms` lets an overlapping term end: an early renewal and a change read alike there.
     """
+    dated = ended_terms(held)
+    return dated.filter(~dated.replaced | dated.agreed).drop("product_since", "agreed")
+
+
+def ended_terms(held: Table) -> Table:
+    """Return the terms of a known length that have an end, with whether it is an agreed one, and `product_since`.
+
+    That is the day on which the terms of the product began anew, and from which an agreed end lies a whole number of lengths.
+    """
     ended = held.filter(_.term_months > 0, _.effective_end.notnull())
     changed = _changed(ended)
     dated = _with_latest(ended, _heads(held, changed), "product_since", ["customer_id", "product"])
@@ -52,7 +61,7 @@ def due_terms(held: Table) -> Table:
         | is_anniversary(dated.service_end, dated.product_since, dated.term_months)
         | is_anniversary(dated.service_end, dated.customer_since, dated.term_months)
     )
-    return dated.filter(~dated.replaced | agreed).drop("product_since", "customer_since")
+    return dated.mutate(agreed=agreed.fill_null(False)).drop("customer_since")  # noqa: FBT003
 
 
 def _changed(ended: Table) -> Table:

@@ -35,13 +35,14 @@ def action_table(frame: pd.DataFrame, customers: pd.DataFrame, wording: Wording)
     records = named.to_dict("records")
     shown = named.assign(
         what=[wording.text(f"action_{what}") for what in named.what],
+        verdict=[wording.text(f"verdict_{verdict}") if verdict else "" for verdict in named.verdict],
         why=pd.Series([_why(row, wording) for row in records], named.index, dtype=object),
     )
     counts = {what: int((named.what == what).sum()) for what in DOINGS}
     text = wording.text("actions_text", customers=len(named), mrr=wording.value(Unit.AMOUNT, named.mrr.sum()), **counts)
     columns: dict[str, str | tuple[str, Unit | str]] = {
         "name": wording.text("customer_name"), "csm": wording.text("customer_csm"), "what": wording.text("action"),
-        "why": (wording.text("proposal_why"), "lines"),
+        "why": (wording.text("proposal_why"), "lines"), "verdict": wording.text("proposal_behind"),
         "mrr": (wording.text("customer_mrr"), Unit.AMOUNT), "due_on": (wording.text("proposal_due"), "date"),
         "last_touch": (wording.text("action_last_touch"), "date"),
     }  # fmt: skip

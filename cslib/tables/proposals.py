@@ -38,6 +38,7 @@ def proposal_table(frame: pd.DataFrame, customers: pd.DataFrame, wording: Wordin
             for rule, product, veto in zip(named.rule, named["product"], named.veto, strict=True)
         ],
         kind=[wording.text(f"proposal_{kind}") for kind in named.kind],
+        verdict=[wording.text(f"verdict_{verdict}") if verdict else "" for verdict in named.verdict],
         window=[wording.text(f"window_{window}") if window else "" for window in named.window],
     )
     sums = {"customers": named.customer_id.nunique(), "due": int((named.window == "renewal").sum())}
@@ -60,6 +61,7 @@ def _columns(wording: Wording, *, to_help: bool) -> dict[str, str | tuple[str, U
         columns["kind"] = wording.text("proposal_kind")
     columns["reason"] = wording.text("proposal_why")
     if not to_help:
+        columns["verdict"] = wording.text("proposal_behind")
         columns["amount"] = (wording.text("proposal_amount"), Unit.AMOUNT)
     columns |= {"window": wording.text("proposal_window"), "due_on": (wording.text("proposal_due"), "date")}
     return columns | {

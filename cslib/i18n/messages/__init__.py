@@ -12,6 +12,7 @@ from cslib.i18n.messages.lifetimes import LIFETIMES
 from cslib.i18n.messages.measures import MEASURES
 from cslib.i18n.messages.page import PAGE
 from cslib.i18n.messages.proposals import PROPOSALS
+from cslib.i18n.messages.replay import REPLAY
 from cslib.i18n.messages.report import REPORT
 from cslib.i18n.messages.signals import SIGNALS
 from cslib.i18n.messages.text import Message
@@ -28,6 +29,7 @@ PARTS = (
     GROWTH,
     LIFETIMES,
     PROPOSALS,
+    REPLAY,
     HEALTH,
     SIGNALS,
     WORDS,
