@@ -621,3 +621,17 @@ def test_the_csm_of_the_close_before_the_start_is_the_group() -> None:
 def test_a_wave_is_one_group() -> None:
     row = told(many(1.4, customers=60), "use", MANY, programmes=({"programme": "training", "assignment": "wave"},))
     assert row.clusters == row.starts
+
+
+def test_any_programme_is_held_against_what_most_were_meant_for() -> None:
+    ledger = book(*HAND, programmes=starts(("p", START, "a"), ("a", START, "b"), ("b", START, "c")))
+    meant = {"a": "use", "b": "nps", "c": "use"}
+    entries = [{"programme": name, "outcome": outcome} for name, outcome in meant.items()]
+
+    def of_any(said: Sequence[Row]) -> list[str]:
+        table = effect(ledger.inquiry(LAST, "total", programmes=tuple(said)))
+        return [*table.outcome[(table.programme == "*") & table.meant]]
+
+    assert of_any(entries) == ["use"]
+    assert of_any(entries[:2]) == ["use"]  # even: the first in the order of outcomes
+    assert of_any([]) == ["adoption"]

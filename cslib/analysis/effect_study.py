@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import numpy as np
 from cslib.analysis.effect_clusters import cluster_codes, clusters_lack, wave_codes
 from cslib.analysis.effect_ground import ADOPTION, LOSSES, MRR_KEPT, MRR_RETAINED, NEEDS, NPS, USE, Ground
 from cslib.analysis.effect_rivals import Rivals
-from cslib.analysis.effect_starts import Starts, joined
+from cslib.analysis.effect_starts import ANY, Starts, joined
 from cslib.analysis.effect_terms import Terms
 from cslib.analysis.effect_traits import DUE, Traits, varies
 from cslib.kpis import reasons
@@ -175,8 +176,14 @@ class Studies:
 
     def _bare(self, segment: str, programme: str, inside: Ints, book: Book, outcomes: Mapping[str, Outcome]) -> Study:
         entry = self._entries.get(programme)
-        meant = entry.outcome if entry else ADOPTION if ADOPTION in outcomes else USE
+        meant = self._meant(programme) or (ADOPTION if ADOPTION in outcomes else USE)
         return Study(segment, programme, entry, meant, inside, book, self.rules, (), outcomes)
+
+    def _meant(self, programme: str) -> str:
+        """Return the outcome that the settings name; of any programme that of most, the first in order where they are even."""
+        asked = self._starts.programmes if programme == ANY else (programme,)
+        named = Counter(self._entries[one].outcome for one in asked if one in self._entries)
+        return max(OUTCOMES, key=lambda outcome: named[outcome]) if named else ""
 
     def _book(self, programme: str, inside: Ints, traits: Mapping[str, Floats]) -> Book:
         first, under = self._starts.first(programme), self.ground.under[inside]

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cslib.demo.accounts import accounts, usage_cells
+from cslib.demo.accounts import accounts, further_accounts, usage_cells
 from cslib.demo.calendar import Calendar, demo_calendar
+from cslib.demo.columns import apart, together
 from cslib.demo.customers import customers as draw_customers
 from cslib.demo.dirt_files import add_dirt, forget_dirt
 from cslib.demo.settings_files import refuse_changed, settings_files, write_settings
 from cslib.demo.simulation import live
 from cslib.demo.state import World
 from cslib.demo.tables import demo_tables, engine, write_csv
-from cslib.demo.usage import rows_of, write_usage
+from cslib.demo.usage import rows_of, shared_out, write_usage
 from cslib.errors import CslibError
 from cslib.periods import Month
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+STREAM = 105
 UNTIL = Month.parse("2026-10")
 
 
@@ -64,10 +68,20 @@ def _refuse_below(least: int, **numbers: int) -> None:
 def _write_data(data: Path, count: int, months: Calendar, seed: int, usage_rows: int | None) -> None:
     rng = np.random.default_rng(seed)
     who = draw_customers(rng, count, months)
+    before = deepcopy(rng)
     world = World(rng, who, live(rng, who, months), months)
-    issued = accounts(world)
+    issued, share = accounts(world)
+    # the same life once more, with what is planted on top of it
+    world = replace(world, history=live(before, who, months, share))
+    own = replace(world, rng=apart(rng, STREAM))
+    further = further_accounts(own, share)
     cells = usage_cells(world, issued)
+    more = usage_cells(own, further)
+    more["user"] += np.int32(len(issued["customer"]))
+    every = together(cells, more)
     with engine() as connection:
-        for name, columns in demo_tables(world, issued).items():
+        for name, columns in demo_tables(world, together(issued, further)).items():
             write_csv(connection, data / f"{name}.csv", name, columns, who.id)
-        write_usage(connection, data / "usage.parquet", cells, rows_of(rng, cells, usage_rows), seed)
+        drawn = [rows_of(each.rng, each_cells) for each, each_cells in ((world, cells), (own, more))]
+        rows = np.concatenate(drawn) if usage_rows is None else shared_out(every, usage_rows)
+        write_usage(connection, data / "usage.parquet", every, rows, seed)

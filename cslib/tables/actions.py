@@ -28,9 +28,7 @@ def action_table(frame: pd.DataFrame, customers: pd.DataFrame, wording: Wording)
     title = wording.text("actions_title")
     listed = frame[frame.what != ""]
     if not len(listed):
-        return Table(
-            "actions", title, wording.text("words_untold", title=title, reason=wording.reason(frame.reason.iloc[0]))
-        )
+        return Table("actions", title, wording.text("nothing_because", reason=wording.reason(frame.reason.iloc[0])))
     named = listed.merge(customers[["customer_id", "name"]], on="customer_id", how="left")
     records = named.to_dict("records")
     shown = named.assign(
@@ -55,9 +53,7 @@ def actions_by_csm(frame: pd.DataFrame, wording: Wording) -> Output:
     title = wording.text("actions_by_csm")
     listed = frame[frame.what != ""]
     if not len(listed):
-        return Table(
-            "actions-csm", title, wording.text("words_untold", title=title, reason=wording.reason(frame.reason.iloc[0]))
-        )
+        return Table("actions-csm", title, wording.text("nothing_because", reason=wording.reason(frame.reason.iloc[0])))
     counted = pd.crosstab(listed.csm.replace("", wording.text("action_no_csm")), listed.what).reindex(
         columns=[*DOINGS], fill_value=0
     )

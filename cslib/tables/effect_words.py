@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cslib.analysis.effect_starts import ANY
 from cslib.i18n.direction import isolate_direction
 from cslib.i18n.messages import TEXTS
 from cslib.i18n.numbers import MISSING
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from cslib.i18n import Wording
 
-ANY = "*"  # the programme that stands for the first start of any
 MOST = 3  # programmes that a page draws; the CSVs hold all
 UNITS = {"use": Unit.SCORE, "nps": Unit.POINTS}  # all else are shares
 

@@ -30,7 +30,7 @@ def proposal_table(frame: pd.DataFrame, customers: pd.DataFrame, wording: Wordin
     if not len(listed):
         why = frame.reason[frame.reason != ""]
         reason = wording.reason(why.iloc[0]) if len(why) else wording.text("no_rows")
-        return Table(name, title, wording.text("words_untold", title=title, reason=reason))
+        return Table(name, title, wording.text("nothing_because", reason=reason))
     named = listed.merge(customers[["customer_id", "name", "csm"]], on="customer_id", how="left")
     shown = named.assign(
         reason=[

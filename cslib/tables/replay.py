@@ -88,7 +88,7 @@ def pair_table(frame: pd.DataFrame, wording: Wording) -> Output:
     tried = frame[frame["product"] != ""]
     if not len(tried):
         reason = wording.reason(frame.reason.iloc[0])
-        return Table("pairs", title, wording.text("words_untold", title=title, reason=reason), csv=csv_text(frame))
+        return Table("pairs", title, wording.text("nothing_because", reason=reason), csv=csv_text(frame))
     judged = tried[tried.p_holm.notna()]
     named = [f"{row['product']} + {row['other']}" for row in judged[judged.verdict == SUPPORTED].to_dict("records")]
     found = wording.text("pairs_found", names=wording.join(named)) if named else wording.text("pairs_none")

@@ -27,7 +27,7 @@ def word_table(frame: pd.DataFrame, wording: Wording, comparison: str) -> Output
     tried = frame[frame.word != ""]
     if not len(tried):
         reason = wording.reason(frame.reason.iloc[0])
-        return Table(name, title, wording.text("words_untold", title=title, reason=reason))
+        return Table(name, title, wording.text("nothing_because", reason=reason))
     clear = tried[tried.verdict == MORE_OFTEN]
     sizes = {"here": int(tried.of_here.iloc[0]), "there": int(tried.of_there.iloc[0])}
     said = wording.text("words_text", **sizes, tried=len(tried), found=len(clear))

@@ -30,6 +30,7 @@ CHARTS: dict[str, Message] = {
     "no_values_because": Message(
         "この期間の値はありません({reason})。", "There are no values for this period ({reason})."
     ),
+    "nothing_because": Message("示せるものがありません({reason})。", "There is nothing to show ({reason})."),
     "stop": Message("。", "."),
     "movement": Message("増減", "Movement"),
     "movement_opening": Message("月初", "Opening"),

@@ -16,7 +16,6 @@ WORDS: dict[str, Message] = {
     "words_counted": Message(
         "1社は1語につき1回だけ数えます。", "A customer counts once for a word, however often it is said."
     ),
-    "words_untold": Message("{title}: {reason}", "{title}: {reason}"),
     "words_here_detractors": Message("批判者", "Detractors"),
     "words_there_detractors": Message("推奨者", "Promoters"),
     "words_here_recent": Message("この半年", "These six months"),
