@@ -48,13 +48,13 @@ def test_apart_from_the_start_reads_neither_of_the_two_months_beside_it() -> Non
 
 
 def test_the_event_study_is_relative_to_the_mean_before() -> None:
-    dipped = np.select([MONTH == 6, MONTH >= 8], [4.0, 12.0], 10.0)
+    dipped = np.select([MONTH == 6, MONTH == G, MONTH > G], [4.0, 30.0, 12.0], 10.0)
     found = of_rows(dipped, np.where(MONTH == 9, 7.0, 1.0))
     by_month = {one.since: one for one in found.months}
     assert list(by_month) == list(range(-6, 7))
     assert by_month[-6].contrast.value == pytest.approx(1)
     assert by_month[-1].contrast.value == pytest.approx(-5)
-    assert by_month[0].contrast.value == pytest.approx(1)
+    assert by_month[0].contrast.value == pytest.approx(30 - 9)
     assert (by_month[2].participants, by_month[2].comparison) == pytest.approx((3, 6))
     assert by_month[2].contrast.value == pytest.approx(3 - 6)
     assert found.sway == pytest.approx(5)  # of the months before alone
