@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -216,8 +217,9 @@ def courses(groups: int) -> pd.DataFrame:
     return frame
 
 
+@cache
 def figures(wording: Wording) -> list[Figure]:
-    """Return one figure of every kind."""
+    """Return one figure of every kind, drawn once: nobody changes them."""
     return [
         *charts.trends(pd.concat(map(trend_of, KPIS)), KPIS, wording, total=pd.concat(map(trend_of, KPIS))),
         charts.movement_bridge(BRIDGE, wording),
@@ -235,6 +237,7 @@ def figures(wording: Wording) -> list[Figure]:
     ]
 
 
+@cache
 def empty_figures(wording: Wording) -> list[Figure]:
     """Return one figure of every kind over frames without rows."""
     return [

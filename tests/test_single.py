@@ -6,26 +6,39 @@ import base64
 import hashlib
 import json
 import re
+from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cslib.reports.page import inline_assets
 from cslib.reports.single_file import Part, render_single
 from tests import sample
-from tests.test_page import JAPANESE, Page, context, notebook, prose, whole
+from tests.test_page import JAPANESE, LANGUAGES, Page, context, notebook, prose, whole
 
-HTML = {
-    language: render_single(
+if TYPE_CHECKING:
+    from cslib.i18n import Language
+
+PAGES = pytest.mark.parametrize("html", LANGUAGES, indirect=True)
+RUNS = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
+
+
+@cache
+def single(language: Language) -> str:
+    """Return a file of three reports, made once."""
+    return render_single(
         [
             Part(context=context(language, slug="index"), notebook=whole(language)),
             Part(context=context(language), notebook=whole(language)),
             Part(context=context(language, slug="usage"), cell="[7]", error=sample.HOSTILE[1]),
         ]
     )
-    for language in ("ja", "en")
-}
-PAGES = pytest.mark.parametrize("html", HTML.values(), ids=list(HTML))
-RUNS = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
+
+
+@pytest.fixture
+def html(request: pytest.FixtureRequest) -> str:
+    """Return the file in a language."""
+    return single(request.param)
 
 
 @PAGES
@@ -64,7 +77,9 @@ def test_it_asks_for_nothing(html: str) -> None:
 
 
 def test_the_data_travel_in_it() -> None:
-    held = re.search(r'data-file="financial-customers.csv" hidden>.*?</button><script[^>]*>(.*?)</script>', HTML["ja"])
+    held = re.search(
+        r'data-file="financial-customers.csv" hidden>.*?</button><script[^>]*>(.*?)</script>', single("ja")
+    )
     assert held
     lines = json.loads(held[1]).splitlines()
     assert len(lines) >= 400  # the whole, where the table shows fifty rows
@@ -77,13 +92,13 @@ def test_headings_stand_below_their_section() -> None:
 
 
 def test_a_report_that_failed_says_so_in_its_place() -> None:
-    assert "[7]" in HTML["en"]
-    assert "This report could not be made" in HTML["en"]
-    assert sample.HOSTILE[1] not in HTML["en"]
+    assert "[7]" in single("en")
+    assert "This report could not be made" in single("en")
+    assert sample.HOSTILE[1] not in single("en")
 
 
 def test_the_readers_language_alone_is_left() -> None:
-    text = re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", HTML["en"], flags=re.DOTALL)
+    text = re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", single("en"), flags=re.DOTALL)
     for name in (*sample.HOSTILE, "佐藤"):
         text = text.replace(name, "")
     assert not JAPANESE.search(re.sub(r"株式会社\d+", "", text))
