@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from math import log, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from cslib.analysis import tokens
@@ -22,8 +23,6 @@ from cslib.tables.words import word_table
 from tests.ledger import Ledger, inquiry_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from cslib.stats.log_odds import Counts
     from tests.ledger import Row
 
@@ -159,9 +158,42 @@ def test_comments_of_one_segment_are_no_other_segments() -> None:
 @pytest.mark.parametrize("absent", ["comment", "score", "responded_on"])
 def test_without_a_column_it_says_what_it_needs(absent: str, monkeypatch: pytest.MonkeyPatch) -> None:
     facts = book(answers(6, 3, SLOW)).facts(LAST)
-    monkeypatch.setattr(facts, "missing", lambda needs: [one for one in needs if one == f"surveys.{absent}"])
-    table = words(inquiry_of(facts, LAST, "total"))
-    assert set(table.reason) == {f"needs surveys.{absent}"}
+    lacking = {f"surveys.{absent}", "tickets.comment"}
+    monkeypatch.setattr(facts, "missing", lambda needs: [one for one in needs if one in lacking])
+    table = words(inquiry_of(facts, LAST, "total")).set_index("comparison").reason
+    assert table["detractors"] == f"needs surveys.{absent}"
+    # what rose is told of answers without a score, too: there are none of the half-year before
+    assert table["recent"] == ("silent: one side holds no comment" if absent == "score" else f"needs surveys.{absent}")
+
+
+def cases(number: int, comment: str, month: str) -> list[Row]:
+    """Return a ticket each of so many customers."""
+    opened = datetime.combine(Month.parse(month).first_day, time(9))
+    return [
+        {"ticket_id": f"{month}-{at}", "customer_id": f"c{at:03}", "opened_at": opened, "comment": comment}
+        for at in range(number)
+    ]
+
+
+def test_tickets_say_what_rose_and_nothing_of_detractors() -> None:
+    ledger = book(answers(12, 3, SLOW, "2024-12"), answers(12, 9, KIND, "2025-05", first=12))
+    without = told(ledger, "recent")
+    more = ledger.with_rows(tickets=[*cases(12, SLOW, "2025-06"), *cases(12, KIND, "2025-07")])
+    # answers: 12 said slow in the half-year before, none since; with the tickets of June 12 of now 24 do; those of July are not known yet
+    assert (without.here["遅い"], without.there["遅い"], without.of_here["遅い"]) == (0, 12, 12)
+    found = told(more, "recent")
+    assert (found.here["遅い"], found.there["遅い"], found.of_here["遅い"]) == (12, 12, 24)
+    pd.testing.assert_frame_equal(told(ledger), told(more))
+
+
+def test_tickets_alone_are_enough_for_what_rose() -> None:
+    ledger = (
+        book(answers(12, 3, SLOW))
+        .without("surveys")
+        .with_rows(tickets=[*cases(12, SLOW, "2025-06"), *cases(12, KIND, "2024-12")])
+    )
+    assert told(ledger, "recent").loc["遅い", ["here", "there", "verdict"]].to_list() == [12, 0, "more_often"]
+    assert set(told(ledger).reason) == {"needs surveys"}
 
 
 def test_outsiders_are_told_no_word(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +211,7 @@ def test_without_the_tokenizer_a_sentence_says_what_to_install(monkeypatch: pyte
         table = words(book(answers(6, 3, SLOW)).inquiry(LAST, "total"))
         assert set(table.reason) == {UNTOKENIZED}
         shown = word_table(table[table.comparison == "recent"], Wording("en"), "recent")
-        assert shown.text.endswith("the extra 'words', which splits Japanese into words, is not installed")
+        assert shown.text.endswith("(the extra 'words', which splits Japanese into words, is not installed).")
     finally:
         tokens.tokenizer.cache_clear()
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
+import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
 
 from cslib.analysis.tokens import tokenizer, words_of
 from cslib.kpis import reasons
+from cslib.periods import month_number
 from cslib.privacy.suppression import HIDDEN
 from cslib.stats.log_odds import false_discovery, log_odds
 
@@ -24,8 +27,9 @@ COLUMNS = (
     "segment", "month", "comparison", "word", "here", "of_here", "there", "of_there", "log_odds", "low", "high", "p_adjusted",
     "comment_1", "comment_2", "verdict", "reason",
 )  # fmt: skip
-NEEDS = ("surveys.comment", "surveys.responded_on", "surveys.score")
+ANSWERS, CASES = ("surveys.comment", "surveys.responded_on"), ("tickets.comment",)
 DETRACTORS, RECENT = "detractors", "recent"
+NEEDS = {DETRACTORS: ((*ANSWERS, "surveys.score"),), RECENT: (ANSWERS, CASES)}  # of which one is enough
 COMPARISONS = (DETRACTORS, RECENT)
 MORE_OFTEN, CANNOT_TELL = "more_often", "cannot_tell"
 UNTOKENIZED = "tokenizer: the extra 'words' is not installed"
@@ -65,49 +69,54 @@ def words(inquiry: Inquiry) -> pd.DataFrame:
     """Return a row per segment, comparison and word that enough customers use: `COLUMNS`, the clearest word first.
 
     `detractors`: comments to NPS answers up to 6 against those from 9, of twelve months. `recent`: the comments of all
-    surveys of six months against those of the six before. A customer counts once for a word, however often it is said and by
+    surveys and tickets of six months against those of the six before. A customer counts once for a word, however often it is said and by
     whoever. `here` of `of_here` customers use it; `log_odds` and its 95 % interval say how much more than `there`;
     `p_adjusted` is controlled for false discoveries over the words of the comparison. Words are tried that `min_n` customers
     use. A comparison in which nothing can be tried is one row with its reason. Outsiders are told nothing: a comment can name
     whom it likes.
     """
     facts, found = inquiry.facts, []
-    untold = _untold(facts)
-    comments = pd.DataFrame() if untold else _comments(facts, inquiry.as_of)
-    for segment in sorted(inquiry.segments):
-        for comparison in COMPARISONS:
-            if untold:
-                rows = _nothing(untold)
-            else:
-                mine = comments[comments.segment == segment]
-                rows = _compared(*_sides(mine, comparison, inquiry.as_of), facts.policies.min_n)
-            found.append(rows.assign(segment=segment, comparison=comparison))
+    untold = {comparison: _untold(facts, comparison) for comparison in COMPARISONS}
+    comments = pd.DataFrame() if all(untold.values()) else _comments(facts, inquiry.as_of)
+    for segment, comparison in product(sorted(inquiry.segments), COMPARISONS):
+        if untold[comparison]:
+            rows = _nothing(untold[comparison])
+        else:
+            mine = comments[comments.segment == segment]
+            rows = _compared(*_sides(mine, comparison, inquiry.as_of), facts.policies.min_n)
+        found.append(rows.assign(segment=segment, comparison=comparison))
     table = pd.concat(found, ignore_index=True).assign(month=str(inquiry.as_of))
     return table.astype(dict.fromkeys(("here", "of_here", "there", "of_there"), "Int64"))[list(COLUMNS)]
 
 
-def _untold(facts: Facts) -> str:
+def _untold(facts: Facts, comparison: str) -> str:
     """Return why nothing can be told of comments; an empty text where it can."""
     if facts.discreet:
         return HIDDEN
-    absent = facts.missing(NEEDS)
-    if absent:
-        return f"{reasons.NEEDS} {', '.join(absent)}"
+    absent = [facts.missing(needs) for needs in NEEDS[comparison]]
+    if all(absent):
+        return f"{reasons.NEEDS} {', '.join(absent[0])}"
     return "" if tokenizer() else UNTOKENIZED
 
 
 def _comments(facts: Facts, as_of: Month) -> pd.DataFrame:
-    """Return the comments of twelve months by segment, the latest first: segment, customer_id, kind, score, month_no, comment."""
-    surveys = facts.tables["surveys"]
-    month_no = surveys.responded_on.year() * 12 + surveys.responded_on.month() - 1
-    written = surveys.mutate(month_no=month_no).filter(
+    """Return the comments of twelve months by segment, the latest first: segment, customer_id, kind, score, month_no, comment.
+
+    Those of tickets are of no kind, and have no score.
+    """
+    answers = facts.tables["surveys"].select(
+        "customer_id", "kind", "comment", written_on=_.responded_on, score=_.score.cast("float64")
+    )
+    cases = facts.tables["tickets"].select(
+        "customer_id", "comment", written_on=_.opened_at.date(), kind=ibis.null("string"), score=ibis.null("float64")
+    )
+    told = [table for table, needs in ((answers, ANSWERS), (cases, CASES)) if not facts.missing(needs)]
+    every = ibis.union(*(table.select("customer_id", "kind", "comment", "written_on", "score") for table in told))
+    written = every.mutate(month_no=month_number(every.written_on)).filter(
         _.comment.strip() != "", _.month_no <= as_of.number, _.month_no > as_of.number - _YEAR
     )
     joined = written.join(facts.members.select("segment", "customer_id"), "customer_id")
-    chosen = joined.select(
-        "segment", "customer_id", "kind", "month_no", "comment", "responded_on", score=_.score.cast("float64")
-    )
-    ordered = chosen.order_by(_.responded_on.desc(), "customer_id", "comment", "segment")
+    ordered = joined.order_by(_.written_on.desc(), "customer_id", "comment", "segment")
     return ordered.to_pyarrow().to_pandas()
 
 

@@ -250,6 +250,7 @@ TABLES: tuple[CanonicalTable, ...] = (
             text_column(
                 "severity", "its gravity; high and urgent ones are complaints", "low", "normal", "high", "urgent"
             ),
+            text_column("comment", "what the customer wrote"),
         ),
         ordered=(("opened_at", "first_response_at"), ("opened_at", "resolved_at")),
     ),

@@ -142,6 +142,7 @@ COLUMN_SYNONYMS = MappingProxyType(
             "first_response_at": "first response at, first reply at, first answered at, 初回応答日時, 初回返信日時, 一次回答日時, 初回回答日時",
             "resolved_at": "resolved at, closed at, solved at, resolved on, closed on, 解決日時, 完了日時, クローズ日時, 解決日",
             "severity": "severity, priority, urgency, 重要度, 優先度, 緊急度, 深刻度",
+            "comment": "comment, description, body, message, content, subject, 内容, 問い合わせ内容, 問合せ内容, 本文, 件名, 詳細",
         },
         "purchases": {
             "purchase_id": "purchase id, order id, transaction id, invoice, invoice no, id, 注文ID, 注文番号, 購入ID, 受注番号",
