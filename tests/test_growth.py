@@ -11,11 +11,14 @@ import pytest
 
 from cslib import charts
 from cslib.analysis.forecast import forecast
+from cslib.analysis.pairs import pairs
 from cslib.analysis.renewals_ahead import renewals_ahead
+from cslib.analysis.replay import replay
 from cslib.analysis.wall import wall
 from cslib.i18n import Wording
 from cslib.shipped import notebooks_folder
 from cslib.tables import growth
+from cslib.tables.replay import pair_table, replay_table
 from tests.test_wall import LAST, book
 
 if TYPE_CHECKING:
@@ -67,7 +70,8 @@ def test_each_part_is_shown_whatever_is_absent(language: str, absent: str, as_of
     shown: list[Output] = [part(total(wall, ledger, as_of), wording) for part in parts]
     shown += charts.forecasts(total(forecast, ledger, as_of), wording)
     shown.append(growth.renewals_table(total(renewals_ahead, ledger, as_of), wording))
-    assert len(shown) == 8
+    shown += [replay_table(total(replay, ledger, as_of), wording), pair_table(total(pairs, ledger, as_of), wording)]
+    assert len(shown) == 10
     assert all(one.title and one.text for one in shown)
     assert not any("nan" in one.text or "<NA>" in one.text for one in shown)
 
