@@ -341,7 +341,9 @@ def _secrets(data: Path) -> set[str]:
                     value
                     for key, value in row.items()
                     if value
-                    and (key.endswith("_id") or key in (*NAMING, "contact") or (key == "value" and row["kind"] == "csm"))
+                    and (
+                        key.endswith("_id") or key in (*NAMING, "contact") or (key == "value" and row["kind"] == "csm")
+                    )
                 }
     return found
 
