@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cslib.stats.losses import hybrid, kept_curve, lost, retained
+from cslib.stats.losses import kept_curve, lost, retained
 from cslib.stats.readings import Readings, answers, readings
 from cslib.stats.rivals import Reads, Rival
+from cslib.stats.shares import hybrid
 from cslib.stats.trials import NEVER, Book, LeftOut, Outcome, Rules, trials
 
 if TYPE_CHECKING:
@@ -139,6 +140,19 @@ def test_a_rival_that_came_at_the_same_time() -> None:
     assert not by_id["tickets"].differs
     assert not by_id["tickets"].moves
     assert by_id["other"].contrast.value == pytest.approx(10 / 30)
+
+
+def test_a_rival_that_is_seldom_so_is_not_normal() -> None:
+    # none of 30 participants and five of 60 others had a new CSM: the participants' own share has no spread
+    flag = np.zeros((90, MONTHS))
+    flag[30:35, G] = 1
+    (found,) = readings(
+        wave(30, 60), Outcome("use", np.zeros((90, MONTHS))), RULES, [Rival("csm", flag, Reads.AT_START)]
+    ).rivals
+    assert found.contrast.value == pytest.approx(-5 / 60)
+    assert found.contrast.value + 2.045 * found.contrast.se < 0
+    assert (found.contrast.low, found.contrast.high) == pytest.approx(hybrid(0, 30, 5 / 60, 60), abs=0.003)
+    assert not found.differs
 
 
 def test_a_rival_is_read_where_it_is_known() -> None:
