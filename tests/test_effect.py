@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,15 @@ def before_and_after(before: int, after: int, months: int = 13, start: int = STA
 
 def one(who: str, events: Sequence[int], **contract: object) -> dict[str, list[Row]]:
     """Return the rows of a customer with one seat whose contract is open, and that uses so much a month."""
-    term = {"customer_id": who, "product": "core", "starts_on": day(0, 1), "mrr": 100, "seats": 1, **contract}
+    term = {
+        "contract_id": f"{who} 1",
+        "customer_id": who,
+        "product": "core",
+        "starts_on": day(0, 1),
+        "mrr": 100,
+        "seats": 1,
+        **contract,
+    }
     used = [
         {"customer_id": who, "used_on": day(month), "feature": "report", "events": count}
         for month, count in enumerate(events)
@@ -156,8 +164,8 @@ def test_what_is_paid_is_held_against_the_month_before_the_start() -> None:
     grown = {
         **HAND[0],
         "contracts": [
-            {"customer_id": "p", "product": "core", "starts_on": day(0, 1), "ends_on": day(7, 31), "mrr": 100, "seats": 1},
-            {"customer_id": "p", "product": "core", "starts_on": day(8, 1), "mrr": 150, "seats": 1},
+            {**HAND[0]["contracts"][0], "ends_on": day(7, 31)},
+            {**HAND[0]["contracts"][0], "contract_id": "p 2", "starts_on": day(8, 1), "mrr": 150},
         ],
     }  # fmt: skip
     ledger = book(grown, *HAND[1:], programmes=starts(("p", START)))
@@ -222,7 +230,7 @@ def traits(ledger: Ledger) -> pd.DataFrame:
 def test_a_trait_is_read_before_the_start() -> None:
     """The participant's term falls due in the fourth month after the close before the start; the others' are open."""
     due = one("p", before_and_after(10, 13), ends_on=day(START + 3, 28))
-    renewed = {"customer_id": "p", "product": "core", "starts_on": date(2024, 10, 29), "mrr": 100, "seats": 1}
+    renewed = {**HAND[0]["contracts"][0], "contract_id": "p 2", "starts_on": day(START + 3, 29)}
     ledger = book({**due, "contracts": [*due["contracts"], renewed]}, *HAND[1:], programmes=starts(("p", START)))
     found = traits(ledger)
     assert (found.participants["due"], found.before_weights["due"]) == (1, 0)
@@ -265,7 +273,7 @@ def test_size_tenure_and_other_columns_are_traits() -> None:
 
 
 def test_products_are_read_at_the_close_and_tell_more_than_the_plan() -> None:
-    extra = {"product": "extra", "mrr": 100, "seats": None, "starts_on": day(2, 1)}
+    extra = {"contract_id": "p 2", "product": "extra", "mrr": 100, "seats": None, "starts_on": day(2, 1)}
     rows = [{**each, "contracts": [*each["contracts"], {**extra, "customer_id": who}] if who == "p" else each["contracts"]}
             for who, each in zip("pab", HAND, strict=True)]  # fmt: skip
     found = traits(book(*rows, programmes=starts(("p", START))))
@@ -289,11 +297,16 @@ def test_in_another_programme_is_what_is_so_in_the_month_of_the_start() -> None:
 def test_rivals_by_hand() -> None:
     """Two tickets a month after the start, one of them grave, seats from 1 to 2: 2 and 1 more a month, half per seat."""
     grown = [
-        {"customer_id": "p", "product": "core", "starts_on": day(0, 1), "ends_on": day(6, 31), "mrr": 100, "seats": 1},
-        {"customer_id": "p", "product": "core", "starts_on": day(7, 1), "mrr": 100, "seats": 2},
+        {**HAND[0]["contracts"][0], "ends_on": day(6, 31)},
+        {**HAND[0]["contracts"][0], "contract_id": "p 2", "starts_on": day(7, 1), "seats": 2},
     ]
     tickets = [
-        {"ticket_id": f"{month} {level}", "customer_id": "p", "opened_at": day(month), "severity": level}
+        {
+            "ticket_id": f"{month} {level}",
+            "customer_id": "p",
+            "opened_at": datetime.combine(day(month), time(9)),
+            "severity": level,
+        }
         for month in range(START + 1, 13)
         for level in ("urgent", "low")
     ]
@@ -528,7 +541,7 @@ def test_outsiders_are_told_of_many() -> None:
     ledger = many(1.4)
     inside, shown = effect(ledger.inquiry(MANY, "total")), outside(ledger, MANY, "total")("effect")
     both = [frame[frame.outcome == "use"].drop(columns="month").reset_index(drop=True) for frame in (inside, shown)]
-    pd.testing.assert_frame_equal(*both)
+    pd.testing.assert_frame_equal(both[0], both[1])
     readings, months = (outside(ledger, MANY, "total")(name) for name in ("effect_readings", "effect_months"))
     assert readings.value.notna().any()
     assert readings.n.isna().all()

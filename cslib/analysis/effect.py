@@ -87,7 +87,6 @@ def _judged(pair: Pair, as_of: Month) -> dict[str, object]:
     judged = pair.judged
     if judged is None:
         return {}
-    at_last = judged.ripe_in is None or judged.ripe_in > _AHEAD
-    by = "" if at_last else str(as_of + judged.ripe_in)
+    by = "" if judged.ripe_in is None or judged.ripe_in > _AHEAD else str(as_of + judged.ripe_in)
     needed = pd.NA if judged.needed is None else judged.needed
     return {"needed": needed, "needed_by": by, "verdict": str(judged.verdict), "reason": ", ".join(judged.reasons)}

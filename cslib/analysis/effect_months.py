@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from cslib.analysis.effect_study import MONTHLY
@@ -42,7 +43,7 @@ def effect_months(inquiry: Inquiry) -> pd.DataFrame:
         rows = [{"segment": name, "reason": lacking} for name in sorted(inquiry.segments)]
     table = pd.DataFrame(rows).reindex(columns=[*COLUMNS]).assign(month=str(inquiry.as_of))
     if inquiry.facts.discreet:  # one outcome may rest on few customers less than another
-        table = table.assign(n=pd.NA, n_comparison=pd.NA)
+        table = table.assign(n=np.nan, n_comparison=np.nan)
     table[_TEXTS] = table[_TEXTS].astype(object).where(table[_TEXTS].notna(), "")
     counts = dict.fromkeys(("since", "n", "n_comparison"), "Int64")
     return table.astype({**dict.fromkeys(FIGURES, "float64"), **counts})

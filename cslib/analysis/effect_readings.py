@@ -47,7 +47,7 @@ def effect_readings(inquiry: Inquiry) -> pd.DataFrame:
         rows = [{"segment": name, "reason": lacking} for name in sorted(inquiry.segments)]
     table = pd.DataFrame(rows).reindex(columns=[*COLUMNS]).assign(month=str(inquiry.as_of))
     if inquiry.facts.discreet:  # one reading may rest on few participants less than another
-        table = table.assign(n=pd.NA)
+        table = table.assign(n=np.nan)
     table[_TEXTS] = table[_TEXTS].astype(object).where(table[_TEXTS].notna(), "")
     numbers = dict.fromkeys(("value", "low", "high"), "float64")
     return table.assign(moves=table.moves.eq(other=True)).astype({**numbers, "n": "Int64"})

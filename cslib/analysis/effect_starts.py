@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from ibis import _
 
 from cslib.periods import month_number
 from cslib.stats.trials import NEVER
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
     from cslib.facts import Facts
@@ -52,7 +52,7 @@ class Starts:
         ended = frame.ended.to_numpy()
         return cls(
             frame.programme.to_numpy(object),
-            ids.get_indexer(frame.customer_id).astype(np.int64),
+            ids.get_indexer(pd.Index(frame.customer_id)).astype(np.int64),
             frame.began.to_numpy(np.int64) - first,
             np.where(ended == _ALWAYS, _ALWAYS, ended - first),
             (len(ids), months),

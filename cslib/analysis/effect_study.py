@@ -25,6 +25,7 @@ from cslib.stats.trials import Book, Outcome, Relative, Rules, Trials, trials
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from cslib.facts import Facts
@@ -127,7 +128,7 @@ class Studies:
         return Ground(self._facts, self._as_of, self._joined.customer_id)
 
     @cached_property
-    def _joined(self):  # noqa: ANN202 - a frame
+    def _joined(self) -> pd.DataFrame:
         return joined(self._facts, self._as_of)
 
     @cached_property
@@ -235,12 +236,14 @@ class Studies:
         if lacks := self.ground.lacks(outcome):
             return Pair(outcome, lacks=lacks)
         expected = study.entry.expected if study.entry and study.meant == outcome else None
-        said = {"expected": expected, "clustered": study.clustered_by != CUSTOMER or study.assignment in WHOLE_GROUPS}
+        clustered = study.clustered_by != CUSTOMER or study.assignment in WHOLE_GROUPS
         if outcome in losses:
-            assigned = study.assignment in ASSIGNED
-            return Pair(outcome, losses[outcome], judge_loss(losses[outcome], self.rules, assigned=assigned, **said))
+            loss, assigned = losses[outcome], study.assignment in ASSIGNED
+            judged = judge_loss(loss, self.rules, expected=expected, clustered=clustered, assigned=assigned)
+            return Pair(outcome, loss, judged)
         use = read.get(USE) if outcome == ADOPTION else None
-        return Pair(outcome, read[outcome], judge(read[outcome], self.rules, use=use, **said))
+        judged = judge(read[outcome], self.rules, expected=expected, clustered=clustered, use=use)
+        return Pair(outcome, read[outcome], judged)
 
 
 def _with_holm(studies: Sequence[Study]) -> tuple[Study, ...]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cslib.privacy.suppression import Cell
     from cslib.stats.trials import Trials
 
+    Flags = NDArray[np.bool_]
     Ints = NDArray[np.int64]
     Hidden = dict[tuple[str, str], set[str]]  # of a programme and an outcome the segments
 
@@ -123,8 +124,10 @@ def _rows(study: Study, outcome: str) -> Trials:
     before, after = known[:, :span], known[:, span + 1 :]
     if outcome == NPS:
         return there.those(before.any(axis=1) & after.any(axis=1), LeftOut.UNKNOWN)
-    used = there.over(figure, -span, -1).sum(axis=1) > 0
-    return there.those(known.all(axis=1) & (used | (relative is not Relative.MEAN_BEFORE)), LeftOut.UNKNOWN)
+    whole: Flags = known.all(axis=1)
+    if relative is Relative.MEAN_BEFORE:  # of nothing there is no share
+        whole &= there.over(figure, -span, -1).sum(axis=1) > 0
+    return there.those(whole, LeftOut.UNKNOWN)
 
 
 def _lost_rows(study: Study, outcome: str) -> Trials:
