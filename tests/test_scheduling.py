@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ast
 import configparser
-import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ import yaml
 
 from cslib.reports.history import past_runs
 from tests.notebooks import export_with
+from tests.served import typed
 
 HERE = Path(__file__).parents[1] / "docs" / "scheduling"
 HOME = "/srv/customer-success"
@@ -25,24 +24,14 @@ pytestmark = pytest.mark.xdist_group("scheduling")
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """Return a folder as the examples expect it: params, a notebook, and cslib where it is installed."""
+    """Return a folder as the examples expect it: params and a notebook; cslib is put where it is installed when a line is typed."""
     export_with(tmp_path, {"00_summary": "print(as_of)"}, months=2)
-    bin_ = tmp_path / ".venv" / "bin"
-    bin_.mkdir(parents=True)
-    (bin_ / "cslib").write_text(f'#!/bin/sh\nexec {sys.executable} -m cslib "$@"\n', "utf-8")
-    (bin_ / "cslib").chmod(0o755)
     (tmp_path / "reports").mkdir()
     return tmp_path
 
 
 def _run(command: str, home: Path) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {
-        "PYTHONPATH": str(Path(__file__).parents[1]),
-        "PATH": f"{home}/.venv/bin:{os.environ['PATH']}",
-    }
-    return subprocess.run(
-        ["bash", "-c", command.replace(HOME, str(home))], cwd=home, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    return typed(command.replace(HOME, str(home)), home)
 
 
 def test_the_line_for_cron_is_a_line_for_cron_and_works(home: Path) -> None:
