@@ -105,7 +105,7 @@ JAPANESE = {
     ),
     "tickets": Dialect(
         "問い合わせ.csv",
-        {"ticket_id": "問い合わせID", "customer_id": "顧客ID", "opened_at": "受付日時", "first_response_at": "初回回答日時", "resolved_at": "解決日時", "severity": "優先度"},
+        {"ticket_id": "問い合わせID", "customer_id": "顧客ID", "opened_at": "受付日時", "first_response_at": "初回回答日時", "resolved_at": "解決日時", "severity": "優先度", "comment": "問い合わせ内容"},
         words={"low": "低", "normal": "中", "high": "高", "urgent": "緊急"},
     ),
     "purchases": Dialect("注文.csv", {"purchase_id": "注文番号", "customer_id": "顧客ID", "product": "商品名", "amount": "注文金額", "purchased_on": "注文日"}),
@@ -135,7 +135,7 @@ ENGLISH = {
     "milestones": Dialect("onboarding_tasks.csv", {"customer_id": "Customer No.", "milestone": "Task", "due_on": "Due Date", "completed_on": "Completed At"}, days=DOTS),
     "tickets": Dialect(
         "support_tickets.csv",
-        {"ticket_id": "Case ID", "customer_id": "Account ID", "opened_at": "Created At", "first_response_at": "First Reply At", "resolved_at": "Closed At", "severity": "Priority"},
+        {"ticket_id": "Case ID", "customer_id": "Account ID", "opened_at": "Created At", "first_response_at": "First Reply At", "resolved_at": "Closed At", "severity": "Priority", "comment": "Description"},
         words={"urgent": "Critical", "normal": "Medium", "high": "High", "low": "Low"},
     ),
 }  # fmt: skip

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cslib.demo.assignments import csm_at
-from cslib.demo.columns import NEVER, Rows, days, ids, known_by, ordered, pick, weekday, where
+from cslib.demo.columns import NEVER, Rows, apart, days, ids, known_by, ordered, pick, weekday, where
 from cslib.demo.events import occurrences
 from cslib.demo.sizes import SIZES, by_size
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from cslib.demo.columns import Columns, Floats, Texts
+    from cslib.demo.columns import Columns, Flags, Floats, Texts
     from cslib.demo.state import World
 
 ONBOARDING_DAYS = 60  # in which the touches fall that speed onboarding
@@ -33,6 +33,12 @@ SEVERITIES = {"low": 0.25, "normal": 0.49, "high": 0.17, "urgent": 0.06, "": 0.0
 RESPONSE_HOURS = {"low": 10.0, "normal": 6.0, "high": 2.5, "urgent": 0.8, "": 6.0}
 RESOLUTION_HOURS = {"low": 60.0, "normal": 40.0, "high": 30.0, "urgent": 12.0, "": 40.0}
 NEVER_RESOLVED = 0.012
+WRITTEN = 0.7  # share of the cases whose text was kept
+REQUESTS = {
+    "low": ("使い方を教えてください。", "請求書の宛名を変更したいです。", "利用者を追加する手順を知りたいです。"),
+    "high": ("集計の結果が合いません。", "ログインできない利用者がいます。", "データの取り込みが途中で止まります。"),
+}  # of those up to normal, and of the graver ones
+STREAM = 106  # of chance, apart from all others
 OPENS_AT, OPEN_SECONDS = 8 * 3600, 11 * 3600
 
 
@@ -112,7 +118,14 @@ def tickets(world: World) -> Columns:
         "first_response_at": known_by(answered, world.calendar.end),
         "resolved_at": known_by(np.where(solved, resolved, NEVER), world.calendar.end),
         "severity": severity,
+        "comment": _written(apart(world.rng, STREAM), np.isin(severity, ("high", "urgent"))),
     }
+
+
+def _written(rng: np.random.Generator, grave: Flags) -> Texts:
+    """Return what customers wrote, by a draw of its own, so that nothing else of the demo hangs on it."""
+    light, heavy = (np.array(texts)[rng.integers(0, len(texts), len(grave))] for texts in REQUESTS.values())
+    return np.where(rng.random(len(grave)) < WRITTEN, np.where(grave, heavy, light), "")
 
 
 def _taken(rng: np.random.Generator, hours: Floats) -> npt.NDArray[np.timedelta64]:
