@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -12,6 +13,7 @@ import pytest
 
 from cslib import charts
 from cslib.i18n import TEXTS, Wording
+from cslib.i18n.messages import PARTS
 from cslib.shipped import notebooks_folder
 from cslib.stats.judging import Effect
 from cslib.stats.trials import LeftOut
@@ -55,9 +57,18 @@ def test_each_verdict_is_said_in_words(verdict: str, wording: Wording) -> None:
 @pytest.mark.parametrize("code", [*LeftOut, "few_participants", "few_starts", "few_compared", "unbalanced", "few_clusters", "within_chance", "apart", "alike", "sway", "own_trend", "capped", "holm", "unfavourable", "below_expected", "none", "no_before"])  # fmt: skip
 def test_each_reason_has_words(code: str) -> None:
     for wording in (JA, EN):
-        told = effect_words.reasons({"reason": f"{code}, rival_seats"}, wording)
-        assert TEXTS[f"reason_{code}"][0 if wording is JA else 1] in told
+        told = " ".join(effect_words.reasons({"reason": f"{code}, rival_seats"}, wording))
+        assert TEXTS[f"effect_lacks_{code}"][0 if wording is JA else 1] in told
         assert wording.text("effect_rival_seats") in told
+
+
+def test_what_is_needed_is_one_reason() -> None:
+    assert len(effect_words.reasons({"reason": "needs contracts, programmes"}, EN)) == 1
+
+
+def test_no_text_is_written_twice() -> None:
+    keys = Counter(key for part in PARTS for key in part)
+    assert [key for key, count in keys.items() if count > 1] == []
 
 
 def test_one_programme_needs_no_line_for_any() -> None:
@@ -115,8 +126,8 @@ def test_who_is_compared_and_who_is_left_out_is_told() -> None:
     three = pd.concat([rows(programme="*"), rows(programme="a"), rows(programme="b")])
     output = effect.compared_table(COMPARED, three, EN)
     assert "0.07" in output.text  # the least alike of the traits
-    assert f"7 {EN.text('reason_too_young')}" in output.text
-    assert EN.text("reason_not_yet") not in output.text
+    assert f"7 {EN.text('effect_lacks_too_young')}" in output.text
+    assert EN.text("effect_lacks_not_yet") not in output.text
     assert "Plan: " in output.html
 
 

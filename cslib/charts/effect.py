@@ -66,7 +66,7 @@ def _course(months: pd.DataFrame, row: Mapping[str, Any], outcome: str, wording:
     name, title, frame = f"effect-{kind}", _title(kind, row, outcome, wording), _mine(months, row, outcome)
     drawn = known(frame, "participants")
     if not len(drawn):
-        return empty(name, title, wording, frame, words.reasons(row, wording))
+        return empty(name, title, wording, frame, wording.join(words.reasons(row, wording)))
     is_change = outcome != _KEPT
     worded = _worded(drawn, words.unit_of(outcome), wording, is_change=is_change)
     table = {wording.text(_HEADS[key]): listed for key, listed in worded.items()}
@@ -93,7 +93,7 @@ def _measured(row: Mapping[str, Any], wording: Wording) -> str:
     unit = words.unit_of(row["outcome"])
     between = words.differences(unit, row["low"], row["high"], wording)
     if between == MISSING:
-        return wording.text("no_values_because", reason=words.reasons(row, wording))
+        return wording.text("no_values_because", reason=wording.join(words.reasons(row, wording)))
     found = {"n": int(row["participants"]), "value": wording.change(unit, row["value"]), "interval": between}
     amounts = {"sway": ("effect_sway", "sway"), "trend_unseen": ("effect_trend", "change"), "seen_from": ("effect_seen_from", "change")}  # fmt: skip
     beside = [
@@ -165,7 +165,7 @@ def _dots(frame: pd.DataFrame, row: Mapping[str, Any], wording: Wording) -> Figu
     name, title = "effect-readings", _title("readings", row, outcome, wording)
     drawn, unit = known(mine, "value"), _axis_unit(outcome, is_change=True)
     if not len(drawn):
-        return empty(name, title, wording, mine, words.reasons(row, wording))
+        return empty(name, title, wording, mine, wording.join(words.reasons(row, wording)))
     labels = [words.named("effect_reading", one, wording) for one in drawn.reading]
     values = [words.difference(unit, one, wording) for one in records(drawn)]
     table = {wording.text("effect_reading"): labels, wording.text("effect_difference"): values}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cslib.tables.lists import Shown
     from cslib.tables.output import Output
 
+_SAID = 2  # of what a verdict lacks; the CSV says all
 _VERDICTS = ("supported", "consistent", "speaks_against", "cannot_tell")
 
 
@@ -56,11 +57,11 @@ def _verdicts(judged: pd.DataFrame, wording: Wording, title: str) -> str:
 
 
 def _line(row: Mapping[str, Any], wording: Wording) -> dict[str, Any]:
-    why = words.reasons(row, wording)
+    why = words.reasons(row, wording)[:_SAID]
     return {
         "programme": words.programme_name(row, wording),
         "outcome": words.outcome_name(row["outcome"], wording),
-        "verdict": tuple(filter(None, (wording.text(f"effect_verdict_{row['verdict']}"), why))),
+        "verdict": (wording.text(f"effect_verdict_{row['verdict']}"), *why),
         "estimate": words.difference(words.unit_of(row["outcome"]), row, wording),
         "participants": row["participants"],
         "needed": row["needed"],
@@ -146,7 +147,8 @@ def _left_out(left: pd.DataFrame, called: Mapping[str, str], wording: Wording) -
     listed = []
     for programme, rows in left.groupby("programme", sort=False):
         counted = [
-            wording.text("effect_left", why=wording.reason(row["item"]), count=int(row["n"])) for row in records(rows)
+            wording.text("effect_left", why=words.lacking(row["item"], wording), count=int(row["n"]))
+            for row in records(rows)
         ]
         listed.append(wording.text("effect_left_of", programme=called[str(programme)], listed=wording.join(counted)))
     return [wording.text("effect_left_out", listed=wording.text("effect_left_between").join(listed))] if listed else []

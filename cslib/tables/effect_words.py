@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from cslib.analysis.effect_starts import ANY
@@ -11,7 +12,7 @@ from cslib.i18n.numbers import MISSING
 from cslib.kpis.kpi import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -70,15 +71,18 @@ def meant(rows: pd.DataFrame) -> pd.DataFrame:
     return listed.sort_values("participants", ascending=False, kind="stable").head(MOST + (not single))
 
 
-def reasons(row: Mapping[Any, Any], wording: Wording) -> str:
-    """Return the codes of a verdict in words."""
-    return wording.join([_reason(code, wording) for code in str(row["reason"]).split(", ") if code])
+def reasons(row: Mapping[Any, Any], wording: Wording) -> list[str]:
+    """Return in words what a verdict lacks, code by code, or why there is none."""
+    said = str(row["reason"])
+    codes = [said] if re.search(r"[ :]", said.partition(",")[0]) else said.split(", ")  # `needs a, b` is one reason
+    return [lacking(code, wording) for code in codes if code]
 
 
-def _reason(code: str, wording: Wording) -> str:
+def lacking(code: str, wording: Wording) -> str:
+    """Return what a code of a verdict says, or why a participant is left out; other reasons as everywhere."""
     if code.startswith("rival_"):
         return f"{wording.text('effect_rivals')}: {named('effect_rival', code.removeprefix('rival_'), wording)}"
-    return wording.reason(code)
+    return wording.text(f"effect_lacks_{code}") if f"effect_lacks_{code}" in TEXTS else wording.reason(code)
 
 
 def names(verdicts: pd.DataFrame, wording: Wording) -> dict[str, str]:
@@ -88,5 +92,5 @@ def names(verdicts: pd.DataFrame, wording: Wording) -> dict[str, str]:
 
 def untold(rows: pd.DataFrame, wording: Wording) -> str:
     """Return why nothing can be said, from the rows of the analysis."""
-    listed: Sequence[str] = list(dict.fromkeys(wording.reason(one) for one in rows.reason if one))
+    listed = dict.fromkeys(one for row in rows.to_dict("records") for one in reasons(row, wording))
     return wording.text("effect_none", reason=wording.join(list(listed)))

@@ -61,31 +61,35 @@ _VERDICTS: dict[str, Message] = {
 }
 
 _REASONS: dict[str, Message] = {
-    "reason_few_participants": Message("参加が少ない", "too few participants"),
-    "reason_few_starts": Message("始めた月が3つに満たない", "fewer than three start months"),
-    "reason_few_compared": Message("比べられる顧客が少ない", "too few to compare with"),
-    "reason_unbalanced": Message("重みをつけても顧客の性質がそろわない", "the compared differ even when weighted"),
-    "reason_few_clusters": Message("まとまり(担当者など)が8に満たない", "fewer than eight clusters, such as CSMs"),
-    "reason_sway": Message("参加前の揺れが大きい", "sways too much before"),
-    "reason_own_trend": Message("それまでの傾きを除くと残らない", "gone once the earlier trend is taken off"),
-    "reason_within_chance": Message("差は偶然の幅に入る", "the difference may be chance"),
-    "reason_unfavourable": Message("差は望まない向き", "the difference is on the worse side"),
-    "reason_below_expected": Message("見込んだ差には届かない", "the difference falls short of what was expected"),
-    "reason_none": Message("参加した顧客がいない", "nobody joined"),
-    "reason_not_yet": Message("参加から6か月たっていない", "joined less than six months ago"),
-    "reason_before_data": Message("参加前6か月の記録がない", "no record of the six months before joining"),
-    "reason_too_young": Message("契約6か月未満で参加", "joined within six months of the first contract"),
-    "reason_left_at_once": Message("参加した月のうちに離れた", "left within the month of joining"),
-    "reason_lost_since": Message("6か月後には契約がない", "no longer under contract six months later"),
-    "reason_unknown": Message("数字のわからない月がある", "the figure is not known of all months"),
-    "reason_nobody_else": Message("同じ月に比べられる相手がいない", "nobody to compare with in that month"),
-    "reason_apart": Message("参加の前後を外すと区間が0をまたぐ", "may be 0 apart from the start"),
-    "reason_alike": Message("過去が似た顧客と比べると区間が0をまたぐ", "may be 0 beside those alike in the past"),
-    "reason_holm": Message("試した数を考えると偶然の幅に入る", "within chance, given how many were tried"),
-    "reason_capped": Message(
+    "effect_lacks_few_participants": Message("参加が少ない", "too few participants"),
+    "effect_lacks_few_starts": Message("始めた月が3つに満たない", "fewer than three start months"),
+    "effect_lacks_few_compared": Message("比べられる顧客が少ない", "too few to compare with"),
+    "effect_lacks_unbalanced": Message(
+        "重みをつけても顧客の性質がそろわない", "the compared differ even when weighted"
+    ),
+    "effect_lacks_few_clusters": Message(
+        "まとまり(担当者など)が8に満たない", "fewer than eight clusters, such as CSMs"
+    ),
+    "effect_lacks_sway": Message("参加前の揺れが大きい", "sways too much before"),
+    "effect_lacks_own_trend": Message("それまでの傾きを除くと残らない", "gone once the earlier trend is taken off"),
+    "effect_lacks_within_chance": Message("差は偶然の幅に入る", "the difference may be chance"),
+    "effect_lacks_unfavourable": Message("差は望まない向き", "the difference is on the worse side"),
+    "effect_lacks_below_expected": Message("見込んだ差には届かない", "the difference falls short of what was expected"),
+    "effect_lacks_none": Message("参加した顧客がいない", "nobody joined"),
+    "effect_lacks_not_yet": Message("参加から6か月たっていない", "joined less than six months ago"),
+    "effect_lacks_before_data": Message("参加前6か月の記録がない", "no record of the six months before joining"),
+    "effect_lacks_too_young": Message("契約6か月未満で参加", "joined within six months of the first contract"),
+    "effect_lacks_left_at_once": Message("参加した月のうちに離れた", "left within the month of joining"),
+    "effect_lacks_lost_since": Message("6か月後には契約がない", "no longer under contract six months later"),
+    "effect_lacks_unknown": Message("数字のわからない月がある", "the figure is not known of all months"),
+    "effect_lacks_nobody_else": Message("同じ月に比べられる相手がいない", "nobody to compare with in that month"),
+    "effect_lacks_apart": Message("参加の前後を外すと区間が0をまたぐ", "may be 0 apart from the start"),
+    "effect_lacks_alike": Message("過去が似た顧客と比べると区間が0をまたぐ", "may be 0 beside those alike in the past"),
+    "effect_lacks_holm": Message("試した数を考えると偶然の幅に入る", "within chance, given how many were tried"),
+    "effect_lacks_capped": Message(
         "前の状態がない数字なので、裏付けまではつけない", "has no state before, so never called supported"
     ),
-    "reason_no_before": Message(
+    "effect_lacks_no_before": Message(
         "初めての契約とともに始まり、参加前がない", "starts with the first contract: there is no before"
     ),
 }
