@@ -167,6 +167,7 @@ DUDS = (
     Rule("lead_score", OFFERS, (*NEEDS, "customers.lead_score"), "customers.lead_score", 55.0),
     *(Rule(one.id, OFFERS, NEEDS, one.id, 0.5) for one in DRAWN),
 )
+PLANTED = {"Connect API", "アナリティクス"}  # who holds the first buys the second more often (`cslib.demo.causes`)
 _OF = 20
 
 
@@ -190,14 +191,17 @@ def rules(seeds: int, customers: int) -> None:
     behind = {seed: verdict_by_rule(mine) for seed, mine in table.groupby("seed")}
     calls = pd.DataFrame(behind).T == SUPPORTED
     _count("outcome_reached supported", int(calls[OUTCOME_REACHED].sum()), seeds, 18, _OF)
-    _count("seats_in_heavy_use supported, which nothing depends on", int(calls[SEATS_FULL].sum()), seeds, 0, 1)
+    # the planted pressure on seats is one of several reasons to expand: 600 customers show it in half of the seeds
+    _count("seats_in_heavy_use supported", int(calls[SEATS_FULL].sum()), seeds, 6, _OF)
     for dud in DUDS:
         told = table[(table.rule == dud.id) & (table.verdict == SUPPORTED)].seed.nunique()
         _count(f"{dud.id}, a rule that means nothing, supported", told, seeds, 0, 1)
     named = pd.concat(together)
     named = named[named.verdict == SUPPORTED]
     print(named[["seed", "product", "other", "both", "odds_ratio", "p_holm"]].to_string() if len(named) else "no pair")
-    _count("seeds without a pair", seeds - named.seed.nunique(), seeds, 18, _OF)
+    mine = np.array([{row["product"], row["other"]} == PLANTED for row in named.to_dict("records")], dtype=np.bool_)
+    _count("seeds in which the planted pair is found", named[mine].seed.nunique(), seeds, 18, _OF)
+    _count("seeds in which no other pair is", seeds - named[~mine].seed.nunique(), seeds, 18, _OF)
 
 
 def _count(name: str, found: int, seeds: int, least: int, most: int) -> None:

@@ -17,8 +17,8 @@ _REPLAY: dict[str, Message] = {
     "replay_title": Message("提案のルールに裏づけはあるか", "Which rules have proved themselves"),
     "replay_text": Message(
         "{tried}個のルールを過去の月にあてはめました。裏づけがあるのは{supported}個、ないか逆向きなのは{rest}個、まだ言えないのは{open}個。",
-        "Of {tried} rules, replayed over past months, {supported} are supported, {rest} are not or the other way round, {open} cannot "
-        "be told.",
+        "Of {tried} rules, replayed over past months: {supported} supported, {rest} not or the other way round, {open} that cannot be "
+        "told.",
     ),
     "replay_supported": Message("裏づけがあるもの: {names}。", "Supported: {names}."),
     "replay_against": Message("逆向きのもの: {names}。", "The other way round: {names}."),
