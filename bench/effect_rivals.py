@@ -20,10 +20,8 @@ from cslib.stats.rivals import Reads, Rival
 from cslib.stats.separation import holm
 from cslib.stats.trials import NEVER, Outcome
 
-_DISCOUNT, _PRICE_SD = (
-    0.1,
-    0.15,
-)  # of a true rival: participants pay a tenth less from the start, where prices move by chance
+# of a true rival: participants pay a tenth less from the start, where prices move by chance
+_DISCOUNT, _PRICE_SD = 0.1, 0.15
 _MONTHS = 30
 
 
@@ -39,7 +37,7 @@ def rivals(book: Lived, seed: int, *, true: bool) -> list[Rival]:
     return [
         Rival("tickets", rng.poisson(0.4, (n, _MONTHS)) / seats),
         Rival("grave_tickets", rng.poisson(0.05, (n, _MONTHS)) / seats),
-        Rival("seats", seats * moved),
+        Rival("seats", (seats * moved).astype(np.float64)),
         Rival("price", 5000 * np.exp(renewed) * np.where(given, 1 - _DISCOUNT, 1.0)),
         Rival("products", 1.0 + np.cumsum(rng.random((n, _MONTHS)) < 0.01, axis=1)),  # noqa: PLR2004 - a month
         Rival("csm", near.astype(np.float64), Reads.AT_START),
