@@ -446,7 +446,7 @@ def many(lift: float, customers: int = 150, months: int = 26, seed: int = 5, **p
         level = rng.uniform(8, 14)
         events = rng.poisson([level * (lift if month > begin else 1) for month in range(months)])
         row = one(f"c{place:03d}", [int(count) for count in events])
-        plan, region = ("large", "small")[place % 2], f"r{place % 9}"
+        plan, region = ("large", "small")[place % 2], f"r{place // 3 % 9}"
         rows.append({**row, "customers": [{"customer_id": f"c{place:03d}", "plan": plan, "region": region}]})
         programmes += starts((f"c{place:03d}", begin)) if begin < months else []
     return book(*rows, programmes=programmes, **policies)

@@ -42,12 +42,14 @@ def write_demo(  # noqa: PLR0913 - the options of `cslib demo`
     """
     _refuse_below(1, customers=customers, months=months)
     _refuse_below(0, usage_rows=usage_rows or 0, seed=seed)
-    settings = settings_files(until)
+    rng = np.random.default_rng(seed)
+    world = _lived(rng, customers, demo_calendar(until, months))
+    settings = settings_files(until, set(world.history.programmes["programme"]))
     refuse_changed(out / "params", settings)
     try:
         (out / "data").mkdir(parents=True, exist_ok=True)
         forget_dirt(out / "data")
-        _write_data(out / "data", customers, demo_calendar(until, months), seed, usage_rows)
+        _write_data(out / "data", world, seed, usage_rows)
         if dirty:
             add_dirt(out / "data", (until + 1).first_day)
         write_settings(out / "params", settings)
@@ -61,13 +63,16 @@ def _refuse_below(least: int, **numbers: int) -> None:
             raise CslibError(f"{name}: wanted at least {least}; found {number}")
 
 
-def _write_data(data: Path, count: int, months: Calendar, seed: int, usage_rows: int | None) -> None:
-    rng = np.random.default_rng(seed)
+def _lived(rng: np.random.Generator, count: int, months: Calendar) -> World:
+    """Return what becomes of so many customers."""
     who = draw_customers(rng, count, months)
-    world = World(rng, who, live(rng, who, months), months)
+    return World(rng, who, live(rng, who, months), months)
+
+
+def _write_data(data: Path, world: World, seed: int, usage_rows: int | None) -> None:
     issued = accounts(world)
     cells = usage_cells(world, issued)
     with engine() as connection:
         for name, columns in demo_tables(world, issued).items():
-            write_csv(connection, data / f"{name}.csv", name, columns, who.id)
-        write_usage(connection, data / "usage.parquet", cells, rows_of(rng, cells, usage_rows), seed)
+            write_csv(connection, data / f"{name}.csv", name, columns, world.customers.id)
+        write_usage(connection, data / "usage.parquet", cells, rows_of(world.rng, cells, usage_rows), seed)
