@@ -15,6 +15,7 @@ import duckdb
 import pytest
 
 from cslib.demo import causes, write_demo
+from cslib.demo.behaviour import PROGRAMMES
 from cslib.demo.dirt import MOST
 from cslib.errors import CslibError
 from cslib.kpis import CATALOGUE
@@ -214,6 +215,11 @@ def test_the_settings_can_be_used_and_hold_the_defaults(demo: Path) -> None:
     assert settings.policies == Policies(indicators={"lead_score": "higher"})
     assert set(settings.source.tables) == set(BY_NAME)
     assert settings.source.read_on == READ_ON
+    assert [one.programme for one in settings.programmes] == [
+        "ハンズオン研修",
+        "活用レビュー会",
+        "ユーザーコミュニティ",
+    ]
     assert all(segment.kgi and segment.targets for segment in settings.segments)
     assert all(target.owner for segment in settings.segments for target in segment.targets.values())
 
@@ -273,6 +279,8 @@ def test_another_seed_gives_other_data(small: Path, tmp_path: Path) -> None:
 def test_any_size_and_month_will_do(tmp_path: Path, customers: int, months: int, until: str) -> None:
     write_demo(tmp_path, customers=customers, months=months, until=Month.parse(until), dirty=True)
     assert (tmp_path / "data/usage.parquet").is_file()
+    joined = {row.split(",")[1] for row in (tmp_path / "data/programmes.csv").read_text("utf-8").splitlines()[1:]}
+    assert {one.programme for one in _settings(tmp_path).programmes} == joined & set(PROGRAMMES)
 
 
 def test_as_many_rows_of_usage_as_wanted(small: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cslib.analysis import effect_study
 from cslib.analysis.analyses import analyse
 from cslib.analysis.effect import COLUMNS, effect
 from cslib.analysis.effect_compared import effect_compared
@@ -20,6 +21,7 @@ from cslib.kpis import reasons
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN
 from cslib.settings import OUTCOMES
+from cslib.stats.judging import Effect, Judgement
 from tests.ledger import FIRST, Ledger, inquiry_of
 
 if TYPE_CHECKING:
@@ -444,7 +446,7 @@ def many(lift: float, customers: int = 150, months: int = 26, seed: int = 5, **p
         level = rng.uniform(8, 14)
         events = rng.poisson([level * (lift if month > begin else 1) for month in range(months)])
         row = one(f"c{place:03d}", [int(count) for count in events])
-        plan, region = ("large", "small")[place % 2], f"r{place % 9}"
+        plan, region = ("large", "small")[place % 2], f"r{place // 3 % 9}"
         rows.append({**row, "customers": [{"customer_id": f"c{place:03d}", "plan": plan, "region": region}]})
         programmes += starts((f"c{place:03d}", begin)) if begin < months else []
     return book(*rows, programmes=programmes, **policies)
@@ -463,16 +465,17 @@ def test_a_rise_that_is_there_is_supported_and_one_that_is_not_is_not() -> None:
     assert nothing.low < 0 < nothing.high
 
 
-def test_all_pairs_of_a_report_are_judged_together() -> None:
-    """Of forty programmes that nothing goes with, one pair of p = 0.03 would not be told from chance."""
-    ledger = many(1.4)
-    inquiry = ledger.inquiry(MANY, "total")
-    alone = inquiry.studies.of("total")
-    (judged,) = [pair.judged for study in alone for pair in study.pairs if pair.outcome == "use"]
-    assert judged is not None
-    table = effect(inquiry)
-    p = table[table.verdict != ""].p
-    assert p.min() * len(p) < 0.05  # so that Holm leaves it
+@pytest.mark.parametrize(
+    ("programmes", "verdict"), [(("training",), "supported"), (("training", "other"), "consistent")]
+)
+def test_all_pairs_of_a_report_are_judged_together(
+    programmes: Sequence[str], verdict: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three pairs with p = 0.01 each hold together (0.03), nine, of two programmes and of any, do not (0.09)."""
+    monkeypatch.setattr(effect_study, "judge", lambda *_asked, **_said: Judgement(Effect.SUPPORTED, (), 0.01))
+    ledger = book(*HAND, programmes=starts(*(("p", START, name) for name in programmes)))
+    row = told(ledger, "use")
+    assert (row.verdict, row.reason) == (verdict, "" if verdict == "supported" else "holm")
 
 
 def test_groups_that_joined_as_a_whole_are_counted_as_groups() -> None:

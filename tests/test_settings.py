@@ -105,6 +105,7 @@ def test_what_is_not_said_is_the_default(tmp_path: Path) -> None:
             "satisfaction": {"indicator": "recent_nps", "limit": None, "otherwise": "complaint_free"},
             "outcome": {"indicator": "customers_with_outcome", "limit": None, "otherwise": ""},
         },
+        "effect": {"months": 6, "least": 20, "clusters": 8},
         "min_n": 5,
         "allowed_quarantine": 0.05,
         "currency": "JPY",

@@ -123,10 +123,10 @@ def _rows(study: Study, outcome: str) -> Trials:
     known = np.isfinite(there.over(figure, -span, span))
     before, after = known[:, :span], known[:, span + 1 :]
     if outcome == NPS:
-        return there.those(before.any(axis=1) & after.any(axis=1), LeftOut.UNKNOWN)
-    whole: Flags = known.all(axis=1)
-    if relative is Relative.MEAN_BEFORE:  # of nothing there is no share
-        whole &= there.over(figure, -span, -1).sum(axis=1) > 0
+        answered: Flags = np.logical_and(before.any(axis=1), after.any(axis=1))
+        return there.those(answered, LeftOut.UNKNOWN)
+    is_used = there.over(figure, -span, -1).sum(axis=1) > 0  # of nothing there is no share
+    whole: Flags = np.logical_and(known.all(axis=1), is_used | (relative is not Relative.MEAN_BEFORE))
     return there.those(whole, LeftOut.UNKNOWN)
 
 

@@ -9,6 +9,7 @@ from cslib.model import TABLES
 from cslib.settings.templates import HEALTH, POLICIES, REPORT
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from cslib.periods import Month
@@ -50,25 +51,33 @@ kgi: {kpi: customer_retention, target: 0.85}
 targets:
 """,
 }
-PROGRAMMES = """\
+_PROGRAMMES_HEAD = """\
 # CS programmes: what each was meant to do, and how its customers were chosen. `cslib analyse effect` says what can be told.
+"""
+PROGRAMMES = {
+    "ハンズオン研修": """\
 - programme: ハンズオン研修
   name: {ja: ハンズオン研修, en: Hands-on training}
   outcome: adoption             # meant for: use, adoption, mrr_kept, nps, lost_6, lost_12 or mrr_retained
   expected: 0.05                # the change for the better that was hoped for, in the unit of the outcome
   assignment: chosen_by_customer   # or drawn, wave, chosen_by_us, by_csm, unknown
   hours_per_customer: 6         # of CS, for one customer
+""",
+    "活用レビュー会": """\
 - programme: 活用レビュー会
   name: {ja: 活用レビュー会, en: Usage review}
   outcome: use
   assignment: chosen_by_customer
   hours_per_customer: 3
+""",
+    "ユーザーコミュニティ": """\
 - programme: ユーザーコミュニティ
   name: {ja: ユーザーコミュニティ, en: User community}
   outcome: use
   assignment: chosen_by_customer
   hours_per_customer: 1
-"""
+""",
+}
 ONBOARDING, CSM, SUPPORT, SALES, MANAGEMENT = "オンボーディング", "CSM", "サポート", "営業", "経営企画"
 OWNERS = {
     "onboarding_completion": ONBOARDING, "onboarding_on_time": ONBOARDING, "onboarding_days": ONBOARDING,
@@ -102,11 +111,15 @@ TARGETS: dict[str, dict[str, float]] = {  # some are reached in 2026-10, some ar
 }  # fmt: skip
 
 
-def settings_files(until: Month) -> dict[str, str]:
-    """Return the texts of the settings by their place in the `params/` folder."""
+def settings_files(until: Month, joined: Collection[str]) -> dict[str, str]:
+    """Return the texts of the settings by their place in the `params/` folder; of programmes, those that anybody has `joined`."""
     segments = {f"segments/{name}.yaml": text + _targets(TARGETS[name]) for name, text in SEGMENTS.items()}
-    plain = {"report.yaml": REPORT, "health.yaml": HEALTH, "programmes.yaml": PROGRAMMES}
+    plain = {"report.yaml": REPORT, "health.yaml": HEALTH, "programmes.yaml": _programmes(joined)}
     return {"source.yaml": _source(until), "policies.yaml": _policies(), **plain, **segments}
+
+
+def _programmes(joined: Collection[str]) -> str:
+    return _PROGRAMMES_HEAD + "".join(text for name, text in PROGRAMMES.items() if name in joined)
 
 
 def _source(until: Month) -> str:

@@ -24,6 +24,8 @@ from cslib.periods import Month
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cslib.demo.columns import Columns, Floats
+
 STREAM = 105
 UNTIL = Month.parse("2026-10")
 
@@ -46,12 +48,14 @@ def write_demo(  # noqa: PLR0913 - the options of `cslib demo`
     """
     _refuse_below(1, customers=customers, months=months)
     _refuse_below(0, usage_rows=usage_rows or 0, seed=seed)
-    settings = settings_files(until)
+    rng = np.random.default_rng(seed)
+    lived = _lived(rng, customers, demo_calendar(until, months))
+    settings = settings_files(until, set(lived[0].history.programmes["programme"]))
     refuse_changed(out / "params", settings)
     try:
         (out / "data").mkdir(parents=True, exist_ok=True)
         forget_dirt(out / "data")
-        _write_data(out / "data", customers, demo_calendar(until, months), seed, usage_rows)
+        _write_data(out / "data", lived, seed, usage_rows)
         if dirty:
             add_dirt(out / "data", (until + 1).first_day)
         write_settings(out / "params", settings)
@@ -65,15 +69,19 @@ def _refuse_below(least: int, **numbers: int) -> None:
             raise CslibError(f"{name}: wanted at least {least}; found {number}")
 
 
-def _write_data(data: Path, count: int, months: Calendar, seed: int, usage_rows: int | None) -> None:
-    rng = np.random.default_rng(seed)
+def _lived(rng: np.random.Generator, count: int, months: Calendar) -> tuple[World, Columns, Floats]:
+    """Return what becomes of so many customers, their accounts, and the share of each one's seats that has one."""
     who = draw_customers(rng, count, months)
     before = deepcopy(rng)
     world = World(rng, who, live(rng, who, months), months)
     issued, share = accounts(world)
     # the same life once more, with what is planted on top of it
-    world = replace(world, history=live(before, who, months, share))
-    own = replace(world, rng=apart(rng, STREAM))
+    return replace(world, history=live(before, who, months, share)), issued, share
+
+
+def _write_data(data: Path, lived: tuple[World, Columns, Floats], seed: int, usage_rows: int | None) -> None:
+    world, issued, share = lived
+    own = replace(world, rng=apart(world.rng, STREAM))
     further = further_accounts(own, share)
     cells = usage_cells(world, issued)
     more = usage_cells(own, further)
@@ -81,7 +89,7 @@ def _write_data(data: Path, count: int, months: Calendar, seed: int, usage_rows:
     every = together(cells, more)
     with engine() as connection:
         for name, columns in demo_tables(world, together(issued, further)).items():
-            write_csv(connection, data / f"{name}.csv", name, columns, who.id)
+            write_csv(connection, data / f"{name}.csv", name, columns, world.customers.id)
         drawn = [rows_of(each.rng, each_cells) for each, each_cells in ((world, cells), (own, more))]
         rows = np.concatenate(drawn) if usage_rows is None else shared_out(every, usage_rows)
         write_usage(connection, data / "usage.parquet", every, rows, seed)
