@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import gc
 import os
 import shutil
 import sys
@@ -43,11 +45,28 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if others and config.option.markexpr == "quick" else None
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the quick tests."""
+    """Mark the quick tests, and leave to one worker those of a file that share what takes long to make."""
     for item in items:
         if item.path.stem in QUICK:
             item.add_marker("quick")
+        if not item.get_closest_marker("xdist_group") and _shares(item):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def _shares(item: pytest.Item) -> bool:
+    """Return whether a test asks for what is made once for a file or for all, which each worker would make for itself."""
+    wanted = getattr(item, "_fixtureinfo", None)
+    found = (known[-1] for known in wanted.name2fixturedefs.values()) if wanted else ()
+    return any(one.scope in {"module", "session"} and one.func.__module__.startswith("tests.") for one in found)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Leave what all files have imported out of every later collection of garbage, which would look through it each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def _refuse_processes(event: str, _: tuple[Any, ...]) -> None:
@@ -96,18 +115,32 @@ def _nothing_secret() -> Iterator[None]:
     redaction._parts.clear()
 
 
+@contextmanager
+def _made_by_one(factory: pytest.TempPathFactory, name: str) -> Iterator[Path]:
+    """Yield a folder that the workers share, while no other worker is at it."""
+    base = factory.getbasetemp()
+    shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / f"shared-{name}"
+    shared.mkdir(exist_ok=True)
+    with (shared / ".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield shared
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the demo data and their params."""
-    folder = tmp_path_factory.mktemp("demo")
-    write_demo(folder)
+    """Return a folder with the demo data and their params, which nobody changes."""
+    with _made_by_one(tmp_path_factory, "demo") as folder:
+        if not (folder / "whole").exists():
+            write_demo(folder)
+            (folder / "whole").touch()
     return folder
 
 
 @pytest.fixture(scope="session")
-def demo_book(demo: Path) -> Portfolio:
-    """Return the book of the demo data."""
-    return Portfolio.open(demo / "params", TODAY)
+def demo_book(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
+    """Return the book of the demo data, of which the workers share the snapshot."""
+    with _made_by_one(tmp_path_factory, "demo"):
+        return Portfolio.open(demo / "params", TODAY)
 
 
 @pytest.fixture(scope="session")

@@ -65,7 +65,7 @@ def facts(book: tuple[Portfolio, Month]) -> Facts:
 def measured(book: tuple[Portfolio, Month]) -> pd.DataFrame:
     """Return the figures of everyone by KPI, all from one measuring."""
     opened, month = book
-    return opened.measure(month, 1, ["total"], [kpi.id for kpi in SUMMED]).set_index("kpi")
+    return opened.measure(month, 1, ["total"], [kpi.id for kpi in SUMMED])
 
 
 def _of(kpi: Kpi) -> str:
@@ -106,7 +106,7 @@ def _wanted(kpi: Kpi, facts: Facts, book: Portfolio, month: Month, measured: pd.
         minutes = facts.tables["touches"].filter(_.minutes.notnull(), _.occurred_on.between(
             (month - 2).first_day, month.last_day))  # fmt: skip
         return float(minutes.minutes.sum().to_pyarrow().as_py()) / 60 * book.settings.policies.hourly_cost
-    row = measured.loc[kpi.id]
+    row = measured[measured.kpi == kpi.id].iloc[0]
     if kpi.id == "nps":
         return float(_promoters(book, month) - row.part)
     if kpi.id == "ces":

@@ -6,7 +6,6 @@ import fcntl
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -17,31 +16,26 @@ from typer.testing import CliRunner
 
 from cslib import __version__
 from cslib.cli import app
+from cslib.demo import write_demo
 from cslib.errors import NothingPublished, RunLocked
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
 from cslib.reports.run import Request, run
 from tests.books import NOW, TODAY
-from tests.notebooks import export_with, write_notebooks
+from tests.exports import TOTAL, export
+from tests.notebooks import export_with
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.xdist_group("published")  # one worker makes the run that all of these look at
 
+SMB = {"id": "smb", "name": "Small", "where": {"plan": ["free"]}}
 STAGES = ("index", "setup", "usage", "satisfaction", "outcome", "financial", "health", "growth", "effect", "actions")
 
 
 def _quiet(*_: object) -> None:
     """Hear of each report, and say nothing."""
-
-
-@pytest.fixture
-def params(demo: Path, tmp_path: Path) -> Path:
-    """Return the demo's params in a folder of its own, beside which notebooks can be put."""
-    (tmp_path / "data").symlink_to(demo / "data")
-    # no link, which would be resolved: notebooks are looked for beside what it leads to
-    return shutil.copytree(demo / "params", tmp_path / "params")
 
 
 def test_every_file_is_where_others_expect_it(published: Path) -> None:
@@ -109,8 +103,9 @@ def test_a_segment_shows_its_own_customers_only(published: Path, demo: Path) -> 
     assert set(others.customer_id) & set(re.findall(r"(?<![\d.])\d{5}(?![\d.])", text)) == set()
 
 
-def test_one_failure_does_not_stop_the_others(params: Path, tmp_path: Path) -> None:
-    write_notebooks(params.parent / "notebooks", good="print(segment)", bad="raise ValueError('secret <b>' + segment)")
+def test_one_failure_does_not_stop_the_others(tmp_path: Path) -> None:
+    said = {"good": "print(segment)", "bad": "raise ValueError('secret <b>' + segment)"}
+    params = export_with(tmp_path, said, {**TOTAL, "smb": SMB}, months=2)
     done = CliRunner().invoke(
         app, ["run", "--params", str(params), "--out", str(tmp_path / "out"), "--segment", "smb", "--segment", "total",
               "--notebook", "good", "--notebook", "bad", "--single-file"],
@@ -133,20 +128,21 @@ def test_one_failure_does_not_stop_the_others(params: Path, tmp_path: Path) -> N
     assert re.findall(r'<section class="stage" id="([^"]*)"', alone) == ["stage-good", "stage-bad"]
 
 
-def test_nothing_published_leaves_latest_alone(params: Path, tmp_path: Path) -> None:
-    write_notebooks(params.parent / "notebooks", good="print(segment)", bad="raise ValueError('no')")
-    run(Request(params, tmp_path, "2026-10", ("smb",), ("good",)), NOW, _quiet)
+def test_nothing_published_leaves_latest_alone(tmp_path: Path) -> None:
+    said = {"good": "print(segment)", "bad": "raise ValueError('no')"}
+    params = export_with(tmp_path, said, {**TOTAL, "smb": SMB}, months=2)
+    run(Request(params, tmp_path, "2026-05", ("smb",), ("good",)), NOW, _quiet)
     before = (tmp_path / "latest").resolve()
     with pytest.raises(NothingPublished, match=r"none of the 1 reports.*smb/bad.*ValueError: no"):
-        run(Request(params, tmp_path, "2026-10", ("smb",), ("bad",)), NOW, _quiet)
+        run(Request(params, tmp_path, "2026-05", ("smb",), ("bad",)), NOW, _quiet)
     assert (tmp_path / "latest").resolve() == before
     kept = {file.name for file in (tmp_path / "runs").iterdir()}
     assert kept == {before.name, f"{before.name}-2"}  # what failed is kept for the analyst
     assert (tmp_path / "runs" / f"{before.name}-2" / "smb" / "notebooks" / "bad.ipynb").is_file()
 
 
-def test_two_runs_keep_apart(params: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
+def test_two_runs_keep_apart(tmp_path: Path) -> None:
+    params, out = export(tmp_path), tmp_path / "out"
     out.mkdir()
     with (out / ".lock").open("a") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
@@ -156,8 +152,10 @@ def test_two_runs_keep_apart(params: Path, tmp_path: Path) -> None:
     assert done.exit_code == 4
 
 
-def test_answers_alone_make_a_report(demo: Path, tmp_path: Path) -> None:
+def test_answers_alone_make_a_report(tmp_path: Path) -> None:
     """Without contracts and purchases the run works, and every page says what cannot be told."""
+    demo = tmp_path / "demo"
+    write_demo(demo, customers=60, months=8)
     (tmp_path / "params" / "segments").mkdir(parents=True)
     (tmp_path / "params" / "source.yaml").write_text(
         "read_on: 2026-11-01\ntables:\n"
