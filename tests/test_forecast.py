@@ -85,6 +85,28 @@ def test_chances_are_those_of_the_past() -> None:
     assert not course.new.any()
 
 
+def test_whoever_moves_does_so_by_the_chance_of_its_kind() -> None:
+    """Of 10,000 in a month 1 in 20 is lost, 1 in 10 halved, 1 in 8 grown by a fifth: so it goes on, month by month."""
+    after = np.array([0.0] * 500 + [5.0] * 1000 + [12.0] * 1250 + [10.0] * 7250)
+    seen = walk.habits(np.column_stack([np.full(10_000, 10.0), after]))
+    course = walk.carried_on(np.full(2000, 10.0), seen, seen, 1000)
+    lost, halved, grown = 0.05, 0.1, 0.125
+    change = 1 - lost - halved / 2 + grown / 5
+    assert course.held.mean(axis=0) == pytest.approx(20_000 * change ** np.arange(1, 13), rel=3e-3)
+    assert course.kept[:, 0].mean() == pytest.approx(20_000 * (1 - lost - halved / 2), rel=2e-3)
+    sd = 10 * np.sqrt(2000 * (lost + halved / 4 + grown / 25 - (1 - change) ** 2))
+    assert course.held[:, 0].std() == pytest.approx(sd, rel=0.15)  # the chances themselves are known well
+
+
+def test_who_was_lost_comes_back_with_what_it_paid() -> None:
+    """All are lost in a month, and all come back in the next."""
+    amounts = np.tile([10.0, 0, 10], (500, 1))
+    seen = walk.habits(amounts)
+    course = walk.carried_on(np.full(1000, 10.0), seen, seen, 200)
+    assert np.median(course.held[:, 0]) < 1000
+    assert np.median(course.held[:, 1]) > 9000
+
+
 def test_new_customers_come_as_they_came() -> None:
     """Two a month at 10: after twelve months 24 of them, but for the few that are lost."""
     amounts = np.zeros((40, 13))

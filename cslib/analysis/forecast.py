@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from cslib.kpis import reasons
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN
 from cslib.stats import walk, widening
+from cslib.stats.widening import Bands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
     from cslib.analysis.inquiry import Inquiry
     from cslib.analysis.paid import Paid
-    from cslib.stats.widening import Bands
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -82,12 +83,19 @@ def _segment(segment: str, paid: Paid) -> list[dict[str, Any]]:
     if paid.moves < WINDOW:
         return _untold(segment, f"{reasons.SHORT}: {paid.moves} of {WINDOW} months")
     last = paid.moves
-    now = Forecast.made(mine, paid.amounts, last, walk.paths_for(len(mine)))
-    at = origins(last)
-    past = [Tried(Forecast.made(mine, paid.amounts, origin, _BACKTEST_PATHS), mine, origin) for origin in at]
+    paths = walk.paths_for(len(mine))
+    now, then = Forecast.made(mine, paid.amounts, last, paths), min(paths, _BACKTEST_PATHS)
+    past = [Tried(Forecast.made(mine, paid.amounts, origin, then), mine, origin) for origin in origins(last)]
+    factors = {measure: factor_of(past, measure) for measure in MEASURES}
     return [
-        {"segment": segment, "measure": measure, "ahead": ahead, "reason": "", **_figures(now, past, measure, ahead)}
-        for measure in MEASURES
+        {
+            "segment": segment,
+            "measure": measure,
+            "ahead": ahead,
+            "reason": "",
+            **_figures(now, past, measure, ahead, by),
+        }
+        for measure, by in factors.items()
         for ahead in range(1, walk.HORIZON + 1)
     ]
 
@@ -98,7 +106,8 @@ def origins(last: int) -> list[int]:
     return [*monthly] if len(monthly) <= _EACH_MONTH else [*monthly[:: widening.APART]][:_MOST_ORIGINS]
 
 
-class Forecast(NamedTuple):
+@dataclass(frozen=True)
+class Forecast:
     """What was said of a book at a close: its amount then, and the paths of each measure by month ahead."""
 
     start: float
@@ -108,7 +117,8 @@ class Forecast(NamedTuple):
     def made(cls, mine: Floats, everyone: Floats, at: int, paths: int) -> Forecast:
         """Return the forecast from the close in column `at`, by nothing later."""
         window = slice(at - WINDOW, at + 1)
-        habit, fallback = walk.habits(mine[:, window]), walk.habits(everyone[:, window])
+        habit = walk.habits(mine[:, window])
+        fallback = habit if habit.has_changes else walk.habits(everyone[:, window])
         course, start = walk.carried_on(mine[:, at], habit, fallback, paths), float(mine[:, at].sum())
         whole = start or np.nan
         found = (course.held + course.new, course.held, course.new, course.held / whole, course.kept / whole)
@@ -116,7 +126,12 @@ class Forecast(NamedTuple):
 
     def bands(self, measure: str, ahead: int) -> Bands:
         """Return the bands of a measure so many months ahead."""
-        return widening.bands(self.paths[measure][:, ahead - 1])
+        return Bands(*self._edges[measure][:, ahead - 1])
+
+    @cached_property
+    def _edges(self) -> dict[str, Floats]:
+        """The bands of each measure, a row each, by month ahead."""
+        return {measure: np.array(widening.bands(paths)) for measure, paths in self.paths.items()}
 
 
 @dataclass(frozen=True)
@@ -129,19 +144,24 @@ class Tried:
 
     def actual(self, measure: str, ahead: int) -> float:
         """Return what came."""
-        then, came = self.amounts[:, self.origin], self.amounts[:, self.origin + ahead]
-        held = float(came[then > 0].sum())
-        whole = self.said.start or np.nan
-        found = (came.sum(), held, came.sum() - held, held / whole, np.minimum(then, came).sum() / whole)
-        return float(dict(zip(MEASURES, found, strict=True))[measure])
+        return float(self._came[measure][ahead - 1])
+
+    @cached_property
+    def _came(self) -> dict[str, Floats]:
+        """What came of each measure, by month ahead."""
+        then, came = self.amounts[:, self.origin], self.amounts[:, self.origin + 1 : self.origin + 1 + walk.HORIZON]
+        whole, there = self.said.start or np.nan, then > 0
+        held, all_pay = came[there].sum(axis=0), came.sum(axis=0)
+        kept = np.minimum(then[:, None], came).sum(axis=0)
+        found = (all_pay, held, all_pay - held, held / whole, kept / whole)
+        return dict(zip(MEASURES, found, strict=True))
 
     def same(self, measure: str) -> float:
         """Return what would come if nothing changed."""
         return float(dict(zip(MEASURES, (self.said.start, self.said.start, 0.0, 1.0, 1.0), strict=True))[measure])
 
 
-def _figures(now: Forecast, past: Sequence[Tried], measure: str, ahead: int) -> dict[str, float]:
-    by = factor_of(past, measure)
+def _figures(now: Forecast, past: Sequence[Tried], measure: str, ahead: int, by: float) -> dict[str, float]:
     most = 1.0 if measure == "grr" else np.inf
     edges = widening.widened(now.bands(measure, ahead), by, most)
     return {**dict(zip(EDGES, map(float, edges), strict=True)), "factor": by, **_record(past, measure, ahead)}

@@ -43,6 +43,11 @@ class Habits:
     arrivals: Floats  # what those pay who came, or came back, in `months` months
     months: int
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether some grew and some were reduced, so that what happens to others need not be known."""
+        return any(map(len, self.lower)) and any(map(len, self.higher))
+
 
 def habits(amounts: Floats) -> Habits:
     """Return what customers, a row each, did between the closes of their amounts, a column each.
@@ -97,12 +102,11 @@ def carried_on(now: Floats, habit: Habits, fallback: Habits, paths: int) -> Cour
     """
     rng = np.random.default_rng([_SEED, len(now), *habit.churns.astype(np.int64)])
     chances = _chances(rng, habit, paths)
-    sizes = _sizes(habit.lower, fallback.lower), _sizes(habit.higher, fallback.higher)
+    changes = _Changes.of(habit.lower, fallback.lower), _Changes.of(habit.higher, fallback.higher)
     there = np.sort(now[now > 0]).astype(np.float32)
-    start = np.broadcast_to(there, (paths, len(there)))
     begins, first = _arrivals(rng, habit, paths)
-    theirs = _Walk(rng, chances, sizes, start, np.zeros(start.shape, dtype=np.int64), habit.edges)
-    others = _Walk(rng, chances, sizes, first, begins, habit.edges)
+    theirs = _Walk(rng, chances, changes, there[None, :], np.zeros((1, len(there)), dtype=np.int64), habit.edges)
+    others = _Walk(rng, chances, changes, first, begins, habit.edges)
     months = [(*theirs.month(ahead), others.month(ahead)[0]) for ahead in range(1, HORIZON + 1)]
     return Course(*(np.column_stack([month[part] for month in months]) for part in range(3)))
 
@@ -132,11 +136,25 @@ def _by_size(rng: np.random.Generator, counts: Floats, openings: Floats, paths: 
     return np.minimum(rng.gamma(counts + _PRIOR, size=(paths, len(counts))) / (openings + _PRIOR / together), 1.0)
 
 
-def _sizes(mine: tuple[Floats, ...], theirs: tuple[Floats, ...]) -> tuple[Singles, ...]:
-    """Return changes to draw from by size: its own, where few those of all sizes, else those of all customers, else none."""
-    together = np.concatenate(mine) if any(map(len, mine)) else np.concatenate(theirs)
-    known = together if len(together) else np.ones(1)
-    return tuple((own if len(own) >= _LEAST_SIZES else known).astype(np.float32) for own in mine)
+class _Changes(NamedTuple):
+    """Changes to draw from, of one size after the other: where those of each size begin, and how many they are."""
+
+    pool: Singles
+    begins: Ints
+    counts: Ints
+
+    @classmethod
+    def of(cls, mine: tuple[Floats, ...], theirs: tuple[Floats, ...]) -> _Changes:
+        """Return of each size its own changes, where few those of all sizes, else those of all customers, else none."""
+        together = np.concatenate(mine) if any(map(len, mine)) else np.concatenate(theirs)
+        known = together if len(together) else np.ones(1)
+        pools = [own if len(own) >= _LEAST_SIZES else known for own in mine]
+        counts = np.array([len(pool) for pool in pools])
+        return cls(np.concatenate(pools).astype(np.float32), np.cumsum(counts) - counts, counts)
+
+    def drawn(self, rng: np.random.Generator, sizes: Ints) -> Singles:
+        """Return a change for each of some customers, whose sizes are given."""
+        return self.pool[self.begins[sizes] + rng.integers(0, self.counts[sizes])]
 
 
 def _arrivals(rng: np.random.Generator, habit: Habits, paths: int) -> tuple[Ints, Singles]:
@@ -153,42 +171,83 @@ def _arrivals(rng: np.random.Generator, habit: Habits, paths: int) -> tuple[Ints
 
 
 class _Walk:
-    """Customers on their paths, a row per path: `first` is what each pays when it begins, in month 0 those who are there."""
+    """Customers on their paths: `first` is what each pays when it begins, in month 0 those who are there, a row per path or one for all.
+
+    State is held flat, path after path, and what all pay is kept as a sum per path to which moves are added: few move in a month.
+    """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what moves, and by which chances
-        self, rng: np.random.Generator, chances: _Chances, sizes: tuple[tuple[Singles, ...], ...],
+        self, rng: np.random.Generator, chances: _Chances, changes: tuple[_Changes, _Changes],
         first: Singles, begins: Ints, edges: Floats,
     ) -> None:  # fmt: skip
-        self._rng, self._chances, self._sizes = rng, chances, sizes
-        self._first, self._begins = first, begins
-        self._now = np.where(begins == 0, first, np.float32(0))
+        self._rng, self._changes = rng, changes
+        paths, self._sizes = chances.churn.shape
+        self._first, self._many, self._is_one_for_all = first.ravel(), first.shape[1], len(first) < paths
+        self._size = np.searchsorted(edges, self._first, side="right")
+        self._now = np.tile(np.where(begins == 0, first, np.float32(0)), (paths // len(first), 1)).ravel()
         self._last = self._now.copy()  # what one pays that returns; nothing of one that has yet to come
-        self._size = np.searchsorted(edges, first, side="right")
-        largest = (chances.churn + chances.contraction + chances.expansion).max(axis=1, keepdims=True)
-        self._most = np.maximum(largest, chances.back).astype(np.float32)
+        self._comes = [np.flatnonzero(begins == ahead) for ahead in range(1, HORIZON + 1)]
+        self._pays = self._now.reshape(paths, -1).sum(axis=1, dtype=np.float64)
+        self._keeps = self._pays.copy()
+        until = np.cumsum([chances.churn, chances.contraction, chances.expansion], axis=0)
+        self._until, self._back = until.reshape(3, -1), chances.back[:, 0]
+        self._most = np.minimum(np.maximum(until[2].max(axis=1), self._back), 1.0)
 
     def month(self, ahead: int) -> tuple[Floats, Floats]:
         """Go on by a month; return what all pay, and what they pay of what they began with."""
         self._move()
-        comes = self._begins == ahead
-        self._now[comes] = self._last[comes] = self._first[comes]
-        kept = np.minimum(self._now, self._first)
-        return self._now.sum(axis=1, dtype=np.float64), kept.sum(axis=1, dtype=np.float64)
+        come = self._comes[ahead - 1]
+        self._set(come // max(self._many, 1), come, self._now[come], self._first[come], self._first[come])
+        return np.maximum(self._pays, 0.0), np.maximum(self._keeps, 0.0)
 
     def _move(self) -> None:
-        path, who = np.nonzero(self._rng.random(self._now.shape, dtype=np.float32) < self._most)
+        path, who = _chosen(self._rng, self._most, self._many)
+        at = path * self._many + who
+        place = who if self._is_one_for_all else at
+        paid, size = self._now[at], self._size[place]
         # whoever may move, given that something as likely as the likeliest has come
-        u, size = self._rng.random(len(path)) * self._most[path, 0], self._size[path, who]
-        churn, contraction, expansion = (each[path, size] for each in self._chances[:3])
-        paid, last = self._now[path, who], self._last[path, who]
-        under, lost = paid > 0, u < churn
-        less = ~lost & (u < churn + contraction)
-        more = ~lost & ~less & (u < churn + contraction + expansion)
-        after = np.where(under & lost, np.float32(0), paid)
-        for kind, pools in ((under & less, self._sizes[0]), (under & more, self._sizes[1])):
-            for group, pool in enumerate(pools):
-                moved = kind & (size == group)
-                after[moved] = paid[moved] * self._rng.choice(pool, int(moved.sum()))
-        after = np.where(~under & (u < self._chances.back[path, 0]), last, after)
-        self._now[path, who] = after
-        self._last[path, who] = np.where(after > 0, after, last)
+        u, under, cell = self._rng.random(len(path)) * self._most[path], paid > 0, path * self._sizes + size
+        lost, less, more = (u < until[cell] for until in self._until)
+        moves = np.where(under, more, u < self._back[path]).nonzero()[0]
+        path, at, place, paid, under, size = (each[moves] for each in (path, at, place, paid, under, size))
+        after = np.where(under, paid, self._last[at])
+        after[under & lost[moves]] = 0
+        shrinks = under & (less & ~lost)[moves]
+        grows = under & ~less[moves]
+        for moved, changes in zip((shrinks, grows), self._changes, strict=True):
+            after[moved] *= changes.drawn(self._rng, size[moved])
+        self._set(path, at, paid, after, self._first[place])
+
+    def _set(self, path: Ints, at: Ints, before: Singles, after: Singles, first: Singles) -> None:
+        """Let some pay another amount, and add what that changes to the sums."""
+        paths = len(self._pays)
+        self._pays += np.bincount(path, after.astype(np.float64) - before, paths)
+        kept = np.minimum(after, first).astype(np.float64) - np.minimum(before, first)
+        self._keeps += np.bincount(path, kept, paths)
+        self._now[at] = after
+        pays = after > 0
+        self._last[at[pays]] = after[pays]
+
+
+def _chosen(rng: np.random.Generator, chances: Floats, customers: int) -> tuple[Ints, Ints]:
+    """Return path and place of those whom something may happen to: of so many customers each with the chance of its path.
+
+    From one chosen to the next it is a geometric number of places, an exponential one rounded up: as many numbers are drawn as
+    there are chosen, and not as there are customers.
+    """
+    mean = customers * float(chances.max(initial=0))
+    shape = len(chances), int(mean + 3 * np.sqrt(mean)) + 1
+    with np.errstate(divide="ignore"):
+        rate = -np.log1p(-chances)[:, None]  # infinite where all are chosen
+        ends = np.full((len(chances), 1), -1.0)
+        blocks = []
+        while ends.min(initial=customers) < customers:
+            gaps = np.floor(rng.standard_exponential(shape) / rate)
+            gaps += 1
+            gaps[:, :1] += ends
+            blocks.append(np.cumsum(gaps, axis=1, out=gaps))
+            ends = gaps[:, -1:]
+    places = np.hstack(blocks) if len(blocks) > 1 else blocks[0]
+    inside = places < customers
+    path = np.repeat(np.arange(len(chances)), np.count_nonzero(inside, axis=1))
+    return path, places[inside].astype(np.int64)
