@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pandas as pd
@@ -32,7 +32,7 @@ COMPARED = pd.DataFrame([
 ])  # fmt: skip
 
 
-def rows(**changed: object) -> pd.DataFrame:
+def rows(**changed: Any) -> pd.DataFrame:
     """Return the verdict on one programme, changed so."""
     return sample.EFFECT.head(1).assign(**changed)
 
@@ -119,6 +119,8 @@ def test_what_else_changed_is_listed_only_where_it_differs() -> None:
     assert not effect.rivals_table(sample.EFFECT_READINGS, rows(), EN).html
     moved = sample.EFFECT_READINGS.assign(low=0.1)
     assert EN.text("effect_rival_tickets") in effect.rivals_table(moved, rows(), EN).html
+    assert EN.text("effect_rival_one_of_many") in effect.rivals_table(moved, rows(), EN).html
+    assert EN.text("effect_rival_yes") in effect.rivals_table(moved.assign(in_the_way=True), rows(), EN).html
     assert EN.text("effect_rival_moves") in effect.rivals_table(moved.assign(moves=True), rows(), EN).html
 
 

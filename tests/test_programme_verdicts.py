@@ -53,6 +53,28 @@ GOOD = Readings(
 DIFFERS = RivalReading("price", contrast(2), 0.1, moves=True)
 
 
+def six(p: float, *, moves: bool) -> tuple[RivalReading, ...]:
+    """Return six rivals of which one differs, with such a p."""
+    return (*(RivalReading(f"other_{at}", contrast(0, p=0.9), math.nan, moves=False) for at in range(5)), RivalReading("price", contrast(2, p=p), 0.1, moves=moves))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("p", "moves", "verdict"),
+    [
+        (0.04, False, SUPPORTED),  # one of six is as far off by chance in more than a fifth of the cases
+        (0.04, True, CONSISTENT),  # but where it takes a third of the difference away, it is in the way
+        (0.0084, False, SUPPORTED),  # Holm: times six, just over 5 %
+        (0.0083, False, CONSISTENT),
+    ],
+)
+def test_one_of_many_rivals_is_in_the_way_beyond_chance_or_where_it_matters(
+    p: float, moves: bool, verdict: Effect
+) -> None:  # noqa: FBT001 - a case
+    found = judge(replace(GOOD, rivals=six(p, moves=moves)), RULES)
+    assert found.verdict is verdict
+    assert found.reasons == (() if verdict is SUPPORTED else ("rival_price",))
+
+
 @pytest.mark.parametrize(
     ("changed", "verdict", "reasons"),
     [

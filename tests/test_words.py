@@ -160,10 +160,13 @@ def test_without_a_column_it_says_what_it_needs(absent: str, monkeypatch: pytest
     facts = book(answers(6, 3, SLOW)).facts(LAST)
     lacking = {f"surveys.{absent}", "tickets.comment"}
     monkeypatch.setattr(facts, "missing", lambda needs: [one for one in needs if one in lacking])
-    table = words(inquiry_of(facts, LAST, "total")).set_index("comparison").reason
-    assert table["detractors"] == f"needs surveys.{absent}"
+    table = words(inquiry_of(facts, LAST, "total"))
+    reasons = dict(zip(table.comparison, table.reason, strict=True))
+    assert reasons["detractors"] == f"needs surveys.{absent}"
     # what rose is told of answers without a score, too: there are none of the half-year before
-    assert table["recent"] == ("silent: one side holds no comment" if absent == "score" else f"needs surveys.{absent}")
+    assert reasons["recent"] == (
+        "silent: one side holds no comment" if absent == "score" else f"needs surveys.{absent}"
+    )
 
 
 def cases(number: int, comment: str, month: str) -> list[Row]:

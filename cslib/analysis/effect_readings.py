@@ -9,6 +9,7 @@ import pandas as pd
 
 from cslib.analysis.effect_told import told
 from cslib.kpis import reasons
+from cslib.stats.judging import in_the_way
 from cslib.stats.losses import Loss
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     Row = dict[str, object]
 
 ESTIMATE, PLACEBO, RAW, RIVAL, SHARE = "estimate", "placebo", "raw", "rival", "share"
-FIGURES = ("value", "low", "high", "n", "moves")
+FIGURES = ("value", "low", "high", "n", "moves", "in_the_way")
 COLUMNS = ("segment", "month", "programme", "outcome", "kind", "reading", *FIGURES, "reason")
 _TEXTS = ["programme", "outcome", "kind", "reading", "reason"]
 
@@ -33,7 +34,7 @@ def effect_readings(inquiry: Inquiry) -> pd.DataFrame:
     `estimate`: `symmetric` (the months after less those before), `apart` from the start, `alike` in the past besides, and with
     their `own_trend` taken off; of losses `alike` alone. `placebo`: as though they had started three months earlier. `raw`:
     participants before and after, on which no verdict may rest. `rival`: what else changed, of participants less comparison,
-    and whether the estimate `moves` by more than a third once both sides are alike in it. `share`: of losses and MRR, what
+    whether the estimate `moves` by more than a third once both sides are alike in it, and whether it is `in_the_way` of being supported. `share`: of losses and MRR, what
     `participants` and `comparison` come to. `n` counts participants,
     of which outsiders are not told.
     """
@@ -50,7 +51,8 @@ def effect_readings(inquiry: Inquiry) -> pd.DataFrame:
         table = table.assign(n=np.nan)
     table[_TEXTS] = table[_TEXTS].astype(object).where(table[_TEXTS].notna(), "")
     numbers = dict.fromkeys(("value", "low", "high"), "float64")
-    return table.assign(moves=table.moves.eq(other=True)).astype({**numbers, "n": "Int64"})
+    flags = {name: table[name].eq(other=True) for name in ("moves", "in_the_way")}
+    return table.assign(**flags).astype({**numbers, "n": "Int64"})
 
 
 def _rows(pair: Pair) -> Iterator[Row]:
@@ -69,7 +71,9 @@ def _of_readings(read: Readings) -> Iterator[Row]:
     yield from (_row(ESTIMATE, name, contrast) for name, contrast in estimates.items())
     yield _row(PLACEBO, "start_3_earlier", read.placebo)
     yield _row(RAW, "before_after", read.raw)
-    yield from ({**_row(RIVAL, rival.id, rival.contrast), "moves": rival.moves} for rival in read.rivals)
+    standing = in_the_way(read.rivals)
+    for rival in read.rivals:
+        yield {**_row(RIVAL, rival.id, rival.contrast), "moves": rival.moves, "in_the_way": rival in standing}
 
 
 def _row(kind: str, reading: str, contrast: Contrast) -> Row:

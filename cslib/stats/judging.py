@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cslib.stats.contrast import Contrast
     from cslib.stats.losses import Loss
     from cslib.stats.readings import Readings
+    from cslib.stats.rivals import RivalReading
     from cslib.stats.trials import Rules
 
 LEVEL = 0.05
@@ -135,18 +136,28 @@ def _nobody(found: Readings | Loss) -> str:
 
 def _missing(found: Readings, use: Readings | None) -> tuple[str, ...]:
     """Return what of the rule does not hold for `supported`, Holm's apart."""
-    judged = use or found
+    judged, standing = use or found, in_the_way(found.rivals)
     holds = {
         "within_chance": found.estimate.low > 0,
         "apart": judged.apart.low > 0 and found.apart.value > 0,
         "alike": found.alike.low > 0,
         "sway": judged.estimate.low >= SWAY * judged.sway,
         "own_trend": judged.own_trend.value > 0 and found.own_trend.value > 0,
-        **{f"rival_{rival.id}": not rival.differs for rival in found.rivals},
+        **{f"rival_{rival.id}": rival not in standing for rival in found.rivals},
     }
     if not found.months:  # answers: neither a sway nor a trend can be looked at
         holds |= {"sway": True, "own_trend": True, "capped": False}
     return tuple(code for code, held in holds.items() if not held)
+
+
+def in_the_way(rivals: Sequence[RivalReading]) -> list[RivalReading]:
+    """Return the rivals that keep a verdict from being supported: those that differ, and do so beyond what one of so many does by chance.
+
+    One that moves the estimate by more than a third, made alike, is in the way in any case. Each held to its own 95 %, six that
+    mean nothing would stand before every fourth effect (`bench.effect_rivals`).
+    """
+    adjusted = holm(np.array([one.contrast.p for one in rivals]))
+    return [one for one, p in zip(rivals, adjusted, strict=True) if one.differs and (p < LEVEL or one.moves)]
 
 
 def _against(estimate: Contrast, expected: float | None) -> str:

@@ -92,7 +92,7 @@ def rivals_table(readings: pd.DataFrame, verdicts: pd.DataFrame, wording: Wordin
     lines = pd.DataFrame([
         {
             "programme": called[row["programme"]], "rival": words.named("effect_rival", row["reading"], wording),
-            "found": wording.text("effect_rival_moves" if row["moves"] else "effect_rival_yes"),
+            "found": _weighs(row, wording),
         }
         for row in records(apart)
     ])  # fmt: skip
@@ -102,6 +102,13 @@ def rivals_table(readings: pd.DataFrame, verdicts: pd.DataFrame, wording: Wordin
     }  # fmt: skip
     shown = plain_table(lines, wording, title, columns, name="effect-rivals")
     return Table(shown.name, title, text, html=shown.html, csv=csv_text(readings))
+
+
+def _weighs(row: Mapping[str, Any], wording: Wording) -> str:
+    """Return whether a rival that differs keeps a verdict from being supported."""
+    if row["moves"]:
+        return wording.text("effect_rival_moves")
+    return wording.text("effect_rival_yes" if row["in_the_way"] else "effect_rival_one_of_many")
 
 
 def _of_meant(rows: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:

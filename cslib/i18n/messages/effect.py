@@ -124,13 +124,14 @@ _PARTS: dict[str, Message] = {
     "effect_reading_before_after": Message("参加した顧客の単純な前後", "Plain before and after"),
     "effect_rivals": Message("同じ時期に変わった別のこと", "What else changed at the time"),
     "effect_rivals_text": Message(
-        "参加した顧客が比べた顧客と違う動きをしたか、別の数字を{count}とおり見て、違ったのは{apart}です。違うものは別の説明になりうるので、"
-        "判定は「矛盾しない」までです。",
-        "In {count} other figures it was looked whether participants moved apart from those compared: {apart} did. Each may be another "
-        "explanation, and takes the verdict no further than consistent.",
+        "参加した顧客が比べた顧客と違う動きをしたか、別の数字を{count}とおり見て、違ったのは{apart}です。偶然を超えるもの、揃えると差が大きく動くものは"
+        "別の説明になりうるので、判定は「矛盾しない」までです。",
+        "In {count} other figures it was looked whether participants moved apart from those compared: {apart} did. What does so beyond "
+        "chance, or moves the difference when made alike, may be another explanation: the verdict goes no further than consistent.",
     ),
     "effect_rival": Message("別の動き", "Other figure"),
     "effect_rival_found": Message("読み方", "Reading"),
+    "effect_rival_one_of_many": Message("これだけ見れば偶然でもこのくらいは出る", "as far as one of so many is by chance"),
     "effect_rival_yes": Message("別の説明になりうる", "another explanation"),
     "effect_rival_moves": Message("別の説明(これを揃えると差が3分の1以上動く)", "another explanation (moves the difference by over a third)"),
     "effect_rival_tickets": Message("問い合わせ(1席あたり)", "Tickets per seat"),
