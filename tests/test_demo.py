@@ -17,6 +17,7 @@ import pytest
 from cslib.demo import causes, write_demo
 from cslib.demo.behaviour import PROGRAMMES
 from cslib.demo.dirt import MOST
+from cslib.demo.settings_files import PROGRAMMES
 from cslib.errors import CslibError
 from cslib.kpis import CATALOGUE
 from cslib.model import BY_NAME, TABLES, CanonicalTable, Kind
