@@ -189,6 +189,7 @@ EFFECT_READINGS = pd.DataFrame(
             "high": value + 0.8,
             "n": 38,
             "moves": False,
+            "in_the_way": False,
             "reason": "",
         }
         for kind, reading, value in (

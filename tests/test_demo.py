@@ -15,7 +15,6 @@ import duckdb
 import pytest
 
 from cslib.demo import causes, write_demo
-from cslib.demo.behaviour import PROGRAMMES
 from cslib.demo.dirt import MOST
 from cslib.demo.settings_files import PROGRAMMES
 from cslib.errors import CslibError

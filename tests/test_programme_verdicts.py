@@ -68,8 +68,10 @@ def six(p: float, *, moves: bool) -> tuple[RivalReading, ...]:
     ],
 )
 def test_one_of_many_rivals_is_in_the_way_beyond_chance_or_where_it_matters(
-    p: float, moves: bool, verdict: Effect
-) -> None:  # noqa: FBT001 - a case
+    p: float,
+    moves: bool,  # noqa: FBT001 - a case
+    verdict: Effect,
+) -> None:
     found = judge(replace(GOOD, rivals=six(p, moves=moves)), RULES)
     assert found.verdict is verdict
     assert found.reasons == (() if verdict is SUPPORTED else ("rival_price",))
