@@ -36,9 +36,9 @@ def rivals(book: Lived, seed: int, *, true: bool) -> list[Rival]:
     return [
         Rival("tickets", rng.poisson(0.4, (n, _MONTHS)) / seats),
         Rival("grave_tickets", rng.poisson(0.05, (n, _MONTHS)) / seats),
-        Rival("seats", (seats * moved).astype(np.float64)),
-        Rival("price", (5000 * np.exp(renewed) * np.where(given, 1 - _DISCOUNT, 1.0)).astype(np.float64)),
-        Rival("products", 1.0 + np.cumsum(rng.random((n, _MONTHS)) < 0.01, axis=1)),  # noqa: PLR2004 - a month
+        Rival("seats", seats * moved),
+        Rival("price", 5000 * np.exp(renewed) * np.where(given, 1 - _DISCOUNT, 1.0)),
+        Rival("products", np.cumsum(rng.random((n, _MONTHS)) < 0.01, axis=1, dtype=np.float64)),  # noqa: PLR2004 - a month
         Rival("csm", near.astype(np.float64), Reads.AT_START),
     ]
 
