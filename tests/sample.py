@@ -144,6 +144,7 @@ EFFECT = pd.DataFrame(
             "lowest": 1.6,
             "highest": 1.9,
             "sway": 0.5,
+            "trend_unseen": 2.5,
             "expected": None,
             "seen_from": 1.1,
             "needed": None,
