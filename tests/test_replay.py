@@ -13,13 +13,14 @@ import pytest
 from cslib.analysis.held_against import NOBODY, YOUNG
 from cslib.analysis.pairs import pairs
 from cslib.analysis.proposals import HELP, proposals
-from cslib.analysis.replay import COLUMNS, SIDED, UNMADE, replay, verdict_by_rule
+from cslib.analysis.replay import COLUMNS, SIDED, UNMADE, replay, verdict_by_rule, verdict_of
 from cslib.analysis.rules import OUTCOME_REACHED, RULES, PastRules, product_to_offer
 from cslib.analysis.standing import agreed_terms
 from cslib.i18n import Wording
 from cslib.inquiries import inquire
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN
+from cslib.stats import Evidence, RiskRatio, Separation
 from cslib.tables.replay import pair_table, replay_table
 from tests.ledger import Ledger, inquiry_of
 
@@ -101,6 +102,21 @@ def test_as_many_won_with_the_rule_as_without_is_no_support() -> None:
     row = row_of(asked(100, 100, 100, 100))
     assert (row.risk_ratio, row.low, row.high) == pytest.approx((1.0, 0.82, 1.22), abs=0.04)
     assert row.verdict == "not_supported"
+
+
+@pytest.mark.parametrize(
+    ("p_holm", "ratio", "verdict"),
+    [
+        (0.04, RiskRatio(1.2, 1.01, 1.4), "supported"),
+        (0.04, RiskRatio(1.2, 0.99, 1.4), "cannot_tell"),  # what is shown would not say so
+        (0.2, RiskRatio(1.2, 1.01, 1.4), "cannot_tell"),  # nor that there is nothing in it
+        (0.2, RiskRatio(1.2, 0.99, 1.4), "not_supported"),
+        (0.2, RiskRatio(1.2, 0.99, 1.6), "cannot_tell"),
+    ],
+)
+def test_the_verdict_is_one_that_the_interval_says_as_well(p_holm: float, ratio: RiskRatio, verdict: str) -> None:
+    told = Evidence(Separation(0.55, 0.02, 0.51, 0.59, 0.02, 100), 0.55, ratio, p_holm, True, 0.6, 5)  # noqa: FBT003
+    assert verdict_of(told) == verdict
 
 
 @pytest.mark.parametrize("counts", [(15, 4, 8, 24), (15, 10, 1, 8)])

@@ -59,8 +59,8 @@ def replay(inquiry: Inquiry) -> pd.DataFrame:
 
     `risk_ratio` is Mantel's and Haenszel's with its 95 % interval from drawing customers anew. `p_holm` is adjusted for all
     rules and readings of the segment. `supported`: p_holm under 0.05, the interval above 1, and it holds in the last third of
-    the months as well. `speaks_against`: p_holm under 0.05 and the interval below 1. `not_supported`: the interval lies between
-    1/1.5 and 1.5. Else `cannot_tell`, and always of fewer than ten customers or, of proposals, twenty on either side; `needed`
+    the months as well. `speaks_against`: p_holm under 0.05 and the interval below 1. `not_supported`: the interval holds 1 and
+    lies between 1/1.5 and 1.5. Else `cannot_tell`, and always of fewer than ten customers or, of proposals, twenty on either side; `needed`
     is about how many more customers that won or expanded it takes.
     """
     return replayed(inquiry, RULES)
@@ -150,7 +150,7 @@ def _judged(tried: Mapping[tuple[Rule, str], HeldAgainst], margin: float) -> pd.
     found = []
     for ((rule, reading), one), p_holm in zip(tried.items(), adjusted, strict=True):
         evidence = one.evidence(float(p_holm), margin, tests, is_rare=True)
-        verdict = _verdict(evidence)
+        verdict = verdict_of(evidence)
         overruled = verdict == CANNOT_TELL and evidence.verdict is not Verdict.CANNOT_TELL
         reason = WIDE if overruled else one.reason(evidence)
         found.append({
@@ -160,12 +160,11 @@ def _judged(tried: Mapping[tuple[Rule, str], HeldAgainst], margin: float) -> pd.
     return pd.DataFrame(found)
 
 
-def _verdict(evidence: Evidence) -> str:
-    """Return what the rule says; the interval that is shown must say the same."""
+def verdict_of(evidence: Evidence) -> str:
+    """Return what the rule says; the interval that is shown must say the same: above 1, below it, or around it."""
     said, ratio = _SAID[evidence.verdict], evidence.ratio
-    if (said == SUPPORTED and not ratio.low > 1) or (said == SPEAKS_AGAINST and not ratio.high < 1):
-        return CANNOT_TELL
-    return said
+    shown = {SUPPORTED: ratio.low > 1, SPEAKS_AGAINST: ratio.high < 1, NOT_SUPPORTED: ratio.low <= 1 <= ratio.high}
+    return said if shown.get(said, True) else CANNOT_TELL
 
 
 def _figures(one: HeldAgainst) -> dict[str, float]:
