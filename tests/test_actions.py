@@ -92,6 +92,28 @@ def test_what_is_first_stands_first(listed: pd.DataFrame) -> None:
     assert [*listed.index] == ["c", "a", "b", "d", "e", "f"]
 
 
+@pytest.mark.parametrize(
+    ("requests", "is_asked"),
+    [
+        ([], True),
+        ([(date(2025, 1, 2), "agreed")], False),  # 179 days before the close
+        ([(date(2025, 1, 1), "agreed")], True),
+        ([(date(2024, 3, 1), "refused")], False),
+        ([(date(2024, 3, 1), "refused"), (date(2024, 9, 1), None)], True),
+        ([(date(2024, 3, 1), "later"), (date(2024, 9, 1), "refused")], False),
+        ([(date(2025, 7, 1), "refused")], True),  # of this the close knows nothing
+    ],
+)
+def test_who_was_asked_lately_or_refused_is_not_asked_to_be_a_reference(
+    requests: list[tuple[date, str | None]], *, is_asked: bool
+) -> None:
+    ledger = book(term("f"), achieved=("f",), usage=use("f", 3, (3, 4, 5, 6)), surveys=[answer("f", 9.0)])
+    customers = [row | {"reference_permission": "named"} for row in ledger.rows["customers"]]
+    rows = [{"customer_id": "f", "asked_on": day, "kind": "review", "answer": said} for day, said in requests]
+    found = of_each(ledger.with_rows(customers=customers, reference_requests=rows))
+    assert (found.what == ASK).to_list() == [is_asked]
+
+
 def test_a_portfolio_in_which_all_is_well_has_nobody_to_call() -> None:
     table = actions(book(term("a"), achieved=("a",), usage=use("a", 3, (3, 4, 5, 6))).inquiry(LAST, "total"))
     assert table.reason.to_list() == [EMPTY]

@@ -340,7 +340,10 @@ def _secrets(data: Path) -> set[str]:
                 found |= {
                     value
                     for key, value in row.items()
-                    if value and (key.endswith("_id") or key in (*NAMING, "contact"))
+                    if value
+                    and (
+                        key.endswith("_id") or key in (*NAMING, "contact") or (key == "value" and row["kind"] == "csm")
+                    )
                 }
     return found
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from ibis import _
 
 from cslib.analysis.chain_customers import STUCK, chain_customers
 from cslib.analysis.customer_lists import list_by_segment
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cslib.analysis.inquiry import Inquiry
+    from cslib.facts import Facts
+    from cslib.periods import Month
 
     Texts = pd.Series[str]
 
@@ -32,6 +36,7 @@ RENEW, PROPOSE, ASK = "renew", "propose", "ask"
 DOINGS = (HELP, RENEW, PROPOSE, ASK)
 RED, WEAK, REFERENCE = "red", "weak", "reference"
 _TEXTS = [*COLUMNS[2:10], "due_on", "last_touch", "verdict", "reason"]
+_ASKED_DAYS = 180  # after a request nobody is asked again for so long
 _HORIZON = 6  # months before a loss of which the signals are taken
 _ORDER = {"segment": True, "place": True, "undated": True, "due_on": True, "mrr": False, "customer_id": True}
 
@@ -41,7 +46,8 @@ def actions(inquiry: Inquiry) -> pd.DataFrame:
 
     `what` is the first of these that holds. `help`: an open grave ticket, a detractor's answer, a red health score, or a renewal
     that falls due without an outcome or below a green score. `renew`: a term ends within 90 days. `propose`: the largest proposal,
-    its `rule` in `why`. `ask`: whom to ask to be a reference. `why` are the words of all that holds. `gate` is the first
+    its `rule` in `why`. `ask`: whom to ask to be a reference, of those that were not
+    asked for half a year and did not refuse when they were asked last. `why` are the words of all that holds. `gate` is the first
     that the customer has not passed, `since` that month. `signals` are the figures, of those that lead to losses in the
     segment (`verdict`), on whose worse side it stands. What is to be done first comes first. A segment without anybody has
     one row with the reason; outsiders are told nothing.
@@ -60,7 +66,8 @@ class _Calling:
         self._inquiry = inquiry
         self._standing = inquiry.standing
         asked = version(inquiry.catalogue.by_id["reference_candidates"], facts.manifest)
-        self._willing = customers_behind(facts, asked, as_of, customers_at(facts, as_of)).customer_id.unique()
+        candidates = customers_behind(facts, asked, as_of, customers_at(facts, as_of)).customer_id.unique()
+        self._willing = set(candidates) - _asked_already(facts, as_of)
 
     def of(self, segment: str, inside: pd.Series[str]) -> pd.DataFrame:
         """Return the customers of a segment that are to be seen to."""
@@ -122,6 +129,19 @@ class _Calling:
         mine = table[table.segment == segment].drop_duplicates("customer_id").set_index("customer_id").reindex(index)
         red = mine.band == RED
         return {RED: red, WEAK: (mine.score < self._inquiry.settings.health.bands.green) & ~red}
+
+
+def _asked_already(facts: Facts, as_of: Month) -> set[str]:
+    """Return who was asked to be a reference within half a year before the close, or refused when it was asked last before it.
+
+    An answer has no day of its own, and is taken for that of the request.
+    """
+    asked = facts.tables["reference_requests"].filter(_.asked_on <= as_of.last_day)
+    last = asked.group_by("customer_id").aggregate(last=_.asked_on.max())
+    told = asked.join(last, "customer_id").filter(_.asked_on == _.last)
+    recent = told.asked_on > as_of.last_day - timedelta(days=_ASKED_DAYS)
+    spared = told.filter(recent | (told.answer == "refused").fill_null(False))  # noqa: FBT003
+    return set(spared.customer_id.to_pyarrow().to_pylist())
 
 
 def _what(holds: Mapping[str, pd.Series[bool]]) -> Texts:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cslib.demo.causes import EAGERNESS, EVENTS
 from cslib.demo.columns import Columns, Dates, Floats, Ints, Rows, days, known_by, ordered
 
 if TYPE_CHECKING:
@@ -14,25 +15,37 @@ if TYPE_CHECKING:
 ISSUED_SHARE, ISSUED_SPREAD = 0.84, 0.13
 FIRST_WAVE, WAVE = 0.5, 0.25  # accounts are issued half at first, then a quarter a month
 TURNOVER = 0.014  # accounts closed in a month
-EVENTS = 9.0  # rows a month for an account at use 1
-EAGERNESS = 0.9  # shape: some people use the product all the time, many hardly
 BREADTH, BREADTH_PER_USE, BREADTH_SPREAD = 1.5, 7.0, 0.8  # features within reach
 TRIAL_ACCOUNTS, TRIAL_USE = 2, 0.35
 
 
-def accounts(world: World) -> Columns:
-    """Return the accounts in the order of issue: `customer`, `issued_on`, `closed_on` and how eager its person is."""
+def accounts(world: World) -> tuple[Columns, Floats]:
+    """Return the accounts in the order of issue, and for which share of its seats each customer issues them.
+
+    Columns: `customer`, `issued_on`, `closed_on` and how eager its person is.
+    """
     rows = Rows()
     _trial_accounts(world, rows)
+    share = np.clip(world.rng.normal(ISSUED_SHARE, ISSUED_SPREAD, world.customers.count), 0.3, 1.1)
+    wanted = [_wanted(world, month, share) for month in range(world.calendar.months)]
+    return _issued(world, wanted, rows), share
+
+
+def further_accounts(world: World, share: Floats) -> Columns:
+    """Return the accounts for the seats that were bought since they were short, as `accounts` does."""
+    return _issued(world, [np.rint(added * share).astype(np.int64) for added in world.history.added], Rows())
+
+
+def _issued(world: World, wanted: list[Ints], rows: Rows) -> Columns:
+    """Return the `rows` and the accounts by which each customer has as many as are `wanted` in each month."""
     count, months = world.customers.count, world.calendar.months
-    share = np.clip(world.rng.normal(ISSUED_SHARE, ISSUED_SPREAD, count), 0.3, 1.1)
     issued = np.zeros(count, dtype=np.int64)
     closing = np.zeros((months, count), dtype=np.int64)
     for month in range(months):
         active = world.history.active[month]
         closing[month:, ~active] = 0
         issued = np.where(active, issued - closing[month], 0)
-        who = np.repeat(np.arange(count), _wanted(world, month, share, issued))
+        who = np.repeat(np.arange(count), np.where(active, np.maximum(0, wanted[month] - issued), 0))
         closed = _issue(world, who, month, rows)
         np.add.at(closing, (closed[closed < months], who[closed < months]), 1)
         issued = issued + np.bincount(who, minlength=count)
@@ -41,12 +54,11 @@ def accounts(world: World) -> Columns:
     return {**table, "eagerness": np.minimum(5, eagerness)}
 
 
-def _wanted(world: World, month: int, share: Floats, issued: Ints) -> Ints:
-    """Return how many accounts each customer issues in the month."""
+def _wanted(world: World, month: int, share: Floats) -> Ints:
+    """Return how many accounts each customer is to have in the month."""
     age = (world.calendar.first[month + 1] - world.history.stint_start[month]) / np.timedelta64(30, "D")
     wave = np.clip(FIRST_WAVE + WAVE * np.floor(np.nan_to_num(age)), 0, 1)
-    wanted = np.maximum(1, np.rint(world.history.seats[month] * share * wave)).astype(np.int64)
-    return np.where(world.history.active[month], np.maximum(0, wanted - issued), 0)
+    return np.maximum(1, np.rint(world.history.seats[month] * share * wave)).astype(np.int64)
 
 
 def _issue(world: World, who: Ints, month: int, rows: Rows) -> Ints:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cslib.demo.columns import Dates, Flags, Floats, Ints
 
 TYPICAL_USE = 0.5
+EVENTS = 9.0  # rows a month for an account at use 1
+EAGERNESS = 0.9  # shape: some people use the product all the time, many hardly
 TYPICAL_ONBOARDING_DAYS = 60
 
 LEAST_ONBOARDING_DAYS = 3.0
@@ -41,6 +43,12 @@ GOAL_ACHIEVED = 0.09  # chance per month at typical use
 GOAL_PER_USE = 2.2  # e-folds of that chance per unit of use
 
 OUTCOME_ON_EXPANSION = 2.4  # upsell and cross-sell are so many times as likely once a goal was achieved
+
+PAIR = (1, 3)  # who holds the first of these products (its place among `PRODUCTS`) buys the second more often
+PAIR_ON_CROSS_SELL = 40.0  # so many times as often as it is bought without the first
+
+HEAVY_USE = 0.8  # share of the seats in use from which on seats are short
+PRESSURE_ON_UPSELL = 2.5  # while they are, a customer buys more seats so many times as often
 
 LEAD_SCORE = (55.0, 16.0)  # mean and spread
 
@@ -97,6 +105,28 @@ def goal_achieved(use: Floats) -> Floats:
 def expansion(typical: Floats, has_outcome: Flags) -> Floats:
     """Return the monthly chance to buy more: an achieved goal raises it."""
     return typical * np.where(has_outcome, OUTCOME_ON_EXPANSION, 1.0)
+
+
+def further_of_pair(typical: Floats, has_outcome: Flags, others: int) -> Floats:
+    """Return the monthly chance to buy the second product of the pair because of the first, beyond that of any product.
+
+    `typical` is the chance to buy one of so many `others`, each as likely.
+    """
+    return expansion(typical, has_outcome) / others * (PAIR_ON_CROSS_SELL - 1)
+
+
+def seats_in_use(issued: Floats, use: Floats) -> Floats:
+    """Return the share of its seats that people of a customer use in a month, by the share with accounts and the level of use.
+
+    An account is used unless none of its events falls in the month: they are Poisson around 9 times the use times how eager its
+    person is, which is gamma with shape 0.9 (`cslib.demo.accounts`).
+    """
+    return issued * (1 - (1 + EVENTS / EAGERNESS * use) ** -EAGERNESS)
+
+
+def further_seats(typical: Floats, has_outcome: Flags, in_use: Floats) -> Floats:
+    """Return the monthly chance to buy seats because they are short, beyond that of any customer."""
+    return expansion(typical, has_outcome) * (PRESSURE_ON_UPSELL - 1) * (in_use >= HEAVY_USE)
 
 
 def lead_score(rng: np.random.Generator, count: int) -> Ints:

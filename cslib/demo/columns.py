@@ -49,6 +49,11 @@ def where(columns: Columns, kept: Flags) -> Columns:
     return {name: column[kept] for name, column in columns.items()}
 
 
+def together(*parts: Columns) -> Columns:
+    """Return the rows of several tables of the same columns, one after another."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
 def ordered(columns: Columns, *by: str) -> Columns:
     """Return the rows in the order of the named columns, the first weighing most."""
     order = np.lexsort([columns[name] for name in reversed(by)])

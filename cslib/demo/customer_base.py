@@ -32,12 +32,13 @@ class CustomerBase:
         self.since: Dates = np.full((count, len(PRODUCTS)), NEVER)
         self.amount: Floats = np.zeros((count, len(PRODUCTS)))
         self.seats: Ints = np.zeros(count, dtype=np.int64)
+        self.added: Ints = np.zeros(count, dtype=np.int64)  # seats bought since they were short, beside the others
         self.term: Ints = np.zeros(count, dtype=np.int64)
         self.ends: Dates = np.full(count, NEVER)
         self.stint_start: Dates = np.full(count, NEVER)
         self.lost_on: Dates = np.full(count, NEVER)
         self.rows, self.stints = Rows(), Rows()
-        self.changes, self.due = Rows(), Rows()
+        self.changes, self.further, self.due = Rows(), Rows(), Rows()
 
     @property
     def in_force(self) -> Flags:
@@ -55,7 +56,7 @@ class CustomerBase:
         self.held[who, CORE] = True
         self.since[who, CORE] = on
         self.amount[who, CORE] = amount
-        self.seats[who], self.term[who] = seats, term
+        self.seats[who], self.term[who], self.added[who] = seats, term, 0
         self.ends[who] = term_end(on, term)
         self.stint_start[who], self.lost_on[who] = on, NEVER
 
@@ -69,9 +70,24 @@ class CustomerBase:
         """Give seats of the core product back from a day within the term."""
         self._reprice(who, on, 1 - ratio)
 
-    def add_product(self, who: Ints, product: Ints, on: Dates, amount: Floats) -> None:
-        """Sell one more product, to end with the others."""
-        self.changes.add(customer=who, kind="cross_sell", product=product, amount=amount, on=on)
+    def add_seats(self, who: Ints, on: Dates, ratio: Floats) -> None:
+        """Sell seats of the core product that are short, beside those that are bought anyway."""
+        more = self.amount[who, CORE] * ratio
+        self.further.add(customer=who, kind="upsell", product=CORE, amount=more, on=on)
+        self._write(who, np.full(len(who), CORE), on - DAY)
+        self.since[who, CORE] = on
+        self.amount[who, CORE] += more
+        seats = self.seats[who] + self.added[who]
+        self.added[who] += np.maximum(1, np.rint(seats * ratio)).astype(np.int64)
+
+    def add_product(
+        self, who: Ints, product: Ints, on: Dates, amount: Floats, *, because_of_another: bool = False
+    ) -> None:
+        """Sell one more product, to end with the others; one that is held because of another is sold anew."""
+        changes = self.further if because_of_another else self.changes
+        changes.add(customer=who, kind="cross_sell", product=product, amount=amount, on=on)
+        again = self.held[who, product]
+        self._write(who[again], product[again], on[again] - DAY)
         self.held[who, product] = True
         self.since[who, product] = on
         self.amount[who, product] = amount
@@ -115,6 +131,7 @@ class CustomerBase:
         self.since[who, CORE] = on
         self.amount[who, CORE] *= factor
         self.seats[who] = np.maximum(1, np.rint(self.seats[who] * factor)).astype(np.int64)
+        self.added[who] = np.rint(self.added[who] * factor).astype(np.int64)
 
     def _write_all(self, who: Ints) -> None:
         lines = np.nonzero(self.held[who])
@@ -127,7 +144,7 @@ class CustomerBase:
             starts_on=self.since[who, product],
             ends_on=ends,
             mrr=monthly_amount(self.amount[who, product], self._billed_yearly[who]),
-            seats=np.where(product == CORE, self.seats[who], NO_NUMBER),
+            seats=np.where(product == CORE, self.seats[who] + self.added[who], NO_NUMBER),
             term_months=np.where(self.term[who] == OPEN_END, NO_NUMBER, self.term[who]),
             trial=False,
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cslib.demo.columns import Rows, days, ids, known_by, ordered, pick, where
+from cslib.demo.columns import Rows, apart, days, ids, known_by, ordered, pick, where
 from cslib.demo.customer_base import CORE, PRODUCTS
 from cslib.demo.events import occurrences
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from cslib.demo.columns import Columns
     from cslib.demo.state import World
 
+STREAM = 104
 RECORDED = 0.85  # of the changes that had a proposal
 NOT_WON, NOT_WON_KINDS = 0.045, {"upsell": 0.5, "cross_sell": 0.35, "longer_term": 0.15}
 OWNERS = {"csm": 0.55, "sales": 0.4, "": 0.05}
@@ -24,17 +26,28 @@ ORDERED = {"導入支援": 0.35, "追加研修": 0.4, "データ整備": 0.25}
 
 def proposals(world: World) -> Columns:
     """Return the offers: those that the changes of contracts came from, renewals, and those that led nowhere."""
-    rows = Rows()
-    changes = where(world.history.changes, world.rng.random(len(world.history.changes["customer"])) < RECORDED)
-    count = len(changes["customer"])
-    closed = changes["on"] - days(world.rng.integers(0, 11, count))
-    rows.add(
-        customer=changes["customer"], kind=changes["kind"], product=changes["product"], amount=changes["amount"],
-        opened_on=changes["on"] - days(world.rng.integers(20, 76, count)), closed_on=closed, won=True,
-    )  # fmt: skip
+    rows, further = Rows(), Rows()
+    _changed(world.rng, world.history.changes, rows)
     _renewals(world, rows)
     _not_won(world, rows)
-    return _finished(world, rows.columns())
+    own = replace(world, rng=apart(world.rng, STREAM))
+    _changed(own.rng, world.history.further, further)
+    every = Rows()
+    for one, gathered in ((world, rows), (own, further)):
+        every.add(**_finished(one, gathered.columns()))
+    table = ordered(every.columns(), "opened_on", "customer", "kind", "won")
+    return {**table, "proposal_id": ids("Q", len(table["customer"]), 6)}
+
+
+def _changed(rng: np.random.Generator, changes: Columns, rows: Rows) -> None:
+    """Add the proposals that changes of contracts came from."""
+    changes = where(changes, rng.random(len(changes["customer"])) < RECORDED)
+    count = len(changes["customer"])
+    closed = changes["on"] - days(rng.integers(0, 11, count))
+    rows.add(
+        customer=changes["customer"], kind=changes["kind"], product=changes["product"], amount=changes["amount"],
+        opened_on=changes["on"] - days(rng.integers(20, 76, count)), closed_on=closed, won=True,
+    )  # fmt: skip
 
 
 def _renewals(world: World, rows: Rows) -> None:
@@ -70,7 +83,6 @@ def _finished(world: World, table: Columns) -> Columns:
     is_open = np.isnat(table["closed_on"])
     return {
         **table,
-        "proposal_id": ids("Q", count, 6),
         "product": np.array(PRODUCTS)[table["product"]],
         "amount": np.round(table["amount"], -2),
         "status": np.where(is_open, "open", np.where(table["won"], "won", "lost")),

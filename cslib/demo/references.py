@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cslib.demo.state import World
 
 STREAM = 102
-ASKED = 0.03  # a month, of those with an outcome that have said what they permit
+ASKED = 0.08  # a month, of those with an outcome that have said what they permit
 KINDS = {"case_study": 0.35, "review": 0.25, "call": 0.2, "referral": 0.12, "event": 0.08}
 WILLING = {"agreed": 0.68, "later": 0.2, "": 0.12}
 UNWILLING = {"refused": 0.85, "": 0.15}

@@ -53,10 +53,13 @@ def write_usage(connection: duckdb.DuckDBPyConnection, path: Path, cells: Column
     connection.unregister("cells")
 
 
-def rows_of(rng: np.random.Generator, cells: Columns, wanted: int | None) -> Ints:
-    """Return the rows of each cell: drawn by what is expected or, where a number is wanted, shared out."""
+def rows_of(rng: np.random.Generator, cells: Columns) -> Ints:
+    """Return the rows of each cell, drawn by what is expected."""
+    return rng.poisson(cells["expected"])
+
+
+def shared_out(cells: Columns, wanted: int) -> Ints:
+    """Return the rows of each cell where so many are wanted of all together: by what is expected of each."""
     expected = cells["expected"]
-    if wanted is None:
-        return rng.poisson(expected)
     reached: Ints = np.floor(np.cumsum(expected) / max(expected.sum(), 1e-9) * wanted + 1e-6).astype(np.int64)
     return np.diff(reached, prepend=0)
