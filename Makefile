@@ -64,6 +64,7 @@ bench: $(INSTALLED) ## Measure speed, as ratios side by side, and how often what
 	$(BIN)/python -m bench.growth
 	$(BIN)/python -m bench.effect --books 300
 	$(BIN)/python -m bench.pairs
+	$(BIN)/python -m bench.effect_rivals
 
 fuzz: $(INSTALLED) ## Damage files of every kind and count what each command makes of them (`make fuzz N=10000 SEED=1`)
 	$(BIN)/python -m bench.fuzz $(or $(N),1000) --seed $(or $(SEED),1)

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cslib.stats.losses import hybrid, kept_curve, lost, retained
+from cslib.stats.losses import kept_curve, lost, retained
 from cslib.stats.readings import Readings, answers, readings
 from cslib.stats.rivals import Reads, Rival
+from cslib.stats.shares import hybrid
 from cslib.stats.trials import NEVER, Book, LeftOut, Outcome, Rules, trials
 
 if TYPE_CHECKING:
@@ -48,13 +49,13 @@ def test_apart_from_the_start_reads_neither_of_the_two_months_beside_it() -> Non
 
 
 def test_the_event_study_is_relative_to_the_mean_before() -> None:
-    dipped = np.select([MONTH == 6, MONTH >= 8], [4.0, 12.0], 10.0)
+    dipped = np.select([MONTH == 6, MONTH == G, MONTH > G], [4.0, 30.0, 12.0], 10.0)
     found = of_rows(dipped, np.where(MONTH == 9, 7.0, 1.0))
     by_month = {one.since: one for one in found.months}
     assert list(by_month) == list(range(-6, 7))
     assert by_month[-6].contrast.value == pytest.approx(1)
     assert by_month[-1].contrast.value == pytest.approx(-5)
-    assert by_month[0].contrast.value == pytest.approx(1)
+    assert by_month[0].contrast.value == pytest.approx(30 - 9)
     assert (by_month[2].participants, by_month[2].comparison) == pytest.approx((3, 6))
     assert by_month[2].contrast.value == pytest.approx(3 - 6)
     assert found.sway == pytest.approx(5)  # of the months before alone
@@ -139,6 +140,19 @@ def test_a_rival_that_came_at_the_same_time() -> None:
     assert not by_id["tickets"].differs
     assert not by_id["tickets"].moves
     assert by_id["other"].contrast.value == pytest.approx(10 / 30)
+
+
+def test_a_rival_that_is_seldom_so_is_not_normal() -> None:
+    # none of 30 participants and five of 60 others had a new CSM: the participants' own share has no spread
+    flag = np.zeros((90, MONTHS))
+    flag[30:35, G] = 1
+    (found,) = readings(
+        wave(30, 60), Outcome("use", np.zeros((90, MONTHS))), RULES, [Rival("csm", flag, Reads.AT_START)]
+    ).rivals
+    assert found.contrast.value == pytest.approx(-5 / 60)
+    assert found.contrast.value + 2.045 * found.contrast.se < 0
+    assert (found.contrast.low, found.contrast.high) == pytest.approx(hybrid(0, 30, 5 / 60, 60), abs=0.003)
+    assert not found.differs
 
 
 def test_a_rival_is_read_where_it_is_known() -> None:

@@ -125,6 +125,10 @@ def test_why_nobody_is_to_be_compared(left_out: dict[LeftOut, int], why: str) ->
     assert (judged.verdict, judged.reasons, judged.ripe_in) == (CANNOT, (why,), None)
 
 
+def test_whose_past_is_unknown_is_no_one_who_did_not_join() -> None:
+    assert judge(replace(GOOD, alike=NOBODY), RULES).reasons == ("few_participants",)
+
+
 def test_below_what_is_expected_speaks_against() -> None:
     little = replace(GOOD, estimate=contrast(0.2))
     assert judge(little, RULES, expected=1.21).reasons == ("below_expected",)

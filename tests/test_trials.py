@@ -165,6 +165,16 @@ def test_traits_and_clusters_are_read_as_they_were_before_the_start() -> None:
     assert rows.cluster.tolist() == [1, 2, 3]
 
 
+def test_the_past_is_of_half_the_months_before_each() -> None:
+    found, _ = book([PARTICIPANT, GREW])
+    month = np.tile(np.arange(14.0), (2, 1))
+    rows = trials(Book(found.first, found.under, history={"use": month, "adoption": month}), RULES)
+    assert {name: values[0] for name, values in rows.past.items()} == {
+        "use_earlier": (1 + 2 + 3) / 3, "use_just_before": (4 + 5 + 6) / 3, "use_at_start": 7,
+        "adoption_earlier": 2, "adoption_just_before": 5,
+    }  # fmt: skip
+
+
 # who is left out
 
 
@@ -282,10 +292,12 @@ def test_each_trial_has_as_much_weight_as_participants() -> None:
 
 def test_one_large_customer_does_not_throw_the_weights_off() -> None:
     # a whole Newton step overshoots where the tail is so long, and comes to no end
-    luck = np.random.default_rng(371).standard_t(1.2, 40) * np.where(np.arange(40) < 30, 6, 1)
-    found = Book(np.array([G] * 30 + [NEVER] * 10), np.ones((40, 15), np.bool_))
-    weights = balanced(trials(found, RULES), {"amount": luck})
-    assert weights.balance[0].difference == pytest.approx(weights.tilt[0] / 30, abs=1e-9)
+    rng = np.random.default_rng(30)
+    first = np.where(rng.random(40) < 0.4, rng.integers(6, 9, 40), NEVER)
+    rows = trials(Book(first, np.ones((40, 15), np.bool_)), RULES)
+    amount = rng.standard_t(1.2, 40) * np.where(first < NEVER, 6, 1)
+    weights = balanced(rows, {"amount": amount[rows.customer]})
+    assert weights.balance[0].difference == pytest.approx(weights.tilt[0] / rows.participants, abs=1e-9)
 
 
 def test_a_trait_that_does_not_vary_and_one_that_is_unknown_weigh_nothing() -> None:

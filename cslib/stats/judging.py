@@ -111,7 +111,7 @@ def with_holm(judged: Sequence[Judgement]) -> list[Judgement]:
 
 def _gates(found: Readings | Loss, rules: Rules, *, clustered: bool) -> tuple[str, ...]:
     """Return why nothing can be told whatever the figures are."""
-    if not found.participants:
+    if not found.compared:
         return (_nobody(found),)
     gates = {
         "few_participants": found.participants < rules.least,

@@ -9,7 +9,7 @@ import numpy as np
 
 from cslib.stats.balancing import with_past
 from cslib.stats.contrast import Contrast, comparison_mean, contrasts
-from cslib.stats.rates import wilson
+from cslib.stats.shares import hybrid, of_shares
 from cslib.stats.trials import YEAR, LeftOut, trials
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ class Loss:
         return self.contrast.n
 
     @property
+    def compared(self) -> int:
+        """How many have somebody to be compared with."""
+        return self.contrast.n
+
+    @property
     def seen_from(self) -> float:
         """The smallest difference that would be found in 8 of 10 cases."""
         return self.contrast.seen_from
@@ -71,15 +76,8 @@ def lost(book: Book, rules: Rules, months: int) -> Loss:
     interval is Newcombe's hybrid of Wilson's, the comparison with as many customers as its error is worth.
     """
     weights = with_past(trials(book, rules, ripe=months))
-    gone = _gone(weights.trials, months)[:, -1:]
-    found = _loss(weights, gone, f"lost_{months}")
-    share, n = found.participants_share, found.participants
-    if not n:
-        return found
-    rest = found.contrast.se**2 - share * (1 - share) / max(n - 1, 1)
-    low, high = hybrid(share * n, n, found.comparison_share, _worth(weights, found.comparison_share, rest))
-    contrast = found.contrast._replace(low=low, high=high)
-    return replace(found, contrast=contrast)
+    gone = _gone(weights.trials, months)[:, -1]
+    return replace(_loss(weights, gone[:, None], f"lost_{months}"), contrast=of_shares(weights, gone))
 
 
 def retained(book: Book, rules: Rules, mrr: Floats) -> Loss:
@@ -113,20 +111,6 @@ def kept_curve(book: Book, rules: Rules, months: int = YEAR) -> tuple[Kept, ...]
     return tuple(found)
 
 
-def hybrid(lost: float, n: float, share: float, effective: float) -> tuple[float, float]:
-    """Return the interval of lost / n less `share` of so many effective customers, from Wilson's limits of each.
-
-    Newcombe 1998 (Stat Med 17:873), method 10; the method of variance estimates recovery (Zou & Donner 2008).
-    """
-    parts, counts = np.array([lost, share * effective]), np.array([n, effective])
-    (low, low_share), (high, high_share) = (side.tolist() for side in wilson(parts, counts))
-    found = lost / n - share
-    return (
-        float(found - np.hypot(lost / n - low, high_share - share)),
-        float(found + np.hypot(high - lost / n, share - low_share)),
-    )
-
-
 def _loss(weights: Weights, figure: Floats, outcome: str) -> Loss:
     rows = weights.trials
     mine = float(figure[rows.treated].mean()) if rows.participants else np.nan
@@ -156,14 +140,6 @@ def _mrr_left(rows: Trials, mrr: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         left: Floats = now / rows.at(mrr, -1)
     return left
-
-
-def _worth(weights: Weights, share: float, variance: float) -> float:
-    """Return how many independent customers would know the comparison's share with such a variance: no more than there are."""
-    rows = weights.trials
-    customers = len(np.unique(rows.customer[~rows.treated]))
-    known = variance > 0 and 0 < share < 1
-    return min(share * (1 - share) / variance if known else weights.effective, customers)
 
 
 def _kept(rows: Trials, weighed: Floats, since: int, mine: float, theirs: float) -> Kept:

@@ -67,6 +67,11 @@ class Readings:
         return min(one.n for one in self.three)
 
     @property
+    def compared(self) -> int:
+        """How many have somebody to be compared with, be their past known or not."""
+        return self.estimate.n
+
+    @property
     def lowest(self) -> float:
         """The least of D1 to D3."""
         return min(one.value for one in self.three)

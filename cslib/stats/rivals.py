@@ -9,6 +9,7 @@ import numpy as np
 
 from cslib.stats.balancing import balanced
 from cslib.stats.contrast import Contrast, contrasts
+from cslib.stats.shares import of_shares
 from cslib.stats.trials import LeftOut
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def _reading(plain: Weights, change: Floats, rival: Rival) -> RivalReading:
         rows = plain.trials.those(kept, LeftOut.UNKNOWN)
         plain, change, figure = balanced(rows, rows.traits, begin=plain), change[kept], figure[kept]
     contrast, estimate = contrasts(plain, np.column_stack([figure, change]))
+    if np.isin(figure, (0.0, 1.0)).all():  # seldom so, and then far from normal
+        contrast = of_shares(plain, figure)
     found = RivalReading(rival.id, contrast, np.nan, moves=False)
     if not found.differs:
         return found
