@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -15,6 +16,9 @@ from cslib.stats.losses import Loss
 from cslib.stats.readings import Month, Readings
 from cslib.stats.rivals import RivalReading
 from cslib.stats.trials import LeftOut, Rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 RULES = Rules()
 SUPPORTED, CONSISTENT, AGAINST, CANNOT = Effect
@@ -189,9 +193,21 @@ def test_holm_over_all_pairs() -> None:
         return Judgement(verdict, (), p)
 
     # 0.02 x 3 exceeds 5 %, 0.01 x 4 does not; what was not tested counts for nothing
-    judged = with_holm([said(0.02), said(0.01), said(0.9, CANNOT), said(0.04, CONSISTENT), said(math.nan, CANNOT)])
+    listed = [said(0.02), said(0.01), said(0.9, CANNOT), said(0.04, CONSISTENT), said(math.nan, CANNOT)]
+    judged = with_holm(listed, [False] * 5)
     assert [one.verdict for one in judged] == [CONSISTENT, SUPPORTED, CANNOT, CONSISTENT, CANNOT]
     assert [one.reasons for one in judged] == [("holm",), (), (), (), ()]
+
+
+def test_what_was_meant_is_judged_among_its_like() -> None:
+    def verdicts(meant: Sequence[bool]) -> list[Effect]:
+        listed = [Judgement(SUPPORTED, (), p) for p in (0.02, 0.02, 0.03, 0.04)]
+        return [one.verdict for one in with_holm(listed, meant)]
+
+    # all four: 0.02 x 4 is 8 %; of two that were meant 0.02 x 2 is 4 %, and 0.03 by itself
+    assert verdicts([False] * 4) == [CONSISTENT] * 4
+    assert verdicts([True, False, True, False]) == [SUPPORTED, CONSISTENT, SUPPORTED, CONSISTENT]
+    assert verdicts([True] * 4) == [CONSISTENT] * 4
 
 
 LOST = Loss("lost_6", 10, 40, 100, 2, 0.05, 0.1, contrast(-0.05, 0.04), (), {})

@@ -248,8 +248,8 @@ class Studies:
 
 def _with_holm(studies: Sequence[Study]) -> tuple[Study, ...]:
     """Return the studies of a report, each pair judged with regard to how many are."""
-    told = [pair.judged for study in studies for pair in study.pairs if pair.judged]
-    adjusted = iter(with_holm(told))
+    told = [(pair.judged, pair.outcome == study.meant) for study in studies for pair in study.pairs if pair.judged]
+    adjusted = iter(with_holm([judged for judged, _ in told], [meant for _, meant in told]))
     return tuple(
         replace(
             study,

@@ -99,14 +99,19 @@ def judge_loss(
     return _with_time(Judgement(Effect.CANNOT_TELL, ("within_chance",), contrast.p, needed), found)
 
 
-def with_holm(judged: Sequence[Judgement]) -> list[Judgement]:
-    """Return the judgements of all pairs of programme and outcome of a report: what Holm's p no longer supports is consistent."""
-    adjusted = holm(np.array([one.p for one in judged]))
+def with_holm(judged: Sequence[Judgement], meant: Sequence[bool]) -> list[Judgement]:
+    """Return the judgements of all pairs of programme and outcome of a report: what Holm's p no longer supports is consistent.
+
+    The outcome that each programme was `meant` for was named beforehand: it is judged among its like, all others among all pairs.
+    """
+    p, named = np.array([one.p for one in judged]), np.array(meant, dtype=np.bool_)
+    adjusted = holm(p)
+    adjusted[named] = holm(p[named])
     return [
         replace(one, verdict=Effect.CONSISTENT, reasons=("holm",))
-        if one.verdict is Effect.SUPPORTED and not p < LEVEL
+        if one.verdict is Effect.SUPPORTED and not least < LEVEL
         else one
-        for one, p in zip(judged, adjusted, strict=True)
+        for one, least in zip(judged, adjusted, strict=True)
     ]
 
 
