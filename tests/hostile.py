@@ -40,7 +40,10 @@ def data_words(book: Path) -> list[str]:
         word for name in ("name", "csm", "plan", "industry", "region", "lifecycle") for word in customers[name].dropna()
     }
     words |= {*pd.read_csv(book / "data" / "contracts.csv", dtype=str)["product"].dropna()}
-    said = {*pd.read_csv(book / "data" / "surveys.csv", dtype=str).comment.dropna()}
+    words |= {*pd.read_csv(book / "data" / "programmes.csv", dtype=str).programme.dropna()}
+    said = {
+        *(text for name in ("surveys", "tickets") for text in pd.read_csv(book / "data" / f"{name}.csv", dtype=str).comment.dropna())
+    }  # fmt: skip
     words |= said.union(*map(words_of, said))
     for file in (book / "params" / "segments").glob("*.yaml"):
         said = yaml.safe_load(file.read_text("utf-8"))

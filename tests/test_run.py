@@ -49,7 +49,7 @@ def test_every_file_is_where_others_expect_it(published: Path) -> None:
     for segment in ("total", "enterprise"):
         pages = {file.name for file in (latest / segment).glob("*.html")}
         assert pages == {f"{stage}.html" for stage in STAGES}
-        assert len(list((latest / segment / "notebooks").glob("*.ipynb"))) == 9
+        assert len(list((latest / segment / "notebooks").glob("*.ipynb"))) == len(STAGES)
         assert list((latest / segment / "data").glob("financial-*.csv"))
 
 
