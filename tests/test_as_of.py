@@ -55,7 +55,9 @@ def test_demo_data_dated_later_change_nothing(back: int, demo_book: Portfolio, f
 def test_every_day_of_the_model_is_forgotten_where_it_lies_ahead() -> None:
     happened = {(table.name, column.name) for table in TABLES for column in table.columns if column.happened}
     forgotten = {*KNOWN_FROM.items(), *((name, day) for name, days in TOLD_ON.items() for day in days)}
-    planned = {("assignments", "started_on")}  # may lie ahead of the day of reading, and is not known before it all the same
+    planned = {
+        ("assignments", "started_on")
+    }  # may lie ahead of the day of reading, and is not known before it all the same
     assert happened | planned == forgotten | {("surveys", "sent_on")}
 
 

@@ -14,7 +14,7 @@ from cslib.charts.theme import BLUE, GREY, INK, MUTED, ORANGE
 from cslib.charts.trend import Figures
 from cslib.i18n.numbers import MISSING, number
 from cslib.kpis.kpi import Unit
-from cslib.tables import effect_words as words
+from cslib.tables import effect_words
 from cslib.tables.effect import share_of_before
 from cslib.tables.output import records
 
@@ -50,10 +50,10 @@ def readings(frame: pd.DataFrame, verdicts: pd.DataFrame, wording: Wording) -> F
 
 
 def _of_each(verdicts: pd.DataFrame, wording: Wording, draw: Callable[[Mapping[str, Any]], Figure]) -> Figures:
-    listed = records(words.meant(verdicts))
+    listed = records(effect_words.meant(verdicts))
     if not listed:
         title = wording.text("effect_title")
-        return Figures([Figure("effect-none", title, words.untold(verdicts, wording))])
+        return Figures([Figure("effect-none", title, effect_words.untold(verdicts, wording))])
     return Figures(draw(row) for row in listed)
 
 
@@ -66,9 +66,9 @@ def _course(months: pd.DataFrame, row: Mapping[str, Any], outcome: str, wording:
     name, title, frame = f"effect-{kind}", _title(kind, row, outcome, wording), _mine(months, row, outcome)
     drawn = known(frame, "participants")
     if not len(drawn):
-        return empty(name, title, wording, frame, wording.join(words.reasons(row, wording)))
+        return empty(name, title, wording, frame, wording.join(effect_words.reasons(row, wording)))
     is_change = outcome != _KEPT
-    worded = _worded(drawn, words.unit_of(outcome), wording, is_change=is_change)
+    worded = _worded(drawn, effect_words.unit_of(outcome), wording, is_change=is_change)
     table = {wording.text(_HEADS[key]): listed for key, listed in worded.items()}
     said = _measured(row, wording) if is_change else _still(worded, wording)
     told = FigureText(name, title, said, table, frame)
@@ -77,23 +77,23 @@ def _course(months: pd.DataFrame, row: Mapping[str, Any], outcome: str, wording:
 
 def _title(kind: str, row: Mapping[str, Any], outcome: str, wording: Wording) -> str:
     """Return what a figure shows, of which programme, and in points where it is of a change of shares."""
-    measured = words.outcome_name(outcome, wording)
-    if kind != _KEPT and words.unit_of(outcome) is not Unit.SCORE:
+    measured = effect_words.outcome_name(outcome, wording)
+    if kind != _KEPT and effect_words.unit_of(outcome) is not Unit.SCORE:
         measured = wording.text("effect_points", outcome=measured)
-    return wording.text(f"effect_{kind}_title", programme=words.programme_name(row, wording), outcome=measured)
+    return wording.text(f"effect_{kind}_title", programme=effect_words.programme_name(row, wording), outcome=measured)
 
 
 def _axis_unit(outcome: str, *, is_change: bool) -> Unit:
-    unit = words.unit_of(outcome)
+    unit = effect_words.unit_of(outcome)
     return Unit.POINTS if is_change and unit is Unit.SHARE else unit
 
 
 def _measured(row: Mapping[str, Any], wording: Wording) -> str:
     """Return the difference with its interval, beside what it swayed by before and what so many participants could show."""
-    unit = words.unit_of(row["outcome"])
-    between = words.differences(unit, row["low"], row["high"], wording)
+    unit = effect_words.unit_of(row["outcome"])
+    between = effect_words.differences(unit, row["low"], row["high"], wording)
     if between == MISSING:
-        return wording.text("no_values_because", reason=wording.join(words.reasons(row, wording)))
+        return wording.text("no_values_because", reason=wording.join(effect_words.reasons(row, wording)))
     found = {"n": int(row["participants"]), "value": wording.change(unit, row["value"]), "interval": between}
     amounts = {"sway": ("effect_sway", "sway"), "trend_unseen": ("effect_trend", "change"), "seen_from": ("effect_seen_from", "change")}  # fmt: skip
     beside = [
@@ -115,7 +115,7 @@ def _worded(frame: pd.DataFrame, unit: Unit, wording: Wording, *, is_change: boo
         "since_label": [wording.change(Unit.COUNT, since) for since in frame.since],
         "joined": [shown(unit, value) for value in frame.participants],
         "compared": [shown(unit, value) for value in frame.comparison],
-        "between": [words.difference(unit, one, wording) for one in records(frame)],
+        "between": [effect_words.difference(unit, one, wording) for one in records(frame)],
         "n_label": [wording.value(Unit.COUNT, n) for n in frame.n],
     }
 
@@ -165,9 +165,9 @@ def _dots(frame: pd.DataFrame, row: Mapping[str, Any], wording: Wording) -> Figu
     name, title = "effect-readings", _title("readings", row, outcome, wording)
     drawn, unit = known(mine, "value"), _axis_unit(outcome, is_change=True)
     if not len(drawn):
-        return empty(name, title, wording, mine, wording.join(words.reasons(row, wording)))
-    labels = [words.named("effect_reading", one, wording) for one in drawn.reading]
-    values = [words.difference(unit, one, wording) for one in records(drawn)]
+        return empty(name, title, wording, mine, wording.join(effect_words.reasons(row, wording)))
+    labels = [effect_words.named("effect_reading", one, wording) for one in drawn.reading]
+    values = [effect_words.difference(unit, one, wording) for one in records(drawn)]
     table = {wording.text("effect_reading"): labels, wording.text("effect_difference"): values}
     told = FigureText(name, title, _read(drawn, unit, wording), table, mine)
     axis = scale([*present(drawn.value, drawn.low, drawn.high), 0.0], unit)

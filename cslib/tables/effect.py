@@ -8,7 +8,7 @@ import pandas as pd
 
 from cslib.i18n.numbers import MISSING, number
 from cslib.kpis.kpi import Unit
-from cslib.tables import effect_words as words
+from cslib.tables import effect_words
 from cslib.tables.lists import plain_table
 from cslib.tables.output import Table, csv_text, note, records
 
@@ -25,9 +25,9 @@ _VERDICTS = ("supported", "consistent", "speaks_against", "cannot_tell")
 
 def effect_answer(rows: pd.DataFrame, wording: Wording) -> Output:
     """Return the verdict on each programme in the figure that it was meant for, from the rows of `effect`."""
-    title, judged = wording.text("effect_answer"), words.meant(rows[rows.verdict != ""])
+    title, judged = wording.text("effect_answer"), effect_words.meant(rows[rows.verdict != ""])
     if judged.empty:
-        return note(words.untold(rows, wording), title)
+        return note(effect_words.untold(rows, wording), title)
     text = wording.sentences(*_named_by_verdict(judged, wording))
     return Table("effect-answer", title, text, html=_verdicts(judged, wording, title), csv=csv_text(rows))
 
@@ -36,7 +36,7 @@ def effect_table(rows: pd.DataFrame, wording: Wording) -> Output:
     """Return a line per programme and outcome that was judged: the verdict with its reasons, the difference, what it takes."""
     title, judged = wording.text("effect_title"), rows[rows.verdict != ""]
     if judged.empty:
-        return note(words.untold(rows, wording))
+        return note(effect_words.untold(rows, wording))
     counts = {name: int((judged.verdict == name).sum()) for name in _VERDICTS}
     text = wording.text(
         "effect_judged", count=len(judged), supported=counts["supported"], consistent=counts["consistent"],
@@ -57,12 +57,12 @@ def _verdicts(judged: pd.DataFrame, wording: Wording, title: str) -> str:
 
 
 def _line(row: Mapping[str, Any], wording: Wording) -> dict[str, Any]:
-    why = words.reasons(row, wording)[:_SAID]
+    why = effect_words.reasons(row, wording)[:_SAID]
     return {
-        "programme": words.programme_name(row, wording),
-        "outcome": words.outcome_name(row["outcome"], wording),
+        "programme": effect_words.programme_name(row, wording),
+        "outcome": effect_words.outcome_name(row["outcome"], wording),
         "verdict": (wording.text(f"effect_verdict_{row['verdict']}"), *why),
-        "estimate": words.difference(words.unit_of(row["outcome"]), row, wording),
+        "estimate": effect_words.difference(effect_words.unit_of(row["outcome"]), row, wording),
         "participants": row["participants"],
         "needed": row["needed"],
     }
@@ -72,7 +72,7 @@ def _named_by_verdict(judged: pd.DataFrame, wording: Wording) -> list[str]:
     """Return which programmes have which verdict, the clearest first."""
     said = []
     for verdict in _VERDICTS:
-        named = [words.programme_name(row, wording) for row in records(judged[judged.verdict == verdict])]
+        named = [effect_words.programme_name(row, wording) for row in records(judged[judged.verdict == verdict])]
         told = {"verdict": wording.text(f"effect_verdict_{verdict}"), "programmes": wording.join(named)}
         said += [wording.text("effect_said", **told)] if named else []
     return said
@@ -83,15 +83,15 @@ def rivals_table(readings: pd.DataFrame, verdicts: pd.DataFrame, wording: Wordin
     title, rows = wording.text("effect_rivals"), _of_meant(readings[readings.kind == "rival"], verdicts)
     judged = rows[rows.low.notna()]
     if judged.empty:
-        return note(words.untold(verdicts, wording), title)
+        return note(effect_words.untold(verdicts, wording), title)
     apart = judged[(judged.low > 0) | (judged.high < 0)]
     text = wording.text("effect_rivals_text", count=len(judged), apart=len(apart))
     if apart.empty:
         return Table("effect-rivals", title, text, csv=csv_text(readings))
-    called = words.names(verdicts, wording)
+    called = effect_words.names(verdicts, wording)
     lines = pd.DataFrame([
         {
-            "programme": called[row["programme"]], "rival": words.named("effect_rival", row["reading"], wording),
+            "programme": called[row["programme"]], "rival": effect_words.named("effect_rival", row["reading"], wording),
             "found": _weighs(row, wording),
         }
         for row in records(apart)
@@ -113,20 +113,20 @@ def _weighs(row: Mapping[str, Any], wording: Wording) -> str:
 
 def _of_meant(rows: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of each programme's own outcome, in the order in which programmes are shown."""
-    own = words.meant(verdicts)[["programme", "outcome"]].drop_duplicates()
+    own = effect_words.meant(verdicts)[["programme", "outcome"]].drop_duplicates()
     return own.merge(rows, on=["programme", "outcome"], how="inner")
 
 
 def compared_table(rows: pd.DataFrame, verdicts: pd.DataFrame, wording: Wording) -> Output:
     """Return the traits of participants and compared of the largest programme, and of all how alike they are and who is left out."""
-    title, called = wording.text("effect_compared"), words.names(verdicts, wording)
-    mine = words.meant(verdicts)[["programme"]].drop_duplicates().merge(rows, on="programme")
+    title, called = wording.text("effect_compared"), effect_words.names(verdicts, wording)
+    mine = effect_words.meant(verdicts)[["programme"]].drop_duplicates().merge(rows, on="programme")
     traits, left = mine[mine.kind == "trait"], mine[(mine.kind == "left_out") & (mine.n > 0)]
     if traits.empty:
-        return note(words.untold(verdicts, wording), title)
+        return note(effect_words.untold(verdicts, wording), title)
     first = traits.programme.iloc[0]
     listed = traits[traits.programme == first]
-    lines = listed.assign(trait=[words.named("effect_trait", item, wording) for item in listed["item"]], difference=listed.difference.abs())  # fmt: skip
+    lines = listed.assign(trait=[effect_words.named("effect_trait", item, wording) for item in listed["item"]], difference=listed.difference.abs())  # fmt: skip
     columns: dict[str, Shown] = {
         "trait": wording.text("effect_trait"),
         "participants": (wording.text("effect_those_joined"), Unit.SCORE),
@@ -154,7 +154,7 @@ def _left_out(left: pd.DataFrame, called: Mapping[str, str], wording: Wording) -
     listed = []
     for programme, rows in left.groupby("programme", sort=False):
         counted = [
-            wording.text("effect_left", why=words.lacking(row["item"], wording), count=int(row["n"]))
+            wording.text("effect_left", why=effect_words.lacking(row["item"], wording), count=int(row["n"]))
             for row in records(rows)
         ]
         listed.append(wording.text("effect_left_of", programme=called[str(programme)], listed=wording.join(counted)))
