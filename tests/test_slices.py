@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING
 import duckdb
 import ibis
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from cslib.engines import connect
 from cslib.model import TABLES, USAGE_SCHEMAS
 from cslib.portfolio import Portfolio
+from cslib.settings import Segment
+from cslib.snapshot.store import write_slices
 from tests.exports import CONTRACTS, IDS, READ_ON, export
 
 if TYPE_CHECKING:
@@ -150,3 +155,15 @@ def test_shuffled_rows_make_the_same_snapshot(tmp_path: Path) -> None:
     )
     for name, table in one.tables().items():
         assert table.to_pyarrow().equals(other.tables()[name].to_pyarrow()), name
+
+
+@pytest.mark.parametrize("named", ["a.b", 'a"b', "*", "#1", "customers.plan", " ", "select", "顧客.名"])
+def test_a_column_of_any_name_reaches_the_slices(named: str, tmp_path: Path) -> None:
+    """`Account.Name` is what a CRM calls it: no table of that name is looked for, and no quote is tripped over."""
+    file, engine = tmp_path / "customers.parquet", connect()
+    held = pa.table({"customer_id": ["b", "a", "c"], named: ["2", "1", "3"]})
+    pq.write_table(held, file)
+    pro = Segment.model_validate({"id": "pro", "name": "Pro", "where": {"plan": "pro"}})
+    write_slices(engine, {"customers": file}, [(pro, held.select(["customer_id"]).slice(0, 2))], tmp_path / "into")
+    found = pq.read_table(tmp_path / "into" / "pro" / "customers.parquet")
+    assert found.to_pydict() == {"customer_id": ["a", "b"], named: ["1", "2"]}

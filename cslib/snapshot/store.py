@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ibis.expr.types import Table
 
 from cslib import engine_paths
+from cslib.engines import quoted_name
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -75,7 +76,8 @@ def write_slices(
                 link_or_copy(file, target)
                 continue
             rows = _segment_rows(name, engine.con.read_parquet(engine_paths.found(file)), segment, members)
-            rows.sort(*rows.columns).write_parquet(str(target))
+            # by name: DuckDB takes `a.b` for a column of a table `a`, and trips over a quote
+            rows.order(", ".join(map(quoted_name, rows.columns))).write_parquet(str(target))
 
 
 def _segment_rows(name: str, table: DuckDBPyRelation, segment: Segment, members: DuckDBPyRelation) -> DuckDBPyRelation:
