@@ -126,7 +126,7 @@ def compared_table(rows: pd.DataFrame, verdicts: pd.DataFrame, wording: Wording)
         return note(effect_words.untold(verdicts, wording), title)
     first = traits.programme.iloc[0]
     listed = traits[traits.programme == first]
-    lines = listed.assign(trait=[effect_words.named("effect_trait", item, wording) for item in listed["item"]], difference=listed.difference.abs())  # fmt: skip
+    lines = listed.assign(trait=[effect_words.named("effect_trait", item, wording) for item in listed["item"]])
     columns: dict[str, Shown] = {
         "trait": wording.text("effect_trait"),
         "participants": (wording.text("effect_those_joined"), Unit.SCORE),

@@ -32,7 +32,6 @@ _VERDICTS: dict[str, Message] = {
         "参加前の傾きの検定だけに頼れば、{change}の偏りまで見逃します。",
         "A test of the trend before, alone, would miss a bias of up to {change}.",
     ),
-    "effect_pair": Message("{low}〜{high}", "{low} to {high}"),
     "effect_judged": Message(
         "{count}組を判定し、組の数だけ厳しく見ています。裏付けあり{supported}、矛盾しない{consistent}、見込みに反する{against}、"
         "判断できない{open}。",
@@ -51,13 +50,6 @@ _VERDICTS: dict[str, Message] = {
     "effect_outcome_lost_12": Message("12か月以内の解約", "Lost within 12 months"),
     "effect_outcome_mrr_retained": Message("6か月後に残るMRR(参加前比)", "MRR retained after 6 months, to before"),
     "effect_outcome_kept": Message("契約中の割合", "Share still under contract"),
-    "effect_assignment": Message("参加者の選び方", "How participants were chosen"),
-    "effect_assignment_drawn": Message("くじ", "drawn by lot"),
-    "effect_assignment_wave": Message("順番(波)", "by wave"),
-    "effect_assignment_chosen_by_us": Message("こちらが選んだ", "chosen by us"),
-    "effect_assignment_chosen_by_customer": Message("顧客が選んだ", "chosen by the customer"),
-    "effect_assignment_by_csm": Message("担当者ごと", "by CSM"),
-    "effect_assignment_unknown": Message("不明", "unknown"),
 }
 
 _REASONS: dict[str, Message] = {
