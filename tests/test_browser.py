@@ -202,7 +202,7 @@ def test_a_file_sent_by_mail_needs_nothing_beside_it(browser: Browser, english: 
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     _open(page, sent)
-    assert page.locator("section.stage").count() == 10
+    assert page.locator("section.stage").count() == 11
     assert {url for url in asked if not url.startswith("data:")} == {sent.as_uri()}
     button = page.locator("figure.table button.csv").first
     with page.expect_download() as download:

@@ -33,7 +33,7 @@ def notebook(request: pytest.FixtureRequest) -> nbformat.NotebookNode:
 
 
 def test_the_default_report_is_of_notebooks_that_are_there() -> None:
-    assert len(SHIPPED) == 10
+    assert len(SHIPPED) == 11
     assert all(path.is_file() for path in SHIPPED)
 
 

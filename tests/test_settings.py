@@ -115,7 +115,8 @@ def test_what_is_not_said_is_the_default(tmp_path: Path) -> None:
     }
     assert settings.report == Report()
     assert [tab.name for tab in settings.report.notebooks] == [
-        "00_summary", "01_setup", "02_usage", "03_satisfaction", "04_outcome", "05_financial", "06_health", "07_growth", "08_effect", "10_actions",
+        "00_summary", "01_setup", "02_usage", "03_satisfaction", "04_outcome", "05_financial", "06_health", "07_growth", "08_effect",
+        "09_operations", "10_actions",
     ]  # fmt: skip
     assert (settings.report.language, settings.report.audience, settings.report.months) == ("ja", "internal", 24)
     assert settings.source.url == "duckdb://"

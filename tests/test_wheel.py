@@ -65,6 +65,7 @@ def test_the_main_job_is_done_without_the_checkout(installed: Installed, tmp_pat
         "health",
         "growth",
         "effect",
+        "operations",
         "actions",
     )
     latest = tmp_path / "reports" / "latest"

@@ -35,6 +35,7 @@ _FURTHER = {
     "06_health": unlocks_health,
     "07_growth": unlocks_growth,
     "08_effect": unlocks_effect,
+    "09_operations": unlocks_growth,
     "10_actions": unlocks_growth,
 }  # notebooks beside those of the stages
 

@@ -19,6 +19,7 @@ _STAGES = (
     "06_health",
     "07_growth",
     "08_effect",
+    "09_operations",
     "10_actions",
 )
 

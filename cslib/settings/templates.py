@@ -37,7 +37,7 @@ REPORT = """\
 title: {ja: カスタマーサクセス月次レポート, en: Customer success monthly report}
 language: ja                  # or en
 audience: internal            # external: customers pseudonymised, small groups hidden
-notebooks: [00_summary, 01_setup, 02_usage, 03_satisfaction, 04_outcome, 05_financial, 06_health, 07_growth, 08_effect, 10_actions]
+notebooks: [00_summary, 01_setup, 02_usage, 03_satisfaction, 04_outcome, 05_financial, 06_health, 07_growth, 08_effect, 09_operations, 10_actions]
 months: 24                    # how far back the charts reach
 keep_runs: 12
 """

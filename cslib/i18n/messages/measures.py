@@ -81,6 +81,7 @@ MEASURES: dict[str, Message] = {
     "stage_summary": Message("サマリー", "Summary"),
     "stage_growth": Message("成長", "Growth"),
     "stage_effect": Message("施策", "Programmes"),
+    "stage_operations": Message("運営", "Operations"),
     "definitions": Message("KPIの定義", "Definitions"),
     "formula": Message("計算式", "Formula"),
     "unit": Message("単位", "Unit"),
