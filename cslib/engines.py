@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
+from cslib.query_texts import QueryTexts
+
 if TYPE_CHECKING:
     from ibis.backends.sql import SQLBackend
 
+_TEXTS = QueryTexts(most=1000)  # of this process, some kilobytes each: twenty times what a report asks
+
 
 def connect(**options: Any) -> SQLBackend:  # noqa: ANN401 - DuckDB's own
-    """Return a DuckDB of its own in memory."""
+    """Return a DuckDB of its own in memory, which is asked the queries of this process without writing them anew each time."""
     made = ibis.duckdb.connect(**options)
     made.raw_sql("SET enable_progress_bar = false")  # in a notebook it would be printed, and stand on the page
-    return unfused(made)
+    compiler: Any = _unfused(type(made.compiler))
+    made.compiler = _remembering(compiler)()
+    return made
 
 
 def unfused(backend: SQLBackend) -> SQLBackend:
@@ -43,6 +49,20 @@ def _unfused(compiler: Any) -> Any:  # noqa: ANN401 - a class of Ibis', to which
                 ibis.options.sql.fuse_selects = before
 
     return Unfused
+
+
+@cache
+def _remembering(compiler: Any) -> Any:  # noqa: ANN401 - a class of Ibis', to which mypy does not look
+    class Remembering(compiler):
+        __slots__ = ()
+
+        def translate(self, op: Any, *, params: Any) -> Any:  # noqa: ANN401 - as Ibis' own
+            def write(asked: Any) -> Any:  # noqa: ANN401
+                return super(Remembering, self).translate(asked, params=params)
+
+            return write(op) if params else _TEXTS.query(op, write, self.dialect)
+
+    return Remembering
 
 
 def quoted_name(name: str) -> str:

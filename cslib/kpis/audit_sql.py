@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from cslib.engines import connect
+from cslib.engines import unfused
 from cslib.facts import Facts
 from cslib.model import TABLES
 from cslib.periods import Month
@@ -24,7 +24,7 @@ class Audit:
     """Fact tables without rows, on which expressions are put into SQL."""
 
     def __init__(self) -> None:
-        self.engine = connect()
+        self.engine = unfused(ibis.duckdb.connect())  # whose queries are written to be read
         schemas = {table.name: table.types for table in TABLES if table.name != "usage"}
         tables = {name: self.engine.create_table(name, schema=ibis.schema(schema)) for name, schema in schemas.items()}
         members = self.engine.create_table(

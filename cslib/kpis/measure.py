@@ -223,17 +223,14 @@ def _with_zeros(full: pd.DataFrame, kpis: list[Kpi], facts: Facts) -> pd.DataFra
 
 def _as_far_as_told(full: pd.DataFrame, kpis: list[Kpi], facts: Facts, months: Sequence[Month]) -> pd.DataFrame:
     """Return `full` without the figures of months that a table of events does not cover; those of a cut month are marked."""
-    for kpi in kpis:
-        if facts.missing(kpi.needs):
-            continue
-        for month in months:
-            mine = (full.kpi == kpi.id) & (full.month_no == month.number)
-            silent, short = reasons.no_data(facts.manifest, kpi, month), reasons.truncated(facts.manifest, kpi, month)
-            if silent:
-                full.loc[mine, [*FIGURES]] = np.nan
-                full.loc[mine, "reason"] = silent
-            elif short:
-                full.loc[mine & (full.reason == ""), "reason"] = short
+    able = [(kpi, month) for kpi in kpis if not facts.missing(kpi.needs) for month in months]
+    silent = {(kpi.id, month.number): reasons.no_data(facts.manifest, kpi, month) for kpi, month in able}
+    short = {(kpi.id, month.number): reasons.truncated(facts.manifest, kpi, month) for kpi, month in able}
+    cells = [*zip(full.kpi, full.month_no, strict=True)]
+    full.loc[[bool(silent.get(cell)) for cell in cells], [*FIGURES]] = np.nan
+    full["reason"] = [
+        silent.get(cell) or said or short.get(cell, "") for cell, said in zip(cells, full.reason, strict=True)
+    ]
     return full
 
 
