@@ -16,6 +16,7 @@ from cslib.kpis.measure import measure
 from cslib.model import TABLES
 from cslib.periods import Month, months_up_to
 from tests.ledger import KNOWN_FROM, TOLD_ON, known_by, summed
+from tests.rewritten import rewritten
 from tests.strategies import LAST, MONTHS, books, days, examples
 
 if TYPE_CHECKING:
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
 END = Month.parse("2026-10")
 
 
-def _demo_facts(book: Portfolio, last: Month, known: Month | None = None) -> Facts:
-    """Return the facts of the demo, from everything or from what was known by the end of a month."""
+def _demo_facts(book: Portfolio, last: Month, known: Month | None = None, since: Month | None = None) -> Facts:
+    """Return the facts of the demo: from everything, from what was known by the end of a month, or told otherwise since one."""
     facts = book.facts(last)
     engine = facts.tables["customers"].get_backend()
     tables = {table.name: facts.tables[table.name] for table in TABLES if table.name != "usage"}
     tables["usage"] = engine.read_parquet(str(book.folder.parent.parent.parent / "data" / "usage.parquet"))
-    told = known_by(tables, known) if known else tables
+    told = known_by(tables, known) if known else rewritten(tables, since) if since else tables
     policies = book.settings.policies
     return Facts(summed(told, policies), book.manifest, policies, facts.members, last)
 

@@ -15,7 +15,7 @@ from cslib.analysis.pairs import pairs
 from cslib.analysis.proposals import HELP, proposals
 from cslib.analysis.replay import COLUMNS, SIDED, UNMADE, replay, verdict_by_rule, verdict_of
 from cslib.analysis.rules import OUTCOME_REACHED, RULES, PastRules, product_to_offer
-from cslib.analysis.standing import agreed_terms
+from cslib.analysis.terms_at_close import terms_in_force, terms_so_far
 from cslib.i18n import Wording
 from cslib.inquiries import inquire
 from cslib.periods import Month
@@ -241,9 +241,14 @@ def test_the_end_of_a_term_is_the_one_that_was_known_while_it_ran() -> None:
         term("c", ends=date(2024, 12, 31), term_months=12),
         term("c", date(2025, 1, 1), date(2025, 12, 31), term_months=12),
     ]
-    ends = agreed_terms(book(*terms).facts(LAST), LAST)
-    found = {(who, str(day.date())) for who, day in zip(ends.customer_id, ends.ends_on, strict=True)}
-    assert found == {("a", "2024-12-31"), ("b", "2025-02-28"), ("c", "2024-12-31"), ("c", "2025-12-31")}
+    so_far = terms_so_far(book(*terms).facts(LAST), LAST)
+    april, june, august = (
+        {who: str(day.date()) for who, day in zip(held.customer_id, held.ends_on, strict=True)}
+        for held in (terms_in_force(so_far, Month.parse(f"2024-{month}")) for month in ("04", "06", "08"))
+    )
+    assert april == {"a": "2024-12-31", "b": "2025-02-28", "c": "2024-12-31"}
+    assert june == april
+    assert august == {"a": "2024-12-31", "c": "2024-12-31"}
 
 
 def test_a_change_of_seats_is_no_renewal_ahead() -> None:

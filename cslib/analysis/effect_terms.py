@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from ibis import _
+
+from cslib.analysis.terms_at_close import known_ends, terms_so_far
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Ints = NDArray[np.int64]
 
-_MONTH_DAYS, _YEAR = 31, 12
+_YEAR = 12
 _COMMON, _MOST = 0.1, 5  # a value is told of where a tenth of the closes has it, and so many of a column at most
 
 
@@ -72,24 +73,24 @@ def largest(shares: pd.Series[float]) -> list[str]:
 
 
 def _rows(facts: Facts, as_of: Month, ground: Ground) -> pd.DataFrame:
-    """Return a row per term and close at which it is in force: customer, month (places), product, last (month of its last day), is_short."""
-    rows = facts.terms.filter(_.since <= as_of.number)
-    told = rows.select("customer_id", "product", "term_months", "starts_on", "service_end", "since", "until")
-    frame = told.order_by("customer_id", "product", "since", "service_end").to_pyarrow().to_pandas()
+    """Return a row per term and close at which it is in force: customer, month (places), product, last, is_short.
+
+    `last` is the month of the last day that was known at the close (`known_ends`). A term of no known length may run until
+    further notice, whatever its end on record says: that was written when it came.
+    """
+    frame = terms_so_far(facts, as_of)
     since = np.maximum(frame.since.to_numpy(np.int64) - ground.first, 0)
     until = frame.until.fillna(as_of.number + 1).clip(upper=as_of.number + 1).to_numpy(np.int64) - ground.first
-    end = pd.to_datetime(frame.service_end)
-    length = (end - pd.to_datetime(frame.starts_on)).dt.days
-    short = end.isna() | (frame.term_months == 1) | (frame.term_months.isna() & (length <= _MONTH_DAYS))
-    last_day = end - pd.Timedelta(days=1)
-    last = last_day.dt.year * _YEAR + last_day.dt.month - 1 - ground.first
     held = np.maximum(until - since, 0)
+    rows = frame[["recorded", "agreed", "head", "term_months"]].loc[frame.index.repeat(held)].reset_index(drop=True)
+    month = _counting_from(since, held)
+    ends = known_ends(rows, month.astype(np.float64) + ground.first)
     return pd.DataFrame({
         "customer": np.repeat(ground.ids.get_indexer(frame.customer_id), held),
-        "month": _counting_from(since, held),
+        "month": month,
         "product": pd.Categorical(frame["product"].astype(str)).repeat(held),
-        "last": np.repeat(last.to_numpy(np.float64), held),
-        "is_short": np.repeat(short.to_numpy(np.bool_), held),
+        "last": ends.dt.year * _YEAR + ends.dt.month - 1 - ground.first,
+        "is_short": ~(rows.term_months > 1).to_numpy(np.bool_),
     })  # fmt: skip
 
 

@@ -12,7 +12,8 @@ from cslib.analysis.indicators import indicators, team_indicators
 from cslib.analysis.paid import Paid
 from cslib.analysis.panel import NEEDS, Panel
 from cslib.analysis.scores import scores
-from cslib.analysis.standing import standing, terms_in_force, terms_so_far
+from cslib.analysis.standing import standing
+from cslib.analysis.terms_at_close import terms_in_force, terms_so_far
 from cslib.analysis.walk import Walk
 
 if TYPE_CHECKING:
@@ -85,8 +86,13 @@ class Inquiry:
 
     @cached_property
     def terms(self) -> pd.DataFrame:
-        """The contract terms in force at the close."""
-        return terms_in_force(self.terms_so_far, self.as_of)
+        """The contract terms in force at the close, each with the end that was known of it then."""
+        return terms_in_force(self.terms_so_far, self.as_of, as_read=self.is_latest)
+
+    @property
+    def is_latest(self) -> bool:
+        """Whether the close is the last that the data tell of, for which what has no date of its own was read."""
+        return self.as_of.number >= self.facts.manifest.last_told.number
 
     @cached_property
     def standing(self) -> pd.DataFrame:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from ibis import _
 
 from cslib.analysis.few import few_segments
 from cslib.analysis.health_audit import health_audit
 from cslib.analysis.panel import NEEDS, memberships
 from cslib.analysis.scores import BANDS, NO_BAND
-from cslib.facts.contract_terms import terms
-from cslib.facts.month_spine import plus_days
 from cslib.kpis import reasons
-from cslib.periods import Month, month_number
+from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN
 
 if TYPE_CHECKING:
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 HORIZON = 12
 FIGURES = ("customers", "terms", "mrr")
 COLUMNS = ("segment", "month", "due_month", "band", *FIGURES, "loss_share", "low", "high", "reason")
+_LENGTH = "contracts.term_months"  # without which no end of a past close is known
 ALL = ""  # the band that stands for all customers
 
 
@@ -39,11 +38,11 @@ def renewals_ahead(inquiry: Inquiry) -> pd.DataFrame:
     chance of any one customer. Without a score there are no rows of bands.
     """
     facts, segments = inquiry.facts, sorted(inquiry.segments)
-    lacking = facts.missing(NEEDS)
+    lacking = facts.missing(NEEDS if inquiry.is_latest else (*NEEDS, _LENGTH))
     if lacking:
         said = {"reason": f"{reasons.NEEDS} {', '.join(lacking)}"}
         return _table([{**row, **said} for name in segments for row in _months(name, inquiry.as_of, (ALL,))])
-    due = _with_bands(_due(facts, inquiry.as_of), inquiry)
+    due = _with_bands(_due(inquiry), inquiry)
     ids = pd.Index(due.customer_id.unique())
     members, cells = memberships(facts, ids)
     theirs = {name: due[due.customer_id.isin(ids[members[name]])] for name in segments}
@@ -102,18 +101,14 @@ def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return table.astype({**figures, "customers": "Int64", "terms": "Int64"})
 
 
-def _due(facts: Facts, as_of: Month) -> pd.DataFrame:
+def _due(inquiry: Inquiry) -> pd.DataFrame:
     """Return customer_id, due_month and mrr of the terms that end in the months ahead."""
-    known = facts.tables["contracts"].filter(_.starts_on <= as_of.last_day)
-    held = terms(known, facts.policies)
-    over = held.service_end if facts.policies.churn_month == "day_after" else plus_days(held.service_end, -1)
-    dated = held.mutate(due_no=month_number(over)).filter(
-        _.since <= as_of.number, _.until.isnull() | (_.until > as_of.number),
-        _.due_no > as_of.number, _.due_no <= as_of.number + HORIZON,
-    )  # fmt: skip
-    chosen = dated.select("contract_id", "customer_id", "due_no", mrr=_.mrr.cast("float64"))
-    frame = chosen.order_by("contract_id").to_pyarrow().to_pandas()
-    return frame.assign(due_month=[str(Month(int(number))) for number in frame.due_no])
+    terms, as_of = inquiry.terms, inquiry.as_of
+    day_after = timedelta(days=1 if inquiry.facts.policies.churn_month == "day_after" else 0)
+    days = terms.ends_on + day_after
+    numbers = days.dt.year * 12 + days.dt.month - 1
+    ahead = (numbers > as_of.number) & (numbers <= as_of.number + HORIZON)
+    return terms[ahead].assign(due_month=[str(Month(int(number))) for number in numbers[ahead]])
 
 
 def _summed(due: pd.DataFrame, row: Mapping[str, Any]) -> dict[str, float]:

@@ -11,7 +11,8 @@ import pandas as pd
 
 from cslib.analysis.indicators import Indicator
 from cslib.analysis.readiness import SEATS_IN_USE
-from cslib.analysis.standing import RENEWAL, RISEN, RISING, agreed_terms, first_due, terms_in_force
+from cslib.analysis.standing import RENEWAL, RISEN, RISING, first_due
+from cslib.analysis.terms_at_close import terms_in_force
 from cslib.kpis.kpi import Better
 from cslib.periods import Month
 
@@ -119,7 +120,7 @@ class PastRules:
 
         Ends are those that were known at the close.
         """
-        found, terms = np.zeros((len(self._panel.months), 2)), agreed_terms(self._inquiry.facts, self._inquiry.as_of)
+        found, terms = np.zeros((len(self._panel.months), 2)), self._inquiry.terms_so_far
         for number in np.unique(self._panel.months):
             close = Month(int(number))
             due = first_due(terms_in_force(terms, close), close)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from ibis import _
-
-from cslib.facts.renewals import ended_terms
 
 if TYPE_CHECKING:
     from cslib.facts import Facts
@@ -28,52 +26,6 @@ _LOW = 6  # of an NPS answer
 _STATES = (
     "months_under_contract", "users_per_seat", "core_weeks", "latest_nps", "grave_tickets", "has_outcome", "events_to_before",
 )  # fmt: skip
-
-
-def terms_so_far(facts: Facts, as_of: Month) -> pd.DataFrame:
-    """Return the terms that had begun by the close: customer_id, product, mrr, term_months, ends_on, since, until.
-
-    ends_on is the last day; a term counts at the closes of the months from `since` up to, without, `until`; missing while open.
-    """
-    terms = facts.terms.filter(_.since <= as_of.number)
-    told = terms.select(
-        "customer_id", "product", "term_months", "service_end", "since", "until", mrr=_.mrr.cast("float64")
-    )
-    frame = told.order_by("customer_id", "product", "service_end", "mrr").to_pyarrow().to_pandas()
-    return frame.assign(ends_on=pd.to_datetime(frame.service_end) - timedelta(days=1)).drop(columns="service_end")
-
-
-def agreed_terms(facts: Facts, as_of: Month) -> pd.DataFrame:
-    """Return the terms of a known length that had begun by the close, each with the end that was known while it ran.
-
-    Columns as of `terms_so_far`, but for the product. A change of seats ends a row of the contract before its time, and a
-    customer that leaves early does: the end on record says then what came, not what was agreed, which is a whole number of
-    lengths after the day on which the terms of the product began anew.
-    """
-    ended = ended_terms(facts.terms).filter(_.since <= as_of.number)
-    told = ended.select(
-        "customer_id", "term_months", "since", "until", "starts_on", "service_end", "product_since", "agreed",
-        mrr=_.mrr.cast("float64"),
-    )  # fmt: skip
-    frame = told.order_by("customer_id", "service_end", "starts_on", "mrr").to_pyarrow().to_pandas()
-    start, head, recorded = (pd.to_datetime(frame[name]) for name in ("starts_on", "product_since", "service_end"))
-    apart = (start.dt.year - head.dt.year) * 12 + start.dt.month - head.dt.month
-    due = _months_after(head, (apart // frame.term_months + 1) * frame.term_months)
-    ends = recorded.where(frame.agreed, due) - timedelta(days=1)
-    return frame.assign(ends_on=ends)[["customer_id", "term_months", "mrr", "since", "until", "ends_on"]]
-
-
-def _months_after(days: pd.Series[Any], months: pd.Series[Any]) -> pd.Series[Any]:
-    """Return the day so many months after each, or the last of that month where it has no such day."""
-    month = days.to_numpy().astype("datetime64[M]") + months.to_numpy().astype("timedelta64[M]")
-    day = month.astype("datetime64[D]") + (days.dt.day.to_numpy() - 1).astype("timedelta64[D]")
-    last = (month + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
-    return pd.Series(np.minimum(day, last).astype("datetime64[us]"), days.index)
-
-
-def terms_in_force(so_far: pd.DataFrame, close: Month) -> pd.DataFrame:
-    """Return those of the terms that are in force at a close."""
-    return so_far[(so_far.since <= close.number) & ~(so_far.until <= close.number)].reset_index(drop=True)
 
 
 def standing(facts: Facts, as_of: Month, terms: pd.DataFrame) -> pd.DataFrame:

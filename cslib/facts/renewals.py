@@ -43,31 +43,30 @@ def due_terms(held: Table) -> Table:
     the original end. All others that were replaced were changed in mid-term, among them those that the policy
     `overlapping_terms` lets an overlapping term end: an early renewal and a change read alike there.
     """
-    dated = ended_terms(held)
-    return dated.filter(~dated.replaced | dated.agreed).drop("product_since", "agreed")
-
-
-def ended_terms(held: Table) -> Table:
-    """Return the terms of a known length that have an end, with whether it is an agreed one, and `product_since`.
-
-    That is the day on which the terms of the product began anew, and from which an agreed end lies a whole number of lengths.
-    """
-    ended = held.filter(_.term_months > 0, _.effective_end.notnull())
-    changed = _changed(ended)
-    dated = _with_latest(ended, _heads(held, changed), "product_since", ["customer_id", "product"])
-    dated = _with_latest(dated, _customer_heads(held, changed), "customer_since", ["customer_id"])
+    ended = with_heads(held).filter(_.effective_end.notnull())
     agreed = (
-        (whole_months(dated.starts_on, dated.service_end) >= dated.term_months)
-        | is_anniversary(dated.service_end, dated.product_since, dated.term_months)
-        | is_anniversary(dated.service_end, dated.customer_since, dated.term_months)
+        (whole_months(ended.starts_on, ended.service_end) >= ended.term_months)
+        | is_anniversary(ended.service_end, ended.product_since, ended.term_months)
+        | is_anniversary(ended.service_end, ended.customer_since, ended.term_months)
     )
-    return dated.mutate(agreed=agreed.fill_null(False)).drop("customer_since")  # noqa: FBT003
+    return ended.filter(~ended.replaced | agreed.fill_null(False)).drop("product_since", "customer_since")  # noqa: FBT003
 
 
-def _changed(ended: Table) -> Table:
+def with_heads(held: Table) -> Table:
+    """Return the terms of a known length, each with the days after which an agreed end lies a whole number of lengths.
+
+    `product_since` is where the terms of its product began anew, `customer_since` where those of its customer's contract did.
+    """
+    told = held.filter(_.term_months > 0)
+    changed = _changed(told)
+    dated = _with_latest(told, _heads(held, changed), "product_since", ["customer_id", "product"])
+    return _with_latest(dated, _customer_heads(held, changed), "customer_since", ["customer_id"])
+
+
+def _changed(told: Table) -> Table:
     """Return the days on which another term took over from one that had not run its own length."""
-    short = whole_months(ended.starts_on, ended.service_end) < ended.term_months
-    replaced = ended.filter(ended.replaced, short)
+    short = whole_months(told.starts_on, told.service_end) < told.term_months
+    replaced = told.filter(told.replaced, short)
     return replaced.select("customer_id", "product", "term_months", starts_on="effective_end").distinct()
 
 
