@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cslib.check_hints import column_hints
+from cslib.check_hints import action_hints, column_hints
 from cslib.errors import CslibError, DataError, Problems, SettingsError, SourceError
 from cslib.kpis import CATALOGUE, Catalogue
 from cslib.kpis.own import read_params
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from cslib.kpis import Catalogue
     from cslib.portfolio import Portfolio
-    from cslib.settings import Policies, Settings
+    from cslib.settings import Settings
     from cslib.snapshot import Inspection, TableState
     from cslib.validation.findings import Mended, Question, SetAside
 
@@ -94,7 +94,7 @@ def check_params(params: Path, now: date, quarantine: Path | None = None) -> Che
         if quarantine is not None:
             _copy(Path(folder) / "quarantine", quarantine)
     return replace(
-        _found(inspection, found, settings.policies, catalogue), remarks=_remarks(settings), catalogue=catalogue
+        _found(inspection, found, settings, catalogue), remarks=_remarks(settings), catalogue=catalogue
     )
 
 
@@ -125,7 +125,7 @@ def _copy(held: Path, into: Path) -> tuple[Path, ...]:
 
 
 def _found(
-    inspection: Inspection, problems: dict[str, tuple[str, ...]], policies: Policies, catalogue: Catalogue
+    inspection: Inspection, problems: dict[str, tuple[str, ...]], settings: Settings, catalogue: Catalogue
 ) -> CheckResult:
     for kind, listed in inspection.problems.items():
         heading = _HEADINGS[kind]
@@ -140,7 +140,7 @@ def _found(
         return CheckResult(problems, inspection.tables)
     late = (manifest.late,) if manifest.late else ()
     return CheckResult(
-        problems, inspection.tables, (*late, *manifest.warnings, *column_hints(catalogue, manifest, policies))
+        problems, inspection.tables, (*late, *manifest.warnings, *column_hints(catalogue, manifest, settings.policies), *action_hints(catalogue, settings))
     )
 
 

@@ -74,7 +74,7 @@ def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, message: s
 def test_targets_and_goals(tmp_path: Path) -> None:
     text = f"{PRO}kgi: {{kpi: nrr, target: 1.1}}\ntargets:\n  nps: 0\n  grr: {{target: 0.9, owner: 営業}}\n"
     pro = settings_of(tmp_path, {"segments/pro.yaml": text}).segments[1]
-    found = {kpi: (goal.target, goal.owner) for kpi in CATALOGUE.by_id if (goal := pro.goal(kpi))}
+    found = {kpi: (goal.target, goal.owner) for kpi in CATALOGUE.by_id if (goal := pro.target_of(kpi))}
     assert found == {"nrr": (1.1, ""), "nps": (0, ""), "grr": (0.9, "営業")}
 
 

@@ -47,6 +47,7 @@ _SETTINGS = {
     "report": "report.yaml",
     "health": "health.yaml",
     "programmes": "programmes.yaml",
+    "actions": "actions.yaml",
     "segment": "segments/pro.yaml",
 }
 _FOLDERS = (

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from cslib import __version__
 from cslib.code_version import code_digest
 from cslib.kpis import CATALOGUE
-from cslib.settings import Health, Policies, Programme, Report
-from cslib.settings.templates import HEALTH, POLICIES, PROGRAMMES, REPORT
+from cslib.settings import Action, Health, Policies, Programme, Report
+from cslib.settings.templates import ACTIONS, HEALTH, POLICIES, PROGRAMMES, REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,6 +24,7 @@ SETTINGS: dict[str, tuple[type[BaseModel], str]] = {
     "report.yaml": (Report, REPORT),
     "health.yaml": (Health, HEALTH),
     "programmes.yaml": (Programme, PROGRAMMES),  # an entry of it
+    "actions.yaml": (Action, ACTIONS),  # likewise
 }
 
 

@@ -17,7 +17,7 @@ from cslib.scaffold.segments import segment_texts
 from cslib.scaffold.synonyms import CURRENCIES
 from cslib.scaffold.unlocked import measurable_from, unlocked_text, unlocks_effect, unlocks_growth, unlocks_health
 from cslib.scaffold.yaml_text import policies_text, report_text, source_text
-from cslib.settings.templates import HEALTH, PROGRAMMES
+from cslib.settings.templates import ACTIONS, HEALTH, PROGRAMMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,6 +134,7 @@ def _texts(params: Path, tables: Sequence[Proposed], exports: Sequence[Export], 
         "report.yaml": report_text(_language(exports), notebooks),
         "health.yaml": HEALTH,
         **({"programmes.yaml": PROGRAMMES} if "programmes" in _held(tables) else {}),
+        "actions.yaml": ACTIONS,
         **{f"segments/{name}.yaml": text for name, text in segments.items()},
     }
 

@@ -1,5 +1,6 @@
 """The settings of a `params/` folder, read and checked as a whole."""
 
+from cslib.settings.actions import EXTENDED, Action, Actions
 from cslib.settings.fields import Condition, LocalisedText, Where
 from cslib.settings.folder import FILES, load, load_rest
 from cslib.settings.gates import Gate, Gates
@@ -15,12 +16,15 @@ __all__ = [
     "COMPONENTS",
     "CSM",
     "CUSTOMER",
+    "EXTENDED",
     "FILES",
     "NOT_USED_YET",
     "OUTCOMES",
     "OWN",
     "SEGMENT_ID",
     "TOTAL",
+    "Action",
+    "Actions",
     "AdoptionWeeks",
     "Bands",
     "ColumnMap",

@@ -31,6 +31,7 @@ class Kgi(Strict):
 
     kpi: str
     target: Number
+    owner: str = ""
 
 
 class Segment(Strict):
@@ -38,6 +39,7 @@ class Segment(Strict):
 
     id: str
     name: Name
+    goal: Name | None = None  # why there is this segment, and what counts as achieved
     where: Where = Field(default={})
     touch_model: Literal["high", "low", "tech"] | None = None
     org_model: Literal["all_rounder", "specialist", "sales_oriented", "partnership"] | None = None
@@ -54,8 +56,8 @@ class Segment(Strict):
             )
         return value
 
-    def goal(self, kpi: str) -> Target | None:
+    def target_of(self, kpi: str) -> Target | None:
         """Return the target of a KPI here, the KGI's included; None where there is none."""
         if kpi in self.targets:
             return self.targets[kpi]
-        return Target(target=self.kgi.target) if self.kgi and self.kgi.kpi == kpi else None
+        return Target(target=self.kgi.target, owner=self.kgi.owner) if self.kgi and self.kgi.kpi == kpi else None

@@ -35,6 +35,7 @@ fiscal_year_start: 4          # the month in which the business year begins
 REPORT = """\
 # What is published, and for whom.
 title: {ja: カスタマーサクセス月次レポート, en: Customer success monthly report}
+# goal: {ja: 顧客が成果を出し続け、だから残る, en: Customers keep reaching outcomes and therefore stay}   # what all this is for, and what counts as achieved
 language: ja                  # or en
 audience: internal            # external: customers pseudonymised, small groups hidden
 notebooks: [00_summary, 01_setup, 02_usage, 03_satisfaction, 04_outcome, 05_financial, 06_health, 07_growth, 08_effect, 09_operations, 10_actions]
@@ -69,4 +70,22 @@ PROGRAMMES = """\
 #   assignment: unknown           # how customers were chosen: drawn, wave, chosen_by_us, chosen_by_customer, by_csm or unknown
 #   cluster: customer             # where groups joined as a whole: csm, region, or a column of the customers
 #   hours_per_customer: 6         # of CS, for one customer
+"""
+
+ACTIONS = """\
+# What the team has decided to do, what it expects, and what it decided when it looked again (plan, do, check, act). Begin with a KPI
+# that misses its target. `cslib analyse pdca` says how far each has come, 09_operations shows a card of each.
+# - id: kickoff-48h               # each has its own
+#   name: {ja: 契約後48時間以内のキックオフ, en: Kick-off within 48 hours}   # what readers see
+#   kpi: onboarding_on_time       # what is to change; `cslib kpis` lists them
+#   segment: total                # whose
+#   owner: CSM                    # a person or a team of team.yaml, where there is one
+#   started_on: 2026-05-01        # in the future: planned
+#   expected: {change: 0.05, by: 2026-10}   # or {value: 0.9, by: 2026-10}; in the unit of the KPI: 0.05 is five points of a share
+#   baseline: {months: 3}         # closes before the start that it is compared with
+#   review_on: 2026-11-10         # the day on which it is decided how to go on
+#   programme: onboarding_workshop   # of the table programmes: its verdict is shown
+#   plan: {ja: 営業から引き継いだ当日に日程を送る, en: Send dates on the day of the hand-off}   # in a sentence
+#   done: [{on: 2026-05-12, note: {ja: 手順書を配布, en: Handed out the script}}]   # steps so far
+#   decision: {on: 2026-11-12, what: keep, why: {ja: 見込みどおり, en: As expected}, next: kickoff-24h}   # or change, stop, extend; once
 """
