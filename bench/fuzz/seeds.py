@@ -101,6 +101,7 @@ SETTINGS: dict[str, Any] = {
                     "bands": {"yellow": 50, "green": 70}, "least_known": {"score": 0.5, "green": 0.7}},
     "programmes.yaml": [{"programme": "training", "name": {"ja": "研修", "en": "Training"}, "outcome": "adoption", "expected": 0.05,
                          "assignment": "by_csm", "cluster": "plan", "hours_per_customer": 6}],
+    "team.yaml": {"people": {"佐藤 花": {"team": "onboarding", "fte": 0.5, "from": "2026-01", "until": "2026-12"}, "Support desk": {"team": "support", "fte": 3}}},
     "segments/total.yaml": {"id": "total", "name": {"ja": "全体", "en": "Everyone"}},
     "segments/pro.yaml": {"id": "pro", "name": "Pro", "where": {"plan": ["pro"], "employees": {"at_least": 2, "below": 100}},
                           "touch_model": "high", "targets": {"nrr": {"target": 1.1, "owner": "CS"}}, "kgi": {"kpi": "grr", "target": 0.9}},

@@ -47,6 +47,7 @@ _SETTINGS = {
     "report": "report.yaml",
     "health": "health.yaml",
     "programmes": "programmes.yaml",
+    "team": "team.yaml",
     "segment": "segments/pro.yaml",
 }
 _FOLDERS = (

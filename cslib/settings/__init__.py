@@ -8,18 +8,21 @@ from cslib.settings.policies import AdoptionWeeks, Effect, Policies
 from cslib.settings.programmes import CSM, CUSTOMER, OUTCOMES, Programme, Programmes
 from cslib.settings.report import Language, Report
 from cslib.settings.segments import NOT_USED_YET, SEGMENT_ID, TOTAL, Segment
-from cslib.settings.settings import Settings, place_of
+from cslib.settings.settings import Settings, place_of, place_of_person
 from cslib.settings.source import ColumnMap, Query, Source, TableSource
+from cslib.settings.team import CSM_TEAM, TEAMS, Person, Team
 
 __all__ = [
     "COMPONENTS",
     "CSM",
+    "CSM_TEAM",
     "CUSTOMER",
     "FILES",
     "NOT_USED_YET",
     "OUTCOMES",
     "OWN",
     "SEGMENT_ID",
+    "TEAMS",
     "TOTAL",
     "AdoptionWeeks",
     "Bands",
@@ -33,6 +36,7 @@ __all__ = [
     "Known",
     "Language",
     "LocalisedText",
+    "Person",
     "Policies",
     "Programme",
     "Programmes",
@@ -42,8 +46,10 @@ __all__ = [
     "Settings",
     "Source",
     "TableSource",
+    "Team",
     "Where",
     "load",
     "load_rest",
     "place_of",
+    "place_of_person",
 ]  # fmt: skip

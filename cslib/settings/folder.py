@@ -14,15 +14,16 @@ from cslib.settings.policies import Policies
 from cslib.settings.programmes import Programmes
 from cslib.settings.report import Report
 from cslib.settings.segments import TOTAL, Segment
-from cslib.settings.settings import Settings, place_of
+from cslib.settings.settings import Settings, place_of, place_of_person
 from cslib.settings.source import Source
+from cslib.settings.team import Team
 from cslib.yaml_files import Lines, read
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-FILES = ("source.yaml", "policies.yaml", "report.yaml", "health.yaml", "programmes.yaml")
+FILES = ("source.yaml", "policies.yaml", "report.yaml", "health.yaml", "programmes.yaml", "team.yaml")
 _KPI_HINT = "'cslib kpis' lists them"
 _INDICATOR_HINT = f"a column of the customers is named {OWN}<name>, and under indicators in policies.yaml"
 
@@ -53,6 +54,7 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
     problems.extend(_strange_components(folder, policies or Policies()))
     programmes = read(folder / "programmes.yaml", Programmes, problems)
     problems.extend(_repeated_programmes(folder))
+    team = read(folder / "team.yaml", Team, problems)
     files = sorted((folder / "segments").glob("*.yaml"))
     segments = [(file, read(file, Segment, problems)) for file in files]
     found = {segment.id: (file, segment) for file, segment in segments if segment is not None}
@@ -67,12 +69,14 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
         places={
             **{name: f"{file}:{Lines(file).of(('where',))}" for name, (file, _) in found.items()},
             **_places_of_programmes(folder),
+            **_places_of_people(folder),
         },
         source=source,
         policies=policies or Policies(),
         report=report or Report(),
         health=health or Health(),
         programmes=tuple(programmes.root) if programmes else (),
+        team=team or Team(),
         segments=_with_total([segment for _, segment in found.values()]),
     ), problems
 
@@ -116,6 +120,13 @@ def _places_of_programmes(folder: Path) -> dict[str, str]:
         for (entry, _key), name in _named_programmes(lines)
         for key in ("programme", "cluster", "assignment")
     }
+
+
+def _places_of_people(folder: Path) -> dict[str, str]:
+    """Return by person where team.yaml names them."""
+    lines, place = Lines(file := folder / "team.yaml"), len(("people", "name"))
+    named = {path[1]: line for path, line in lines.lines.items() if path[0:1] == ("people",) and len(path) == place}
+    return {place_of_person(name): f"{file}:{line}" for name, line in named.items()}
 
 
 def _with_total(segments: list[Segment]) -> tuple[Segment, ...]:

@@ -13,19 +13,22 @@ from cslib.settings.programmes import Programme  # noqa: TC001
 from cslib.settings.report import Report  # noqa: TC001
 from cslib.settings.segments import Segment  # noqa: TC001
 from cslib.settings.source import Source  # noqa: TC001
+from cslib.settings.team import Team
 
 
 class Settings(Strict):
     """All settings of a `params/` folder."""
 
     folder: str
-    # the file and line that say what the data may contradict: which customers a segment holds, and `place_of` a programme's entry
+    # the file and line that say what the data may contradict: which customers a segment holds, `place_of` a programme's entry, and
+    # `place_of_person`
     places: dict[str, str]
     source: Source
     policies: Policies
     report: Report
     health: Health = Health()
     programmes: tuple[Programme, ...] = ()
+    team: Team = Team()
     segments: tuple[Segment, ...]
 
     @property
@@ -46,7 +49,7 @@ class Settings(Strict):
         """Return what may be shown of the settings to whoever reads the reports.
 
         For an external audience neither the source, nor which customers a segment chooses, nor who owns a target, nor what
-        is said of programmes, whose names may be those of few.
+        is said of programmes, whose names may be those of few, nor who works in the team.
         """
         if self.report.audience == "internal":
             return self
@@ -55,7 +58,7 @@ class Settings(Strict):
         kind = self.source.url.partition("://")[0]
         source = self.source.model_copy(update={"url": f"{kind}://", "tables": tables})
         segments = tuple(_without_people(segment) for segment in self.segments)
-        return self.model_copy(update={"source": source, "segments": segments, "programmes": ()})
+        return self.model_copy(update={"source": source, "segments": segments, "programmes": (), "team": Team()})
 
     def fingerprint(self) -> str:
         """Return a hash of all settings that decide figures."""
@@ -66,6 +69,11 @@ class Settings(Strict):
 def place_of(programme: str, key: str) -> str:
     """Return the key of `Settings.places` under which a key of a programme's entry stands; no segment has such an id."""
     return f"programmes.yaml {programme} {key}"
+
+
+def place_of_person(name: str) -> str:
+    """Return the key of `Settings.places` under which stands where team.yaml names somebody; no segment has such an id."""
+    return f"team.yaml {name}"
 
 
 def _without_people(segment: Segment) -> Segment:

@@ -70,3 +70,14 @@ PROGRAMMES = """\
 #   cluster: customer             # where groups joined as a whole: csm, region, or a column of the customers
 #   hours_per_customer: 6         # of CS, for one customer
 """
+
+TEAM = """\
+# Who works in Customer Success and beside it: what each can serve is told against their working time. Whoever has no entry
+# counts as one full working time. `cslib analyse touch_load` sets the load of each CSM against it.
+# people:
+#   小林 さくら:                  # as the tables name them; or a desk of several, with all their working time
+#     team: csm                   # onboarding, csm, sales, support or tech
+#     fte: 1.0                    # the share of a full working time
+#     from: 2025-04               # the first month; without it: as far back as the data reach
+#     until: 2026-03              # the last month; without it: still there
+"""
