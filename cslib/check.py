@@ -93,9 +93,7 @@ def check_params(params: Path, now: date, quarantine: Path | None = None) -> Che
             return CheckResult({**found, "source": error.problems}, remarks=_remarks(settings))
         if quarantine is not None:
             _copy(Path(folder) / "quarantine", quarantine)
-    return replace(
-        _found(inspection, found, settings, catalogue), remarks=_remarks(settings), catalogue=catalogue
-    )
+    return replace(_found(inspection, found, settings, catalogue), remarks=_remarks(settings), catalogue=catalogue)
 
 
 def _remarks(settings: Settings) -> tuple[str, ...]:
@@ -140,7 +138,14 @@ def _found(
         return CheckResult(problems, inspection.tables)
     late = (manifest.late,) if manifest.late else ()
     return CheckResult(
-        problems, inspection.tables, (*late, *manifest.warnings, *column_hints(catalogue, manifest, settings.policies), *action_hints(catalogue, settings))
+        problems,
+        inspection.tables,
+        (
+            *late,
+            *manifest.warnings,
+            *column_hints(catalogue, manifest, settings.policies),
+            *action_hints(catalogue, settings),
+        ),
     )
 
 

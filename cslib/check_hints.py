@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from cslib.settings import Policies, Settings
     from cslib.snapshot import Manifest
 
-_AGAINST = (
-    "{place}: {action!r} expects {kpi} to {way}, though {better} is better; leave it if that is meant, else turn its sign round"
-)
+_AGAINST = "{place}: {action!r} expects {kpi} to {way}, though {better} is better; leave it if that is meant, else turn its sign round"
 _ENDS = "contracts.ends_on"
 _NEAR = 82.0  # of 100: resolved_on is near to resolved_at, usage_id is not user_id
 _ASK = (

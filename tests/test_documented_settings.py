@@ -10,7 +10,18 @@ import pytest
 import yaml
 
 from cslib.model import BY_NAME
-from cslib.settings import ColumnMap, Health, Policies, Programme, Programmes, Report, Segment, Source, TableSource
+from cslib.settings import (
+    ColumnMap,
+    Health,
+    Policies,
+    Programme,
+    Programmes,
+    Report,
+    Segment,
+    Source,
+    TableSource,
+    Team,
+)
 from cslib.yaml_files import read
 
 if TYPE_CHECKING:
@@ -20,7 +31,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("reports/*.md"), *ROOT.glob("docs/**/*.md")])
 FILES: dict[str, type[BaseModel]] = {
     "source.yaml": Source, "policies.yaml": Policies, "report.yaml": Report, "segments/": Segment, "health.yaml": Health,
-    "programmes.yaml": Programmes,
+    "programmes.yaml": Programmes, "team.yaml": Team,
 }  # fmt: skip
 _BLOCK = re.compile(r"^```(?:yaml|yml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"(?<!`)`([a-z_A-Z]\w*: [^`\n]+)`(?!`)")

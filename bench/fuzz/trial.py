@@ -48,6 +48,7 @@ _SETTINGS = {
     "health": "health.yaml",
     "programmes": "programmes.yaml",
     "actions": "actions.yaml",
+    "team": "team.yaml",
     "segment": "segments/pro.yaml",
 }
 _FOLDERS = (

@@ -9,7 +9,7 @@ from cslib.model import TABLES
 from cslib.settings.templates import HEALTH, POLICIES, REPORT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from cslib.periods import Month
@@ -78,7 +78,26 @@ PROGRAMMES = {
   hours_per_customer: 1
 """,
 }
+_TEAM_HEAD = """\
+# Who works in Customer Success and beside it: what each can serve is told against their working time. Whoever has no entry
+# counts as one full working time. `cslib analyse touch_load` sets the load of each CSM against it.
+people:
+  # team: onboarding, csm, sales, support or tech; fte: the share of a full working time; from, until: the first and last month
+"""
+CSMS = (
+    "中村 拓也",
+    "伊藤 美咲",
+    "伊藤 隼人",
+    "佐々木 陽菜",
+    "吉田 大輔",
+    "小林 さくら",
+    "小林 蓮",
+    "山口 誠",
+    "林 陽菜",
+    "高橋 美咲",
+)
 ONBOARDING, CSM, SUPPORT, SALES, MANAGEMENT = "オンボーディング", "CSM", "サポート", "営業", "経営企画"
+DESKS = {ONBOARDING: "{team: onboarding, fte: 2}", SUPPORT: "{team: support, fte: 3}", SALES: "{team: sales, fte: 4}"}
 OWNERS = {
     "onboarding_completion": ONBOARDING, "onboarding_on_time": ONBOARDING, "onboarding_days": ONBOARDING,
     "active_customers": CSM, "adoption": CSM, "account_issuance": CSM, "seat_utilisation": CSM,
@@ -111,15 +130,28 @@ TARGETS: dict[str, dict[str, float]] = {  # some are reached in 2026-10, some ar
 }  # fmt: skip
 
 
-def settings_files(until: Month, joined: Collection[str]) -> dict[str, str]:
-    """Return the texts of the settings by their place in the `params/` folder; of programmes, those that anybody has `joined`."""
+def settings_files(until: Month, joined: Collection[str], csms: Iterable[str]) -> dict[str, str]:
+    """Return the texts of the settings by their place in the `params/` folder.
+
+    Of programmes, those that anybody has `joined`; of the team, the desks that own targets and these CSMs.
+    """
     segments = {f"segments/{name}.yaml": text + _targets(TARGETS[name]) for name, text in SEGMENTS.items()}
-    plain = {"report.yaml": REPORT, "health.yaml": HEALTH, "programmes.yaml": _programmes(joined)}
+    plain = {
+        "report.yaml": REPORT,
+        "health.yaml": HEALTH,
+        "programmes.yaml": _programmes(joined),
+        "team.yaml": _team(csms),
+    }
     return {"source.yaml": _source(until), "policies.yaml": _policies(), **plain, **segments}
 
 
 def _programmes(joined: Collection[str]) -> str:
     return _PROGRAMMES_HEAD + "".join(text for name, text in PROGRAMMES.items() if name in joined)
+
+
+def _team(csms: Iterable[str]) -> str:
+    entries = {name: f"{{team: csm, fte: {1.0 if place else 0.8}}}" for place, name in enumerate(csms)}
+    return _TEAM_HEAD + "".join(f"  {name}: {said}\n" for name, said in (entries | DESKS).items())
 
 
 def _source(until: Month) -> str:

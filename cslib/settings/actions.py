@@ -5,20 +5,32 @@ from __future__ import annotations
 from datetime import date  # noqa: TC003 - pydantic reads the annotations at run time
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootModel, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from cslib.errors import MonthError, no_such
 from cslib.periods import Month
 from cslib.settings.fields import Name, Number, Strict
+from cslib.settings.owners import known_owners, owns
 from cslib.settings.segments import TOTAL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from cslib.settings.team import Team
     from cslib.yaml_files import Lines
 
 EXTENDED = "extend"
 _KPI_HINT = "'cslib kpis' lists them"
+_OWNER_HINT = "team.yaml says who there is"
 
 
 def _month(text: str) -> str:
@@ -38,7 +50,9 @@ class Expected(Strict):
     @model_validator(mode="after")
     def _one_of_two(self) -> Expected:
         if (self.change is None) == (self.value is None):
-            raise ValueError("wanted either a change or a value; found " + ("neither" if self.change is None else "both"))
+            raise ValueError(
+                "wanted either a change or a value; found " + ("neither" if self.change is None else "both")
+            )
         if self.change == 0:
             raise ValueError("wanted a change other than 0; to hold a KPI where it is, name the value")
         return self
@@ -120,10 +134,17 @@ class Actions(RootModel[list[Action]]):
         return [] if content == {} else content
 
 
-def action_problems(lines: Lines, kpis: Collection[str], segments: Collection[str]) -> Iterator[str]:
-    """Return a line and a sentence for each KPI, segment and following action of the file that is not there, and each id that is there already."""
+def action_problems(lines: Lines, kpis: Collection[str], segments: Collection[str], team: Team) -> Iterator[str]:
+    """Return a line and a sentence for whatever an entry names that is not there, and for each id that is there already.
+
+    An owner may be anyone where nobody says who is in the team.
+    """
     ids = named(lines, "id")
-    known = {"kpi": ("KPI", kpis, _KPI_HINT), "segment": ("segment", segments, ""), "next": ("action", ids.values(), "")}
+    known = {
+        "kpi": ("KPI", kpis, _KPI_HINT),
+        "segment": ("segment", segments, ""),
+        "next": ("action", {*ids.values()}, ""),
+    }
     seen = set[str]()
     for path, text in lines.texts.items():
         match path:
@@ -131,6 +152,8 @@ def action_problems(lines: Lines, kpis: Collection[str], segments: Collection[st
                 yield f"{lines.of(path)}: the id {text!r} is taken by an action above; give this one another"
             case (_, "id"):
                 seen.add(text)
+            case (_, "owner") if team.people and not owns(team, text):
+                yield f"{lines.of(path)}: {no_such('owner', text, known_owners(team), _OWNER_HINT)}"
             case (_, ("kpi" | "segment") as key) | (_, "decision", "next" as key) if text not in known[key][1]:
                 kind, names, hint = known[key]
                 yield f"{lines.of(path)}: {no_such(kind, text, names, hint)}"

@@ -14,13 +14,15 @@ from cslib.settings.programmes import Programme  # noqa: TC001
 from cslib.settings.report import Report  # noqa: TC001
 from cslib.settings.segments import Segment  # noqa: TC001
 from cslib.settings.source import Source  # noqa: TC001
+from cslib.settings.team import Team
 
 
 class Settings(Strict):
     """All settings of a `params/` folder."""
 
     folder: str
-    # the file and line that say what the data, or other settings, may contradict: which customers a segment holds, and `place_of` all else
+    # the file and line that say what the data, or other settings, may contradict: which customers a segment holds, `place_of` an entry,
+    # and `place_of_person`
     places: dict[str, str]
     source: Source
     policies: Policies
@@ -28,6 +30,7 @@ class Settings(Strict):
     health: Health = Health()
     programmes: tuple[Programme, ...] = ()
     actions: tuple[Action, ...] = ()
+    team: Team = Team()
     segments: tuple[Segment, ...]
 
     @property
@@ -48,7 +51,7 @@ class Settings(Strict):
         """Return what may be shown of the settings to whoever reads the reports.
 
         For an external audience neither the source, nor which customers a segment chooses, nor who owns a target, nor what
-        the team is there for and does, nor what is said of programmes, whose names may be those of few.
+        the team is there for and does, nor who works in it, nor what is said of programmes, whose names may be those of few.
         """
         if self.report.audience == "internal":
             return self
@@ -58,7 +61,7 @@ class Settings(Strict):
         source = self.source.model_copy(update={"url": f"{kind}://", "tables": tables})
         segments = tuple(_without_people(segment) for segment in self.segments)
         report = self.report.model_copy(update={"goal": None})
-        unsaid = {"report": report, "programmes": (), "actions": ()}
+        unsaid = {"report": report, "programmes": (), "actions": (), "team": Team()}
         return self.model_copy(update={"source": source, "segments": segments, **unsaid})
 
     def fingerprint(self) -> str:
@@ -70,6 +73,11 @@ class Settings(Strict):
 def place_of(name: str, *path: str, of: str = "programmes.yaml") -> str:
     """Return the key of `Settings.places` under which a key of an entry stands: of a programme, an action, or a segment; no segment has such an id."""
     return " ".join((of, name, *path))
+
+
+def place_of_person(name: str) -> str:
+    """Return the key of `Settings.places` under which stands where team.yaml names somebody; no segment has such an id."""
+    return f"team.yaml {name}"
 
 
 def _without_people(segment: Segment) -> Segment:

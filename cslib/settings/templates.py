@@ -89,3 +89,14 @@ ACTIONS = """\
 #   done: [{on: 2026-05-12, note: {ja: 手順書を配布, en: Handed out the script}}]   # steps so far
 #   decision: {on: 2026-11-12, what: keep, why: {ja: 見込みどおり, en: As expected}, next: kickoff-24h}   # or change, stop, extend; once
 """
+
+TEAM = """\
+# Who works in Customer Success and beside it: what each can serve is told against their working time. Whoever has no entry
+# counts as one full working time. `cslib analyse touch_load` sets the load of each CSM against it.
+# people:
+#   小林 さくら:                  # as the tables name them; or a desk of several, with all their working time
+#     team: csm                   # onboarding, csm, sales, support or tech
+#     fte: 1.0                    # the share of a full working time
+#     from: 2025-04               # the first month; without it: as far back as the data reach
+#     until: 2026-03              # the last month; without it: still there
+"""

@@ -30,7 +30,9 @@ def unknown_programmes(tables: Mapping[str, Table], states: Mapping[str, TableSt
     columns += [CSM] if _ASSIGNMENTS in tables and CSM not in columns else []
     is_unread = _TABLE in settings.source.tables and _TABLE not in tables
     named = [(place_of(one.programme, "programme"), one.programme) for one in settings.programmes]
-    named += [(place_of(one.id, "programme", of="actions.yaml"), one.programme) for one in settings.actions if one.programme]
+    named += [
+        (place_of(one.id, "programme", of="actions.yaml"), one.programme) for one in settings.actions if one.programme
+    ]
     names = [] if is_unread else [*_unknown_names(tables, named)]
     found = [*names, *_unknown_columns(columns, settings.programmes)]
     return [f"{settings.places.get(place, place.partition(' ')[0])}: {said}" for place, said in found]
