@@ -9,6 +9,7 @@ from cslib.analysis.actions import actions
 from cslib.analysis.chain import chain
 from cslib.analysis.chain_customers import chain_customers
 from cslib.analysis.cohorts import cohorts
+from cslib.analysis.consistency import consistency
 from cslib.analysis.effect import effect
 from cslib.analysis.effect_compared import effect_compared
 from cslib.analysis.effect_months import effect_months
@@ -18,6 +19,7 @@ from cslib.analysis.health import health
 from cslib.analysis.health_audit import health_audit
 from cslib.analysis.health_misses import health_misses
 from cslib.analysis.pairs import pairs
+from cslib.analysis.pdca import pdca
 from cslib.analysis.proposals import proposals
 from cslib.analysis.renewals_ahead import renewals_ahead
 from cslib.analysis.replay import replay
@@ -41,6 +43,7 @@ ANALYSES: Mapping[str, Analysis] = {
     "chain": chain,
     "chain_customers": chain_customers,
     "cohorts": cohorts,
+    "consistency": consistency,
     "effect": effect,
     "effect_compared": effect_compared,
     "effect_months": effect_months,
@@ -50,6 +53,7 @@ ANALYSES: Mapping[str, Analysis] = {
     "health_misses": health_misses,
     "forecast": forecast,
     "pairs": pairs,
+    "pdca": pdca,
     "proposals": proposals,
     "renewals_ahead": renewals_ahead,
     "replay": replay,

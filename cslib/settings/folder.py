@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILES = ("source.yaml", "policies.yaml", "report.yaml", "health.yaml", "programmes.yaml", "team.yaml", "actions.yaml")
-_WANTS = ("goal", "kgi", "targets", "touch_model")
+_WANTS = ("goal", "kgi", "targets", "touch_model", "where")
 _KPI_HINT = "'cslib kpis' lists them"
 _INDICATOR_HINT = f"a column of the customers is named {OWN}<name>, and under indicators in policies.yaml"
 
