@@ -112,7 +112,7 @@ DESKS = {
 }
 OWNERS = {
     "onboarding_completion": ONBOARDING, "onboarding_on_time": ONBOARDING, "onboarding_days": ONBOARDING,
-    "active_customers": CSM, "adoption": CSM, "account_issuance": CSM, "seat_utilisation": CSM,
+    "adoption": CSM, "account_issuance": CSM, "seat_utilisation": CSM,
     "nps": CSM, "csat": SUPPORT, "complaint_free": SUPPORT, "detractor_follow_up": CSM,
     "goal_coverage": CSM, "goal_attainment": CSM, "customers_with_outcome": CSM,
     "customer_churn": CSM, "revenue_churn": CSM, "grr": CSM, "nrr": CSM, "renewal_rate": SALES,
