@@ -172,13 +172,18 @@ class _Tree:
         self._catalogue, self._wording = catalogue, wording
 
     def html(self, goal: LocalisedText | None) -> Markup:
-        wording, segment = self._wording, self._segment
-        said = [data_text(getattr(one, wording.language)) for one in (goal, segment.goal) if one]
-        words = Markup("<br>").join(said) or wording.text("consistency_unsaid")
-        head = self._node("consistency_goal", words, self._found.of("g"))
+        nodes = [self._goal(goal, "report")] if goal or self._unsaid("report") else []
+        head = Markup().join([*nodes, self._goal(self._segment.goal, "")])
         return Markup('<ul class="tree"><li>{}<ul><li>{}<ul class="stages-of">{}</ul></li></ul></li></ul>').format(
             head, self._kgi(), Markup().join(self._stage(stage) for stage in Stage)
         )
+
+    def _goal(self, goal: LocalisedText | None, of: str) -> Markup:
+        said = data_text(getattr(goal, self._wording.language)) if goal else self._wording.text("consistency_unsaid")
+        return self._node("consistency_goal", said, self._unsaid(of))
+
+    def _unsaid(self, of: str) -> list[Row]:
+        return [row for row in self._found.of("g") if row["about"] == of]
 
     def _kgi(self) -> Markup:
         kgi = self._segment.kgi
@@ -186,7 +191,9 @@ class _Tree:
         if kgi is None:
             return self._node("consistency_kgi", self._wording.text("consistency_unsaid"), marks)
         marks += [row for row in self._found.of_kpi(kgi.kpi) if row["rule"] != "h"]
-        return self._node("consistency_kgi", self._target(self._catalogue.by_id[kgi.kpi], kgi.target, kgi.owner), marks)
+        return self._node(
+            "consistency_kgi", self._target(self._catalogue.by_id[kgi.kpi], kgi.target, kgi.owner, marks), []
+        )
 
     def _stage(self, stage: Stage) -> Markup:
         kpis = [
@@ -201,13 +208,13 @@ class _Tree:
 
     def _leaf(self, kpi: Kpi) -> Markup:
         goal = self._segment.targets[kpi.id]
-        return self._target(kpi, goal.target, goal.owner) + self._marks(self._found.of_kpi(kpi.id))
+        return self._target(kpi, goal.target, goal.owner, self._found.of_kpi(kpi.id))
 
-    def _target(self, kpi: Kpi, target: float, owner: str) -> Markup:
+    def _target(self, kpi: Kpi, target: float, owner: str, rows: Sequence[Row]) -> Markup:
         wording = self._wording
         shown = {"target": wording.value(kpi.unit, target), "value": wording.value(kpi.unit, self._values.get(kpi.id))}
-        return Markup('<b>{}</b> <span>{}</span> <span class="owner">{}</span>').format(
-            kpi.name(wording.language), wording.text("consistency_target", **shown),
+        return Markup('<b>{}</b>{} <span class="aim">{}</span> <span class="owner">{}</span>').format(
+            kpi.name(wording.language), self._marks(rows), wording.text("consistency_target", **shown),
             data_text(owner) if owner else wording.text("consistency_no_owner"),
         )  # fmt: skip
 

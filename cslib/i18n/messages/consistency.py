@@ -41,7 +41,8 @@ _CONTRADICTIONS: dict[str, Message] = {
         "{kpi} may be {loss} a month. That leaves {found} after 12 months, where the target of {about} is {wanted}.",
     ),
     "consistency_a_why": Message(
-        "両方を同時に達成できず、どちらを達成しても片方は外れます。", "Whoever reaches the one has missed the other."
+        "毎月の目標ちょうどで進むと、1年の目標は外れます。毎月の数字だけでは気づけません。",
+        "Whoever just keeps to the month's target misses that of the year, and does not see it coming.",
     ),
     "consistency_a_do": Message(
         "{wanted}を残すには月{needed}まで。どちらかの目標を直します。",
