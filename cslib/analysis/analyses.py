@@ -17,12 +17,16 @@ from cslib.analysis.forecast import forecast
 from cslib.analysis.health import health
 from cslib.analysis.health_audit import health_audit
 from cslib.analysis.health_misses import health_misses
+from cslib.analysis.organisation import organisation
 from cslib.analysis.pairs import pairs
 from cslib.analysis.proposals import proposals
 from cslib.analysis.renewals_ahead import renewals_ahead
 from cslib.analysis.replay import replay
 from cslib.analysis.signals import signals
 from cslib.analysis.survival import survival
+from cslib.analysis.touch import touch
+from cslib.analysis.touch_customers import touch_customers
+from cslib.analysis.touch_load import touch_load
 from cslib.analysis.wall import wall
 from cslib.analysis.words import words
 from cslib.errors import UnknownName
@@ -49,12 +53,16 @@ ANALYSES: Mapping[str, Analysis] = {
     "health_audit": health_audit,
     "health_misses": health_misses,
     "forecast": forecast,
+    "organisation": organisation,
     "pairs": pairs,
     "proposals": proposals,
     "renewals_ahead": renewals_ahead,
     "replay": replay,
     "signals": signals,
     "survival": survival,
+    "touch": touch,
+    "touch_customers": touch_customers,
+    "touch_load": touch_load,
     "wall": wall,
     "words": words,
 }
