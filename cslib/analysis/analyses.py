@@ -18,6 +18,7 @@ from cslib.analysis.forecast import forecast
 from cslib.analysis.health import health
 from cslib.analysis.health_audit import health_audit
 from cslib.analysis.health_misses import health_misses
+from cslib.analysis.organisation import organisation
 from cslib.analysis.pairs import pairs
 from cslib.analysis.pdca import pdca
 from cslib.analysis.proposals import proposals
@@ -25,6 +26,9 @@ from cslib.analysis.renewals_ahead import renewals_ahead
 from cslib.analysis.replay import replay
 from cslib.analysis.signals import signals
 from cslib.analysis.survival import survival
+from cslib.analysis.touch import touch
+from cslib.analysis.touch_customers import touch_customers
+from cslib.analysis.touch_load import touch_load
 from cslib.analysis.wall import wall
 from cslib.analysis.words import words
 from cslib.errors import UnknownName
@@ -52,6 +56,7 @@ ANALYSES: Mapping[str, Analysis] = {
     "health_audit": health_audit,
     "health_misses": health_misses,
     "forecast": forecast,
+    "organisation": organisation,
     "pairs": pairs,
     "pdca": pdca,
     "proposals": proposals,
@@ -59,6 +64,9 @@ ANALYSES: Mapping[str, Analysis] = {
     "replay": replay,
     "signals": signals,
     "survival": survival,
+    "touch": touch,
+    "touch_customers": touch_customers,
+    "touch_load": touch_load,
     "wall": wall,
     "words": words,
 }

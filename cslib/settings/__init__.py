@@ -9,10 +9,11 @@ from cslib.settings.owners import known_owners, owns
 from cslib.settings.policies import AdoptionWeeks, Effect, Policies
 from cslib.settings.programmes import CSM, CUSTOMER, OUTCOMES, Programme, Programmes
 from cslib.settings.report import Language, Report
-from cslib.settings.segments import NOT_USED_YET, SEGMENT_ID, TOTAL, Segment
+from cslib.settings.segments import SEGMENT_ID, TOTAL, Segment
 from cslib.settings.settings import Settings, place_of, place_of_person
 from cslib.settings.source import ColumnMap, Query, Source, TableSource
 from cslib.settings.team import CSM_TEAM, TEAMS, Person, Team
+from cslib.settings.touch import OrganisationLimits, TouchHours, TouchRule
 
 __all__ = [
     "COMPONENTS",
@@ -21,7 +22,6 @@ __all__ = [
     "CUSTOMER",
     "EXTENDED",
     "FILES",
-    "NOT_USED_YET",
     "OUTCOMES",
     "OWN",
     "SEGMENT_ID",
@@ -41,6 +41,7 @@ __all__ = [
     "Known",
     "Language",
     "LocalisedText",
+    "OrganisationLimits",
     "Person",
     "Policies",
     "Programme",
@@ -52,6 +53,8 @@ __all__ = [
     "Source",
     "TableSource",
     "Team",
+    "TouchHours",
+    "TouchRule",
     "Where",
     "known_owners",
     "load",

@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, field_validator
 
 from cslib.settings.fields import Name, Number, Strict, Where
+from cslib.settings.touch import TouchRule  # noqa: TC001 - pydantic reads the annotations at run time
 
 SEGMENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 TOTAL = "total"
-NOT_USED_YET = ("touch_model", "org_model")  # what a segment may say, and nothing goes by until operations are analysed
 _TAKEN = ("assets", "index")  # what all segments share: a folder, and the front page
 
 
@@ -41,6 +41,7 @@ class Segment(Strict):
     name: Name
     goal: Name | None = None  # why there is this segment, and what counts as achieved
     where: Where = Field(default={})
+    touch_rule: TouchRule | None = None  # what of the policies' rule is otherwise here
     touch_model: Literal["high", "low", "tech"] | None = None
     org_model: Literal["all_rounder", "specialist", "sales_oriented", "partnership"] | None = None
     kgi: Kgi | None = None

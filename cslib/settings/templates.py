@@ -24,6 +24,15 @@ gates:                        # what a customer has reached at each stage: an in
   satisfaction: {indicator: recent_nps, otherwise: complaint_free}   # NPS of 7 or more within 12 months; without an answer no complaint
   outcome: customers_with_outcome    # a goal is achieved
 effect: {months: 6, least: 20, clusters: 8}   # of a programme: months before and after, least participants, least groups that joined as a whole
+touch_rule:                   # which touch model a customer is to have; a segment may say some of it otherwise, under touch_rule
+  large: {mrr_share: 0.5}     # high: those that together hold the upper half of MRR; or {at_least: 600000}
+  small: {mrr_share: 0.1}     # tech: those that hold the lowest tenth; or {below: 70000}; the others: low
+  new_months: 6               # one step up: so young and a required milestone open, or not adopted
+  settled_months: 12          # one step down from low: so old, adopted, onboarded, no detractor, use not falling, a goal achieved
+  steady_closes: 3            # another model than the rule's is listed once the rule has said the same for so many closes
+touch_hours: {high: 4, low: 1, tech: 0.1, onboarding: 3, renewal_within_90_days: 1}   # a month and customer; the last two on top: assumptions, make them yours
+capacity: {hours: 160, share: 0.6}   # of a full working time in a month, and the share of it that is left for customers
+organisation: {load: 1, offence_share: 0.05, handoff_days: 14, waiting_days: 30, touched_before: 0.5, margin_to_cost: 4, customers_per_csm: 15, large_share: 0.3}   # from where on a figure speaks against org_model
 min_n: 5                      # values on fewer customers or answers are marked small
 allowed_quarantine: 0.05      # the share of a table's rows that may be set aside before a run stops
 currency: JPY
