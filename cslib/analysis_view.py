@@ -12,7 +12,9 @@ from cslib.segment_view import SegmentView
 from cslib.tables import chain_tables, effect, growth
 from cslib.tables import health as shown
 from cslib.tables.actions import action_table, actions_by_csm
+from cslib.tables.consistency import consistency_findings, consistency_tree
 from cslib.tables.gate_words import condition
+from cslib.tables.pdca import Told, pdca_cards, pdca_findings, pdca_recent
 from cslib.tables.proposals import proposal_table
 from cslib.tables.replay import pair_table, replay_table
 from cslib.tables.words import word_table
@@ -152,6 +154,26 @@ class AnalysisView(SegmentView):
     def effect_compared(self) -> Output:
         """Return who was compared with whom, and which participants are left out."""
         return effect.compared_table(self.analysis("effect_compared"), self.analysis("effect"), self.wording)
+
+    def pdca(self, part: Literal["cards", "recent", "findings"] = "cards") -> Output:
+        """Return the team's actions: a card of each, what was decided since the last close, or what is to be seen to."""
+        rows, told = self.analysis("pdca"), Told(self.settings.actions, self.catalogue, self.kpis(), self.as_of)
+        if part == "findings":
+            return pdca_findings(rows, self.analysis("consistency"), told, self.wording)
+        return (
+            pdca_recent(rows, told, self.wording)
+            if part == "recent"
+            else pdca_cards(rows, told, self.settings.segments, self.wording)
+        )
+
+    def consistency(self, part: Literal["findings", "tree"] = "findings") -> Output:
+        """Return whether targets agree with each other: each finding, or the tree from the goal to the owners with marks."""
+        rows, now = self.analysis("consistency"), self.kpis()
+        if part == "findings":
+            return consistency_findings(rows, self.settings.segments, self.catalogue, self.wording)
+        mine = now[now.month == str(self.as_of)]
+        values = dict(zip(mine.kpi, mine.value, strict=True))
+        return consistency_tree(rows, self.segment, self.settings.report.goal, values, self.catalogue, self.wording)
 
 
 def _part_of(of: str, part: str, parts: Mapping[str, _Shows]) -> _Shows:

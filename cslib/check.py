@@ -8,14 +8,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cslib.check_hints import column_hints
+from cslib.check_hints import action_hints, column_hints
 from cslib.errors import CslibError, DataError, Problems, SettingsError, SourceError
 from cslib.kpis import CATALOGUE, Catalogue
 from cslib.kpis.own import read_params
 from cslib.model import BY_NAME
 from cslib.redaction import redacted
 from cslib.scratch import scratch
-from cslib.settings import NOT_USED_YET
 from cslib.snapshot import inspect_source
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from cslib.kpis import Catalogue
     from cslib.portfolio import Portfolio
-    from cslib.settings import Policies, Settings
+    from cslib.settings import Settings
     from cslib.snapshot import Inspection, TableState
     from cslib.validation.findings import Mended, Question, SetAside
 
@@ -32,15 +31,14 @@ _HEADINGS = {SettingsError: "settings", SourceError: "source", DataError: "data"
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The result of a check: problems that stop a run, by the place of each, the state of every table, warnings, and remarks.
+    """The result of a check: problems that stop a run, by the place of each, the state of every table, and warnings.
 
-    A warning says what may be a mistake, a remark what is none.
+    A warning says what may be a mistake.
     """
 
     problems: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tables: dict[str, TableState] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
     catalogue: Catalogue = CATALOGUE
 
     @property
@@ -61,7 +59,6 @@ class CheckResult:
             "verdict": self.verdict,
             "problems": [problem for listed in self.problems.values() for problem in listed],
             "warnings": list(self.warnings),
-            "remarks": list(self.remarks),
             "tables": {name: _as_json(state) for name, state in self.tables.items()},
         }
 
@@ -73,7 +70,6 @@ class CheckResult:
         for name, state in self.tables.items():
             lines += _block(_headline(name, state), (*_told(state, self.catalogue), *_assumed(name, state)))
         lines += _block("warnings:", self.warnings)
-        lines += _block("remarks:", self.remarks)
         return "\n".join([*lines, f"verdict: {self.verdict}"])
 
 
@@ -90,22 +86,10 @@ def check_params(params: Path, now: date, quarantine: Path | None = None) -> Che
         try:
             inspection = inspect_source(settings, Path(folder), settings.read_on(now))
         except Problems as error:
-            return CheckResult({**found, "source": error.problems}, remarks=_remarks(settings))
+            return CheckResult({**found, "source": error.problems})
         if quarantine is not None:
             _copy(Path(folder) / "quarantine", quarantine)
-    return replace(
-        _found(inspection, found, settings.policies, catalogue), remarks=_remarks(settings), catalogue=catalogue
-    )
-
-
-def _remarks(settings: Settings) -> tuple[str, ...]:
-    """Return in a line which settings nothing goes by, where segments say them: whoever does expects something of it."""
-    said = [name for name in NOT_USED_YET if any(getattr(segment, name) for segment in settings.segments)]
-    segments = [segment.id for segment in settings.segments if any(getattr(segment, name) for name in said)]
-    if not said:
-        return ()
-    whose = f"nothing goes by {' and '.join(said)} yet ({', '.join(segments)})"
-    return (f"segments: {whose}; kept for the analysis of operations to come",)
+    return replace(_found(inspection, found, settings, catalogue), catalogue=catalogue)
 
 
 def write_quarantine(portfolio: Portfolio, into: Path) -> tuple[Path, ...]:
@@ -125,7 +109,7 @@ def _copy(held: Path, into: Path) -> tuple[Path, ...]:
 
 
 def _found(
-    inspection: Inspection, problems: dict[str, tuple[str, ...]], policies: Policies, catalogue: Catalogue
+    inspection: Inspection, problems: dict[str, tuple[str, ...]], settings: Settings, catalogue: Catalogue
 ) -> CheckResult:
     for kind, listed in inspection.problems.items():
         heading = _HEADINGS[kind]
@@ -140,7 +124,14 @@ def _found(
         return CheckResult(problems, inspection.tables)
     late = (manifest.late,) if manifest.late else ()
     return CheckResult(
-        problems, inspection.tables, (*late, *manifest.warnings, *column_hints(catalogue, manifest, policies))
+        problems,
+        inspection.tables,
+        (
+            *late,
+            *manifest.warnings,
+            *column_hints(catalogue, manifest, settings.policies),
+            *action_hints(catalogue, settings),
+        ),
     )
 
 

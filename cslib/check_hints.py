@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cslib.kpis.kpi import Better
 from cslib.model import BY_NAME
 from cslib.scaffold.similarity import nearest
 from cslib.scaffold.synonyms import COLUMN_SYNONYMS
+from cslib.settings import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cslib.kpis import Catalogue
-    from cslib.settings import Policies
+    from cslib.settings import Policies, Settings
     from cslib.snapshot import Manifest
 
+_AGAINST = "{place}: {action!r} expects {kpi} to {way}, though {better} is better; leave it if that is meant, else turn its sign round"
 _ENDS = "contracts.ends_on"
 _NEAR = 82.0  # of 100: resolved_on is near to resolved_at, usage_id is not user_id
 _ASK = (
@@ -31,6 +34,20 @@ def column_hints(catalogue: Catalogue, manifest: Manifest, policies: Policies) -
     """
     needs = sorted({need for kpi in catalogue for each in (kpi, kpi.otherwise) if each for need in each.needs})
     return tuple(sentence for need in needs if "." in need for sentence in _doubted(need, manifest, policies))
+
+
+def action_hints(catalogue: Catalogue, settings: Settings) -> tuple[str, ...]:
+    """Return a sentence for each action that expects its KPI to get worse."""
+    return tuple(
+        _AGAINST.format(
+            place=settings.places.get(place_of(one.id, "expected", of="actions.yaml"), "actions.yaml"), action=one.id, kpi=one.kpi,
+            way="rise" if one.expected.change > 0 else "fall", better=catalogue.by_id[one.kpi].better,
+        )
+        for one in settings.actions
+        if one.kpi in catalogue.by_id
+        and one.expected.change is not None
+        and (one.expected.change > 0) == (catalogue.by_id[one.kpi].better is Better.LOWER)
+    )  # fmt: skip
 
 
 def _doubted(need: str, manifest: Manifest, policies: Policies) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -25,7 +26,7 @@ def inquire(portfolio: Portfolio, as_of: Month, segments: Sequence[str] = ()) ->
     """Return the question of these segments, or of all, as of a month; raises `UnknownName` for a segment that is not there."""
     wanted = portfolio.segment_ids(segments)
     facts = portfolio.facts(as_of, portfolio.segment_ids())
-    return Inquiry(facts, as_of, portfolio.settings, portfolio.catalogue, wanted)
+    return Inquiry(facts, as_of, portfolio.settings, portfolio.catalogue, wanted, partial(portfolio.measure, as_of))
 
 
 def write_analyses(analyses: Mapping[str, pd.DataFrame], segment: str, folder: Path) -> None:

@@ -189,7 +189,7 @@ class Portfolio:
         asked = self.segment_ids() if self.manifest.audience == "external" else wanted
         measured = self._measured(as_of, months, asked, tuple(kpis), tuple(by))
         measured = measured[measured.segment.isin(wanted)].reset_index(drop=True)
-        goals = {(one.id, kpi): one.goal(kpi) for one in self.settings.segments for kpi in self.catalogue.by_id}
+        goals = {(one.id, kpi): one.target_of(kpi) for one in self.settings.segments for kpi in self.catalogue.by_id}
         targets = {key: goal.target for key, goal in goals.items() if goal is not None}
         compared = with_status(measured, targets, self.catalogue.by_id, self.settings.policies.min_n)
         return compared[["segment", "month", *group_columns(by), *FIGURE_COLUMNS]].astype({"n": "Int64"})

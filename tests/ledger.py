@@ -109,7 +109,8 @@ class Ledger:
 def inquiry_of(facts: Facts, as_of: Month, *segments: str, **settings: object) -> Inquiry:
     """Return what an analysis is asked of facts: of these segments, or of all."""
     named = tuple(
-        {"id": name, "name": name, "where": {} if name == "total" else {SEGMENT: name}} for name in facts.segments
+        {"id": name, "name": name, "org_model": "specialist"} | ({} if name == "total" else {"where": {SEGMENT: name}})
+        for name in facts.segments
     )
     held = {
         "folder": "", "places": {}, "source": {"tables": {"customers": {"from": "customers.csv"}}},

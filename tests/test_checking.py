@@ -120,50 +120,6 @@ def test_the_verdict(tmp_path: Path, files: dict[str, str], verdict: str) -> Non
     assert found.as_text().splitlines()[-1] == f"verdict: {verdict}"
 
 
-MODELS = {
-    "total": {"id": "total", "name": "Everyone", "org_model": "specialist"},
-    "pro": {"id": "pro", "name": "Pro", "where": {"plan": ["pro"]}, "touch_model": "high", "org_model": "partnership"},
-    "free": {"id": "free", "name": "Free", "where": {"plan": ["free"]}},
-}
-
-
-@pytest.mark.parametrize(
-    ("segments", "remark"),
-    [
-        (MODELS, "touch_model and org_model yet (total, pro)"),
-        ({"total": MODELS["total"]}, "org_model yet (total)"),
-        ({"total": {"id": "total", "name": "Everyone", "touch_model": "tech"}}, "touch_model yet (total)"),
-    ],
-)
-@pytest.mark.parametrize("broken", [False, True])
-def test_a_setting_that_nothing_goes_by_is_a_remark_and_no_problem(
-    tmp_path: Path, segments: dict[str, Any], remark: str, *, broken: bool
-) -> None:
-    files = {"contracts.csv": ""} if broken else {}
-    command = ["check", "--params", str(export(tmp_path, files, segments=segments))]
-    line = f"segments: nothing goes by {remark}; kept for the analysis of operations to come"
-    said, told = CliRunner().invoke(app, command), CliRunner().invoke(app, [*command, "--format", "json"])
-    assert (said.exit_code, told.exit_code) == ((2, 2) if broken else (0, 0))
-    verdict = "not usable" if broken else "usable"
-    assert said.output.splitlines()[-3:] == ["remarks:", f"    {line}", f"verdict: {verdict}"]
-    found = json.loads(told.output)
-    assert (found["remarks"], found["verdict"]) == ([line], verdict)
-    assert line not in found["warnings"]
-    assert len(found["problems"]) == broken
-
-
-def test_without_such_a_setting_nothing_is_remarked(tmp_path: Path) -> None:
-    found = check_params(export(tmp_path, segments={"total": {"id": "total", "name": "Everyone"}}), READ_ON)
-    assert "remarks" not in found.as_text()
-    assert found.as_json()["remarks"] == []
-
-
-def test_a_source_that_cannot_be_read_leaves_the_remark(tmp_path: Path) -> None:
-    found = check_params(export(tmp_path, {"customers.csv": None}, segments=MODELS), READ_ON)
-    assert found.problems["source"]
-    assert len(found.remarks) == 1
-
-
 def test_what_was_respelled_left_out_and_cut_is_told(tmp_path: Path) -> None:
     days = [(month, day) for month, last in ((1, 31), (2, 28), (3, 31), (4, 30), (5, 9)) for day in range(1, last + 1)]
     files = {

@@ -16,7 +16,7 @@ import pytest
 
 from cslib.demo import causes, write_demo
 from cslib.demo.dirt import MOST
-from cslib.demo.settings_files import PROGRAMMES
+from cslib.demo.settings_files import CSMS, DESKS, PROGRAMMES
 from cslib.errors import CslibError
 from cslib.kpis import CATALOGUE
 from cslib.model import BY_NAME, TABLES, CanonicalTable, Kind
@@ -220,6 +220,7 @@ def test_the_settings_can_be_used_and_hold_the_defaults(demo: Path) -> None:
         "活用レビュー会",
         "ユーザーコミュニティ",
     ]
+    assert set(settings.team.people) == {*CSMS, *DESKS}
     assert all(segment.kgi and segment.targets for segment in settings.segments)
     assert all(target.owner for segment in settings.segments for target in segment.targets.values())
 

@@ -10,7 +10,20 @@ import pytest
 import yaml
 
 from cslib.model import BY_NAME
-from cslib.settings import ColumnMap, Health, Policies, Programme, Programmes, Report, Segment, Source, TableSource
+from cslib.settings import (
+    Action,
+    Actions,
+    ColumnMap,
+    Health,
+    Policies,
+    Programme,
+    Programmes,
+    Report,
+    Segment,
+    Source,
+    TableSource,
+    Team,
+)
 from cslib.yaml_files import read
 
 if TYPE_CHECKING:
@@ -20,13 +33,13 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("reports/*.md"), *ROOT.glob("docs/**/*.md")])
 FILES: dict[str, type[BaseModel]] = {
     "source.yaml": Source, "policies.yaml": Policies, "report.yaml": Report, "segments/": Segment, "health.yaml": Health,
-    "programmes.yaml": Programmes,
+    "programmes.yaml": Programmes, "team.yaml": Team, "actions.yaml": Actions,
 }  # fmt: skip
 _BLOCK = re.compile(r"^```(?:yaml|yml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"(?<!`)`([a-z_A-Z]\w*: [^`\n]+)`(?!`)")
 _NOT_OURS = [{"on", "jobs"}]  # GitHub Actions
 _REST: dict[type[BaseModel], dict[str, Any]] = {  # without which a model is not whole
-    Programme: {"programme": "x"}, Source: {"tables": {}}, Segment: {"id": "x", "name": "x"}, TableSource: {"from": "a.csv"}, ColumnMap: {"column": "x"},
+    Programme: {"programme": "x"}, Action: {"id": "x", "name": "x", "kpi": "nps", "owner": "x", "started_on": "2026-01-01", "expected": {"change": 1, "by": "2026-02"}, "review_on": "2026-02-01"}, Source: {"tables": {}}, Segment: {"id": "x", "name": "x"}, TableSource: {"from": "a.csv"}, ColumnMap: {"column": "x"},
 }  # fmt: skip
 
 BLOCKS = [

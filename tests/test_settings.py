@@ -106,6 +106,16 @@ def test_what_is_not_said_is_the_default(tmp_path: Path) -> None:
             "outcome": {"indicator": "customers_with_outcome", "limit": None, "otherwise": ""},
         },
         "effect": {"months": 6, "least": 20, "clusters": 8},
+        "touch_rule": {
+            "large": {"mrr_share": 0.5, "at_least": None}, "small": {"mrr_share": 0.1, "below": None}, "new_months": 6,
+            "settled_months": 12, "steady_closes": 3,
+        },
+        "touch_hours": {"high": 4, "low": 1, "tech": 0.1, "onboarding": 3, "renewal_within_90_days": 1},
+        "capacity": {"hours": 160, "share": 0.6},
+        "organisation": {
+            "load": 1, "offence_share": 0.05, "handoff_days": 14, "waiting_days": 30, "touched_before": 0.5, "margin_to_cost": 4,
+            "customers_per_csm": 15, "large_share": 0.3,
+        },
         "min_n": 5,
         "allowed_quarantine": 0.05,
         "currency": "JPY",

@@ -93,6 +93,9 @@ SETTINGS: dict[str, Any] = {
         "lead_margin": 0.6, "indicators": {"employees": "higher"}, "wall": 0.01,
         "gates": {"usage": "adoption", "outcome": {"indicator": "customers.employees", "limit": 5, "otherwise": "goal_coverage"}},
         "effect": {"months": 6, "least": 20, "clusters": 8},
+        "touch_rule": {"large": {"mrr_share": 0.5}, "small": {"below": 900}, "new_months": 6, "settled_months": 12, "steady_closes": 3},
+        "touch_hours": {"high": 4, "low": 1, "tech": 0.1, "onboarding": 3, "renewal_within_90_days": 1},
+        "capacity": {"hours": 160, "share": 0.6}, "organisation": {"load": 1, "offence_share": 0.05, "handoff_days": 14},
         "allowed_quarantine": 0.05, "currency": "JPY", "rates": {"USD": 150}, "timezone": "Asia/Tokyo", "fiscal_year_start": 4,
     },
     "report.yaml": {"title": {"ja": "月次", "en": "Monthly"}, "language": "en", "audience": "internal",
@@ -101,9 +104,14 @@ SETTINGS: dict[str, Any] = {
                     "bands": {"yellow": 50, "green": 70}, "least_known": {"score": 0.5, "green": 0.7}},
     "programmes.yaml": [{"programme": "training", "name": {"ja": "研修", "en": "Training"}, "outcome": "adoption", "expected": 0.05,
                          "assignment": "by_csm", "cluster": "plan", "hours_per_customer": 6}],
+    "actions.yaml": [{"id": "first", "name": {"ja": "施策", "en": "First"}, "kpi": "adoption", "segment": "pro", "owner": "CS",
+                      "started_on": date(2026, 3, 1), "expected": {"change": 0.05, "by": "2026-08"}, "baseline": {"months": 2},
+                      "review_on": date(2026, 5, 20), "programme": "training", "plan": "x", "done": [{"on": date(2026, 4, 1), "note": "y"}],
+                      "decision": {"on": date(2026, 5, 21), "what": "extend", "why": "z", "next": "first"}}],
+    "team.yaml": {"people": {"佐藤 花": {"team": "onboarding", "fte": 0.5, "from": "2026-01", "until": "2026-12"}, "Support desk": {"team": "support", "fte": 3}}},
     "segments/total.yaml": {"id": "total", "name": {"ja": "全体", "en": "Everyone"}},
     "segments/pro.yaml": {"id": "pro", "name": "Pro", "where": {"plan": ["pro"], "employees": {"at_least": 2, "below": 100}},
-                          "touch_model": "high", "targets": {"nrr": {"target": 1.1, "owner": "CS"}}, "kgi": {"kpi": "grr", "target": 0.9}},
+                          "touch_model": "high", "org_model": "partnership", "touch_rule": {"large": {"at_least": 500}}, "targets": {"nrr": {"target": 1.1, "owner": "CS"}}, "kgi": {"kpi": "grr", "target": 0.9}},
 }  # fmt: skip
 _CELLS = (
     (

@@ -47,6 +47,8 @@ _SETTINGS = {
     "report": "report.yaml",
     "health": "health.yaml",
     "programmes": "programmes.yaml",
+    "actions": "actions.yaml",
+    "team": "team.yaml",
     "segment": "segments/pro.yaml",
 }
 _FOLDERS = (

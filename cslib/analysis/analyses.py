@@ -9,6 +9,7 @@ from cslib.analysis.actions import actions
 from cslib.analysis.chain import chain
 from cslib.analysis.chain_customers import chain_customers
 from cslib.analysis.cohorts import cohorts
+from cslib.analysis.consistency import consistency
 from cslib.analysis.effect import effect
 from cslib.analysis.effect_compared import effect_compared
 from cslib.analysis.effect_months import effect_months
@@ -17,12 +18,17 @@ from cslib.analysis.forecast import forecast
 from cslib.analysis.health import health
 from cslib.analysis.health_audit import health_audit
 from cslib.analysis.health_misses import health_misses
+from cslib.analysis.organisation import organisation
 from cslib.analysis.pairs import pairs
+from cslib.analysis.pdca import pdca
 from cslib.analysis.proposals import proposals
 from cslib.analysis.renewals_ahead import renewals_ahead
 from cslib.analysis.replay import replay
 from cslib.analysis.signals import signals
 from cslib.analysis.survival import survival
+from cslib.analysis.touch import touch
+from cslib.analysis.touch_customers import touch_customers
+from cslib.analysis.touch_load import touch_load
 from cslib.analysis.wall import wall
 from cslib.analysis.words import words
 from cslib.errors import UnknownName
@@ -41,6 +47,7 @@ ANALYSES: Mapping[str, Analysis] = {
     "chain": chain,
     "chain_customers": chain_customers,
     "cohorts": cohorts,
+    "consistency": consistency,
     "effect": effect,
     "effect_compared": effect_compared,
     "effect_months": effect_months,
@@ -49,12 +56,17 @@ ANALYSES: Mapping[str, Analysis] = {
     "health_audit": health_audit,
     "health_misses": health_misses,
     "forecast": forecast,
+    "organisation": organisation,
     "pairs": pairs,
+    "pdca": pdca,
     "proposals": proposals,
     "renewals_ahead": renewals_ahead,
     "replay": replay,
     "signals": signals,
     "survival": survival,
+    "touch": touch,
+    "touch_customers": touch_customers,
+    "touch_load": touch_load,
     "wall": wall,
     "words": words,
 }

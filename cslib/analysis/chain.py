@@ -106,8 +106,8 @@ def _with_the_break(told: dict[Stage, Row]) -> dict[Stage, Row]:
 def _goal(segment: Segment, gate: StageGate) -> Row:
     """Return the segment's goal in the terms of what is kept, and the target of the gate's own KPI."""
     kpis = [KPI_OF.get(one.id, one.id) for one in gate.figures]
-    kpi = next((name for name in kpis if segment.goal(name) is not None), "")
-    target = segment.goal(kpi)
+    kpi = next((name for name in kpis if segment.target_of(name) is not None), "")
+    target = segment.target_of(kpi)
     return {
         "kgi": segment.kgi.kpi if segment.kgi else "", "goal": kept_goal(segment), "target_kpi": kpi,
         "target": target.target if target else np.nan,

@@ -57,7 +57,7 @@ def team_indicators(catalogue: Catalogue, manifest: Manifest, settings: Settings
     """
     declared = [version(kpi, manifest) for kpi in catalogue if kpi.own]
     single = [kpi for kpi in declared if kpi.part is not None and not any(one.startswith("costs") for one in kpi.needs)]
-    goals = {kpi.id: settings.total.goal(kpi.id) for kpi in single if kpi.whole is not None}
+    goals = {kpi.id: settings.total.target_of(kpi.id) for kpi in single if kpi.whole is not None}
     return tuple(
         Indicator(
             kpi.id, "", kpi.better, tuple(dict.fromkeys((_CONTRACTS, *kpi.needs))),

@@ -35,7 +35,7 @@ class Inquiry:
     """A question of some segments as of a month.
 
     `facts` are those of all segments, whichever are asked of: customers are held against each other, and few are hidden, with
-    regard to all of them. What several analyses stand on is made once for all that are asked of one inquiry.
+    regard to all of them. `measured` gives the figures that a run has measured anyway. What several analyses stand on is made once for all that are asked of one inquiry.
     """
 
     facts: Facts
@@ -43,6 +43,7 @@ class Inquiry:
     settings: Settings
     catalogue: Catalogue
     segments: tuple[str, ...]
+    measured: Callable[[int], pd.DataFrame] | None = None  # the long table of so many months, where it is at hand
     _made: dict[Callable[[Inquiry], pd.DataFrame], pd.DataFrame] = field(
         default_factory=dict, repr=False, compare=False
     )

@@ -50,7 +50,8 @@ def write_demo(  # noqa: PLR0913 - the options of `cslib demo`
     _refuse_below(0, usage_rows=usage_rows or 0, seed=seed)
     rng = np.random.default_rng(seed)
     lived = _lived(rng, customers, demo_calendar(until, months))
-    settings = settings_files(until, set(lived[0].history.programmes["programme"]))
+    served = np.unique(lived[0].customers.csm).tolist()
+    settings = settings_files(until, set(lived[0].history.programmes["programme"]), served)
     refuse_changed(out / "params", settings)
     try:
         (out / "data").mkdir(parents=True, exist_ok=True)

@@ -167,6 +167,19 @@ class Facts:
         facts.keys = ("customer_id", "product")
         return facts
 
+    def of_others(self, segments: Sequence[str]) -> Facts:
+        """Return the facts with everyone outside each of these segments in its place."""
+        everyone = self.members.filter(self.members.everyone).select("customer_id").distinct()
+        parts = []
+        for name in segments:
+            own = self.members.filter(self.members.segment == name).select("customer_id")
+            others = everyone.anti_join(own, "customer_id")
+            parts.append(others.select("customer_id", segment=ibis.literal(name), everyone=ibis.literal(value=False)))
+        members = (ibis.union(*parts) if parts[1:] else parts[0]).select("segment", "everyone", "customer_id").cache()
+        facts = Facts(self._held, self.manifest, self.policies, members, self.last)
+        facts._kept = {name: table for name, table in self._kept.items() if "segment" not in table.columns}
+        return facts
+
     def missing(self, needs: Sequence[str]) -> list[str]:
         """Return those of `needs` (`table` or `table.column`) that the source does not have."""
         return self.manifest.missing(needs)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from cslib import __version__
 from cslib.code_version import code_digest
 from cslib.kpis import CATALOGUE
-from cslib.settings import Health, Policies, Programme, Report
-from cslib.settings.templates import HEALTH, POLICIES, PROGRAMMES, REPORT
+from cslib.settings import Action, Health, Person, Policies, Programme, Report
+from cslib.settings.templates import ACTIONS, HEALTH, POLICIES, PROGRAMMES, REPORT, TEAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,6 +24,8 @@ SETTINGS: dict[str, tuple[type[BaseModel], str]] = {
     "report.yaml": (Report, REPORT),
     "health.yaml": (Health, HEALTH),
     "programmes.yaml": (Programme, PROGRAMMES),  # an entry of it
+    "team.yaml": (Person, TEAM),  # an entry, too
+    "actions.yaml": (Action, ACTIONS),  # likewise
 }
 
 
@@ -55,7 +57,7 @@ def _defined(kpi: Kpi) -> dict[str, str]:
 
 
 def _defaults(model: type[BaseModel], text: str) -> dict[str, dict[str, Any]]:
-    words = dict(re.findall(r"^(?:#   )?(\w+):[^#\n]*# (.*)$", text, re.MULTILINE))
+    words = dict(re.findall(r"^(?:# +)?(\w+):[^#\n]*# (.*)$", text, re.MULTILINE))
     bare = model.model_construct()  # not checked, since what is required has no default
     plain = bare.model_dump(mode="json", by_alias=True)
     return {name: {"default": value, "words": words.get(name, "")} for name, value in plain.items()}

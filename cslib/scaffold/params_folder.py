@@ -17,10 +17,11 @@ from cslib.scaffold.segments import segment_texts
 from cslib.scaffold.synonyms import CURRENCIES
 from cslib.scaffold.unlocked import measurable_from, unlocked_text, unlocks_effect, unlocks_growth, unlocks_health
 from cslib.scaffold.yaml_text import policies_text, report_text, source_text
-from cslib.settings.templates import HEALTH, PROGRAMMES
+from cslib.settings import CSM
+from cslib.settings.templates import ACTIONS, HEALTH, PROGRAMMES, TEAM
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from cslib.scaffold.exports import Export
@@ -88,6 +89,10 @@ def _held(tables: Sequence[Proposed]) -> dict[str, set[str]]:
     return {table.table: {*table.columns, *table.unmapped} for table in tables}
 
 
+def _names_csms(held: Mapping[str, set[str]]) -> bool:
+    return "assignments" in held or any(CSM in held.get(table, ()) for table in ("customers", "touches"))
+
+
 def refuse_present(params: Path) -> None:
     """Raise `CslibError` where there is a params folder, which somebody may have written by hand."""
     if params.exists():
@@ -134,6 +139,8 @@ def _texts(params: Path, tables: Sequence[Proposed], exports: Sequence[Export], 
         "report.yaml": report_text(_language(exports), notebooks),
         "health.yaml": HEALTH,
         **({"programmes.yaml": PROGRAMMES} if "programmes" in _held(tables) else {}),
+        **({"team.yaml": TEAM} if _names_csms(_held(tables)) else {}),
+        "actions.yaml": ACTIONS,
         **{f"segments/{name}.yaml": text for name, text in segments.items()},
     }
 

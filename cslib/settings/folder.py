@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cslib.errors import SettingsError, no_such
 from cslib.redaction import learn, redacted
+from cslib.settings.actions import Actions, action_problems, named
 from cslib.settings.fields import LocalisedText
 from cslib.settings.gates import gate_problems
 from cslib.settings.health import COMPONENTS, OWN, Health
@@ -14,15 +15,17 @@ from cslib.settings.policies import Policies
 from cslib.settings.programmes import Programmes
 from cslib.settings.report import Report
 from cslib.settings.segments import TOTAL, Segment
-from cslib.settings.settings import Settings, place_of
+from cslib.settings.settings import Settings, place_of, place_of_person
 from cslib.settings.source import Source
+from cslib.settings.team import Team
 from cslib.yaml_files import Lines, read
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-FILES = ("source.yaml", "policies.yaml", "report.yaml", "health.yaml", "programmes.yaml")
+FILES = ("source.yaml", "policies.yaml", "report.yaml", "health.yaml", "programmes.yaml", "team.yaml", "actions.yaml")
+_WANTS = ("goal", "kgi", "targets", "touch_model", "where")
 _KPI_HINT = "'cslib kpis' lists them"
 _INDICATOR_HINT = f"a column of the customers is named {OWN}<name>, and under indicators in policies.yaml"
 
@@ -53,10 +56,14 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
     problems.extend(_strange_components(folder, policies or Policies()))
     programmes = read(folder / "programmes.yaml", Programmes, problems)
     problems.extend(_repeated_programmes(folder))
+    actions = read(folder / "actions.yaml", Actions, problems)
+    team = read(folder / "team.yaml", Team, problems)
     files = sorted((folder / "segments").glob("*.yaml"))
     segments = [(file, read(file, Segment, problems)) for file in files]
     found = {segment.id: (file, segment) for file, segment in segments if segment is not None}
     problems.extend(_segment_problems(files, kpi_ids))
+    file, ids = folder / "actions.yaml", {TOTAL, *(Lines(one).texts.get(("id",), "") for one in files)}
+    problems.extend(f"{file}:{problem}" for problem in action_problems(Lines(file), kpi_ids, ids, team or Team()))
     if not files:
         problems.append(f"{folder / 'segments'}: wanted at least one segment, like total.yaml; found none")
     problems = [redacted(problem) for problem in problems]
@@ -67,12 +74,17 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
         places={
             **{name: f"{file}:{Lines(file).of(('where',))}" for name, (file, _) in found.items()},
             **_places_of_programmes(folder),
+            **_places_of_actions(folder),
+            **_places_of_goals(folder, found),
+            **_places_of_people(folder),
         },
         source=source,
         policies=policies or Policies(),
         report=report or Report(),
         health=health or Health(),
         programmes=tuple(programmes.root) if programmes else (),
+        actions=tuple(actions.root) if actions else (),
+        team=team or Team(),
         segments=_with_total([segment for _, segment in found.values()]),
     ), problems
 
@@ -116,6 +128,33 @@ def _places_of_programmes(folder: Path) -> dict[str, str]:
         for (entry, _key), name in _named_programmes(lines)
         for key in ("programme", "cluster", "assignment")
     }
+
+
+def _places_of_actions(folder: Path) -> dict[str, str]:
+    """Return by `actions.yaml`, id and key where the file says it."""
+    lines = Lines(file := folder / "actions.yaml")
+    return {
+        place_of(name, key, of="actions.yaml"): f"{file}:{lines.of((entry, key))}"
+        for entry, name in named(lines, "id").items()
+        for key in ("expected", "programme")
+    }
+
+
+def _places_of_goals(folder: Path, found: Mapping[str, tuple[Path, Segment]]) -> dict[str, str]:
+    """Return by `segments`, id and keys where a segment's file says it, seen from the folder; the file itself by its id alone."""
+    return {
+        place_of(name, *path, of="segments"): f"{file.relative_to(folder)}:{line}"
+        for name, (file, _) in found.items()
+        for path, line in Lines(file).lines.items()
+        if not path or (path[0] in _WANTS and len(path) <= 2)  # noqa: PLR2004 - a KPI under `targets`
+    }
+
+
+def _places_of_people(folder: Path) -> dict[str, str]:
+    """Return by person where team.yaml names them."""
+    lines, place = Lines(file := folder / "team.yaml"), len(("people", "name"))
+    named = {path[1]: line for path, line in lines.lines.items() if path[0:1] == ("people",) and len(path) == place}
+    return {place_of_person(name): f"{file}:{line}" for name, line in named.items()}
 
 
 def _with_total(segments: list[Segment]) -> tuple[Segment, ...]:

@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from cslib.errors import no_such
 from cslib.settings.fields import Number, Strict
 from cslib.settings.gates import Gates
+from cslib.settings.touch import Capacity, OrganisationLimits, TouchHours, TouchRule
 
 
 class AdoptionWeeks(Strict):
@@ -60,6 +61,10 @@ class Policies(Strict):
     wall: Number = Field(default=0.01, gt=0, lt=1)  # of churn a month
     gates: Gates = Gates()
     effect: Effect = Effect()
+    touch_rule: TouchRule = TouchRule()
+    touch_hours: TouchHours = TouchHours()
+    capacity: Capacity = Capacity()
+    organisation: OrganisationLimits = OrganisationLimits()
     min_n: int = Field(default=5, ge=1, le=1_000_000)
     allowed_quarantine: Number = Field(default=0.05, ge=0, le=1)
     currency: str = "JPY"

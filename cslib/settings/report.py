@@ -43,6 +43,7 @@ class Report(Strict):
     """What is published, and how."""
 
     title: Name = LocalisedText(ja="カスタマーサクセス月次レポート", en="Customer success monthly report")
+    goal: Name | None = None  # why there is customer success here, and what counts as achieved
     language: Language = "ja"
     audience: Literal["internal", "external"] = "internal"
     notebooks: list[Annotated[Tab, BeforeValidator(_named), PlainSerializer(_as_written)]] = Field(

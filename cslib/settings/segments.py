@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, field_validator
 
 from cslib.settings.fields import Name, Number, Strict, Where
+from cslib.settings.touch import TouchRule  # noqa: TC001 - pydantic reads the annotations at run time
 
 SEGMENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 TOTAL = "total"
-NOT_USED_YET = ("touch_model", "org_model")  # what a segment may say, and nothing goes by until operations are analysed
 _TAKEN = ("assets", "index")  # what all segments share: a folder, and the front page
 
 
@@ -31,6 +31,7 @@ class Kgi(Strict):
 
     kpi: str
     target: Number
+    owner: str = ""
 
 
 class Segment(Strict):
@@ -38,7 +39,9 @@ class Segment(Strict):
 
     id: str
     name: Name
+    goal: Name | None = None  # why there is this segment, and what counts as achieved
     where: Where = Field(default={})
+    touch_rule: TouchRule | None = None  # what of the policies' rule is otherwise here
     touch_model: Literal["high", "low", "tech"] | None = None
     org_model: Literal["all_rounder", "specialist", "sales_oriented", "partnership"] | None = None
     kgi: Kgi | None = None
@@ -54,8 +57,8 @@ class Segment(Strict):
             )
         return value
 
-    def goal(self, kpi: str) -> Target | None:
+    def target_of(self, kpi: str) -> Target | None:
         """Return the target of a KPI here, the KGI's included; None where there is none."""
         if kpi in self.targets:
             return self.targets[kpi]
-        return Target(target=self.kgi.target) if self.kgi and self.kgi.kpi == kpi else None
+        return Target(target=self.kgi.target, owner=self.kgi.owner) if self.kgi and self.kgi.kpi == kpi else None

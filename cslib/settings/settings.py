@@ -6,26 +6,31 @@ import hashlib
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from cslib.settings.actions import Action  # noqa: TC001 - pydantic reads the annotations at run time
 from cslib.settings.fields import Condition, Strict
 from cslib.settings.health import Health
-from cslib.settings.policies import Policies  # noqa: TC001 - pydantic reads the annotations at run time
+from cslib.settings.policies import Policies  # noqa: TC001
 from cslib.settings.programmes import Programme  # noqa: TC001
 from cslib.settings.report import Report  # noqa: TC001
 from cslib.settings.segments import Segment  # noqa: TC001
 from cslib.settings.source import Source  # noqa: TC001
+from cslib.settings.team import Team
 
 
 class Settings(Strict):
     """All settings of a `params/` folder."""
 
     folder: str
-    # the file and line that say what the data may contradict: which customers a segment holds, and `place_of` a programme's entry
+    # the file and line that say what the data, or other settings, may contradict: which customers a segment holds, `place_of` an entry,
+    # and `place_of_person`
     places: dict[str, str]
     source: Source
     policies: Policies
     report: Report
     health: Health = Health()
     programmes: tuple[Programme, ...] = ()
+    actions: tuple[Action, ...] = ()
+    team: Team = Team()
     segments: tuple[Segment, ...]
 
     @property
@@ -46,7 +51,7 @@ class Settings(Strict):
         """Return what may be shown of the settings to whoever reads the reports.
 
         For an external audience neither the source, nor which customers a segment chooses, nor who owns a target, nor what
-        is said of programmes, whose names may be those of few.
+        the team is there for and does, nor who works in it, nor what is said of programmes, whose names may be those of few.
         """
         if self.report.audience == "internal":
             return self
@@ -55,7 +60,9 @@ class Settings(Strict):
         kind = self.source.url.partition("://")[0]
         source = self.source.model_copy(update={"url": f"{kind}://", "tables": tables})
         segments = tuple(_without_people(segment) for segment in self.segments)
-        return self.model_copy(update={"source": source, "segments": segments, "programmes": ()})
+        report = self.report.model_copy(update={"goal": None})
+        unsaid = {"report": report, "programmes": (), "actions": (), "team": Team()}
+        return self.model_copy(update={"source": source, "segments": segments, **unsaid})
 
     def fingerprint(self) -> str:
         """Return a hash of all settings that decide figures."""
@@ -63,12 +70,18 @@ class Settings(Strict):
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def place_of(programme: str, key: str) -> str:
-    """Return the key of `Settings.places` under which a key of a programme's entry stands; no segment has such an id."""
-    return f"programmes.yaml {programme} {key}"
+def place_of(name: str, *path: str, of: str = "programmes.yaml") -> str:
+    """Return the key of `Settings.places` under which a key of an entry stands: of a programme, an action, or a segment; no segment has such an id."""
+    return " ".join((of, name, *path))
+
+
+def place_of_person(name: str) -> str:
+    """Return the key of `Settings.places` under which stands where team.yaml names somebody; no segment has such an id."""
+    return f"team.yaml {name}"
 
 
 def _without_people(segment: Segment) -> Segment:
     chosen = {"chosen": Condition(missing=False)} if segment.where else {}
     targets = {kpi: goal.model_copy(update={"owner": ""}) for kpi, goal in segment.targets.items()}
-    return segment.model_copy(update={"where": chosen, "targets": targets})
+    kgi = segment.kgi and segment.kgi.model_copy(update={"owner": ""})
+    return segment.model_copy(update={"where": chosen, "targets": targets, "kgi": kgi, "goal": None})

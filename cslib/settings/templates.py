@@ -24,6 +24,15 @@ gates:                        # what a customer has reached at each stage: an in
   satisfaction: {indicator: recent_nps, otherwise: complaint_free}   # NPS of 7 or more within 12 months; without an answer no complaint
   outcome: customers_with_outcome    # a goal is achieved
 effect: {months: 6, least: 20, clusters: 8}   # of a programme: months before and after, least participants, least groups that joined as a whole
+touch_rule:                   # which touch model a customer is to have; a segment may say some of it otherwise, under touch_rule
+  large: {mrr_share: 0.5}     # high: those that together hold the upper half of MRR; or {at_least: 600000}
+  small: {mrr_share: 0.1}     # tech: those that hold the lowest tenth; or {below: 70000}; the others: low
+  new_months: 6               # one step up: so young and a required milestone open, or not adopted
+  settled_months: 12          # one step down from low: so old, adopted, onboarded, no detractor, use not falling, a goal achieved
+  steady_closes: 3            # another model than the rule's is listed once the rule has said the same for so many closes
+touch_hours: {high: 4, low: 1, tech: 0.1, onboarding: 3, renewal_within_90_days: 1}   # a month and customer; the last two on top: assumptions, make them yours
+capacity: {hours: 160, share: 0.6}   # of a full working time in a month, and the share of it that is left for customers
+organisation: {load: 1, offence_share: 0.05, handoff_days: 14, waiting_days: 30, touched_before: 0.5, margin_to_cost: 4, customers_per_csm: 15, large_share: 0.3}   # from where on a figure speaks against org_model
 min_n: 5                      # values on fewer customers or answers are marked small
 allowed_quarantine: 0.05      # the share of a table's rows that may be set aside before a run stops
 currency: JPY
@@ -35,6 +44,7 @@ fiscal_year_start: 4          # the month in which the business year begins
 REPORT = """\
 # What is published, and for whom.
 title: {ja: カスタマーサクセス月次レポート, en: Customer success monthly report}
+# goal: {ja: 顧客が成果を出し続け、だから残る, en: Customers keep reaching outcomes and therefore stay}   # what all this is for, and what counts as achieved
 language: ja                  # or en
 audience: internal            # external: customers pseudonymised, small groups hidden
 notebooks: [00_summary, 01_setup, 02_usage, 03_satisfaction, 04_outcome, 05_financial, 06_health, 07_growth, 08_effect, 09_operations, 10_actions]
@@ -69,4 +79,33 @@ PROGRAMMES = """\
 #   assignment: unknown           # how customers were chosen: drawn, wave, chosen_by_us, chosen_by_customer, by_csm or unknown
 #   cluster: customer             # where groups joined as a whole: csm, region, or a column of the customers
 #   hours_per_customer: 6         # of CS, for one customer
+"""
+
+ACTIONS = """\
+# What the team has decided to do, what it expects, and what it decided when it looked again (plan, do, check, act). Begin with a KPI
+# that misses its target. `cslib analyse pdca` says how far each has come, 09_operations shows a card of each.
+# - id: kickoff-48h               # each has its own
+#   name: {ja: 契約後48時間以内のキックオフ, en: Kick-off within 48 hours}   # what readers see
+#   kpi: onboarding_on_time       # what is to change; `cslib kpis` lists them
+#   segment: total                # whose
+#   owner: CSM                    # a person or a team of team.yaml, where there is one
+#   started_on: 2026-05-01        # in the future: planned
+#   expected: {change: 0.05, by: 2026-10}   # or {value: 0.9, by: 2026-10}; in the unit of the KPI: 0.05 is five points of a share
+#   baseline: {months: 3}         # closes before the start that it is compared with
+#   review_on: 2026-11-10         # the day on which it is decided how to go on
+#   programme: onboarding_workshop   # of the table programmes: its verdict is shown
+#   plan: {ja: 営業から引き継いだ当日に日程を送る, en: Send dates on the day of the hand-off}   # in a sentence
+#   done: [{on: 2026-05-12, note: {ja: 手順書を配布, en: Handed out the script}}]   # steps so far
+#   decision: {on: 2026-11-12, what: keep, why: {ja: 見込みどおり, en: As expected}, next: kickoff-24h}   # or change, stop, extend; once
+"""
+
+TEAM = """\
+# Who works in Customer Success and beside it: what each can serve is told against their working time. Whoever has no entry
+# counts as one full working time. `cslib analyse touch_load` sets the load of each CSM against it.
+# people:
+#   小林 さくら:                  # as the tables name them; or a desk of several, with all their working time
+#     team: csm                   # onboarding, csm, sales, support or tech
+#     fte: 1.0                    # the share of a full working time
+#     from: 2025-04               # the first month; without it: as far back as the data reach
+#     until: 2026-03              # the last month; without it: still there
 """

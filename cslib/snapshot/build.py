@@ -17,6 +17,7 @@ from cslib.periods import Month
 from cslib.snapshot.coverage import Coverage
 from cslib.snapshot.manifest import Manifest, TableState
 from cslib.snapshot.membership import members
+from cslib.snapshot.people import unknown_people
 from cslib.snapshot.programmes import unknown_programmes
 from cslib.snapshot.rejections import explained, rejections
 from cslib.snapshot.store import write_slices
@@ -114,6 +115,7 @@ class _SnapshotBuilder:
         lost = rejections(self.states, self.refusals, self.settings)
         self.members, unheld = members(self.good.get("customers"), self.settings)
         unheld += unknown_programmes(self.good, self.states, self.settings)
+        unheld += unknown_people(self.good, self.states, self.settings, self.read_on)
         problems: dict[type[Problems], list[str]] = {SourceError: unread, DataError: lost, SettingsError: unheld}
         if any(problems.values()):
             return Inspection(self.states, problems, None)

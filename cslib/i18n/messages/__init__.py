@@ -5,12 +5,14 @@ from __future__ import annotations
 from cslib.i18n.messages.actions import ACTIONS
 from cslib.i18n.messages.chain import CHAIN
 from cslib.i18n.messages.charts import CHARTS
+from cslib.i18n.messages.consistency import CONSISTENCY
 from cslib.i18n.messages.effect import EFFECT
 from cslib.i18n.messages.growth import GROWTH
 from cslib.i18n.messages.health import HEALTH
 from cslib.i18n.messages.lifetimes import LIFETIMES
 from cslib.i18n.messages.measures import MEASURES
 from cslib.i18n.messages.page import PAGE
+from cslib.i18n.messages.pdca import PDCA
 from cslib.i18n.messages.proposals import PROPOSALS
 from cslib.i18n.messages.replay import REPLAY
 from cslib.i18n.messages.report import REPORT
@@ -24,10 +26,12 @@ PARTS = (
     CHARTS,
     ACTIONS,
     CHAIN,
+    CONSISTENCY,
     REPORT,
     EFFECT,
     GROWTH,
     LIFETIMES,
+    PDCA,
     PROPOSALS,
     REPLAY,
     HEALTH,
