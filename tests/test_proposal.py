@@ -334,7 +334,10 @@ def test_the_starter_is_three_tables_that_run_as_they_stand(tmp_path: Path) -> N
     assert table.value["customer_churn"] == 0 / 2
     assert set(table.target.dropna().index) == set(STARTER)
     report = (tmp_path / "params/report.yaml").read_text("utf-8")
-    assert "notebooks: [00_summary, 01_setup, 02_usage, 05_financial, 06_health, 07_growth, 09_operations, 10_actions]" in report
+    assert (
+        "notebooks: [00_summary, 01_setup, 02_usage, 05_financial, 06_health, 07_growth, 09_operations, 10_actions]"
+        in report
+    )
 
 
 def test_the_starter_takes_the_first_use_for_the_end_of_onboarding(tmp_path: Path) -> None:

@@ -31,7 +31,19 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("published")  # one worker makes the run that all of these look at
 
 SMB = {"id": "smb", "name": "Small", "where": {"plan": ["free"]}}
-STAGES = ("index", "setup", "usage", "satisfaction", "outcome", "financial", "health", "growth", "effect", "operations", "actions")
+STAGES = (
+    "index",
+    "setup",
+    "usage",
+    "satisfaction",
+    "outcome",
+    "financial",
+    "health",
+    "growth",
+    "effect",
+    "operations",
+    "actions",
+)
 
 
 def _quiet(*_: object) -> None:

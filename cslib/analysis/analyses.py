@@ -9,6 +9,8 @@ from cslib.analysis.actions import actions
 from cslib.analysis.chain import chain
 from cslib.analysis.chain_customers import chain_customers
 from cslib.analysis.cohorts import cohorts
+from cslib.analysis.costs import costs
+from cslib.analysis.csms import csms
 from cslib.analysis.effect import effect
 from cslib.analysis.effect_compared import effect_compared
 from cslib.analysis.effect_months import effect_months
@@ -41,6 +43,8 @@ ANALYSES: Mapping[str, Analysis] = {
     "chain": chain,
     "chain_customers": chain_customers,
     "cohorts": cohorts,
+    "costs": costs,
+    "csms": csms,
     "effect": effect,
     "effect_compared": effect_compared,
     "effect_months": effect_months,

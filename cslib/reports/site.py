@@ -151,7 +151,15 @@ class Site:
         ]
 
 
-_TITLED = ("summary", *Stage, "health", "growth", "effect", "operations", "actions")  # notebooks whose tabs have names of ours
+_TITLED = (
+    "summary",
+    *Stage,
+    "health",
+    "growth",
+    "effect",
+    "operations",
+    "actions",
+)  # notebooks whose tabs have names of ours
 
 
 def without_secrets(url: str) -> str:
