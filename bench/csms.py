@@ -110,7 +110,7 @@ def found(law: Law, csms: int, customers: int, seed: int) -> dict[str, Any]:
     if len(told) < ENOUGH:
         return row
     d, s2 = by.differences[told], by.variances[told]
-    one, limits = spread(d, s2), funnel(d, s2)
+    one, limits = spread(d, s2), funnel(d, s2, by.skewness[told], by.kurtosis[told])
     worst = int(np.argmax(np.abs(of.done))) if law.one else -1
     row |= {
         "marked": limits.marked.any(),

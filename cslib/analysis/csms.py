@@ -202,12 +202,16 @@ class _Told:
 
     def _each(self, segment: str, kind: Kind, year: _Year, by: Compared) -> Iterator[dict[str, Any]]:
         d, s2 = year.figures
-        limits, drawn, back = funnel(d, s2), shrunken(d, s2, spread(d, s2).value), _back(kind)
+        limits, drawn, back = (
+            funnel(d, s2, by.skewness[by.told], by.kurtosis[by.told]),
+            shrunken(d, s2, spread(d, s2).value),
+            _back(kind),
+        )
         did = self._work(segment)
         figures = {
             "customers": by.n[by.told], "observed": back(by.observed[by.told]), "expected": back(by.expected[by.told]),
             "adjusted": back(by.overall + d), "limit_low": back(by.overall - limits.inner), "limit_high": back(by.overall + limits.inner),
-            "outer_low": back(by.overall - limits.outer), "outer_high": back(by.overall + limits.outer), "marked": limits.marked,
+            "outer_low": back(by.overall + limits.outer_low), "outer_high": back(by.overall + limits.outer_high), "marked": limits.marked,
             "shrunken": back(by.overall + drawn.value), "low": back(by.overall + drawn.low), "high": back(by.overall + drawn.high),
         }  # fmt: skip
         listed = pd.DataFrame(figures).assign(place=year.csms[by.told]).sort_values("place", ignore_index=True)

@@ -33,6 +33,8 @@ class Compared:
     observed: Floats  # the mean outcome
     expected: Floats  # what the model says of the same customers
     variances: Floats  # of the difference, if the groups do not matter
+    skewness: Floats  # of the difference, so
+    kurtosis: Floats  # in excess of the normal law's
     judged: Flags  # large enough, and with something to tell
     place: Ints  # of each group in an order that hangs on neither names nor rows
     _ranked: _Ranked
@@ -76,7 +78,8 @@ def compared(features: Floats, outcomes: Floats, groups: Ints, least: int, *, is
         surely = n * np.minimum(expected, 1 - expected) >= 1 if is_share else np.ones(len(n), dtype=np.bool_)
     judged = (n >= least) & surely & (variances > 0)
     overall = float(outcomes[order].mean())
-    return Compared(overall, n[place], observed[place], expected[place], variances[place], judged[place], place, ranked)
+    figures = (n, observed, expected, variances, *ranked.shape, judged)
+    return Compared(overall, *(figure[place] for figure in figures), place, ranked)
 
 
 def _in_order(features: Floats, outcomes: Floats, groups: Ints) -> tuple[Ints, Ints]:
@@ -160,6 +163,16 @@ class _Ranked:
         own = np.add.reduceat(fit.weights, self.starts)
         taken = 2 * np.sum(back * loads, axis=1) - np.sum((back @ curve) * back, axis=1)
         return fit.scale * np.maximum(own - taken, 0.0) / self.n**2
+
+    @property
+    def shape(self) -> tuple[Floats, Floats]:
+        """The skewness and the excess kurtosis of each group's sum of outcomes."""
+        if not self.fit.is_share:
+            return np.zeros(len(self.n)), np.zeros(len(self.n))
+        weights = self.fit.weights
+        cumulants = weights, weights * (1 - 2 * self.fit.expected), weights * (1 - 6 * weights)
+        second, third, fourth = (np.add.reduceat(one, self.starts) for one in cumulants)
+        return third / second**1.5, fourth / second**2
 
     def p(self, differences: Floats, judged: Flags) -> float:
         """Return how often draws scatter as much as these differences."""

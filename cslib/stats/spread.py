@@ -85,24 +85,35 @@ def shrunken(differences: Floats, variances: Floats, tau: float) -> Shrunken:
 class Funnel(NamedTuple):
     """How far from the middle chance alone takes each group, and who is further off than chance and the usual spread."""
 
-    inner: Floats  # 95 %
-    outer: Floats  # 99.8 %, the usual spread with it
+    inner: Floats  # 95 %, on either side
+    outer_low: Floats  # 99.8 %, the usual spread with it
+    outer_high: Floats
     marked: Flags
 
 
-def funnel(differences: Floats, variances: Floats) -> Funnel:
-    """Return the limits of each group around no difference, and which lie beyond the outer one.
+def funnel(differences: Floats, variances: Floats, skewness: Floats, kurtosis: Floats) -> Funnel:
+    """Return the limits of each group around no difference, and which lie beyond the outer ones.
 
     The usual spread is what the groups but for the outermost at either end scatter beyond chance: with z winsorised by one at
     each end, J phi = sum z², it is (J phi - J + 1) / (W - sum w² / W) for w = 1 / s² that add up to W (Spiegelhalter 2005,
-    Stat Med 24:1185, additive).
+    Stat Med 24:1185, additive). Few losses are not normal: the outer limits are 3.09 standard deviations, or further out where
+    `skewness` and excess `kurtosis` of a group's chance say so (Cornish & Fisher 1938), never nearer.
     """
     z, weights = np.sort(differences / np.sqrt(variances)), 1 / variances
     squares = np.sum(np.clip(z, z[1], z[-2]) ** 2)
     whole = weights.sum()
     usual = max(0.0, (squares - len(z) + 1) / (whole - np.sum(weights**2) / whole))
-    outer = _OUTER * np.sqrt(variances + usual)
-    return Funnel(Z * np.sqrt(variances), outer, np.abs(differences) > outer)
+    wide = np.sqrt(variances + usual)
+    by_chance = np.sqrt(variances) / wide
+    third, fourth = skewness * by_chance**3, kurtosis * by_chance**4
+    low = wide * np.minimum(-_OUTER, _bent(-_OUTER, third, fourth))
+    high = wide * np.maximum(_OUTER, _bent(_OUTER, third, fourth))
+    return Funnel(Z * np.sqrt(variances), low, high, (differences < low) | (differences > high))
+
+
+def _bent(z: float, skewness: Floats, kurtosis: Floats) -> Floats:
+    """Return the quantile of a standardised law that belongs to the normal one's."""
+    return z + skewness * (z**2 - 1) / 6 - skewness**2 * (2 * z**3 - 5 * z) / 36 + kurtosis * (z**3 - 3 * z) / 24
 
 
 class Change(NamedTuple):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from cslib.i18n.messages.actions import ACTIONS
 from cslib.i18n.messages.chain import CHAIN
 from cslib.i18n.messages.charts import CHARTS
+from cslib.i18n.messages.costs import COSTS
+from cslib.i18n.messages.csms import CSMS
 from cslib.i18n.messages.effect import EFFECT
 from cslib.i18n.messages.growth import GROWTH
 from cslib.i18n.messages.health import HEALTH
@@ -25,6 +27,8 @@ PARTS = (
     ACTIONS,
     CHAIN,
     REPORT,
+    COSTS,
+    CSMS,
     EFFECT,
     GROWTH,
     LIFETIMES,
