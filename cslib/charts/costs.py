@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cslib.charts.encodings import Spec
     from cslib.i18n import Wording
 
-_ROW, _ABOVE = 48, -17
+_ROW, _ABOVE, _BAR = 52, -19, 18
 _PARTS = {"kept": BLUE, "added": SKY, "cost": ORANGE}
 
 
@@ -59,7 +59,7 @@ def _bars(told: pd.DataFrame, names: list[str], worded: dict[str, list[str]], wo
         for row in rows({"of": names, "start": start, "end": end, "part": [parts[name]] * len(names), **labels})
     ]
     spent = rows({"of": names, "cost": told.cost, "part": [parts["cost"]] * len(names), **labels})
-    # two fifths of a row are left above each bar for its label, hence the uneven padding
+    # room is left above each bar for its label, hence the uneven padding
     y = alt.Y("of:N", sort=names, axis=None, scale=alt.Scale(domain=names, padding=0.45, align=0.8))
     colour = alt.Color(
         "part:N", scale=alt.Scale(domain=[*parts.values()], range=[*_PARTS.values()]), legend=alt.Legend()
@@ -68,11 +68,11 @@ def _bars(told: pd.DataFrame, names: list[str], worded: dict[str, list[str]], wo
     base = on(bars).encode(y=y, tooltip=tooltip(heads, wording))
     named = on(spent).encode(y=y, x=alt.XValue(0), text=alt.Text("of:N"))
     layers = {
-        "bars": base.mark_bar().encode(
+        "bars": base.mark_bar(size=_BAR).encode(
             x=alt.X("start:Q", scale=at, axis=x_axis, title=None), x2=alt.X2("end:Q"), color=colour
         ),
         "spent": on(spent)
-        .mark_tick(thickness=3, size=_ROW * 0.7)
+        .mark_tick(thickness=3, size=_BAR + 8)
         .encode(y=y, x=alt.X("cost:Q", scale=at, title=None), color=colour, tooltip=tooltip(heads, wording)),
         "label_row": named.mark_text(align="left", dy=_ABOVE),
     }

@@ -97,8 +97,7 @@ def _in_order(features: Floats, outcomes: Floats, groups: Ints) -> tuple[Ints, I
 
 def _standardised(features: Floats) -> Floats:
     """Return an intercept and the features on one scale, without those that do not vary."""
-    varies = features.std(axis=0) > 0
-    told = features[:, varies]
+    told = features[:, features.min(axis=0) < features.max(axis=0)]
     return np.column_stack([np.ones(len(told)), (told - told.mean(axis=0)) / told.std(axis=0)])
 
 

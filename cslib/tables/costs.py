@@ -82,8 +82,8 @@ def sentence(rows: pd.DataFrame, wording: Wording) -> str:
 
 def worth(rows: pd.DataFrame, wording: Wording) -> str:
     """Return what the effects of programmes are worth, or that it is not known what part is the doing of Customer Success."""
-    told = rows[rows.programme != ""]
-    return wording.sentences(*(_of_programme(row, wording) for row in records(told))) or wording.text("costs_unknown")
+    told = [_of_programme(row, wording) for row in records(rows[rows.programme != ""])]
+    return wording.sentences(*told, wording.text("costs_rest" if told else "costs_unknown"))
 
 
 def _of_programme(row: Mapping[str, Any], wording: Wording) -> str:

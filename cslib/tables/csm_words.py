@@ -35,20 +35,16 @@ def csm_name(row: Mapping[str, Any]) -> str:
     return isolate_direction(str(row["csm"]))
 
 
-def spread(row: Mapping[str, Any], name: str, wording: Wording) -> str:
+def spread(row: Mapping[str, Any], name: str, wording: Wording, key: str = "csm_spread") -> str:
     """Return a spread with its interval as ±3.1 points (0.0 to 7.4), of days as a share of them; a dash for none."""
-    value, low, high = (
-        _amount(row[column], row["outcome"], wording) for column in (name, f"{name}_low", f"{name}_high")
-    )
-    if MISSING in {value, low, high}:
-        return MISSING
-    return wording.text("csm_spread", value=value, interval=wording.text("interval_from_to", low=low, high=high))
-
-
-def _amount(value: object, outcome: str, wording: Wording) -> str:
-    if unit_of(outcome) is Unit.DAYS:  # a spread of logarithms
-        return wording.value(Unit.SHARE, value)
-    return wording.change(unit_of(outcome), value).lstrip("+±")
+    unit, value, low, high = unit_of(row["outcome"]), row[name], row[f"{name}_low"], row[f"{name}_high"]
+    if unit is Unit.DAYS:
+        shown, between = wording.value(Unit.SHARE, value), wording.interval(Unit.SHARE, low, high)
+    else:
+        shown, first, last = wording.change(unit, value), wording.change_bare(unit, low), wording.change(unit, high)
+        shown, first, last = (one.lstrip("+±") for one in (shown, first, last))
+        between = MISSING if MISSING in {first, last} else wording.text("interval_from_to", low=first, high=last)
+    return MISSING if MISSING in {shown, between} else wording.text(key, value=shown, interval=between)
 
 
 def with_interval(row: Mapping[str, Any], name: str, low: str, high: str, wording: Wording) -> str:

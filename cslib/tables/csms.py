@@ -24,15 +24,15 @@ def csm_outcomes(rows: pd.DataFrame, wording: Wording) -> Output:
     marked = rows[rows.marked.fillna(value=False).astype(bool)].outcome.value_counts()
     lines = pd.DataFrame([
         {
-            "outcome": csm_words.outcome_name(row["outcome"], wording), "spread": csm_words.spread(row, "spread", wording),
-            "before": csm_words.spread(row, "before", wording), "csms": row["csms"], "found": _found(row, wording),
+            "outcome": csm_words.outcome_name(row["outcome"], wording), "csms": row["csms"], "found": _found(row, wording),
+            **{name: csm_words.spread(row, name, wording, "csm_spread_short") for name in ("spread", "before")},
             "marked": marked.get(row["outcome"], 0) if pd.notna(row["csms"]) else None,
         }
         for row in records(heads)
     ])  # fmt: skip
     columns: dict[str, Shown] = {
-        "outcome": wording.text("csm_outcome"), "spread": (wording.text("csm_spread_now"), "figure"),
-        "before": (wording.text("csm_spread_before"), "figure"), "found": (wording.text("verdict"), "lines"),
+        "outcome": wording.text("csm_outcome"), "found": (wording.text("verdict"), "lines"),
+        "spread": (wording.text("csm_spread_now"), "figure"), "before": (wording.text("csm_spread_before"), "figure"),
         "csms": (wording.text("csm_csms"), Unit.COUNT),
     }  # fmt: skip
     if (rows.csm != "").any():

@@ -25,6 +25,10 @@ COSTS: dict[str, Message] = {
         "そのうちどれだけがCSの働きかは、わかっていません。",
         "What part of it is the doing of Customer Success is not known.",
     ),
+    "costs_rest": Message(
+        "ほかの部分のどれだけがCSの働きかは、わかっていません。",
+        "What part of the rest is the doing of Customer Success is not known.",
+    ),
     "costs_worth": Message(
         "{programme}({customers}社、{outcome}で{verdict})の差を粗利にすると{worth}(95%区間 {interval})。",
         "{programme} ({customers} customers; {outcome}: {verdict}): the difference comes to a margin of {worth} (95 % interval {interval}).",

@@ -11,6 +11,7 @@ CSMS: dict[str, Message] = {
         "{outcome}: between {csms} CSMs the spread is {spread}, differences of their customers taken off.",
     ),
     "csm_spread": Message("±{value}(95%区間 {interval})", "±{value} (95 % interval {interval})"),
+    "csm_spread_short": Message("±{value}({interval})", "±{value} ({interval})"),
     "csm_differ": Message(
         "担当者に差がなければ、これほどのばらつきは20回に1回も出ません。",
         "If CSMs did not differ, so much would be seen in fewer than one of 20 cases.",
@@ -64,7 +65,7 @@ CSMS: dict[str, Message] = {
         "Of {count} outcomes one may well be found to differ where none does.",
     ),
     "csm_outcome": Message("結果", "Outcome"),
-    "csm_spread_now": Message("ばらつき", "Spread"),
+    "csm_spread_now": Message("ばらつき(95%区間)", "Spread (95 % interval)"),
     "csm_spread_before": Message("前の12か月", "Twelve months before"),
     "csm_csms": Message("担当者", "CSMs"),
     "csm_marked_count": Message("範囲の外", "Beyond"),
