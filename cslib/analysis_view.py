@@ -13,6 +13,8 @@ from cslib.tables import chain_tables, effect, growth
 from cslib.tables import health as shown
 from cslib.tables.actions import action_table, actions_by_csm
 from cslib.tables.consistency import consistency_findings, consistency_tree
+from cslib.tables.costs import costs_table
+from cslib.tables.csms import csm_outcomes, csm_table
 from cslib.tables.gate_words import condition
 from cslib.tables.pdca import Told, pdca_cards, pdca_findings, pdca_recent
 from cslib.tables.proposals import proposal_table
@@ -35,6 +37,16 @@ _READINGS: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame, Wording], Figures 
     "rivals": effect.rivals_table,
 }
 _AUDIT = {"bands": shown.bands_table, "measures": shown.audit_table, "fifths": shown.fifths_table}
+
+_CSMS: Mapping[str, Callable[[pd.DataFrame, str, Wording], Output]] = {
+    "funnel": charts.csm_funnel,
+    "each": csm_table,
+    "outcomes": lambda rows, _outcome, wording: csm_outcomes(rows, wording),
+}
+_COSTS: Mapping[str, Callable[[pd.DataFrame, Wording], Figures | Output]] = {
+    "margin": charts.costs,
+    "table": costs_table,
+}
 
 _Shows = TypeVar("_Shows")
 
@@ -174,6 +186,17 @@ class AnalysisView(SegmentView):
         mine = now[now.month == str(self.as_of)]
         values = dict(zip(mine.kpi, mine.value, strict=True))
         return consistency_tree(rows, self.segment, self.settings.report.goal, values, self.catalogue, self.wording)
+
+    def csms(self, part: str = "funnel", outcome: str = "") -> Output:
+        """Return how CSMs differ in an outcome (without one: the first that is told): the `funnel`, `each` of them, or all `outcomes`."""
+        rows = self.analysis("csms")
+        if outcome and outcome not in set(rows.outcome):
+            raise UnknownName("outcome of CSMs", outcome, dict.fromkeys(rows.outcome))
+        return _part_of("differences between CSMs", part, _CSMS)(rows, outcome, self.wording)
+
+    def costs(self, part: str = "margin") -> Figures | Output:
+        """Return what Customer Success cost beside the `margin` that was kept and added, or the `table` of it by touch model."""
+        return _part_of("costs", part, _COSTS)(self.analysis("costs"), self.wording)
 
 
 def _part_of(of: str, part: str, parts: Mapping[str, _Shows]) -> _Shows:

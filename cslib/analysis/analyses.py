@@ -10,6 +10,8 @@ from cslib.analysis.chain import chain
 from cslib.analysis.chain_customers import chain_customers
 from cslib.analysis.cohorts import cohorts
 from cslib.analysis.consistency import consistency
+from cslib.analysis.costs import costs
+from cslib.analysis.csms import csms
 from cslib.analysis.effect import effect
 from cslib.analysis.effect_compared import effect_compared
 from cslib.analysis.effect_months import effect_months
@@ -48,6 +50,8 @@ ANALYSES: Mapping[str, Analysis] = {
     "chain_customers": chain_customers,
     "cohorts": cohorts,
     "consistency": consistency,
+    "costs": costs,
+    "csms": csms,
     "effect": effect,
     "effect_compared": effect_compared,
     "effect_months": effect_months,

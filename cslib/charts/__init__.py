@@ -1,6 +1,8 @@
 """Charts: frames in, figures out, each with a sentence, a table and CSV that say the same."""
 
 from cslib.charts.chain import chain
+from cslib.charts.costs import costs
+from cslib.charts.csms import csm_funnel
 from cslib.charts.effect import event_studies, kept, readings
 from cslib.charts.figure import VEGA_MIME, Figure
 from cslib.charts.forecast import forecasts
@@ -23,6 +25,8 @@ __all__ = [
     "breakdown",
     "chain",
     "cohorts",
+    "costs",
+    "csm_funnel",
     "distribution",
     "event_studies",
     "forecasts",

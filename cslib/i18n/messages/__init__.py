@@ -6,6 +6,8 @@ from cslib.i18n.messages.actions import ACTIONS
 from cslib.i18n.messages.chain import CHAIN
 from cslib.i18n.messages.charts import CHARTS
 from cslib.i18n.messages.consistency import CONSISTENCY
+from cslib.i18n.messages.costs import COSTS
+from cslib.i18n.messages.csms import CSMS
 from cslib.i18n.messages.effect import EFFECT
 from cslib.i18n.messages.growth import GROWTH
 from cslib.i18n.messages.health import HEALTH
@@ -28,6 +30,8 @@ PARTS = (
     CHAIN,
     CONSISTENCY,
     REPORT,
+    COSTS,
+    CSMS,
     EFFECT,
     GROWTH,
     LIFETIMES,
