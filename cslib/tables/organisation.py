@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cslib.analysis.organisation import CANNOT_TELL, MATURITY, SPEAKS
+from cslib.analysis.organisation import CANNOT_TELL, MATURITY, NOTHING, SPEAKS
 from cslib.i18n import numbers
 from cslib.i18n.messages import TEXTS
 from cslib.kpis.kpi import Unit
@@ -64,11 +64,9 @@ def _text(frame: pd.DataFrame, figures: pd.DataFrame, wording: Wording) -> str:
         for row in against
     ]  # fmt: skip
     blind = [_name(row, wording) for row in figures[figures.verdict == CANNOT_TELL].to_dict("records")]
-    first = (
-        wording.text("organisation_warns", count=len(what), what=wording.join(what))
-        if what
-        else wording.text("organisation_none")
-    )
+    said = figures.verdict.isin([SPEAKS, NOTHING]).any()  # else all that can be said is that nothing can
+    calm = wording.text("organisation_none") if said else ""
+    first = wording.text("organisation_warns", count=len(what), what=wording.join(what)) if what else calm
     others = [wording.text(f"org_{one}") for one in frame.subject[frame.measure == MATURITY]]
     return wording.sentences(
         first,
