@@ -30,7 +30,7 @@ from cslib.privacy.suppression import HIDDEN
 from tests.ledger import Ledger, inquiry_of
 
 if TYPE_CHECKING:
-    from tests.ledger import Row
+    from tests.ledger import Row, Rows
 
 LAST = Month.parse("2025-06")
 START = date(2024, 1, 1)
@@ -51,7 +51,7 @@ def handed(onboarded: dict[str, str], touches: pd.DataFrame) -> dict[str, tuple[
     """Return the days and whether the hand-off is done, by customer."""
     frame = pd.DataFrame({"customer_id": [*onboarded], "onboarded_on": pd.to_datetime([*onboarded.values()])})
     found = hand_offs(touches, frame, frame.customer_id, LAST)
-    return {name: (int(row.days), bool(row.done)) for name, row in found.iterrows()}
+    return {str(name): (int(row.days), bool(row.done)) for name, row in found.iterrows()}
 
 
 def test_a_hand_off_is_done_with_the_first_touch_of_another_team() -> None:
@@ -136,13 +136,13 @@ def book(**rows: Any) -> Ledger:
         {"customer_id": one, "kind": kind, "value": value, "started_on": START}
         for one in "abc" for kind, value in ((CSM, "Ito" if one == "c" else "Sato"), ("touch_model", "low"))
     ]  # fmt: skip
-    held = {
+    held: Rows = {
         "customers": customers, "contracts": contracts, "milestones": steps, "assignments": served, "touches": TOUCHES, "proposals": OFFERS,
     }  # fmt: skip
     return Ledger({**held, **rows})
 
 
-def told(ledger: Ledger, model: str | None, *, audience: str = "internal", **total: Any) -> pd.DataFrame:
+def told(ledger: Ledger, model: str | None, *, audience: str = "internal", **total: Any) -> Any:
     """Return what is said of all customers under a model, by measure and subject."""
     segments = ({"id": "total", "name": "total", "org_model": model, **total},)
     facts = ledger.facts(LAST)
@@ -254,7 +254,7 @@ def test_what_comes_later_changes_nothing(model: str) -> None:
     ],
 )
 def test_what_the_source_lacks_is_said(absent: str, model: str, measure: str, reason: str) -> None:
-    growth = {"targets": {"proposal_win_rate": {"target": 0.5}}}
+    growth: dict[str, Any] = {"targets": {"proposal_win_rate": {"target": 0.5}}}
     row = told(book().without(absent), model, **growth).loc[(measure, "")]
     assert (row.reason, row.verdict) == (reason, CANNOT_TELL)
 

@@ -22,6 +22,7 @@ from cslib.settings import Policies, TouchRule
 from tests.ledger import Ledger, inquiry_of
 
 if TYPE_CHECKING:
+    from cslib.analysis.inquiry import Inquiry
     from tests.ledger import Row
 
 LAST = Month.parse("2025-06")
@@ -69,7 +70,7 @@ def said(rule: TouchRule = RULE, **state: object) -> tuple[str, str]:
         ({"mrr": 50.0, "has_outcome": False}, "low", "middle"),
     ],
 )
-def test_what_the_rule_says_of_a_customer(state: dict[str, object], rule: str, why: str) -> None:
+def test_what_the_rule_says_of_a_customer(state: dict[str, Any], rule: str, why: str) -> None:
     assert said(**state) == (rule, why)
 
 
@@ -144,6 +145,16 @@ def book(**rows: Any) -> Ledger:
     ]  # fmt: skip
     held = {"customers": customers, "contracts": contracts, "touches": TOUCHES, "assignments": [*MODELS, *CSMS], **rows}
     return Ledger(held).under(touch_rule=SIZES)
+
+
+def figures(inquiry: Inquiry) -> Any:
+    """Return the rows of `touch` by touch model and measure."""
+    return touch(inquiry).set_index(["touch_model", "measure"])
+
+
+def by_csm(inquiry: Inquiry) -> Any:
+    """Return the rows of `touch_load` by CSM."""
+    return touch_load(inquiry).set_index(CSM)
 
 
 @pytest.fixture(scope="module")
@@ -237,8 +248,8 @@ def test_who_is_away_by_the_team_has_no_hours() -> None:
     rows = under_rule(asked.once(service), RULE, asked.settings.policies)
     now = rows[rows.month_no == LAST.number]
     assert loads(now, asked.settings, LAST).fte_note.to_dict() == {"Sato": GONE, "Ito": NO_ENTRY}
-    assert touch_load(asked).set_index(CSM).why["Sato"] == f"{UNLOGGED} {AWAY}"
-    assert touch_load(asked).set_index(CSM)["load"].isna()["Sato"]
+    assert by_csm(asked).why["Sato"] == f"{UNLOGGED} {AWAY}"
+    assert by_csm(asked)["load"].isna()["Sato"]
 
 
 def test_while_it_is_onboarded_a_customer_takes_more() -> None:
@@ -265,7 +276,7 @@ def static() -> Ledger:
 
 
 def test_a_model_without_dates_is_known_for_the_latest_close_alone(static: Ledger) -> None:
-    table = touch(static.inquiry(LAST, "total")).set_index(["touch_model", "measure"])
+    table = figures(static.inquiry(LAST, "total"))
     assert table.loc[("all", "wrong")].reason == ONE_CLOSE
     # b is another now, and the rule has said low at three closes
     assert table.loc[("all", "wrong")].value == pytest.approx(3 / 5)
@@ -284,7 +295,7 @@ def test_at_a_past_month_it_is_not_known(static: Ledger) -> None:
 
 def test_a_rule_that_puts_everyone_into_one_model_says_so() -> None:
     asked = book().under(touch_rule={"large": {"at_least": 1}}).inquiry(LAST, "total")
-    table = touch(asked).set_index(["touch_model", "measure"])
+    table = figures(asked)
     assert table.loc[("all", "wrong")].reason == ONE_MODEL
     listed = touch_customers(asked)
     assert [*listed["list"]] == ["unassigned"]  # whoever has no model is still told
@@ -293,11 +304,11 @@ def test_a_rule_that_puts_everyone_into_one_model_says_so() -> None:
 
 def test_without_minutes_touches_tell_who_was_not_touched() -> None:
     asked = book().without("touches").inquiry(LAST, "total")
-    table = touch(asked).set_index(["touch_model", "measure"])
+    table = figures(asked)
     for name in ("hours", "cost", "hours_share", "untouched"):
         assert table.loc[("high", name)].reason == "needs touches"
     assert table.loc[("all", "over_served_hours")].reason == "needs touches"
-    load = touch_load(asked).set_index(CSM)
+    load = by_csm(asked)
     assert load.logged_hours.isna().all()
     assert (load["load"].dropna() > 0).all()
 
@@ -330,6 +341,6 @@ def test_costs_of_a_segment_are_shared_out_by_hours() -> None:
         {"month": date(2025, month, 1), "kind": kind, "amount": Decimal(amount), "segment": "other"}
         for month in (4, 5, 6) for kind, amount in (("cs", 900), ("support", 50_000))
     ]  # fmt: skip
-    table = touch(book(costs=costs).inquiry(LAST, "other")).set_index(["touch_model", "measure"])
+    table = figures(book(costs=costs).inquiry(LAST, "other"))
     assert table.loc[("high", "cost")].value == pytest.approx(900)
     assert table.loc[("low", "cost")].value == 0

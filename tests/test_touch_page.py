@@ -87,7 +87,7 @@ def test_the_load_is_told_with_what_it_rests_on(asked: Inquiry) -> None:
 def test_shares_of_hours_are_drawn_beside_those_of_revenue() -> None:
     drawn = charts.touch_shares(TOUCH, EN)
     assert drawn.spec is not None
-    assert [row["row"] for row in [*drawn.spec["datasets"].values()][0]] == ["High", "Low", "Tech"]
+    assert [row["row"] for row in next(iter(drawn.spec["datasets"].values()))] == ["High", "Low", "Tech"]
     assert "High: 60.0\N{NO-BREAK SPACE}% of the hours, 70.0\N{NO-BREAK SPACE}% of MRR." in drawn.text
     alone = charts.touch_shares(TOUCH[TOUCH.touch_model.isin(["high", "all"])], EN)
     assert alone.spec is None
