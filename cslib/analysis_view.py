@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from cslib import charts
 from cslib.analysis.gates import gates
+from cslib.analysis.touch_customers import UNASSIGNED
+from cslib.analysis.touch_rule import OVER, UNDER
 from cslib.analysis.words import COMPARISONS
 from cslib.errors import UnknownName
 from cslib.segment_view import SegmentView
@@ -17,8 +19,10 @@ from cslib.tables.costs import costs_table
 from cslib.tables.csms import csm_outcomes, csm_table
 from cslib.tables.gate_words import condition
 from cslib.tables.pdca import Told, pdca_cards, pdca_findings, pdca_recent
+from cslib.tables.organisation import organisation_table
 from cslib.tables.proposals import proposal_table
 from cslib.tables.replay import pair_table, replay_table
+from cslib.tables.touch import load_table, touch_list, touch_table
 from cslib.tables.words import word_table
 
 if TYPE_CHECKING:
@@ -197,6 +201,29 @@ class AnalysisView(SegmentView):
     def costs(self, part: str = "margin") -> Figures | Output:
         """Return what Customer Success cost beside the `margin` that was kept and added, or the `table` of it by touch model."""
         return _part_of("costs", part, _COSTS)(self.analysis("costs"), self.wording)
+
+    def touch(self) -> Table:
+        """Return what each touch model takes and has, and how far the models that customers have are those of the rule."""
+        rule = self.settings.policies.touch_rule.with_own(self.segment.touch_rule)
+        return touch_table(self.analysis("touch"), self.catalogue.by_id, rule, self.wording)
+
+    def touch_shares(self) -> Figure:
+        """Return the share of hours of each touch model against its share of MRR."""
+        return charts.touch_shares(self.analysis("touch"), self.wording)
+
+    def touch_customers(self, which: str = UNDER) -> Table:
+        """Return the customers that are `under_served`, `over_served` or `unassigned`."""
+        lists = dict.fromkeys((UNDER, OVER, UNASSIGNED), touch_list)
+        show = _part_of("customers by touch model", which, lists)
+        return show(self.analysis("touch_customers"), self._customers, which, self.wording)
+
+    def touch_load(self) -> Table:
+        """Return the load of each CSM: what its customers ask for against the hours at hand and those that are logged."""
+        return load_table(self.analysis("touch_load"), self.settings.policies, self.wording)
+
+    def organisation(self) -> Table:
+        """Return what speaks against the organisation model of the segment, and what to do."""
+        return organisation_table(self.analysis("organisation"), self.wording)
 
 
 def _part_of(of: str, part: str, parts: Mapping[str, _Shows]) -> _Shows:

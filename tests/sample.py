@@ -128,6 +128,11 @@ GROUPS = pd.DataFrame(
 SIGNALS = pd.DataFrame(
     {"indicator": ["nps", f"customers.{HOSTILE[0]}", "tickets"], "customers": 40, "events": [12, 12, None], "auc": [0.7, 0.45, None], "low": [0.6, 0.3, None], "high": [0.8, 0.6, None], "risk_ratio": [2.5, 0.9, None], "rr_low": [1.5, 0.4, None], "rr_high": [4.1, 2.0, None], "lead_months": [6, None, None], "needed": [None, 120, None], "verdict": ["leads", "cannot_tell", "cannot_tell"], "reason": ["", "wide", "needs tickets"]}
 )  # fmt: skip
+TOUCH = pd.DataFrame([
+    {"touch_model": model, "measure": name, "value": value, "reason": ""}
+    for model, mrr, hours in (("high", 0.7, 0.6), ("low", 0.2, 0.37), ("tech", 0.1, 0.03), ("all", 1.0, 1.0))
+    for name, value in (("mrr_share", mrr), ("hours_share", hours))
+])  # fmt: skip
 EFFECT = pd.DataFrame(
     [
         {
@@ -233,6 +238,7 @@ def figures(wording: Wording) -> list[Figure]:
         charts.breakdown(GROUPS, NRR, wording),
         charts.small_multiples(courses(3), NRR, wording, "CSM", courses(1)),
         charts.signals(SIGNALS, wording, "lost", 6),
+        charts.touch_shares(TOUCH, wording),
         charts.event_studies(EFFECT_MONTHS, EFFECT, wording)[1],
         charts.kept(EFFECT_MONTHS, EFFECT, wording)[1],
         charts.readings(EFFECT_READINGS, EFFECT, wording)[1],
@@ -253,6 +259,7 @@ def empty_figures(wording: Wording) -> list[Figure]:
         charts.breakdown(GROUPS.head(0), NRR, wording),
         charts.small_multiples(courses(1).head(0), NRR, wording, "CSM"),
         charts.signals(SIGNALS.head(0), wording, "lost", 6),
+        charts.touch_shares(TOUCH.head(0), wording),
         charts.event_studies(EFFECT_MONTHS.head(0), EFFECT, wording)[1],
         charts.readings(EFFECT_READINGS.head(0), EFFECT, wording)[1],
     ]

@@ -11,7 +11,17 @@ from ibis import _
 from cslib.analysis.few import few_segments
 from cslib.analysis.loads import csm_shares, hours_of, loads
 from cslib.analysis.panel import NEEDS, memberships
-from cslib.analysis.service import CSM, HOURS_MONTHS, MODEL, touched_lately, untold_column, untold_hours
+from cslib.analysis.service import (
+    CSM,
+    GOALS,
+    HOURS_MONTHS,
+    MODEL,
+    STEPS,
+    USE,
+    touched_lately,
+    untold_column,
+    untold_hours,
+)
 from cslib.analysis.touch_rule import HIGH, LOW, OVER, TECH, UNDER, is_single, judged, members_of
 from cslib.kpis import reasons
 from cslib.kpis.measure import measure
@@ -35,6 +45,9 @@ KPIS = ("adoption", "nps", "customer_retention", "ltv")
 MATCHES = (
     "wrong_now", "wrong", UNDER, OVER, "rule_changed", "under_served_mrr", "over_served_hours", "freed_hours",
 )  # fmt: skip
+GROUNDS = {  # what a rule goes by besides what is paid
+    "grounds_usage": USE, "grounds_goals": GOALS, "grounds_milestones": STEPS, "grounds_surveys": ("surveys.score", "surveys.responded_on"),
+}  # fmt: skip
 ONE_MODEL = "one_model: the rule puts everyone into one touch model"
 ONE_CLOSE = "one_close: the touch model is known for the latest close alone"
 UNASSIGNED = "unassigned: no customer has a touch model"
@@ -61,7 +74,7 @@ def touch(inquiry: Inquiry) -> pd.DataFrame:
     Of `all`: the shares of customers with another model than the rule's now (`wrong_now`) and for as many closes as the rule
     asks for (`wrong`: `under_served` and `over_served`), what the under-served pay, the hours a month that go to the over-served
     and how many of them the rule's model would not take (`freed_hours`), and the share of whom the rule says another than at the
-    close before. These customers were chosen for their model: nothing here says what the model does.
+    close before. The `grounds` are 1 for what is known of all that a rule goes by, else 0. These customers were chosen for their model: nothing here says what the model does.
     """
     facts = inquiry.facts
     absent = facts.missing(NEEDS)
@@ -89,7 +102,7 @@ def _line(segment: str, model: str, measured: str, figure: Figure) -> dict[str, 
 
 def _table(inquiry: Inquiry, lines: list[dict[str, Any]]) -> pd.DataFrame:
     table = pd.DataFrame(lines).assign(month=str(inquiry.as_of)).reindex(columns=list(COLUMNS))
-    places = {name: at for at, name in enumerate((*SHOWN, NONE, ALL, *OF_A_MODEL, *KPIS, *MATCHES))}
+    places = {name: at for at, name in enumerate((*SHOWN, NONE, ALL, *OF_A_MODEL, *KPIS, *MATCHES, *GROUNDS))}
     order = table.assign(at=table.touch_model.map(places), then=table.measure.map(places))
     ordered = order.sort_values(["segment", "at", "then"], kind="stable", ignore_index=True)[list(COLUMNS)]
     return ordered.astype(dict.fromkeys(("value", "low", "high", "n"), "float64"))
@@ -122,6 +135,18 @@ def _segment(
         yield from (_line(segment, model, name, figure) for name, figure in sharing.of(mine).items())
     lists = _matches(rows, inquiry, lacks)
     yield from (_line(segment, ALL, name, lists[name]) for name in MATCHES)
+    yield from (_line(segment, ALL, name, _known(inquiry, needs)) for name, needs in GROUNDS.items())
+
+
+def _known(inquiry: Inquiry, needs: tuple[str, ...]) -> Figure:
+    """Return 1 where the source tells what a rule goes by, 0 where it does not."""
+    absent = inquiry.facts.missing(needs)
+    why = (
+        f"{reasons.NEEDS} {', '.join(absent)}"
+        if absent
+        else reasons.uncovered(inquiry.facts.manifest, needs, inquiry.as_of)
+    )
+    return Figure(0.0 if why else 1.0, reason=why)
 
 
 class _Sharing:

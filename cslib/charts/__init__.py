@@ -14,6 +14,7 @@ from cslib.charts.shares import breakdown
 from cslib.charts.signals import signals
 from cslib.charts.small_multiples import small_multiples
 from cslib.charts.theme import THEME
+from cslib.charts.touch import touch_shares
 from cslib.charts.trend import Figures, trend, trends
 from cslib.tables.sparkline import sparkline_svg
 
@@ -39,6 +40,7 @@ __all__ = [
     "small_multiples",
     "sparkline_svg",
     "survival",
+    "touch_shares",
     "trend",
     "trends",
 ]

@@ -170,6 +170,19 @@ def _settings(key: str, several: Mapping[str, Any], wording: Wording) -> str:
         return wording.join(named) or wording.text("no_indicators")
     if {"active", "of"} == set(several):
         return wording.text("weeks_of", **several)
-    if key == "effect":
-        return wording.text("effect_rule", **several)
+    if f"{key}_rule" in TEXTS:
+        return wording.text(f"{key}_rule", **{name: _part(name, value, wording) for name, value in several.items()})
     return wording.join([f"{name} {_setting('', value, wording)}" for name, value in several.items()])
+
+
+_SIZES = {"mrr_share": Unit.SHARE, "at_least": Unit.AMOUNT, "below": Unit.AMOUNT}
+
+
+def _part(name: str, value: Any, wording: Wording) -> object:  # noqa: ANN401 - a number, or how a size is told
+    """Return a part of a setting that is several, as it stands in a sentence."""
+    if isinstance(value, dict):
+        ((key, limit),) = ((key, limit) for key, limit in value.items() if limit is not None)
+        return wording.text(f"touch_{name}_{key}", limit=wording.value(_SIZES[key], limit))
+    if name.endswith(("share", "touched_before")):
+        return wording.value(Unit.SHARE, value)
+    return value if isinstance(value, int) else f"{value:g}"

@@ -13,6 +13,7 @@ from cslib.i18n.messages.growth import GROWTH
 from cslib.i18n.messages.health import HEALTH
 from cslib.i18n.messages.lifetimes import LIFETIMES
 from cslib.i18n.messages.measures import MEASURES
+from cslib.i18n.messages.organisation import ORGANISATION
 from cslib.i18n.messages.page import PAGE
 from cslib.i18n.messages.pdca import PDCA
 from cslib.i18n.messages.proposals import PROPOSALS
@@ -20,6 +21,7 @@ from cslib.i18n.messages.replay import REPLAY
 from cslib.i18n.messages.report import REPORT
 from cslib.i18n.messages.signals import SIGNALS
 from cslib.i18n.messages.text import Message
+from cslib.i18n.messages.touch import TOUCH
 from cslib.i18n.messages.words import WORDS
 
 PARTS = (
@@ -36,10 +38,12 @@ PARTS = (
     GROWTH,
     LIFETIMES,
     PDCA,
+    ORGANISATION,
     PROPOSALS,
     REPLAY,
     HEALTH,
     SIGNALS,
+    TOUCH,
     WORDS,
 )
 TEXTS: dict[str, Message] = {name: message for part in PARTS for name, message in part.items()}
