@@ -11,6 +11,7 @@ from cslib.errors import UnknownName
 from cslib.segment_view import SegmentView
 from cslib.tables import chain_tables, effect, growth
 from cslib.tables import health as shown
+from cslib.tables import journey as journeys
 from cslib.tables.actions import action_table, actions_by_csm
 from cslib.tables.gate_words import condition
 from cslib.tables.proposals import proposal_table
@@ -32,6 +33,7 @@ _READINGS: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame, Wording], Figures 
     "comparisons": charts.readings,
     "rivals": effect.rivals_table,
 }
+_JOURNEY = {"map": journeys.journey_map, "phases": journeys.journey_phases}
 _AUDIT = {"bands": shown.bands_table, "measures": shown.audit_table, "fifths": shown.fifths_table}
 
 _Shows = TypeVar("_Shows")
@@ -152,6 +154,18 @@ class AnalysisView(SegmentView):
     def effect_compared(self) -> Output:
         """Return who was compared with whom, and which participants are left out."""
         return effect.compared_table(self.analysis("effect_compared"), self.analysis("effect"), self.wording)
+
+    def journey(self, part: str = "map") -> Output:
+        """Return the phases that customers come through: as a `map`, or the figures of the `phases`."""
+        return _part_of("journey", part, _JOURNEY)(self.analysis("journey"), self.wording)
+
+    def journey_customers(self) -> Output:
+        """Return the customers that are stuck in a phase, those who pay most first."""
+        return journeys.stuck_customers(self.analysis("journey_customers"), self._customers, self.wording)
+
+    def journey_path(self, customer: str = "") -> Output:
+        """Return on which days a customer passed the gates; without its id, the largest one that is stuck."""
+        return journeys.journey_path(self.analysis("journey_customers"), self._customers, self.wording, customer)
 
 
 def _part_of(of: str, part: str, parts: Mapping[str, _Shows]) -> _Shows:

@@ -32,6 +32,8 @@ TOLD_ELSEWHERE = {
     "lead_margin", "indicators",  # decide no figure of a KPI: test_signals
     "wall",  # nor does this: test_wall
     "effect",  # nor does this: test_effect
+    "phase_days",  # nor does this: test_journey
+    "reference_rest_days",  # nor does this: test_references
     "gates",  # decides no figure of a KPI either: test_chain
 }  # fmt: skip
 WORKED_ELSEWHERE = {*TOLD_ELSEWHERE, "credit_notes"}  # the worked book has none: test_credit_notes

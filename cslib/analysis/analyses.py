@@ -17,6 +17,8 @@ from cslib.analysis.forecast import forecast
 from cslib.analysis.health import health
 from cslib.analysis.health_audit import health_audit
 from cslib.analysis.health_misses import health_misses
+from cslib.analysis.journey import journey
+from cslib.analysis.journey_customers import journey_customers
 from cslib.analysis.pairs import pairs
 from cslib.analysis.proposals import proposals
 from cslib.analysis.renewals_ahead import renewals_ahead
@@ -49,6 +51,8 @@ ANALYSES: Mapping[str, Analysis] = {
     "health_audit": health_audit,
     "health_misses": health_misses,
     "forecast": forecast,
+    "journey": journey,
+    "journey_customers": journey_customers,
     "pairs": pairs,
     "proposals": proposals,
     "renewals_ahead": renewals_ahead,

@@ -24,6 +24,8 @@ gates:                        # what a customer has reached at each stage: an in
   satisfaction: {indicator: recent_nps, otherwise: complaint_free}   # NPS of 7 or more within 12 months; without an answer no complaint
   outcome: customers_with_outcome    # a goal is achieved
 effect: {months: 6, least: 20, clusters: 8}   # of a programme: months before and after, least participants, least groups that joined as a whole
+phase_days: {}                # days from which on a customer is stuck in a phase of its journey: {onboarding: 90, adoption: 60, value: 180}; left out: by which three in four of your own pass
+reference_rest_days: 180      # days for which a customer that was asked to be a reference is not asked again
 min_n: 5                      # values on fewer customers or answers are marked small
 allowed_quarantine: 0.05      # the share of a table's rows that may be set aside before a run stops
 currency: JPY

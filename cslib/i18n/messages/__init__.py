@@ -8,6 +8,7 @@ from cslib.i18n.messages.charts import CHARTS
 from cslib.i18n.messages.effect import EFFECT
 from cslib.i18n.messages.growth import GROWTH
 from cslib.i18n.messages.health import HEALTH
+from cslib.i18n.messages.journey import JOURNEY
 from cslib.i18n.messages.lifetimes import LIFETIMES
 from cslib.i18n.messages.measures import MEASURES
 from cslib.i18n.messages.page import PAGE
@@ -27,6 +28,7 @@ PARTS = (
     REPORT,
     EFFECT,
     GROWTH,
+    JOURNEY,
     LIFETIMES,
     PROPOSALS,
     REPLAY,
