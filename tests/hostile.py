@@ -42,6 +42,7 @@ def data_words(book: Path) -> list[str]:
     words |= {*pd.read_csv(book / "data" / "contracts.csv", dtype=str)["product"].dropna()}
     words |= {*pd.read_csv(book / "data" / "programmes.csv", dtype=str).programme.dropna()}
     words |= {*pd.read_csv(book / "data" / "assignments.csv", dtype=str).value.dropna()}  # those who served before, too
+    words |= {*pd.read_csv(book / "data" / "goals.csv", dtype=str).title.dropna()}
     said = {
         *(text for name in ("surveys", "tickets") for text in pd.read_csv(book / "data" / f"{name}.csv", dtype=str).comment.dropna())
     }  # fmt: skip

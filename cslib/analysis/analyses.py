@@ -21,7 +21,10 @@ from cslib.analysis.journey import journey
 from cslib.analysis.journey_customers import journey_customers
 from cslib.analysis.pairs import pairs
 from cslib.analysis.proposals import proposals
+from cslib.analysis.reference_customers import reference_customers
+from cslib.analysis.references import references
 from cslib.analysis.renewals_ahead import renewals_ahead
+from cslib.analysis.renewed_without_outcome import renewed_without_outcome
 from cslib.analysis.replay import replay
 from cslib.analysis.signals import signals
 from cslib.analysis.survival import survival
@@ -55,7 +58,10 @@ ANALYSES: Mapping[str, Analysis] = {
     "journey_customers": journey_customers,
     "pairs": pairs,
     "proposals": proposals,
+    "reference_customers": reference_customers,
+    "references": references,
     "renewals_ahead": renewals_ahead,
+    "renewed_without_outcome": renewed_without_outcome,
     "replay": replay,
     "signals": signals,
     "survival": survival,

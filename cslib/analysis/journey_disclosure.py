@@ -9,10 +9,10 @@ import numpy as np
 
 from cslib.analysis.journeys import CONSIDERATION
 from cslib.kpis.cells import segment_cells
-from cslib.privacy.suppression import HIDDEN, suppressed, suppressed_segments, until_stable
+from cslib.privacy.suppression import HIDDEN, suppressed_segments
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
@@ -35,9 +35,9 @@ _BASES = {
 def discreet(table: pd.DataFrame, journeys: Journeys, groups: Groups) -> pd.DataFrame:
     """Return the journey without what tells of few.
 
-    A phase is hidden in a segment where few are in it, or would be told by what is shown of other segments and phases. A count
-    within a phase is hidden in every segment where it, or what it leaves of the phase, is of few in any; a figure is where the
-    phase is hidden anywhere, or what it rests on is few.
+    The phases of a segment add up to its customers, and each phase over segments: one that is of few in any segment is hidden in
+    all, and so are as many others as it takes until those that are hidden are nowhere few together. A count within a phase is
+    hidden in every segment where it, or what it leaves of the phase, is of few in any; a figure is where it rests on few.
     """
     facts, told = journeys.facts, table.copy()
     sizes = {phase: {name: _sizes(facts, who) for name, who in counts.items()} for phase, counts in groups.items()}
@@ -47,14 +47,12 @@ def discreet(table: pd.DataFrame, journeys: Journeys, groups: Groups) -> pd.Data
         few = {name.removeprefix("not ") for name, of in counts.items() if _tells_of_few(facts, of)}
         for name in few - {"customers"}:
             told.loc[rows, [name, *ALONGSIDE.get(name, ())]] = np.nan
-        beyond = hidden[phase] - set(facts.manifest.withheld)
         for base, resting in _BASES.items():
-            thin = rows if beyond else rows & (told[base].fillna(0) < facts.policies.min_n)
-            told.loc[thin, [base, *resting]] = np.nan
-        away = rows & told.segment.isin(hidden[phase])
-        figures = [name for name in told.columns[3:] if name not in {"limit_from", "status", "lacks", "reason"}]
-        told.loc[away, figures] = np.nan
-        told.loc[away, "reason"] = HIDDEN
+            told.loc[rows & (told[base].fillna(0) < facts.policies.min_n), [base, *resting]] = np.nan
+    away = (told.phase.isin(hidden) | told.segment.isin(facts.manifest.withheld)) & (told.phase != "")
+    figures = [name for name in told.columns[3:] if name not in {"limit_from", "status", "lacks", "reason"}]
+    told.loc[away, figures] = np.nan
+    told.loc[away, "reason"] = HIDDEN
     return told
 
 
@@ -66,22 +64,21 @@ def _sizes(facts: Facts, who: pd.Index) -> dict[Cell, int]:
 
 def _tells_of_few(facts: Facts, sizes: Mapping[Cell, int]) -> bool:
     withheld = set(facts.manifest.withheld)
-    return bool(suppressed_segments(sizes, facts.policies.min_n, withheld) - withheld)
+    return bool(sizes) and bool(suppressed_segments(sizes, facts.policies.min_n, withheld) - withheld)
 
 
-def _hidden_phases(facts: Facts, sizes: Mapping[str, Mapping[Cell, int]]) -> dict[str, set[str]]:
-    """Return the segments in which each phase is hidden: the phases of a segment add up to its customers."""
-    least, hidden = facts.policies.min_n, {phase: set(facts.manifest.withheld) for phase in sizes}
-    parts = [phase for phase in sizes if phase != CONSIDERATION]
+def _hidden_phases(facts: Facts, sizes: Mapping[str, Mapping[Cell, int]]) -> set[str]:
+    """Return the phases that are hidden: those of few, and the smallest others until together they are of few in no segment."""
+    few = {phase for phase, cells in sizes.items() if _tells_of_few(facts, cells)}
+    alone, hidden = few & {CONSIDERATION}, few - {CONSIDERATION}  # who considers to buy is part of no known whole
+    others = sorted(set(sizes) - few - {CONSIDERATION}, key=lambda phase: (sum(sizes[phase].values()), phase))
+    while hidden and others and _tells_of_few(facts, _together([sizes[phase] for phase in hidden])):
+        hidden.add(others.pop(0))
+    return alone | hidden
 
-    def step() -> int:
-        for phase, cells in sizes.items():
-            hidden[phase] |= suppressed_segments(cells, least, hidden[phase])
-        for segment in facts.segments:
-            counts = {one: sum(n for cell, n in sizes[one].items() if segment in cell) for one in parts}
-            for one in suppressed(counts, least, [phase for phase in parts if segment in hidden[phase]]):
-                hidden[one].add(segment)
-        return sum(map(len, hidden.values()))
 
-    until_stable(step)
-    return hidden
+def _together(parts: Iterable[Mapping[Cell, int]]) -> dict[Cell, int]:
+    summed: Counter[Cell] = Counter()
+    for part in parts:
+        summed.update(part)
+    return dict(summed)

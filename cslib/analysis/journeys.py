@@ -111,7 +111,7 @@ class Journeys:
             VALUE: started["first_outcome_on"],
         }
         days = {gate: np.where(day <= self.close, day, NEVER) for gate, day in days.items()}
-        who, when = self._renewals
+        who, when = self.renewals
         counts = when >= days[VALUE][who]
         days[RENEWED] = _first(who[counts], when[counts], len(self.panel.ids))
         return days
@@ -119,7 +119,7 @@ class Journeys:
     @cached_property
     def ever_renewed(self) -> Ints:
         """Of each customer the day of its first renewal, with or without `value`; `NEVER` without one."""
-        return _first(*self._renewals, len(self.panel.ids))
+        return _first(*self.renewals, len(self.panel.ids))
 
     @cached_property
     def entered_on(self) -> Ints:
@@ -251,7 +251,7 @@ class Journeys:
         return _first(panel.customers[second], _days(panel.months[second]), len(panel.ids))
 
     @cached_property
-    def _renewals(self) -> tuple[Ints, Ints]:
+    def renewals(self) -> tuple[Ints, Ints]:
         """Who renewed on which day: terms that were replaced at an agreed end, and closes a year into shorter or open terms."""
         panel, last = self.panel, self.as_of.number
         agreed = self.facts["renewals"].filter(_.replaced, _.term_months >= LONG, _.event_no <= last)

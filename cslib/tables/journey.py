@@ -31,14 +31,17 @@ _WIDEST, _TALL, _SHORT = 9, 96, 26  # steps of width, and heights of a chevron
 _SHOWN = 50
 
 
-def journey_map(rows: pd.DataFrame, wording: Wording) -> Output:
-    """Return the phases in a row, from the rows of `journey`: what each takes, who is in it, how content, and what reaches them."""
+def journey_map(rows: pd.DataFrame, wording: Wording, least: int) -> Output:
+    """Return the phases in a row, from the rows of `journey`: what each takes, who is in it, how content, and what reaches them.
+
+    What rests on fewer than `least` answers is marked.
+    """
     title, listed = wording.text("journey_title"), records(rows)
     told = [row for row in listed if _known(row, "customers")]
     if not told:
         return note(wording.text("journey_untold", reason=wording.reason(rows.reason.iloc[0])), title)
     text = wording.sentences(*_findings(listed, told, wording), wording.text("journey_key"))
-    return Table("journey", title, text, html=_chevrons(told, wording), csv=csv_text(rows))
+    return Table("journey", title, text, html=_chevrons(told, wording, least), csv=csv_text(rows))
 
 
 def _known(row: Row, name: str) -> bool:
@@ -112,20 +115,21 @@ def _untold(listed: Sequence[Row], wording: Wording) -> list[str]:
 # the row of phases
 
 
-def _chevrons(told: Sequence[Row], wording: Wording) -> str:
+def _chevrons(told: Sequence[Row], wording: Wording, least: int) -> str:
     most = max(_count(row, "customers") for row in told) or 1
     longest = max((number(row["median_days"]) or 0 for row in told), default=0) or 1
-    items = Markup().join(_chevron(row, most, longest, wording) for row in told)
+    items = Markup().join(_chevron(row, (most, longest), wording, least) for row in told)
     return Markup('<ol class="journey">{}</ol>').format(items)
 
 
-def _chevron(row: Row, most: int, longest: float, wording: Wording) -> Markup:
+def _chevron(row: Row, largest: tuple[int, float], wording: Wording, least: int) -> Markup:
     """Return a phase: its width by the days that it takes, its height by the customers in it, its border by NPS."""
+    most, longest = largest
     wide = 1 + round((_WIDEST - 1) * (number(row["median_days"]) or 0) / longest)
     high = _SHORT + (_TALL - _SHORT) * _count(row, "customers") / most
     stuck = wording.text("journey_stuck", count=_count(row, "stuck")) if _count(row, "stuck") else ""
     few = Markup(" <small>{}</small>").format(wording.text("journey_small")) if row["status"] else ""
-    under = [_time(row, wording), _feels(row, wording), _reaches(row, wording)]
+    under = [_time(row, wording), _feels(row, wording, least), _reaches(row, wording)]
     return Markup(
         '<li class="phase wide-{wide}"><p class="name">{name}</p>{shape}<p class="big"><b>{count}</b>{few}</p>'
         "<p>{mrr}</p>{stuck}{under}</li>"
@@ -167,12 +171,17 @@ def _time(row: Row, wording: Wording) -> str:
     return wording.text("journey_days", median=wording.value(Unit.DAYS, row["median_days"]))
 
 
-def _feels(row: Row, wording: Wording) -> str:
+def _feels(row: Row, wording: Wording, least: int) -> str:
     if row["phase"] == CONSIDERATION:
         return ""
     if not _known(row, "nps"):
         return wording.text("journey_no_nps")
-    return wording.text("journey_nps", nps=wording.value(Unit.POINTS, row["nps"]), n=_count(row, "nps_n"))
+    said = wording.text("journey_nps", nps=wording.value(Unit.POINTS, row["nps"]), n=_count(row, "nps_n"))
+    return _hinted(said, _count(row, "nps_n"), wording, least)
+
+
+def _hinted(said: str, n: int, wording: Wording, least: int) -> str:
+    return wording.text("journey_hint", told=said) if n < least else said
 
 
 def _reaches(row: Row, wording: Wording) -> str:
@@ -193,8 +202,8 @@ def _reaches(row: Row, wording: Wording) -> str:
 # the figures
 
 
-def journey_phases(rows: pd.DataFrame, wording: Wording) -> Output:
-    """Return the figures of each phase, a line each; the CSV holds all of them."""
+def journey_phases(rows: pd.DataFrame, wording: Wording, least: int) -> Output:
+    """Return the figures of each phase, a line each, marked where they rest on fewer than `least`; the CSV holds all of them."""
     title = wording.text("journey_phases")
     told = [row for row in records(rows) if _known(row, "customers")]
     if not told:
@@ -205,22 +214,20 @@ def journey_phases(rows: pd.DataFrame, wording: Wording) -> Output:
         "state": (wording.text("journey_state"), "figure"), "stuck": (wording.text("journey_stuck_at"), "figure"),
         "feels": (wording.text("journey_feels"), "lines"), "grave": (wording.text("journey_grave"), "figure"),
     }  # fmt: skip
-    lines = pd.DataFrame([_line(row, wording) for row in told])
+    lines = pd.DataFrame([_line(row, wording, least) for row in told])
     shown = plain_table(lines, wording, title, columns, name="journey-phases")
     return Table(shown.name, title, wording.text("journey_phases_text"), html=shown.html, csv=csv_text(rows))
 
 
-def _line(row: Row, wording: Wording) -> dict[str, Any]:
+def _line(row: Row, wording: Wording, least: int) -> dict[str, Any]:
     def counted(key: str, *names: str) -> str:
         if not any(_known(row, name) for name in names):
             return ""
         return wording.text(key, **{name: wording.value(Unit.COUNT, row[name]) for name in names})
 
-    csat = wording.text(
-        "journey_csat_of", csat=wording.value(Unit.SHARE, row["csat"]), n=_count(row, "csat_n")
-    )  # fmt: skip
-    feels = [_feels(row, wording)] if _known(row, "nps") else []
-    feels += [csat] if _known(row, "csat") else []
+    csat = wording.text("journey_csat_of", csat=wording.value(Unit.SHARE, row["csat"]), n=_count(row, "csat_n"))
+    feels = [_feels(row, wording, least)] if _known(row, "nps") else []
+    feels += [_hinted(csat, _count(row, "csat_n"), wording, least)] if _known(row, "csat") else []
     return {
         "phase": _phase(row, wording), "customers": row["customers"], "time": _days(row, wording),
         "flow": counted("journey_flow_of", "entered", "passed", "lost"), "state": counted("journey_state_of", "slipping", "due"),

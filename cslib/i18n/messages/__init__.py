@@ -13,6 +13,7 @@ from cslib.i18n.messages.lifetimes import LIFETIMES
 from cslib.i18n.messages.measures import MEASURES
 from cslib.i18n.messages.page import PAGE
 from cslib.i18n.messages.proposals import PROPOSALS
+from cslib.i18n.messages.references import REFERENCES
 from cslib.i18n.messages.replay import REPLAY
 from cslib.i18n.messages.report import REPORT
 from cslib.i18n.messages.signals import SIGNALS
@@ -31,6 +32,7 @@ PARTS = (
     JOURNEY,
     LIFETIMES,
     PROPOSALS,
+    REFERENCES,
     REPLAY,
     HEALTH,
     SIGNALS,

@@ -49,10 +49,9 @@ _MAP: dict[str, Message] = {
         "{customers}社は最初の成果がないまま契約を更新しました。",
         "{customers} customers have renewed without a first outcome.",
     ),
-    "journey_order": Message("関門の順序が入れ替わった顧客: {listed}。", "Gates passed out of order: {listed}."),
-    "journey_order_of": Message(
-        "「{gate}」を通った{whole}社のうち{count}社", "{count} of the {whole} that passed {gate}"
-    ),
+    "journey_order": Message("前の関門より先に通った顧客: {listed}。", "Passed before an earlier gate: {listed}."),
+    "journey_order_of": Message("「{gate}」は{whole}社のうち{count}社", "{gate} by {count} of {whole}"),
+    "journey_hint": Message("{told}、参考値", "{told}, a hint only"),
     "journey_lacks": Message("わからないもの: {what}が必要です。", "Not told: it needs {what}."),
     "journey_not_told": Message("{phase}の段階はわかりません({reason})。", "{phase} cannot be told ({reason})."),
     "journey_one_phase": Message(
