@@ -13,13 +13,15 @@ from cslib.errors import UnknownName
 from cslib.segment_view import SegmentView
 from cslib.tables import chain_tables, effect, growth
 from cslib.tables import health as shown
+from cslib.tables import journey as journeys
+from cslib.tables import references as reference
 from cslib.tables.actions import action_table, actions_by_csm
 from cslib.tables.consistency import consistency_findings, consistency_tree
 from cslib.tables.costs import costs_table
 from cslib.tables.csms import csm_outcomes, csm_table
 from cslib.tables.gate_words import condition
-from cslib.tables.pdca import Told, pdca_cards, pdca_findings, pdca_recent
 from cslib.tables.organisation import organisation_table
+from cslib.tables.pdca import Told, pdca_cards, pdca_findings, pdca_recent
 from cslib.tables.proposals import proposal_table
 from cslib.tables.replay import pair_table, replay_table
 from cslib.tables.touch import load_table, touch_list, touch_table
@@ -40,6 +42,8 @@ _READINGS: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame, Wording], Figures 
     "comparisons": charts.readings,
     "rivals": effect.rivals_table,
 }
+_JOURNEY = {"map": journeys.journey_map, "phases": journeys.journey_phases}
+_REFERENCES = {"permission": reference.permission_table, "pool": reference.pool_table}
 _AUDIT = {"bands": shown.bands_table, "measures": shown.audit_table, "fifths": shown.fifths_table}
 
 _CSMS: Mapping[str, Callable[[pd.DataFrame, str, Wording], Output]] = {
@@ -224,6 +228,34 @@ class AnalysisView(SegmentView):
     def organisation(self) -> Table:
         """Return what speaks against the organisation model of the segment, and what to do."""
         return organisation_table(self.analysis("organisation"), self.wording)
+
+    def journey(self, part: str = "map") -> Output:
+        """Return the phases that customers come through: as a `map`, or the figures of the `phases`."""
+        least = self.settings.policies.min_n
+        return _part_of("journey", part, _JOURNEY)(self.analysis("journey"), self.wording, least)
+
+    def journey_customers(self) -> Output:
+        """Return the customers that are stuck in a phase, those who pay most first."""
+        return journeys.stuck_customers(self.analysis("journey_customers"), self._customers, self.wording)
+
+    def journey_path(self, customer: str = "") -> Output:
+        """Return on which days a customer passed the gates; without its id, the largest one that is stuck."""
+        return journeys.journey_path(self.analysis("journey_customers"), self._customers, self.wording, customer)
+
+    def reference_customers(self) -> Output:
+        """Return whom to ask to be a reference, in order, and how many rest."""
+        stands_in = bool(self.manifest.missing(("reference_requests",)))
+        rows = self.analysis("reference_customers")
+        return reference.candidate_table(rows, self._customers, self.wording, stands_in=stands_in)
+
+    def references(self, part: str = "permission") -> Output:
+        """Return how many of those that have said so permit to be a reference, or the `pool` by industry and size."""
+        return _part_of("references", part, _REFERENCES)(self.analysis("references"), self.wording)
+
+    def renewed_without_outcome(self) -> Output:
+        """Return who renewed before its first outcome, and what could help it."""
+        rows = self.analysis("renewed_without_outcome")
+        return reference.renewed_table(rows, self._customers, self.wording)
 
 
 def _part_of(of: str, part: str, parts: Mapping[str, _Shows]) -> _Shows:

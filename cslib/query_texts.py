@@ -6,7 +6,7 @@ asked the same ones.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 import uuid
 from collections import OrderedDict
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _TABLES = (ops.DatabaseTable, ops.InMemoryTable)
 _PLAIN = (
-    str, bytes, bool, int, float, Decimal, datetime.date, datetime.time, datetime.timedelta, uuid.UUID, Enum, type(None),
+    str, bytes, bool, int, float, Decimal, dt.date, dt.time, dt.timedelta, uuid.UUID, Enum, type(None),
     types.DataType, Schema, ops.Namespace,
 )  # fmt: skip
 """Kinds of values whose `repr` says all there is to them."""

@@ -45,6 +45,7 @@ def data_words(book: Path) -> list[str]:
     words |= {
         *yaml.safe_load((book / "params" / "team.yaml").read_text("utf-8"))["people"]
     }  # those who serve nobody, too
+    words |= {*pd.read_csv(book / "data" / "goals.csv", dtype=str).title.dropna()}
     said = {
         *(text for name in ("surveys", "tickets") for text in pd.read_csv(book / "data" / f"{name}.csv", dtype=str).comment.dropna())
     }  # fmt: skip

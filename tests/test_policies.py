@@ -34,6 +34,8 @@ TOLD_ELSEWHERE = {
     "effect",  # nor does this: test_effect
     "touch_rule", "touch_hours", "capacity",  # nor do these: test_touch
     "organisation",  # nor does this: test_organisation
+    "phase_days",  # nor does this: test_journey
+    "reference_rest_days",  # nor does this: test_references
     "gates",  # decides no figure of a KPI either: test_chain
 }  # fmt: skip
 WORKED_ELSEWHERE = {*TOLD_ELSEWHERE, "credit_notes"}  # the worked book has none: test_credit_notes

@@ -20,11 +20,16 @@ from cslib.analysis.forecast import forecast
 from cslib.analysis.health import health
 from cslib.analysis.health_audit import health_audit
 from cslib.analysis.health_misses import health_misses
+from cslib.analysis.journey import journey
+from cslib.analysis.journey_customers import journey_customers
 from cslib.analysis.organisation import organisation
 from cslib.analysis.pairs import pairs
 from cslib.analysis.pdca import pdca
 from cslib.analysis.proposals import proposals
+from cslib.analysis.reference_customers import reference_customers
+from cslib.analysis.references import references
 from cslib.analysis.renewals_ahead import renewals_ahead
+from cslib.analysis.renewed_without_outcome import renewed_without_outcome
 from cslib.analysis.replay import replay
 from cslib.analysis.signals import signals
 from cslib.analysis.survival import survival
@@ -61,10 +66,15 @@ ANALYSES: Mapping[str, Analysis] = {
     "health_misses": health_misses,
     "forecast": forecast,
     "organisation": organisation,
+    "journey": journey,
+    "journey_customers": journey_customers,
     "pairs": pairs,
     "pdca": pdca,
     "proposals": proposals,
+    "reference_customers": reference_customers,
+    "references": references,
     "renewals_ahead": renewals_ahead,
+    "renewed_without_outcome": renewed_without_outcome,
     "replay": replay,
     "signals": signals,
     "survival": survival,

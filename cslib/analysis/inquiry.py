@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cslib.analysis.backtest import backtest
 from cslib.analysis.effect_study import Studies
 from cslib.analysis.indicators import indicators, team_indicators
+from cslib.analysis.journeys import Journeys
 from cslib.analysis.paid import Paid
 from cslib.analysis.panel import NEEDS, Panel
 from cslib.analysis.scores import scores
@@ -104,6 +105,11 @@ class Inquiry:
     def walk(self) -> Walk:
         """How far customers have come through the gates of the scenario."""
         return Walk(self.facts, self.as_of)
+
+    @cached_property
+    def journeys(self) -> Journeys | None:
+        """The days on which customers passed the gates of their journey; None where the source does not tell who is lost."""
+        return None if self.facts.missing(NEEDS) else Journeys(self.facts, self.as_of)
 
     @cached_property
     def scores(self) -> Scores | None:

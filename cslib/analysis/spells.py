@@ -22,10 +22,10 @@ _EXPECTED = 3.0  # losses that were to be expected where none is on record: chan
 
 
 def spells(facts: Facts, as_of: Month, *, by_product: bool = False) -> pd.DataFrame:
-    """Return a row per unbroken run of closes under contract up to `as_of`: customer_id, start, seen, end, lost.
+    """Return a row per unbroken run of closes under contract up to `as_of`: customer_id, start, seen, end, lost, begun_on.
 
     `start`, `seen` and `end` are month numbers: of the first close, of the first that the data hold, and of the loss or, for
-    one that is still there, of `as_of`. A customer that returns begins a spell anew. With `by_product` a row per product of a
+    one that is still there, of `as_of`; `begun_on` is the first day. A customer that returns begins a spell anew. With `by_product` a row per product of a
     customer as well, and the column product; each product is then a portfolio of its own.
     """
     keys = ["customer_id", "product"] if by_product else ["customer_id"]
@@ -33,17 +33,18 @@ def spells(facts: Facts, as_of: Month, *, by_product: bool = False) -> pd.DataFr
     if by_product:
         spine = movements_spine(facts.terms, contract_spells(facts.terms), facts.months, tuple(keys))
     moved = spine.filter(_.month_no <= as_of.number, _.movement.isin(["new", "reactivation", "churn"]))
-    begun = month_number(moved.stint_start.coalesce(moved.first_start))
-    found = (
-        moved.select(*keys, "month_no", "movement", begun=begun).order_by([*keys, "month_no"]).to_pyarrow().to_pandas()
-    )
+    begun_on = moved.stint_start.coalesce(moved.first_start)
+    moves = moved.select(*keys, "month_no", "movement", begun_on=begun_on, begun=month_number(begun_on))
+    found = moves.order_by([*keys, "month_no"]).to_pyarrow().to_pandas()
     is_loss = found.movement == "churn"
     is_lost = is_loss.groupby([found[key] for key in keys], dropna=False).shift(-1, fill_value=False)
     end = found.month_no.shift(-1).where(is_lost, as_of.number)
     # a term may have begun before the first month of the data; that of a product that was bought later has not
     is_first = found.month_no == facts.manifest.first.number
     start = found.month_no.where(~is_first, np.minimum(found.begun, found.month_no))
-    told = found[keys].assign(start=start, seen=found.month_no, end=end.astype("int64"), lost=is_lost.astype(bool))
+    told = found[keys].assign(
+        start=start, seen=found.month_no, end=end.astype("int64"), lost=is_lost.astype(bool), begun_on=found.begun_on
+    )
     return told[~is_loss].reset_index(drop=True)
 
 

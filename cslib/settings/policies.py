@@ -38,6 +38,22 @@ class Effect(Strict):
     clusters: int = Field(default=8, ge=2, le=1_000_000)
 
 
+Days = Annotated[int, Field(ge=1, le=3660)]
+
+
+class PhaseDays(Strict):
+    """The days after which a customer is stuck in a phase of its journey; without one, what most of a book's own customers need."""
+
+    onboarding: Days | None = None
+    adoption: Days | None = None
+    value: Days | None = None
+
+    @staticmethod
+    def default(phase: str) -> float:
+        """Return the days of a phase where neither a policy nor the book's own customers tell."""
+        return {"onboarding": 90.0, "adoption": 60.0, "value": 180.0}[phase]
+
+
 class Policies(Strict):
     """The choices that definitions leave to a company. They are printed next to the figures they decide."""
 
@@ -65,6 +81,8 @@ class Policies(Strict):
     touch_hours: TouchHours = TouchHours()
     capacity: Capacity = Capacity()
     organisation: OrganisationLimits = OrganisationLimits()
+    phase_days: PhaseDays = PhaseDays()
+    reference_rest_days: int = Field(default=180, ge=0, le=3660)
     min_n: int = Field(default=5, ge=1, le=1_000_000)
     allowed_quarantine: Number = Field(default=0.05, ge=0, le=1)
     currency: str = "JPY"

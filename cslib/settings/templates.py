@@ -33,6 +33,8 @@ touch_rule:                   # which touch model a customer is to have; a segme
 touch_hours: {high: 4, low: 1, tech: 0.1, onboarding: 3, renewal_within_90_days: 1}   # a month and customer; the last two on top: assumptions, make them yours
 capacity: {hours: 160, share: 0.6}   # of a full working time in a month, and the share of it that is left for customers
 organisation: {load: 1, offence_share: 0.05, handoff_days: 14, waiting_days: 30, touched_before: 0.5, margin_to_cost: 4, customers_per_csm: 15, large_share: 0.3}   # from where on a figure speaks against org_model
+phase_days: {}                # days from which on a customer is stuck in a phase of its journey: {onboarding: 90, adoption: 60, value: 180}; left out: by which three in four of your own pass
+reference_rest_days: 180      # days for which a customer that was asked to be a reference is not asked again
 min_n: 5                      # values on fewer customers or answers are marked small
 allowed_quarantine: 0.05      # the share of a table's rows that may be set aside before a run stops
 currency: JPY

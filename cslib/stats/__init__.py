@@ -23,7 +23,7 @@ from cslib.stats.separation import (
     stratified_auc,
     turned,
 )
-from cslib.stats.survival import Estimate, Lives, km_curve, km_mean, km_median, life_curve, log_rank
+from cslib.stats.survival import Estimate, Lives, km_curve, km_mean, km_median, km_quantile, life_curve, log_rank
 
 __all__ = [
     "LEAST_EVENTS",
@@ -55,6 +55,7 @@ __all__ = [
     "km_curve",
     "km_mean",
     "km_median",
+    "km_quantile",
     "life_curve",
     "log_rank",
     "needed_share",

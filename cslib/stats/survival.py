@@ -49,6 +49,14 @@ def km_median(durations: Floats, observed: NDArray[np.bool_]) -> Estimate:
     )
 
 
+def km_quantile(durations: Floats, observed: NDArray[np.bool_], share: float) -> float:
+    """Return the day by which a share of the rows have ended, by Kaplan-Meier; nan where so many never did."""
+    if not observed.any():
+        return np.nan
+    survival = _curve(durations, observed).sf
+    return _first_below(survival.quantiles, survival.probabilities, 1 - share)
+
+
 def _band(curve: stats.ecdf) -> stats.ecdf:
     with warnings.catch_warnings():
         # where nobody or everybody has ended the band is undefined, and reads as not reached
@@ -81,8 +89,8 @@ def km_curve(durations: Floats, observed: NDArray[np.bool_]) -> pd.DataFrame:
     return found if steps[0] == 0 else pd.concat([start, found], ignore_index=True)
 
 
-def _first_below(steps: Floats, survival: Floats) -> float:
-    below = np.flatnonzero(survival <= 0.5 + 1e-12)
+def _first_below(steps: Floats, survival: Floats, left: float = 0.5) -> float:
+    below = np.flatnonzero(survival <= left + 1e-12)
     return float(steps[below[0]]) if len(below) else np.nan
 
 

@@ -11,12 +11,14 @@ from cslib.i18n.messages.csms import CSMS
 from cslib.i18n.messages.effect import EFFECT
 from cslib.i18n.messages.growth import GROWTH
 from cslib.i18n.messages.health import HEALTH
+from cslib.i18n.messages.journey import JOURNEY
 from cslib.i18n.messages.lifetimes import LIFETIMES
 from cslib.i18n.messages.measures import MEASURES
 from cslib.i18n.messages.organisation import ORGANISATION
 from cslib.i18n.messages.page import PAGE
 from cslib.i18n.messages.pdca import PDCA
 from cslib.i18n.messages.proposals import PROPOSALS
+from cslib.i18n.messages.references import REFERENCES
 from cslib.i18n.messages.replay import REPLAY
 from cslib.i18n.messages.report import REPORT
 from cslib.i18n.messages.signals import SIGNALS
@@ -36,10 +38,12 @@ PARTS = (
     CSMS,
     EFFECT,
     GROWTH,
+    JOURNEY,
     LIFETIMES,
     PDCA,
     ORGANISATION,
     PROPOSALS,
+    REFERENCES,
     REPLAY,
     HEALTH,
     SIGNALS,
