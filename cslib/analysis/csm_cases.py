@@ -11,7 +11,6 @@ import pandas as pd
 from ibis import _
 
 from cslib.analysis.effect_terms import Terms, largest
-from cslib.analysis.standing import agreed_terms
 from cslib.facts.month_spine import plus_days
 from cslib.periods import month_number
 
@@ -166,7 +165,7 @@ class CaseBook:
         columns = [*self._sizes(cases), *self._products(cases), *self._common(cases)]
         ground, at = self.ground, (cases.customer, cases.start)
         columns.append(np.log1p(np.maximum(cases.start - ground.began[cases.customer], 0) / _YEAR))
-        ahead = self._due[at] - cases.start
+        ahead = self._terms.next_due[at] - cases.start
         columns.append(((ahead > 0) & (ahead <= months)).astype(np.float64))
         return np.column_stack(columns)
 
@@ -207,22 +206,6 @@ class CaseBook:
             .set_index("customer_id")
             .reindex(self.ground.ids)
         )
-
-    @cached_property
-    def _due(self) -> Floats:
-        """The column of the month in which the first of the terms in force at each close was agreed to end; infinite without one."""
-        ground, last = self.ground, self._as_of.number
-        matrix = np.full(ground.under.shape, np.inf)
-        rows = agreed_terms(self._facts, self._as_of)
-        since = np.maximum(rows.since.to_numpy(np.int64) - ground.first, 0)
-        until = rows.until.fillna(last + 1).clip(upper=last + 1).to_numpy(np.int64) - ground.first
-        held = np.maximum(until - since, 0)
-        column = np.arange(held.sum()) - np.repeat(np.cumsum(held) - held - since, held)
-        ends = (rows.ends_on.dt.year * _YEAR + rows.ends_on.dt.month - 1 - ground.first).to_numpy(np.float64)
-        np.minimum.at(
-            matrix, (np.repeat(ground.ids.get_indexer(rows.customer_id), held), column), np.repeat(ends, held)
-        )
-        return matrix
 
 
 def _frame(rows: Table) -> pd.DataFrame:

@@ -39,6 +39,13 @@ class Terms:
         return self._marked(self._rows.last - self._rows.month <= months)
 
     @cached_property
+    def next_due(self) -> Floats:
+        """The column of the month in which the first of the terms in force ends, as was known at the close; infinite without one."""
+        matrix, told = np.full(self._ground.under.shape, np.inf), self._rows[self._rows["last"].notna()]
+        np.minimum.at(matrix, (told.customer.to_numpy(), told.month.to_numpy()), told["last"].to_numpy(np.float64))
+        return matrix
+
+    @cached_property
     def is_short(self) -> Floats:
         """Whether a term in force binds for a month alone, or runs until further notice."""
         return self._marked(self._rows.is_short)
