@@ -10,7 +10,8 @@ import pandas as pd
 from ibis import _
 
 from cslib.analysis.panel import NEEDS
-from cslib.analysis.standing import RENEWAL_DAYS, first_due, terms_in_force
+from cslib.analysis.standing import RENEWAL_DAYS, first_due
+from cslib.analysis.terms_at_close import terms_in_force
 from cslib.kpis import reasons
 from cslib.periods import Month, month_number
 
