@@ -10,8 +10,11 @@ import pytest
 
 from cslib.analysis.actions import ASK, DOINGS, PROPOSE, RENEW, actions
 from cslib.analysis.chain_customers import STUCK, chain_customers
+from cslib.analysis.journey_customers import journey_customers
 from cslib.analysis.proposals import HELP, proposals
+from cslib.analysis.reference_customers import reference_customers
 from cslib.analysis.signals import signals
+from cslib.analysis.touch_customers import touch_customers
 from cslib.inquiries import inquire
 from cslib.kpis.reasons import EMPTY
 from cslib.periods import Month
@@ -165,6 +168,33 @@ def test_what_the_list_says_is_what_the_other_analyses_say(asked: Inquiry) -> No
         named = {name for signs in rows.signals for name in signs.split()}
         assert named
         assert named <= set(leads.indicator[leads.segment == segment])
+
+
+def test_whoever_is_named_elsewhere_for_less_than_is_due_is_to_be_helped(asked: Inquiry) -> None:
+    served, journey = asked.once(touch_customers), asked.once(journey_customers)
+    named = {
+        "under_served": served[served["list"] == "under_served"],
+        "stuck": journey[journey.why.str.split().map(lambda words: "stuck" in words)],
+        "slipping": journey[journey.why.str.split().map(lambda words: "slipping" in words)],
+    }
+    table = asked.once(actions).set_index(["segment", "customer_id"])
+    under_contract = set(asked.standing.index)
+    for word, rows in named.items():
+        wanted = {(one, who) for one, who in zip(rows.segment, rows.customer_id, strict=True) if who in under_contract}
+        assert wanted
+        assert set(table.loc[[*wanted]].what) == {HELP}
+        assert {key for key, why in table.why.items() if word in why.split()} == wanted
+
+
+def test_whoever_may_be_asked_to_be_a_reference_is_told_to_be(asked: Inquiry) -> None:
+    willing = asked.once(reference_customers)
+    wanted = {(row["segment"], row["customer_id"]) for row in willing[willing.what == ASK].to_dict("records")}
+    table = asked.once(actions).set_index(["segment", "customer_id"])
+    told = {key for key, why in table.why.items() if "reference" in why.split()}
+    assert told
+    assert told <= wanted
+    vetoes = asked.standing.veto
+    assert wanted - told == {key for key in wanted if vetoes[key[1]]}
 
 
 def test_an_analysis_that_others_stand_on_is_made_once(asked: Inquiry) -> None:

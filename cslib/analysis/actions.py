@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from ibis import _
 
 from cslib.analysis.chain_customers import STUCK, chain_customers
 from cslib.analysis.customer_lists import list_by_segment
-from cslib.analysis.drilldown import customers_at, customers_behind
 from cslib.analysis.health import health
+from cslib.analysis.journey_customers import journey_customers
 from cslib.analysis.proposals import HELP, proposals
+from cslib.analysis.reference_customers import reference_customers
 from cslib.analysis.signals import signals
 from cslib.analysis.standing import DETRACTOR, NO_OUTCOME, OPEN_TICKET, RENEWAL
-from cslib.kpis.measure import version
+from cslib.analysis.touch_customers import touch_customers
+from cslib.analysis.touch_rule import UNDER
 from cslib.stats import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cslib.analysis.inquiry import Inquiry
-    from cslib.facts import Facts
-    from cslib.periods import Month
 
     Texts = pd.Series[str]
 
@@ -35,8 +33,8 @@ COLUMNS = (
 RENEW, PROPOSE, ASK = "renew", "propose", "ask"
 DOINGS = (HELP, RENEW, PROPOSE, ASK)
 RED, WEAK, REFERENCE = "red", "weak", "reference"
+LATE, SLIPPING = "stuck", "slipping"
 _TEXTS = [*COLUMNS[2:10], "due_on", "last_touch", "verdict", "reason"]
-_ASKED_DAYS = 180  # after a request nobody is asked again for so long
 _HORIZON = 6  # months before a loss of which the signals are taken
 _ORDER = {"segment": True, "place": True, "undated": True, "due_on": True, "mrr": False, "customer_id": True}
 
@@ -44,10 +42,11 @@ _ORDER = {"segment": True, "place": True, "undated": True, "due_on": True, "mrr"
 def actions(inquiry: Inquiry) -> pd.DataFrame:
     """Return a row per segment and customer under contract that somebody is to see to: `COLUMNS`; no customer twice.
 
-    `what` is the first of these that holds. `help`: an open grave ticket, a detractor's answer, a red health score, or a renewal
-    that falls due without an outcome or below a green score. `renew`: a term ends within 90 days. `propose`: the largest proposal,
-    its `rule` in `why`. `ask`: whom to ask to be a reference, of those that were not
-    asked for half a year and did not refuse when they were asked last. `why` are the words of all that holds. `gate` is the first
+    `what` is the first of these that holds. `help`: an open grave ticket, a detractor's answer, a red health score, a renewal
+    that falls due without an outcome or below a green score, less touch than the rule says (`under_served`, by
+    `touch_customers`), `stuck` in a phase or `slipping` back from use (by `journey_customers`). `renew`: a term ends within 90
+    days. `propose`: the largest proposal, its `rule` in `why`. `ask`: whom to ask to be a reference (`reference_customers`).
+    `why` are the words of all that holds. `gate` is the first
     that the customer has not passed, `since` that month. `signals` are the figures, of those that lead to losses in the
     segment, on whose worse side it stands. `verdict` stands behind it: of what is proposed that on its rule (`replay`), else
     `leads` where there are such signals. What is to be done first comes first. A segment without anybody has
@@ -63,12 +62,8 @@ class _Calling:
     """All that is known of the customers at the close, and what of it asks to be seen to."""
 
     def __init__(self, inquiry: Inquiry) -> None:
-        facts, as_of = inquiry.facts, inquiry.as_of
         self._inquiry = inquiry
         self._standing = inquiry.standing
-        asked = version(inquiry.catalogue.by_id["reference_candidates"], facts.manifest)
-        candidates = customers_behind(facts, asked, as_of, customers_at(facts, as_of)).customer_id.unique()
-        self._willing = set(candidates) - _asked_already(facts, as_of)
 
     def of(self, segment: str, inside: pd.Series[str]) -> pd.DataFrame:
         """Return the customers of a segment that are to be seen to."""
@@ -81,9 +76,10 @@ class _Calling:
                 for veto in (OPEN_TICKET, DETRACTOR, NO_OUTCOME)
             },
             **self._scored(segment, known.index),
+            **self._left_behind(segment, known.index),
             RENEWAL: known.due_on.notna(),
             "offer": offers.rule.notna(),
-            REFERENCE: pd.Series(known.index.isin(self._willing), known.index) & (known.veto == ""),
+            REFERENCE: self._willing(segment, known.index) & (known.veto == ""),
         }
         what = _what(holds)
         why = _joined({word: flags for word, flags in holds.items() if word != "offer"}, known.index)
@@ -119,6 +115,20 @@ class _Calling:
             .reindex(known.index)
         )
 
+    def _left_behind(self, segment: str, index: pd.Index[str]) -> dict[str, pd.Series[bool]]:
+        """Return who gets less touch than the rule says, who is stuck in its phase, and who slips back from use."""
+        served, journey = self._inquiry.once(touch_customers), self._inquiry.once(journey_customers)
+        lists = {UNDER: served[served["list"] == UNDER]}
+        lists |= {word: journey[[word in why.split() for why in journey.why]] for word in (LATE, SLIPPING)}
+        return {
+            word: pd.Series(index.isin(found.customer_id[found.segment == segment]), index)
+            for word, found in lists.items()
+        }
+
+    def _willing(self, segment: str, index: pd.Index[str]) -> pd.Series[bool]:
+        table = self._inquiry.once(reference_customers)
+        return pd.Series(index.isin(table.customer_id[(table.segment == segment) & (table.what == ASK)]), index)
+
     def _stuck(self, segment: str) -> pd.DataFrame:
         table = self._inquiry.once(chain_customers)
         mine = table[(table.segment == segment) & (table.kind == STUCK) & (table.reason == "")]
@@ -132,24 +142,12 @@ class _Calling:
         return {RED: red, WEAK: (mine.score < self._inquiry.settings.health.bands.green) & ~red}
 
 
-def _asked_already(facts: Facts, as_of: Month) -> set[str]:
-    """Return who was asked to be a reference within half a year before the close, or refused when it was asked last before it.
-
-    An answer has no day of its own, and is taken for that of the request.
-    """
-    asked = facts.tables["reference_requests"].filter(_.asked_on <= as_of.last_day)
-    last = asked.group_by("customer_id").aggregate(last=_.asked_on.max())
-    told = asked.join(last, "customer_id").filter(_.asked_on == _.last)
-    recent = told.asked_on > as_of.last_day - timedelta(days=_ASKED_DAYS)
-    spared = told.filter(recent | (told.answer == "refused").fill_null(False))  # noqa: FBT003
-    return set(spared.customer_id.to_pyarrow().to_pylist())
-
-
 def _what(holds: Mapping[str, pd.Series[bool]]) -> Texts:
     """Return what is to be done with each customer, empty where nothing is."""
     shaky = holds[RENEWAL] & (holds[NO_OUTCOME] | holds[WEAK])
+    left_behind = holds[UNDER] | holds[LATE] | holds[SLIPPING]
     doings = {
-        HELP: holds[OPEN_TICKET] | holds[DETRACTOR] | holds[RED] | shaky,
+        HELP: holds[OPEN_TICKET] | holds[DETRACTOR] | holds[RED] | shaky | left_behind,
         RENEW: holds[RENEWAL],
         PROPOSE: holds["offer"],
         ASK: holds[REFERENCE],
