@@ -38,6 +38,7 @@ _SEED = 20261129
 _WALL = 0.01
 _DOWN, _UP = 0.01, 0.02  # a month, of a steady book
 _AHEAD = walk.HORIZON
+_SHARES = ("nrr", "grr")  # of the MRR at the close, as they stand
 
 
 def _say(name: str, found: float, low: float, high: float) -> None:
@@ -110,7 +111,11 @@ def steady_book(rng: np.random.Generator, customers: int, churn: float, months: 
 
 
 def held(amounts: Floats, at: int) -> pd.DataFrame:
-    """Return of each measure whether the bands of a close hold what came, raw and widened, and how far the middle lay from it."""
+    """Return of each measure whether the bands of a close hold what came, raw and widened, and how far the middle lay from it.
+
+    `bias` is that distance as a share of the MRR at the close, since new business may be next to nothing; `error` and `same` are
+    shares of what came.
+    """
     said = Forecast.made(amounts, amounts, at, walk.paths_for(int((amounts[:, at] > 0).sum())))
     tried = Tried(said, amounts, at)
     past = [Tried(Forecast.made(amounts, amounts, one, 300), amounts, one) for one in origins(at)]
@@ -121,7 +126,7 @@ def held(amounts: Floats, at: int) -> pd.DataFrame:
         rows[measure] = {
             "inside80": found.low80 <= actual <= found.high80, "inside95": found.low95 <= actual <= found.high95,
             "wide80": wide.low80 <= actual <= wide.high80, "wide95": wide.low95 <= actual <= wide.high95, "factor": by,
-            "bias": middle / actual - 1 if actual else np.nan,
+            "bias": (middle - actual) / (1.0 if measure in _SHARES else said.start or np.nan),
             "error": abs(middle - actual) / actual if actual else np.nan,
             "same": abs(tried.same(measure) - actual) / actual if actual else np.nan,
         }  # fmt: skip

@@ -19,6 +19,7 @@ from cslib.tables.actions import action_table, actions_by_csm
 from cslib.tables.consistency import consistency_findings, consistency_tree
 from cslib.tables.costs import costs_table
 from cslib.tables.csms import csm_outcomes, csm_table
+from cslib.tables.actions import action_table, actions_by_csm, actions_of_each_csm
 from cslib.tables.gate_words import condition
 from cslib.tables.organisation import organisation_table
 from cslib.tables.pdca import Told, pdca_cards, pdca_findings, pdca_recent
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from cslib.charts import Figure, Figures
     from cslib.i18n import Wording
     from cslib.tables import Output, Table
+    from cslib.tables.output import Tables
 
 _EFFECT = {"verdicts": effect.effect_table, "answer": effect.effect_answer}
 _MONTHS = {"course": charts.event_studies, "kept": charts.kept}
@@ -133,9 +135,17 @@ class AnalysisView(SegmentView):
         """Return which products are held together more than chance makes among customers alike."""
         return pair_table(self.analysis("pairs"), self.wording)
 
-    def actions(self) -> Output:
-        """Return Monday's list: whom to see to, what to do, why, and by when; each customer once."""
-        return action_table(self.analysis("actions"), self._customers, self.wording)
+    def actions(self, csm: str | None = None) -> Output:
+        """Return Monday's list: whom to see to, what to do, why, and by when; each customer once. With `csm`, that of one CSM."""
+        rows = self.analysis("actions")
+        known = {*self._customers.csm.dropna(), *rows.csm, ""}
+        if csm is not None and csm not in known:
+            raise UnknownName("CSM", csm, sorted(known - {""}))
+        return action_table(rows, self._customers, self.wording, csm)
+
+    def actions_of_each_csm(self) -> Tables:
+        """Return Monday's list once more, as one list for each CSM with a CSV of its own."""
+        return actions_of_each_csm(self.analysis("actions"), self._customers, self.wording)
 
     def actions_by_csm(self) -> Output:
         """Return how many customers each CSM is to see to, by what is to be done."""

@@ -27,10 +27,12 @@ from cslib.usage.bitmask_duckdb import sums_by_masks
 from tests.second_opinion import promise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
     from ibis.expr.types import DateValue, IntegerValue, Table
+
+    Reading = Callable[[Mapping[str, Table]], Mapping[str, Table]]
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -62,13 +64,13 @@ class Ledger:
         """Return the same book with these rows in place of the tables' own."""
         return replace(self, rows={**self.rows, **{name: list(new) for name, new in rows.items()}})
 
-    def facts(self, last: Month, known: Month | None = None) -> Facts:
-        """Return the facts up to a month, from all rows or from what was known by the end of the month `known`."""
+    def facts(self, last: Month, known: Month | None = None, read: Reading | None = None) -> Facts:
+        """Return the facts up to a month: from all rows, from what was known by the end of the month `known`, or as they are `read`."""
         engine = connect()
         tables = {name: engine.create_table(name, _arrow(name, rows)) for name, rows in self.rows.items()}
         if "purchases" in tables:
             tables["purchases"] = _claimed(tables["purchases"], self.policies)
-        told = known_by(tables, known) if known else tables
+        told = known_by(tables, known) if known else read(tables) if read else tables
         return Facts(summed(told, self.policies), self._manifest(), self.policies, _members(tables["customers"]), last)
 
     def measure(

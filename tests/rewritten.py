@@ -31,8 +31,8 @@ SAID: Row = {"score": 1.0, "comment": "terrible", "confirmed_by_customer": True,
 def rewritten(tables: Mapping[str, Table], month: Month) -> dict[str, Table]:
     """Return the tables with all that was written of their rows after the end of a month told otherwise.
 
-    Of the terms in force then whose length is known, and whose end lies ahead, some end within days, some are cut short by a
-    dearer one, some run on for long, and of some the end is blank. What `TOLD_LATER` names was told within days, or
+    Of the terms in force then whose end lies ahead, some end within days, some are cut short by a dearer one, some run on for
+    long, and of some the end is blank. What `TOLD_LATER` names was told within days, or
     much later, or never.
     """
     last = month.last_day
@@ -44,7 +44,7 @@ def _ended_otherwise(contracts: Table, last: date) -> Table:
     way, cut = _dealt(contracts, 4), last + timedelta(days=SOON)
     # a term that ends on the next day may be over at the close: policy contract_end
     ahead = contracts.ends_on.isnull() | (contracts.ends_on > last + timedelta(days=1))
-    moves = ((contracts.starts_on <= last) & (contracts.term_months > 0) & ahead).fill_null(False)  # noqa: FBT003
+    moves = ((contracts.starts_on <= last) & ahead).fill_null(False)  # noqa: FBT003
     ends = ibis.cases(
         (way.isin([0, 1]), ibis.literal(cut)), (way == 2, _later(contracts.ends_on, LATE)), else_=ibis.null("date")
     )

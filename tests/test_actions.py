@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
 
-from cslib.analysis.actions import ASK, DOINGS, PROPOSE, RENEW, actions
+from cslib.analysis.actions import ASK, COLUMNS, DOINGS, PROPOSE, RENEW, actions
 from cslib.analysis.chain_customers import STUCK, chain_customers
 from cslib.analysis.journey_customers import journey_customers
 from cslib.analysis.proposals import HELP, proposals
 from cslib.analysis.reference_customers import reference_customers
 from cslib.analysis.signals import signals
 from cslib.analysis.touch_customers import touch_customers
+from cslib.errors import UnknownName
+from cslib.i18n import Wording
 from cslib.inquiries import inquire
 from cslib.kpis.reasons import EMPTY
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN
 from cslib.scenario import Scenario
+from cslib.tables.actions import action_table, actions_of_each_csm
 from tests.ledger import Ledger, inquiry_of
 from tests.test_proposals import START, book, term, use
 
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from cslib.portfolio import Portfolio
     from tests.ledger import Row
 
+EN = Wording("en")
 LAST = Month.parse("2025-06")
 SOON = date(2025, 8, 15)
 
@@ -214,7 +219,76 @@ def test_the_page_shows_the_list_and_how_it_falls_to_each(demo: Path, asked: Inq
     mine = table[table.segment == "smb"]
     shown, counted = s.actions(), s.actions_by_csm()
     assert shown.csv.count("\n") == len(mine) + 1
-    assert shown.html.count("<tr>") == 1 + min(len(mine), 100)
+    assert shown.html.count("<tr>") == 1 + min(len(mine), 40)
     counts = [int((mine.what == what).sum()) for what in DOINGS]
     assert "help {}, renew {}, propose {}, ask as reference {}.".format(*counts) in shown.text
     assert counted.html.count("<tr>") == 1 + mine.csm.nunique()
+
+
+# the list of each CSM
+
+
+def of_csms(*csms: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return Monday's list with a customer of each of these CSMs, whom to help, and the customers."""
+    names = [f"c{at}" for at in range(len(csms))]
+    told = {
+        "segment": "total",
+        "month": str(LAST),
+        "customer_id": names,
+        "csm": csms,
+        "what": HELP,
+        "why": "red",
+        "mrr": 100.0,
+    }
+    rows = pd.DataFrame({**dict.fromkeys(COLUMNS, ""), "amount": None, **told})
+    return rows, pd.DataFrame({"customer_id": names, "name": names, "csm": csms})
+
+
+def test_each_csm_has_a_list_with_a_file_of_its_own_and_nobody_comes_last() -> None:
+    rows, customers = of_csms("Ito", "", "", "", "Sato", "Ito")
+    shown = actions_of_each_csm(rows, customers, EN)
+    assert [(one.name, one.title) for one in shown] == [
+        ("Ito", "Assigned to Ito"), ("Sato", "Assigned to Sato"), ("nobody", "Assigned to nobody"),
+    ]  # fmt: skip
+    assert [one.csv.count("\r\n") - 1 for one in shown] == [2, 1, 3]
+    assert "2 customers" in shown[0].text
+
+
+@pytest.mark.parametrize(("csms", "each"), [(2, 30), (40, 1), (70, 1)])
+def test_all_lists_together_show_sixty_rows_at_most_and_their_files_hold_all(csms: int, each: int) -> None:
+    rows, customers = of_csms(*(f"m{at:02}" for at in range(csms) for _ in range(50)))
+    shown = actions_of_each_csm(rows, customers, EN)
+    listed = [max(0, one.html.count("<tr>") - 1) for one in shown]
+    assert len(shown) == csms
+    assert set(listed[:60]) == {each}
+    assert sum(listed) == min(csms * each, 60)
+    assert {one.csv.count("\r\n") for one in shown} == {51}
+    assert all(f"{each if at < 60 else 0} of 50" in one.text for at, one in enumerate(shown))
+
+
+@pytest.mark.parametrize("csm", ["Sato", ""])
+def test_of_one_csm_the_list_above_is_all_there_is(csm: str) -> None:
+    (said,) = actions_of_each_csm(*of_csms(csm, csm), EN)
+    assert not said.html
+    assert (csm or "nobody") in said.text
+
+
+def test_where_there_is_no_list_a_sentence_says_why() -> None:
+    rows, customers = of_csms("Ito")
+    (said,) = actions_of_each_csm(rows.assign(what="", csm="", reason="needs contracts"), customers, EN)
+    assert "contract" in said.text.lower()
+
+
+def test_the_list_is_asked_for_by_its_csm() -> None:
+    rows, customers = of_csms("Ito", "Sato", "")
+    assert [c for c in ("c0", "c1", "c2") if c in action_table(rows, customers, EN, "Sato").csv] == ["c1"]
+    assert [c for c in ("c0", "c1", "c2") if c in action_table(rows, customers, EN, "").csv] == ["c2"]
+    assert not action_table(rows, customers, EN, "Kato").csv
+
+
+def test_a_misspelt_csm_is_told_the_nearest(demo: Path) -> None:
+    s = Scenario.open(demo / "params", "smb", "2026-10", "en")
+    name = next(csm for csm in s.analysis("actions").csm if csm)
+    assert set(pd.read_csv(io.StringIO(s.actions(csm=name).csv)).csm) == {name}
+    with pytest.raises(UnknownName, match=f"did you mean '{name}'"):
+        s.actions(csm=f"{name}x")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -53,6 +54,12 @@ def test_demo_data_dated_later_change_nothing(back: int, demo_book: Portfolio, f
     pd.testing.assert_frame_equal(then, _of(from_everything, month))
 
 
+def test_what_is_told_later_of_the_demo_changes_no_figure(demo_book: Portfolio, from_everything: pd.DataFrame) -> None:
+    month = END - 7
+    later = measure(_demo_facts(demo_book, END, since=month), CATALOGUE.kpis, (month,))
+    pd.testing.assert_frame_equal(later, _of(from_everything, month))
+
+
 def test_every_day_of_the_model_is_forgotten_where_it_lies_ahead() -> None:
     happened = {(table.name, column.name) for table in TABLES for column in table.columns if column.happened}
     forgotten = {*KNOWN_FROM.items(), *((name, day) for name, days in TOLD_ON.items() for day in days)}
@@ -64,9 +71,11 @@ def test_every_day_of_the_model_is_forgotten_where_it_lies_ahead() -> None:
 
 @examples(6)
 @given(books(), st.integers(1, MONTHS - 2))
-def test_rows_dated_later_change_nothing(ledger: Ledger, back: int) -> None:
+def test_what_is_told_later_changes_nothing(ledger: Ledger, back: int) -> None:
     month = LAST - back
     then = ledger.measure(month, known=month)
+    otherwise = measure(ledger.facts(month, read=partial(rewritten, month=month)), CATALOGUE.kpis, (month,))
+    pd.testing.assert_frame_equal(then[otherwise.columns], otherwise[otherwise.columns])
     # measured a month at a time or as one of many: the same
     pd.testing.assert_frame_equal(then, _of(ledger.measure(LAST, back + 1), month))
 

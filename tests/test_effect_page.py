@@ -149,3 +149,46 @@ def test_the_summary_tells_the_verdict_of_what_each_programme_was_meant_for() ->
             if cell.cell_type == "code"
         ]
         assert 's.effect("answer")' in code
+
+
+def test_the_verdict_is_the_first_thing_that_the_summary_says() -> None:
+    for name in ("00_summary", "08_effect"):
+        cells = nbformat.read(notebooks_folder() / f"{name}.ipynb", 4).cells
+        shown = [cell.source for cell in cells if cell.cell_type == "code" and cell.source.startswith("s.")]
+        assert shown[0] == 's.effect("answer")'
+
+
+def test_a_sentence_names_the_verdict_the_programme_and_its_own_figure() -> None:
+    said = effect.effect_answer(rows(programme="a", name_en="Training", verdict="cannot_tell"), EN).text
+    assert said == "Cannot tell: Training (Use per seat)."
+
+
+def layers(figure: charts.Figure) -> dict[str, dict[str, Any]]:
+    """Return the layers of a picture by name, each with its rows."""
+    assert figure.spec is not None
+    sets = figure.spec["datasets"]
+    return {one["name"]: {**one, "rows": sets[one["data"]["name"]]} for one in figure.spec["layer"]}
+
+
+@pytest.mark.parametrize(("draw", "edges"), [(charts.event_studies, (-0.5, 0.5)), (charts.kept, (0, 0.5))])
+def test_the_month_of_joining_is_a_band_with_its_name(draw: Any, edges: tuple[float, float]) -> None:
+    (figure,) = draw(sample.EFFECT_MONTHS, rows(), EN)
+    found = layers(figure)
+    (band,), (said,) = found["start"]["rows"], found["label_start"]["rows"]
+    assert (band["since"], band["until"]) == edges
+    assert said["text"] == "Month of joining"
+
+
+def test_under_the_curves_of_the_kept_stands_how_many_are_observed() -> None:
+    (figure,) = charts.kept(sample.EFFECT_MONTHS, rows(), EN)
+    found = layers(figure)
+    printed = found["numbers"]["rows"]
+    assert [row["since"] for row in printed] == [0, 3, 6, 9, 12] * 2
+    assert [row["n"] for row in printed] == ["38"] * 5 + ["132"] * 5
+    assert found["curves"]["encoding"]["y"]["scale"]["domain"][0] < min(row["at"] for row in printed)
+    assert "numbers" not in layers(charts.event_studies(sample.EFFECT_MONTHS, rows(), EN)[0])
+
+
+def test_outsiders_are_printed_no_counts() -> None:
+    (figure,) = charts.kept(sample.EFFECT_MONTHS.assign(n=None, n_comparison=None), rows(), EN)
+    assert "numbers" not in layers(figure)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _KEPT = "kept"
 _ROW, _ABOVE = 36, -15
+_HEAD, _LINE = 26, 17  # pixels above and of a line of numbers under a curve
+_HALF, _QUARTER = 0.5, 3  # months
 _HEADS = {
     "since_label": "effect_month", "joined": "effect_those_joined", "compared": "effect_those_compared",
     "between": "effect_difference", "n_label": "effect_n",
@@ -72,7 +74,7 @@ def _course(months: pd.DataFrame, row: Mapping[str, Any], outcome: str, wording:
     table = {wording.text(_HEADS[key]): listed for key, listed in worded.items()}
     said = _measured(row, wording) if is_change else _still(worded, wording)
     told = FigureText(name, title, said, table, frame)
-    return figure(told, _two_lines(drawn, worded, _axis_unit(outcome, is_change=is_change), wording), wording)
+    return figure(told, _two_lines(drawn, worded, _axis_unit(outcome, is_change=is_change), outcome, wording), wording)
 
 
 def _title(kind: str, row: Mapping[str, Any], outcome: str, wording: Wording) -> str:
@@ -120,28 +122,80 @@ def _worded(frame: pd.DataFrame, unit: Unit, wording: Wording, *, is_change: boo
     }
 
 
-def _two_lines(frame: pd.DataFrame, worded: dict[str, list[str]], unit: Unit, wording: Wording) -> Spec:
-    """Return the participants' line with the interval of the difference around it, and the line of those compared."""
+def _two_lines(frame: pd.DataFrame, worded: dict[str, list[str]], unit: Unit, outcome: str, wording: Wording) -> Spec:
+    """Return the participants' line with the interval of the difference around it, and the line of those compared.
+
+    Where customers are counted as long as they are kept, it is printed below how many are at risk, a line for each of the two.
+    """
     low, high = frame.comparison + frame.low, frame.comparison + frame.high
     axis = scale(present(frame.participants, frame.comparison, low, high), unit)
     data = rows({"since": frame.since, "participants": frame.participants, "comparison": frame.comparison, "low": low, "high": high, **worded})  # fmt: skip
     lines = _long(frame, wording)
-    x = alt.X("since:Q", scale=alt.Scale(nice=False, zero=False), axis=_months_axis(frame, wording))
+    x = alt.X(
+        "since:Q", scale=alt.Scale(domain=_span(frame), nice=False, zero=False), axis=_months_axis(frame, wording)
+    )
     base = on(data).encode(x=x)
     names = [wording.text("effect_those_joined"), wording.text("effect_those_compared")]
     colour = alt.Color("who:N", scale=alt.Scale(domain=names, range=[BLUE, ORANGE]), legend=alt.Legend())
-    y = alt.Y("value:Q", scale=domain(axis), axis=value_axis(axis, unit, wording), title=None)
+    counted = outcome == _KEPT and bool(frame.n.notna().any())
+    foot = _foot(len(names)) if counted else 0.0
+    heights = alt.Scale(domain=[axis.low - foot * (axis.high - axis.low), axis.high], nice=False, zero=False)
+    y = alt.Y("value:Q", scale=heights, axis=value_axis(axis, unit, wording), title=None)
     course = on(lines).encode(x=x, y=y, color=colour)
     layers = {
-        "start": on([{"since": 0}]).mark_rule(color=MUTED, strokeDash=[3, 3]).encode(x=x),
+        **_start_month(frame, x, axis, heights, wording),
         "bands": base.mark_area(color=BLUE, opacity=0.15).encode(
-            y=alt.Y("low:Q", scale=domain(axis), title=None), y2=alt.Y2("high:Q")
+            y=alt.Y("low:Q", scale=heights, title=None), y2=alt.Y2("high:Q")
         ),
         "curves": course.mark_line(strokeWidth=2.2),
         "marks": course.mark_point(filled=True, size=42, opacity=1),
         "hits": base.mark_rule(strokeWidth=16, opacity=0, color=GREY).encode(tooltip=tooltip(_HEADS, wording)),
+        **(_at_risk(frame, names, axis, heights, x, colour, wording) if counted else {}),
     }
-    return layered(layers, HEIGHT)
+    return layered(layers, round(HEIGHT * (1 + foot)))
+
+
+def _span(frame: pd.DataFrame) -> list[float]:
+    """Return the months that are drawn; a course that begins with the start shows half of that month."""
+    return [float(frame.since.min()), float(frame.since.max())]
+
+
+def _start_month(
+    frame: pd.DataFrame, x: alt.X, axis: Scale, heights: alt.Scale, wording: Wording
+) -> dict[str, alt.Chart]:
+    """Return the month of the start as a band with its name: it belongs to neither side, and no figure rests on it."""
+    first, last = _span(frame)
+    edges = {"since": max(-_HALF, first), "until": min(_HALF, last), "top": axis.high, "bottom": axis.low}
+    y = alt.Y("bottom:Q", scale=heights, title=None)
+    shaded = on([{**edges}]).mark_rect(color=GREY, opacity=0.16)
+    band = shaded.encode(x=x, x2=alt.X2("until:Q"), y=y, y2=alt.Y2("top:Q"))
+    named = on([{**edges, "text": wording.text("effect_start_month")}])
+    label = named.mark_text(align="left", baseline="top", dx=4, dy=2, fontSize=11, color=MUTED)
+    return {"start": band, "label_start": label.encode(x=x, y=alt.YValue(0), text=alt.Text("text:N"))}
+
+
+def _foot(lines: int) -> float:
+    """Return the height of so many lines of numbers as a share of the chart's."""
+    return (_HEAD + _LINE * lines) / HEIGHT
+
+
+def _at_risk(  # noqa: PLR0913, PLR0917 - what is printed, and each scale on which it is placed
+    frame: pd.DataFrame, names: list[str], axis: Scale, heights: alt.Scale, x: alt.X, colour: alt.Color, wording: Wording
+) -> dict[str, alt.Chart]:  # fmt: skip
+    """Return how many of each are still observed, under the ticks of the months."""
+    listed, pixel = frame[frame.since % _QUARTER == 0], (axis.high - axis.low) / HEIGHT
+    printed = pd.concat([
+        pd.DataFrame({
+            "since": listed.since, "at": axis.low - (_HEAD + _LINE * (line + 0.5)) * pixel, "who": who,
+            "n": [wording.value(Unit.COUNT, n) for n in listed[column]],
+        })
+        for line, (who, column) in enumerate(zip(names, ("n", "n_comparison"), strict=True))
+    ])  # fmt: skip
+    y = alt.Y("at:Q", scale=heights)
+    numbers = on(rows({name: printed[name] for name in ("since", "at", "who", "n")})).mark_text(fontSize=11)
+    head = on([{"at": axis.low - _HEAD * 0.62 * pixel, "text": wording.text("lifetime_at_risk")}])
+    said = head.mark_text(align="left", fontSize=11, color=MUTED).encode(x=alt.XValue(0), y=y, text=alt.Text("text:N"))
+    return {"label_count": said, "numbers": numbers.encode(x=x, y=y, color=colour, text=alt.Text("n:N"))}
 
 
 def _long(frame: pd.DataFrame, wording: Wording) -> Rows:
@@ -154,7 +208,7 @@ def _long(frame: pd.DataFrame, wording: Wording) -> Rows:
 
 
 def _months_axis(frame: pd.DataFrame, wording: Wording) -> alt.Axis:
-    ticks = [int(since) for since in frame.since if int(since) % 3 == 0]
+    ticks = [int(since) for since in frame.since if int(since) % _QUARTER == 0]
     return alt.Axis(title=wording.text("effect_axis"), values=ticks, format="d")
 
 

@@ -69,13 +69,18 @@ def _line(row: Mapping[str, Any], wording: Wording) -> dict[str, Any]:
 
 
 def _named_by_verdict(judged: pd.DataFrame, wording: Wording) -> list[str]:
-    """Return which programmes have which verdict, the clearest first."""
+    """Return which programmes have which verdict, each in its own figure, the clearest first."""
     said = []
     for verdict in _VERDICTS:
-        named = [effect_words.programme_name(row, wording) for row in records(judged[judged.verdict == verdict])]
+        named = [_said_of(row, wording) for row in records(judged[judged.verdict == verdict])]
         told = {"verdict": wording.text(f"effect_verdict_{verdict}"), "programmes": wording.join(named)}
         said += [wording.text("effect_said", **told)] if named else []
     return said
+
+
+def _said_of(row: Mapping[str, Any], wording: Wording) -> str:
+    outcome = effect_words.outcome_name(row["outcome"], wording)
+    return wording.text("effect_said_of", programme=effect_words.programme_name(row, wording), outcome=outcome)
 
 
 def rivals_table(readings: pd.DataFrame, verdicts: pd.DataFrame, wording: Wording) -> Output:

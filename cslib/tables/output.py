@@ -59,6 +59,17 @@ class Table(Output):
         return {**super().bundle(), "text/html": self.html}
 
 
+class Tables(tuple[Output, ...]):
+    """Several tables that a notebook displays one after the other."""
+
+    __slots__ = ()
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display  # noqa: PLC0415 - where it is called it is there; elsewhere it costs time
+
+        display(*self)
+
+
 @dataclass(frozen=True)
 class Note(Output):
     """A computed sentence: a finding, or a warning that the figures must be read with."""

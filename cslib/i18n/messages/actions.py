@@ -12,6 +12,11 @@ ACTIONS: dict[str, Message] = {
         "{customers} customers ({mrr} MRR): help {help}, renew {renew}, propose {propose}, ask as reference {ask}. None stands twice.",
     ),
     "actions_by_csm": Message("担当者ごとの件数", "By Customer Success manager"),
+    "actions_of": Message("{csm}の一覧", "Assigned to {csm}"),
+    "actions_of_one": Message(
+        "全件が同じ担当({csm})なので、上の一覧がそのまま担当者の一覧です。",
+        "All fall to one ({csm}): the list above is theirs.",
+    ),
     "action": Message("すること", "What to do"),
     "action_help": Message("助ける", "Help"),
     "action_renew": Message("更新", "Renew"),

@@ -17,6 +17,7 @@ _VERDICTS: dict[str, Message] = {
     "effect_participants": Message("参加", "Participants"),
     "effect_needed": Message("確かめるのに要る参加", "Participants needed to tell"),
     "effect_said": Message("{verdict}: {programmes}。", "{verdict}: {programmes}."),
+    "effect_said_of": Message("{programme}({outcome})", "{programme} ({outcome})"),
     "effect_measured": Message(
         "参加した{n}社と似た顧客との差は{value}(95%区間 {interval})。",
         "The {n} participants differ from similar customers by {value} (95 % interval {interval}).",
@@ -38,10 +39,10 @@ _VERDICTS: dict[str, Message] = {
         "{count} pairs were judged, more strictly for their number: {supported} supported, {consistent} consistent, {against} spoken "
         "against, {open} that cannot be told.",
     ),
-    "effect_verdict_supported": Message("裏付けあり", "supported"),
-    "effect_verdict_consistent": Message("矛盾しないが裏付けは足りない", "consistent, but not supported"),
-    "effect_verdict_speaks_against": Message("データは見込みに反する", "the data speak against it"),
-    "effect_verdict_cannot_tell": Message("判断できない", "cannot tell"),
+    "effect_verdict_supported": Message("裏付けあり", "Supported"),
+    "effect_verdict_consistent": Message("矛盾しないが裏付けは足りない", "Consistent, but not supported"),
+    "effect_verdict_speaks_against": Message("データは見込みに反する", "The data speak against it"),
+    "effect_verdict_cannot_tell": Message("判断できない", "Cannot tell"),
     "effect_outcome_use": Message("1席あたりの利用", "Use per seat"),
     "effect_outcome_adoption": Message("定着", "Adoption"),
     "effect_outcome_mrr_kept": Message("残った顧客のMRR(参加前比)", "MRR of those who stayed, to before"),
@@ -88,6 +89,7 @@ _REASONS: dict[str, Message] = {
 
 _PARTS: dict[str, Message] = {
     "effect_months_title": Message("{programme}: 参加の前後({outcome})", "{programme}: before and after joining ({outcome})"),
+    "effect_start_month": Message("参加の月", "Month of joining"),
     "effect_axis": Message("参加した月からの月数", "Months since joining"),
     "effect_those_joined": Message("参加した顧客", "Participants"),
     "effect_those_compared": Message("比べた顧客(重みつき)", "Comparison (weighted)"),
