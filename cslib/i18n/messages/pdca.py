@@ -46,7 +46,7 @@ PDCA: dict[str, Message] = {
         "始めたのは悪い時期でした。一部はひとりでに戻った分かもしれません。",
         "It began in a bad stretch; part of this would have come by itself.",
     ),
-    "pdca_no_proof": Message("効果の証明ではありません。", "Not a proof of effect."),
+    "pdca_no_proof": Message("この施策で動いたと証明するものではありません。", "Not a proof of effect."),
     "pdca_effect": Message("施策の分析での判定: {verdict}。", "The analysis of programmes says: {verdict}."),
     "pdca_verdict": Message("{verdict}。", "{verdict}."),
     "pdca_verdict_why": Message("{verdict}: {reason}。", "{verdict}: {reason}."),
