@@ -81,7 +81,11 @@ def test_a_project_lives_from_one_version_to_the_next(tmp_path: Path) -> None:
         (policies, "min_n: 5", "min_n: 4"),
         (policies, "grace_days: 0", "# grace_days: 0"),
         (report, "[00_summary, 01_setup, 02_usage,", "[02_usage, 00_summary,"),
-        (report, " 03_satisfaction, 04_outcome, 05_financial, 06_health, 07_growth, 08_effect, 09_operations, 10_actions", ""),
+        (
+            report,
+            " 03_satisfaction, 04_outcome, 05_financial, 06_health, 07_growth, 08_effect, 09_operations, 10_actions",
+            "",
+        ),
     ]:
         text = file.read_text("utf-8")
         assert theirs in text
