@@ -107,7 +107,8 @@ def test_the_figures_are_those_of_the_book_and_everyone_outside_stands_beside() 
 def test_the_change_is_what_the_figure_is_less_the_mean_of_three_closes_before(better: pd.DataFrame) -> None:
     row = checked(better)
     assert (row.baseline, row.value, row.change) == pytest.approx((20 / 40, 32 / 40, 12 / 40))
-    (low, high), (before_low, before_high) = (np.array(wilson(part, 40.0), dtype=float) for part in (32.0, 20.0))
+    lows, highs = wilson(np.array([20.0, 32.0]), np.array([40.0, 40.0]))
+    (before_low, low), (before_high, high) = lows, highs
     assert row.low == pytest.approx(0.3 - np.hypot(0.8 - low, (before_high - 0.5) / np.sqrt(3)))
     assert row.high == pytest.approx(0.3 + np.hypot(high - 0.8, (0.5 - before_low) / np.sqrt(3)))
 

@@ -139,7 +139,7 @@ class Evidence:
         """Whether the segment has a target for growth."""
         (own,) = (one for one in self.inquiry.settings.segments if one.id == self.segment)
         catalogue = self.inquiry.catalogue.by_id
-        return any(own.goal(kpi) and catalogue[kpi].posture is Posture.OFFENCE for kpi in catalogue)
+        return any(own.target_of(kpi) and catalogue[kpi].posture is Posture.OFFENCE for kpi in catalogue)
 
     @cached_property
     def _hand_offs(self) -> pd.DataFrame:

@@ -58,10 +58,10 @@ PDCA: dict[str, Message] = {
     "pdca_verdict_nothing_of_the_kind": Message("見込みのような変化はない", "Nothing of the kind"),
     "pdca_verdict_worse": Message("悪くなった", "Worse"),
     "pdca_verdict_cannot_tell": Message("言えることがない", "Cannot tell"),
-    "pdca_review": Message("{day}に判断する。", "To be decided on {day}."),
+    "pdca_review": Message("{day}に判断する。", "The decision is planned for {day}."),
     "pdca_review_missed": Message(
         "{day}に判断するはずでした。続ける・変える・やめる・延ばすのどれかを書きます。",
-        "It was to be decided on {day}: keep, change, stop or extend?",
+        "The decision was planned for {day}: keep, change, stop or extend?",
     ),
     "pdca_decided": Message("{day}: {what}。{why}", "{day}: {what}. {why}"),
     "pdca_follows": Message("次の施策: {name}。", "Then: {name}."),
