@@ -54,4 +54,17 @@ def data_words(book: Path) -> list[str]:
         said = yaml.safe_load(file.read_text("utf-8"))
         words |= {goal["owner"] for goal in said.get("targets", {}).values() if isinstance(goal, dict)}
         words |= {said["name"]} if isinstance(said["name"], str) else {*said["name"].values()}
-    return sorted(words, key=len, reverse=True)
+        words |= {*said.get("goal", {}).values(), said.get("kgi", {}).get("owner", "")}
+    words |= _said_of_actions(book / "params")
+    return sorted(words - {""}, key=len, reverse=True)
+
+
+def _said_of_actions(params: Path) -> set[str]:
+    """Return what a team has written of its actions, and what its report is for."""
+    actions = yaml.safe_load((params / "actions.yaml").read_text("utf-8"))
+    texts = [
+        text for one in actions for text in (one["name"], one.get("plan", {}), one.get("decision", {}).get("why", {}))
+    ]
+    texts += [step["note"] for one in actions for step in one.get("done", [])]
+    texts += [yaml.safe_load((params / "report.yaml").read_text("utf-8")).get("goal", {})]
+    return {word for text in texts for word in text.values()} | {one["owner"] for one in actions}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
@@ -29,6 +29,16 @@ ONE = Ledger(
         "contracts": [{"customer_id": "a", "product": "core", "starts_on": date(2024, 1, 1), "mrr": 10}],
     }
 )
+ACTION: dict[str, Any] = {
+    "id": "calls", "name": "x", "kpi": "nps", "owner": "CSM", "started_on": date(2025, 6, 2), "expected": {"change": 0.1, "by": "2026-06"},
+    "review_on": date(2026, 4, 1),
+}  # fmt: skip
+ACTIONS = (ACTION, {**ACTION, "id": "training", "kpi": "adoption"})
+# what was done and decided since
+DECIDED = tuple(
+    {**one, "done": [{"on": date(2026, 4, 2), "note": "y"}], "decision": {"on": date(2026, 5, 1), "what": "stop", "why": "z"}}
+    for one in ACTIONS
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +46,9 @@ def then_and_later(demo_book: Portfolio) -> tuple[Inquiry, Inquiry]:
     """Return the question of all customers of the demo as of a month, of what was known by then and of what is told later."""
     known = inquiry_of(_demo_facts(demo_book, END, END), END, "total")
     return known, inquiry_of(_demo_facts(demo_book, LATER, since=END), END, "total")
+    """Return the question of all customers of the demo as of a month, of what was known by then and of everything."""
+    known = inquiry_of(_demo_facts(demo_book, END, END), END, "total", actions=ACTIONS)
+    return known, inquiry_of(_demo_facts(demo_book, LATER), END, "total", actions=DECIDED)
 
 
 @EACH

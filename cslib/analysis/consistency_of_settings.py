@@ -137,8 +137,10 @@ def _unknown_owners(segment: Segment, inquiry: Inquiry) -> Iterator[Finding]:
     team = inquiry.settings.team
     said = {kpi: goal.owner for kpi, goal in segment.targets.items()}
     said |= {segment.kgi.kpi: segment.kgi.owner} if segment.kgi and segment.kgi.kpi not in said else {}
-    owners = {owner: kpi for kpi, owner in reversed(said.items()) if owner}
-    for owner, kpi in owners.items():
-        if team.people and not owns(team, owner, inquiry.as_of):
+    firsts: dict[str, str] = {}
+    for kpi, owner in said.items():
+        firsts.setdefault(owner, kpi)
+    for owner, kpi in firsts.items():
+        if owner and team.people and not owns(team, owner, inquiry.as_of):
             count = sum(one == owner for one in said.values())
             yield Finding("q", place_of_target(inquiry.settings, segment, kpi), kpi, owner, float(count))
