@@ -217,9 +217,9 @@ def analyse(  # noqa: PLR0913, PLR0917 - the options of the command
         str,
         typer.Argument(
             metavar="NAME",
-            help="actions, chain, chain_customers, cohorts, effect, effect_compared, effect_months, effect_readings, forecast, health, "
+            help="actions, chain, chain_customers, cohorts, costs, csms, effect, effect_compared, effect_months, effect_readings, forecast, health, "
             "health_audit, health_misses, pairs, proposals, renewals_ahead, replay, signals, survival, wall or words; what each says: docs/ "
-            "(effect, growth, chain, health, signals, survival, words).",
+            "(effect, growth, chain, health, operations, signals, survival, words).",
         ),
     ],
     params: Params,
