@@ -220,6 +220,9 @@ def analyse(  # noqa: PLR0913, PLR0917 - the options of the command
             help="actions, chain, chain_customers, cohorts, consistency, effect, effect_compared, effect_months, effect_readings, forecast, "
             "health, health_audit, health_misses, organisation, pairs, pdca, proposals, renewals_ahead, replay, signals, survival, touch, touch_customers, "
             "touch_load, wall or words; what each says: docs/ (effect, growth, chain, health, operations, signals, survival, words).",
+            help="actions, chain, chain_customers, cohorts, costs, csms, effect, effect_compared, effect_months, effect_readings, forecast, health, "
+            "health_audit, health_misses, pairs, proposals, renewals_ahead, replay, signals, survival, wall or words; what each says: docs/ "
+            "(effect, growth, chain, health, operations, signals, survival, words).",
         ),
     ],
     params: Params,

@@ -210,6 +210,27 @@ EFFECT_READINGS = pd.DataFrame(
     ]
 )
 
+CSMS = pd.DataFrame([
+    {
+        "segment": "total", "outcome": outcome, "csm": csm, "customers": 20 * (at + 1), "observed": 0.8, "expected": 0.84, "adjusted": 0.8,
+        "limit_low": 0.75, "limit_high": 0.93, "outer_low": 0.81 if at == 1 else 0.6, "outer_high": 1.0, "marked": at == 1,
+        "shrunken": 0.82, "low": 0.78, "high": 0.86, "touches": 0.9, "onboarding_days": 41, "detractors_heard": None, "csms": 3,
+        "unjudged": 1, "unserved": 2, "spread": 0.031, "spread_low": 0.0, "spread_high": 0.074, "p": 0.2, "before": 0.058,
+        "before_low": 0.019, "before_high": 0.109, "trend": "cannot_tell", "told_by": "assignments", "verdict": "cannot_tell",
+        "reason": "",
+    }
+    for outcome in ("customer_retention", "onboarding_days")
+    for at, csm in enumerate(("", HOSTILE[0], "佐藤"))
+])  # fmt: skip
+COSTS = pd.DataFrame([
+    {
+        "segment": "total", "touch_model": model, "programme": "", "customers": 40, "cost_basis": "costs" if not model else "share_of_hours",
+        "mrr": 4e6, "cost": 1.2e7, "hours": 100, "kept": 3.1e7, "added": 2e6, "ratio": 0.36, "grr": 0.94, "break_even": 0.357,
+        "verdict": "cannot_tell", "reason": "",
+    }
+    for model in ("", "high", "tech")
+])  # fmt: skip
+
 
 def courses(groups: int) -> pd.DataFrame:
     """Return a KPI by month for groups that stand one above the other, the first with a month without a value."""
@@ -242,6 +263,8 @@ def figures(wording: Wording) -> list[Figure]:
         charts.event_studies(EFFECT_MONTHS, EFFECT, wording)[1],
         charts.kept(EFFECT_MONTHS, EFFECT, wording)[1],
         charts.readings(EFFECT_READINGS, EFFECT, wording)[1],
+        charts.csm_funnel(CSMS, "", wording),
+        *charts.costs(COSTS, wording),
     ]
 
 
@@ -262,6 +285,7 @@ def empty_figures(wording: Wording) -> list[Figure]:
         charts.touch_shares(TOUCH.head(0), wording),
         charts.event_studies(EFFECT_MONTHS.head(0), EFFECT, wording)[1],
         charts.readings(EFFECT_READINGS.head(0), EFFECT, wording)[1],
+        charts.costs(COSTS.head(1).assign(kept=None, break_even=None, mrr=None), wording)[1],
     ]
 
 

@@ -88,7 +88,7 @@ def test_costs_outside_the_year_and_of_winning_customers_are_none() -> None:
     assert told(book(costs=spent)).loc[""].cost == 12
 
 
-TOUCHES = [
+TOUCHES: list[Row] = [
     {"customer_id": who, "kind": kind, "minutes": minutes, "occurred_on": day}
     for who, kind, minutes, day in (
         ("a", "call", 90, date(2024, 5, 1)), ("b", "meeting", 30, date(2025, 2, 28)), ("a", "faq", 600, date(2024, 5, 1)),
@@ -118,7 +118,10 @@ def test_a_segment_has_what_is_named_for_it() -> None:
 
 
 def test_a_segment_that_no_cost_names_has_its_share_of_hours() -> None:
-    touches = [*TOUCHES, {"customer_id": "c", "kind": "email", "minutes": 120, "occurred_on": date(2024, 6, 1)}]
+    touches: list[Row] = [
+        *TOUCHES,
+        {"customer_id": "c", "kind": "email", "minutes": 120, "occurred_on": date(2024, 6, 1)},
+    ]
     rows = told(two_plans(touches=touches), segment="small").loc[""]
     assert rows.cost == pytest.approx(12 * 2 / 4)
     assert rows.cost_basis == "share_of_hours"

@@ -46,7 +46,7 @@ COLUMNS = (
 )  # fmt: skip
 NARROWER, WIDER, CANNOT_TELL, DIFFER = "narrower", "wider", "cannot_tell", "differ"
 LEAST_CUSTOMERS, LEAST_CSMS = 5, 3
-FEW, ALIKE = "few_csms: fewer than 3 CSMs have enough customers", "alike: the same became of all"
+FEW, UNIFORM = "few_csms: fewer than 3 CSMs have enough customers", "uniform: the same became of all"
 _SURE, _YEAR = 0.05, 12
 _INTEGERS = ("customers", *COUNTED)
 _TEXTS = ("csm", "trend", "told_by", "verdict", "reason")
@@ -178,7 +178,7 @@ class _Told:
             return _Year(cases, groups, csms, unserved, None, reasons.EMPTY)
         features = self.book.features(cases, kind.months)
         by = compared(features, cases.outcome, groups.astype(np.int64), self._least, is_share=kind.scale == "share")
-        lacks = ALIKE if by is None else FEW if len(by.told) < LEAST_CSMS else ""
+        lacks = UNIFORM if by is None else FEW if len(by.told) < LEAST_CSMS else ""
         return _Year(cases, groups, csms, unserved, by, lacks)
 
     def _spread(self, segment: str, kind: Kind, year: _Year, by: Compared) -> dict[str, Any]:

@@ -78,8 +78,11 @@ def compared(features: Floats, outcomes: Floats, groups: Ints, least: int, *, is
         surely = n * np.minimum(expected, 1 - expected) >= 1 if is_share else np.ones(len(n), dtype=np.bool_)
     judged = (n >= least) & surely & (variances > 0)
     overall = float(outcomes[order].mean())
-    figures = (n, observed, expected, variances, *ranked.shape, judged)
-    return Compared(overall, *(figure[place] for figure in figures), place, ranked)
+    skewness, kurtosis = ranked.shape
+    return Compared(
+        overall, n[place], observed[place], expected[place], variances[place], skewness[place], kurtosis[place],
+        judged[place], place, ranked,
+    )  # fmt: skip
 
 
 def _in_order(features: Floats, outcomes: Floats, groups: Ints) -> tuple[Ints, Ints]:
@@ -126,10 +129,10 @@ def _fit(rows: Floats, outcomes: Floats, *, is_share: bool) -> _Fit:
             found = fitted_logits(rows[:, 1:], outcomes > 0, 1 / _RIDGE)
             expected = chance(rows @ found)
             weights = expected * (1 - expected)
-            inverse = np.linalg.inv((rows.T * weights) @ rows + ridge)
+            inverse = np.linalg.inv((rows.T * weights) @ rows + ridge).astype(np.float64)
             return _Fit(rows, expected, weights, 1.0, inverse, is_share=True)
         squares = rows.T @ rows
-        inverse = np.linalg.inv(squares + ridge)
+        inverse = np.linalg.inv(squares + ridge).astype(np.float64)
         expected = rows @ (inverse @ (rows.T @ outcomes))
         free = len(rows) - float(np.trace(inverse @ squares))
     scale = float(np.sum((outcomes - expected) ** 2)) / max(free, 1.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,6 +13,8 @@ from cslib.tables.lists import plain_table
 from cslib.tables.output import Table, csv_text, note, records
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cslib.i18n import Wording
     from cslib.tables.lists import Shown
     from cslib.tables.output import Output
@@ -42,7 +44,7 @@ def csm_outcomes(rows: pd.DataFrame, wording: Wording) -> Output:
     return Table(shown.name, title, text, html=shown.html, csv=csv_text(rows))
 
 
-def _found(row: dict[str, object], wording: Wording) -> tuple[str, ...]:
+def _found(row: Mapping[str, Any], wording: Wording) -> tuple[str, ...]:
     if pd.isna(row["spread"]):
         return (wording.reason(row["reason"]),)
     trend = (wording.text(f"csm_trend_{row['trend']}"),) if pd.notna(row["before"]) else ()

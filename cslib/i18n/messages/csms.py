@@ -100,5 +100,5 @@ CSMS: dict[str, Message] = {
     "csm_outcome_onboarding_days": Message("オンボーディングの日数", "Days to onboard"),
     "csm_outcome_nps": Message("NPSの回答", "NPS answers"),
     "reason_few_csms": Message("判定できる担当者が3名に満たない", "fewer than three CSMs have enough customers"),
-    "reason_alike": Message("どの顧客も同じ結果だった", "the same became of all customers"),
+    "reason_uniform": Message("どの顧客も同じ結果だった", "the same became of all customers"),
 }
