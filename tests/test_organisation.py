@@ -268,3 +268,7 @@ def test_outsiders_are_told_nothing_of_few() -> None:
     many = told(book().under(min_n=1), "all_rounder", audience="external")
     assert many.loc["load"].reason.item() == HIDDEN
     assert [*many.loc["load"].index] == [""]
+    dear = told(book().under(min_n=1), "partnership", audience="external")
+    assert dear.loc["margin_to_cost"].verdict.item() == SPEAKS
+    assert dear.loc["customers_per_csm"].reason.item() == HIDDEN  # the team's working times are not told outside
+    assert "maturity" not in dear.index.get_level_values(0)

@@ -44,6 +44,19 @@ MISTAKES = [
     ("gates: {usage: customers.score}\n", "policies.yaml:1: gates.usage: no indicator 'customers.score'"),
     ("indicators: {score: higher}\ngates: {usage: customers.score}\n", "policies.yaml:2: gates.usage: wanted a limit"),
     ("gates: {usage: {indicator: grr, limit: 1}}\n", "policies.yaml:1: gates.usage: no indicator 'grr'"),
+    # touch models
+    ("touch_rule:\n  larg: {mrr_share: 1}\n", "policies.yaml:2: no key 'larg'; did you mean 'large'?"),
+    ("touch_rule:\n  large:\n    mrr_shar: 0.4\n", "policies.yaml:3: no key 'mrr_shar'; did you mean 'mrr_share'?"),
+    ("touch_rule: {large: {}}\n", "touch_rule.large: wanted one of mrr_share and at_least; found neither"),
+    (
+        "touch_rule: {small: {below: 5, mrr_share: 0.1}}\n",
+        "policies.yaml:1: touch_rule.small: wanted one of mrr_share and below; found mrr_share and below",
+    ),
+    ("touch_rule: {large: {mrr_share: 1}}\n", "touch_rule.large.mrr_share: wanted less than 1; found 1"),
+    ("touch_rule: {steady_closes: 0}\n", "touch_rule.steady_closes: wanted greater than or equal to 1; found 0"),
+    ("touch_hours: {tec: 0.1}\n", "policies.yaml:1: no key 'tec'; did you mean 'tech'?"),
+    ("capacity: {share: 60}\n", "capacity.share: wanted less than or equal to 1; found 60"),
+    ("organisation: {loads: 1}\n", "policies.yaml:1: no key 'loads'; did you mean 'load'?"),
     ("adoption_weeks: {off: 4}\n", "policies.yaml:1: no key 'off'; did you mean 'of'?"),
 ]
 

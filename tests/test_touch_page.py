@@ -70,6 +70,7 @@ def test_a_list_names_its_customers_alone(asked: Inquiry, which: str) -> None:
     assert table.html.count("<tr>") == 2
     assert table.csv.count("\n") == 2
     assert one in table.csv
+    assert {"under_served": "Tech → High", "over_served": "High → Low", "unassigned": ">Low<"}[which] in table.html
     assert "<script" not in table.html
     none = touch_list(rows[rows["list"] != which], NAMES, which, EN)
     assert (none.html, none.text) == ("", EN.text("list_none"))

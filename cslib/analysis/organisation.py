@@ -28,7 +28,8 @@ MODELS = ("all_rounder", "specialist", "sales_oriented", "partnership")
 MATURITY = "maturity"
 NO_MODEL = "no_model: the segment names no org_model"
 ROLES = "roles: a proposal names the role of who made it, and no person"
-_OF_ONE = {"load", "all_kinds"}  # single CSMs, whom outsiders are told nothing of
+# of single CSMs or customers, or by working times that are not told outside
+_OF_ONE = {"load", "all_kinds", "waiting_days", "customers_per_csm"}
 
 
 class Check(NamedTuple):
@@ -74,10 +75,16 @@ def organisation(inquiry: Inquiry) -> pd.DataFrame:
         rows += [{"segment": segment, "org_model": model, **one} for one in said]
     table = pd.DataFrame(rows).assign(month=str(inquiry.as_of)).reindex(columns=[*COLUMNS])
     if facts.discreet:
-        few = table.measure.isin(_OF_ONE) | (table.n < facts.policies.min_n)
-        table.loc[few, ["value", "low", "high", "n"]], table.loc[few, "subject"] = np.nan, ""
-        table.loc[few, ["verdict", "reason"]] = [CANNOT_TELL, HIDDEN]
+        table = _for_outsiders(table, facts.policies.min_n)
     return table.astype(dict.fromkeys(("value", "low", "high", "threshold", "n"), "float64"))
+
+
+def _for_outsiders(table: pd.DataFrame, least: int) -> pd.DataFrame:
+    told = table[table.measure != MATURITY].reset_index(drop=True)
+    few = told.measure.isin(_OF_ONE) | (told.n < least)
+    told.loc[few, ["value", "low", "high", "n"]], told.loc[few, "subject"] = np.nan, ""
+    told.loc[few, ["verdict", "reason"]] = [CANNOT_TELL, HIDDEN]
+    return told
 
 
 def _few(inquiry: Inquiry, members: dict[str, pd.Series[str]]) -> set[str]:

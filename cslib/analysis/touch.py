@@ -159,6 +159,7 @@ class _Sharing:
         absent = inquiry.facts.missing(["touches"])
         self._no_touch = f"{reasons.NEEDS} {', '.join(absent)}" if absent else reasons.uncovered(inquiry.facts.manifest, ["touches"], inquiry.as_of)  # fmt: skip
         self._no_csm = untold_column(inquiry, CSM)
+        self._is_discreet = inquiry.facts.discreet  # the team's working times are not told outside
 
     def of(self, chosen: pd.Series[bool]) -> dict[str, Figure]:
         """Return the measures `OF_A_MODEL` of some of the customers."""
@@ -199,8 +200,9 @@ class _Sharing:
     def _per_csm(self, mine: pd.DataFrame) -> Figure:
         served = mine[mine[CSM].notna()]
         time, n = float(served.fte.sum()), float(len(served))
-        if self._no_csm or not time:
-            return Figure(n=n, reason=self._no_csm or reasons.ZERO)
+        why = HIDDEN if self._is_discreet else self._no_csm or (reasons.ZERO if not time else "")
+        if why:
+            return Figure(n=n, reason=why)
         return Figure(n / time, n=n)
 
 

@@ -51,7 +51,7 @@ def touch_shares(frame: pd.DataFrame, wording: Wording) -> Figure:
             **{f"{name}_shown": shown for name, shown in worded.items()},
         }
     )
-    return figure(FigureText(_NAME, title, text, table, frame), _dumbbells(listed, wide, names, wording), wording)
+    return figure(FigureText(_NAME, title, text, table, told), _dumbbells(listed, wide, names, wording), wording)
 
 
 def _dumbbells(data: Rows, wide: pd.DataFrame, names: list[str], wording: Wording) -> Spec:

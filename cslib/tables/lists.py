@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Shown = str | tuple[str, "Unit | str"]
 _SHORT, _CLAMPED = 16, 60
 _NUMERIC = {*Unit, "change"}
-_ALIGNED = {*_NUMERIC, "figure"}  # figures that are words already, since their units differ from row to row
+_ALIGNED = {*_NUMERIC, "figure", "figures"}  # figures that are words already, since their units differ from row to row
 
 
 def customer_list(  # noqa: PLR0913 - each says a different thing about the one table
@@ -45,7 +45,7 @@ def customer_list(  # noqa: PLR0913 - each says a different thing about the one 
 
     `columns` maps a column to its label, or to (label, how): a Unit, "change" (a signed share), "date",
     "month", "status", "band", "history" (a list of values), "figure" (one in words already),
-    "lines" (several texts, each on a line) or "text". The first column heads the rows.
+    "figures" (one with its interval under it), "lines" (several texts, each on a line) or "text". The first column heads the rows.
     """
     described = {key: (shown, "text") if isinstance(shown, str) else shown for key, shown in columns.items()}
     heads = [HtmlColumn(label, numeric=how in _ALIGNED) for label, how in described.values()]
@@ -94,7 +94,15 @@ def _cell(value: object, how: Unit | str, wording: Wording) -> HtmlCell:
     if how in _NUMERIC:
         show, plain = wording.change if how == "change" else wording.value, number(value)
         return HtmlCell(show(Unit.SHARE if how == "change" else how, value), "" if plain is None else plain)
-    special = {"history": _history, "status": _status, "band": _band, "lines": _lines, "date": _day, "month": _month}
+    special = {
+        "figures": _figures,
+        "history": _history,
+        "status": _status,
+        "band": _band,
+        "lines": _lines,
+        "date": _day,
+        "month": _month,
+    }
     return special.get(how, _shown_text)(value, wording) if _is_there(value) else HtmlCell(MISSING, "")
 
 
@@ -113,6 +121,11 @@ def _status(value: object, wording: Wording) -> HtmlCell:
 
 def _band(value: object, wording: Wording) -> HtmlCell:
     return HtmlCell(band_mark(value, wording), wording.text(f"band_{value}"))
+
+
+def _figures(value: object, _: Wording) -> HtmlCell:
+    texts = value if isinstance(value, tuple) else (value,)
+    return HtmlCell(Markup("<br>").join(data_text(text) for text in texts))
 
 
 def _lines(value: object, _: Wording) -> HtmlCell:

@@ -49,7 +49,7 @@ def touch_table(frame: pd.DataFrame, kpis: Mapping[str, Kpi], rule: TouchRule, w
         for name in (*OF_A_MODEL, *KPIS)
     ]
     columns: dict[str, Shown] = {"measure": wording.text("touch_measure")}
-    columns |= {model: (wording.text(f"model_{model}"), "figure") for model in models}
+    columns |= {model: (wording.text(f"model_{model}"), "figures") for model in models}
     shown = plain_table(pd.DataFrame(rows), wording, title, columns, name="touch")
     text = wording.sentences(touch_finding(frame, rule, wording), wording.text("touch_chosen"))
     return Table("touch", title, text, html=shown.html, csv=csv_text(frame))
@@ -114,18 +114,19 @@ def _label(name: str, kpis: Mapping[str, Kpi], wording: Wording) -> str:
     return wording.text("touch_customers_count" if name == "customers" else f"touch_{name}")
 
 
-def _cell(row: Row | None, kpis: Mapping[str, Kpi], wording: Wording) -> str:
-    """Return a figure with its interval."""
+def _cell(row: Row | None, kpis: Mapping[str, Kpi], wording: Wording) -> tuple[str, ...]:
+    """Return a figure, and under it its interval where it has one."""
     if row is None or pd.isna(row["value"]):
-        return numbers.MISSING
+        return (numbers.MISSING,)
     name = row["measure"]
     if name in _HOURS:
-        shown, low, high = (hours_shown(row[key], wording) for key in ("value", "low", "high"))
-        between = "" if numbers.MISSING in {low, high} else wording.text("interval_from_to", low=low, high=high)
-        return f"{wording.text('touch_of_hours', hours=shown)}{f' ({between})' if between else ''}"
-    unit = kpis[name].unit if name in kpis else _UNITS[name]
-    shown, between = wording.value(unit, row["value"]), wording.interval(unit, row["low"], row["high"])
-    return shown if between == numbers.MISSING else f"{shown} ({between})"
+        low, high = (hours_shown(row[key], wording) for key in ("low", "high"))
+        shown = wording.text("touch_of_hours", hours=hours_shown(row["value"], wording))
+        between = wording.text("interval_from_to", low=low, high=high)
+    else:
+        unit = kpis[name].unit if name in kpis else _UNITS[name]
+        shown, between = wording.value(unit, row["value"]), wording.interval(unit, row["low"], row["high"])
+    return (shown, between) if pd.notna(row["low"]) and pd.notna(row["high"]) else (shown,)
 
 
 def touch_list(frame: pd.DataFrame, customers: pd.DataFrame, which: str, wording: Wording) -> Table:
@@ -138,25 +139,23 @@ def touch_list(frame: pd.DataFrame, customers: pd.DataFrame, which: str, wording
         return Table(name, title, said)
     named = mine.merge(customers[["customer_id", "name"]], on="customer_id", how="left")
     shown = named.assign(
-        touch_model=_models(named.touch_model, wording),
-        rule=_models(named["rule"], wording),
+        move=[_move(now, rule, wording) for now, rule in zip(named.touch_model, named["rule"], strict=True)],
         why=[wording.join([wording.text(f"rule_{word}") for word in why.split()]) for why in named.why],
         hours_90=[hours_shown(one, wording) for one in named.hours_90],
     )
     columns: dict[str, Shown] = {
-        "name": wording.text("customer_name"), "csm": wording.text("customer_csm"),
-        "touch_model": wording.text("touch_model_now"), "rule": wording.text("touch_model_rule"), "why": wording.text("touch_why"),
+        "name": wording.text("customer_name"), "move": wording.text("touch_move"), "why": wording.text("touch_why"),
         "hours_90": (wording.text("touch_hours_90"), "figure"), "mrr": (wording.text("customer_mrr"), Unit.AMOUNT),
-        "last_touch": (wording.text("action_last_touch"), "date"),
+        "csm": wording.text("customer_csm"), "last_touch": (wording.text("action_last_touch"), "date"),
     }  # fmt: skip
-    if which == UNASSIGNED:
-        del columns["touch_model"]
     told = customer_list(shown, wording, title, columns, _MOST[which], name=name, text=_counted(named, which, wording))
     return Table(name, title, told.text, html=told.html, csv=csv_text(named))
 
 
-def _models(models: pd.Series[str], wording: Wording) -> list[str]:
-    return [wording.text(f"model_{one}") if one else "" for one in models]
+def _move(now: str, rule: str, wording: Wording) -> str:
+    """Return the model that a customer has, and the one that the rule says."""
+    named = [wording.text(f"model_{one}") for one in (now, rule) if one]
+    return " → ".join(named)
 
 
 def _counted(named: pd.DataFrame, which: str, wording: Wording) -> str:
