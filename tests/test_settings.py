@@ -106,6 +106,8 @@ def test_what_is_not_said_is_the_default(tmp_path: Path) -> None:
             "outcome": {"indicator": "customers_with_outcome", "limit": None, "otherwise": ""},
         },
         "effect": {"months": 6, "least": 20, "clusters": 8},
+        "phase_days": {"onboarding": None, "adoption": None, "value": None},
+        "reference_rest_days": 180,
         "min_n": 5,
         "allowed_quarantine": 0.05,
         "currency": "JPY",

@@ -93,6 +93,7 @@ SETTINGS: dict[str, Any] = {
         "lead_margin": 0.6, "indicators": {"employees": "higher"}, "wall": 0.01,
         "gates": {"usage": "adoption", "outcome": {"indicator": "customers.employees", "limit": 5, "otherwise": "goal_coverage"}},
         "effect": {"months": 6, "least": 20, "clusters": 8},
+        "phase_days": {"onboarding": 90, "adoption": 60, "value": 180}, "reference_rest_days": 180,
         "allowed_quarantine": 0.05, "currency": "JPY", "rates": {"USD": 150}, "timezone": "Asia/Tokyo", "fiscal_year_start": 4,
     },
     "report.yaml": {"title": {"ja": "月次", "en": "Monthly"}, "language": "en", "audience": "internal",
