@@ -223,6 +223,10 @@ def analyse(  # noqa: PLR0913, PLR0917 - the options of the command
             help="actions, chain, chain_customers, cohorts, costs, csms, effect, effect_compared, effect_months, effect_readings, forecast, health, "
             "health_audit, health_misses, pairs, proposals, renewals_ahead, replay, signals, survival, wall or words; what each says: docs/ "
             "(effect, growth, chain, health, operations, signals, survival, words).",
+            help="actions, chain, chain_customers, cohorts, effect, effect_compared, effect_months, effect_readings, forecast, health, "
+            "health_audit, health_misses, journey, journey_customers, pairs, proposals, reference_customers, references, renewals_ahead, "
+            "renewed_without_outcome, replay, signals, survival, wall or words; what each says: docs/ (effect, growth, chain, health, "
+            "operations, signals, survival, words).",
         ),
     ],
     params: Params,

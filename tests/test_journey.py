@@ -160,14 +160,14 @@ def test_customers_are_counted_by_phase_with_what_they_pay(told: pd.DataFrame) -
 
 def test_who_came_and_went_is_of_the_year(told: pd.DataFrame) -> None:
     # a, b, c, e and l began; c, d (on 1 July), e and l were onboarded; h was lost in adoption at the end of September
-    assert told.loc["onboarding", ["entered", "passed", "lost"]].to_list() == [5, 4, 0]
-    assert told.loc["adoption", ["entered", "passed", "lost"]].to_list() == [4, 4, 1]
+    assert [*told.loc["onboarding", ["entered", "passed", "lost"]]] == [5, 4, 0]
+    assert [*told.loc["adoption", ["entered", "passed", "lost"]]] == [4, 4, 1]
     assert pd.isna(told.passed["growth"])
 
 
 def test_the_days_of_a_phase_are_estimated_with_the_open_and_the_lost(told: pd.DataFrame) -> None:
     # 9, 14, 19, 29, 30, 31 and 58 days, and open for 29 and 121: after 29 days 5/9 are there, after 30 5/9 * 3/4
-    assert told.loc["onboarding", ["stays", "median_days"]].to_list() == [9, 30]
+    assert [*told.loc["onboarding", ["stays", "median_days"]]] == [9, 30]
     # and 5/9 * 2/4 after 31, 5/9 * 1/4 after 58
     assert told.p75_days["onboarding"] == 58
     assert told.median_days.isna()[["consideration", "growth"]].all()
@@ -182,7 +182,7 @@ def test_how_content_they_are_is_of_those_in_the_phase_now(told: pd.DataFrame) -
 
 def test_tickets_and_touches_are_by_the_phase_at_each_close(told: pd.DataFrame) -> None:
     # in value were d at twelve closes, l at five, and e at that of February
-    assert told.loc["value", ["ticket_months", "touch_months"]].to_list() == [18, 18]
+    assert [*told.loc["value", ["ticket_months", "touch_months"]]] == [18, 18]
     assert told.grave_tickets["value"] == pytest.approx(1 / 18)
     assert told.hours_meeting["value"] == pytest.approx(1.5 / 18)
     assert told.self_service["value"] == pytest.approx(2 / 18)

@@ -125,6 +125,8 @@ def test_what_is_not_said_is_the_default(tmp_path: Path) -> None:
             "customers_per_csm": 15,
             "large_share": 0.3,
         },
+        "phase_days": {"onboarding": None, "adoption": None, "value": None},
+        "reference_rest_days": 180,
         "min_n": 5,
         "allowed_quarantine": 0.05,
         "currency": "JPY",

@@ -96,6 +96,7 @@ SETTINGS: dict[str, Any] = {
         "touch_rule": {"large": {"mrr_share": 0.5}, "small": {"below": 900}, "new_months": 6, "settled_months": 12, "steady_closes": 3},
         "touch_hours": {"high": 4, "low": 1, "tech": 0.1, "onboarding": 3, "renewal_within_90_days": 1},
         "capacity": {"hours": 160, "share": 0.6}, "organisation": {"load": 1, "offence_share": 0.05, "handoff_days": 14},
+        "phase_days": {"onboarding": 90, "adoption": 60, "value": 180}, "reference_rest_days": 180,
         "allowed_quarantine": 0.05, "currency": "JPY", "rates": {"USD": 150}, "timezone": "Asia/Tokyo", "fiscal_year_start": 4,
     },
     "report.yaml": {"title": {"ja": "月次", "en": "Monthly"}, "language": "en", "audience": "internal",

@@ -92,9 +92,10 @@ class _Told:
     """What is told of the customers of each phase, whatever their segment."""
 
     def __init__(self, inquiry: Inquiry, journeys: Journeys) -> None:
-        self._inquiry, self._journeys, self._facts = inquiry, journeys, inquiry.facts
+        self._inquiry, self._journeys = inquiry, journeys
         self._least = inquiry.settings.policies.min_n
         self._year = journeys.close if journeys.as_of.number < YEAR else day_of(journeys.as_of - YEAR)
+        self._buyers = memberships(inquiry.facts, pd.Index(journeys.considering.customer_id))[0]
         self._lacks: list[str] = []
         self._answers = _answers(inquiry, journeys, self._lacks)
         self._loads = _loads(journeys, self._lacks)
@@ -136,8 +137,7 @@ class _Told:
         reason = self._journeys.reasons[CONSIDERATION]
         if reason:
             return {"phase": CONSIDERATION, "reason": reason}
-        ids = pd.Index(self._journeys.considering.customer_id)
-        count = int(memberships(self._facts, ids)[0][segment].sum()) if len(ids) else 0
+        count = int(self._buyers[segment].sum())
         return {"phase": CONSIDERATION, "customers": count, "status": self._status(count), "reason": _empty(count)}
 
     def _phase(self, segment: str, place: int) -> Row:

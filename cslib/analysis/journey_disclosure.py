@@ -40,7 +40,8 @@ def discreet(table: pd.DataFrame, journeys: Journeys, groups: Groups) -> pd.Data
     hidden in every segment where it, or what it leaves of the phase, is of few in any; a figure is where it rests on few.
     """
     facts, told = journeys.facts, table.copy()
-    sizes = {phase: {name: _sizes(facts, who) for name, who in counts.items()} for phase, counts in groups.items()}
+    cells = segment_cells(facts).select("customer_id", "cell").to_pyarrow().to_pandas().set_index("customer_id").cell
+    sizes = {phase: {name: _sizes(cells, who) for name, who in counts.items()} for phase, counts in groups.items()}
     hidden = _hidden_phases(facts, {phase: counts["customers"] for phase, counts in sizes.items()})
     for phase, counts in sizes.items():
         rows = told.phase == phase
@@ -56,10 +57,10 @@ def discreet(table: pd.DataFrame, journeys: Journeys, groups: Groups) -> pd.Data
     return told
 
 
-def _sizes(facts: Facts, who: pd.Index) -> dict[Cell, int]:
+def _sizes(cells: pd.Series[str], who: pd.Index) -> dict[Cell, int]:
     """Return how many customers of a group lie in the same segments."""
-    cells = segment_cells(facts).select("customer_id", "cell").to_pyarrow().to_pandas().set_index("customer_id").cell
-    return dict(Counter(frozenset(cell.split("\n")) for cell in cells.reindex(who.unique()).dropna()))
+    counted = Counter(cells.reindex(who.unique()).dropna())
+    return {frozenset(cell.split("\n")): count for cell, count in counted.items()}
 
 
 def _tells_of_few(facts: Facts, sizes: Mapping[Cell, int]) -> bool:

@@ -127,8 +127,8 @@ def _permitted(inquiry: Inquiry, known: pd.DataFrame) -> Iterator[Row]:
         return
     least, has_goals = inquiry.settings.policies.min_n, not inquiry.facts.missing(("goals.achieved_on",))
     yield _rate(known, "all", "", least)
-    for model in sorted(set(known.touch_model) - {""}):
-        yield _rate(known[known.touch_model == model], "touch_model", model, least)
+    for model in sorted(set(known["touch_model"]) - {""}):
+        yield _rate(known[known["touch_model"] == model], "touch_model", model, least)
     for reached in (True, False) if has_goals else ():
         yield _rate(known[known.outcome == reached], "outcome", "reached" if reached else "not_reached", least)
     told, unasked = int((known.permission != "").sum()), int((known.permission == NOT_ASKED).sum())
@@ -184,7 +184,7 @@ def _discreet(table: pd.DataFrame, known: pd.DataFrame, cells: list[frozenset[st
 
 def _parts(known: pd.DataFrame) -> Iterator[Flags]:
     """Yield the groups of customers that a rate tells of: of each group those that permit, that refuse and that were not asked."""
-    groups = [known.touch_model == model for model in set(known.touch_model)]
+    groups = [known["touch_model"] == model for model in set(known["touch_model"])]
     for group in (pd.Series(data=True, index=known.index), *groups, known.outcome, ~known.outcome):
         for words in (_GAVE, (REFUSED,), (NOT_ASKED, "")):
             yield (group & known.permission.isin(words)).to_numpy(dtype=np.bool_)

@@ -96,17 +96,16 @@ def _open_goals(inquiry: Inquiry) -> pd.DataFrame:
 def _what_helps(inquiry: Inquiry, listed: pd.DataFrame) -> pd.DataFrame:
     """Return for each that is listed whether to help it, or the product that goes most with an outcome among its like."""
     known = alike(inquiry)
-    lifts = _lifts(known, inquiry.terms)
-    held = inquiry.terms.groupby("customer_id")["product"].agg(set)
+    places = known.loc[listed.customer_id, ["industry", "size"]].itertuples(index=False, name=None)
+    held = inquiry.terms.groupby("customer_id")["product"].agg(set).to_dict()
+    offers = {
+        cell: rows.to_dict("records") for cell, rows in _lifts(known, inquiry.terms).groupby(["industry", "size"])
+    }
     found = []
-    for customer, adopted in zip(listed.customer_id, listed.adopted, strict=True):
-        own = known.loc[customer]
-        mine = lifts[(lifts.industry == own.industry) & (lifts["size"] == own["size"])] if len(lifts) else lifts
-        offered = mine[~mine["product"].isin(held.get(customer, set()))] if len(mine) else mine
-        if adopted != "yes" or offered.empty:
-            found.append({"what": HELP if adopted != "yes" else ""})
-        else:
-            found.append({"what": PRODUCT, **offered.iloc[0][["product", "lift", "low", "high", "n"]]})
+    for customer, adopted, place in zip(listed.customer_id, listed.adopted, places, strict=True):
+        offered = [row for row in offers.get(place, ()) if row["product"] not in held.get(customer, ())]
+        lacks = {"what": PRODUCT, **offered[0]} if offered else {"what": ""}
+        found.append(lacks if adopted == "yes" else {"what": HELP})
     return pd.DataFrame(found, columns=["what", "product", "lift", "low", "high", "n"], index=listed.index)
 
 
