@@ -217,16 +217,11 @@ def analyse(  # noqa: PLR0913, PLR0917 - the options of the command
         str,
         typer.Argument(
             metavar="NAME",
-            help="actions, chain, chain_customers, cohorts, consistency, effect, effect_compared, effect_months, effect_readings, forecast, "
-            "health, health_audit, health_misses, organisation, pairs, pdca, proposals, renewals_ahead, replay, signals, survival, touch, touch_customers, "
-            "touch_load, wall or words; what each says: docs/ (effect, growth, chain, health, operations, signals, survival, words).",
-            help="actions, chain, chain_customers, cohorts, costs, csms, effect, effect_compared, effect_months, effect_readings, forecast, health, "
-            "health_audit, health_misses, pairs, proposals, renewals_ahead, replay, signals, survival, wall or words; what each says: docs/ "
-            "(effect, growth, chain, health, operations, signals, survival, words).",
-            help="actions, chain, chain_customers, cohorts, effect, effect_compared, effect_months, effect_readings, forecast, health, "
-            "health_audit, health_misses, journey, journey_customers, pairs, proposals, reference_customers, references, renewals_ahead, "
-            "renewed_without_outcome, replay, signals, survival, wall or words; what each says: docs/ (effect, growth, chain, health, "
-            "operations, signals, survival, words).",
+            help="actions, chain, chain_customers, cohorts, consistency, costs, csms, effect, effect_compared, effect_months, "
+            "effect_readings, forecast, health, health_audit, health_misses, journey, journey_customers, organisation, "
+            "pairs, pdca, proposals, reference_customers, references, renewals_ahead, renewed_without_outcome, replay, "
+            "signals, survival, touch, touch_customers, touch_load, wall or words; what each says: docs/ (effect, growth, "
+            "chain, health, operations, signals, survival, words).",
         ),
     ],
     params: Params,

@@ -19,7 +19,7 @@ def connect(**options: Any) -> SQLBackend:  # noqa: ANN401 - DuckDB's own
     """Return a DuckDB of its own in memory, which is asked the queries of this process without writing them anew each time."""
     made = ibis.duckdb.connect(**options)
     made.raw_sql("SET enable_progress_bar = false")  # in a notebook it would be printed, and stand on the page
-    compiler: Any = _unfused(type(made.compiler))
+    compiler: Any = type(unfused(made).compiler)
     made.compiler = _remembering(compiler)()
     return made
 

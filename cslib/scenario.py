@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from cslib import charts, tables
 from cslib.analysis import chart_data, reconcile, selection
 from cslib.analysis.compare import notable
-from cslib.analysis_view import AnalysisView
 from cslib.kpis.measure import measure
 from cslib.model import BY_NAME
+from cslib.operations_view import OperationsView
 from cslib.privacy.suppression import HIDDEN
 from cslib.tables import scenario_tables
 
@@ -30,7 +30,7 @@ _USUAL = ("nrr", "customer_churn", "adoption", "nps")
 
 
 @dataclass(frozen=True)
-class Scenario(AnalysisView):
+class Scenario(OperationsView):
     """A segment's whole KPI scenario as of a month, as its pages show it.
 
     What cannot be measured from the data at hand is a sentence that names what they lack.

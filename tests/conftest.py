@@ -25,15 +25,13 @@ if TYPE_CHECKING:
 
 # The files whose tests `make quick` runs: none may start a process (a browser, a server), none may take long.
 QUICK = frozenset({
-    "test_alike", "test_catalogue", "test_charts", "test_claims", "test_compared",
-    "test_direction", "test_documented_settings", "test_draws", "test_expectation", "test_facts", "test_listings", "test_mapping", "test_markup",
-    "test_model_listing", "test_output", "test_private_interfaces", "test_prose", "test_reasons",
-    "test_scorecard", "test_settings", "test_settings_fields", "test_settings_health", "test_settings_policies",
-    "test_settings_actions", "test_settings_programmes", "test_settings_report",
-    "test_settings_segments", "test_settings_source", "test_single", "test_stats", "test_stills", "test_tables",
-    "test_settings_programmes", "test_settings_report",
-    "test_settings_segments", "test_settings_source", "test_settings_team", "test_single", "test_stats", "test_stills", "test_tables",
-    "test_targets", "test_variables", "test_verdicts", "test_wording", "test_yaml_files",
+    "test_alike", "test_catalogue", "test_charts", "test_claims", "test_compared", "test_direction",
+    "test_documented_settings", "test_draws", "test_expectation", "test_facts", "test_listings", "test_mapping",
+    "test_markup", "test_model_listing", "test_output", "test_private_interfaces", "test_prose", "test_query_texts",
+    "test_reasons", "test_scorecard", "test_settings", "test_settings_actions", "test_settings_fields",
+    "test_settings_health", "test_settings_policies", "test_settings_programmes", "test_settings_report",
+    "test_settings_segments", "test_settings_source", "test_settings_team", "test_single", "test_stats", "test_stills",
+    "test_tables", "test_targets", "test_variables", "test_verdicts", "test_wording", "test_yaml_files",
 })  # fmt: skip
 _SECONDS = 5  # of the processor, so that a busy machine makes no test slow; most take a hundredth of one
 _STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"}

@@ -44,11 +44,8 @@ DECIDED = tuple(
 @pytest.fixture(scope="module")
 def then_and_later(demo_book: Portfolio) -> tuple[Inquiry, Inquiry]:
     """Return the question of all customers of the demo as of a month, of what was known by then and of what is told later."""
-    known = inquiry_of(_demo_facts(demo_book, END, END), END, "total")
-    return known, inquiry_of(_demo_facts(demo_book, LATER, since=END), END, "total")
-    """Return the question of all customers of the demo as of a month, of what was known by then and of everything."""
     known = inquiry_of(_demo_facts(demo_book, END, END), END, "total", actions=ACTIONS)
-    return known, inquiry_of(_demo_facts(demo_book, LATER), END, "total", actions=DECIDED)
+    return known, inquiry_of(_demo_facts(demo_book, LATER, since=END), END, "total", actions=DECIDED)
 
 
 @EACH

@@ -41,7 +41,10 @@ MISTAKES = [
     (f"{PRO}targets: {{nrr: .inf}}\n", "pro.yaml:4: targets.nrr: wanted a number; found inf"),
     (f"{PRO}targets: {{nrr: }}\n", "pro.yaml:4: the key 'target' is missing"),
     (f"{PRO}touch_rule: {{new_month: 3}}\n", "pro.yaml:4: no key 'new_month'; did you mean 'new_months'?"),
-    (f"{PRO}touch_rule: {{large: {{at_least: 0}}}}\n", "pro.yaml:4: touch_rule.large.at_least: wanted greater than 0; found 0"),
+    (
+        f"{PRO}touch_rule: {{large: {{at_least: 0}}}}\n",
+        "pro.yaml:4: touch_rule.large.at_least: wanted greater than 0; found 0",
+    ),
     (f"{PRO}touch_model: mid\n", "pro.yaml:4: touch_model: wanted 'high', 'low' or 'tech'; found 'mid'"),
     # an id that is no place
     *(

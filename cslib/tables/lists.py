@@ -185,14 +185,12 @@ def _settings(key: str, several: Mapping[str, Any], wording: Wording) -> str:
         return wording.text("weeks_of", **several)
     if f"{key}_rule" in TEXTS:
         return wording.text(f"{key}_rule", **{name: _part(name, value, wording) for name, value in several.items()})
-    if key == "phase_days":
-        told = {name: days for name, days in several.items() if days is not None}
-        return _settings(
-            "", {wording.text(f"phase_{name}"): days for name, days in told.items()}, wording
-        ) or wording.text("phase_days_own")
-    if key == "effect":
-        return wording.text("effect_rule", **several)
-    return wording.join([f"{name} {_setting('', value, wording)}" for name, value in several.items()])
+    named = [
+        f"{wording.text(f'phase_{name}') if key == 'phase_days' else name} {_setting('', value, wording)}"
+        for name, value in several.items()
+        if value is not None
+    ]
+    return wording.join(named) or wording.text("phase_days_own")
 
 
 _SIZES = {"mrr_share": Unit.SHARE, "at_least": Unit.AMOUNT, "below": Unit.AMOUNT}
