@@ -14,7 +14,7 @@ from cslib.analysis.customer_lists import list_by_segment
 from cslib.analysis.drilldown import customers_at, customers_behind
 from cslib.analysis.health import health
 from cslib.analysis.proposals import HELP, proposals
-from cslib.analysis.signals import signals
+from cslib.analysis.signals import losses_ahead
 from cslib.analysis.standing import DETRACTOR, NO_OUTCOME, OPEN_TICKET, RENEWAL
 from cslib.kpis.measure import version
 from cslib.stats import Verdict
@@ -37,7 +37,6 @@ DOINGS = (HELP, RENEW, PROPOSE, ASK)
 RED, WEAK, REFERENCE = "red", "weak", "reference"
 _TEXTS = [*COLUMNS[2:10], "due_on", "last_touch", "verdict", "reason"]
 _ASKED_DAYS = 180  # after a request nobody is asked again for so long
-_HORIZON = 6  # months before a loss of which the signals are taken
 _ORDER = {"segment": True, "place": True, "undated": True, "due_on": True, "mrr": False, "customer_id": True}
 
 
@@ -97,9 +96,8 @@ class _Calling:
 
     def _signs(self, segment: str, known: pd.DataFrame) -> Texts:
         """Return of each customer the figures that lead to losses in the segment and on whose worse side it stands."""
-        table, panel = self._inquiry.once(signals), self._inquiry.panel
-        mine = (table.segment == segment) & (table.outcome == "lost") & (table.horizon == _HORIZON)
-        leading = set(table.indicator[mine & (table.verdict == str(Verdict.LEADS))])
+        table, panel = self._inquiry.once(losses_ahead), self._inquiry.panel
+        leading = set(table.indicator[(table.segment == segment) & (table.verdict == str(Verdict.LEADS))])
         if panel is None:
             return pd.Series("", known.index)
         chosen = [one for one in self._inquiry.known if one.id in leading]
