@@ -14,6 +14,7 @@ from cslib.analysis.journey_customers import journey_customers
 from cslib.analysis.proposals import HELP, proposals
 from cslib.analysis.reference_customers import reference_customers
 from cslib.analysis.signals import signals
+from cslib.analysis.signals import losses_ahead
 from cslib.analysis.standing import DETRACTOR, NO_OUTCOME, OPEN_TICKET, RENEWAL
 from cslib.analysis.touch_customers import touch_customers
 from cslib.analysis.touch_rule import UNDER
@@ -36,6 +37,7 @@ RED, WEAK, REFERENCE = "red", "weak", "reference"
 LATE, SLIPPING = "stuck", "slipping"
 _TEXTS = [*COLUMNS[2:10], "due_on", "last_touch", "verdict", "reason"]
 _HORIZON = 6  # months before a loss of which the signals are taken
+_ASKED_DAYS = 180  # after a request nobody is asked again for so long
 _ORDER = {"segment": True, "place": True, "undated": True, "due_on": True, "mrr": False, "customer_id": True}
 
 
@@ -93,9 +95,8 @@ class _Calling:
 
     def _signs(self, segment: str, known: pd.DataFrame) -> Texts:
         """Return of each customer the figures that lead to losses in the segment and on whose worse side it stands."""
-        table, panel = self._inquiry.once(signals), self._inquiry.panel
-        mine = (table.segment == segment) & (table.outcome == "lost") & (table.horizon == _HORIZON)
-        leading = set(table.indicator[mine & (table.verdict == str(Verdict.LEADS))])
+        table, panel = self._inquiry.once(losses_ahead), self._inquiry.panel
+        leading = set(table.indicator[(table.segment == segment) & (table.verdict == str(Verdict.LEADS))])
         if panel is None:
             return pd.Series("", known.index)
         chosen = [one for one in self._inquiry.known if one.id in leading]

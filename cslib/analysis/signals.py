@@ -49,15 +49,30 @@ def signals(inquiry: Inquiry) -> pd.DataFrame:
     Months whose `horizon` is not over by `as_of` are left out. A loss counts though the customer returns.
     """
     facts, panel = inquiry.facts, inquiry.panel
-    found = []
-    for segment in sorted(inquiry.segments):
-        for outcome in OUTCOMES:
-            tried = [(one, _tried(panel, one, inquiry.absent[one.id], outcome, segment)) for one in inquiry.indicators]
-            found.append(_judged(panel, tried, outcome, segment, facts.policies.lead_margin))
+    judged = [inquiry.once(losses_ahead), *(_of_outcome(inquiry, outcome) for outcome in OUTCOMES[1:])]
+    found = [table[table.segment == segment] for segment in sorted(inquiry.segments) for table in judged]
     table = pd.concat(found, ignore_index=True).assign(month=str(inquiry.as_of))
+    table["lead_months"] = _leads(table, inquiry)
     if facts.discreet and panel is not None:
         table = _discreet(table, panel, facts, inquiry.known)
     return table.astype(dict.fromkeys(_COUNTS, "Int64"))[list(COLUMNS)]
+
+
+def losses_ahead(inquiry: Inquiry) -> pd.DataFrame:
+    """Return the verdicts on what goes before a loss within six months, as `signals` tells them, but not how long ahead.
+
+    That is what Monday's list goes by; it is a sixth of the work, since other outcomes and months of lead are not tried.
+    """
+    return _of_outcome(inquiry, OUTCOMES[0])
+
+
+def _of_outcome(inquiry: Inquiry, outcome: Outcome) -> pd.DataFrame:
+    """Return the rows of an outcome, each segment's a family of tests of its own."""
+    panel, margin, found = inquiry.panel, inquiry.facts.policies.lead_margin, []
+    for segment in sorted(inquiry.segments):
+        tried = [(one, _tried(panel, one, inquiry.absent[one.id], outcome, segment)) for one in inquiry.indicators]
+        found.append(_judged(tried, outcome, segment, margin))
+    return pd.concat(found, ignore_index=True)
 
 
 def _tried(panel: Panel | None, indicator: Indicator, absent: list[str], outcome: Outcome, segment: str) -> HeldAgainst:
@@ -68,7 +83,7 @@ def _tried(panel: Panel | None, indicator: Indicator, absent: list[str], outcome
 
 
 def _judged(
-    panel: Panel | None, tried: Sequence[tuple[Indicator, HeldAgainst]], outcome: Outcome, segment: str, margin: float
+    tried: Sequence[tuple[Indicator, HeldAgainst]], outcome: Outcome, segment: str, margin: float
 ) -> pd.DataFrame:
     """Return the rows of a family: every indicator of an outcome and segment, told with regard to how many there are."""
     adjusted = holm(np.array([one.separation.p for _indicator, one in tried]))
@@ -77,11 +92,9 @@ def _judged(
     for (indicator, one), p_holm in zip(tried, adjusted, strict=True):
         is_rare = bool(one.rows and len(one.rows.figures) and _share_of_middle(one.rows) > RARE_SHARE)
         evidence = one.evidence(float(p_holm), margin, tests, is_rare=is_rare)
-        leads = evidence.verdict is Verdict.LEADS
         found.append({
             "segment": segment, "indicator": indicator.id, "outcome": outcome.id, "horizon": outcome.horizon,
             **_figures(one, evidence),
-            "lead_months": _lead(panel, indicator, outcome, segment) if panel and leads else np.nan,
             "verdict": str(evidence.verdict), "reason": one.reason(evidence), "telling": one.separation.events,
         })  # fmt: skip
     return pd.DataFrame(found)
@@ -104,6 +117,19 @@ def _figures(one: HeldAgainst, evidence: Evidence) -> dict[str, float]:
         "risk_ratio": ratio.ratio, "rr_low": ratio.low, "rr_high": ratio.high, "p_holm": evidence.p_holm,
         "needed": evidence.needed if one.lacks in {"", NOBODY} and rows is not None else np.nan,
     }  # fmt: skip
+
+
+def _leads(table: pd.DataFrame, inquiry: Inquiry) -> list[float]:
+    """Return of each row that leads how long ahead it does; nan of the others."""
+    panel, by_id = inquiry.panel, {one.id: one for one in inquiry.indicators}
+    outcomes = {(one.id, one.horizon): one for one in OUTCOMES}
+    rows = zip(table.segment, table.indicator, table.outcome, table.horizon, table.verdict, strict=True)
+    return [
+        _lead(panel, by_id[indicator], outcomes[outcome, horizon], segment)
+        if panel is not None and verdict == str(Verdict.LEADS)
+        else np.nan
+        for segment, indicator, outcome, horizon, verdict in rows
+    ]
 
 
 def _lead(panel: Panel, indicator: Indicator, outcome: Outcome, segment: str) -> float:
