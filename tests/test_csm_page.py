@@ -66,9 +66,10 @@ def test_the_first_outcome_that_is_told_is_shown_and_of_none_why() -> None:
         "±3.1\N{NO-BREAK SPACE}% (95 % interval 0.0 to 7.4\N{NO-BREAK SPACE}%)" in charts.csm_funnel(half, "", EN).text
     )  # of days
     untold = HEADS.assign(spread=None, csms=None, reason="needs assignments")
-    for output in (charts.csm_funnel(untold, "", EN), csm_table(untold, "", EN)):
-        assert "cannot be told" in output.text
-        assert not output.html
+    told, each = charts.csm_funnel(untold, "", EN), csm_table(untold, "", EN)
+    assert "cannot be told" in told.text
+    assert not told.html
+    assert each.text == EN.text("csm_none_listed")
     assert csm_outcomes(untold, EN).html.count(EN.reason("needs assignments")) == len(untold)
 
 

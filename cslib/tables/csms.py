@@ -57,7 +57,7 @@ def csm_table(rows: pd.DataFrame, outcome: str, wording: Wording) -> Output:
     title = wording.text("csm_table", outcome=csm_words.outcome_name(outcome, wording))
     each = rows[(rows.outcome == outcome) & (rows.csm != "")]
     if each.empty:
-        return note(csm_words.sentence(rows, outcome, wording), title)
+        return note(wording.text("csm_none_listed"), title)
     unit = csm_words.unit_of(outcome)
     lines = each.assign(
         csm=[csm_words.csm_name(row) for row in records(each)],

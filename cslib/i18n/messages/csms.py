@@ -80,6 +80,7 @@ CSMS: dict[str, Message] = {
         "By name. Expected is what the same customers would come to with CSMs on average; evened out is what is left of the "
         "difference when few customers are taken for what they tell.",
     ),
+    "csm_none_listed": Message("担当者ごとの値はありません。", "Of single CSMs nothing is told."),
     "csm_customers": Message("顧客(件)", "Customers (cases)"),
     "csm_observed": Message("実際", "Observed"),
     "csm_expected": Message("見込み", "Expected"),
