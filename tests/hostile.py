@@ -52,7 +52,7 @@ def data_words(book: Path) -> list[str]:
     words |= said.union(*map(words_of, said))
     for file in (book / "params" / "segments").glob("*.yaml"):
         said = yaml.safe_load(file.read_text("utf-8"))
-        words |= {goal["owner"] for goal in said.get("targets", {}).values() if isinstance(goal, dict)}
+        words |= {goal.get("owner", "") for goal in said.get("targets", {}).values() if isinstance(goal, dict)}
         words |= {said["name"]} if isinstance(said["name"], str) else {*said["name"].values()}
         words |= {*said.get("goal", {}).values(), said.get("kgi", {}).get("owner", "")}
     words |= _said_of_actions(book / "params")

@@ -136,6 +136,10 @@ def test_a_stage_without_target_is_a_gap() -> None:
     assert found({**segment(), "targets": without}) == [("j", "", "outcome")]
 
 
+def test_a_segment_without_any_target_has_one_gap_for_it() -> None:
+    assert found({**segment(kgi=None), "targets": {}}) == [("h", "", "kgi"), ("j", "", "none")]
+
+
 def test_one_side_without_the_other() -> None:
     def only(*kept: str, kgi: dict[str, Any]) -> dict[str, Any]:
         targets = {

@@ -148,6 +148,7 @@ def test_outsiders_read_that_it_is_for_the_team() -> None:
         assert "for the team alone" in output.text
     kept = pd.DataFrame([{**dict.fromkeys(COLUMNS, ""), "segment": "total", "reason": INTERNAL}])
     assert "for the team alone" in consistency_findings(kept, SEGMENTS, CATALOGUE, EN).text
+    assert "Neither" not in consistency_findings(kept, SEGMENTS, CATALOGUE, EN).text
     assert "for the team alone" in consistency_tree(kept, SEGMENTS[0], None, {}, CATALOGUE, EN).text
 
 
@@ -200,6 +201,7 @@ FINDINGS = [
     ({"rule": "h", "kpi": "nrr", "about": "owner"}, ("NRR",)),
     ({"rule": "i", "kpi": "nps"}, ("NPS",)),
     ({"rule": "j", "about": "outcome"}, ("成果",)),
+    ({"rule": "j", "about": "none"}, ("ひとつもありません",)),
     ({"rule": "k", "about": "defence"}, ("守る目標だけ",)),
     ({"rule": "k", "about": "offence"}, ("伸ばす目標だけ",)),
     ({"rule": "k", "about": "offence", "found": 0.02, "wanted": 0.01}, ("2.0%", "1.0%")),

@@ -105,6 +105,9 @@ def _unsaid(segment: Segment, settings: Settings) -> Iterator[Finding]:
 def _stages(segment: Segment, inquiry: Inquiry) -> Iterator[Finding]:
     """j: the chain breaks where nobody looks."""
     held = {inquiry.catalogue.by_id[kpi].stage for kpi in wanted_of(segment)}
+    if not held:
+        yield Finding("j", place(inquiry.settings, segment), about="none")
+        return
     for stage in Stage:
         if stage not in held:
             yield Finding("j", place(inquiry.settings, segment, "targets"), about=str(stage))
@@ -113,7 +116,7 @@ def _stages(segment: Segment, inquiry: Inquiry) -> Iterator[Finding]:
 def _elsewhere(segment: Segment, settings: Settings) -> Iterator[Finding]:
     """l: what all others look at."""
     others = [one for one in settings.segments if one.where and one.id != segment.id]
-    if not segment.where or len(others) <= 1:
+    if not segment.where or len(others) <= 1 or not wanted_of(segment):
         return
     lacking = [
         kpi for kpi in wanted_of(others[0]) if all(one.target_of(kpi) for one in others) and not segment.target_of(kpi)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from cslib.analysis.consistency import CONTRADICTION, GAP
+from cslib.analysis.consistency import AGREES, CONTRADICTION, GAP
+from cslib.analysis.pdca import INTERNAL
 from cslib.i18n.direction import isolate_direction
 from cslib.i18n.messages import TEXTS
 from cslib.i18n.numbers import number
@@ -92,7 +93,7 @@ class Findings:
             return self._wording.needs(about.split())
         if rule == "f":
             return self._wording.text(f"consistency_touch_{about}")
-        return self._wording.stage(about) if rule == "j" else isolate_direction(about)
+        return self._wording.stage(about) if rule == "j" and about in set(Stage) else isolate_direction(about)
 
     def _name(self, kpi: str) -> str:
         return self._catalogue.by_id[kpi].name(self._wording.language) if kpi else ""
@@ -126,11 +127,16 @@ def consistency_findings(
     """Return each finding in words: what, why it matters, what to do, where; contradictions first."""
     title, found = wording.text("consistency_title"), Findings(rows, segments, catalogue, wording)
     if not found.rows:
-        return note(wording.text("consistency_none", reason=wording.reason(rows.reason.iloc[0])), title)
+        return note(_none(rows, wording), title)
     text = wording.text("consistency_text", contradictions=found.count(CONTRADICTION), gaps=found.count(GAP))
     listed = Markup().join(_finding(row, found, wording) for row in found.rows)
     html = Markup('<ol class="cards findings">{}</ol>').format(listed)
     return Table("consistency", title, text, html=html, csv=csv_text(rows))
+
+
+def _none(rows: pd.DataFrame, wording: Wording) -> str:
+    reason = str(rows.reason.iloc[0])
+    return wording.text("consistency_none" if reason == AGREES else "nothing_because", reason=wording.reason(reason))
 
 
 def _finding(row: Row, found: Findings, wording: Wording) -> Markup:
@@ -155,8 +161,8 @@ def consistency_tree(  # noqa: PLR0913, PLR0917 - a segment's goals, what was fo
     `goal` is what the report is for, `values` the figures of the month by KPI.
     """
     title, found = wording.text("consistency_tree"), Findings(rows, (), catalogue, wording)
-    if not found.rows and rows.reason.iloc[0].startswith("internal"):
-        return note(wording.text("nothing_because", reason=wording.reason(rows.reason.iloc[0])), title)
+    if rows.reason.iloc[0] == INTERNAL:
+        return note(_none(rows, wording), title)
     tree = _Tree(segment, found, values, catalogue, wording)
     owners = {one.owner for one in segment.targets.values() if one.owner}
     marked = sum(bool(found.of_kpi(kpi)) for kpi in segment.targets)

@@ -10,9 +10,7 @@ _PAGE: dict[str, Message] = {
         "矛盾{contradictions}件、抜け{gaps}件。矛盾から並べています。",
         "Contradictions: {contradictions}, gaps: {gaps}; contradictions first.",
     ),
-    "consistency_none": Message(
-        "矛盾も抜けも見つかりません({reason})。", "Neither a contradiction nor a gap was found ({reason})."
-    ),
+    "consistency_none": Message("矛盾も抜けも見つかりません。", "Neither a contradiction nor a gap was found."),
     "consistency_contradiction": Message("矛盾", "Contradiction"),
     "consistency_gap": Message("抜け", "Gap"),
     "consistency_why": Message("なぜ大事か", "Why it matters"),
@@ -88,6 +86,7 @@ _GAPS: dict[str, Message] = {
     "consistency_i_why": Message("外れても、動く人が決まっていません。", "When it is missed, it is nobody's turn."),
     "consistency_i_do": Message("owner に人かチームを書きます。", "Name a person or a team as its owner."),
     "consistency_j_what": Message("「{about}」の段階に目標がありません。", "No target stands at the stage {about}."),
+    "consistency_j_what_none": Message("目標がひとつもありません。", "There is no target at all."),
     "consistency_j_why": Message("そこでつまずいても、契約の数字に出るまで見えません。", "Trouble there stays unseen until contracts tell of it."),
     "consistency_j_do": Message("その段階の数字を1つ選んで目標を置きます。", "Choose one figure of that stage and set a target."),
     "consistency_k_what_defence": Message("守る目標だけで、伸ばす目標がありません。", "All targets are of defence; none is of offence."),
