@@ -18,7 +18,7 @@ MISTAKES = [
     # a value of another kind
     ("grace_days: '3'\n", "policies.yaml:1: grace_days: wanted a whole number; found '3'"),
     ("phase_days: {adoptio: 3}\n", "policies.yaml:1: no key 'adoptio'; did you mean 'adoption'?"),
-    ("phase_days: {value: 0}\n", "policies.yaml:1: value: wanted greater than or equal to 1; found 0"),
+    ("phase_days: {value: 0}\n", "policies.yaml:1: phase_days.value: wanted greater than or equal to 1; found 0"),
     ("reference_rest_days: -1\n", "policies.yaml:1: reference_rest_days: wanted greater than or equal to 0; found -1"),
     ("grace_days: -1\n", "policies.yaml:1: grace_days: wanted greater than or equal to 0; found -1"),
     ("gross_margin: 70\n", "policies.yaml:1: gross_margin: wanted less than or equal to 1; found 70"),
