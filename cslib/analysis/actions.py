@@ -13,7 +13,6 @@ from cslib.analysis.health import health
 from cslib.analysis.journey_customers import journey_customers
 from cslib.analysis.proposals import HELP, proposals
 from cslib.analysis.reference_customers import reference_customers
-from cslib.analysis.signals import signals
 from cslib.analysis.signals import losses_ahead
 from cslib.analysis.standing import DETRACTOR, NO_OUTCOME, OPEN_TICKET, RENEWAL
 from cslib.analysis.touch_customers import touch_customers
