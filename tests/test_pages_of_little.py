@@ -73,7 +73,7 @@ def outputs(scenario: Scenario, notebook: Path) -> Iterator[tuple[str, Output]]:
     """Return what each of a notebook's calls shows."""
     for call in asked(notebook):
         shown = eval(call, {"s": scenario})  # noqa: S307 - the notebooks' own lines
-        yield from ((call, one) for one in (shown if isinstance(shown, Figures) else [shown]))
+        yield from ((call, one) for one in (shown if isinstance(shown, tuple) else [shown]))
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
