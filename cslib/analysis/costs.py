@@ -240,10 +240,10 @@ class _Spent:
             return None
         first = self._inquiry.as_of.number - MONTHS
         rows = self._facts.assigned_at("touch_model").filter(_.month_no >= first, _.month_no <= first + MONTHS)
-        frame = rows.filter(_.touch_model.notnull()).order_by("customer_id", "month_no").to_pyarrow().to_pandas()
+        frame = rows.filter(_["touch_model"].notnull()).order_by("customer_id", "month_no").to_pyarrow().to_pandas()
         under = self._paid.amounts[:, -MONTHS - 1 :] > 0
         opened = pd.DataFrame({"customer_id": self._paid.ids, "month_no": first + under.argmax(axis=1)})
-        found = opened.merge(frame, on=["customer_id", "month_no"], how="left").touch_model
+        found = opened.merge(frame, on=["customer_id", "month_no"], how="left")["touch_model"]
         return found.astype(object).fillna("").to_numpy()
 
     def _programmes(self, segment: str) -> Iterator[dict[str, Any]]:
