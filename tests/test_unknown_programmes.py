@@ -55,3 +55,13 @@ def test_a_column_of_the_team_tells_groups(tmp_path: Path) -> None:
     params = export(tmp_path, {"programmes.csv": JOINED})
     write(params / "programmes.yaml", "- programme: training\n  cluster: plan\n")
     assert Portfolio.open(params, TODAY).settings.programmes[0].clustered_by == "plan"
+
+
+def test_an_action_names_a_programme_that_somebody_took_part_in(tmp_path: Path) -> None:
+    params = export(tmp_path, {"programmes.csv": JOINED})
+    action = "- id: a\n  name: x\n  kpi: nrr\n  owner: x\n  started_on: 2026-05-01\n  expected: {change: 0.1, by: 2026-10}\n  review_on: 2026-11-10\n"
+    write(params / "actions.yaml", f"{action}  programme: trainin\n")
+    with pytest.raises(SettingsError, match=r"actions\.yaml:8: no programme 'trainin'; did you mean 'training'\?"):
+        Portfolio.open(params, TODAY)
+    write(params / "actions.yaml", f"{action}  programme: training\n")
+    assert Portfolio.open(params, TODAY).settings.actions[0].programme == "training"
