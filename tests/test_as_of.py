@@ -69,7 +69,7 @@ def test_every_day_of_the_model_is_forgotten_where_it_lies_ahead() -> None:
     assert happened | planned == forgotten | {("surveys", "sent_on")}
 
 
-@examples(6)
+@examples(3)
 @given(books(), st.integers(1, MONTHS - 2))
 def test_what_is_told_later_changes_nothing(ledger: Ledger, back: int) -> None:
     month = LAST - back
