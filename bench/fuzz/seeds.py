@@ -105,7 +105,7 @@ SETTINGS: dict[str, Any] = {
                     "bands": {"yellow": 50, "green": 70}, "least_known": {"score": 0.5, "green": 0.7}},
     "programmes.yaml": [{"programme": "training", "name": {"ja": "研修", "en": "Training"}, "outcome": "adoption", "expected": 0.05,
                          "assignment": "by_csm", "cluster": "plan", "hours_per_customer": 6}],
-    "actions.yaml": [{"id": "first", "name": {"ja": "施策", "en": "First"}, "kpi": "adoption", "segment": "pro", "owner": "CS",
+    "actions.yaml": [{"id": "first", "name": {"ja": "施策", "en": "First"}, "kpi": "adoption", "segment": "pro", "owner": "Support desk",
                       "started_on": date(2026, 3, 1), "expected": {"change": 0.05, "by": "2026-08"}, "baseline": {"months": 2},
                       "review_on": date(2026, 5, 20), "programme": "training", "plan": "x", "done": [{"on": date(2026, 4, 1), "note": "y"}],
                       "decision": {"on": date(2026, 5, 21), "what": "extend", "why": "z", "next": "first"}}],
