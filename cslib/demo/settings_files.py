@@ -90,18 +90,6 @@ _TEAM_HEAD = """\
 people:
   # team: onboarding, csm, sales, support or tech; fte: the share of a full working time; from, until: the first and last month
 """
-CSMS = (
-    "中村 拓也",
-    "伊藤 美咲",
-    "伊藤 隼人",
-    "佐々木 陽菜",
-    "吉田 大輔",
-    "小林 さくら",
-    "小林 蓮",
-    "山口 誠",
-    "林 陽菜",
-    "高橋 美咲",
-)
 ONBOARDING, CSM, SUPPORT, SALES, MANAGEMENT = "オンボーディング", "CSM", "サポート", "営業", "経営企画"
 TECH = "CSオペレーション"
 DESKS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cslib.demo.settings_files import CSMS, PROGRAMMES, settings_files
+from cslib.demo.settings_files import PROGRAMMES, settings_files
 from cslib.errors import CslibError
 from cslib.periods import Month
 from cslib.project.base import FOLDER, Base, write
@@ -46,7 +46,7 @@ def new_project(folder: Path, exports: Sequence[Path]) -> str:
 
 def _demo_params() -> dict[str, str]:
     """Return the settings of the demo, whose data lie in a folder of their own, apart from the team's."""
-    files = settings_files(Month.parse(_LAST_MONTH), PROGRAMMES, CSMS)
+    files = settings_files(Month.parse(_LAST_MONTH), PROGRAMMES, ())  # a demo of another size has other CSMs
     return {place: text.replace("../data/", "../demo/data/") for place, text in files.items()}
 
 
