@@ -61,7 +61,7 @@ class Settings(Strict):
         source = self.source.model_copy(update={"url": f"{kind}://", "tables": tables})
         segments = tuple(_without_people(segment) for segment in self.segments)
         report = self.report.model_copy(update={"goal": None})
-        unsaid = {"report": report, "programmes": (), "actions": (), "team": Team()}
+        unsaid = {"report": report, "programmes": (), "actions": (), "team": Team(), "places": {}}  # places name people
         return self.model_copy(update={"source": source, "segments": segments, **unsaid})
 
     def fingerprint(self) -> str:
