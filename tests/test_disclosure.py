@@ -58,6 +58,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Attacked:
     write_demo(folder, customers=45, months=20)
     params = folder / "params"
     (params / "segments" / "midmarket.yaml").unlink()
+    (params / "actions.yaml").unlink()  # it names that segment
     for name, said in ACROSS.items():
         text = yaml.safe_dump({"id": name, "name": name.title(), **said}, allow_unicode=True)
         (params / "segments" / f"{name}.yaml").write_text(text, "utf-8")
