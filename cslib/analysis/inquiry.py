@@ -89,7 +89,11 @@ class Inquiry:
     @cached_property
     def terms(self) -> pd.DataFrame:
         """The contract terms in force at the close, each with the end that was known of it then."""
-        return terms_in_force(self.terms_so_far, self.as_of, as_read=self.is_latest)
+        return self.terms_at(self.as_of)
+
+    def terms_at(self, close: Month) -> pd.DataFrame:
+        """Return the contract terms in force at this close or one before it, each with the end that was known of it then."""
+        return terms_in_force(self.terms_so_far, close, as_read=self.is_latest and close == self.as_of)
 
     @property
     def is_latest(self) -> bool:

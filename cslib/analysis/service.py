@@ -11,7 +11,6 @@ from ibis import _
 
 from cslib.analysis.panel import NEEDS
 from cslib.analysis.standing import RENEWAL_DAYS, first_due
-from cslib.analysis.terms_at_close import terms_in_force
 from cslib.kpis import reasons
 from cslib.periods import Month, month_number
 
@@ -110,7 +109,7 @@ def _due(inquiry: Inquiry, closes: Sequence[Month]) -> pd.DataFrame:
     """Return the first day within 90 days after each close on which a term of a customer ends."""
     found = []
     for close in closes:
-        due = first_due(terms_in_force(inquiry.terms_so_far, close), close)
+        due = first_due(inquiry.terms_at(close), close)
         found.append(due.due_on.rename("due").reset_index().assign(month_no=close.number))
     return pd.concat(found)
 
