@@ -50,7 +50,7 @@ def test_facts_that_are_handed_out_are_those_of_the_slice(demo_book: Portfolio, 
 def test_tiles_answer_for_all_targets_of_their_stage(demo_book: Portfolio) -> None:
     scenario = Scenario.open(demo_book.settings.folder, "smb", str(AS_OF), "en")
     said = scenario.headline("mrr").text
-    assert "Of 5 targets: " in said  # those of retention, churn (2), cost to serve and payback
+    assert "Of 7 targets: " in said  # those of retention, churn (2), GRR, NRR, cost to serve and payback
     assert said == scenario.scorecard("financial").text
 
 

@@ -19,7 +19,7 @@ from pydantic import (
 from cslib.errors import MonthError, no_such
 from cslib.periods import Month
 from cslib.settings.fields import Name, Number, Strict
-from cslib.settings.owners import known_owners, owns
+from cslib.settings.owners import is_known_owner, known_owners
 from cslib.settings.segments import TOTAL
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def action_problems(lines: Lines, kpis: Collection[str], segments: Collection[st
                 yield f"{lines.of(path)}: the id {text!r} is taken by an action above; give this one another"
             case (_, "id"):
                 seen.add(text)
-            case (_, "owner") if team.people and not owns(team, text):
+            case (_, "owner") if team.people and not is_known_owner(team, text):
                 yield f"{lines.of(path)}: {no_such('owner', text, known_owners(team), _OWNER_HINT)}"
             case (_, ("kpi" | "segment") as key) | (_, "decision", "next" as key) if text not in known[key][1]:
                 kind, names, hint = known[key]

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cslib.settings.team import TEAMS
+
 if TYPE_CHECKING:
     from cslib.periods import Month
     from cslib.settings.team import Team
 
 
 def known_owners(team: Team) -> tuple[str, ...]:
-    """Return the names of everyone, and those of the teams that they make up."""
-    return (*team.people, *dict.fromkeys(one.team for one in team.people.values()))
+    """Return the names of everyone, and those of all teams, whoever is said to make them up."""
+    return (*team.people, *TEAMS)
+
+
+def is_known_owner(team: Team, owner: str) -> bool:
+    """Return whether an owner is among those; a team is meant however it is spelt, CSM as csm."""
+    return owner in team.people or owner.casefold() in TEAMS
 
 
 def owns(team: Team, owner: str, month: Month | None = None) -> bool:
