@@ -231,8 +231,9 @@ def traits(ledger: Ledger) -> pd.DataFrame:
 
 def test_a_trait_is_read_before_the_start() -> None:
     """The participant's term falls due in the fourth month after the close before the start; the others' are open."""
-    due = one("p", before_and_after(10, 13), ends_on=day(START + 3, 28))
-    renewed = {**HAND[0]["contracts"][0], "contract_id": "p 2", "starts_on": day(START + 3, 29)}
+    end = FIRST + START + 3
+    due = one("p", before_and_after(10, 13), ends_on=end.last_day, term_months=10)
+    renewed = {**HAND[0]["contracts"][0], "contract_id": "p 2", "starts_on": (end + 1).first_day}
     ledger = book({**due, "contracts": [*due["contracts"], renewed]}, *HAND[1:], programmes=starts(("p", START)))
     found = traits(ledger)
     assert (found.participants["due"], found.before_weights["due"]) == (1, 0)

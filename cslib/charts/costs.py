@@ -12,7 +12,7 @@ from cslib.charts.scale import present, scale
 from cslib.charts.theme import BLUE, GREY, INK, ORANGE, SKY
 from cslib.charts.trend import Figures
 from cslib.kpis.kpi import Unit
-from cslib.tables import costs as words
+from cslib.tables import costs as told_costs
 from cslib.tables.output import records
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ def costs(frame: pd.DataFrame, wording: Wording) -> Figures:
 
 
 def _margin(frame: pd.DataFrame, wording: Wording) -> Figure:
-    title, said = wording.text("costs_title"), words.sentence(frame, wording)
-    told = known(words.groups(frame), "kept")
+    title, said = wording.text("costs_title"), told_costs.sentence(frame, wording)
+    told = known(told_costs.groups(frame), "kept")
     if not len(told):
         return Figure("costs-margin", title, said)
     listed = records(told)
-    names = [words.group_name(row, wording) for row in listed]
+    names = [told_costs.group_name(row, wording) for row in listed]
     worded = {name: [wording.value(Unit.AMOUNT, row[name]) for row in listed] for name in _PARTS}
     table = {
         wording.text("costs_of"): names,
@@ -81,15 +81,15 @@ def _bars(told: pd.DataFrame, names: list[str], worded: dict[str, list[str]], wo
 
 def _break_even(frame: pd.DataFrame, wording: Wording) -> Figure:
     name, title = "costs-break-even", wording.text("costs_even_title")
-    told = known(words.groups(frame), "break_even")
+    told = known(told_costs.groups(frame), "break_even")
     if not len(told):
-        first = records(words.groups(frame).head(1))[0]
+        first = records(told_costs.groups(frame).head(1))[0]
         return empty(name, title, wording, frame, wording.reason(first["reason"]))
     listed = records(told)
     worded = {
-        "of": [words.group_name(row, wording) for row in listed],
+        "of": [told_costs.group_name(row, wording) for row in listed],
         "grr_label": [wording.value(Unit.SHARE, row["grr"]) for row in listed],
-        "points": [words.points(row["break_even"], wording) for row in listed],
+        "points": [told_costs.points(row["break_even"], wording) for row in listed],
         "below": [wording.value(Unit.SHARE, row["grr"] - row["break_even"]) for row in listed],
     }
     heads = {"of": "costs_of", "grr_label": "costs_grr", "points": "costs_break_even", "below": "costs_below"}
