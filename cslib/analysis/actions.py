@@ -10,7 +10,8 @@ import pandas as pd
 from cslib.analysis.chain_customers import STUCK, chain_customers
 from cslib.analysis.customer_lists import list_by_segment
 from cslib.analysis.health import health
-from cslib.analysis.journey_customers import journey_customers
+from cslib.analysis.journey_customers import SLIPPING, journey_customers
+from cslib.analysis.journey_customers import STUCK as LATE
 from cslib.analysis.proposals import HELP, proposals
 from cslib.analysis.reference_customers import reference_customers
 from cslib.analysis.signals import losses_ahead
@@ -33,10 +34,7 @@ COLUMNS = (
 RENEW, PROPOSE, ASK = "renew", "propose", "ask"
 DOINGS = (HELP, RENEW, PROPOSE, ASK)
 RED, WEAK, REFERENCE = "red", "weak", "reference"
-LATE, SLIPPING = "stuck", "slipping"
 _TEXTS = [*COLUMNS[2:10], "due_on", "last_touch", "verdict", "reason"]
-_HORIZON = 6  # months before a loss of which the signals are taken
-_ASKED_DAYS = 180  # after a request nobody is asked again for so long
 _ORDER = {"segment": True, "place": True, "undated": True, "due_on": True, "mrr": False, "customer_id": True}
 
 
@@ -47,11 +45,10 @@ def actions(inquiry: Inquiry) -> pd.DataFrame:
     that falls due without an outcome or below a green score, less touch than the rule says (`under_served`, by
     `touch_customers`), `stuck` in a phase or `slipping` back from use (by `journey_customers`). `renew`: a term ends within 90
     days. `propose`: the largest proposal, its `rule` in `why`. `ask`: whom to ask to be a reference (`reference_customers`).
-    `why` are the words of all that holds. `gate` is the first
-    that the customer has not passed, `since` that month. `signals` are the figures, of those that lead to losses in the
-    segment, on whose worse side it stands. `verdict` stands behind it: of what is proposed that on its rule (`replay`), else
-    `leads` where there are such signals. What is to be done first comes first. A segment without anybody has
-    one row with the reason; outsiders are told nothing.
+    `why` are the words of all that holds. `gate` is the first that the customer has not passed, `since` that month. `signals` are
+    the figures, of those that lead to losses in the segment, on whose worse side it stands. `verdict` stands behind it: of what is
+    proposed that on its rule (`replay`), else `leads` where there are such signals. What is to be done first comes first. A
+    segment without anybody has one row with the reason; outsiders are told nothing.
     """
     table = list_by_segment(inquiry, COLUMNS, _TEXTS, lambda asked: _Calling(asked).of)
     placed = table.assign(place=table.what.map({one: at for at, one in enumerate(DOINGS)}), undated=table.due_on == "")

@@ -12,6 +12,7 @@ from cslib.charts.figure import Figure, FigureText, empty, figure
 from cslib.charts.scale import present, scale
 from cslib.charts.theme import BLUE, GREY, ORANGE
 from cslib.kpis.kpi import Unit
+from cslib.tables.output import csv_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +35,7 @@ def touch_shares(frame: pd.DataFrame, wording: Wording) -> Figure:
     wide = wide.reindex([model for model in (*SHOWN, NONE) if model in wide.index]).dropna()
     names = [wording.text(f"model_{model}") for model in wide.index]
     if len(names) == 1:
-        return empty(_NAME, title, wording, frame, wording.text("touch_shares_one", model=names[0]))
+        return Figure(_NAME, title, wording.text("touch_shares_one", model=names[0]), csv=csv_text(frame))
     worded = {name: [wording.value(Unit.SHARE, value) for value in wide[name]] for name in _SHARES}
     text = wording.sentences(*(
         wording.text("touch_shares_text", model=model, mrr=mrr, hours=hours)

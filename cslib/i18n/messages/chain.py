@@ -35,7 +35,6 @@ CHAIN: dict[str, Message] = {
         "「{gate}」は分かりません({reason})。ほかの関門だけで数えています。",
         "{gate}: not told ({reason}). The others are counted without it.",
     ),
-    "chain_untold_all": Message("どの関門も分かりません({reason})。", "No gate is told ({reason})."),
     "chain_few": Message("対象が少数のため参考値です。", "Few customers: a hint only."),
     "chain_passed": Message("この関門を通った", "past this gate"),
     "chain_so_far": Message("ここまですべて通った", "past all so far"),

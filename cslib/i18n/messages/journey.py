@@ -113,7 +113,6 @@ _CUSTOMERS: dict[str, Message] = {
         "ほかに{count}社が、定着した後に2か月続けて利用の基準を下回っています(CSVの slipping)。",
         "Another {count} have adopted, but fell short of the rule of use at two closes in a row (slipping in the CSV).",
     ),
-    "journey_since": Message("その段階に入った日", "In the phase since"),
     "journey_in_phase": Message("日数", "Days"),
     "journey_open_gate": Message("通っていない関門", "Open gate"),
     "journey_last_touch": Message("最後の接触", "Last touch"),

@@ -56,7 +56,10 @@ _MODELS: dict[str, Message] = {
     "touch_shares_text": Message(
         "{model}: MRRの{mrr}に対し、時間の{hours}。", "{model}: {hours} of the hours, {mrr} of MRR."
     ),
-    "touch_shares_one": Message("すべての顧客が同じモデルです({model})", "all customers have the same model ({model})"),
+    "touch_shares_one": Message(
+        "すべての顧客が同じモデル({model})なので、並べる相手がありません。",
+        "All customers have the same model ({model}): there is no other to hold it against.",
+    ),
     "touch_grounds_usage": Message("利用の記録", "use"),
     "touch_grounds_goals": Message("目標", "goals"),
     "touch_grounds_milestones": Message("オンボーディングの節目", "milestones of onboarding"),
