@@ -33,6 +33,7 @@ class Mapped:
     divide_by: int | None = None
     map: Mapping[str, str | bool] = field(default_factory=dict)
     null: tuple[str, ...] = ()
+    how: Mapping[str, object] = field(default_factory=dict)  # what else `source.yaml` says of how it is read
     doubts: tuple[str, ...] = ()
     likeness: float = 100.0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cslib.engines import quoted_name
@@ -44,6 +44,7 @@ class Proposed:
     score: float = 0.0
     join: Join | None = None
     sql: str = ""
+    shape: Mapping[str, object] = field(default_factory=dict)  # what else `source.yaml` says of the table's rows
     doubts: tuple[str, ...] = ()
 
     @property

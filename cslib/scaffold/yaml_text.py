@@ -46,14 +46,29 @@ def check_comment(*doubts: str) -> str:
 
 def source_text(found: Sequence[Proposed], params: Path) -> str:
     """Return `source.yaml`."""
-    return _HEAD + "".join(f"{line}\n" for table in found for line in _table(table, params))
+    by_table: dict[str, list[Proposed]] = {}
+    for one in found:
+        by_table.setdefault(one.table, []).append(one)
+    return _HEAD + "".join(f"{line}\n" for parts in by_table.values() for line in _table(parts, params))
 
 
-def _table(table: Proposed, params: Path) -> Iterable[str]:
-    yield f"  {table.table}:{check_comment(*table.doubts)}"
+def _table(parts: Sequence[Proposed], params: Path) -> Iterable[str]:
+    """Return the lines of a table: one source, or a list of several whose rows are put together."""
+    yield f"  {parts[0].table}:{check_comment(*parts[0].doubts)}"
+    if not parts[1:]:
+        yield from _part(parts[0], params)
+        return
+    for part in parts:
+        first, *rest = _part(part, params)
+        yield f"    - {first.strip()}"
+        yield from (f"  {line}" for line in rest)
+
+
+def _part(table: Proposed, params: Path) -> Iterable[str]:
     yield from _origin(table, params)
     if table.export.encoding != "utf-8" and not table.join:
         yield f"    encoding: {table.export.encoding}"
+    yield from (f"    {key}: {inline_yaml(value)}" for key, value in table.shape.items())
     mapped = [one for one in table.columns.values() if not _is_plain(one)]
     if mapped:
         yield "    columns:"
@@ -67,7 +82,8 @@ def _table(table: Proposed, params: Path) -> Iterable[str]:
 
 
 def _is_plain(mapped: Mapped) -> bool:
-    return mapped.source == mapped.name and not (mapped.formats or mapped.map or mapped.null or mapped.doubts)
+    changed = mapped.formats or mapped.map or mapped.null or mapped.how or mapped.doubts
+    return mapped.source == mapped.name and not changed
 
 
 def _column(mapped: Mapped) -> Iterable[str]:
@@ -83,6 +99,7 @@ def _column(mapped: Mapped) -> Iterable[str]:
         "divide_by": mapped.divide_by,
         "map": dict(mapped.map),
         "null": list(mapped.null),
+        **mapped.how,
     }
     held = {key: value for key, value in said.items() if value}
     shown = inline_yaml(mapped.source) if list(held) == ["column"] else inline_yaml(held)
