@@ -279,7 +279,8 @@ class _SnapshotBuilder:
     def _notes(self, raw: IbisTable, columns: ColumnMapping) -> tuple[Remark, ...]:
         """Return the remarks on rows that are taken as they are."""
         table = columns.table
-        several = table.repeats and self.source.files(table.name)[1:]
+        cannot_tell_copies = table.repeats or (table.row_key and table.row_key not in columns.origins)
+        several = cannot_tell_copies and self.source.files(table.name)[1:]
         return overlap_remarks(raw, columns, whole=table.name != "usage") if several else ()
 
     def _set_aside(self, validated: ValidatedTable) -> IbisTable:

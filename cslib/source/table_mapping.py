@@ -68,7 +68,9 @@ def map_table(
     for column in table.columns:
         origin = found.get(column.name)
         values |= (
-            _with_flags(rows, column, origin, whole, workbook=workbook) if origin else {column.name: _default(column)}
+            _with_flags(rows, column, origin, whole, workbook=workbook)
+            if origin
+            else {column.name: _place_of_row(rows) if column.name == table.row_key else _default(column)}
         )
         if origin and column.moment:
             timed = replace(column, kind=Kind.TIMESTAMP)
@@ -207,6 +209,11 @@ def _exact(rows: IbisTable, column: CanonicalColumn, origin: ColumnMap) -> Value
 
 def _default(column: CanonicalColumn) -> Value:
     return ibis.literal(column.default, type=column.kind.type)
+
+
+def _place_of_row(rows: IbisTable) -> StringValue:
+    """Return where each row stands, which is its identity in a source that has no column of ids: contracts.csv:17."""
+    return rows[FILE] + ":" + rows[ROW].cast("string")
 
 
 def _value(raw: IbisTable, origin: ColumnMap) -> Value:
