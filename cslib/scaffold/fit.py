@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cslib.model import BY_NAME, Kind
 from cslib.scaffold.evidence import ENOUGH, HEAD, named, says_another_thing, told_by
-from cslib.scaffold.match_columns import Mapped, map_columns
+from cslib.scaffold.match_columns import Mapped, is_id, map_columns
 from cslib.scaffold.proposed import Proposed
 from cslib.source.parse import DATE_KINDS, NUMBER_KINDS
 
@@ -37,7 +37,17 @@ def fitted(tried: Proposed) -> Proposed:
     table = BY_NAME[tried.table]
     missing = tuple(name for name in table.required if name not in tried.columns)
     scored = replace(tried, score=_score(table, tried.export, tried.columns), missing=missing)
-    return _with_only_candidate(scored) if is_evident(scored) else scored.but(_unsure(scored))
+    keyed = _with_own_id(scored)
+    return _with_only_candidate(keyed) if is_evident(scored) else keyed.but(_unsure(scored))
+
+
+def _with_own_id(tried: Proposed) -> Proposed:
+    """Return a table whose rows have an id under another name, as in sub_id, with the question whether it is the key."""
+    key = BY_NAME[tried.table].key
+    own = next((name for name in tried.unmapped if is_id(name) and tried.export.looks[name].unique), None)
+    if key is None or key in tried.columns or own is None:
+        return tried
+    return tried.with_column(Mapped(name=key, source=own, likeness=0).but(f"is {own} the {key}?"))
 
 
 def ids_for_names(source: str | None) -> Mapped:

@@ -103,7 +103,8 @@ def _pairs(
     for column in table.columns:
         for look in export.looks.values():
             likeness = _likeness(table, column, look, customers)
-            if likeness >= LIKELY and _fits(column, look, likeness):
+            is_key = column.name == table.key  # unique is what it was found to be already
+            if likeness >= LIKELY and (is_key or _fits(column, look, likeness)):
                 yield likeness, column, look
 
 
@@ -118,13 +119,14 @@ def _likeness(table: CanonicalTable, column: CanonicalColumn, look: Look, custom
         likeness = max(likeness, _PERHAPS * nearest(look.name, perhaps))
     is_yearly = column.name == "mrr" and nearest(look.name, YEARLY) > likeness  # an annual fee is near to a monthly fee
     repeats = column.name in (table.row_key, *table.required) and column.name == table.key and not look.unique
-    is_foreign_id = likeness < SAME and _is_id(look.name) and not column.name.endswith("_id")
+    is_foreign_id = likeness < SAME and is_id(look.name) and not column.name.endswith("_id")
     if is_yearly or (repeats and look.values) or (is_foreign_id and column.name not in _MAY_BE_IDS):
         return 0.0
     return likeness
 
 
-def _is_id(name: str) -> bool:
+def is_id(name: str) -> bool:
+    """Return whether a column is called an id of something."""
     return plain(name).endswith(("id", "uuid")) and plain(name).split()[-1] in {"id", "uuid"}
 
 

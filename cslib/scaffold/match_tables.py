@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cslib.model import CanonicalTable
     from cslib.scaffold.exports import Export, Look
 
-__all__ = ["Join", "Matched", "Proposed", "first_use", "propose_tables"]
+__all__ = ["Join", "Matched", "Proposed", "first_use", "match_tables", "propose_tables"]
 
 _NOTHING_SAID: Mapping[Path, str] = MappingProxyType({})
 _OVERLAP = 0.9
@@ -44,17 +44,32 @@ class Matched:
     left: list[Export]
 
 
-def propose_tables(exports: Sequence[Export], said: Mapping[Path, str] = _NOTHING_SAID) -> Matched:
-    """Return which tables the exports hold, in the order of the data model: the customers first, by which others are recognised.
+def propose_tables(
+    exports: Sequence[Export], known: Sequence[Proposed] = (), spare: Sequence[Proposed] = ()
+) -> list[Proposed]:
+    """Return which tables the exports hold, as `match_tables` has them."""
+    return match_tables(exports, known, spare).tables
 
-    `said` names the tables of files where the user does.
+
+def match_tables(
+    exports: Sequence[Export],
+    known: Sequence[Proposed] = (),
+    spare: Sequence[Proposed] = (),
+    said: Mapping[Path, str] = _NOTHING_SAID,
+) -> Matched:
+    """Return what the exports are, the tables in the order of the data model: the customers first, by which others are recognised.
+
+    `known` are the tables of further exports, told by their headers; `spare` are the customers as those tell them, for
+    when no export holds them. `said` names the tables of files where the user does.
     """
     told = {id(export): table for export in exports if (table := said_of(export.files, said))}
-    own = find_customers(exports, told)
+    own = next((one for one in known if one.table == "customers"), None) or find_customers(exports, told)
+    own = own or next((one for one in spare if one.table == "customers"), None)
     others = [export for export in exports if own is None or export is not own.export]
-    found, tried = _found(own, others, known_customers(own), told)
+    fixed = [*([own] if own else []), *(one for one in known if one is not own)]
+    found, tried = _found(fixed, others, known_customers(own), told)
     if own is None and not any("customer_id" in one.columns for one in found):
-        found, tried = _found(own, others, EACH_USER, told)
+        found, tried = _found(fixed, others, EACH_USER, told)
     if own is None:
         found = [*derived_customers(found, exports), *found]
     if not found:
@@ -64,21 +79,23 @@ def propose_tables(exports: Sequence[Export], said: Mapping[Path, str] = _NOTHIN
     placed = sorted(found, key=lambda proposed: order.index(proposed.table))
     rest = [export for export in others if all(export.files != one.export.files for one in placed)]
     near = [near_miss(export, [one for one in tried if one.export is export], placed, told) for export in rest]
-    return Matched([with_questions(one) for one in placed], [one for one in near if one], rest)
+    asked = [one if one in known else with_questions(one) for one in placed]  # what is known has its own questions
+    return Matched(asked, [one for one in near if one], rest)
 
 
 def _found(
-    own: Proposed | None, exports: Sequence[Export], customers: Customers, told: Mapping[int, str]
+    fixed: Sequence[Proposed], exports: Sequence[Export], customers: Customers, told: Mapping[int, str]
 ) -> tuple[list[Proposed], list[Proposed]]:
-    """Return the tables that exports are, the customers' own first, and everything that was tried."""
-    tables = [table for table in TABLES if table.name != "customers"]
+    """Return the tables that exports are, behind those that are told already, and everything that was tried."""
+    taken = {"customers", *(one.table for one in fixed)}
+    tables = [table for table in TABLES if table.name not in taken]
     tried = [
         tried_as(table, export, customers)
         for export in exports
         for table in tables
         if told.get(id(export), table.name) == table.name
     ]
-    found = [*([own] if own else []), *_best(tried, told)]
+    found = [*fixed, *_best(tried, told)]
     left = [export for export in exports if all(export is not one.export for one in found)]
     joined = [
         _joined_table(table, export, found)
@@ -130,7 +147,12 @@ def _joined_table(table: CanonicalTable, export: Export, found: Sequence[Propose
                 if (name in columns and columns[name].source != own) or name == "customer_id"
             }
             join = Join(own, other.table, key.name, customer.source or "")
-            return fitted(replace(nothing, columns=columns, join=join))
+            told = (
+                ()
+                if Customers(key.distinct).are_told_by_ids
+                else (f"its customers are those of {other.table}, by {own}",)
+            )
+            return fitted(replace(nothing, columns=columns, join=join, doubts=told))
     return nothing
 
 
@@ -206,7 +228,7 @@ def _contracts_within(found: Sequence[Proposed]) -> list[Proposed]:
         return []
     key = customers.columns["customer_id"]
     columns = map_columns(BY_NAME["contracts"], customers.export, Customers(names=key.source or ""))
-    columns = {name: one for name, one in columns.items() if name != "contract_id"} | {"customer_id": key}
+    columns |= {"customer_id": key, "contract_id": replace(key, name="contract_id", doubts=())}  # one of each
     within = Proposed(
         "contracts", customers.export, {name: columns[name] for name in BY_NAME["contracts"].names if name in columns}
     )

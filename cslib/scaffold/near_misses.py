@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cslib.scaffold.evidence import HEAD, named
+from cslib.scaffold.evidence import HEAD, named, told_by
 from cslib.scaffold.fit import LEAST, candidates
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def near_miss(
 def _is_near(one: Proposed, *, is_said: bool) -> bool:
     is_named = named(one.export).get(one.table) == HEAD
     most = _MISSED if is_named else 1
-    return is_said or (len(one.missing) <= most and (is_named or one.score >= LEAST))
+    is_told = bool(told_by(one.table, one.columns)) and (is_named or one.score >= LEAST)
+    return is_said or (len(one.missing) <= most and is_told)
 
 
 def _missing(one: Proposed) -> str:

@@ -13,7 +13,7 @@ from cslib.errors import CslibError
 from cslib.kpis.kpi import Stage
 from cslib.model import BY_NAME
 from cslib.scaffold.exports import read_exports
-from cslib.scaffold.match_tables import first_use, propose_tables
+from cslib.scaffold.match_tables import first_use, match_tables
 from cslib.scaffold.segments import segment_texts
 from cslib.scaffold.synonyms import CURRENCIES
 from cslib.scaffold.unlocked import measurable_from, unlocked_text, unlocks_effect, unlocks_growth, unlocks_health
@@ -116,7 +116,7 @@ def propose(
     """
     refuse_present(folder / "params")
     exports = read_exports(files)
-    matched = propose_tables(exports, said)
+    matched = match_tables(exports, said=said)
     tables = matched.tables
     if not tables:
         found = "\n".join(f"  - {one.name}: {', '.join(one.looks)}" for one in exports)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from cslib.model import BY_NAME
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -52,5 +54,6 @@ class Proposed:
         return replace(self, doubts=(*self.doubts, *doubts))
 
     def with_column(self, mapped: Mapped) -> Proposed:
-        """Return the same with a column mapped so."""
-        return replace(self, columns={**self.columns, mapped.name: mapped})
+        """Return the same with a column mapped so, in the table's order."""
+        columns = {**self.columns, mapped.name: mapped}
+        return replace(self, columns={name: columns[name] for name in BY_NAME[self.table].names if name in columns})

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from cslib.scaffold.proposed import Proposed
 
 _HALF, _MOST = 0.5, 0.9
-_FIRST_DAY = re.compile(r"^\d{4}\D?\d{1,2}\D?0?1\b")
-_LAST_DAYS = re.compile(r"^\d{4}\D?\d{1,2}\D?(28|29|30|31)\b")
+_FIRST_DAY = re.compile(r"(\d{4}[-/.年]\d{1,2}[-/.月]0?1|\d{6}01)(?!\d)")
+_LAST_DAYS = re.compile(r"(\d{4}[-/.年]\d{1,2}[-/.月]|\d{6})(28|29|30|31)(?!\d)")
 _PLAIN_INTERVALS = {"day", "week", "month", "quarter", "year"}
 _SEVERAL = 3
 _FALSE = {"false", "0", "f", "n", "no", "いいえ", "未", "無", ""}
@@ -73,6 +73,10 @@ def _sample(values: Iterable[str]) -> str:
     return ", ".join(sorted(values)[:_SEVERAL])
 
 
+def _asked(names: list[str]) -> str:
+    return f"; is it {' or '.join(names[:_SEVERAL])}?" if names else ""
+
+
 # rows
 
 
@@ -84,7 +88,8 @@ def _repeating_key(one: Proposed) -> Proposed:
     known = f"{key},{COLUMN_SYNONYMS[one.table][key]},{PERHAPS.get((one.table, key), key)}"
     look = next((look for look in _unmapped(one, known) if not look.unique), None)
     if look is None:
-        return one
+        able = [name for name in one.unmapped if one.export.looks[name].unique and not one.export.looks[name].dates]
+        return one.but(f"no column is known as {key}, so every row counts on its own{_asked(able)}")
     return one.but(
         f"{look.name} repeats, so every row counts on its own; if the rows are states of one thing, say {key}: {look.name} "
         "and latest: with the column that dates them"
@@ -196,8 +201,7 @@ def _ends(one: Proposed) -> Proposed:
     """Ask for the end of contracts, with the columns that may be it."""
     others = [name for name in one.unmapped if nearest(name, END_LIKE) >= SURE or _is_perhaps_end(name)]
     if "ends_on" not in one.columns:
-        listed = f"; is it {', '.join(others)}?" if others else ""
-        return one.but(f"no column is known to say when a contract ends, so none is ever lost{listed}")
+        return one.but(f"no column is known to say when a contract ends, so lost ones cannot be told{_asked(others)}")
     own = one.columns["ends_on"]
     if not others:
         return one
