@@ -244,7 +244,8 @@ def _by_its_values(export: Export, customers: Customers, taken: set[str]) -> dic
 
 def _compared(mapped: Mapped, export: Export, customers: Customers) -> Mapped:
     """Return the column of customers' ids with a doubt where most of its values are no customer's, or are written otherwise."""
-    values = export.looks[mapped.source].distinct if mapped.source in export.looks else frozenset()
+    look = export.looks.get(mapped.source or "")
+    values = look.distinct if look else frozenset()
     strange = values - customers.ids
     written = {_folded(one): one for one in customers.ids}
     otherwise = sorted(one for one in strange if _folded(one) in written)
@@ -260,7 +261,7 @@ def _compared(mapped: Mapped, export: Export, customers: Customers) -> Mapped:
 
 def _folded(written: str) -> str:
     """Return an id without what is often lost or added on its way: capitals, zeros in front, a decimal point, marks."""
-    return re.sub(r"[\W_]", "", plain(written).removesuffix(" 0")).lstrip("0")
+    return re.sub(r"(?<!\d)0+(?=\d)|[\W_]", "", plain(written).removesuffix(" 0"))
 
 
 def _yearly(table: CanonicalTable, export: Export, found: Mapping[str, Mapped], taken: set[str]) -> dict[str, Mapped]:

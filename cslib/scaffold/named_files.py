@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from filecmp import cmp
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,20 @@ def named_files(texts: Iterable[str]) -> tuple[list[Path], dict[Path, str]]:
         files.append(Path(rest))
         said[Path(rest)] = table
     return files, said
+
+
+def without_copies(files: Sequence[Path]) -> tuple[list[Path], list[str]]:
+    """Return the files without those that are another one to the byte, and a sentence for each of these."""
+    kept: list[Path] = []
+    told: list[str] = []
+    for file in dict.fromkeys(files):
+        alike = (other for other in kept if file.is_file() and other.is_file() and cmp(file, other, shallow=False))
+        original = next(alike, None)
+        if original is None:
+            kept.append(file)
+        else:
+            told.append(f"{file.name}: the same as {original.name}, byte for byte")
+    return kept, told
 
 
 def said_of(files: Sequence[Path], said: Mapping[Path, str]) -> str | None:

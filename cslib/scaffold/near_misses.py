@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cslib.scaffold.evidence import HEAD, named, told_by
+from cslib.scaffold.evidence import HEAD, named
 from cslib.scaffold.fit import LEAST, candidates
+from cslib.scaffold.synonyms import TOLD_BY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +34,8 @@ def near_miss(
 def _is_near(one: Proposed, *, is_said: bool) -> bool:
     is_named = named(one.export).get(one.table) == HEAD
     most = _MISSED if is_named else 1
-    is_told = bool(told_by(one.table, one.columns)) and (is_named or one.score >= LEAST)
+    own = (one.columns.get(name) for name in TOLD_BY[one.table].split())
+    is_told = one.score >= LEAST or (is_named and any(mapped and mapped.source for mapped in own))
     return is_said or (len(one.missing) <= most and is_told)
 
 

@@ -14,6 +14,7 @@ from cslib.kpis.kpi import Stage
 from cslib.model import BY_NAME
 from cslib.scaffold.exports import read_exports
 from cslib.scaffold.match_tables import first_use, match_tables
+from cslib.scaffold.named_files import without_copies
 from cslib.scaffold.segments import segment_texts
 from cslib.scaffold.synonyms import CURRENCIES
 from cslib.scaffold.unlocked import measurable_from, unlocked_text, unlocks_effect, unlocks_growth, unlocks_health
@@ -115,7 +116,8 @@ def propose(
     Raises `SourceError` for files that cannot be read, and `CslibError` where no file has a column with a value per row.
     """
     refuse_present(folder / "params")
-    exports = read_exports(files)
+    once, copies = without_copies(files)
+    exports = read_exports(once)
     matched = match_tables(exports, said=said)
     tables = matched.tables
     if not tables:
@@ -130,7 +132,7 @@ def propose(
         )
     near = () if starter else tuple(matched.near)
     known = [one.export.files for one in (*tables, *near)]
-    left = tuple(f"{one.name}: {_why(one)}" for one in exports if one.files not in known)
+    left = (*copies, *(f"{one.name}: {_why(one)}" for one in exports if one.files not in known))
     texts = _texts(folder / "params", tables, exports, near, starter=starter)
     return Proposal(folder / "params", texts, tuple(tables), left, near)
 

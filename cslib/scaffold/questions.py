@@ -47,11 +47,9 @@ def with_questions(one: Proposed) -> Proposed:
     """Return a proposed table with its questions, and with what answers them where the words in it are known."""
     if one.sql:
         return one
-    asked = _without_deleted(_repeating_key(one))
+    asked = _repeating_key(_without_deleted(_lines(one) if one.table == "purchases" else one))
     if one.table == "contracts":
         asked = _ends(_statuses(_multiplied(_spread(asked))))
-    if one.table == "purchases":
-        asked = _lines(asked)
     if one.table == "usage":
         asked = _rolled_up(asked)
     amount = next((name for name in ("mrr", "amount") if name in asked.columns), None)
@@ -82,7 +80,7 @@ def _asked(names: list[str]) -> str:
 
 def _repeating_key(one: Proposed) -> Proposed:
     """Ask what rows are of which several share what looks like their id."""
-    key = BY_NAME[one.table].row_key
+    key = BY_NAME[one.table].key
     if key is None or key in one.columns:
         return one
     known = f"{key},{COLUMN_SYNONYMS[one.table][key]},{PERHAPS.get((one.table, key), key)}"
