@@ -22,9 +22,9 @@ from cslib.errors import DataError, SourceError
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
 from cslib.reports.site import without_secrets
-from tests import postgres
+from tests import mariadb, postgres
 from tests.books import TODAY
-from tests.databases import assert_same, into_duckdb, into_postgres, into_sqlite, pointed
+from tests.databases import assert_same, into_duckdb, into_mariadb, into_postgres, into_sqlite, pointed
 from tests.exports import export, write_yaml
 
 if TYPE_CHECKING:
@@ -44,6 +44,17 @@ def server() -> Iterator[postgres.Server]:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(told)
     with ExitStack() as stack:
         yield stack.enter_context(postgres.running(home))
+
+
+@pytest.fixture(scope="module")
+def maria() -> Iterator[postgres.Server]:
+    """Return a MariaDB server of our own; without its programs, the tests fail under CI and are skipped elsewhere."""
+    program = mariadb.program()
+    if program is None:
+        told = "the tests of MySQL want MariaDB: sudo apt-get install mariadb-server"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(told)
+    with ExitStack() as stack:
+        yield stack.enter_context(mariadb.running(program))
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +139,21 @@ def test_files_of_databases_give_the_figures_of_the_files(clean: Path, tmp_path:
     for kind in ("duckdb", "sqlite"):
         params = pointed(clean / "params", tmp_path / kind, f"{kind}://../crm.{kind}")
         assert_same(_measured(Portfolio.open(params, TODAY)), wanted)
+
+
+# MySQL, which compares texts in its own way and therefore only hands over its rows
+
+
+@pytest.fixture(scope="module")
+def held(maria: postgres.Server, clean: Path) -> str:
+    """Return the address of a database of MariaDB that holds the clean demo in columns of their types."""
+    into_mariadb(maria, "typed", clean / "data")
+    return f"mysql://cs:${{CRM_PASSWORD}}@127.0.0.1:{maria.port}/typed"
+
+
+def test_mysql_gives_the_figures_of_the_files(held: str, clean: Path, tmp_path: Path, wanted: pd.DataFrame) -> None:
+    book = Portfolio.open(pointed(clean / "params", tmp_path / "params", held), TODAY)
+    assert_same(_measured(book), wanted)
 
 
 # usage is summed up where it lies
