@@ -8,6 +8,7 @@ from cslib.kpis.kpi import Better
 from cslib.model import BY_NAME
 from cslib.scaffold.similarity import nearest
 from cslib.scaffold.synonyms import COLUMN_SYNONYMS
+from cslib.scaffold.unlocked import unlisted, with_said, worth_showing
 from cslib.settings import place_of
 
 if TYPE_CHECKING:
@@ -48,6 +49,13 @@ def action_hints(catalogue: Catalogue, settings: Settings) -> tuple[str, ...]:
         and one.expected.change is not None
         and (one.expected.change > 0) == (catalogue.by_id[one.kpi].better is Better.LOWER)
     )  # fmt: skip
+
+
+def notebook_hints(manifest: Manifest, settings: Settings) -> tuple[str, ...]:
+    """Return a sentence where notebooks that have something to show of these tables are not listed in `report.yaml`."""
+    held = {name: {*state.columns} - {*state.empty} for name, state in manifest.tables.items() if state.own}
+    worth = worth_showing(with_said(held, settings.policies))
+    return tuple(filter(None, [unlisted(settings, worth)]))
 
 
 def _doubted(need: str, manifest: Manifest, policies: Policies) -> Iterator[str]:

@@ -158,9 +158,10 @@ def init(
         list[str] | None, typer.Option("--from", help="Your exports: FILE, or TABLE=FILE where you know what it is.")
     ] = None,
     starter: Annotated[bool, typer.Option("--starter", help="The smallest useful set: three tables.")] = False,  # noqa: FBT002
+    again: Annotated[bool, typer.Option("--again", help="Add the tables of new files to the settings in DIR.")] = False,  # noqa: FBT002
 ) -> None:
     """Propose settings for your own exports: `cslib init DIR --from customers=accounts.csv events.csv …`."""
-    from cslib.scaffold import named_files, propose, refuse_present, write_examples  # noqa: PLC0415
+    from cslib.scaffold import named_files, propose, propose_again, refuse_present, write_examples  # noqa: PLC0415
 
     named, said = named_files([*(files or ()), *(more or ())])
     if folder.is_file():
@@ -169,8 +170,15 @@ def init(
         raise typer.BadParameter(
             "name your exports, or say --starter to begin with three tables to fill in", param_hint="--from"
         )
-    refuse_present(folder / "params")
-    proposal = propose(folder, named or write_examples(folder), said=said, starter=starter)
+    if again and (starter or not named):
+        raise typer.BadParameter("name the new files with --from, and leave --starter out", param_hint="--again")
+    if not again:
+        refuse_present(folder / "params")
+    proposal = (
+        propose_again(folder, named, said=said)
+        if again
+        else propose(folder, named or write_examples(folder), said=said, starter=starter)
+    )
     proposal.write()
     typer.echo(proposal.as_text())
 

@@ -14,6 +14,7 @@ import psycopg
 import yaml
 
 from cslib.model import BY_NAME, TABLES, Kind
+from tests import mariadb
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +36,21 @@ def into_postgres(server: Server, database: str, data: Path, *, typed: bool = Tr
             cursor.execute(f"create table {name} ({_columns(name, file, typed=typed or name == 'usage')})".encode())
             with cursor.copy(f"copy {name} from stdin (format csv, header)".encode()) as copy:
                 copy.write(file.read_bytes())
+
+
+def into_mariadb(server: Server, database: str, data: Path, *, typed: bool = True) -> None:
+    """Make a database of the demo's files; without `typed`, all but usage is text."""
+    with closing(mariadb.connected(server)) as connection, connection.cursor() as cursor:
+        cursor.execute(f"create database `{database}` character set utf8mb4")
+        cursor.execute(f"use `{database}`")
+        for name, file in _exports(data).items():
+            typed_too = typed or name == "usage"
+            cursor.execute(f"create table `{name}` ({_columns(name, file, typed=typed_too)})")
+            with file.open(encoding="utf-8", newline="") as lines:
+                header, *rows = csv.reader(lines)
+            truths = {c.name for c in BY_NAME[name].columns if typed_too and c.kind is Kind.BOOLEAN}
+            marks = ", ".join("(%s = 'true')" if column in truths else "%s" for column in header)
+            cursor.executemany(f"insert into `{name}` values ({marks})", [[v or None for v in row] for row in rows])
 
 
 def into_sqlite(target: Path, data: Path) -> None:

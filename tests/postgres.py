@@ -43,7 +43,7 @@ def programs() -> Path | None:
 def running(home: Path) -> Iterator[Server]:
     """Start a server with an empty database, and stop it in the end."""
     folder = Path(tempfile.mkdtemp(prefix="cslib-postgres-"))
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
     who = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}  # it refuses to run as root
     if who:
         shutil.chown(folder, **who)
@@ -65,7 +65,8 @@ def _call(who: dict[str, str], *command: object) -> None:
     subprocess.run([*map(str, command)], check=True, cwd="/", stdout=subprocess.DEVNULL, **who)  # type: ignore[call-overload]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback at which nobody listens."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -22,10 +23,11 @@ from cslib.errors import DataError, SourceError
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
 from cslib.reports.site import without_secrets
-from tests import postgres
+from tests import mariadb, postgres
 from tests.books import TODAY
-from tests.databases import assert_same, into_duckdb, into_postgres, into_sqlite, pointed
+from tests.databases import assert_same, into_duckdb, into_mariadb, into_postgres, into_sqlite, pointed
 from tests.exports import export, write_yaml
+from tests.sources import mapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +46,17 @@ def server() -> Iterator[postgres.Server]:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(told)
     with ExitStack() as stack:
         yield stack.enter_context(postgres.running(home))
+
+
+@pytest.fixture(scope="module")
+def maria() -> Iterator[postgres.Server]:
+    """Return a MariaDB server of our own; without its programs, the tests fail under CI and are skipped elsewhere."""
+    program = mariadb.program()
+    if program is None:
+        told = "the tests of MySQL want MariaDB: sudo apt-get install mariadb-server"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(told)
+    with ExitStack() as stack:
+        yield stack.enter_context(mariadb.running(program))
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +141,82 @@ def test_files_of_databases_give_the_figures_of_the_files(clean: Path, tmp_path:
     for kind in ("duckdb", "sqlite"):
         params = pointed(clean / "params", tmp_path / kind, f"{kind}://../crm.{kind}")
         assert_same(_measured(Portfolio.open(params, TODAY)), wanted)
+
+
+# MySQL, which compares texts in its own way and therefore only hands over its rows
+
+
+@pytest.fixture(scope="module")
+def held(maria: postgres.Server, clean: Path) -> str:
+    """Return the address of a database of MariaDB that holds the clean demo in columns of their types."""
+    into_mariadb(maria, "typed", clean / "data")
+    return f"mysql://cs:${{CRM_PASSWORD}}@127.0.0.1:{maria.port}/typed"
+
+
+def test_mysql_gives_the_figures_of_the_files(held: str, clean: Path, tmp_path: Path, wanted: pd.DataFrame) -> None:
+    book = Portfolio.open(pointed(clean / "params", tmp_path / "params", held), TODAY)
+    assert_same(_measured(book), wanted)
+    usage = book.manifest.tables["usage"]
+    assert usage.brought == usage.rows > 10_000
+
+
+_ODD = """
+create database odd character set utf8mb4 collate utf8mb4_unicode_ci;
+use odd;
+create table customers (customer_id varchar(20), name text);
+insert into customers values ('a', 'one'), ('A', 'two'), ('は', 'three'), ('ば', 'four');
+create table contracts (contract_id bigint, customer_id text, product text, starts_on date, ends_on date, mrr decimal(20, 2), seats int);
+insert into contracts values (9007199254740993, 'A', 'x', '2026-01-01', '2500-12-31', 1234567.89, null), (2, 'は', 'x', '2026-01-01', null, 5, 7);
+create table tickets (ticket_id int unsigned, customer_id text, opened_at timestamp, resolved_at datetime);
+insert into tickets values (1, 'a', '2026-05-01 15:30:00', '2026-05-02 00:30:00');
+create table `usage` (customer_id text, user_id text, used_on date, feature text);
+insert into `usage` values ('a', 'u', '2026-05-01', 'f'), ('A', 'u', '2026-05-01', 'f'), ('A', 'v', '2026-05-01', 'f'), ('ば', 'u', '2026-05-01', 'f');
+"""
+
+
+def test_mysql_takes_no_two_ids_for_one_and_rounds_no_number(maria: postgres.Server, tmp_path: Path) -> None:
+    with closing(mariadb.connected(maria)) as connection, connection.cursor() as cursor:
+        for statement in filter(str.strip, _ODD.split(";")):
+            cursor.execute(statement)
+    names = ("customers", "contracts", "tickets", "usage")
+    url = f"mysql://cs:${{CRM_PASSWORD}}@127.0.0.1:{maria.port}/odd"
+    write_yaml(tmp_path / "source.yaml", {"url": url, "tables": {name: {"from": name} for name in names}})
+    write_yaml(tmp_path / "segments/total.yaml", {"id": "total", "name": "total"})
+    held = {name: mapped(tmp_path, name) for name in names}
+    assert {row["customer_id"] for row in held["customers"]} == {"a", "A", "は", "ば"}
+    assert sorted(row["customer_id"] for row in held["usage"]) == ["A", "A", "a", "ば"]
+    first, second = held["contracts"]
+    assert (first["contract_id"], first["customer_id"], first["seats"]) == ("9007199254740993", "A", None)
+    assert (float(first["mrr"]), first["ends_on"]) == (1_234_567.89, date(2500, 12, 31))
+    assert (second["seats"], second["ends_on"]) == (7, None)
+    # what says its zone is told in ours, and what does not is taken as it stands: the same half hour of Tokyo
+    (ticket,) = held["tickets"]
+    assert ticket["opened_at"] == ticket["resolved_at"] == datetime(2026, 5, 2, 0, 30)  # noqa: DTZ001 - of the zone
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"url": "mysql://cs:wrong-${CRM_PASSWORD}@127.0.0.1:{port}/typed"}, "Access denied for user 'cs'"),
+        ({"url": "mysql://cs:${CRM_PASSWORD}@127.0.0.1:1/typed"}, "Can't connect to server on '127.0.0.1'"),
+        ({"url": "mysql://cs:${CRM_PASSWORD}@127.0.0.1:{port}/nowhere"}, "Unknown database 'nowhere'"),
+        ({"from": "usge"}, "usage.from: no table 'usge'; did you mean 'usage'?"),
+        ({"from": {"sql": "select ${CRM_PASSWORD} from `usage`"}}, "usage.from: "),
+    ],
+)
+@pytest.mark.usefixtures("held")
+def test_what_mysql_refuses_is_told_without_the_password(
+    maria: postgres.Server, tmp_path: Path, said: dict[str, Any], told: str
+) -> None:
+    url = said.get("url", "mysql://cs:${CRM_PASSWORD}@127.0.0.1:{port}/typed").replace("{port}", str(maria.port))
+    tables = {"customers": {"from": "customers"}, "usage": {"from": said.get("from", "usage")}}
+    params = export(tmp_path)
+    write_yaml(params / "source.yaml", {"url": url, "tables": tables})
+    done = CliRunner().invoke(app, ["check", "--params", str(params)])
+    assert done.exit_code == 2
+    assert told in done.output
+    assert "Traceback" not in done.output
+    assert not [secret for secret in _tellings() if secret in done.output.encode()]
 
 
 # usage is summed up where it lies
@@ -326,7 +415,7 @@ def test_a_run_tells_no_password(there: Path, tmp_path: Path) -> None:
         ("postgres://cs:p@ss/w:rd#%41@127.0.0.1:{port}/typed", "Put the password into a variable"),
         ("postgres://127.0.0.1:{port}/nowhere?user=cs&password=${CRM_PASSWORD}", '"nowhere" does not exist'),
         ("nosql://cs:${CRM_PASSWORD}@127.0.0.1/typed", "no connection to nosql"),
-        ("mysql://cs:${CRM_PASSWORD}@127.0.0.1/typed", "the driver for mysql is not installed"),
+        ("trino://cs:${CRM_PASSWORD}@127.0.0.1/typed", "the driver for trino is not installed"),
         ("postgres://cs:${UNSET_PASSWORD}@127.0.0.1/typed", "the environment has no variable UNSET_PASSWORD"),
     ],
 )

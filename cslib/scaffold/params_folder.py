@@ -10,14 +10,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cslib.errors import CslibError
-from cslib.kpis.kpi import Stage
 from cslib.model import BY_NAME
 from cslib.scaffold.exports import read_exports
 from cslib.scaffold.match_tables import first_use, match_tables
 from cslib.scaffold.named_files import without_copies
 from cslib.scaffold.segments import segment_texts
 from cslib.scaffold.synonyms import CURRENCIES
-from cslib.scaffold.unlocked import measurable_from, unlocked_text, unlocks_effect, unlocks_growth, unlocks_health
+from cslib.scaffold.unlocked import measurable_from, unlocked_text, worth_showing
 from cslib.scaffold.yaml_text import policies_text, report_text, source_text
 from cslib.settings import CSM
 from cslib.settings.templates import ACTIONS, HEALTH, PROGRAMMES, TEAM
@@ -37,13 +36,6 @@ _HALF, _LATE = 0.5, 28
 _SHOWN = 6
 _VALUE = re.compile(r"^[\d.,:/ -]*\d[\d.,:/ -]*$")  # a number or a date, which no column is called
 _NOTHING_SAID: Mapping[Path, str] = MappingProxyType({})
-_FURTHER = {
-    "06_health": unlocks_health,
-    "07_growth": unlocks_growth,
-    "08_effect": unlocks_effect,
-    "09_operations": unlocks_growth,
-    "10_actions": unlocks_growth,
-}  # notebooks beside those of the stages
 
 
 @dataclass(frozen=True)
@@ -85,15 +77,19 @@ class Proposal:
             lines.append(f"  {table.table}: {table.export.name}, {mapped} of {len(columns)} columns")
         lines += [f"  not yet: {one.doubts[0]}" for one in self.near]
         lines += [f"  left out: {name}" for name in self.left]
-        lines += ["", *unlocked_text(_held(self.tables)), ""]
+        lines += ["", *unlocked_text(held_by(self.tables)), ""]
         lines += [f"{len(self.doubts)} things to check:" if self.doubts else "nothing to check"]
         return "\n".join(
             [*lines, *(f"  {doubt}" for doubt in self.doubts), "", f"next: cslib check --params {self.params}"]
         )
 
 
-def _held(tables: Sequence[Proposed]) -> dict[str, set[str]]:
-    return {table.table: {*table.columns, *table.unmapped} for table in tables}
+def held_by(tables: Sequence[Proposed]) -> dict[str, set[str]]:
+    """Return the columns that these tables will have, further ones of the source included."""
+    held: dict[str, set[str]] = {}
+    for table in tables:
+        held.setdefault(table.table, set()).update(table.columns, table.unmapped)
+    return held
 
 
 def _names_csms(held: Mapping[str, set[str]]) -> bool:
@@ -104,7 +100,8 @@ def refuse_present(params: Path) -> None:
     """Raise `CslibError` where there is a params folder, which somebody may have written by hand."""
     if params.exists():
         raise CslibError(
-            f"{params}: there is a params folder already, which 'cslib init' never overwrites; name another DIR"
+            f"{params}: there is a params folder already, which 'cslib init' never overwrites; add the tables of new files "
+            "to it with --again, or name another DIR"
         )
 
 
@@ -132,12 +129,12 @@ def propose(
         )
     near = () if starter else tuple(matched.near)
     known = [one.export.files for one in (*tables, *near)]
-    left = (*copies, *(f"{one.name}: {_why(one)}" for one in exports if one.files not in known))
+    left = (*copies, *(f"{one.name}: {why_left(one)}" for one in exports if one.files not in known))
     texts = _texts(folder / "params", tables, exports, near, starter=starter)
     return Proposal(folder / "params", texts, tuple(tables), left, near)
 
 
-def _why(export: Export) -> str:
+def why_left(export: Export) -> str:
     """Return why an export is left out, and how to say what it is."""
     listed = f"{', '.join(list(export.looks)[:_SHOWN])}{', …' if len(export.looks) > _SHOWN else ''}"
     if sum(bool(_VALUE.match(name)) for name in export.looks) > _HALF * len(export.looks):
@@ -150,18 +147,15 @@ def _why(export: Export) -> str:
 def _texts(
     params: Path, tables: Sequence[Proposed], exports: Sequence[Export], near: Sequence[Proposed], *, starter: bool
 ) -> dict[str, str]:
-    kpis = measurable_from(_held(tables))
-    stages = [stage for stage in Stage if any(kpi.stage is stage for kpi in kpis)]
-    notebooks = ["00_summary", *(f"{place:02d}_{stage}" for place, stage in enumerate(Stage, 1) if stage in stages)]
-    notebooks += [name for name, unlocks in _FURTHER.items() if unlocks(_held(tables))]
-    segments = segment_texts(tables[0], {kpi.id for kpi in kpis}, starter=starter)
+    kpis = {kpi.id for kpi in measurable_from(held_by(tables))}
+    segments = segment_texts(tables[0], kpis, starter=starter)
     return {
         "source.yaml": source_text(tables, params, near),
-        "policies.yaml": _policies(tables, exports),
-        "report.yaml": report_text(_language(exports), notebooks),
+        "policies.yaml": proposed_policies(tables, exports),
+        "report.yaml": report_text(_language(exports), worth_showing(held_by(tables))),
         "health.yaml": HEALTH,
-        **({"programmes.yaml": PROGRAMMES} if "programmes" in _held(tables) else {}),
-        **({"team.yaml": TEAM} if _names_csms(_held(tables)) else {}),
+        **({"programmes.yaml": PROGRAMMES} if "programmes" in held_by(tables) else {}),
+        **({"team.yaml": TEAM} if _names_csms(held_by(tables)) else {}),
         "actions.yaml": ACTIONS,
         **{f"segments/{name}.yaml": text for name, text in segments.items()},
     }
@@ -176,7 +170,7 @@ def _language(exports: Sequence[Export]) -> str:
     )
 
 
-def _policies(tables: Sequence[Proposed], exports: Sequence[Export]) -> str:
+def proposed_policies(tables: Sequence[Proposed], exports: Sequence[Export]) -> str:
     """Return the policies, with the currency that a header names and the end of contracts that the dates show."""
     words = " ".join(name.lower() for export in exports for name in export.looks)
     named = next(

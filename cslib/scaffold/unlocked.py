@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cslib.analysis.indicators import indicators
@@ -11,11 +12,13 @@ from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Stage
 from cslib.model import BY_NAME, TABLES
 from cslib.settings import Health, Policies
+from cslib.yaml_files import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from cslib.kpis.kpi import Kpi
+    from cslib.settings import Settings
 
     Held = Mapping[str, Collection[str]]  # the columns of each table
 
@@ -59,6 +62,42 @@ def unlocks_growth(held: Held) -> bool:
 def unlocks_effect(held: Held) -> bool:
     """Return whether these tables tell who joined a programme, and which contracts are lost."""
     return not _absent((*NEEDS, "programmes"), held)
+
+
+_FURTHER = {
+    "06_health": unlocks_health,
+    "07_growth": unlocks_growth,
+    "08_effect": unlocks_effect,
+    "09_operations": unlocks_growth,
+    "10_actions": unlocks_growth,
+}  # notebooks beside those of the stages
+
+
+def worth_showing(held: Held) -> list[str]:
+    """Return the shipped notebooks that have something to show of these tables, in their order."""
+    stages = {kpi.stage for kpi in measurable_from(held)}
+    of_stages = [f"{place:02d}_{stage}" for place, stage in enumerate(Stage, 1) if stage in stages]
+    return ["00_summary", *of_stages, *(name for name, unlocks in _FURTHER.items() if unlocks(held))]
+
+
+def with_said(held: Held, policies: Policies) -> dict[str, set[str]]:
+    """Return the columns of each table with those that a policy says instead of the source, as `all_contracts_open` does."""
+    said = {table: {need.partition(".")[2] for need in policies.said if need.startswith(f"{table}.")} for table in held}
+    return {table: {*columns, *said[table]} for table, columns in held.items()}
+
+
+def unlisted(settings: Settings, worth: Sequence[str]) -> str:
+    """Return that notebooks which are worth showing stand not in `report.yaml`, empty where all do."""
+    listed = {tab.name for tab in settings.report.notebooks}
+    missing_ones = [name for name in worth if name not in listed]
+    if not missing_ones:
+        return ""
+    line = Lines(Path(settings.folder) / "report.yaml").of(("notebooks",))
+    has, them = ("has", "it") if len(missing_ones) == 1 else ("have", "them")
+    return (
+        f"report.yaml:{line}: {', '.join(missing_ones)} {has} something to show: add {them} to notebooks, or leave {them} out "
+        "if that is meant"
+    )
 
 
 def needed_by(need: str, kpis: Sequence[Kpi]) -> tuple[list[Kpi], list[Kpi]]:

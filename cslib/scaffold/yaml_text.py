@@ -47,13 +47,16 @@ def check_comment(*doubts: str) -> str:
 
 def source_text(found: Sequence[Proposed], params: Path, near: Sequence[Proposed] = ()) -> str:
     """Return `source.yaml`; what is `near` a table stands in it as a comment, to be completed."""
+    asked = (f"{line}\n" for one in near for line in _commented(one, params))
+    return "".join((_HEAD, tables_text(found, params), *asked))
+
+
+def tables_text(found: Sequence[Proposed], params: Path) -> str:
+    """Return the tables as `source.yaml` has them below `tables:`, two blanks in."""
     by_table: dict[str, list[Proposed]] = {}
     for one in found:
         by_table.setdefault(one.table, []).append(one)
-    lines = [line for parts in by_table.values() for line in _table(parts, params)]
-    return _HEAD + "".join(
-        f"{line}\n" for line in [*lines, *(line for one in near for line in _commented(one, params))]
-    )
+    return "".join(f"{line}\n" for parts in by_table.values() for line in _table(parts, params))
 
 
 def _commented(near: Proposed, params: Path) -> Iterable[str]:
@@ -75,9 +78,14 @@ def _table(parts: Sequence[Proposed], params: Path) -> Iterable[str]:
         yield from _part(parts[0], params)
         return
     for part in parts:
-        first, *rest = _part(part, params)
-        yield f"    - {first.strip()}"
-        yield from (f"  {line}" for line in rest)
+        yield from further_lines(part, params)
+
+
+def further_lines(part: Proposed, params: Path) -> Iterable[str]:
+    """Return the lines of one source among several of a table."""
+    first, *rest = _part(part, params)
+    yield f"    - {first.strip()}"
+    yield from (f"  {line}" for line in rest)
 
 
 def _part(table: Proposed, params: Path) -> Iterable[str]:

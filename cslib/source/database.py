@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+import warnings
+from contextlib import closing, suppress
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import ibis
 import ibis.expr.datatypes as dt
+import pyarrow as pa
 from ibis.common.exceptions import IbisError
 
 from cslib.engines import unfused
@@ -19,7 +22,6 @@ from cslib.source.file_errors import plain_message
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pyarrow as pa
     from ibis.backends import BaseBackend
     from ibis.expr.types import Table, Value
 
@@ -29,6 +31,13 @@ _T = TypeVar("_T")
 # in another form, a part of a password could be taken for a host or a port, and be repeated as such
 _ADDRESS = re.compile(r"[\w+.-]+://([^:/?#@\s]*(:[^:/?#@\s]*)?@)?([\w.-]+|\[[0-9a-fA-F:.]+\])?(:\d*)?([/?#][^@]*)?")
 _FOLDERS = {"sqlite"}  # whose address is a path, in which anything may stand
+# SQLite takes any text as a date, and `false` for true. MySQL takes a and A, は and ば for the same letter where it compares, and
+# what it sends passes through floats on its way here
+_LOOSE = {"sqlite", "mysql"}
+_OPTIONS: dict[str, dict[str, object]] = {
+    # a server without tables of zones knows no UTC, but every one knows an offset
+    "mysql": {"charset": "utf8mb4", "connect_timeout": 30, "init_command": "SET time_zone = '+00:00'"}
+}
 _WANTED = (
     "wanted {scheme}://user:password@host:port/database; found something else. "
     "Put the password into a variable, as in user:${{PASSWORD}}@host, where any character may stand in it"
@@ -55,7 +64,12 @@ class Database:
         user = urlsplit(self.url).username or ""
         try:
             # Ibis takes the name as it is spelled
-            return unfused(ibis.connect(self.url, **({"user": unquote(user)} if "%" in user else {})))
+            named = {"user": unquote(user)} if "%" in user else {}
+            with warnings.catch_warnings():
+                warnings.filterwarnings(
+                    "ignore", "Unable to set session timezone"
+                )  # which is said above, in another way
+                return unfused(ibis.connect(self.url, **named, **_OPTIONS.get(self.scheme, {})))
         except ImportError:
             self._refuse(f"the driver for {self.scheme} is not installed; it comes with ibis-framework[{self.scheme}]")
         except Exception as error:  # noqa: BLE001 - each driver has errors of its own
@@ -98,7 +112,7 @@ class Database:
 
     def read(self, rows: Table) -> pa.Table:
         """Return rows of the database, fetched; raises `SourceError` where it refuses them."""
-        return self._asked(rows.to_pyarrow)
+        return self._asked(partial(_sent_by_mysql, rows) if self.backend.name == "mysql" else rows.to_pyarrow)
 
     def _asked(self, question: Callable[[], _T]) -> _T:
         try:
@@ -107,14 +121,23 @@ class Database:
             self._refuse(f"{type(error).__name__}: {plain_message(error)}")
 
 
+def _sent_by_mysql(rows: Table) -> pa.Table:
+    """Return rows as the driver hands them over: Ibis would put them through pandas, where whole numbers become floats."""
+    backend, schema = rows.get_backend(), rows.schema().to_pyarrow()
+    with closing(backend.raw_sql(backend.compile(rows))) as cursor:
+        columns = [*zip(*cursor.fetchall(), strict=True)] or [()] * len(schema)
+    return pa.table([pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)], schema)
+
+
 def plain_columns(table: Table) -> Table:
     """Return a table with columns that every engine can store: all but text, numbers, truths, dates and times as text."""
-    return table.select(**{name: _plain(table[name], typed=has_types(table)) for name in table.columns})
+    plain = _as_text if table.get_backend().name == "mysql" else partial(_plain, typed=has_types(table))
+    return table.select(**{name: plain(table[name]) for name in table.columns})
 
 
 def has_types(table: Table) -> bool:
-    """Return whether values are of the type of their column; SQLite takes any text as a date, and `false` for true."""
-    return bool(table.get_backend().name != "sqlite")
+    """Return whether values are of the type of their column, and compared as they are written."""
+    return table.get_backend().name not in _LOOSE
 
 
 def _plain(value: Value, *, typed: bool) -> Value:
@@ -125,6 +148,13 @@ def _plain(value: Value, *, typed: bool) -> Value:
         if plain or (typed and (kind.is_boolean() or kind.is_date() or kind.is_timestamp()))
         else value.cast("string")
     )
+
+
+def _as_text(value: Value) -> Value:
+    """Return a value as text, which says all of it; a moment with its zone, which is that of the connection."""
+    if value.type().is_string() or value.type().is_floating():
+        return value
+    return value.cast("string") + ("+00:00" if getattr(value.type(), "timezone", None) else "")
 
 
 def lies_in_duckdb(table: Table) -> bool:

@@ -26,6 +26,7 @@ REFUSALS = (
 )  # fmt: skip
 _KIND = re.compile(r"^(?:[A-Z][\w-]*(?: [A-Za-z]+)* (?:Error|Exception): ?)+")
 _ADVICE = re.compile(r"\n(?:LINE \d|Possible |Candidate |\s*at |Original Line).*", re.DOTALL)
+_UNDERLINED = re.compile(r"\x1b\[[0-9;]*m")  # by which a parser marks its place, in the midst of whatever stands there
 _WHAT = {
     ".parquet": "a Parquet file",
     ".xlsx": "an Excel workbook",
@@ -63,5 +64,5 @@ def _broken(file: Path, error: Exception) -> str:
 
 def plain_message(error: Exception) -> str:
     """Return the error of an engine about a query or a value as one line, without the name of the error, the engine's own advice, and secrets."""
-    said = _ADVICE.sub("", _KIND.sub("", redacted_words(str(error)).strip()))
+    said = _ADVICE.sub("", _KIND.sub("", redacted_words(_UNDERLINED.sub("", str(error))).strip()))
     return " ".join(said.split())[:300]

@@ -1,0 +1,242 @@
+"""The tables of new files, added to settings that somebody has edited: what is there stays, byte for byte."""
+
+from __future__ import annotations
+
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
+
+from cslib.errors import CslibError, SettingsError, SourceError
+from cslib.kpis.own import read_params
+from cslib.model import BY_NAME
+from cslib.scaffold.exports import read_exports
+from cslib.scaffold.match_tables import match_tables
+from cslib.scaffold.params_folder import proposed_policies, why_left
+from cslib.scaffold.unlocked import measurable_from, unlisted, with_said, worth_showing
+from cslib.scaffold.yaml_insert import with_tables
+from cslib.scaffold.yaml_text import further_lines, tables_text
+from cslib.scratch import scratch
+from cslib.settings import Source
+from cslib.source import SourceConnection, map_table
+from cslib.source.column_mapping import ColumnMapping
+from cslib.yaml_files import Lines, read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cslib.scaffold.exports import Export
+    from cslib.scaffold.match_tables import Proposed
+    from cslib.settings import Settings
+
+_SAMPLE = 20_000  # customers: enough to recognise their ids by
+_CHECK = "# CHECK: "
+_SOURCE = "source.yaml"
+
+
+@dataclass(frozen=True)
+class Addition:
+    """What new files add to a params folder: `text` is its `source.yaml` with the new tables, all else is told."""
+
+    params: Path
+    text: str
+    tables: tuple[Proposed, ...]
+    present: tuple[Proposed, ...]  # of tables that are there already
+    left: tuple[str, ...]
+    unlocked: tuple[str, ...]
+    unlisted: str
+    doubts: tuple[str, ...]
+
+    def write(self) -> None:
+        """Put the new tables into `source.yaml`: in one step, so that nothing of it can be lost."""
+        if self.tables:
+            file = (self.params / _SOURCE).resolve()
+            fresh = file.with_name(f".{_SOURCE}.new")
+            fresh.write_bytes(self.text.encode())
+            fresh.chmod(file.stat().st_mode)
+            fresh.replace(file)
+
+    def as_text(self) -> str:
+        """Return what was added, what was not and why, what it unlocks, and what to do next."""
+        file, names = self.params / _SOURCE, ", ".join(table.table for table in self.tables)
+        lines = [f"added to {file}: {names}" if names else f"nothing added to {file}", ""]
+        lines += [f"  {one.table}: {one.export.name}, {len(one.columns)} columns" for one in self.tables]
+        lines += [f"  left out: {name}" for name in self.left]
+        lines += [line for one in self.present for line in self._further(one)]
+        lines += [
+            "",
+            f"{len(self.unlocked)} more KPIs can be measured{': ' if self.unlocked else ''}{', '.join(self.unlocked)}",
+        ]
+        lines += [self.unlisted] if self.unlisted else []
+        lines += ["", f"{len(self.doubts)} things to check:" if self.doubts else "nothing to check"]
+        return "\n".join(
+            [*lines, *(f"  {doubt}" for doubt in self.doubts), "", f"next: cslib check --params {self.params}"]
+        )
+
+    def _further(self, one: Proposed) -> list[str]:
+        line = Lines(self.params / _SOURCE).of(("tables", one.table))
+        lead = f"{one.export.name}: {_SOURCE}:{line} has {one.table} already, which stays as it is"
+        return [
+            f"  {lead}; to add the rows of this file, make {one.table} a list: '- ' before what is there, and below it",
+            *further_lines(one, self.params),
+        ]
+
+
+def propose_again(folder: Path, files: Sequence[Path], *, said: Mapping[Path, str]) -> Addition:
+    """Return what new files add to the params folder in `folder`, which is there already; `said` names the tables of some.
+
+    Customers are recognised by their ids as `source.yaml` reads them now. Raises `CslibError` where there is no such
+    folder, where it cannot be read, or where the tables could not be read as they would be written.
+    """
+    params = folder / "params"
+    settings = _opened(params)
+    with closing(SourceConnection(settings)) as source:
+        new, told = _unread_yet(source, files)
+        exports, found = _recognised(source, settings, new, said)
+        tables = [one for one in found if one.table not in settings.source.tables]
+        before = _held(source, settings)
+    text, changed = _with(params, settings, tables)
+    with closing(SourceConnection(changed)) as source:
+        after = _held(source, changed, [one.table for one in tables])
+    left = [f"{one.name}: {why_left(one)}" for one in exports if all(one is not each.export for each in found)]
+    able = {kpi.id for kpi in measurable_from(before)}
+    return Addition(
+        params=params,
+        text=text,
+        tables=tuple(tables),
+        present=tuple(one for one in found if one.table in settings.source.tables),
+        left=(*told, *left),
+        unlocked=tuple(kpi.id for kpi in measurable_from(after) if kpi.id not in able),
+        unlisted=unlisted(changed, worth_showing(after)) if tables else "",
+        doubts=(*_doubts(params, text), *_policies_asked(params, tables)),
+    )
+
+
+def _opened(params: Path) -> Settings:
+    """Return the settings as they are; raises `SettingsError` where `source.yaml` cannot be read as a whole."""
+    if not (params / _SOURCE).is_file():
+        raise CslibError(f"{params}: wanted a params folder with {_SOURCE}, to which --again adds; leave --again out")
+    problems: list[str] = []
+    read(params / _SOURCE, Source, problems)
+    settings, _, _ = read_params(params)
+    if problems or settings is None:
+        raise SettingsError(problems)
+    return settings
+
+
+def _unread_yet(source: SourceConnection, files: Sequence[Path]) -> tuple[list[Path], list[str]]:
+    """Return the files that no table reads yet, and a sentence for each of the others."""
+    taken: dict[Path, str] = {}
+    for name in source.tables:
+        with suppress(SourceError):  # a table whose files are gone reads none
+            taken |= {file.resolve(): name for file in source.files(name)}
+    new = [file for file in files if file.resolve() not in taken]
+    told = [f"{file.name}: {taken[file.resolve()]} reads it already" for file in files if file.resolve() in taken]
+    return new, told
+
+
+def _recognised(
+    source: SourceConnection, settings: Settings, files: Sequence[Path], said: Mapping[Path, str]
+) -> tuple[list[Export], list[Proposed]]:
+    """Return the exports that new files are, and the tables found in them: customers that are known already recognise them."""
+    if not files:
+        return [], []
+    with TemporaryDirectory(prefix="cslib-again-", dir=scratch()) as scrap:
+        known = _known_customers(source, settings, Path(scrap) / "customers.parquet")
+        exports = read_exports([*known, *files])
+    own = [one for one in exports if known and known[0].resolve() in one.files]
+    new = [one for one in exports if one not in own]
+    found = match_tables(exports, said=said).tables
+    while own and found and found[0].export is not own[0]:  # more like customers than those that are there
+        exports = [one for one in exports if one is not found[0].export]
+        found = match_tables(exports, said=said).tables
+    found = [one for one in found if one.export not in own]
+    rest = [match_tables([one], said=said).tables for one in new if all(one is not each.export for each in found)]
+    return new, [*found, *(alone[0] for alone in rest if alone)]
+
+
+def _known_customers(source: SourceConnection, settings: Settings, into: Path) -> list[Path]:
+    """Write the customers as `source.yaml` reads them into a file, and return it; none where it names no customers."""
+    spec, policies = settings.source.tables.get("customers"), settings.policies
+    if spec is None:
+        return []
+    raw = source.table("customers")
+    with source.reading("customers"):
+        mapping = ColumnMapping.of(raw, BY_NAME["customers"], spec)
+        rows = map_table(raw, mapping, policies.timezone, policies.currency)
+        own = [name for name in BY_NAME["customers"].names if name in rows.columns]
+        pq.write_table(rows.select(*own).limit(_SAMPLE).to_pyarrow(), into)
+    return [into]
+
+
+def _held(source: SourceConnection, settings: Settings, new: Sequence[str] = ()) -> dict[str, set[str]]:
+    """Return the columns that each table has; raises `SourceError` where one of the `new` tables cannot be read."""
+    held: dict[str, set[str]] = {}
+    for name, spec in settings.source.tables.items():
+        try:
+            held[name] = ColumnMapping.of(source.table_in_place(name), BY_NAME[name], spec).present
+        except SourceError:
+            if name in new:
+                raise
+            held[name] = {*BY_NAME[name].required}  # which `cslib check` tells
+    return with_said(held, settings.policies)
+
+
+def _with(params: Path, settings: Settings, tables: Sequence[Proposed]) -> tuple[str, Settings]:
+    """Return `source.yaml` with the tables and the settings that it makes; raises `CslibError` where these would not be the old ones and the tables."""
+    file = params / _SOURCE
+    text, lines = file.read_bytes().decode("utf-8"), tables_text(tables, params)
+    if not tables:
+        return text, settings
+    changed = with_tables(text, lines)
+    source = _read_back(changed) if changed else None
+    names = {one.table for one in tables}
+    if source is None or source.model_copy(update={"tables": _without(source, names)}) != settings.source:
+        line = Lines(file).of(("tables",))
+        raise CslibError(
+            f"{file}:{line}: wanted the tables as lines below 'tables:', so that more can be put below them; found them written "
+            f"in another way, and nothing was changed. Add by hand:\n{lines}"
+        )
+    return changed or text, settings.model_copy(update={"source": source})
+
+
+def _without(source: Source, names: set[str]) -> dict[str, object]:
+    return {name: spec for name, spec in source.tables.items() if name not in names}
+
+
+def _read_back(text: str) -> Source | None:
+    problems: list[str] = []
+    with TemporaryDirectory(prefix="cslib-again-", dir=scratch()) as scrap:
+        file = Path(scrap) / _SOURCE
+        file.write_bytes(text.encode())
+        found = read(file, Source, problems)
+    return None if problems else found
+
+
+def _doubts(params: Path, text: str) -> list[str]:
+    """Return what to check among the lines that are new, each with its place."""
+    old, new = (params / _SOURCE).read_bytes().decode("utf-8").splitlines(), text.splitlines()
+    first = next((place for place, (was, line) in enumerate(zip(old, new, strict=False)) if was != line), len(old))
+    added = enumerate(new[first : first + len(new) - len(old)], first + 1)
+    return [
+        f"{_SOURCE}:{number}: {line.split(':')[0].strip()}: {line.split(_CHECK)[1]}"
+        for number, line in added
+        if _CHECK in line
+    ]
+
+
+def _policies_asked(params: Path, tables: Sequence[Proposed]) -> list[str]:
+    """Return what the new tables ask of `policies.yaml`, which stays as it is."""
+    if not tables:
+        return []
+    lines = Lines(params / "policies.yaml")
+    asked = (line for line in proposed_policies(tables, [one.export for one in tables]).splitlines() if _CHECK in line)
+    told = []
+    for line in asked:
+        said, doubt = line.split(_CHECK, 1)
+        key, value = said.split(":")[0].strip(), said.split(":")[1].strip()
+        told.append(f"policies.yaml:{lines.of((key,))}: {key}: {doubt} (the new files suggest {value})")
+    return told
