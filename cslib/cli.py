@@ -22,6 +22,7 @@ from cslib.errors import CslibError
 from cslib.periods import Month
 from cslib.project.commands import register
 from cslib.redaction import redacting_streams
+from cslib.shipped import known_systems
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,6 +157,9 @@ def init(
     more: Annotated[list[Path] | None, typer.Argument(metavar="[FILES]...", help="Further files of --from.")] = None,
     files: Annotated[list[Path] | None, typer.Option("--from", help="Your exports: CSV, TSV, Parquet.")] = None,
     starter: Annotated[bool, typer.Option("--starter", help="The smallest useful set: three tables.")] = False,  # noqa: FBT002
+    system: Annotated[
+        str | None, typer.Option("--as", help=f"The system that they are of: {', '.join(known_systems())}.")
+    ] = None,
 ) -> None:
     """Propose settings for your own exports: `cslib init DIR --from FILES…`."""
     from cslib.scaffold import propose, refuse_present, write_examples  # noqa: PLC0415
@@ -168,7 +172,7 @@ def init(
             "name your exports, or say --starter to begin with three tables to fill in", param_hint="--from"
         )
     refuse_present(folder / "params")
-    proposal = propose(folder, named or write_examples(folder), starter=starter)
+    proposal = propose(folder, named or write_examples(folder), starter=starter, system=system)
     proposal.write()
     typer.echo(proposal.as_text())
 

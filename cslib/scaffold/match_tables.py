@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from cslib.engines import quoted_name
@@ -13,7 +15,7 @@ from cslib.scaffold.similarity import SURE, nearest, plain, similarity
 from cslib.scaffold.synonyms import CSAT_SCORE, ONBOARDED_WORDS, TABLE_SYNONYMS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from cslib.model import CanonicalTable
     from cslib.scaffold.exports import Export
@@ -46,24 +48,44 @@ class Proposed:
     sql: str = ""
     shape: Mapping[str, object] = field(default_factory=dict)  # what else `source.yaml` says of the table's rows
     doubts: tuple[str, ...] = ()
+    policies: Mapping[str, str] = field(default_factory=dict)  # those that hold for such data
 
     @property
     def unmapped(self) -> tuple[str, ...]:
         """The columns of the export that are mapped to none of ours."""
         taken = {mapped.source for mapped in self.columns.values()}
+        taken |= {text for mapped in self.columns.values() for text in _texts_in(mapped.how)}
         return tuple(name for name in self.export.looks if name not in taken)
 
 
-def propose_tables(exports: Sequence[Export]) -> list[Proposed]:
-    """Return which tables the exports hold, in the order of the data model: the customers first, by which others are recognised."""
-    customers = max((_tried(BY_NAME["customers"], export, frozenset()) for export in exports), key=lambda p: p.score)
-    if customers.score < _LEAST:
+def _texts_in(value: object) -> Iterator[str]:
+    """Return every text in keys of a column, some of which are columns."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from chain.from_iterable(map(_texts_in, value.values()))
+    elif isinstance(value, list):
+        yield from chain.from_iterable(map(_texts_in, value))
+
+
+def propose_tables(
+    exports: Sequence[Export], known: Sequence[Proposed] = (), spare: Sequence[Proposed] = ()
+) -> list[Proposed]:
+    """Return which tables the exports hold, in the order of the data model: the customers first, by which others are recognised.
+
+    `known` are the tables of further exports, told by their headers; `spare` are the customers as those tell them, for
+    when no export holds them.
+    """
+    customers = _customers(exports, known, spare)
+    if customers is None:
         return []
-    ids = customers.export.looks[customers.columns["customer_id"].source or ""].distinct
+    own = customers.columns["customer_id"].source
+    ids = customers.export.looks[own].distinct if own else frozenset()
     others = [export for export in exports if export is not customers.export]
-    tables = [table for table in TABLES if table.name != "customers"]
+    told = {"customers", *(one.table for one in known)}
+    tables = [table for table in TABLES if table.name not in told]
     tried = [_tried(table, export, ids) for export in others for table in tables]
-    found = [customers, *_best(tried)]
+    found = [customers, *(one for one in known if one is not customers), *_best(tried)]
     left = [export for export in others if all(export is not one.export for one in found)]
     found += _best(
         [
@@ -76,6 +98,13 @@ def propose_tables(exports: Sequence[Export]) -> list[Proposed]:
     found += [*_answers_in_tickets(found), *_onboarding(found)]
     order = [table.name for table in TABLES]
     return sorted(found, key=lambda proposed: order.index(proposed.table))
+
+
+def _customers(exports: Sequence[Export], known: Sequence[Proposed], spare: Sequence[Proposed]) -> Proposed | None:
+    """Return the customers: those that are known, else those of the export that is most like them, else the spare ones."""
+    tried = (_tried(BY_NAME["customers"], export, frozenset()) for export in exports)
+    alike = sorted((one for one in tried if one.score >= _LEAST), key=lambda one: -one.score)
+    return next((one for one in [*known, *alike, *spare] if one.table == "customers"), None)
 
 
 def _best(tried: Sequence[Proposed]) -> list[Proposed]:

@@ -15,6 +15,7 @@ from cslib.scaffold.exports import read_exports
 from cslib.scaffold.match_tables import first_use, propose_tables
 from cslib.scaffold.segments import segment_texts
 from cslib.scaffold.synonyms import CURRENCIES
+from cslib.scaffold.systems import propose_absent, propose_known, recognise
 from cslib.scaffold.unlocked import measurable_from, unlocked_text, unlocks_effect, unlocks_growth, unlocks_health
 from cslib.scaffold.yaml_text import policies_text, report_text, source_text
 from cslib.settings import CSM
@@ -73,7 +74,7 @@ class Proposal:
         lines = [f"written: {self.params}", ""]
         for table in self.tables:
             mapped, columns = (
-                sum(one.source is not None for one in table.columns.values()),
+                sum(one.value is None for one in table.columns.values()),
                 BY_NAME[table.table].columns,
             )
             lines.append(f"  {table.table}: {table.export.name}, {mapped} of {len(columns)} columns")
@@ -86,7 +87,10 @@ class Proposal:
 
 
 def _held(tables: Sequence[Proposed]) -> dict[str, set[str]]:
-    return {table.table: {*table.columns, *table.unmapped} for table in tables}
+    held: dict[str, set[str]] = {}
+    for table in tables:
+        held.setdefault(table.table, set()).update(table.columns, table.unmapped)
+    return held
 
 
 def _names_csms(held: Mapping[str, set[str]]) -> bool:
@@ -101,14 +105,18 @@ def refuse_present(params: Path) -> None:
         )
 
 
-def propose(folder: Path, files: Sequence[Path], *, starter: bool = False) -> Proposal:
-    """Return the proposal for a folder: `params/` in it, from these exports.
+def propose(folder: Path, files: Sequence[Path], *, starter: bool = False, system: str | None = None) -> Proposal:
+    """Return the proposal for a folder: `params/` in it, from these exports, which may be said to be of a `system`.
 
-    Raises `SourceError` for files that cannot be read, and `CslibError` where none of them holds the customers.
+    Raises `SourceError` for files that cannot be read, and `CslibError` where none of them holds the customers or is an
+    export of that system.
     """
     refuse_present(folder / "params")
     exports = read_exports(files)
-    tables = propose_tables(exports)
+    recognised = recognise(exports, system)
+    known, lacking = propose_known(recognised)
+    unknown = [one for one in exports if all(one is not other.file for other in recognised)]
+    tables = propose_tables(unknown, known, propose_absent(recognised, "customers"))
     if not tables:
         found = "\n".join(f"  - {one.name}: {', '.join(one.looks)}" for one in exports)
         raise CslibError(
@@ -119,7 +127,8 @@ def propose(folder: Path, files: Sequence[Path], *, starter: bool = False) -> Pr
             (one for one in [*tables, *first_use(tables)] if one.table in _STARTER),
             key=lambda one: _STARTER.index(one.table),
         )
-    left = tuple(f"{one.name}: {_why(one)}" for one in exports if all(one is not table.export for table in tables))
+    used = [*(table.export for table in tables), *(one.file for one in recognised)]
+    left = (*lacking, *(f"{one.name}: {_why(one)}" for one in exports if all(one is not other for other in used)))
     return Proposal(folder / "params", _texts(folder / "params", tables, exports, starter=starter), tuple(tables), left)
 
 
@@ -209,6 +218,8 @@ def _as_day(text: str) -> date | None:
 def _contract_end(tables: Sequence[Proposed]) -> tuple[str, dict[str, str]]:
     """Return how `ends_on` is to be read: who ends on first days of months, names the first day without service."""
     contracts = next((table for table in tables if table.table == "contracts"), None)
+    if contracts and "contract_end" in contracts.policies:
+        return contracts.policies["contract_end"], {}
     mapped = contracts.columns.get("ends_on") if contracts else None
     values = contracts.export.looks[mapped.source].values if contracts and mapped and mapped.source else ()
     days = [int(found[1]) for value in values if (found := _DAY.match(value.partition(" ")[0]))]
