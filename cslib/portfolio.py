@@ -77,7 +77,7 @@ class Portfolio:
             return cls(settings, catalogue, _taken(settings, into, read_on, key), into)
         kept = _kept_in(Path(settings.folder))
         # what a database holds can change unseen: each reading of it has a folder of its own
-        origins = [spec.origin for spec in settings.source.tables.values()]
+        origins = [spec.origin for specs in settings.source.tables.values() for spec in specs]
         only_files = settings.source.url == "duckdb://" and not any(isinstance(one, Query) for one in origins)
         folder = kept / (key if only_files else f"{key}-{uuid4().hex[:8]}")
         healed = _set_aside(folder) if folder.exists() else ""
@@ -243,8 +243,7 @@ def fingerprint(settings: Settings, read_on: date) -> str:
 
 def _files(settings: Settings) -> list[tuple[str, int, int]]:
     try:
-        source = SourceFiles(settings)
-        files = [file for name in settings.source.tables for file in source.files(name)]
+        files = SourceFiles(settings).all_files()
     except SourceError:
         return []  # the reading of it says what is wrong, together with everything else
     return [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]

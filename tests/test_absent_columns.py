@@ -162,7 +162,7 @@ def _all_but(*tables: str) -> list[str]:
 
 
 def _file(book: Portfolio, table: str) -> Path:
-    return book.settings.source.tables[table].origin  # type: ignore[return-value]
+    return book.settings.source.tables[table][0].origin  # type: ignore[return-value]
 
 
 def test_contracts_that_are_all_open_are_asked_about_until_a_policy_says_so(book: Portfolio, tmp_path: Path) -> None:
