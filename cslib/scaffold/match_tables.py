@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cslib.model import CanonicalTable
-    from cslib.scaffold.exports import Export
+    from cslib.scaffold.exports import Export, Look
 
 _LEAST = 0.75
 _OVERLAP = 0.9
@@ -49,6 +49,7 @@ class Proposed:
     shape: Mapping[str, object] = field(default_factory=dict)  # what else `source.yaml` says of the table's rows
     doubts: tuple[str, ...] = ()
     policies: Mapping[str, str] = field(default_factory=dict)  # those that hold for such data
+    joined: Mapping[str, Look] = field(default_factory=dict)  # columns looked up in other exports, beside its own
 
     @property
     def unmapped(self) -> tuple[str, ...]:
@@ -56,6 +57,12 @@ class Proposed:
         taken = {mapped.source for mapped in self.columns.values()}
         taken |= {text for mapped in self.columns.values() for text in _texts_in(mapped.how)}
         return tuple(name for name in self.export.looks if name not in taken)
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Return the values of one of our columns, as found; none where it is put together of several."""
+        mapped = self.columns.get(name)
+        look = {**self.joined, **self.export.looks}.get(mapped.source or "") if mapped else None
+        return look.values if look else ()
 
 
 def _texts_in(value: object) -> Iterator[str]:
@@ -162,9 +169,9 @@ def _joined_table(table: CanonicalTable, export: Export, found: Sequence[Propose
         return nothing
     for other in found:
         key, customer = other.columns.get(BY_NAME[other.table].key or ""), other.columns.get("customer_id")
-        if key is None or customer is None or other.table == "customers" or other.join:
-            continue
-        keys = other.export.looks[key.source or ""].distinct
+        if not (key and key.source and customer and customer.source) or other.table == "customers" or other.join:
+            continue  # none, or put together of several columns
+        keys = other.export.looks[key.source].distinct
         own = next(
             (
                 look
@@ -179,7 +186,7 @@ def _joined_table(table: CanonicalTable, export: Export, found: Sequence[Propose
                 "customer_id": Mapped(name="customer_id", source="customer_id"),
             }
             columns = {name: columns[name] for name in table.names if name in columns}
-            join = Join(own.name, other.table, key.source or "", customer.source or "")
+            join = Join(own.name, other.table, key.source, customer.source)
             score = _score(table, export, {**columns, "customer_id": replace(columns["customer_id"], source=own.name)})
             return Proposed(table.name, export, columns, score, join)
     return nothing

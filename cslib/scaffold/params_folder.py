@@ -192,15 +192,13 @@ def _without_ends(tables: Sequence[Proposed]) -> dict[str, str]:
 
 def _codes(tables: Sequence[Proposed]) -> list[str]:
     """Return the currencies that a column of a table with amounts says, the one of most rows first."""
-    sources = ((table, table.columns["currency"].source or "") for table in tables if "currency" in table.columns)
-    said = (value.upper() for table, source in sources for value in table.export.looks[source].values)
+    said = (value.upper() for table in tables for value in table.values("currency"))
     return [code for code, _ in Counter(code for code in said if re.fullmatch("[A-Z]{3}", code)).most_common()]
 
 
 def _touching(contracts: Proposed, ends: Sequence[str]) -> bool:
     """Return whether most terms end on a day on which terms start, and fewer on the day before one."""
-    mapped = contracts.columns["starts_on"]
-    starts = set(map(_as_day, contracts.export.looks[mapped.source].values if mapped.source else ())) - {None}
+    starts = set(map(_as_day, contracts.values("starts_on"))) - {None}
     days = [day for day in map(_as_day, ends) if day]
     on_the_day = sum(day in starts for day in days)
     before = sum(day + timedelta(days=1) in starts for day in days)
@@ -220,8 +218,7 @@ def _contract_end(tables: Sequence[Proposed]) -> tuple[str, dict[str, str]]:
     contracts = next((table for table in tables if table.table == "contracts"), None)
     if contracts and "contract_end" in contracts.policies:
         return contracts.policies["contract_end"], {}
-    mapped = contracts.columns.get("ends_on") if contracts else None
-    values = contracts.export.looks[mapped.source].values if contracts and mapped and mapped.source else ()
+    values = contracts.values("ends_on") if contracts else ()
     days = [int(found[1]) for value in values if (found := _DAY.match(value.partition(" ")[0]))]
     question = "is ends_on the last day of service, or the first day without it (first_day_without)?"
     if values and contracts and _touching(contracts, values):

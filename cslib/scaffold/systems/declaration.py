@@ -90,13 +90,15 @@ class JoinBlock(Strict):
 class TableBlock(Strict):
     """A canonical table that an export holds: what `source.yaml` says of it.
 
-    `needs` are headers without which it is not proposed, `lacks` those with which it is not. `absent` is true for a
+    `needs` are headers without which it is not proposed, `lacks` those with which it is not, `tells` columns of ours that
+    it must have besides those that are required. `absent` is true for a
     table that is proposed where no other file holds it. `policies` are those that hold for such data.
     """
 
     table: str
     needs: list[Headers] = Field(default=[])
     lacks: list[str] = Field(default=[])
+    tells: list[str] = Field(default=[])
     absent: bool = False
     join: list[JoinBlock] = Field(default=[])
     fill_down: list[str] = Field(default=[])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from cslib.model import BY_NAME, Kind
@@ -38,7 +39,8 @@ def propose_known(found: Sequence[Recognised]) -> tuple[list[Proposed], list[str
     for one in found:
         parts = [Part(one, block, found).proposed() for block in one.block.tables if not block.absent]
         held = [part for part in parts if isinstance(part, Proposed)]
-        tables += held
+        for part in held:
+            tables.append(_without_told(part, tables))
         if parts and not held:
             untold.append(f"{one.file.name}: {one.label}, but {parts[0]}")
     return tables, untold
@@ -49,6 +51,17 @@ def propose_absent(found: Sequence[Recognised], table: str) -> list[Proposed]:
     blocks = ((one, block) for one in found for block in one.block.tables if block.absent and block.table == table)
     parts = (Part(one, block, found).proposed() for one, block in blocks)
     return [part for part in parts if isinstance(part, Proposed)][:1]
+
+
+def _without_told(part: Proposed, before: Sequence[Proposed]) -> Proposed:
+    """Return a source without the doubts that another source of its table has told."""
+    alike = [one for one in before if one.table == part.table]
+    told = {doubt for one in alike for mapped in one.columns.values() for doubt in mapped.doubts}
+    columns = {
+        name: replace(mapped, doubts=tuple(doubt for doubt in mapped.doubts if doubt not in told))
+        for name, mapped in part.columns.items()
+    }
+    return replace(part, columns=columns)
 
 
 class Part:
@@ -67,12 +80,13 @@ class Part:
             return f"it lacks {', '.join(lacking)}" if lacking else "it has more than is wanted"
         columns = {name: self._first(name, ways) for name, ways in self.block.columns.items()}
         held = {name: columns[name] for name in BY_NAME[self.block.table].names if columns.get(name)}
-        missing = [name for name in BY_NAME[self.block.table].required if name not in held]
+        wanted = (*BY_NAME[self.block.table].required, *self.block.tells)
+        missing = [name for name in wanted if name not in held]
         if missing:
             return f"no column tells {', '.join(missing)} of {self.block.table}"
         return Proposed(
             self.block.table, self.file, {name: one for name, one in held.items() if one}, shape=self._shape(),
-            doubts=(*self._doubts(self.block.check), *self._left_out()), policies=self.block.policies,
+            doubts=(*self._doubts(self.block.check), *self._left_out()), policies=self.block.policies, joined=self.looks,
         )  # fmt: skip
 
     def header(self, name: str) -> str | None:
@@ -105,10 +119,18 @@ class Part:
             "fill_down": self._present(block.fill_down),
             "split": self._split(),
             "total": {**total, "by": self.header(total["by"])} if total else {},
-            "where": {header: held for name, said in block.where.items() if (header := self.header(name)) and (held := self._condition(name, said))},
+            "where": self._where(),
             "latest": next(iter(self._present(block.latest)), None),
         }  # fmt: skip
         return {key: value for key, value in said.items() if value}
+
+    def _where(self) -> dict[str, Any]:
+        said = (
+            (self.header(name), self._condition(name, one))
+            for name, one in self.block.where.items()
+            if self.header(name)
+        )
+        return {header: held for header, held in said if header and held}
 
     def _split(self) -> dict[str, str]:
         said = self.block.split
@@ -184,21 +206,26 @@ class Part:
         column = BY_NAME[self.block.table][name]
         looks = [self.looks[source] for source in sources]
         if way.map:
-            values = frozenset[str]().union(*(look.distinct for look in looks)) if not way.concat else frozenset()
+            values = frozenset() if way.concat else frozenset(chain.from_iterable(look.distinct for look in looks))
             words = _mapped_words(way.map, values)
-            unknown = sorted(value for value in values if value not in words and value not in column.one_of)
-            doubts = (
-                (f"which word stands for {', '.join(unknown[:5])}?",)
-                if unknown and (column.one_of or column.kind is Kind.BOOLEAN)
-                else ()
-            )
-            return Mapped(name=name, map=words, doubts=doubts)
+            unknown = sorted(value for value in self._kept(sources[0]) if value not in {*words, *column.one_of})
+            asked = unknown and not way.concat and (column.one_of or column.kind is Kind.BOOLEAN)
+            return Mapped(name=name, map=words, doubts=(_which_word(unknown),) if asked else ())
+        if way.within:
+            return Mapped(name=name, map=_numbers_in_words(looks[0]))
         if way.format:
             return Mapped(name=name, formats=(way.format,))
         filled = next((look for look in looks if look.values), looks[0])
         if column.kind in DATE_KINDS and (unit := _unit_since_1970(filled)):
             return Mapped(name=name, formats=(unit,))
         return read_as(column, filled, SAME)
+
+    def _kept(self, header: str) -> frozenset[str]:
+        """Return the values of a column in rows that are not left out for them."""
+        said: dict[str, Any] = self._where().get(header, {})
+        found = self.looks[header].distinct
+        among = found & {str(value) for value in said["one_of"]} if "one_of" in said else found
+        return among - {str(value) for value in said.get("not", ())}
 
     def _doubts(self, checks: Sequence[Check], column: str = "") -> tuple[str, ...]:
         return tuple(check.say.format(column=column) for check in checks if self._given(check))
@@ -249,13 +276,27 @@ def _unit_since_1970(look: Look) -> str:
 
 
 def _lies_within(look: Look, limits: Sequence[float], beyond: float | None) -> bool:
-    """Return whether the values are whole numbers between the limits, one of them beyond a number."""
+    """Return whether the values are whole numbers between the limits, one of them beyond a number.
+
+    The ends of a scale may be named, as in `10 - Extremely likely`; one text may be no answer, as in a second row of headers.
+    """
     if not limits:
         return True
-    numbers = [float(value) for value in look.distinct if value.isascii() and value.isdecimal()]
-    if not numbers or len(numbers) < len(look.distinct):
+    words = _numbers_in_words(look)
+    numbers = [float(words.get(value, value)) for value in look.distinct if value in words or value.isdecimal()]
+    if not numbers or len(numbers) < len(look.distinct) - 1:
         return False
     return limits[0] <= min(numbers) <= max(numbers) <= limits[1] and (beyond is None or max(numbers) > beyond)
+
+
+def _numbers_in_words(look: Look) -> dict[str, str]:
+    """Return the number that stands alone in each value that says more."""
+    found = {value: re.findall(r"\d+", value) for value in look.distinct if not value.isdecimal()}
+    return {value: numbers[0] for value, numbers in sorted(found.items()) if len(numbers) == 1}
+
+
+def _which_word(unknown: Sequence[str]) -> str:
+    return f"which word stands for {', '.join(unknown[:5])}?"
 
 
 def _without_none(found: Mapping[str, Any]) -> dict[str, Any]:
