@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -14,22 +15,22 @@ from cslib.errors import CslibError, SettingsError, SourceError
 from cslib.kpis.own import read_params
 from cslib.model import BY_NAME
 from cslib.scaffold.exports import read_exports
-from cslib.scaffold.match_tables import match_tables
-from cslib.scaffold.params_folder import proposed_policies, why_left
+from cslib.scaffold.found import Found, find_tables
+from cslib.scaffold.match_columns import Mapped
+from cslib.scaffold.params_folder import proposed_policies
+from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.unlocked import measurable_from, unlisted, with_said, worth_showing
 from cslib.scaffold.yaml_insert import with_tables
 from cslib.scaffold.yaml_text import further_lines, tables_text
 from cslib.scratch import scratch
 from cslib.settings import Source
-from cslib.source import SourceConnection, map_table
-from cslib.source.column_mapping import ColumnMapping
+from cslib.snapshot.parts import PartReader
+from cslib.source import SourceConnection
 from cslib.yaml_files import Lines, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cslib.scaffold.exports import Export
-    from cslib.scaffold.match_tables import Proposed
     from cslib.settings import Settings
 
 _SAMPLE = 20_000  # customers: enough to recognise their ids by
@@ -85,8 +86,10 @@ class Addition:
         ]
 
 
-def propose_again(folder: Path, files: Sequence[Path], *, said: Mapping[Path, str]) -> Addition:
-    """Return what new files add to the params folder in `folder`, which is there already; `said` names the tables of some.
+def propose_again(
+    folder: Path, files: Sequence[Path], *, said: Mapping[Path, str], system: str | None = None
+) -> Addition:
+    """Return what new files add to the params folder in `folder`, which is there already; `said` names the tables of some, `system` the one they are of.
 
     Customers are recognised by their ids as `source.yaml` reads them now. Raises `CslibError` where there is no such
     folder, where it cannot be read, or where the tables could not be read as they would be written.
@@ -95,20 +98,19 @@ def propose_again(folder: Path, files: Sequence[Path], *, said: Mapping[Path, st
     settings = _opened(params)
     with closing(SourceConnection(settings)) as source:
         new, told = _unread_yet(source, files)
-        exports, found = _recognised(source, settings, new, said)
-        tables = [one for one in found if one.table not in settings.source.tables]
+        found = _found(source, settings, new, said, system)
+        tables = [one for one in found.tables if one.table not in settings.source.tables]
         before = _held(source, settings)
     text, changed = _with(params, settings, tables)
     with closing(SourceConnection(changed)) as source:
         after = _held(source, changed, [one.table for one in tables])
-    left = [f"{one.name}: {why_left(one)}" for one in exports if all(one is not each.export for each in found)]
     able = {kpi.id for kpi in measurable_from(before)}
     return Addition(
         params=params,
         text=text,
         tables=tuple(tables),
-        present=tuple(one for one in found if one.table in settings.source.tables),
-        left=(*told, *left),
+        present=tuple(one for one in found.tables if one.table in settings.source.tables),
+        left=(*told, *found.left),
         unlocked=tuple(kpi.id for kpi in measurable_from(after) if kpi.id not in able),
         unlisted=unlisted(changed, worth_showing(after)) if tables else "",
         doubts=(*_doubts(params, text), *_policies_asked(params, tables)),
@@ -138,36 +140,35 @@ def _unread_yet(source: SourceConnection, files: Sequence[Path]) -> tuple[list[P
     return new, told
 
 
-def _recognised(
-    source: SourceConnection, settings: Settings, files: Sequence[Path], said: Mapping[Path, str]
-) -> tuple[list[Export], list[Proposed]]:
-    """Return the exports that new files are, and the tables found in them: customers that are known already recognise them."""
+def _found(
+    source: SourceConnection, settings: Settings, files: Sequence[Path], said: Mapping[Path, str], system: str | None
+) -> Found:
+    """Return what new files are: customers that are known already recognise them; further files of tables that are there among them."""
     if not files:
-        return [], []
+        return Found((), (), ())
     with TemporaryDirectory(prefix="cslib-again-", dir=scratch()) as scrap:
         known = _known_customers(source, settings, Path(scrap) / "customers.parquet")
-        exports = read_exports([*known, *files])
-    own = [one for one in exports if known and known[0].resolve() in one.files]
-    new = [one for one in exports if one not in own]
-    found = match_tables(exports, said=said).tables
-    while own and found and found[0].export is not own[0]:  # more like customers than those that are there
-        exports = [one for one in exports if one is not found[0].export]
-        found = match_tables(exports, said=said).tables
-    found = [one for one in found if one.export not in own]
-    rest = [match_tables([one], said=said).tables for one in new if all(one is not each.export for each in found)]
-    return new, [*found, *(alone[0] for alone in rest if alone)]
+        customers = [
+            Proposed("customers", one, {name: Mapped(name=name, source=name) for name in one.looks})
+            for one in (read_exports(known) if known else ())
+        ]
+        exports = read_exports(files)
+    found = find_tables(exports, said, system, customers)
+    used = [one.export.files for one in found.tables]
+    alone = (find_tables([one], said, None).tables for one in exports if one.files not in used)
+    further = tuple(one for tables in alone for one in tables if one.table in settings.source.tables and not one.sql)
+    told = {one.export.name for one in further}
+    left = tuple(sentence for sentence in found.left if sentence.partition(": ")[0] not in told)
+    return Found((*found.tables, *further), found.near, left)
 
 
 def _known_customers(source: SourceConnection, settings: Settings, into: Path) -> list[Path]:
     """Write the customers as `source.yaml` reads them into a file, and return it; none where it names no customers."""
-    spec, policies = settings.source.tables.get("customers"), settings.policies
-    if spec is None:
+    if "customers" not in settings.source.tables:
         return []
-    raw = source.table("customers")
+    rows = PartReader(settings, source).table("customers").rows
+    own = [name for name in BY_NAME["customers"].names if name in rows.columns]
     with source.reading("customers"):
-        mapping = ColumnMapping.of(raw, BY_NAME["customers"], spec)
-        rows = map_table(raw, mapping, policies.timezone, policies.currency)
-        own = [name for name in BY_NAME["customers"].names if name in rows.columns]
         pq.write_table(rows.select(*own).limit(_SAMPLE).to_pyarrow(), into)
     return [into]
 
@@ -175,9 +176,14 @@ def _known_customers(source: SourceConnection, settings: Settings, into: Path) -
 def _held(source: SourceConnection, settings: Settings, new: Sequence[str] = ()) -> dict[str, set[str]]:
     """Return the columns that each table has; raises `SourceError` where one of the `new` tables cannot be read."""
     held: dict[str, set[str]] = {}
-    for name, spec in settings.source.tables.items():
+    parts = PartReader(settings, source)
+    for name in settings.source.tables:
         try:
-            held[name] = ColumnMapping.of(source.table_in_place(name), BY_NAME[name], spec).present
+            held[name] = {
+                *chain.from_iterable(
+                    parts.look_up(source.table_in_place(path), path).present for path in source.paths(name)
+                )
+            }
         except SourceError:
             if name in new:
                 raise
