@@ -154,17 +154,19 @@ def demo(  # noqa: PLR0913, PLR0917 - the options of the command
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder in which params/ is made.")],
-    more: Annotated[list[Path] | None, typer.Argument(metavar="[FILES]...", help="Further files of --from.")] = None,
-    files: Annotated[list[Path] | None, typer.Option("--from", help="Your exports: CSV, TSV, Parquet.")] = None,
+    more: Annotated[list[str] | None, typer.Argument(metavar="[FILES]...", help="Further files of --from.")] = None,
+    files: Annotated[
+        list[str] | None, typer.Option("--from", help="Your exports: FILE, or TABLE=FILE where you know what it is.")
+    ] = None,
     starter: Annotated[bool, typer.Option("--starter", help="The smallest useful set: three tables.")] = False,  # noqa: FBT002
     system: Annotated[
         str | None, typer.Option("--as", help=f"The system that they are of: {', '.join(known_systems())}.")
     ] = None,
 ) -> None:
-    """Propose settings for your own exports: `cslib init DIR --from FILES…`."""
-    from cslib.scaffold import propose, refuse_present, write_examples  # noqa: PLC0415
+    """Propose settings for your own exports: `cslib init DIR --from customers=accounts.csv events.csv …`."""
+    from cslib.scaffold import named_files, propose, refuse_present, write_examples  # noqa: PLC0415
 
-    named = [*(files or ()), *(more or ())]
+    named, said = named_files([*(files or ()), *(more or ())])
     if folder.is_file():
         raise typer.BadParameter(f"wanted a folder first, then --from and the files; found the file {folder}")
     if not named and not starter:
@@ -172,7 +174,7 @@ def init(
             "name your exports, or say --starter to begin with three tables to fill in", param_hint="--from"
         )
     refuse_present(folder / "params")
-    proposal = propose(folder, named or write_examples(folder), starter=starter, system=system)
+    proposal = propose(folder, named or write_examples(folder), said=said, starter=starter, system=system)
     proposal.write()
     typer.echo(proposal.as_text())
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cslib.portfolio import Portfolio
 
 _MONTHS = 2
-STATED = {("contracts", "trial"), ("milestones", "required"), ("usage", "events"), ("surveys", "respondent_id"), ("purchases", "purchase_id")}  # fmt: skip
+STATED = {("contracts", "trial"), ("milestones", "required"), ("usage", "events"), ("surveys", "respondent_id"), ("purchases", "purchase_id"), ("contracts", "contract_id"), ("users", "user_id"), ("surveys", "response_id"), ("goals", "goal_id"), ("proposals", "proposal_id"), ("tickets", "ticket_id")}  # fmt: skip
 OPTIONAL = [(table.name, column.name) for table in TABLES for column in table.columns if not column.required]
 _FIGURES = ["value", "part", "whole", "n", "low", "high"]
 

@@ -6,13 +6,15 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cslib.errors import CslibError
 from cslib.kpis.kpi import Stage
 from cslib.model import BY_NAME
 from cslib.scaffold.exports import read_exports
-from cslib.scaffold.match_tables import first_use, propose_tables
+from cslib.scaffold.match_tables import first_use, match_tables
+from cslib.scaffold.named_files import said_of, without_copies
 from cslib.scaffold.segments import segment_texts
 from cslib.scaffold.synonyms import CURRENCIES
 from cslib.scaffold.systems import propose_absent, propose_known, recognise
@@ -33,6 +35,9 @@ _CHECK = "# CHECK: "
 _DAY = re.compile(r"^\d{4}\D?\d{1,2}\D?(\d{1,2})\D?$")
 _ISO_DAY = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _HALF, _LATE = 0.5, 28
+_SHOWN = 6
+_VALUE = re.compile(r"^[\d.,:/ -]*\d[\d.,:/ -]*$")  # a number or a date, which no column is called
+_NOTHING_SAID: Mapping[Path, str] = MappingProxyType({})
 _FURTHER = {
     "06_health": unlocks_health,
     "07_growth": unlocks_growth,
@@ -50,6 +55,7 @@ class Proposal:
     texts: dict[str, str]
     tables: tuple[Proposed, ...]
     left: tuple[str, ...]
+    near: tuple[Proposed, ...] = ()  # tables of which something is missing
 
     def write(self) -> None:
         """Write the folder; raises `CslibError` where there is one already."""
@@ -63,7 +69,7 @@ class Proposal:
     def doubts(self) -> list[str]:
         """What to check, each with its file and line."""
         return [
-            f"{place}:{number}: {line.split(_CHECK)[0].split(':')[0].strip()}: {line.split(_CHECK)[1]}"
+            f"{place}:{number}: {line.split(_CHECK)[0].split(':')[0].strip(' #-')}: {line.split(_CHECK)[1]}"
             for place, text in self.texts.items()
             for number, line in enumerate(text.splitlines(), 1)
             if _CHECK in line
@@ -78,6 +84,7 @@ class Proposal:
                 BY_NAME[table.table].columns,
             )
             lines.append(f"  {table.table}: {table.export.name}, {mapped} of {len(columns)} columns")
+        lines += [f"  not yet: {one.doubts[0]}" for one in self.near]
         lines += [f"  left out: {name}" for name in self.left]
         lines += ["", *unlocked_text(_held(self.tables)), ""]
         lines += [f"{len(self.doubts)} things to check:" if self.doubts else "nothing to check"]
@@ -105,45 +112,64 @@ def refuse_present(params: Path) -> None:
         )
 
 
-def propose(folder: Path, files: Sequence[Path], *, starter: bool = False, system: str | None = None) -> Proposal:
-    """Return the proposal for a folder: `params/` in it, from these exports, which may be said to be of a `system`.
+def propose(
+    folder: Path,
+    files: Sequence[Path],
+    *,
+    said: Mapping[Path, str] = _NOTHING_SAID,
+    starter: bool = False,
+    system: str | None = None,
+) -> Proposal:
+    """Return the proposal for a folder: `params/` in it, from these exports.
 
-    Raises `SourceError` for files that cannot be read, and `CslibError` where none of them holds the customers or is an
-    export of that system.
+    `said` names the tables of some of them, `system` the system that they are exports of. Raises `SourceError` for files
+    that cannot be read, and `CslibError` where no file has a column with a value per row, or is an export of that system.
     """
     refuse_present(folder / "params")
-    exports = read_exports(files)
-    recognised = recognise(exports, system)
+    once, copies = without_copies(files)
+    exports = read_exports(once)
+    recognised = recognise([one for one in exports if not said_of(one.files, said)], system)
     known, lacking = propose_known(recognised)
     unknown = [one for one in exports if all(one is not other.file for other in recognised)]
-    tables = propose_tables(unknown, known, propose_absent(recognised, "customers"))
+    matched = match_tables(unknown, known, propose_absent(recognised, "customers"), said)
+    tables = matched.tables
     if not tables:
         found = "\n".join(f"  - {one.name}: {', '.join(one.looks)}" for one in exports)
         raise CslibError(
-            f"wanted a file with a row per customer and a column with its id, once each; found none among\n{found}"
+            f"wanted a file with a row per customer and a column with its id, or rows that name customers; found none among\n{found}"
         )
     if starter:
         tables = sorted(
             (one for one in [*tables, *first_use(tables)] if one.table in _STARTER),
             key=lambda one: _STARTER.index(one.table),
         )
-    used = [*(table.export for table in tables), *(one.file for one in recognised)]
-    left = (*lacking, *(f"{one.name}: {_why(one)}" for one in exports if all(one is not other for other in used)))
-    return Proposal(folder / "params", _texts(folder / "params", tables, exports, starter=starter), tuple(tables), left)
+    near = () if starter else tuple(matched.near)
+    told = [*(one.export.files for one in (*tables, *near)), *(one.file.files for one in recognised)]
+    left = (*copies, *lacking, *(f"{one.name}: {_why(one)}" for one in exports if one.files not in told))
+    texts = _texts(folder / "params", tables, exports, near, starter=starter)
+    return Proposal(folder / "params", texts, tuple(tables), left, near)
 
 
 def _why(export: Export) -> str:
-    return f"no table has such columns: {', '.join(list(export.looks)[:6])}{', …' if len(export.looks) > 6 else ''}"  # noqa: PLR2004
+    """Return why an export is left out, and how to say what it is."""
+    listed = f"{', '.join(list(export.looks)[:_SHOWN])}{', …' if len(export.looks) > _SHOWN else ''}"
+    if sum(bool(_VALUE.match(name)) for name in export.looks) > _HALF * len(export.looks):
+        return f"its first row looks like values, not like the names of columns: {listed}; write the names above it"
+    return (
+        f"its columns do not tell which table it is ({listed}); say it, as in --from contracts={export.files[0].name}"
+    )
 
 
-def _texts(params: Path, tables: Sequence[Proposed], exports: Sequence[Export], *, starter: bool) -> dict[str, str]:
+def _texts(
+    params: Path, tables: Sequence[Proposed], exports: Sequence[Export], near: Sequence[Proposed], *, starter: bool
+) -> dict[str, str]:
     kpis = measurable_from(_held(tables))
     stages = [stage for stage in Stage if any(kpi.stage is stage for kpi in kpis)]
     notebooks = ["00_summary", *(f"{place:02d}_{stage}" for place, stage in enumerate(Stage, 1) if stage in stages)]
     notebooks += [name for name, unlocks in _FURTHER.items() if unlocks(_held(tables))]
     segments = segment_texts(tables[0], {kpi.id for kpi in kpis}, starter=starter)
     return {
-        "source.yaml": source_text(tables, params),
+        "source.yaml": source_text(tables, params, near),
         "policies.yaml": _policies(tables, exports),
         "report.yaml": report_text(_language(exports), notebooks),
         "health.yaml": HEALTH,
@@ -192,13 +218,15 @@ def _without_ends(tables: Sequence[Proposed]) -> dict[str, str]:
 
 def _codes(tables: Sequence[Proposed]) -> list[str]:
     """Return the currencies that a column of a table with amounts says, the one of most rows first."""
-    said = (value.upper() for table in tables for value in table.values("currency"))
+    looks = (table.look("currency") for table in tables)
+    said = (value.upper() for look in looks if look for value in look.values)
     return [code for code, _ in Counter(code for code in said if re.fullmatch("[A-Z]{3}", code)).most_common()]
 
 
 def _touching(contracts: Proposed, ends: Sequence[str]) -> bool:
     """Return whether most terms end on a day on which terms start, and fewer on the day before one."""
-    starts = set(map(_as_day, contracts.values("starts_on"))) - {None}
+    look = contracts.look("starts_on")
+    starts = set(map(_as_day, look.values if look else ())) - {None}
     days = [day for day in map(_as_day, ends) if day]
     on_the_day = sum(day in starts for day in days)
     before = sum(day + timedelta(days=1) in starts for day in days)
@@ -218,7 +246,8 @@ def _contract_end(tables: Sequence[Proposed]) -> tuple[str, dict[str, str]]:
     contracts = next((table for table in tables if table.table == "contracts"), None)
     if contracts and "contract_end" in contracts.policies:
         return contracts.policies["contract_end"], {}
-    values = contracts.values("ends_on") if contracts else ()
+    look = contracts.look("ends_on") if contracts else None
+    values = look.values if look else ()
     days = [int(found[1]) for value in values if (found := _DAY.match(value.partition(" ")[0]))]
     question = "is ends_on the last day of service, or the first day without it (first_day_without)?"
     if values and contracts and _touching(contracts, values):

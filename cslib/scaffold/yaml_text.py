@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from glob import escape, glob
 from typing import TYPE_CHECKING
 
@@ -45,12 +46,27 @@ def check_comment(*doubts: str) -> str:
     return f"  # CHECK: {_one_line('; '.join(doubts))}" if doubts else ""
 
 
-def source_text(found: Sequence[Proposed], params: Path) -> str:
-    """Return `source.yaml`."""
+def source_text(found: Sequence[Proposed], params: Path, near: Sequence[Proposed] = ()) -> str:
+    """Return `source.yaml`; what is `near` a table stands in it as a comment, to be completed."""
     by_table: dict[str, list[Proposed]] = {}
     for one in found:
         by_table.setdefault(one.table, []).append(one)
-    return _HEAD + "".join(f"{line}\n" for parts in by_table.values() for line in _table(parts, params))
+    lines = [line for parts in by_table.values() for line in _table(parts, params)]
+    return _HEAD + "".join(
+        f"{line}\n" for line in [*lines, *(line for one in near for line in _commented(one, params))]
+    )
+
+
+def _commented(near: Proposed, params: Path) -> Iterable[str]:
+    """Return the lines of a table of which something is missing, as a comment with one question: what is it?"""
+    columns = {name: replace(one, doubts=()) for name, one in near.columns.items()}
+    first, *rest = _table([replace(near, columns=columns)], params)
+    yield f"  # {first.strip()}"
+    asked = [f"      {name}: ???" for name in near.missing]
+    if asked and "    columns:" not in rest:
+        asked = ["    columns:", *asked]
+    place = rest.index("    columns:") + 1 if "    columns:" in rest else 1
+    yield from (f"  # {line[2:]}" for line in [*rest[:place], *asked, *rest[place:]])
 
 
 def _table(parts: Sequence[Proposed], params: Path) -> Iterable[str]:

@@ -11,7 +11,7 @@ import ibis
 
 from cslib.errors import SourceError
 from cslib.model import BY_NAME
-from cslib.source import map_table
+from cslib.source import FILE, ROW, map_table
 from cslib.source.column_mapping import ColumnMapping
 from cslib.source.files import alike
 from cslib.validation.currencies import ConvertedAmounts
@@ -63,7 +63,7 @@ class PartReader:
         mapped = self._newest(self.mapped(raw, columns), columns, path)
         priced = ConvertedAmounts(columns, mapped, self.settings.policies)
         notes = (*self._notes(raw, columns, path), *priced.notes)
-        return Part(priced.rows, frozenset(columns.present), priced.problems, notes)
+        return Part(with_row_ids(priced.rows, columns, path), frozenset(columns.present), priced.problems, notes)
 
     def look_up(self, raw: IbisTable, path: str) -> ColumnMapping:
         """Return where the columns of a source come from; raises `SourceError` with the line of each problem."""
@@ -96,8 +96,25 @@ class PartReader:
     def _notes(self, raw: IbisTable, columns: ColumnMapping, path: str) -> tuple[Remark, ...]:
         """Return the remarks on rows that are taken as they are."""
         table = columns.table
-        several = table.repeats and self.source.files(path)[1:]
+        cannot_tell_copies = table.repeats or (table.row_key and table.row_key not in columns.origins)
+        several = cannot_tell_copies and self.source.files(path)[1:]
         return overlap_remarks(raw, columns, whole=table.name != "usage") if several else ()
+
+
+def with_row_ids(rows: IbisTable, columns: ColumnMapping, path: str) -> IbisTable:
+    """Return rows whose source has no column of their ids with their places as these: contracts.csv:17.
+
+    Of several rows that were shaped out of one, each further one has its number behind it, and so have further sources.
+    """
+    key, part = columns.table.row_key, path.partition(".")[2]
+    if key is None or key in columns.origins:
+        return rows
+    place = rows[FILE] + ":" + rows[ROW].cast("string") + (f"-{part}" if part not in {"", "0"} else "")
+    if columns.spec.is_shaped:
+        own = [rows[name] for name in columns.table.names if name != key]
+        number = ibis.row_number().over(group_by=[rows[FILE], rows[ROW]], order_by=own)
+        place = ibis.ifelse(number == 0, place, place + "." + (number + 1).cast("string"))
+    return rows.mutate(**{key: place})
 
 
 def _together(parts: Sequence[Part]) -> Part:

@@ -15,7 +15,8 @@ from cslib.model import Kind
 from cslib.source import FILE, NON_DATA, ROW, predicate
 from cslib.source.column_mapping import visible_columns, with_combined
 from cslib.source.non_data_rows import OLDER
-from cslib.source.parse import normalise, parse
+from cslib.source.parse import DATE_KINDS, normalise, parse
+from cslib.source.table_mapping import RAW
 from cslib.validation.findings import Remark
 
 if TYPE_CHECKING:
@@ -46,6 +47,12 @@ def flag_superseded(mapped: IbisTable, table: CanonicalTable, spec: TableSource,
     if not table.identity:
         raise SourceError(
             [f"{table.name}.latest: {table.name} holds events, of which none replaces another; leave it out"]
+        )
+    if table.row_key and RAW + table.row_key not in mapped.columns:
+        raise SourceError(
+            [
+                f"{table.name}.latest: wanted {table.row_key}, by which the states of one thing are known; say under 'columns' which one holds it"
+            ]
         )
     by_file = _place(mapped)
     newer = [by_file] if spec.latest == BY_FILE else [_dated(mapped, table, spec, spec.latest, zone), by_file]
@@ -118,7 +125,7 @@ def overlap_remarks(raw: IbisTable, columns: ColumnMapping, *, whole: bool) -> t
     nine in ten of the events on the shared days are in other files too.
     """
     table, spec, origins = columns.table, columns.spec, columns.origins
-    days = [origin.label for name, origin in origins.items() if table[name].happened and origin.label]
+    days = [origin.label for name, origin in origins.items() if table[name].kind in DATE_KINDS and origin.label]
     raw = with_combined(raw, spec)
     rows = raw.filter(predicate(spec.where, raw)) if spec.where else raw
     if not days:
