@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SAMPLES = Path(__file__).parent / "systems"
 F = Fraction
+Figures = dict[str, Fraction | int]
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Sample:
     folder: str
     tables: tuple[str, ...]
     month: str
-    figures: Mapping[str, Fraction | int] = field(default_factory=dict)
+    figures: Figures = field(default_factory=dict)
     rows: Mapping[str, tuple[str, set[str]]] = field(default_factory=dict)  # table: columns, and what stands in them
     untold: tuple[str, ...] = ()
 
@@ -40,9 +41,9 @@ class Sample:
 DEALS = ("customers", "proposals")
 BILLED = ("customers", "contracts")
 # three customers under contract when May opens, at 30, 5 x 20 and 100 a month; the third leaves in it
-MAY = {"mrr": 130, "customer_churn": F(1, 3), "revenue_churn": F(100, 230)}
+MAY: Figures = {"mrr": 130, "customer_churn": F(1, 3), "revenue_churn": F(100, 230)}
 # 1 and 2 June: one and two users; of two users in the month, (1 + 2) / 30 / 2
-STICKINESS = {"stickiness": F(3, 60)}
+STICKINESS: Figures = {"stickiness": F(3, 60)}
 DEAL_COLUMNS = "proposal_id, kind, status, closed_on, amount"
 
 EXPECTED = (
@@ -84,7 +85,7 @@ EXPECTED = (
     Sample("chargebee", BILLED, "2025-05", MAY),
     Sample("recurly", BILLED, "2025-05", MAY),
     Sample("zuora", BILLED, "2025-05", MAY),
-    Sample("recharge", BILLED, "2025-05", {**MAY}),
+    Sample("recharge", BILLED, "2025-05", MAY),
     Sample("zendesk", ("customers", "surveys", "tickets"), "2026-06", {"csat": F(2, 3)}, {
         "tickets": ("ticket_id, customer_id, opened_at, resolved_at, severity", {"101 Alpha 2026-06-01 2026-06-03 high", "102 Beta 2026-06-20 None normal", "103 Gamma 2026-06-05 2026-06-06 low", "104 Alpha 2026-06-07 2026-06-09 urgent"}),
     }, untold=("nps", "nps_response")),
@@ -157,3 +158,49 @@ def _rows(portfolio: Portfolio, name: str, columns: list[str]) -> set[str]:
     }
     texts = {column: one.cast("int64") if one.type().is_decimal() else one for column, one in texts.items()}
     return {" ".join(str(value) for value in row.values()) for row in table.select(**texts).to_pyarrow().to_pylist()}
+
+
+def test_a_system_that_is_forced_on_another_file_is_refused_with_the_headers_that_were_wanted(tmp_path: Path) -> None:
+    with pytest.raises(CslibError) as raised:
+        propose(tmp_path, files("order_lines"), system="stripe")
+    said = str(raised.value)
+    assert "wanted an export of Stripe" in said
+    assert (
+        "subscriptions: Customer ID, Interval, Amount, Status, Start (UTC), Ended At (UTC) or Canceled At (UTC)" in said
+    )
+    assert "受注明細.csv: 受注番号, 明細番号" in said
+    assert not (tmp_path / "params").exists()
+
+
+def test_a_system_that_is_not_known_is_told_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(CslibError, match="no system 'strpie'; did you mean 'stripe'?"):
+        propose(tmp_path, files("order_lines"), system="strpie")
+
+
+def test_a_forced_system_takes_an_export_that_lacks_some_of_its_headers(tmp_path: Path) -> None:
+    header, *rows = (SAMPLES / "stripe" / "subscriptions.csv").read_text("utf-8").splitlines()
+    kept = [
+        place for place, name in enumerate(header.split(",")) if name not in {"Ended At (UTC)", "Canceled At (UTC)"}
+    ]
+    lines = [",".join(line.split(",")[place] for place in kept) for line in (header, *rows)]
+    (tmp_path / "export.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    proposal = propose(tmp_path, [tmp_path / "export.csv"], system="stripe")
+    contracts = next(table for table in proposal.tables if table.table == "contracts")
+    assert contracts.columns["mrr"].how == {"times": "Quantity", "per": {"column": "Interval"}}
+    assert "ends_on" not in contracts.columns
+    assert any("all_contracts_open" in doubt for doubt in proposal.doubts)
+
+
+def test_what_a_table_wants_of_another_export_is_told_where_that_is_absent(tmp_path: Path) -> None:
+    proposal = propose(
+        tmp_path, [SAMPLES / "stripe_warehouse" / name for name in ("customer.csv", "subscription_item.csv")]
+    )
+    assert (
+        "subscription_item.csv: Stripe, subscription_item, but it lacks the export of subscription, the export of price"
+        in proposal.left
+    )
+
+
+def test_help_names_the_systems() -> None:
+    said = CliRunner().invoke(app, ["init", "--help"], env={"COLUMNS": "300"}).output
+    assert all(name in said for name in known_systems())

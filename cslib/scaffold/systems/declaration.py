@@ -104,7 +104,6 @@ class TableBlock(Strict):
     fill_down: list[str] = Field(default=[])
     split: dict[str, str] = Field(default={})
     total: dict[str, Any] = Field(default={})
-    latest: Headers = Field(default=[])
     where: dict[str, dict[str, Any]] = Field(default={})
     columns: dict[str, Annotated[list[ColumnBlock], BeforeValidator(_columns)]]
     policies: dict[str, str] = Field(default={})

@@ -79,13 +79,13 @@ class Part:
         if lacking or any(map(self.header, self.block.lacks)):
             return f"it lacks {', '.join(lacking)}" if lacking else "it has more than is wanted"
         columns = {name: self._first(name, ways) for name, ways in self.block.columns.items()}
-        held = {name: columns[name] for name in BY_NAME[self.block.table].names if columns.get(name)}
+        held = {name: one for name in BY_NAME[self.block.table].names if (one := columns.get(name))}
         wanted = (*BY_NAME[self.block.table].required, *self.block.tells)
         missing = [name for name in wanted if name not in held]
         if missing:
             return f"no column tells {', '.join(missing)} of {self.block.table}"
         return Proposed(
-            self.block.table, self.file, {name: one for name, one in held.items() if one}, shape=self._shape(),
+            self.block.table, self.file, held, shape=self._shape(held["customer_id"].source),
             doubts=(*self._doubts(self.block.check), *self._left_out()), policies=self.block.policies, joined=self.looks,
         )  # fmt: skip
 
@@ -110,17 +110,17 @@ class Part:
         self.looks |= {name: replace(other.file.looks[source], name=name) for name, source in take.items()}
         return {"from": other.file, "on": own, "take": take}
 
-    def _shape(self) -> dict[str, Any]:
+    def _shape(self, customer: str | None) -> dict[str, Any]:
         """Return what `source.yaml` says of the rows, in the order in which it is applied."""
         block = self.block
-        total = {**block.total, "of": self._present(block.total["of"])} if block.total else {}
+        total = {"by": self.header(block.total["by"]), "of": self._present(block.total["of"])} if block.total else {}
         said = {
             "join": self.joins,
             "fill_down": self._present(block.fill_down),
             "split": self._split(),
-            "total": {**total, "by": self.header(total["by"])} if total else {},
+            "total": {"by": customer} if block.absent else total,
             "where": self._where(),
-            "latest": next(iter(self._present(block.latest)), None),
+            "latest": "file" if block.absent else "",  # of several files in which a customer occurs
         }  # fmt: skip
         return {key: value for key, value in said.items() if value}
 
