@@ -241,12 +241,11 @@ def fingerprint(settings: Settings, read_on: date) -> str:
     return digest.hexdigest()[:16]
 
 
-def _files(settings: Settings) -> list[tuple[str, int, int]]:
+def _files(settings: Settings) -> list[tuple[str, int, str]]:
     try:
-        files = SourceFiles(settings).all_files()
+        return SourceFiles(settings).states()
     except SourceError:
         return []  # the reading of it says what is wrong, together with everything else
-    return [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
 
 
 def _kept_in(params: Path) -> Path:

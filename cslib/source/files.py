@@ -22,7 +22,7 @@ from cslib.source.parquet_copies import ROW, refuse_names
 from cslib.source.workbooks import WORKBOOK_ENDINGS, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from ibis.backends.duckdb import Backend
     from ibis.expr.types import IntegerValue, Table
@@ -132,11 +132,15 @@ def no_file(file: Path) -> str:
 def file_problems(files: Sequence[Path]) -> list[str]:
     """Return a sentence for each file that is not there, or that nothing here reads."""
     problems = [no_file(file) for file in files if not file.is_file()]
-    return problems + [
-        f"{file.name}: wanted a file that ends in {', '.join(ENDINGS)}; save other spreadsheets as .xlsx"
-        for file in files
-        if file.is_file() and not file.name.lower().endswith(ENDINGS)
-    ]
+    return problems + wrong_endings(
+        file.name for file in files if file.is_file() and not file.name.lower().endswith(ENDINGS)
+    )
+
+
+def wrong_endings(names: Iterable[str]) -> list[str]:
+    """Return a sentence for each file that nothing here reads."""
+    wanted = f"wanted a file that ends in {', '.join(ENDINGS)}; save other spreadsheets as .xlsx"
+    return [f"{name}: {wanted}" for name in names]
 
 
 def _own(table: Table, kept: str | None = None) -> Table:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from cslib.errors import SourceError
 from cslib.settings import Query, TableSource
-from cslib.source.files import file_problems, names_files
+from cslib.source.files import ENDINGS, file_problems, names_files, wrong_endings
+from cslib.source.remote_files import RemoteFiles, is_address
 from cslib.source.variables import Variables
 from cslib.yaml_files import Lines
 
@@ -31,6 +32,7 @@ class SourceFiles:
         self.tables = _by_path(settings)
         self._paths = {table: _paths(table, specs) for table, specs in settings.source.tables.items()}
         self.variables = _variables(settings)
+        self._remote: dict[str, RemoteFiles] = {}
 
     def place(self, *path: str) -> str:
         """Return the place in `source.yaml` of this setting of a table, with which messages begin."""
@@ -65,13 +67,42 @@ class SourceFiles:
             return []
         pattern = self.variables.expanded(origin)
         try:
-            files = self._matching(pattern)
+            files = self._copies(name) if is_address(origin) else self._matching(pattern)
             problems = file_problems(files) if files else [f"no file matches {origin}"]
+        except SourceError as error:
+            problems = [f"{origin}: {problem}" for problem in error.problems]
         except OSError as error:  # a name that no file can have
             problems = [f"no file {pattern}: {error.strerror}"]
         if problems:
             raise SourceError([f"{self.place(name, 'from')}: {problem}" for problem in problems])
         return files
+
+    def states(self) -> list[tuple[str, int, str]]:
+        """Return the place, the size and what tells a change of each file of all tables; those that lie elsewhere are not fetched."""
+        remote = {name for name in self.tables if self._address(name)}
+        files = [file for name in self.tables if name not in remote for file in self.files(name)]
+        elsewhere = [file for name in sorted(remote) for file in self._elsewhere(name).listed]
+        return [
+            *((str(file), file.stat().st_size, str(file.stat().st_mtime_ns)) for file in files),
+            *((file.path, file.size, file.mark) for file in elsewhere),
+        ]
+
+    def _address(self, name: str) -> str:
+        """Return where the files of a source lie, if that is elsewhere; empty else."""
+        origin = self.tables[name].origin
+        return origin if isinstance(origin, str) and is_address(origin) else ""
+
+    def _elsewhere(self, name: str) -> RemoteFiles:
+        if name not in self._remote:
+            self._remote[name] = RemoteFiles(self.variables.address(self._address(name)))
+        return self._remote[name]
+
+    def _copies(self, name: str) -> list[Path]:
+        found = self._elsewhere(name)
+        strange = [file for file in found.names if not file.lower().endswith(ENDINGS)]
+        if strange:
+            raise SourceError(wrong_endings(strange))
+        return found.copies()
 
     def _matching(self, pattern: str) -> list[Path]:
         # a file that bears the very name, signs of patterns and all, is meant; not pathlib's glob, which refuses absolute ones
