@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, Self
 
 import typer
@@ -154,7 +155,10 @@ def demo(  # noqa: PLR0913, PLR0917 - the options of the command
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder in which params/ is made.")],
     more: Annotated[list[Path] | None, typer.Argument(metavar="[FILES]...", help="Further files of --from.")] = None,
-    files: Annotated[list[Path] | None, typer.Option("--from", help="Your exports: CSV, TSV, Parquet.")] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Option("--from", help="Your exports: CSV, TSV, JSON, workbooks, Parquet; files, folders or patterns."),
+    ] = None,
     starter: Annotated[bool, typer.Option("--starter", help="The smallest useful set: three tables.")] = False,  # noqa: FBT002
 ) -> None:
     """Propose settings for your own exports: `cslib init DIR --from FILES…`."""
@@ -168,7 +172,7 @@ def init(
             "name your exports, or say --starter to begin with three tables to fill in", param_hint="--from"
         )
     refuse_present(folder / "params")
-    proposal = propose(folder, named or write_examples(folder), starter=starter)
+    proposal = propose(folder, named or write_examples(folder), starter=starter, tell=_Paced())
     proposal.write()
     typer.echo(proposal.as_text())
 
@@ -327,6 +331,19 @@ def run(  # noqa: PLR0913, PLR0917
     )
     if result.failed:
         raise typer.Exit(3)
+
+
+class _Paced:
+    """Says on standard error what is being done, once a second at most, and nothing where it is soon over."""
+
+    def __init__(self) -> None:
+        self.said = monotonic()
+
+    def __call__(self, sentence: str) -> None:
+        """Say what is being done now, unless something was said a moment ago."""
+        if monotonic() - self.said >= 1:
+            self.said = monotonic()
+            typer.echo(f"{sentence} …", err=True)
 
 
 class _Shown:

@@ -207,12 +207,12 @@ def other_cells(made: Project, file: Path) -> str:
         encoding = settings.source.tables[name].encoding_of(file.name)
         with closing(SourceConnection(settings)) as source:
             rows = source.table(name).order_by(ROW).drop(FILE, ROW).to_pyarrow()
-            delimiter = CsvFile.of(file, encoding).delimiter
+            header = CsvFile.of(file, encoding)
     except Exception:  # noqa: BLE001 - that it is refused is judged where the commands are
         return ""
     own = [tuple(rows.column_names), *zip(*(column.to_pylist() for column in rows.columns), strict=True)]
     try:
-        plain = as_python_reads(file, encoding, delimiter)
+        plain = as_python_reads(file, encoding, header)
     except (UnicodeError, csv.Error) as error:
         return f"{file.name} is read, which Python does not: {error}"
     return next(
@@ -226,18 +226,18 @@ def _pairs(own: list[tuple[str | None, ...]], plain: list[tuple[str | None, ...]
     return [(own[n] if n < len(own) else None, plain[n] if n < len(plain) else None) for n in range(longest)]
 
 
-def as_python_reads(file: Path, encoding: str, delimiter: str) -> list[tuple[str | None, ...]]:
+def as_python_reads(file: Path, encoding: str, header: CsvFile) -> list[tuple[str | None, ...]]:
     """Return the rows below the header as Python's `csv` reads them; an empty field is None, blank rows are none."""
     import gzip  # noqa: PLC0415
 
     data = gzip.decompress(file.read_bytes()) if file.name.endswith(".gz") else file.read_bytes()
-    return python_rows(data.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding), delimiter)
+    return python_rows(data.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding), header)
 
 
-def python_rows(text: str, delimiter: str) -> list[tuple[str | None, ...]]:
-    """Return the rows below the header of a text, likewise."""
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
-    while rows and not "".join(rows[0]).strip(" ,\t;|\r\n\ufeff"):
-        rows.pop(0)
-    width = len(rows[0]) if rows else 0
-    return [tuple(cell or None for cell in (row if any(row[width:]) else row[:width])) for row in rows[1:]]
+def python_rows(text: str, header: CsvFile) -> list[tuple[str | None, ...]]:
+    """Return the rows below the header of a text, likewise; which row that is, and what parts its names, the product says."""
+    _head, *rows = [*csv.reader(io.StringIO(text, newline=""), delimiter=header.delimiter)][
+        max(0, header.header_row - 1) :
+    ] or [[]]
+    width = len(header.columns)
+    return [tuple(cell or None for cell in (row if any(row[width:]) else row[:width])) for row in rows if row]

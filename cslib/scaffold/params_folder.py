@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from cslib.scaffold.exports import Export
+    from cslib.scaffold.exports import Export, Tell
     from cslib.scaffold.match_tables import Proposed
 
 _STARTER = ("customers", "contracts", "milestones", "usage")  # in the order of the data model
@@ -101,13 +101,13 @@ def refuse_present(params: Path) -> None:
         )
 
 
-def propose(folder: Path, files: Sequence[Path], *, starter: bool = False) -> Proposal:
-    """Return the proposal for a folder: `params/` in it, from these exports.
+def propose(folder: Path, files: Sequence[Path], *, starter: bool = False, tell: Tell | None = None) -> Proposal:
+    """Return the proposal for a folder: `params/` in it, from these exports; `tell` is told what is being done.
 
     Raises `SourceError` for files that cannot be read, and `CslibError` where none of them holds the customers.
     """
     refuse_present(folder / "params")
-    exports = read_exports(files)
+    exports = read_exports(files, tell)
     tables = propose_tables(exports)
     if not tables:
         found = "\n".join(f"  - {one.name}: {', '.join(one.looks)}" for one in exports)

@@ -29,6 +29,7 @@ from cslib.usage.read import UsageReader
 from cslib.validation.ambiguous_dates import ambiguous_dates
 from cslib.validation.assignment_overlaps import assignment_remarks
 from cslib.validation.currencies import ConvertedAmounts
+from cslib.validation.findings import Remark, Sample
 from cslib.validation.overlapping_exports import contradictions, flag_superseded, overlap_remarks
 from cslib.validation.quarantine import write_csv
 from cslib.validation.remedies import with_remedies
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from cslib.model import CanonicalTable
     from cslib.settings import Settings
     from cslib.usage.aggregate import UsageSums
-    from cslib.validation.findings import Remark, SetAside
+    from cslib.validation.findings import SetAside
     from cslib.validation.validate import Counts
 
 
@@ -178,7 +179,7 @@ class _SnapshotBuilder:
             self.refusals[name] = [*priced.problems]
             mapped = priced.rows
             state = self._summed(usage, raw, mapped) if usage else self._kept(mapped, self._with_policies(name))
-            notes = self._notes(raw, columns)
+            notes = (*self._edges(name), *self._notes(raw, columns))
         said = (need.partition(".") for need in self.settings.policies.said)
         present = columns.present | {column for table, _, column in said if table == name}
         self.states[name] = state.model_copy(
@@ -281,6 +282,13 @@ class _SnapshotBuilder:
         table = columns.table
         several = table.repeats and self.source.files(table.name)[1:]
         return overlap_remarks(raw, columns, whole=table.name != "usage") if several else ()
+
+    def _edges(self, name: str) -> tuple[Remark, ...]:
+        """Return the remarks on rows around a table that were taken for the title or the footer of a report."""
+        return tuple(
+            Remark(kind=edge.kind, rows=edge.rows, samples=(Sample(file=edge.file, row=edge.row, value=edge.words),))
+            for edge in self.source.edges(name)
+        )
 
     def _set_aside(self, validated: ValidatedTable) -> IbisTable:
         target = self.folder / "quarantine" / f"{validated.table.name}.parquet"
