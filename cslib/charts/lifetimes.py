@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import altair as alt
 
-from cslib.analysis.survival import YOUNG
+from cslib.analysis.lifetimes.survival import YOUNG
 from cslib.charts.encodings import known, layered, on, rows, tooltip, value_axis
 from cslib.charts.figure import HEIGHT, Figure, FigureText, empty, figure
 from cslib.charts.scale import scale

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import altair as alt
 
-from cslib.analysis.touch import ALL, NONE, SHOWN
+from cslib.analysis.service.touch import ALL, NONE, SHOWN
 from cslib.charts.encodings import domain, layered, on, rows, tooltip, value_axis
 from cslib.charts.figure import Figure, FigureText, empty, figure
 from cslib.charts.scale import present, scale

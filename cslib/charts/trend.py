@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 from IPython.display import display
 
-from cslib.analysis.significance import clarity, comparable
+from cslib.analysis.figures.significance import clarity, comparable
 from cslib.charts.encodings import (
     domain,
     layered,
