@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import nbformat
 from typer.testing import CliRunner
 
-from bench.fuzz.books import nasty_workbook
+from bench.fuzz.books import nasty_open_document, nasty_workbook
 from bench.fuzz.damage import damaged
 from bench.fuzz.seeds import MONTH, TABLES, WRITERS, Project, notebook, project
 from bench.fuzz.tables import nasty_csv, nasty_json_lines, nasty_parquet
@@ -59,7 +59,7 @@ _FOLDERS = (
 KINDS = (*WRITERS, *_SETTINGS, "notebook", "template", "folder")
 _ENGINE = re.compile(
     r"Traceback|\b(Binder|Parser|Catalog|Conversion|Invalid Input|Invalid|IO|Out of \w+|Internal|Serialization|Not implemented|Constraint|Type|Mismatch Type"
-    r"|Cast|Syntax|Permission|Fatal|INTERNAL) (Error|Exception)\b|state machine|\bduckdb\.|\bpyarrow\b|\bopenpyxl\b|pydantic|\bibis\b|sqlglot|libyaml|jinja2|nbformat\.|traitlets"
+    r"|Cast|Syntax|Permission|Fatal|INTERNAL) (Error|Exception)\b|state machine|\bduckdb\.|\bpyarrow\b|\b(openpyxl|xlrd|expat|zipfile)\b|pydantic|\bibis\b|sqlglot|libyaml|jinja2|nbformat\.|traitlets"
     r"|\b[A-Z]\w*(Error|Exception)\b|\[?Errno|codec can't|NoneType|<class |object (is|has|at) |0x[0-9a-f]{6}|While scanning|in \"<|(?<!\.)\bread_csv\b|all_varchar=|reinterpret"
 )
 
@@ -166,6 +166,10 @@ def _damaged_table(kind: str, data: bytes, table: str, rng: Random) -> bytes:
         return nasty_workbook(rows, rng)
     if kind == "parquet":
         return nasty_parquet(rows, rng)
+    if kind == "ods":
+        return nasty_open_document(rows, rng)
+    if kind in {"json", "xls"}:
+        return damaged(data, rng)
     return nasty_json_lines(rows, rng) if kind == "jsonl" else nasty_csv(rows, rng, kind)
 
 

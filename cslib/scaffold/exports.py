@@ -37,7 +37,7 @@ _SAMPLE = 20_000  # rows: enough to infer a format from, and read in a moment
 _CELLS = 2_000_000  # of a sample, so that a wide table has fewer rows
 _FILES = 7  # of one table that are looked into: the first, the last, and some between
 _DISTINCT = 1_000  # different values of a column by which it is told what they are
-_TEXTS = 50_000  # in all, unless a table is very wide
+_TEXTS, _DATED_TEXTS, _FEWEST = 50_000, 8_000, 50  # in all columns; but so many of each
 _DATES = 200  # by which it is told how dates are written, for which each is tried in a hundred ways
 _TOLD = 3  # rows that cannot be read which are told of a table
 _BLOCK = 1 << 20
@@ -298,7 +298,7 @@ def _seem_dated(values: Sequence[str]) -> bool:
 
 def _shares(engine: Any, columns: Sequence[Sequence[str]]) -> list[dict[Kind, float]]:  # noqa: ANN401 - an engine of Ibis'
     """Return for each column which share of its values reads as what, all columns in one pass."""
-    texts = _counted(engine, columns, max(_DATES, min(_DISTINCT, _TEXTS // max(1, len(columns)))))
+    texts = _counted(engine, columns, max(_FEWEST, min(_DISTINCT, _TEXTS // max(1, len(columns)))))
     # step by step: in a single expression every text would be written out many times
     texts = texts.mutate(text=stripped(texts.text))
     day = normalise(texts.text, Kind.DATE, "JPY")  # months are spelled alike
@@ -315,7 +315,7 @@ def _formats(engine: Any, columns: Sequence[Sequence[str]]) -> list[dict[str, fl
     """Return for each column which share of its values each date format reads, of those that read any."""
     if not columns:
         return []
-    texts = _counted(engine, columns, _DATES)
+    texts = _counted(engine, columns, max(_FEWEST, min(_DATES, _DATED_TEXTS // len(columns))))
     texts = texts.mutate(text=to_halfwidth(texts.text)).cache()
     found = rows_read_by(texts, Kind.MONTH)  # which knows the formats of days, too
     whole = {

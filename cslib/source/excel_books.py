@@ -100,7 +100,9 @@ class OldExcelBook:
         import xlrd  # noqa: PLC0415 - few sources need it
 
         heard = io.StringIO()  # what it has to say of a file is for nobody
-        with xlrd.open_workbook(str(path), logfile=heard, on_demand=True, formatting_info=True, ragged_rows=True) as book:
+        with xlrd.open_workbook(
+            str(path), logfile=heard, on_demand=True, formatting_info=True, ragged_rows=True
+        ) as book:
             yield cls(book)
 
     def rows(self, sheet: str, late: Container[int] = ()) -> Iterator[tuple[int, dict[int, str]]]:

@@ -139,7 +139,7 @@ _DECODER = json.JSONDecoder(parse_int=_Number, parse_float=_Number, parse_consta
 
 
 def _loaded(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
-    return _DECODER.decode(text.strip())
+    return _DECODER.decode(text)
 
 
 def _lists(found: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
