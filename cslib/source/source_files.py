@@ -54,10 +54,6 @@ class SourceFiles:
         columns = {name: origin for spec in reversed([first, *others]) for name, origin in spec.columns.items()}
         return first.model_copy(update={"columns": columns})
 
-    def all_files(self) -> list[Path]:
-        """Return the files of all tables, and those that are joined to them. Raises `SourceError` where one is missing."""
-        return [file for path in self.tables for file in self.files(path)]
-
     def files(self, name: str) -> list[Path]:
         """Return the files of a source or of a table, sorted; none for a table of a database. Raises `SourceError` where one is missing."""
         if name not in self.tables:
