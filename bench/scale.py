@@ -166,7 +166,7 @@ def _scan(folder: Path, _out: Path) -> None:
 
 def _usage(folder: Path, _out: Path) -> None:
     settings = load(folder / "params", CATALOGUE.by_id)
-    source, table, spec = SourceConnection(settings), BY_NAME["usage"], settings.source.tables["usage"]
+    source, table, spec = SourceConnection(settings), BY_NAME["usage"], settings.source.tables["usage"][0]
     raw = source.table_in_place("usage")
     found = map_unparsed(raw, ColumnMapping.of(raw, table, spec), settings.policies.timezone)
     usage = TypedUsage(ValidatedTable(found, table, TODAY), partial(read_texts, table=table, spec=spec), customers=None)

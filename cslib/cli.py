@@ -153,15 +153,17 @@ def demo(  # noqa: PLR0913, PLR0917 - the options of the command
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder in which params/ is made.")],
-    more: Annotated[list[Path] | None, typer.Argument(metavar="[FILES]...", help="Further files of --from.")] = None,
-    files: Annotated[list[Path] | None, typer.Option("--from", help="Your exports: CSV, TSV, Parquet.")] = None,
+    more: Annotated[list[str] | None, typer.Argument(metavar="[FILES]...", help="Further files of --from.")] = None,
+    files: Annotated[
+        list[str] | None, typer.Option("--from", help="Your exports: FILE, or TABLE=FILE where you know what it is.")
+    ] = None,
     starter: Annotated[bool, typer.Option("--starter", help="The smallest useful set: three tables.")] = False,  # noqa: FBT002
     again: Annotated[bool, typer.Option("--again", help="Add the tables of new files to the settings in DIR.")] = False,  # noqa: FBT002
 ) -> None:
-    """Propose settings for your own exports: `cslib init DIR --from FILES…`."""
-    from cslib.scaffold import propose, propose_again, refuse_present, write_examples  # noqa: PLC0415
+    """Propose settings for your own exports: `cslib init DIR --from customers=accounts.csv events.csv …`."""
+    from cslib.scaffold import named_files, propose, propose_again, refuse_present, write_examples  # noqa: PLC0415
 
-    named = [*(files or ()), *(more or ())]
+    named, said = named_files([*(files or ()), *(more or ())])
     if folder.is_file():
         raise typer.BadParameter(f"wanted a folder first, then --from and the files; found the file {folder}")
     if not named and not starter:
@@ -173,7 +175,9 @@ def init(
     if not again:
         refuse_present(folder / "params")
     proposal = (
-        propose_again(folder, named) if again else propose(folder, named or write_examples(folder), starter=starter)
+        propose_again(folder, named, said=said)
+        if again
+        else propose(folder, named or write_examples(folder), said=said, starter=starter)
     )
     proposal.write()
     typer.echo(proposal.as_text())

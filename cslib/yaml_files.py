@@ -136,7 +136,8 @@ def _take_out(content: dict[object, Any], error: ValidationError) -> None:
 class Lines:
     """The line of each key of a YAML file, the text of each plain value, and the keys that are given twice.
 
-    The entries of a file that is a list have their numbers, from 0, for keys. A file that is not YAML has no lines.
+    The entries of a file that is a list, and of a list of mappings in it, have their numbers, from 0, for keys. A file that
+    is not YAML has no lines.
     """
 
     def __init__(self, file: Path) -> None:
@@ -154,9 +155,10 @@ class Lines:
         self.lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.ScalarNode):
             self.texts[path] = str(node.value)
-        if isinstance(node, yaml.SequenceNode) and not path:
+        if isinstance(node, yaml.SequenceNode) and id(node) not in above:
             for number, entry in enumerate(node.value):
-                self._walk(entry, (str(number),), above)
+                if not path or isinstance(entry, yaml.MappingNode):
+                    self._walk(entry, (*path, str(number)), above | {id(node)})
         if not isinstance(node, yaml.MappingNode) or id(node) in above:
             return
         own: set[str] = set()

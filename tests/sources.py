@@ -26,7 +26,7 @@ HEAD = "customer_id,name\n"
 def mapped(params: Path, name: str = "customers") -> list[dict[str, Any]]:
     """Return the rows of a canonical table as they are mapped, before any claim is looked at."""
     settings = load(params, CATALOGUE.by_id)
-    spec, policies = settings.source.tables[name], settings.policies
+    (spec,), policies = settings.source.tables[name], settings.policies
     with closing(SourceConnection(settings)) as source:
         raw = source.table(name)
         rows = map_table(raw, ColumnMapping.of(raw, BY_NAME[name], spec), policies.timezone, policies.currency)

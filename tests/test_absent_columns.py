@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cslib.portfolio import Portfolio
 
 _MONTHS = 2
-STATED = {("contracts", "trial"), ("milestones", "required"), ("usage", "events"), ("surveys", "respondent_id"), ("purchases", "purchase_id")}  # fmt: skip
+STATED = {("contracts", "trial"), ("milestones", "required"), ("usage", "events"), ("surveys", "respondent_id"), ("purchases", "purchase_id"), ("contracts", "contract_id"), ("users", "user_id"), ("surveys", "response_id"), ("goals", "goal_id"), ("proposals", "proposal_id"), ("tickets", "ticket_id")}  # fmt: skip
 OPTIONAL = [(table.name, column.name) for table in TABLES for column in table.columns if not column.required]
 _FIGURES = ["value", "part", "whole", "n", "low", "high"]
 
@@ -162,7 +162,7 @@ def _all_but(*tables: str) -> list[str]:
 
 
 def _file(book: Portfolio, table: str) -> Path:
-    return book.settings.source.tables[table].origin  # type: ignore[return-value]
+    return book.settings.source.tables[table][0].origin  # type: ignore[return-value]
 
 
 def test_contracts_that_are_all_open_are_asked_about_until_a_policy_says_so(book: Portfolio, tmp_path: Path) -> None:

@@ -307,9 +307,16 @@ def test_every_file_that_cannot_be_read_is_named_at_once(tmp_path: Path) -> None
     assert not any("source.yaml" in problem or "export.from" in problem for problem in caught.value.problems)
 
 
-def test_without_customers_the_files_and_their_columns_are_named(tmp_path: Path) -> None:
-    with pytest.raises(CslibError, match=r"wanted a file with a row per customer[\s\S]*契約\.csv: 契約番号, 顧客ID"):
-        propose(tmp_path, [write(tmp_path / "契約.csv", CONTRACTS)])
+def test_without_a_file_of_customers_they_are_the_ids_of_another_table(tmp_path: Path) -> None:
+    proposal = _proposed(tmp_path, 契約=CONTRACTS.encode("cp932"))
+    assert "customers: no file has a row for each customer, so they are the ids in contracts" in _doubts(proposal)
+    state = check_params(proposal.params, TODAY).as_json()
+    assert (state["verdict"], state["tables"]["customers"]["rows"]) == ("usable", 12)
+
+
+def test_files_in_which_nothing_is_told_are_named_with_their_columns(tmp_path: Path) -> None:
+    with pytest.raises(CslibError, match=r"wanted a file with a row per customer[\s\S]*log\.csv: a, b"):
+        propose(tmp_path, [write(tmp_path / "log.csv", "a,b\n1,2\n1,2\n")])
 
 
 # the smallest useful set

@@ -52,7 +52,7 @@ def test_further_columns_of_reserved_names_change_no_figure(
     book: Portfolio, tmp_path: Path, written: Callable[[str], str]
 ) -> None:
     moved = {}
-    for name, spec in book.settings.source.tables.items():
+    for name, (spec,) in book.settings.source.tables.items():
         data = pd.read_csv(str(spec.origin), dtype=str, keep_default_na=False)
         own = {column.lower() for column in data.columns}
         further = {written(one): "smb" for one in RESERVED if one not in own and one not in BY_NAME[name].names}
@@ -68,7 +68,7 @@ def test_further_columns_of_reserved_names_change_no_figure(
 
 
 def test_a_segment_may_be_chosen_by_a_column_of_a_reserved_name(book: Portfolio, tmp_path: Path) -> None:
-    data = pd.read_csv(str(book.settings.source.tables["customers"].origin), dtype=str, keep_default_na=False)
+    data = pd.read_csv(str(book.settings.source.tables["customers"][0].origin), dtype=str, keep_default_na=False)
     chosen = data.customer_id[:3]
     source = tmp_path / "customers.csv"
     data.assign(segment=["mine" if one in set(chosen) else "theirs" for one in data.customer_id]).to_csv(

@@ -275,8 +275,8 @@ def test_every_problem_of_every_table_is_told_at_once(tmp_path: Path) -> None:
     for message in (
         "no required column 'name'; did you mean 'nam'?",
         "contracts.csv: the file is empty",
-        "no required column 'response_id'",
-        "no required column 'user_id'",
+        "no required column 'kind'",
+        "no required column 'issued_on'",
         "there is no file 'gaols.csv'",
         "no canonical table 'touchs'; did you mean 'touches'?",
     ):

@@ -120,8 +120,8 @@ def test_a_file_with_a_byte_order_mark_or_an_anchor_is_read(tmp_path: Path) -> N
     )
     settings = settings_of(tmp_path, {"segments/pro.yaml": f"\ufeff{PRO}", "source.yaml": anchored})
     assert settings.segments[1].id == "pro"
-    assert settings.source.tables["contracts"].encoding == "cp932"
-    assert settings.source.tables["contracts"].origin == Query(sql="select 1")
+    assert settings.source.tables["contracts"][0].encoding == "cp932"
+    assert settings.source.tables["contracts"][0].origin == Query(sql="select 1")
 
 
 WORDS = """\
@@ -137,9 +137,8 @@ tables:
 
 def test_a_key_is_the_text_that_is_written(tmp_path: Path) -> None:
     """YAML reads null as nothing, on and No as truths, 01 as 1; as the name of a column each is itself."""
-    customers = settings_of(tmp_path, {"source.yaml": WORDS.replace("column: on", "column: 'on'")}).source.tables[
-        "customers"
-    ]
+    settings = settings_of(tmp_path, {"source.yaml": WORDS.replace("column: on", "column: 'on'")})
+    (customers,) = settings.source.tables["customers"]
     assert customers.columns["employees"].null == (0, 99)
     assert list(customers.where) == ["on", "No", "null", "2026-10-31", "07"]
     # of a map, yes stands for every spelling of a truth

@@ -204,7 +204,7 @@ def other_cells(made: Project, file: Path) -> str:
     name = file.name.partition(".")[0]
     try:
         settings = load(made.params, CATALOGUE.by_id)
-        encoding = settings.source.tables[name].encoding_of(file.name)
+        encoding = settings.source.tables[name][0].encoding_of(file.name)
         with closing(SourceConnection(settings)) as source:
             rows = source.table(name).order_by(ROW).drop(FILE, ROW).to_pyarrow()
             delimiter = CsvFile.of(file, encoding).delimiter

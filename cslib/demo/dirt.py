@@ -86,7 +86,8 @@ def _is_id(table: CanonicalTable, column: CanonicalColumn) -> bool:
 
 
 def _null_ids(table: CanonicalTable) -> Iterator[Flaw]:
-    return (Flaw("null_id", {column.name: ""}) for column in table.columns if column.required and _is_id(table, column))
+    told = (column.name for column in table.columns if column.required or column.name == table.row_key)
+    return (Flaw("null_id", {name: ""}) for name in told if _is_id(table, table[name]))
 
 
 def _required(table: CanonicalTable) -> Iterator[Flaw]:

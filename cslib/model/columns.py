@@ -172,10 +172,26 @@ class CanonicalTable:
         """The columns without which the table cannot be read."""
         return tuple(column.name for column in self.columns if column.required)
 
+    @property
+    def row_key(self) -> str | None:
+        """The key that is made of a row's place where the source has no such column; none where a row may be without an id."""
+        return self.key if self.key and not self[self.key].required and not self.repeats else None
+
     def claims(self, read_on: date) -> tuple[Claim, ...]:
         """Return the claims that a row can be validated by alone. Text that does not parse is found when it is mapped."""
         each = chain.from_iterable(_column_claims(column, self.key, read_on) for column in self.columns)
-        return (*each, *self._key_claims(), *self._order_claims(), *self._scale_claims(), *self._word_claims())
+        return (
+            *each,
+            *self._row_key_claims(),
+            *self._key_claims(),
+            *self._order_claims(),
+            *self._scale_claims(),
+            *self._word_claims(),
+        )
+
+    def _row_key_claims(self) -> Iterator[Claim]:
+        if self.row_key:  # where ids are told, a row without one is a fault
+            yield Claim("null_id", self.row_key, _[self.row_key].isnull(), f"{self.row_key} in every row")
 
     def _key_claims(self) -> Iterator[Claim]:
         if self.key:

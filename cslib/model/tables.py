@@ -11,6 +11,10 @@ def _id_column(name: str, meaning: str, privacy: Privacy = Privacy.RECORD) -> Ca
     return CanonicalColumn(name=name, meaning=meaning, required=True, privacy=privacy)
 
 
+def _key_column(name: str, meaning: str, absent: str, privacy: Privacy = Privacy.RECORD) -> CanonicalColumn:
+    return CanonicalColumn(name=name, meaning=meaning, absent=absent, privacy=privacy)
+
+
 def text_column(
     name: str, meaning: str, *one_of: str, required: bool = False, privacy: Privacy | None = None, absent: str = ""
 ) -> CanonicalColumn:
@@ -92,7 +96,7 @@ TABLES: tuple[CanonicalTable, ...] = (
         grain="one term of one product for a customer; a change of price, plan or seats is a new row",
         key="contract_id",
         columns=(
-            _id_column("contract_id", "the id of the term"),
+            _key_column("contract_id", "the id of the term", "every row is a term of its own"),
             _CUSTOMER,
             text_column(
                 "product", "the product; one not held before is cross-sell", required=True, privacy=Privacy.GROUP
@@ -130,7 +134,7 @@ TABLES: tuple[CanonicalTable, ...] = (
         grain="an account issued to a person at a customer",
         key="user_id",
         columns=(
-            _id_column("user_id", "the id of the account", Privacy.PERSON),
+            _key_column("user_id", "the id of the account", "every row is an account of its own", Privacy.PERSON),
             _CUSTOMER,
             _date_column("issued_on", "when it was issued", required=True),
             _date_column("closed_on", "when it was closed; empty while open"),
@@ -154,7 +158,7 @@ TABLES: tuple[CanonicalTable, ...] = (
         grain="a question sent to a person",
         key="response_id",
         columns=(
-            _id_column("response_id", "the id of the question and its answer"),
+            _key_column("response_id", "the id of the question and its answer", "every row is an answer of its own"),
             _CUSTOMER,
             text_column(
                 "respondent_id",
@@ -188,7 +192,7 @@ TABLES: tuple[CanonicalTable, ...] = (
         grain="a goal that the customer set for using the product",
         key="goal_id",
         columns=(
-            _id_column("goal_id", "the id of the goal"),
+            _key_column("goal_id", "the id of the goal", "every row is a goal of its own"),
             _CUSTOMER,
             text_column(
                 "level", "whose goal it is: a department's or a person's", "department", "individual", required=True
@@ -208,7 +212,7 @@ TABLES: tuple[CanonicalTable, ...] = (
         grain="an upsell, cross-sell, renewal or longer-term offer",
         key="proposal_id",
         columns=(
-            _id_column("proposal_id", "the id of the proposal"),
+            _key_column("proposal_id", "the id of the proposal", "every row is a proposal of its own"),
             _CUSTOMER,
             text_column("kind", "what is proposed", "upsell", "cross_sell", "renewal", "longer_term", required=True),
             text_column("product", "the product that is proposed", privacy=Privacy.GROUP),
@@ -242,7 +246,7 @@ TABLES: tuple[CanonicalTable, ...] = (
         grain="a support case",
         key="ticket_id",
         columns=(
-            _id_column("ticket_id", "the id of the case"),
+            _key_column("ticket_id", "the id of the case", "every row is a case of its own"),
             _CUSTOMER,
             _date_column("opened_at", "when it was opened", required=True, kind=Kind.TIMESTAMP),
             _date_column("first_response_at", "when it was first answered", kind=Kind.TIMESTAMP),
@@ -261,9 +265,7 @@ TABLES: tuple[CanonicalTable, ...] = (
         credits="amount",
         repeats=True,
         columns=(
-            text_column(
-                "purchase_id", "the id of the order", privacy=Privacy.RECORD, absent="every row is an order of its own"
-            ),
+            _key_column("purchase_id", "the id of the order", "every row is an order of its own"),
             _CUSTOMER,
             text_column("product", "what was ordered", privacy=Privacy.GROUP),
             _amount_column("amount", "what was paid; below 0 is a credit note (policy credit_notes)", required=True),

@@ -14,8 +14,10 @@ notebook = typer.Typer(no_args_is_help=True, help="Shipped notebooks that you ch
 
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the project.")],
-    more: Annotated[list[Path] | None, typer.Argument(metavar="[FILES]...", help="Further files of --from.")] = None,
-    files: Annotated[list[Path] | None, typer.Option("--from", help="Your exports; without any, the demo.")] = None,
+    more: Annotated[list[str] | None, typer.Argument(metavar="[FILES]...", help="Further files of --from.")] = None,
+    files: Annotated[
+        list[str] | None, typer.Option("--from", help="Your exports, FILE or TABLE=FILE; without any, the demo.")
+    ] = None,
 ) -> None:
     """Write a project of your own: `cslib new DIR [--from FILES…]`."""
     from cslib.project.new import new_project  # noqa: PLC0415 - each command imports what it needs, so that help is quick

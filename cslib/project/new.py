@@ -10,7 +10,7 @@ from cslib.periods import Month
 from cslib.project.base import FOLDER, Base, write
 from cslib.project.definitions import definitions
 from cslib.project.skeleton import project_name, skeleton
-from cslib.scaffold import propose
+from cslib.scaffold import named_files, propose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ _LAST_MONTH = "2026-10"  # of the demo, as `cslib demo` writes it
 _BEGIN = "next: make -C {folder} report"
 
 
-def new_project(folder: Path, exports: Sequence[Path]) -> str:
+def new_project(folder: Path, exports: Sequence[str]) -> str:
     """Write a project with settings proposed for these exports, or with those of the demo, and return what to say of it.
 
     The demo, since everything works with it at once and shows what there is to have; the three tables of `init --starter` have
@@ -29,7 +29,8 @@ def new_project(folder: Path, exports: Sequence[Path]) -> str:
     files = skeleton(project_name(folder))
     _refuse_present(folder, (*files, "params", FOLDER))
     if exports:
-        proposal = propose(folder, exports)
+        named, said_of_them = named_files(exports)
+        proposal = propose(folder, named, said=said_of_them)
         proposal.write()
         said = proposal.as_text()
     else:

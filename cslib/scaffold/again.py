@@ -14,19 +14,19 @@ from cslib.errors import CslibError, SettingsError, SourceError
 from cslib.kpis.own import read_params
 from cslib.model import BY_NAME
 from cslib.scaffold.exports import read_exports
-from cslib.scaffold.match_tables import propose_tables
+from cslib.scaffold.match_tables import match_tables
 from cslib.scaffold.params_folder import proposed_policies, why_left
 from cslib.scaffold.unlocked import measurable_from, unlisted, with_said, worth_showing
 from cslib.scaffold.yaml_insert import with_tables
 from cslib.scaffold.yaml_text import further_lines, tables_text
 from cslib.scratch import scratch
 from cslib.settings import Source
-from cslib.source import SourceConnection, map_table
-from cslib.source.column_mapping import ColumnMapping
+from cslib.snapshot.parts import PartReader
+from cslib.source import SourceConnection
 from cslib.yaml_files import Lines, read
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cslib.scaffold.exports import Export
     from cslib.scaffold.match_tables import Proposed
@@ -85,8 +85,8 @@ class Addition:
         ]
 
 
-def propose_again(folder: Path, files: Sequence[Path]) -> Addition:
-    """Return what new files add to the params folder in `folder`, which is there already.
+def propose_again(folder: Path, files: Sequence[Path], *, said: Mapping[Path, str]) -> Addition:
+    """Return what new files add to the params folder in `folder`, which is there already; `said` names the tables of some.
 
     Customers are recognised by their ids as `source.yaml` reads them now. Raises `CslibError` where there is no such
     folder, where it cannot be read, or where the tables could not be read as they would be written.
@@ -95,7 +95,7 @@ def propose_again(folder: Path, files: Sequence[Path]) -> Addition:
     settings = _opened(params)
     with closing(SourceConnection(settings)) as source:
         new, told = _unread_yet(source, files)
-        exports, found = _recognised(source, settings, new)
+        exports, found = _recognised(source, settings, new, said)
         tables = [one for one in found if one.table not in settings.source.tables]
         before = _held(source, settings)
     text, changed = _with(params, settings, tables)
@@ -139,7 +139,7 @@ def _unread_yet(source: SourceConnection, files: Sequence[Path]) -> tuple[list[P
 
 
 def _recognised(
-    source: SourceConnection, settings: Settings, files: Sequence[Path]
+    source: SourceConnection, settings: Settings, files: Sequence[Path], said: Mapping[Path, str]
 ) -> tuple[list[Export], list[Proposed]]:
     """Return the exports that new files are, and the tables found in them: customers that are known already recognise them."""
     if not files:
@@ -149,24 +149,21 @@ def _recognised(
         exports = read_exports([*known, *files])
     own = [one for one in exports if known and known[0].resolve() in one.files]
     new = [one for one in exports if one not in own]
-    found = propose_tables(exports)
+    found = match_tables(exports, said=said).tables
     while own and found and found[0].export is not own[0]:  # more like customers than those that are there
         exports = [one for one in exports if one is not found[0].export]
-        found = propose_tables(exports)
+        found = match_tables(exports, said=said).tables
     found = [one for one in found if one.export not in own]
-    rest = [propose_tables([one]) for one in new if all(one is not each.export for each in found)]
+    rest = [match_tables([one], said=said).tables for one in new if all(one is not each.export for each in found)]
     return new, [*found, *(alone[0] for alone in rest if alone)]
 
 
 def _known_customers(source: SourceConnection, settings: Settings, into: Path) -> list[Path]:
     """Write the customers as `source.yaml` reads them into a file, and return it; none where it names no customers."""
-    spec, policies = settings.source.tables.get("customers"), settings.policies
-    if spec is None:
+    if "customers" not in settings.source.tables:
         return []
-    raw = source.table("customers")
+    rows = PartReader(settings, source).table("customers").rows
     with source.reading("customers"):
-        mapping = ColumnMapping.of(raw, BY_NAME["customers"], spec)
-        rows = map_table(raw, mapping, policies.timezone, policies.currency)
         own = [name for name in BY_NAME["customers"].names if name in rows.columns]
         pq.write_table(rows.select(*own).limit(_SAMPLE).to_pyarrow(), into)
     return [into]
@@ -175,9 +172,11 @@ def _known_customers(source: SourceConnection, settings: Settings, into: Path) -
 def _held(source: SourceConnection, settings: Settings, new: Sequence[str] = ()) -> dict[str, set[str]]:
     """Return the columns that each table has; raises `SourceError` where one of the `new` tables cannot be read."""
     held: dict[str, set[str]] = {}
-    for name, spec in settings.source.tables.items():
+    parts = PartReader(settings, source)
+    for name in settings.source.tables:
         try:
-            held[name] = ColumnMapping.of(source.table_in_place(name), BY_NAME[name], spec).present
+            looked_up = [parts.look_up(source.table_in_place(path), path) for path in source.paths(name)]
+            held[name] = {column for one in looked_up for column in one.present}
         except SourceError:
             if name in new:
                 raise

@@ -95,7 +95,7 @@ def _together(alike: Sequence[Export]) -> Export:
 def _read(file: Path) -> Export:
     encoding = _encoding(file)
     place = str(file.resolve())
-    source = Source(tables={"export": TableSource(origin=place, encoding=encoding)})
+    source = Source(tables={"export": (TableSource(origin=place, encoding=encoding),)})
     # a params folder that is not there yet: its place is needed to find files by, and is shown in no message
     settings = Settings(
         folder=str(file.resolve().parent), places={}, source=source, policies=Policies(), report=Report(), segments=()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cslib.model import Kind
 from cslib.scaffold.similarity import LIKELY, SAME, SURE, nearest, plain
-from cslib.scaffold.synonyms import COLUMN_SYNONYMS, CONSTANTS, NOTHING, WORDS, YEARLY
+from cslib.scaffold.synonyms import COLUMN_SYNONYMS, CONSTANTS, NOTHING, PERHAPS, WORDS, YEARLY
 from cslib.source.date_formats import known_formats
 from cslib.source.parse import DATE_KINDS, EXCEL, NUMBER_KINDS
 
@@ -20,6 +21,24 @@ if TYPE_CHECKING:
 _HALF, _MOST, _ALL = 0.5, 0.9, 0.995
 _CHOICES = 12  # a column of words has no more different ones
 _TWELVE = 12
+_COUNTER = 6  # digits: ids that are no longer are in every file, whatever they count
+_PERHAPS = 0.85  # of the likeness of a name that may say it
+_MAY_BE_IDS = {"product", "plan", "csm", "value"}  # columns of texts in which an id is as good as a name
+
+
+@dataclass(frozen=True)
+class Customers:
+    """What is known of the customers while other tables are matched: their ids, and how other files call these."""
+
+    ids: frozenset[str] = frozenset()
+    names: str = ""  # with commas between
+    file: str = ""
+
+    @property
+    def are_told_by_ids(self) -> bool:
+        """Whether values show that they are these ids; short whole numbers do not, since every counter gives them."""
+        counted = sum(one.isdecimal() and len(one) <= _COUNTER and not one.startswith("0") for one in self.ids)
+        return bool(self.ids) and counted < _HALF * len(self.ids)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +61,12 @@ class Mapped:
         return replace(self, doubts=(*self.doubts, doubt))
 
 
-def map_columns(table: CanonicalTable, export: Export, customers: frozenset[str]) -> dict[str, Mapped]:
-    """Return the columns of a table that an export holds, in the table's order; `customers` are the ids that are known.
+def map_columns(table: CanonicalTable, export: Export, customers: Customers) -> dict[str, Mapped]:
+    """Return the columns of a table that an export holds, in the table's order.
 
     Each source column is mapped to one canonical column, the one whose name is most like its own.
     """
-    pairs = sorted(_pairs(table, export), key=lambda pair: -pair[0])
+    pairs = sorted(_pairs(table, export, customers), key=lambda pair: -pair[0])
     found: dict[str, Mapped] = {}
     taken: set[str] = set()
     for likeness, column, look in pairs:
@@ -56,6 +75,8 @@ def map_columns(table: CanonicalTable, export: Export, customers: frozenset[str]
             taken.add(look.name)
     if "customer_id" in table.names and "customer_id" not in found:
         found |= _by_its_values(export, customers, taken)
+    if "customer_id" in found:
+        found["customer_id"] = _compared(found["customer_id"], export, customers)
     found |= _yearly(table, export, found, taken)
     found |= {
         name: _constant(table, name) for name in table.required if name not in found and (table.name, name) in CONSTANTS
@@ -76,20 +97,43 @@ def _words_of_kinds(table: CanonicalTable, export: Export, found: Mapping[str, M
     return told
 
 
-def _pairs(table: CanonicalTable, export: Export) -> Iterator[tuple[float, CanonicalColumn, Look]]:
+def _pairs(
+    table: CanonicalTable, export: Export, customers: Customers
+) -> Iterator[tuple[float, CanonicalColumn, Look]]:
     for column in table.columns:
-        known = f"{column.name},{COLUMN_SYNONYMS[table.name][column.name]}"
         for look in export.looks.values():
-            likeness = nearest(look.name, known)
-            yearly = (
-                column.name == "mrr" and nearest(look.name, YEARLY) > likeness
-            )  # 年額 is near to 月額, and is not it
-            if likeness >= LIKELY and not yearly and _fits(column, look, likeness):
+            likeness = _likeness(table, column, look, customers)
+            is_key = column.name == table.key  # unique is what it was found to be already
+            if likeness >= LIKELY and (is_key or _fits(column, look, likeness)):
                 yield likeness, column, look
+
+
+def _likeness(table: CanonicalTable, column: CanonicalColumn, look: Look, customers: Customers) -> float:
+    """Return how much a source column is called like one of ours, 0 where it cannot be it for another reason."""
+    known = f"{column.name},{COLUMN_SYNONYMS[table.name][column.name]}"
+    if column.name == "customer_id" != table.key and customers.names:
+        known = f"{customers.names},{known}"
+    likeness = nearest(look.name, known)
+    perhaps = PERHAPS.get((table.name, column.name))
+    if perhaps and likeness < SURE and nearest(look.name, perhaps) >= SURE:
+        likeness = max(likeness, _PERHAPS * nearest(look.name, perhaps))
+    is_yearly = column.name == "mrr" and nearest(look.name, YEARLY) > likeness  # an annual fee is near to a monthly fee
+    repeats = column.name in (table.row_key, *table.required) and column.name == table.key and not look.unique
+    is_foreign_id = likeness < SAME and is_id(look.name) and not column.name.endswith("_id")
+    if is_yearly or (repeats and look.values) or (is_foreign_id and column.name not in _MAY_BE_IDS):
+        return 0.0
+    return likeness
+
+
+def is_id(name: str) -> bool:
+    """Return whether a column is called an id of something."""
+    return plain(name).endswith(("id", "uuid")) and plain(name).split()[-1] in {"id", "uuid"}
 
 
 def _fits(column: CanonicalColumn, look: Look, likeness: float) -> bool:
     """Return whether a column can hold such values; the surer the name, the less proof it needs, since files have faults."""
+    if column.kind in NUMBER_KINDS and not column.required and look.values and _readable(column, look) < _HALF:
+        return False  # ranges of employees, like 1-10
     if likeness >= SAME or not look.values:
         return likeness >= SURE  # what then cannot be read is a question to its author
     if column.kind is Kind.TEXT and not column.one_of:
@@ -188,15 +232,36 @@ def _words(column: CanonicalColumn, look: Look) -> dict[str, str | bool]:
     return {value: said[plain(value)] for value in look.distinct if plain(value) in said}
 
 
-def _by_its_values(export: Export, customers: frozenset[str], taken: set[str]) -> dict[str, Mapped]:
-    """Return the column that holds the ids of the customers, whatever it is called."""
-    for look in export.looks.values():
-        held = look.distinct & customers
-        if customers and look.name not in taken and len(held) >= _MOST * len(look.distinct) > 0:
+def _by_its_values(export: Export, customers: Customers, taken: set[str]) -> dict[str, Mapped]:
+    """Return the column that holds the ids of the customers, whatever it is called, where values show that they are these."""
+    for look in export.looks.values() if customers.are_told_by_ids else ():
+        if look.name not in taken and len(look.distinct & customers.ids) >= _MOST * len(look.distinct) > 0:
             taken.add(look.name)
             mapped = Mapped(name="customer_id", source=look.name)
             return {"customer_id": mapped.but("told by its values, which are the customers' ids")}
     return {}
+
+
+def _compared(mapped: Mapped, export: Export, customers: Customers) -> Mapped:
+    """Return the column of customers' ids with a doubt where most of its values are no customer's, or are written otherwise."""
+    look = export.looks.get(mapped.source or "")
+    values = look.distinct if look else frozenset()
+    strange = values - customers.ids
+    written = {_folded(one): one for one in customers.ids}
+    otherwise = sorted(one for one in strange if _folded(one) in written)
+    if not customers.ids or not strange:
+        return mapped
+    if otherwise:
+        pair = f"{otherwise[0]!r} is {written[_folded(otherwise[0])]!r} in {customers.file}"
+        return mapped.but(f"{len(otherwise)} ids are written otherwise than those of the customers, such as {pair}")
+    if len(strange) > _HALF * len(values):
+        return mapped.but(f"{len(strange)} of {len(values)} ids are of no customer in {customers.file}")
+    return mapped
+
+
+def _folded(written: str) -> str:
+    """Return an id without what is often lost or added on its way: capitals, zeros in front, a decimal point, marks."""
+    return re.sub(r"(?<!\d)0+(?=\d)|[\W_]", "", plain(written).removesuffix(" 0"))
 
 
 def _yearly(table: CanonicalTable, export: Export, found: Mapping[str, Mapped], taken: set[str]) -> dict[str, Mapped]:

@@ -3,157 +3,173 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cslib.engines import quoted_name
 from cslib.model import BY_NAME, TABLES
-from cslib.scaffold.match_columns import Mapped, map_columns
-from cslib.scaffold.similarity import SURE, nearest, plain, similarity
-from cslib.scaffold.synonyms import CSAT_SCORE, ONBOARDED_WORDS, TABLE_SYNONYMS
+from cslib.scaffold.customers import EACH_USER, derived_customers, find_customers, known_customers
+from cslib.scaffold.fit import LEAST, fitted, is_evident, tried_as
+from cslib.scaffold.match_columns import Customers, Mapped, map_columns
+from cslib.scaffold.named_files import said_of
+from cslib.scaffold.near_misses import near_miss
+from cslib.scaffold.proposed import Join, Proposed
+from cslib.scaffold.questions import with_questions
+from cslib.scaffold.similarity import SURE, nearest, plain
+from cslib.scaffold.synonyms import COMMON, CSAT_SCORE, ONBOARDED_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from cslib.model import CanonicalTable
-    from cslib.scaffold.exports import Export
+    from cslib.scaffold.exports import Export, Look
 
-_LEAST = 0.75
+__all__ = ["Join", "Matched", "Proposed", "first_use", "match_tables", "propose_tables"]
+
+_NOTHING_SAID: Mapping[Path, str] = MappingProxyType({})
 _OVERLAP = 0.9
+_NEAR = 0.2  # of a score: two tables that an export fits alike
 _CSAT_MOST = 5
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
-class Join:
-    """How rows that name no customer find theirs: by a column that another table's key holds."""
+class Matched:
+    """What exports were found to be: tables, tables of which something is missing, and the exports that are none."""
 
-    own: str
-    table: str
-    key: str
-    customer: str
-
-
-@dataclass(frozen=True)
-class Proposed:
-    """A canonical table: the export it is read from, its columns, and how it comes by its customers."""
-
-    table: str
-    export: Export
-    columns: Mapping[str, Mapped]
-    score: float = 0.0
-    join: Join | None = None
-    sql: str = ""
-    shape: Mapping[str, object] = field(default_factory=dict)  # what else `source.yaml` says of the table's rows
-    doubts: tuple[str, ...] = ()
-
-    @property
-    def unmapped(self) -> tuple[str, ...]:
-        """The columns of the export that are mapped to none of ours."""
-        taken = {mapped.source for mapped in self.columns.values()}
-        return tuple(name for name in self.export.looks if name not in taken)
+    tables: list[Proposed]
+    near: list[Proposed]
+    left: list[Export]
 
 
-def propose_tables(exports: Sequence[Export]) -> list[Proposed]:
-    """Return which tables the exports hold, in the order of the data model: the customers first, by which others are recognised."""
-    customers = max((_tried(BY_NAME["customers"], export, frozenset()) for export in exports), key=lambda p: p.score)
-    if customers.score < _LEAST:
-        return []
-    ids = customers.export.looks[customers.columns["customer_id"].source or ""].distinct
-    others = [export for export in exports if export is not customers.export]
-    tables = [table for table in TABLES if table.name != "customers"]
-    tried = [_tried(table, export, ids) for export in others for table in tables]
-    found = [customers, *_best(tried)]
-    left = [export for export in others if all(export is not one.export for one in found)]
-    found += _best(
-        [
-            _joined_table(table, export, found)
-            for export in left
-            for table in tables
-            if table.name not in {f.table for f in found}
-        ]
-    )
-    found += [*_answers_in_tickets(found), *_onboarding(found)]
+def propose_tables(
+    exports: Sequence[Export], known: Sequence[Proposed] = (), spare: Sequence[Proposed] = ()
+) -> list[Proposed]:
+    """Return which tables the exports hold, as `match_tables` has them."""
+    return match_tables(exports, known, spare).tables
+
+
+def match_tables(
+    exports: Sequence[Export],
+    known: Sequence[Proposed] = (),
+    spare: Sequence[Proposed] = (),
+    said: Mapping[Path, str] = _NOTHING_SAID,
+) -> Matched:
+    """Return what the exports are, the tables in the order of the data model: the customers first, by which others are recognised.
+
+    `known` are the tables of further exports, told by their headers; `spare` are the customers as those tell them, for
+    when no export holds them. `said` names the tables of files where the user does.
+    """
+    told = {id(export): table for export in exports if (table := said_of(export.files, said))}
+    own = next((one for one in known if one.table == "customers"), None) or find_customers(exports, told)
+    own = own or next((one for one in spare if one.table == "customers"), None)
+    others = [export for export in exports if own is None or export is not own.export]
+    fixed = [*([own] if own else []), *(one for one in known if one is not own)]
+    found, tried = _found(fixed, others, known_customers(own), told)
+    if own is None and not any("customer_id" in one.columns for one in found):
+        found, tried = _found(fixed, others, EACH_USER, told)
+    if own is None:
+        found = [*derived_customers(found, exports), *found]
+    if not found:
+        return Matched([], [], list(exports))
+    found += [*_answers_in_tickets(found), *_onboarding(found), *_contracts_within(found)]
     order = [table.name for table in TABLES]
-    return sorted(found, key=lambda proposed: order.index(proposed.table))
+    placed = sorted(found, key=lambda proposed: order.index(proposed.table))
+    rest = [export for export in others if all(export.files != one.export.files for one in placed)]
+    near = [near_miss(export, [one for one in tried if one.export is export], placed, told) for export in rest]
+    asked = [one if one in known else with_questions(one) for one in placed]  # what is known has its own questions
+    return Matched(asked, [one for one in near if one], rest)
 
 
-def _best(tried: Sequence[Proposed]) -> list[Proposed]:
-    """Return the best proposal for each export and each table."""
+def _found(
+    fixed: Sequence[Proposed], exports: Sequence[Export], customers: Customers, told: Mapping[int, str]
+) -> tuple[list[Proposed], list[Proposed]]:
+    """Return the tables that exports are, behind those that are told already, and everything that was tried."""
+    taken = {"customers", *(one.table for one in fixed)}
+    tables = [table for table in TABLES if table.name not in taken]
+    tried = [
+        tried_as(table, export, customers)
+        for export in exports
+        for table in tables
+        if told.get(id(export), table.name) == table.name
+    ]
+    found = [*fixed, *_best(tried, told)]
+    left = [export for export in exports if all(export is not one.export for one in found)]
+    joined = [
+        _joined_table(table, export, found)
+        for export in left
+        for table in tables
+        if _is_free(table, export, found, told)
+    ]
+    return [*found, *_best(joined, told)], tried
+
+
+def _is_free(table: CanonicalTable, export: Export, found: Sequence[Proposed], told: Mapping[int, str]) -> bool:
+    return told.get(id(export), table.name) == table.name and table.name not in {one.table for one in found}
+
+
+def _best(tried: Sequence[Proposed], told: Mapping[int, str]) -> list[Proposed]:
+    """Return the best proposal for each export and each table; what a file is said to be comes first, and may be several files."""
     found: list[Proposed] = []
-    for one in sorted(tried, key=lambda proposed: -proposed.score):
-        if one.score >= _LEAST and all(one.export is not other.export and one.table != other.table for other in found):
-            found.append(one)
+    for one in sorted(tried, key=lambda proposed: (id(proposed.export) not in told, -proposed.score)):
+        is_said = id(one.export) in told
+        is_taken = any(one.export is other.export or (one.table == other.table and not is_said) for other in found)
+        if not is_taken and not one.missing and (is_said or one.score >= LEAST):
+            found.append(replace(one, doubts=(*one.doubts, *_rivals(one, tried))) if not is_said else one)
     return found
 
 
-def _tried(table: CanonicalTable, export: Export, customers: frozenset[str]) -> Proposed:
-    columns = map_columns(table, export, customers)
-    if table.name == "customers" and "name" not in columns and "customer_id" in columns:
-        named = Mapped(name="name", source=columns["customer_id"].source).but(
-            "no column names the customers, so their ids stand for them"
-        )
-        columns = {**columns, "name": named}
-    return Proposed(table.name, export, columns, _score(table, export, columns))
-
-
-def _score(table: CanonicalTable, export: Export, columns: Mapping[str, Mapped]) -> float:
-    """Return how well an export fits a table, 0 where it cannot be it: something required is missing, or a key repeats."""
-    key = columns.get(table.key or "")
-    repeated = (
-        key is not None and not export.looks[key.source or ""].unique and bool(export.looks[key.source or ""].values)
-    )
-    if repeated or any(name not in columns for name in table.required):
-        return 0.0
-    mapped = [one for one in columns.values() if one.source is not None]
-    likeness = sum(one.likeness for one in mapped) / 100
-    constants = len(columns) - len(mapped)
-    return (
-        likeness / len(table.columns)
-        + likeness / len(export.looks)
-        + 1.5 * _named(table.name, export)
-        - 0.5 * constants
-    )
-
-
-def _named(table: str, export: Export) -> float:
-    """Return how much the file's name says that it is this table, 0 to 1."""
-    stem = plain(re.sub(r"\d+", " ", export.files[0].name.split(".")[0]))
-    known = [table, *TABLE_SYNONYMS[table].split()]
-    words = [*stem.split(), stem]
-    near = max(similarity(word, name) for word in words for name in known) / 100
-    held = any(not name.isascii() and name in stem for name in known)
-    return 1.0 if held else near if near >= SURE / 100 else 0.0
+def _rivals(one: Proposed, tried: Sequence[Proposed]) -> tuple[str, ...]:
+    """Return the doubt about an export that fits another table nearly as well."""
+    others = [other for other in tried if other.export is one.export and other.table != one.table]
+    near = [other.table for other in others if not other.missing and other.score >= max(LEAST, one.score - _NEAR)]
+    return (f"its columns fit {' and '.join(near)} nearly as well",) if near and not is_evident(one) else ()
 
 
 def _joined_table(table: CanonicalTable, export: Export, found: Sequence[Proposed]) -> Proposed:
     """Return the export as a table whose customers are found in another, by an id that is the other's key."""
-    nothing = Proposed(table.name, export, {})
-    if "customer_id" not in table.names:
-        return nothing
-    for other in found:
-        key, customer = other.columns.get(BY_NAME[other.table].key or ""), other.columns.get("customer_id")
+    nothing = Proposed(table.name, export, {}, missing=table.required)
+    for other in found if "customer_id" in table.names else ():
+        key, customer = other.look(BY_NAME[other.table].key or ""), other.columns.get("customer_id")
         if key is None or customer is None or other.table == "customers" or other.join:
             continue
-        keys = other.export.looks[key.source or ""].distinct
-        own = next(
-            (
-                look
-                for look in export.looks.values()
-                if look.distinct and len(look.distinct & keys) >= _OVERLAP * len(look.distinct)
-            ),
-            None,
-        )
+        own = _foreign_key(export, key, other)
         if own is not None:
             columns = {
-                **map_columns(table, export, frozenset()),
+                **map_columns(table, export, Customers()),
                 "customer_id": Mapped(name="customer_id", source="customer_id"),
             }
-            columns = {name: columns[name] for name in table.names if name in columns}
-            join = Join(own.name, other.table, key.source or "", customer.source or "")
-            score = _score(table, export, {**columns, "customer_id": replace(columns["customer_id"], source=own.name)})
-            return Proposed(table.name, export, columns, score, join)
+            columns = {
+                name: columns[name]
+                for name in table.names
+                if (name in columns and columns[name].source != own) or name == "customer_id"
+            }
+            join = Join(own, other.table, key.name, customer.source or "")
+            told = (
+                ()
+                if Customers(key.distinct).are_told_by_ids
+                else (f"its customers are those of {other.table}, by {own}",)
+            )
+            return fitted(replace(nothing, columns=columns, join=join, doubts=told))
     return nothing
+
+
+def _foreign_key(export: Export, key: Look, other: Proposed) -> str | None:
+    """Return the column that holds the ids of another table: one that is called like its key, or whose values show it."""
+    held = [
+        look
+        for look in export.looks.values()
+        if look.distinct and len(look.distinct & key.distinct) >= _OVERLAP * len(look.distinct)
+    ]
+    stem = plain(other.export.files[0].name.split(".")[0]).removesuffix("s")
+    called = (
+        f"{key.name},{stem} id" if plain(key.name) not in COMMON else f"{stem} id,{other.table.removesuffix('s')} id"
+    )
+    by_name = [look for look in held if nearest(look.name, called) >= SURE]
+    by_values = held if Customers(key.distinct).are_told_by_ids else []
+    return next((look.name for look in [*by_name, *by_values]), None)
 
 
 def _answers_in_tickets(found: Sequence[Proposed]) -> list[Proposed]:
@@ -167,7 +183,11 @@ def _answers_in_tickets(found: Sequence[Proposed]) -> list[Proposed]:
     if score is None:
         return []
     columns = {
-        "response_id": replace(tickets.columns["ticket_id"], name="response_id"),
+        **(
+            {"response_id": replace(tickets.columns["ticket_id"], name="response_id")}
+            if "ticket_id" in tickets.columns
+            else {}
+        ),
         "customer_id": tickets.columns["customer_id"],
         "kind": Mapped(name="kind", value="csat"),
         "score": Mapped(name="score", source=score.name),
@@ -185,7 +205,7 @@ def _is_csat(values: Sequence[str]) -> bool:
 def _onboarding(found: Sequence[Proposed]) -> list[Proposed]:
     """Return onboarding as one milestone, where the customers' own table says when it was completed."""
     customers = found[0]
-    if any(one.table == "milestones" for one in found):
+    if any(one.table == "milestones" for one in found) or customers.sql:
         return []
     looks = (customers.export.looks[name] for name in customers.unmapped)
     done = next((look for look in looks if nearest(look.name, ONBOARDED_WORDS) >= SURE), None)
@@ -201,10 +221,28 @@ def _onboarding(found: Sequence[Proposed]) -> list[Proposed]:
     ]
 
 
+def _contracts_within(found: Sequence[Proposed]) -> list[Proposed]:
+    """Return the contract of each customer, where the customers' own table tells it: its start and its amount."""
+    customers = found[0]
+    if customers.sql or any(one.table == "contracts" for one in found):
+        return []
+    key = customers.columns["customer_id"]
+    columns = map_columns(BY_NAME["contracts"], customers.export, Customers(names=key.source or ""))
+    columns |= {"customer_id": key, "contract_id": replace(key, name="contract_id", doubts=())}  # one of each
+    within = Proposed(
+        "contracts", customers.export, {name: columns[name] for name in BY_NAME["contracts"].names if name in columns}
+    )
+    starts, mrr = within.look("starts_on"), within.look("mrr")
+    if starts is None or mrr is None or not (columns["mrr"].likeness >= SURE or "ends_on" in columns):
+        return []
+    signed = {"where": {starts.name: {"missing": False}}}  # who has no contract yet stands in the list as well
+    return [replace(within, shape=signed).but("the contract in the customers' own file, one of each")]
+
+
 def first_use(found: Sequence[Proposed]) -> list[Proposed]:
     """Return onboarding as the first use of the product, for customers of whom nothing else says when it was completed."""
     usage = next((one for one in found if one.table == "usage" and not one.join), None)
-    if usage is None or any(one.table == "milestones" for one in found):
+    if usage is None or any(one.table == "milestones" for one in found) or found[0].sql:
         return []
     day, own = usage.columns["used_on"].source or "", usage.columns["customer_id"].source or ""
     if not all(_ISO.match(value) for value in usage.export.looks[day].values):

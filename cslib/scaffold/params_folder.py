@@ -6,12 +6,14 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cslib.errors import CslibError
 from cslib.model import BY_NAME
 from cslib.scaffold.exports import read_exports
-from cslib.scaffold.match_tables import first_use, propose_tables
+from cslib.scaffold.match_tables import first_use, match_tables
+from cslib.scaffold.named_files import without_copies
 from cslib.scaffold.segments import segment_texts
 from cslib.scaffold.synonyms import CURRENCIES
 from cslib.scaffold.unlocked import measurable_from, unlocked_text, worth_showing
@@ -31,6 +33,9 @@ _CHECK = "# CHECK: "
 _DAY = re.compile(r"^\d{4}\D?\d{1,2}\D?(\d{1,2})\D?$")
 _ISO_DAY = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _HALF, _LATE = 0.5, 28
+_SHOWN = 6
+_VALUE = re.compile(r"^[\d.,:/ -]*\d[\d.,:/ -]*$")  # a number or a date, which no column is called
+_NOTHING_SAID: Mapping[Path, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class Proposal:
     texts: dict[str, str]
     tables: tuple[Proposed, ...]
     left: tuple[str, ...]
+    near: tuple[Proposed, ...] = ()  # tables of which something is missing
 
     def write(self) -> None:
         """Write the folder; raises `CslibError` where there is one already."""
@@ -54,7 +60,7 @@ class Proposal:
     def doubts(self) -> list[str]:
         """What to check, each with its file and line."""
         return [
-            f"{place}:{number}: {line.split(_CHECK)[0].split(':')[0].strip()}: {line.split(_CHECK)[1]}"
+            f"{place}:{number}: {line.split(_CHECK)[0].split(':')[0].strip(' #-')}: {line.split(_CHECK)[1]}"
             for place, text in self.texts.items()
             for number, line in enumerate(text.splitlines(), 1)
             if _CHECK in line
@@ -69,6 +75,7 @@ class Proposal:
                 BY_NAME[table.table].columns,
             )
             lines.append(f"  {table.table}: {table.export.name}, {mapped} of {len(columns)} columns")
+        lines += [f"  not yet: {one.doubts[0]}" for one in self.near]
         lines += [f"  left out: {name}" for name in self.left]
         lines += ["", *unlocked_text(held_by(self.tables)), ""]
         lines += [f"{len(self.doubts)} things to check:" if self.doubts else "nothing to check"]
@@ -79,7 +86,10 @@ class Proposal:
 
 def held_by(tables: Sequence[Proposed]) -> dict[str, set[str]]:
     """Return the columns that these tables will have, further ones of the source included."""
-    return {table.table: {*table.columns, *table.unmapped} for table in tables}
+    held: dict[str, set[str]] = {}
+    for table in tables:
+        held.setdefault(table.table, set()).update(table.columns, table.unmapped)
+    return held
 
 
 def _names_csms(held: Mapping[str, set[str]]) -> bool:
@@ -95,38 +105,52 @@ def refuse_present(params: Path) -> None:
         )
 
 
-def propose(folder: Path, files: Sequence[Path], *, starter: bool = False) -> Proposal:
-    """Return the proposal for a folder: `params/` in it, from these exports.
+def propose(
+    folder: Path, files: Sequence[Path], *, said: Mapping[Path, str] = _NOTHING_SAID, starter: bool = False
+) -> Proposal:
+    """Return the proposal for a folder: `params/` in it, from these exports; `said` names the tables of some of them.
 
-    Raises `SourceError` for files that cannot be read, and `CslibError` where none of them holds the customers.
+    Raises `SourceError` for files that cannot be read, and `CslibError` where no file has a column with a value per row.
     """
     refuse_present(folder / "params")
-    exports = read_exports(files)
-    tables = propose_tables(exports)
+    once, copies = without_copies(files)
+    exports = read_exports(once)
+    matched = match_tables(exports, said=said)
+    tables = matched.tables
     if not tables:
         found = "\n".join(f"  - {one.name}: {', '.join(one.looks)}" for one in exports)
         raise CslibError(
-            f"wanted a file with a row per customer and a column with its id, once each; found none among\n{found}"
+            f"wanted a file with a row per customer and a column with its id, or rows that name customers; found none among\n{found}"
         )
     if starter:
         tables = sorted(
             (one for one in [*tables, *first_use(tables)] if one.table in _STARTER),
             key=lambda one: _STARTER.index(one.table),
         )
-    left = tuple(f"{one.name}: {why_left(one)}" for one in exports if all(one is not table.export for table in tables))
-    return Proposal(folder / "params", _texts(folder / "params", tables, exports, starter=starter), tuple(tables), left)
+    near = () if starter else tuple(matched.near)
+    known = [one.export.files for one in (*tables, *near)]
+    left = (*copies, *(f"{one.name}: {why_left(one)}" for one in exports if one.files not in known))
+    texts = _texts(folder / "params", tables, exports, near, starter=starter)
+    return Proposal(folder / "params", texts, tuple(tables), left, near)
 
 
 def why_left(export: Export) -> str:
-    """Return why an export is none of our tables."""
-    return f"no table has such columns: {', '.join(list(export.looks)[:6])}{', …' if len(export.looks) > 6 else ''}"  # noqa: PLR2004
+    """Return why an export is left out, and how to say what it is."""
+    listed = f"{', '.join(list(export.looks)[:_SHOWN])}{', …' if len(export.looks) > _SHOWN else ''}"
+    if sum(bool(_VALUE.match(name)) for name in export.looks) > _HALF * len(export.looks):
+        return f"its first row looks like values, not like the names of columns: {listed}; write the names above it"
+    return (
+        f"its columns do not tell which table it is ({listed}); say it, as in --from contracts={export.files[0].name}"
+    )
 
 
-def _texts(params: Path, tables: Sequence[Proposed], exports: Sequence[Export], *, starter: bool) -> dict[str, str]:
+def _texts(
+    params: Path, tables: Sequence[Proposed], exports: Sequence[Export], near: Sequence[Proposed], *, starter: bool
+) -> dict[str, str]:
     kpis = {kpi.id for kpi in measurable_from(held_by(tables))}
     segments = segment_texts(tables[0], kpis, starter=starter)
     return {
-        "source.yaml": source_text(tables, params),
+        "source.yaml": source_text(tables, params, near),
         "policies.yaml": proposed_policies(tables, exports),
         "report.yaml": report_text(_language(exports), worth_showing(held_by(tables))),
         "health.yaml": HEALTH,
@@ -175,15 +199,15 @@ def _without_ends(tables: Sequence[Proposed]) -> dict[str, str]:
 
 def _codes(tables: Sequence[Proposed]) -> list[str]:
     """Return the currencies that a column of a table with amounts says, the one of most rows first."""
-    sources = ((table, table.columns["currency"].source or "") for table in tables if "currency" in table.columns)
-    said = (value.upper() for table, source in sources for value in table.export.looks[source].values)
+    looks = (table.look("currency") for table in tables)
+    said = (value.upper() for look in looks if look for value in look.values)
     return [code for code, _ in Counter(code for code in said if re.fullmatch("[A-Z]{3}", code)).most_common()]
 
 
 def _touching(contracts: Proposed, ends: Sequence[str]) -> bool:
     """Return whether most terms end on a day on which terms start, and fewer on the day before one."""
-    mapped = contracts.columns["starts_on"]
-    starts = set(map(_as_day, contracts.export.looks[mapped.source].values if mapped.source else ())) - {None}
+    look = contracts.look("starts_on")
+    starts = set(map(_as_day, look.values if look else ())) - {None}
     days = [day for day in map(_as_day, ends) if day]
     on_the_day = sum(day in starts for day in days)
     before = sum(day + timedelta(days=1) in starts for day in days)
@@ -201,8 +225,8 @@ def _as_day(text: str) -> date | None:
 def _contract_end(tables: Sequence[Proposed]) -> tuple[str, dict[str, str]]:
     """Return how `ends_on` is to be read: who ends on first days of months, names the first day without service."""
     contracts = next((table for table in tables if table.table == "contracts"), None)
-    mapped = contracts.columns.get("ends_on") if contracts else None
-    values = contracts.export.looks[mapped.source].values if contracts and mapped and mapped.source else ()
+    look = contracts.look("ends_on") if contracts else None
+    values = look.values if look else ()
     days = [int(found[1]) for value in values if (found := _DAY.match(value.partition(" ")[0]))]
     question = "is ends_on the last day of service, or the first day without it (first_day_without)?"
     if values and contracts and _touching(contracts, values):

@@ -13,8 +13,7 @@ from cslib.settings import TOTAL
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from cslib.scaffold.exports import Look
-    from cslib.scaffold.match_tables import Proposed
+    from cslib.scaffold.proposed import Proposed
 
 _SIZES = {
     "enterprise": ("大企業", "Enterprise", {"at_least": 300}),
@@ -47,7 +46,7 @@ def segment_texts(customers: Proposed, able: Collection[str], *, starter: bool) 
 
 def _groups(customers: Proposed) -> dict[str, ProposedSegment]:
     """Return the segments of a column: by size, where there are enough of each, else by the first that has few values."""
-    sizes = _look(customers, "employees")
+    sizes = customers.look("employees")
     numbers = [float(value) for value in sizes.values if value.isdecimal()] if sizes else []
     counts = [
         sum(where.get("at_least", 0) <= n < where.get("below", n + 1) for n in numbers)
@@ -56,7 +55,7 @@ def _groups(customers: Proposed) -> dict[str, ProposedSegment]:
     if numbers and min(counts) >= _LEAST:
         return {name: ProposedSegment(ja, en, {"employees": where}) for name, (ja, en, where) in _SIZES.items()}
     for column in _GROUPED:
-        look = _look(customers, column)
+        look = customers.look(column)
         held = Counter(look.values) if look else Counter()
         if 1 < len(held) <= _MOST and min(held.values()) >= _LEAST:
             words = customers.columns[column].map
@@ -65,11 +64,6 @@ def _groups(customers: Proposed) -> dict[str, ProposedSegment]:
                 for place, value in enumerate(sorted(held), 1)
             }
     return {}
-
-
-def _look(customers: Proposed, column: str) -> Look | None:
-    mapped = customers.columns.get(column)
-    return customers.export.looks[mapped.source] if mapped and mapped.source else None
 
 
 def _id(value: str, place: int) -> str:

@@ -6,18 +6,18 @@ from types import MappingProxyType
 
 TABLE_SYNONYMS = MappingProxyType(
     {
-        "customers": "customer account accounts company client 顧客 顧客マスタ 取引先 会社 お客様 アカウント",
-        "contracts": "contract subscription subscriptions deals licence license 契約 サブスクリプション 契約一覧 ライセンス",
-        "milestones": "milestone onboarding tasks steps オンボーディング マイルストーン 導入ステップ 導入",
-        "users": "user members seats_issued logins 利用者 ユーザー ユーザ 発行アカウント 会員",
-        "usage": "events activity logs feature_usage product_usage 利用 利用ログ 利用状況 操作ログ ログ 利用履歴",
-        "surveys": "survey nps csat responses answers アンケート 調査 満足度調査 回答",
+        "customers": "customer account company client organization organisation business 顧客 顧客マスタ 取引先 会社 お客様 アカウント",
+        "contracts": "contract subscription subs licence license 契約 サブスクリプション 契約一覧 ライセンス",
+        "milestones": "milestone onboarding onboarding_task step オンボーディング マイルストーン 導入ステップ 導入",
+        "users": "user member seats_issued login 利用者 ユーザー ユーザ 発行アカウント 会員",
+        "usage": "event activity log session feature_usage product_usage 利用 利用ログ 利用状況 操作ログ ログ 利用履歴",
+        "surveys": "survey nps csat ces response answer survey_response survey_answer アンケート 調査 満足度調査 回答",
         "voices": "voice reviews mentions referrals レビュー 口コミ 評判 紹介",
         "goals": "goal objectives outcomes okr 目標 ゴール 成果 成果目標",
-        "proposals": "proposal opportunities deals offers pipeline 提案 商談 案件 営業案件",
-        "touches": "touch activities interactions meetings 活動 活動履歴 対応履歴 接点 訪問",
-        "tickets": "ticket cases support_tickets inquiries 問い合わせ 問合せ サポート チケット",
-        "purchases": "purchase orders sales transactions 購入 注文 受注 売上 購買",
+        "proposals": "proposal opportunity deal offer pipeline 提案 商談 案件 営業案件",
+        "touches": "touch interaction meeting customer_activity account_activity 活動 活動履歴 対応履歴 接点 訪問",
+        "tickets": "ticket case support_ticket inquiry 問い合わせ 問合せ サポート チケット",
+        "purchases": "purchase order order_line order_item sale transaction 購入 注文 受注 売上 購買",
         "programmes": "programme programs enrolments 施策 プログラム 研修 参加",
         "assignments": "assignment ownership owners owner_history account_owners csm_history 担当 担当履歴 担当者履歴 担当変更 担当割当",
         "reference_requests": "reference_request references reference_asks case_study_requests 事例依頼 事例打診 事例化依頼 リファレンス依頼",
@@ -29,10 +29,12 @@ _CUSTOMER = (
     "customer id, account id, client id, company id, customer no, customer number, customer code, account number, 顧客ID, "
     "顧客番号, 顧客コード, 顧客No, 取引先ID, 取引先コード, 会社ID, 会社コード, 企業ID, お客様番号, お客様ID, 契約者ID"
 )
-_CSM = (
-    "csm, csm name, account owner, customer success manager, cs owner, 担当CSM, CSM担当, 担当者, 担当, CS担当者, 担当CS"
+_MONTHLY = (
+    "mrr, mrr amount, monthly amount, monthly fee, monthly recurring revenue, monthly price, monthly charge, monthly charges, "
+    "月額, 月額料金, 月額金額, 月次金額, 月額費用, 月額利用料"
 )
-_PRODUCT = "product, product name, plan tier, item, plan, sku, 製品, 商品, 商品名, 製品名, プラン, 契約プラン, サービス"
+_CSM = "csm, csm name, account owner, company owner, customer success manager, cs owner, 担当CSM, CSM担当, 担当者, 担当者名, 担当, CS担当者, 担当CS"
+_PRODUCT = "product, product name, plan tier, plan name, subscription plan, item, plan, sku, 製品, 商品, 商品名, 製品名, プラン, 契約プラン, サービス"
 _USER = "user id, member id, login id, user, ユーザーID, ユーザID, 利用者ID, 会員ID, ログインID"
 
 _CURRENCY = "currency, currency code, ccy, iso currency, 通貨, 通貨コード, 通貨単位"
@@ -41,7 +43,7 @@ COLUMN_SYNONYMS = MappingProxyType(
     {
         "customers": {
             "customer_id": f"id, {_CUSTOMER}",
-            "name": "customer name, account name, company name, company, client name, organisation, 顧客名, 会社名, 企業名, 取引先名, 社名, 名称, お客様名",
+            "name": "customer name, account name, company name, company, client name, organisation, organization, organization name, 名前, 顧客名, 会社名, 企業名, 取引先名, 社名, 名称, お客様名",
             "industry": "industry, sector, vertical, 業種, 業界, 産業",
             "region": "region, area, country, prefecture, state, 地域, エリア, 都道府県, 地区",
             "plan": "plan, plan tier, tier, plan name, プラン, 契約プラン, 料金プラン",
@@ -58,8 +60,8 @@ COLUMN_SYNONYMS = MappingProxyType(
             "customer_id": _CUSTOMER,
             "product": _PRODUCT,
             "starts_on": "start date, start, starts on, contract start, valid from, begin date, effective date, 開始日, 契約開始日, 利用開始日, 契約日, 適用開始日",
-            "ends_on": "end date, end, ends on, contract end, expiry date, valid to, 終了日, 契約終了日, 満了日, 利用終了日, 解約日, 適用終了日",
-            "mrr": "mrr, mrr amount, monthly amount, monthly fee, monthly recurring revenue, monthly price, 月額, 月額料金, 月額金額, 月次金額, 月額費用",
+            "ends_on": "end date, end, ends on, contract end, expiry date, valid to, ended at, ended on, expires at, expires on, expired at, expiration date, term end, term end date, valid until, 終了日, 契約終了日, 契約満了日, 終了予定日, 満了日, 利用終了日, 解約日, 適用終了日",
+            "mrr": _MONTHLY,
             "currency": _CURRENCY,
             "seats": "seats, licences, licenses, quantity, number of seats, 席数, ライセンス数, 契約ID数, 契約アカウント数, アカウント数, 数量",
             "term_months": "term months, term, contract term, duration months, 契約期間, 契約月数, 期間月数, 契約期間月",
@@ -75,7 +77,7 @@ COLUMN_SYNONYMS = MappingProxyType(
         "users": {
             "user_id": f"id, {_USER}",
             "customer_id": _CUSTOMER,
-            "issued_on": "issued on, created at, created on, signup date, registered on, start date, 発行日, 登録日, 作成日, 利用開始日",
+            "issued_on": "issued on, created at, created on, signup date, signed up at, registered on, start date, 発行日, 登録日, 作成日, 利用開始日",
             "closed_on": "closed on, deleted at, deactivated on, end date, 停止日, 削除日, 廃止日, 利用停止日",
         },
         "usage": {
@@ -148,7 +150,7 @@ COLUMN_SYNONYMS = MappingProxyType(
             "purchase_id": "purchase id, order id, transaction id, invoice, invoice no, id, 注文ID, 注文番号, 購入ID, 受注番号",
             "customer_id": _CUSTOMER,
             "product": _PRODUCT,
-            "amount": "amount, total, price, revenue, order amount, 金額, 購入金額, 注文金額, 売上金額, 合計",
+            "amount": "amount, total, price, revenue, order amount, 金額, 購入金額, 注文金額, 受注金額, 購買金額, 売上金額, 合計",
             "currency": _CURRENCY,
             "purchased_on": "purchased on, order date, purchase date, ordered at, invoice date, date, 購入日, 注文日, 受注日, 売上日",
         },
@@ -181,6 +183,254 @@ COLUMN_SYNONYMS = MappingProxyType(
     }
 )
 
+# names that may say it, but may as well say another thing: what is read by them is asked about
+PERHAPS = MappingProxyType(
+    {
+        (
+            "customers",
+            "customer_id",
+        ): "record id, organization id, organisation id, org id, business id, workspace id, tenant id, team id, レコード番号, レコードID, 法人番号, 組織ID",
+        (
+            "contracts",
+            "customer_id",
+        ): "customer, account, company, client, organization id, organisation id, org id, business id, workspace id, tenant id, team id, 顧客, 取引先, 会社, 契約者",
+        (
+            "contracts",
+            "contract_id",
+        ): "sub id, licence id, license id, plan subscription id, record id, 申込番号, レコード番号",
+        (
+            "contracts",
+            "starts_on",
+        ): "started at, started on, start at, start time, activated at, activated on, signup date, subscribed on, subscription date, created at, created on, created date, created, signed on, 申込日, 登録日, 作成日",
+        (
+            "contracts",
+            "ends_on",
+        ): "canceled at, cancelled at, canceled on, cancelled on, canceled date, cancelled date, cancel date, cancellation date, churn date, churned at, churned on, terminated on, 退会日",
+        (
+            "contracts",
+            "mrr",
+        ): "amount, price, fee, unit amount, unit price, plan amount, plan price, recurring amount, subscription cost, subscription amount, subtotal, charge, 金額, 料金, 利用料, 契約金額, 単価",
+        ("contracts", "product"): "subscription, tier, plan id, subscription type, コース",
+        ("tickets", "ticket_id"): "request id, conversation id, record id, レコード番号",
+        ("tickets", "opened_at"): "created, create date, created date, date created, 登録日時, 作成日時",
+        ("tickets", "resolved_at"): "close date, closed date, resolution date",
+        ("surveys", "response_id"): "submission id, record id, レコード番号",
+        (
+            "surveys",
+            "responded_on",
+        ): "date, timestamp, submitted at, submitted, created at, end date, 日付, タイムスタンプ",
+        ("proposals", "proposal_id"): "opp id, offer id, record id, レコード番号",
+        ("proposals", "opened_on"): "create date, date created",
+        ("purchases", "purchase_id"): "transaction no, order number, invoice number, 伝票番号",
+        ("purchases", "purchased_on"): "timestamp, created at, created, sold on, 日付",
+        ("goals", "goal_id"): "okr id, record id",
+        ("users", "user_id"): "contact id, seat id, account user id, record id",
+    }
+)
+# what tells a table from others that have an id, a customer and a date as well
+TOLD_BY = MappingProxyType(
+    {
+        "customers": "name industry region plan employees touch_model csm lifecycle acquisition_cost reference_permission",
+        "contracts": "contract_id mrr ends_on seats term_months trial",
+        "milestones": "milestone due_on completed_on required",
+        "users": "user_id issued_on closed_on",
+        "usage": "used_on feature events user_id",
+        "surveys": "response_id respondent_id kind score sent_on responded_on comment",
+        "voices": "channel rating posted_on",
+        "goals": "goal_id level set_on baseline target actual achieved_on confirmed_by_customer",
+        "proposals": "proposal_id kind status amount closed_on owner",
+        "touches": "csm kind occurred_on minutes initiated_by purpose",
+        "tickets": "ticket_id opened_at first_response_at resolved_at severity",
+        "purchases": "purchase_id product amount purchased_on",
+        "programmes": "programme started_on ended_on",
+        "assignments": "kind value started_on ended_on",
+        "reference_requests": "asked_on kind answer",
+        "costs": "month kind amount",
+    }
+)
+COMMON = frozenset(  # names of columns that every system has, of whatever its rows are
+    [
+        "id",
+        "date",
+        "time",
+        "timestamp",
+        "type",
+        "name",
+        "kind",
+        "status",
+        "state",
+        "stage",
+        "value",
+        "amount",
+        "price",
+        "total",
+        "description",
+        "title",
+        "subject",
+        "category",
+        "owner",
+        "count",
+        "quantity",
+        "source",
+        "created",
+        "created at",
+        "created on",
+        "created date",
+        "updated at",
+        "start",
+        "start date",
+        "end",
+        "end date",
+        "from",
+        "until",
+        "plan",
+        "user",
+        "product",
+        "result",
+        "period",
+        "record id",
+        "日付",
+        "日時",
+        "種別",
+        "種類",
+        "区分",
+        "金額",
+        "名称",
+        "件名",
+        "内容",
+        "状態",
+        "ステータス",
+        "状況",
+        "担当",
+        "担当者",
+        "登録日",
+        "作成日",
+        "開始日",
+        "終了日",
+        "完了日",
+        "数量",
+        "件数",
+        "レコード番号",
+        "合計",
+    ]
+)
+FILLERS = frozenset(  # words of a file's name that say nothing of its rows
+    [
+        "export",
+        "exports",
+        "exported",
+        "data",
+        "dataset",
+        "list",
+        "table",
+        "all",
+        "raw",
+        "report",
+        "dump",
+        "full",
+        "final",
+        "latest",
+        "new",
+        "sample",
+        "csv",
+        "tsv",
+        "master",
+        "v",
+        "一覧",
+        "マスタ",
+        "マスター",
+        "データ",
+        "リスト",
+        "履歴",
+        "台帳",
+    ]
+)
+OTHER_THINGS = (  # rows that are none of our tables, whatever columns they have
+    "invoice lead product plan price churn refund payment charge contact association relationship item pipeline_stage coupon "
+    "discount 請求 請求書 入金 見込客 リード 商品マスタ 名刺"
+)
+DELETED = "fivetran deleted, is deleted, deleted, deleted flag, deleted at, is archived, archived, 削除フラグ, 削除, 削除済, 無効フラグ"
+INTERVAL = (
+    "interval, billing interval, billing cycle, billing period, billing frequency, plan interval, subscription interval, frequency, "
+    "recurring interval, payment cycle, 請求周期, 請求サイクル, 支払サイクル, 支払周期, 課金周期, 請求間隔, 支払方法"
+)
+INTERVAL_COUNT = "interval count, plan interval count, interval length, billing interval count, 間隔数"
+QUANTITY = "quantity, qty, seats, licences, licenses, number of seats, 数量, 席数, ライセンス数"
+PER_UNIT = "unit amount, unit price, price per unit, price per seat, plan amount, amount, price, 単価"
+STATUS = "status, state, subscription status, contract status, 状態, ステータス, 契約状態, 契約ステータス"
+TRIAL_WORDS = frozenset(["trial", "trialing", "trialling", "in_trial", "トライアル", "試用", "試用中", "無料体験"])
+ENDED_WORDS = frozenset(
+    [
+        "canceled",
+        "cancelled",
+        "churned",
+        "expired",
+        "ended",
+        "terminated",
+        "inactive",
+        "解約",
+        "解約済",
+        "終了",
+        "退会",
+        "停止",
+    ]
+)
+UNPAID_WORDS = frozenset(
+    [
+        "incomplete",
+        "incomplete_expired",
+        "draft",
+        "void",
+        "pending",
+        "future",
+        "unpaid",
+        "paused",
+        "下書き",
+        "申込中",
+        "無効",
+    ]
+)
+END_LIKE = (
+    "canceled at, cancelled at, cancel at, cancellation date, canceled date, churn date, churned at, current period end, renewal date, "
+    "next renewal date, renews on, current term end, trial end, 解約日, 解約予定日, 退会日, 更新日, 次回更新日, 満了日"
+)
+NET = (
+    "net amount, net price, net, final amount, final price, amount after discount, amount paid, total paid, discount, discount amount, "
+    "tax, gross amount, gross, list price, 税抜金額, 税抜, 税込金額, 税込, 値引, 値引額, 割引額, 消費税, 請求額"
+)
+ORDER_NUMBERS = "order id, order no, order number, invoice, invoice no, invoice number, 受注番号, 注文番号, 注文ID, 伝票番号, 受注ID, 請求番号"
+INTERVALS = MappingProxyType(  # words for how long an amount is for, with its months
+    {
+        **dict.fromkeys(["month", "monthly", "months", "mo", "m", "月", "月額", "月払", "月払い", "毎月", "月次"], 1),
+        **dict.fromkeys(["quarter", "quarterly", "quarters", "四半期", "3か月", "3ヶ月"], 3),
+        **dict.fromkeys(
+            ["biannual", "biannually", "semiannual", "semi_annual", "half_year", "半年", "6か月", "6ヶ月"], 6
+        ),
+        **dict.fromkeys(
+            [
+                "year",
+                "yearly",
+                "years",
+                "annual",
+                "annually",
+                "yr",
+                "y",
+                "年",
+                "年額",
+                "年払",
+                "年払い",
+                "毎年",
+                "年次",
+            ],
+            12,
+        ),
+    }
+)
+SPANS = frozenset(
+    ["week", "weekly", "weeks", "day", "daily", "days", "週", "毎週", "日", "毎日"]
+)  # spans that are no whole months
+
+USER_IDS = _USER
 YEARLY = "arr, arr amount, annual amount, annual fee, amount per year, yearly amount, acv, annual contract value, 年額, 年額料金, 年間金額, 年間契約金額, 年契約額, 年額費用"
 CSAT_SCORE = "satisfaction score, csat, csat score, satisfaction rating, satisfaction, 満足度, 満足度スコア, 顧客満足度"
 ONBOARDED_WORDS = "onboarded on, onboarding completed on, onboarding date, go live date, went live on, オンボーディング完了日, 導入完了日, 本稼働日, 稼働開始日"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from glob import escape, glob
 from typing import TYPE_CHECKING
 
@@ -44,9 +45,10 @@ def check_comment(*doubts: str) -> str:
     return f"  # CHECK: {_one_line('; '.join(doubts))}" if doubts else ""
 
 
-def source_text(found: Sequence[Proposed], params: Path) -> str:
-    """Return `source.yaml`."""
-    return _HEAD + tables_text(found, params)
+def source_text(found: Sequence[Proposed], params: Path, near: Sequence[Proposed] = ()) -> str:
+    """Return `source.yaml`; what is `near` a table stands in it as a comment, to be completed."""
+    asked = (f"{line}\n" for one in near for line in _commented(one, params))
+    return "".join((_HEAD, tables_text(found, params), *asked))
 
 
 def tables_text(found: Sequence[Proposed], params: Path) -> str:
@@ -55,6 +57,18 @@ def tables_text(found: Sequence[Proposed], params: Path) -> str:
     for one in found:
         by_table.setdefault(one.table, []).append(one)
     return "".join(f"{line}\n" for parts in by_table.values() for line in _table(parts, params))
+
+
+def _commented(near: Proposed, params: Path) -> Iterable[str]:
+    """Return the lines of a table of which something is missing, as a comment with one question: what is it?"""
+    columns = {name: replace(one, doubts=()) for name, one in near.columns.items()}
+    first, *rest = _table([replace(near, columns=columns)], params)
+    yield f"  # {first.strip()}"
+    asked = [f"      {name}: ???" for name in near.missing]
+    if asked and "    columns:" not in rest:
+        asked = ["    columns:", *asked]
+    place = rest.index("    columns:") + 1 if "    columns:" in rest else 1
+    yield from (f"  # {line[2:]}" for line in [*rest[:place], *asked, *rest[place:]])
 
 
 def _table(parts: Sequence[Proposed], params: Path) -> Iterable[str]:

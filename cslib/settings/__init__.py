@@ -11,6 +11,7 @@ from cslib.settings.programmes import CSM, CUSTOMER, OUTCOMES, Programme, Progra
 from cslib.settings.report import Language, Report
 from cslib.settings.segments import SEGMENT_ID, TOTAL, Segment
 from cslib.settings.settings import Settings, place_of, place_of_person
+from cslib.settings.shapes import Join, Per, Plus, Split, Total, Unpivot
 from cslib.settings.source import ColumnMap, Query, Source, TableSource
 from cslib.settings.team import CSM_TEAM, TEAMS, Person, Team
 from cslib.settings.touch import OrganisationLimits, TouchHours, TouchRule
@@ -38,11 +39,14 @@ __all__ = [
     "Gate",
     "Gates",
     "Health",
+    "Join",
     "Known",
     "Language",
     "LocalisedText",
     "OrganisationLimits",
+    "Per",
     "Person",
+    "Plus",
     "Policies",
     "Programme",
     "Programmes",
@@ -51,10 +55,13 @@ __all__ = [
     "Segment",
     "Settings",
     "Source",
+    "Split",
     "TableSource",
     "Team",
+    "Total",
     "TouchHours",
     "TouchRule",
+    "Unpivot",
     "Where",
     "known_owners",
     "load",

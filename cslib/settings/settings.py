@@ -13,7 +13,7 @@ from cslib.settings.policies import Policies  # noqa: TC001
 from cslib.settings.programmes import Programme  # noqa: TC001
 from cslib.settings.report import Report  # noqa: TC001
 from cslib.settings.segments import Segment  # noqa: TC001
-from cslib.settings.source import Source  # noqa: TC001
+from cslib.settings.source import Source, TableSource
 from cslib.settings.team import Team
 
 
@@ -55,8 +55,7 @@ class Settings(Strict):
         """
         if self.report.audience == "internal":
             return self
-        said_nothing = {"origin": "", "columns": {}, "where": {}}
-        tables = {name: spec.model_copy(update=said_nothing) for name, spec in self.source.tables.items()}
+        tables = {name: (TableSource(origin=""),) for name in self.source.tables}
         kind = self.source.url.partition("://")[0]
         source = self.source.model_copy(update={"url": f"{kind}://", "tables": tables})
         segments = tuple(_without_people(segment) for segment in self.segments)

@@ -17,19 +17,18 @@ from cslib.periods import Month
 from cslib.snapshot.coverage import Coverage
 from cslib.snapshot.manifest import Manifest, TableState
 from cslib.snapshot.membership import members
+from cslib.snapshot.parts import PartReader
 from cslib.snapshot.people import unknown_people
 from cslib.snapshot.programmes import unknown_programmes
 from cslib.snapshot.rejections import explained, rejections
 from cslib.snapshot.store import write_slices
-from cslib.source import SourceConnection, map_table
-from cslib.source.column_mapping import ColumnMapping
+from cslib.source import SourceConnection
 from cslib.source.file_errors import plain_message
 from cslib.source.non_data_rows import BLANK, OLDER
 from cslib.usage.read import UsageReader
 from cslib.validation.ambiguous_dates import ambiguous_dates
 from cslib.validation.assignment_overlaps import assignment_remarks
-from cslib.validation.currencies import ConvertedAmounts
-from cslib.validation.overlapping_exports import contradictions, flag_superseded, overlap_remarks
+from cslib.validation.overlapping_exports import contradictions
 from cslib.validation.quarantine import write_csv
 from cslib.validation.remedies import with_remedies
 from cslib.validation.term_overlaps import term_remarks
@@ -92,7 +91,7 @@ def _building(settings: Settings, folder: Path, read_on: date) -> Iterator[_Snap
 class _SnapshotBuilder:
     def __init__(self, settings: Settings, folder: Path, read_on: date, source: SourceConnection) -> None:
         self.settings, self.folder, self.read_on, self.source = settings, folder, read_on, source
-        self.engine = source.engine
+        self.engine, self.parts = source.engine, PartReader(settings, source)
         self.states: dict[str, TableState] = {}
         self.good: dict[str, IbisTable] = {}
         self.usage: UsageSums | None = None
@@ -169,20 +168,16 @@ class _SnapshotBuilder:
 
     def _read(self, name: str) -> None:
         usage = self._usage_reader() if name == "usage" else None
-        # usage stays in its own engine, so that it can be summed up there; all other tables are fetched
-        raw = usage.raw() if usage else self.source.table(name)
+        # usage stays in its own engine, so that it can be summed up there; all other tables are fetched, and usage that is shaped
+        raw = usage.raw() if usage else None
         with self.source.reading(name):
-            columns = usage.columns if usage else self._look_up(raw, name)
-            mapped = self._newest(self._mapped(raw, columns), name)
-            priced = ConvertedAmounts(columns, mapped, self.settings.policies)
-            self.refusals[name] = [*priced.problems]
-            mapped = priced.rows
-            state = self._summed(usage, raw, mapped) if usage else self._kept(mapped, self._with_policies(name))
-            notes = self._notes(raw, columns)
+            found = self.parts.part(raw, usage.columns, name) if usage and raw is not None else self.parts.table(name)
+            self.refusals[name] = [*found.problems]
+            state = self._summed(usage, raw, found.rows) if usage else self._kept(found.rows, self._with_policies(name))
         said = (need.partition(".") for need in self.settings.policies.said)
-        present = columns.present | {column for table, _, column in said if table == name}
+        present = found.present | {column for table, _, column in said if table == name}
         self.states[name] = state.model_copy(
-            update={"columns": tuple(sorted(present)), "notes": (*state.notes, *notes, *priced.notes)}
+            update={"columns": tuple(sorted(present)), "notes": (*state.notes, *found.notes)}
         )
 
     def _with_policies(self, name: str) -> CanonicalTable:
@@ -205,10 +200,11 @@ class _SnapshotBuilder:
         return assignment_remarks(validated) if validated.table.name == "assignments" else ()
 
     def _usage_reader(self) -> UsageReader:
-        look_up = partial(self._look_up, name="usage")
-        return UsageReader(self.settings, self.source, self.read_on, look_up, self._mapped, self.good.get("customers"))
+        look_up = partial(self.parts.look_up, path="usage")
+        known = self.good.get("customers")
+        return UsageReader(self.settings, self.source, self.read_on, look_up, self.parts.mapped, known)
 
-    def _summed(self, usage: UsageReader, raw: IbisTable, mapped: IbisTable) -> TableState:
+    def _summed(self, usage: UsageReader, raw: IbisTable | None, mapped: IbisTable) -> TableState:
         """Validate usage and sum it up in one pass, in its own engine; only its rows to quarantine are read one by one."""
         validated = ValidatedTable(mapped, BY_NAME["usage"], self.read_on)
         self.usage = usage.sums(raw, validated)
@@ -235,7 +231,7 @@ class _SnapshotBuilder:
 
     def _state(self, validated: ValidatedTable, counts: Counts) -> TableState:
         name, zone = validated.table.name, self.settings.policies.timezone
-        spec = self.settings.source.tables[name]
+        spec = self.source.spec(name)
         set_aside = counts.aside or counts.strays.keys() - {BLANK, OLDER}
         return TableState(
             rows=counts.rows,
@@ -250,37 +246,9 @@ class _SnapshotBuilder:
 
     def _claims(self, validated: ValidatedTable, counts: Counts) -> tuple[SetAside, ...]:
         """Write the quarantine, and return the broken claims, each with its remedy."""
-        aside, spec = self._set_aside(validated), self.settings.source.tables[validated.table.name]
+        aside, spec = self._set_aside(validated), self.source.spec(validated.table.name)
         near = near_ids(aside, self.good.get("customers")) if ORPHAN in counts.claims else NearIds()
         return with_remedies(validated.violations(aside, counts), validated.table, spec, near)
-
-    def _look_up(self, raw: IbisTable, name: str) -> ColumnMapping:
-        with self._placed():
-            return ColumnMapping.of(raw, BY_NAME[name], self.settings.source.tables[name])
-
-    def _mapped(self, raw: IbisTable, columns: ColumnMapping, *, part: bool = False) -> IbisTable:
-        policies = self.settings.policies
-        return map_table(raw, columns, policies.timezone, policies.currency, part=part)
-
-    def _newest(self, mapped: IbisTable, name: str) -> IbisTable:
-        with self._placed():
-            spec, zone = self.settings.source.tables[name], self.settings.policies.timezone
-            return flag_superseded(mapped, BY_NAME[name], spec, zone)
-
-    @contextmanager
-    def _placed(self) -> Iterator[None]:
-        """Let problems that name a path in `source.yaml` name its line."""
-        try:
-            yield
-        except SourceError as error:
-            parts = (problem.partition(": ") for problem in error.problems)
-            raise SourceError([f"{self.source.place(*path.split('.'))}: {said}" for path, _, said in parts]) from error
-
-    def _notes(self, raw: IbisTable, columns: ColumnMapping) -> tuple[Remark, ...]:
-        """Return the remarks on rows that are taken as they are."""
-        table = columns.table
-        several = table.repeats and self.source.files(table.name)[1:]
-        return overlap_remarks(raw, columns, whole=table.name != "usage") if several else ()
 
     def _set_aside(self, validated: ValidatedTable) -> IbisTable:
         target = self.folder / "quarantine" / f"{validated.table.name}.parquet"

@@ -38,7 +38,7 @@ def explained(problems: Iterable[str], states: Mapping[str, TableState]) -> list
 
 
 def _origin(name: str, state: TableState, settings: Settings) -> str:
-    kept = " that keep its 'where'" if settings.source.tables[name].where else ""
+    kept = " that keep its 'where'" if any(spec.where for spec in settings.source.tables[name]) else ""
     return f"{', '.join(state.files) or 'the source'}{kept}"
 
 

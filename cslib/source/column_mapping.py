@@ -5,19 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import ibis
+
 from cslib.errors import SourceError, no_such
+from cslib.model import Kind
 from cslib.settings import ColumnMap
 from cslib.source.files import FILE, NON_DATA
 from cslib.source.filters import unknown_columns
 from cslib.source.parquet_copies import ROW
 from cslib.source.parse import DATE_KINDS, NUMBER_KINDS
+from cslib.source.width import stripped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from ibis.expr.types import StringValue, Value
     from ibis.expr.types import Table as IbisTable
 
-    from cslib.model import CanonicalTable
+    from cslib.model import CanonicalColumn, CanonicalTable
     from cslib.settings import TableSource
 
 # flags of a row's columns are stored under these prefixes; a source's own column of such a name is left out
@@ -38,7 +43,10 @@ _MAP_IT = "(say under 'columns' which one holds it{constant})"
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """Which column of a raw table each canonical column of `table` comes from (`origins`), and which further ones there are."""
+    """Which column of a raw table each canonical column of `table` comes from (`origins`), and which further ones there are.
+
+    Where it comes from several, that is the one into which `with_combined` puts them together.
+    """
 
     table: CanonicalTable
     spec: TableSource
@@ -60,9 +68,9 @@ class ColumnMapping:
     def ids(self) -> dict[str, str]:
         """The source columns of ids, by their canonical names."""
         return {
-            name: origin.column
+            name: origin.label
             for name, origin in self.origins.items()
-            if name.endswith("_id") and origin.column and not origin.map
+            if name.endswith("_id") and origin.label and not origin.map
         }
 
 
@@ -95,25 +103,59 @@ def _mapping_problems(raw: IbisTable, table: CanonicalTable, spec: TableSource) 
         if name not in table.names:
             yield f"{place}: {no_such('canonical column', name, table.names)}"
             continue
-        if origin.column is not None and origin.column not in raw.columns:
-            yield f"{place}: {no_such('source column', origin.column, visible_columns(raw))}"
-        if origin.divide_by is not None and table[name].kind not in NUMBER_KINDS:
-            yield f"{place}: divide_by is for numbers, and {name} holds {table[name].kind}"
-        if origin.format is not None and table[name].kind not in DATE_KINDS:
-            yield f"{place}: format is for dates, and {name} holds {table[name].kind}"
+        for part in dict.fromkeys((*origin.parts, *origin.beside)):
+            if part not in raw.columns:
+                yield f"{place}: {no_such('source column', part, visible_columns(raw))}"
+        yield from (f"{place}: {said}, and {name} holds {table[name].kind}" for said in _misfits(origin, table[name]))
+
+
+def _misfits(origin: ColumnMap, column: CanonicalColumn) -> Iterator[str]:
+    """Return for which columns the settings are that a column cannot have."""
+    for key in ("divide_by", "times", "per"):
+        if getattr(origin, key) is not None and column.kind not in NUMBER_KINDS:
+            yield f"{key} is for numbers"
+    for key in ("format", "plus"):
+        if getattr(origin, key) is not None and column.kind not in DATE_KINDS:
+            yield f"{key} is for dates"
+    for key in ("concat", "prefix"):
+        if getattr(origin, key) is not None and column.kind is not Kind.TEXT:
+            yield f"{key} is for texts"
 
 
 def _further_columns(raw: IbisTable, table: CanonicalTable, origins: dict[str, ColumnMap]) -> list[str]:
     """Return the columns of the source that are mapped to no canonical one."""
-    taken = {origin.column for origin in origins.values()}
+    taken = {part for origin in origins.values() for part in (origin.label, *origin.parts)}
     # capitals make no difference to the engine
     own = [name for name in visible_columns(raw) if not name.lower().startswith(BESIDE)]
     return [name for name in own if name not in taken and name.lower() not in table.types]
 
 
+def with_combined(raw: IbisTable, spec: TableSource) -> IbisTable:
+    """Return a raw table with a column more for each that comes from several: the first that is filled, or all put together."""
+    several = {str(origin.label): origin for origin in spec.columns.values() if origin.parts[1:]}
+    return raw.mutate(**{label: _combined(raw, origin) for label, origin in several.items()}) if several else raw
+
+
+def _combined(raw: IbisTable, origin: ColumnMap) -> Value:
+    values = [raw[part] for part in origin.parts]
+    if origin.concat:
+        return _joined([stripped(value.cast("string")) for value in values])
+    if any(value.type() != values[0].type() for value in values):
+        values = [value.cast("string") for value in values]
+    return ibis.coalesce(*(stripped(value) if value.type().is_string() else value for value in values))
+
+
+def _joined(texts: Sequence[StringValue]) -> StringValue:
+    """Return the texts that are there with a blank between them; null where none is."""
+    whole: StringValue = texts[0]
+    for text in texts[1:]:
+        whole = ibis.coalesce(whole + " " + text, whole, text)
+    return whole
+
+
 def without_inner(raw: IbisTable, spec: TableSource) -> IbisTable:
     """Return a raw table without columns whose names are reserved for flags, in upper or lower case."""
-    taken = {origin.column for origin in spec.columns.values()}
+    taken = {part for origin in spec.columns.values() for part in (*origin.parts, *origin.beside)}
     return raw.drop(*(name for name in raw.columns if name.lower().startswith(BESIDE) and name not in taken))
 
 

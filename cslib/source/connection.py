@@ -21,7 +21,7 @@ from cslib.settings import ColumnMap, Query
 from cslib.source.csv_files import CSV_ENDINGS, CsvFile
 from cslib.source.database import Database, plain_columns
 from cslib.source.file_errors import REFUSALS, DamagedFile, plain_message, reading
-from cslib.source.files import ENDINGS, FILE, FileReader, no_file, row_numbers
+from cslib.source.files import ENDINGS, FILE, FileReader, alike, no_file, row_numbers
 from cslib.source.parquet_copies import ROW
 from cslib.source.parse import DATE_KINDS
 from cslib.source.source_files import SourceFiles
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from ibis.expr.types import Table
 
+    from cslib.model import CanonicalColumn
     from cslib.settings import Settings, TableSource
 
 _PLAIN = re.compile(r"[\w./ -]*")
@@ -117,11 +118,21 @@ class SourceConnection(SourceFiles):
 
     def _of_files(self, name: str, files: list[Path], *, placed: bool) -> Table:
         spec, days, needed = self.tables[name], set[str](), {column.lower() for column in self.tables[name].where}
-        for column in BY_NAME[name].columns if name in BY_NAME else ():
-            found = (spec.columns.get(column.name) or ColumnMap(column=column.name)).column
-            needed |= {found.lower()} if found else set()
-            days |= {found.lower()} if found and column.kind in DATE_KINDS else set()
+        for column in self._columns(name):
+            origin = spec.columns.get(column.name) or ColumnMap(column=column.name)
+            found = {part.lower() for part in origin.parts}
+            # of several columns the first that is filled counts, whichever of them a file has
+            needed |= {
+                *(found if isinstance(origin.column, str) or origin.concat else ()),
+                *map(str.lower, origin.beside),
+            }
+            days |= found if column.kind in DATE_KINDS else set()
         return self._reader.table(files, spec, placed=placed, days=days, needed=needed | {str(spec.latest).lower()})
+
+    def _columns(self, path: str) -> tuple[CanonicalColumn, ...]:
+        """Return the columns of the table that a source is of; none for one that is joined to it."""
+        table = path.partition(".")[0]
+        return BY_NAME[table].columns if table in BY_NAME and ".join." not in path else ()
 
     @contextmanager
     def reading(self, name: str) -> Iterator[None]:
@@ -136,7 +147,7 @@ class SourceConnection(SourceFiles):
     def _refusal(self, name: str, error: Exception) -> str:
         """Return the problem of a table whose files are whole, but whose rows the engine refuses."""
         said = plain_message(error)
-        is_query = isinstance(self.tables[name].origin, Query)
+        is_query = isinstance(self.spec(name.partition(".")[0]).origin, Query)
         lead = "the query was refused" if is_query else "a value in it was refused"
         return f"{self.place(name, 'from')}: {lead}: {said}"
 
@@ -177,19 +188,20 @@ class SourceConnection(SourceFiles):
 
     def rows_fetched(self, table: str) -> int | None:
         """Return how many rows were fetched for a table; None where it is stored in this engine."""
-        counts = [rows for name, rows in self._fetched_rows.items() if name.startswith(f"{table}_")]
+        counts = [rows for name, rows in self._fetched_rows.items() if name.startswith((f"{table}_", f"{table}."))]
         return sum(counts) if counts else None
 
     def faults(self, name: str) -> list[str]:
         """Return what is wrong with the files of a table, as far as the reading of them has to stop: each read to its end alone."""
-        found: list[str] = []
-        for file in self.files(name):
-            try:
-                with reading(file):
-                    found += self._faults(file, self.tables[name])
-            except DamagedFile as error:
-                found += [f"{self.place(name, 'from')}: {problem}" for problem in error.problems]
-        return found
+        own = [path for path in self.tables if path == name or path.startswith(f"{name}.")]
+        return [fault for path in own for file in self.files(path) for fault in self._placed_faults(file, path)]
+
+    def _placed_faults(self, file: Path, path: str) -> list[str]:
+        try:
+            with reading(file):
+                return self._faults(file, self.tables[path])
+        except DamagedFile as error:
+            return [f"{self.place(path, 'from')}: {problem}" for problem in error.problems]
 
     def _faults(self, file: Path, spec: TableSource) -> list[str]:
         if file.name.lower().endswith(CSV_ENDINGS):
@@ -232,8 +244,9 @@ class SourceConnection(SourceFiles):
         if twice:
             raise SourceError([f"{self.place(name, 'from')}: the query names the column {twice[0]!r} more than once"])
         # as a view, since the engine alone knows all of its SQL
-        self.engine.con.execute(f"CREATE OR REPLACE TEMP VIEW query_of_{name} AS {query}")
-        return self.engine.table(f"query_of_{name}")
+        view = f"query_of_{name.replace('.', '_')}"
+        self.engine.con.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS {query}")
+        return self.engine.table(view)
 
     def _attached_table(self, name: str, origin: str) -> Table:
         known = self._attached_tables()
@@ -252,10 +265,13 @@ class SourceConnection(SourceFiles):
 
     def _name_files(self) -> None:
         # a query may name the other tables' files by their canonical names
-        for name in self.tables:
-            files = self.files(name)
-            if files:
-                self.engine.create_view(name, self._of_files(name, files, placed=False).drop(FILE, ROW), overwrite=True)
+        for table in self._paths:
+            parts = [
+                self._of_files(path, self.files(path), placed=False) for path in self.paths(table) if self.files(path)
+            ]
+            if parts:
+                rows = ibis.union(*alike(parts)) if parts[1:] else parts[0]
+                self.engine.create_view(table, rows.drop(FILE, ROW), overwrite=True)
 
 
 def _refuse_absent(file: Path) -> None:

@@ -149,10 +149,7 @@ def _own(table: Table, kept: str | None = None) -> Table:
 
 
 def _alike(tables: Sequence[Table], labels: Sequence[str], needed: Container[str]) -> list[Table]:
-    """Return tables that one union can take: the same columns in the same order, of the same types.
-
-    A column that one file has and another lacks is null there, unless it is `needed`.
-    """
+    """Return the tables of files that one union can take; raises `SourceError` where one lacks a column that is `needed`."""
     names = dict.fromkeys(name for table in tables for name in table.columns)
     problems = [
         f"{label}: {no_such('column', name, {*table.columns} - {FILE, ROW})}, which the table is read by and other files of it have"
@@ -162,6 +159,12 @@ def _alike(tables: Sequence[Table], labels: Sequence[str], needed: Container[str
     ]
     if problems:
         raise SourceError(problems)
+    return alike(tables)
+
+
+def alike(tables: Sequence[Table]) -> list[Table]:
+    """Return tables that one union can take: the same columns in the same order, of the same types; null where one has none."""
+    names = dict.fromkeys(name for table in tables for name in table.columns)
     types = {name: _common_type([table[name].type() for table in tables if name in table.columns]) for name in names}
     return [
         table.select(

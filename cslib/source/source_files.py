@@ -8,36 +8,56 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cslib.errors import SourceError
-from cslib.settings import Query
+from cslib.settings import Query, TableSource
 from cslib.source.files import ENDINGS, file_problems, names_files, wrong_endings
 from cslib.source.remote_files import RemoteFiles, is_address
 from cslib.source.variables import Variables
 from cslib.yaml_files import Lines
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cslib.settings import Settings
 
 
 class SourceFiles:
-    """The files of each table that `source.yaml` names; raises `SourceError` for variables that are not set."""
+    """The files of each table that `source.yaml` names; raises `SourceError` for variables that are not set.
+
+    `tables` holds each source under its path there: `surveys`, or `surveys.0` and `surveys.1` where a table has several;
+    and what is joined to it, such as `surveys.join.0`.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.folder = Path(settings.folder)
-        self.tables = settings.source.tables
+        self.tables = _by_path(settings)
+        self._paths = {table: _paths(table, specs) for table, specs in settings.source.tables.items()}
         self.variables = _variables(settings)
         self._remote: dict[str, RemoteFiles] = {}
 
     def place(self, *path: str) -> str:
         """Return the place in `source.yaml` of this setting of a table, with which messages begin."""
-        line = Lines(self.folder / "source.yaml").of(("tables", *path))
-        return ": ".join(filter(None, [f"source.yaml:{line}", ".".join(path)]))
+        keys = ".".join(path)
+        line = Lines(self.folder / "source.yaml").of(("tables", *keys.split(".")))
+        return ": ".join(filter(None, [f"source.yaml:{line}", keys]))
 
     def names(self, table: str) -> bool:
         """Return whether `source.yaml` names a table, even where its settings are wrong."""
         return ("tables", table) in Lines(self.folder / "source.yaml").lines
 
+    def paths(self, table: str) -> tuple[str, ...]:
+        """Return the paths of the sources of a table."""
+        return self._paths[table]
+
+    def spec(self, table: str) -> TableSource:
+        """Return what is said of a table: of several sources the first, with the columns that others map beside it."""
+        first, *others = (self.tables[path] for path in self.paths(table))
+        columns = {name: origin for spec in reversed([first, *others]) for name, origin in spec.columns.items()}
+        return first.model_copy(update={"columns": columns})
+
     def files(self, name: str) -> list[Path]:
-        """Return the files of a table, sorted; none for a table of a database. Raises `SourceError` where one is missing."""
+        """Return the files of a source or of a table, sorted; none for a table of a database. Raises `SourceError` where one is missing."""
+        if name not in self.tables:
+            return [file for path in self.paths(name) for file in self.files(path)]
         origin = self.tables[name].origin
         if isinstance(origin, Query) or not names_files(origin):
             return []
@@ -54,7 +74,10 @@ class SourceFiles:
         return files
 
     def states(self) -> list[tuple[str, int, str]]:
-        """Return the place, the size and what tells a change of each file of all tables; those that lie elsewhere are not fetched."""
+        """Return the place, the size and what tells a change of each file of all tables, and of those joined to them.
+
+        Files that lie elsewhere are not fetched for it. Raises `SourceError` where one is missing.
+        """
         remote = {name for name in self.tables if self._address(name)}
         files = [file for name in self.tables if name not in remote for file in self.files(name)]
         elsewhere = [file for name in sorted(remote) for file in self._elsewhere(name).listed]
@@ -89,6 +112,21 @@ class SourceFiles:
 
 def _variables(settings: Settings) -> Variables:
     """Return the variables that a source names; raises `SourceError` with every one that is not set."""
-    origins = [spec.origin for spec in settings.source.tables.values()]
+    origins = [spec.origin for spec in _by_path(settings).values()]
     texts = [settings.source.url, *(origin.sql if isinstance(origin, Query) else origin for origin in origins)]
     return Variables.of(texts, os.environ)
+
+
+def _paths(table: str, specs: Sequence[TableSource]) -> tuple[str, ...]:
+    return tuple(f"{table}.{place}" for place, _ in enumerate(specs)) if specs[1:] else (table,)
+
+
+def _by_path(settings: Settings) -> dict[str, TableSource]:
+    """Return all sources by their paths; a file that is joined is read as the one that it is joined to."""
+    found: dict[str, TableSource] = {}
+    for table, specs in settings.source.tables.items():
+        for path, spec in zip(_paths(table, specs), specs, strict=True):
+            found[path] = spec
+            for place, join in enumerate(spec.join):
+                found[f"{path}.join.{place}"] = TableSource(origin=join.origin, encoding=spec.encoding)
+    return found

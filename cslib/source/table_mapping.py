@@ -11,7 +11,7 @@ import ibis
 from cslib.model import Kind
 from cslib.settings import ColumnMap
 from cslib.source.casts import as_kind, as_plain_type, fits_kind, has_fractions
-from cslib.source.column_mapping import visible_columns, without_inner
+from cslib.source.column_mapping import visible_columns, with_combined, without_inner
 from cslib.source.csv_files import CSV_ENDINGS
 from cslib.source.database import has_types, lies_in_duckdb
 from cslib.source.date_spellings import is_serial, serial_day
@@ -52,7 +52,7 @@ def map_table(
     unknown and every missing column, each sentence behind its path in `source.yaml`.
     """
     table, spec, found = columns.table, columns.spec, columns.origins
-    raw = without_inner(raw, spec)
+    raw = with_combined(without_inner(raw, spec), spec)
     kept = _with_non_data_rows(raw.filter(predicate(spec.where, raw)) if spec.where else raw, found, spec)
     held = [column for column in table.columns if column.name in found]
     # step by step, each on columns of the one before: in a single expression every text would be written out many times
@@ -210,7 +210,7 @@ def _default(column: CanonicalColumn) -> Value:
 
 
 def _value(raw: IbisTable, origin: ColumnMap) -> Value:
-    return raw[origin.column] if origin.column is not None else ibis.literal(_word(origin.value))
+    return raw[origin.label] if origin.label is not None else ibis.literal(_word(origin.value))
 
 
 def _is_typed(raw: IbisTable, column: CanonicalColumn, origin: ColumnMap) -> bool:
@@ -219,7 +219,7 @@ def _is_typed(raw: IbisTable, column: CanonicalColumn, origin: ColumnMap) -> boo
 
 
 def _with_non_data_rows(raw: IbisTable, found: dict[str, ColumnMap], spec: TableSource) -> IbisTable:
-    identity = next((found[name].column for name in _IDENTITY if name in found), None)
+    identity = next((found[name].label for name in _IDENTITY if name in found), None)
     if identity is None or not _is_in(spec, (*CSV_ENDINGS, *WORKBOOK_ENDINGS)) or not raw[identity].type().is_string():
         return without_flags(raw)
     return flag_non_data_rows(raw, identity, visible_columns(raw))
@@ -234,6 +234,8 @@ def is_portable(raw: IbisTable, columns: ColumnMapping) -> bool:
 
     How text is read as a date or a number, and a moment as a time of a zone, is not the same on any two engines.
     """
+    if any(origin.parts[1:] or origin.beside or origin.plus or origin.prefix for origin in columns.origins.values()):
+        return False
     compared = [name for name, condition in columns.spec.where.items() if condition.at_least or condition.below]
     if not has_types(raw) or any(raw[name].type().is_string() for name in compared):
         return False

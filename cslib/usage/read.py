@@ -50,18 +50,28 @@ class UsageReader:
         """The columns of usage; raises `SourceError` for settings that do not fit them."""
         return self.look_up(self.source.table_in_place("usage"))
 
-    def raw(self) -> IbisTable:
-        """Return raw usage in its own engine, so that it can be summed up there; fetched where it cannot be."""
+    @cached_property
+    def is_shaped(self) -> bool:
+        """Whether its rows are not those of one source as they lie there."""
+        (first, *others) = self.source.paths("usage")
+        return bool(others) or self.source.tables[first].is_shaped
+
+    def raw(self) -> IbisTable | None:
+        """Return raw usage in its own engine, so that it can be summed up there; fetched where it cannot be, None where it is shaped."""
+        if self.is_shaped:
+            return None
         raw = self.source.table_in_place("usage")
         return raw if self._is_own(raw) or self._is_for_any(raw) else self.source.table("usage")
 
-    def sums(self, raw: IbisTable, validated: ValidatedTable) -> UsageSums:
-        """Return the sums in this engine, in one pass over the rows; `validated` are the rows of `raw`."""
+    def sums(self, raw: IbisTable | None, validated: ValidatedTable) -> UsageSums:
+        """Return the sums in this engine, in one pass over the rows; `validated` are the rows of `raw`, or those that are shaped."""
         sums = self._sums(raw, validated)
         return sums.brought(lambda name, rows: self.source.materialise(f"usage_{name}", rows))
 
-    def _sums(self, raw: IbisTable, validated: ValidatedTable) -> UsageSums:
+    def _sums(self, raw: IbisTable | None, validated: ValidatedTable) -> UsageSums:
         core_features = self.settings.policies.core_features
+        if raw is None:
+            return sums_by_masks(validated, core_features)
         if not self._is_own(raw):
             return UsageSums.of(validated, core_features)
         packed = self._found(raw).sums(core_features) if self._is_for_any(raw) else None
@@ -80,6 +90,8 @@ class UsageReader:
 
     def odd(self, validated: ValidatedTable, sums: UsageSums) -> ValidatedTable:
         """Return the rows to quarantine, validated, with file and row: at least all that break a claim; of a database, a sample."""
+        if self.is_shaped:
+            return validated.with_foreign_key_check(self.customers)
         if self._is_own(validated.rows):
             placed = self.source.table("usage")
             read_alike = self._is_for_any(placed)

@@ -31,7 +31,7 @@ def _questions(validated: ValidatedTable, spec: TableSource, counts: Counts, zon
         rows = counts.claims.get(f"type({column.name})", 0)
         if NORMALISED + column.name not in validated.rows.columns:
             continue  # days already, not text
-        if column.kind not in DATE_KINDS or not rows or (origin and (origin.format or origin.column is None)):
+        if column.kind not in DATE_KINDS or not rows or (origin and (origin.format or origin.label is None)):
             continue
         unread = validated.rows[UNREAD + column.name] & validated.rows[NON_DATA].isnull()
         options = (
@@ -40,7 +40,7 @@ def _questions(validated: ValidatedTable, spec: TableSource, counts: Counts, zon
             else ()
         )
         if options:
-            source = origin.column if origin and origin.column else column.name
+            source = origin.label if origin and origin.label else column.name
             yield Question(
                 column=column.name,
                 source=source,

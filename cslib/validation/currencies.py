@@ -42,7 +42,7 @@ class ConvertedAmounts:
         self.amounts = [c.name for c in self.table.columns if c.kind is Kind.AMOUNT and c.name in origins]
         further = [name for name in columns.further if _plain(name) in _NAMES]
         self.column = "currency" if "currency" in origins else next(iter(further), "")
-        self.source = origins["currency"].column or "currency" if "currency" in origins else self.column
+        self.source = origins["currency"].label or "currency" if "currency" in origins else self.column
         self.rows = mapped
         self.problems: tuple[str, ...] = ()
         self.notes: tuple[Remark, ...] = ()

@@ -13,9 +13,10 @@ from ibis import _
 from cslib.errors import SourceError, no_such
 from cslib.model import Kind
 from cslib.source import FILE, NON_DATA, ROW, predicate
-from cslib.source.column_mapping import visible_columns
+from cslib.source.column_mapping import visible_columns, with_combined
 from cslib.source.non_data_rows import OLDER
-from cslib.source.parse import normalise, parse
+from cslib.source.parse import DATE_KINDS, normalise, parse
+from cslib.source.table_mapping import RAW
 from cslib.validation.findings import Remark
 
 if TYPE_CHECKING:
@@ -47,6 +48,12 @@ def flag_superseded(mapped: IbisTable, table: CanonicalTable, spec: TableSource,
         raise SourceError(
             [f"{table.name}.latest: {table.name} holds events, of which none replaces another; leave it out"]
         )
+    if table.row_key and RAW + table.row_key not in mapped.columns:
+        raise SourceError(
+            [
+                f"{table.name}.latest: wanted {table.row_key}, by which the states of one thing are known; say under 'columns' which one holds it"
+            ]
+        )
     by_file = _place(mapped)
     newer = [by_file] if spec.latest == BY_FILE else [_dated(mapped, table, spec, spec.latest, zone), by_file]
     for value in newer:
@@ -71,7 +78,7 @@ def _by_numbers(name: str) -> list[tuple[int, str]]:
 
 def _dated(mapped: IbisTable, table: CanonicalTable, spec: TableSource, column: str, zone: str) -> Value:
     """Return the values of a source column that order the states of a thing: days, times or numbers."""
-    canonical = next((name for name, origin in spec.columns.items() if origin.column == column), column)
+    canonical = next((name for name, origin in spec.columns.items() if column in (origin.label, *origin.parts)), column)
     if canonical not in mapped.columns or canonical in (FILE, ROW, NON_DATA):
         known = [BY_FILE, *(name for name in mapped.columns if not name.startswith("_"))]
         raise SourceError([f"{table.name}.latest: {no_such('column', column, known)}"])
@@ -118,11 +125,12 @@ def overlap_remarks(raw: IbisTable, columns: ColumnMapping, *, whole: bool) -> t
     nine in ten of the events on the shared days are in other files too.
     """
     table, spec, origins = columns.table, columns.spec, columns.origins
-    days = [origin.column for name, origin in origins.items() if table[name].happened and origin.column]
+    days = [origin.label for name, origin in origins.items() if table[name].kind in DATE_KINDS and origin.label]
+    raw = with_combined(raw, spec)
     rows = raw.filter(predicate(spec.where, raw)) if spec.where else raw
     if not days:
         return ()
-    customer = origins["customer_id"].column if "customer_id" in origins else None
+    customer = origins["customer_id"].label if "customer_id" in origins else None
     if not whole and customer is not None:
         # a sample shows it as well, and takes a fraction of the time
         some = rows.select(customer).limit(_LOOKED_AT * _LOOKED_AT).distinct().limit(_LOOKED_AT).cache()

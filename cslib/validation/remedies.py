@@ -49,7 +49,7 @@ def _way(claim: SetAside, table: CanonicalTable, spec: TableSource, near: NearId
     kind, _, name = claim.claim.rstrip(")").partition("(")
     origin = spec.columns.get(name)
     found = next((sample.value for sample in claim.samples if sample.value), "…")
-    place = _Place(table, table[name], _quoted(origin.column if origin and origin.column else name), _quoted(found))
+    place = _Place(table, table[name], _quoted(origin.label if origin and origin.label else name), _quoted(found))
     return _near(place, near) if kind == "orphan" and near.rows else _WAYS[kind](place)
 
 

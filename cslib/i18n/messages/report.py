@@ -152,6 +152,28 @@ REPORT: dict[str, Message] = {
         "列{column}がないため、回答はそれぞれ別の人のものとします。",
         "Without a column {column}, every answer is a respondent of its own.",
     ),
+    "absent_contracts_contract_id": Message(
+        "列{column}がないため、1行を1件の契約とします。", "Without a column {column}, every row is a term of its own."
+    ),
+    "absent_users_user_id": Message(
+        "列{column}がないため、1行を1件のアカウントとします。",
+        "Without a column {column}, every row is an account of its own.",
+    ),
+    "absent_surveys_response_id": Message(
+        "列{column}がないため、1行を1件の回答とします。",
+        "Without a column {column}, every row is an answer of its own.",
+    ),
+    "absent_goals_goal_id": Message(
+        "列{column}がないため、1行を1件の目標とします。", "Without a column {column}, every row is a goal of its own."
+    ),
+    "absent_proposals_proposal_id": Message(
+        "列{column}がないため、1行を1件の提案とします。",
+        "Without a column {column}, every row is a proposal of its own.",
+    ),
+    "absent_tickets_ticket_id": Message(
+        "列{column}がないため、1行を1件の問い合わせとします。",
+        "Without a column {column}, every row is a case of its own.",
+    ),
     "absent_purchases_purchase_id": Message(
         "列{column}がないため、1行を1件の注文とします。", "Without a column {column}, every row is an order of its own."
     ),

@@ -1,0 +1,134 @@
+"""The customers among the exports: a file of theirs, or else the ids that other tables name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cslib.engines import quoted_name
+from cslib.model import BY_NAME
+from cslib.scaffold.evidence import HEAD, named, told_by
+from cslib.scaffold.fit import LEAST, ids_for_names, tried_as
+from cslib.scaffold.match_columns import Customers, Mapped
+from cslib.scaffold.proposed import Proposed
+from cslib.scaffold.similarity import SURE, nearest, plain
+from cslib.scaffold.synonyms import COLUMN_SYNONYMS, COMMON, FILLERS, USER_IDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cslib.scaffold.exports import Export, Look
+
+_TABLE = BY_NAME["customers"]
+_NOBODY = Customers()
+_USERS_ARE_CUSTOMERS = "a row per user: are your users your customers?"
+EACH_USER = Customers(names=USER_IDS)  # where nothing names a customer
+
+
+def find_customers(exports: Sequence[Export], told: Mapping[int, str]) -> Proposed | None:
+    """Return the customers' own file; None where no file has a row for each. `told` names the tables that the user said."""
+    said = [export for export in exports if told.get(id(export)) == "customers"]
+    if said:
+        return _as_said(said[0])
+    open_ones = [export for export in exports if id(export) not in told and not _is_of_customers(export)]
+    tried = [one for one in (tried_as(_TABLE, export, _NOBODY) for export in open_ones) if _may_be(one)]
+    if not tried:
+        return _users(open_ones)
+    best = max(tried, key=lambda one: one.score)
+    others = [one.export.name for one in tried if one is not best and not _is_rather_another(one.export)]
+    return best.but(f"{', '.join(others)} could be the customers as well") if others else best
+
+
+def _may_be(one: Proposed) -> bool:
+    """Return whether a file has the customers' rows: not one that is named otherwise and has ids of further things."""
+    return not one.missing and one.score >= LEAST and bool(told_by("customers", one.columns) or _is_named(one.export))
+
+
+def _is_named(export: Export) -> bool:
+    return named(export).get("customers") == HEAD
+
+
+def _is_rather_another(export: Export) -> bool:
+    return HEAD in named(export).values() and not _is_named(export)
+
+
+def _is_of_customers(export: Export) -> bool:
+    """Return whether rows name a customer that other rows name too, so that they are something of customers."""
+    known = COLUMN_SYNONYMS["contracts"]["customer_id"]
+    owned = any(nearest(look.name, known) >= SURE and look.values and not look.unique for look in export.looks.values())
+    return owned and not _is_named(export)
+
+
+def _as_said(export: Export) -> Proposed:
+    """Return the customers' file that the user named, with the column that looks most like ids where none is known."""
+    tried = replace(tried_as(_TABLE, export, _NOBODY), doubts=())
+    if "customer_id" in tried.columns:
+        return tried
+    key = _likest_key(export)
+    mapped = Mapped(name="customer_id", source=key.name, likeness=0).but(f"is {key.name} the id of a customer?")
+    columns = {"customer_id": mapped, "name": ids_for_names(key.name), **tried.columns}
+    return replace(tried, columns={name: columns[name] for name in _TABLE.names if name in columns}, missing=())
+
+
+def _likest_key(export: Export) -> Look:
+    """Return the column that is most like an id: a value per row, named as an id."""
+    looks = list(export.looks.values())
+    return max(
+        looks,
+        key=lambda look: (look.unique, plain(look.name).endswith(("id", "code", "番号", "コード")), len(look.distinct)),
+    )
+
+
+def _users(exports: Sequence[Export]) -> Proposed | None:
+    """Return the file of users as that of customers, as where people buy for themselves."""
+    for export in exports:
+        own = [look for look in export.looks.values() if look.unique and nearest(look.name, f"id,{USER_IDS}") >= SURE]
+        if own and named(export).get("users") == HEAD:
+            tried = _as_said(export)
+            key = Mapped(name="customer_id", source=own[0].name)
+            names = {} if "name" in tried.columns else {"name": ids_for_names(own[0].name)}
+            return replace(tried, columns={**tried.columns, **names, "customer_id": key}).but(_USERS_ARE_CUSTOMERS)
+    return None
+
+
+def known_customers(own: Proposed | None) -> Customers:
+    """Return what is known of the customers for the matching of other files."""
+    key = own.look("customer_id") if own else None
+    if own is None or key is None:
+        return _NOBODY
+    stem = plain(own.export.files[0].name.split(".")[0])
+    thing = " ".join(word for word in stem.split() if word not in FILLERS and not word.isdigit()).removesuffix("s")
+    names = [f"{thing} id"] if thing.isascii() and thing else []
+    names += [key.name] if plain(key.name) not in COMMON else []
+    return Customers(key.distinct, ",".join(names), own.export.files[0].name)
+
+
+def derived_customers(found: Sequence[Proposed], exports: Sequence[Export]) -> list[Proposed]:
+    """Return the customers as the different ids that the tables name; of files that name none, as a guess."""
+    naming = [one for one in found if one.look("customer_id") and not one.join and not one.sql]
+    if not naming:
+        return _guessed(exports)
+    looks = {"customer_id": naming[0].look("customer_id")}
+    sql = "\nunion\n".join(_ids(one) for one in naming)
+    export = replace(naming[0].export, looks={name: look for name, look in looks.items() if look})
+    columns = {"customer_id": Mapped(name="customer_id", source="customer_id"), "name": ids_for_names("customer_id")}
+    doubt = f"no file has a row for each customer, so they are the ids in {' and '.join(one.table for one in naming)}"
+    return [Proposed("customers", export, columns, sql=sql, doubts=(doubt,))]
+
+
+def _ids(one: Proposed) -> str:
+    own = quoted_name(one.columns["customer_id"].source or "")
+    return f"select distinct cast({own} as varchar) as customer_id from {one.table} where trim(cast({own} as varchar)) <> ''"
+
+
+def _guessed(exports: Sequence[Export]) -> list[Proposed]:
+    """Return the file with the column that is most like ids, so that there is something to correct."""
+    readable = [export for export in exports if any(look.unique for look in export.looks.values())]
+    if not readable:
+        return []
+    own = _as_said(readable[0])
+    return [
+        own.but(
+            f"no file is known to have a row for each customer: is it {readable[0].name}? else name it: --from customers=FILE"
+        )
+    ]

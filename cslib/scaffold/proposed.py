@@ -1,0 +1,59 @@
+"""What an export is proposed to be: a canonical table, or one of which something is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from cslib.model import BY_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cslib.scaffold.exports import Export, Look
+    from cslib.scaffold.match_columns import Mapped
+
+
+@dataclass(frozen=True)
+class Join:
+    """How rows that name no customer find theirs: by a column that another table's key holds."""
+
+    own: str
+    table: str
+    key: str
+    customer: str
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A canonical table: the export it is read from, its columns, and how it comes by its customers."""
+
+    table: str
+    export: Export
+    columns: Mapping[str, Mapped]
+    score: float = 0.0
+    join: Join | None = None
+    sql: str = ""
+    shape: Mapping[str, object] = field(default_factory=dict)  # what else `source.yaml` says of the table's rows
+    doubts: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()  # required columns that no column of the export is known to be
+
+    @property
+    def unmapped(self) -> tuple[str, ...]:
+        """The columns of the export that are mapped to none of ours."""
+        taken = {mapped.source for mapped in self.columns.values()}
+        return tuple(name for name in self.export.looks if name not in taken)
+
+    def look(self, column: str) -> Look | None:
+        """Return what the values of one of our columns look like; None where no single column of the export holds it."""
+        source = self.columns[column].source if column in self.columns else None
+        return self.export.looks.get(source) if source else None
+
+    def but(self, *doubts: str) -> Proposed:
+        """Return the same with further doubts about the table."""
+        return replace(self, doubts=(*self.doubts, *doubts))
+
+    def with_column(self, mapped: Mapped) -> Proposed:
+        """Return the same with a column mapped so, in the table's order."""
+        columns = {**self.columns, mapped.name: mapped}
+        return replace(self, columns={name: columns[name] for name in BY_NAME[self.table].names if name in columns})

@@ -1,0 +1,257 @@
+"""Questions where a wrong figure would follow in silence: what a column of an export says besides its name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cslib.model import BY_NAME
+from cslib.scaffold.match_columns import Mapped
+from cslib.scaffold.similarity import SURE, nearest, plain
+from cslib.scaffold.synonyms import (
+    COLUMN_SYNONYMS,
+    DELETED,
+    END_LIKE,
+    ENDED_WORDS,
+    INTERVAL,
+    INTERVAL_COUNT,
+    INTERVALS,
+    NET,
+    ORDER_NUMBERS,
+    PER_UNIT,
+    PERHAPS,
+    QUANTITY,
+    SPANS,
+    STATUS,
+    TRIAL_WORDS,
+    UNPAID_WORDS,
+    YEARLY,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cslib.scaffold.exports import Look
+    from cslib.scaffold.proposed import Proposed
+
+_HALF, _MOST = 0.5, 0.9
+_FIRST_DAY = re.compile(r"(\d{4}[-/.年]\d{1,2}[-/.月]0?1|\d{6}01)(?!\d)")
+_LAST_DAYS = re.compile(r"(\d{4}[-/.年]\d{1,2}[-/.月]|\d{6})(28|29|30|31)(?!\d)")
+_PLAIN_INTERVALS = {"day", "week", "month", "quarter", "year"}
+_SEVERAL = 3
+_FALSE = {"false", "0", "f", "n", "no", "いいえ", "未", "無", ""}
+
+
+def with_questions(one: Proposed) -> Proposed:
+    """Return a proposed table with its questions, and with what answers them where the words in it are known."""
+    if one.sql:
+        return one
+    asked = _repeating_key(_without_deleted(_lines(one) if one.table == "purchases" else one))
+    if one.table == "contracts":
+        asked = _ends(_statuses(_multiplied(_spread(asked))))
+    if one.table == "usage":
+        asked = _rolled_up(asked)
+    amount = next((name for name in ("mrr", "amount") if name in asked.columns), None)
+    return _below_zero(_net(asked, amount), amount) if amount else asked
+
+
+def _unmapped(one: Proposed, known: str) -> Iterator[Look]:
+    """Return the columns that are mapped to nothing and called like one of these."""
+    looks = (one.export.looks[name] for name in one.unmapped)
+    return (look for look in looks if look.values and nearest(look.name, known) >= SURE)
+
+
+def _any(one: Proposed, known: str) -> Look | None:
+    looks = (look for look in one.export.looks.values() if look.values)
+    return next((look for look in looks if nearest(look.name, known) >= SURE), None)
+
+
+def _sample(values: Iterable[str]) -> str:
+    return ", ".join(sorted(values)[:_SEVERAL])
+
+
+def _asked(names: list[str]) -> str:
+    return f"; is it {' or '.join(names[:_SEVERAL])}?" if names else ""
+
+
+# rows
+
+
+def _repeating_key(one: Proposed) -> Proposed:
+    """Ask what rows are of which several share what looks like their id."""
+    key = BY_NAME[one.table].key
+    if key is None or key in one.columns:
+        return one
+    known = f"{key},{COLUMN_SYNONYMS[one.table][key]},{PERHAPS.get((one.table, key), key)}"
+    look = next((look for look in _unmapped(one, known) if not look.unique), None)
+    if look is None:
+        able = [name for name in one.unmapped if one.export.looks[name].unique and not one.export.looks[name].dates]
+        return one.but(f"no column is known as {key}, so every row counts on its own{_asked(able)}")
+    return one.but(
+        f"{look.name} repeats, so every row counts on its own; if the rows are states of one thing, say {key}: {look.name} "
+        "and latest: with the column that dates them"
+    )
+
+
+def _without_deleted(one: Proposed) -> Proposed:
+    """Leave out the rows that the system has deleted and still exports."""
+    look = next(_unmapped(one, DELETED), None)
+    if look is None or {value.lower() for value in look.distinct} <= _FALSE:
+        return one
+    dated = look.dates >= _HALF
+    deleted = sorted(value for value in look.distinct if value.lower() not in _FALSE)
+    where = {"missing": True} if dated else {"not": deleted}
+    return _where(one, look.name, where).but(f"rows that {look.name} says are deleted are left out")
+
+
+def _where(one: Proposed, column: str, condition: object) -> Proposed:
+    where = one.shape.get("where", {})
+    assert isinstance(where, dict)  # noqa: S101 - written here alone
+    return replace(one, shape={**one.shape, "where": {**where, column: condition}})
+
+
+# amounts
+
+
+def _spread(one: Proposed) -> Proposed:
+    """Divide an amount that covers the months of an interval, which a column beside it says."""
+    mrr, look = one.columns["mrr"], _any(one, INTERVAL)
+    if look is None or _says_its_span(mrr):
+        return one
+    words = {plain(value).replace(" ", "_"): value for value in look.distinct}
+    if all(INTERVALS.get(word) == 1 for word in words):
+        return one
+    unknown = [
+        value for word, value in words.items() if word not in INTERVALS and word not in SPANS and not value.isdecimal()
+    ]
+    if unknown:
+        return one.with_column(mrr.but(f"{look.name} is {_sample(unknown)}: for how many months is {mrr.source}?"))
+    count = _any(one, INTERVAL_COUNT)
+    how = {**mrr.how, "per": _per(look, words, count.name if count else "")}
+    question = f"is {mrr.source} for the span that {look.name} says ({_sample(look.distinct)})? if it is per month, leave out per"
+    return one.with_column(replace(mrr, how=how).but(question))
+
+
+def _per(look: Look, words: dict[str, str], times: str) -> object:
+    spelled = {value: INTERVALS[word] for word, value in sorted(words.items()) if word in INTERVALS}
+    needed = {value: months for value, months in spelled.items() if value not in _PLAIN_INTERVALS}
+    told = {"column": look.name, "times": times, "map": needed}
+    held = {key: value for key, value in told.items() if value}
+    return look.name if list(held) == ["column"] else held
+
+
+def _says_its_span(mrr: Mapped) -> bool:
+    return nearest(mrr.source or "mrr", f"{COLUMN_SYNONYMS['contracts']['mrr']},{YEARLY}") >= SURE
+
+
+def _multiplied(one: Proposed) -> Proposed:
+    """Multiply the amount of one unit by the quantity beside it."""
+    mrr, look = one.columns["mrr"], _any(one, QUANTITY)
+    if look is None or mrr.source == look.name or _says_its_span(mrr) or not (look.distinct - {"1", "1.0"}):
+        return one
+    if nearest(mrr.source or "", PER_UNIT) < SURE:
+        return one.with_column(mrr.but(f"is {mrr.source} of one or of all of {look.name}?"))
+    question = f"is {mrr.source} the amount of one, {look.name} how many? if it is of all, leave out times"
+    return one.with_column(replace(mrr, how={**mrr.how, "times": look.name}).but(question))
+
+
+def _net(one: Proposed, amount: str) -> Proposed:
+    """Ask which amount is meant where there are others: before and after tax or discount."""
+    own = one.columns[amount]
+    others = [look.name for look in _unmapped(one, NET) if look.numbers >= _HALF]
+    if not others or own.source is None:
+        return one
+    return one.with_column(
+        own.but(f"there are {', '.join(others)} as well: is {own.source} what is paid, without tax?")
+    )
+
+
+def _below_zero(one: Proposed, amount: str) -> Proposed:
+    look, own = one.look(amount), one.columns[amount]
+    below = sum(value.startswith(("-", "−", "△", "▲", "(")) for value in look.values) if look else 0
+    if not below:
+        return one
+    way = (
+        "credit_notes: net in policies.yaml takes them off their orders"
+        if one.table == "purchases"
+        else "they are set aside"
+    )
+    return one.with_column(own.but(f"{below} amounts are below 0, such as of credit notes or cancellations; {way}"))
+
+
+def _lines(one: Proposed) -> Proposed:
+    """Sum the lines of an order where its number repeats."""
+    number = one.look("purchase_id") or next(_unmapped(one, ORDER_NUMBERS), None)
+    amount = one.columns["amount"].source
+    if number is None or number.unique or amount is None:
+        return one
+    own = one.columns.get("purchase_id", Mapped(name="purchase_id", source=number.name))
+    question = f"{number.name} repeats: are its rows lines of one order? they are summed; if each is an order, leave out total and purchase_id"
+    told = replace(one, shape={**one.shape, "total": {"by": number.name, "of": [amount]}})
+    return told.with_column(own).but(question)
+
+
+# terms
+
+
+def _ends(one: Proposed) -> Proposed:
+    """Ask for the end of contracts, with the columns that may be it."""
+    others = [name for name in one.unmapped if nearest(name, END_LIKE) >= SURE or _is_perhaps_end(name)]
+    if "ends_on" not in one.columns:
+        return one.but(f"no column is known to say when a contract ends, so lost ones cannot be told{_asked(others)}")
+    own = one.columns["ends_on"]
+    if not others:
+        return one
+    return one.with_column(own.but(f"there are {', '.join(others)} as well: which is the last day that is paid for?"))
+
+
+def _is_perhaps_end(name: str) -> bool:
+    return nearest(name, PERHAPS["contracts", "ends_on"]) >= SURE
+
+
+def _statuses(one: Proposed) -> Proposed:
+    """Read trials out of a status, leave out what was never paid for, and ask about contracts that are said to be over."""
+    look = next(_unmapped(one, STATUS), None)
+    words = {plain(value).replace(" ", "_"): value for value in look.distinct} if look else {}
+    trials, ended, unpaid = (
+        sorted(value for word, value in words.items() if word in known)
+        for known in (TRIAL_WORDS, ENDED_WORDS, UNPAID_WORDS)
+    )
+    if look is None or not (trials or ended or unpaid):
+        return one
+    if trials and "trial" not in one.columns:
+        said = {value: value in trials for value in sorted(look.distinct)}
+        one = one.with_column(
+            Mapped(name="trial", source=look.name, map=said).but(
+                f"{', '.join(trials)} is taken for a trial, no contract yet"
+            )
+        )
+    if unpaid:
+        one = _where(one, look.name, {"not": unpaid}).but(
+            f"rows of {look.name} {', '.join(unpaid)} are left out: was it never paid for?"
+        )
+    if ended:
+        return one.but(
+            f"{look.name} {', '.join(ended)}: has each such contract an end in its row? one without it counts for ever"
+        )
+    return one
+
+
+# usage
+
+
+def _rolled_up(one: Proposed) -> Proposed:
+    """Ask whether usage is summed up to months: every day is the first, or every one the last."""
+    look = one.look("used_on")
+    if look is None or len(look.distinct) < 2:  # noqa: PLR2004 - one day is the first of a month by chance
+        return one
+    for form, which in ((_FIRST_DAY, "first"), (_LAST_DAYS, "last")):
+        if all(form.match(value) for value in look.distinct):
+            own = one.columns["used_on"]
+            return one.with_column(
+                own.but(
+                    f"every day is the {which} of a month: sums of months? then days and weeks of use are not known"
+                )
+            )
+    return one
