@@ -23,7 +23,8 @@ from cslib.scratch import scratch
 from cslib.settings import Source
 from cslib.snapshot.parts import PartReader
 from cslib.source import SourceConnection
-from cslib.yaml_files import Lines, read
+from cslib.yaml_files import Lines
+from cslib.yaml_files import read as read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +47,7 @@ class Addition:
     tables: tuple[Proposed, ...]
     present: tuple[Proposed, ...]  # of tables that are there already
     left: tuple[str, ...]
+    near: tuple[str, ...]
     unlocked: tuple[str, ...]
     unlisted: str
     doubts: tuple[str, ...]
@@ -64,6 +66,7 @@ class Addition:
         file, names = self.params / _SOURCE, ", ".join(table.table for table in self.tables)
         lines = [f"added to {file}: {names}" if names else f"nothing added to {file}", ""]
         lines += [f"  {one.table}: {one.export.name}, {len(one.columns)} columns" for one in self.tables]
+        lines += [f"  not yet: {doubt}" for doubt in self.near]
         lines += [f"  left out: {name}" for name in self.left]
         lines += [line for one in self.present for line in self._further(one)]
         lines += [
@@ -95,13 +98,15 @@ def propose_again(folder: Path, files: Sequence[Path], *, said: Mapping[Path, st
     settings = _opened(params)
     with closing(SourceConnection(settings)) as source:
         new, told = _unread_yet(source, files)
-        exports, found = _recognised(source, settings, new, said)
+        exports, found, near = _recognised(source, settings, new, said)
         tables = [one for one in found if one.table not in settings.source.tables]
         before = _held(source, settings)
     text, changed = _with(params, settings, tables)
     with closing(SourceConnection(changed)) as source:
         after = _held(source, changed, [one.table for one in tables])
-    left = [f"{one.name}: {why_left(one)}" for one in exports if all(one is not each.export for each in found)]
+    left = [
+        f"{one.name}: {why_left(one)}" for one in exports if all(one is not each.export for each in (*found, *near))
+    ]
     able = {kpi.id for kpi in measurable_from(before)}
     return Addition(
         params=params,
@@ -109,6 +114,7 @@ def propose_again(folder: Path, files: Sequence[Path], *, said: Mapping[Path, st
         tables=tuple(tables),
         present=tuple(one for one in found if one.table in settings.source.tables),
         left=(*told, *left),
+        near=tuple(one.doubts[0] for one in near),
         unlocked=tuple(kpi.id for kpi in measurable_from(after) if kpi.id not in able),
         unlisted=unlisted(changed, worth_showing(after)) if tables else "",
         doubts=(*_doubts(params, text), *_policies_asked(params, tables)),
@@ -120,7 +126,7 @@ def _opened(params: Path) -> Settings:
     if not (params / _SOURCE).is_file():
         raise CslibError(f"{params}: wanted a params folder with {_SOURCE}, to which --again adds; leave --again out")
     problems: list[str] = []
-    read(params / _SOURCE, Source, problems)
+    read_yaml(params / _SOURCE, Source, problems)
     settings, _, _ = read_params(params)
     if problems or settings is None:
         raise SettingsError(problems)
@@ -140,22 +146,32 @@ def _unread_yet(source: SourceConnection, files: Sequence[Path]) -> tuple[list[P
 
 def _recognised(
     source: SourceConnection, settings: Settings, files: Sequence[Path], said: Mapping[Path, str]
-) -> tuple[list[Export], list[Proposed]]:
-    """Return the exports that new files are, and the tables found in them: customers that are known already recognise them."""
+) -> tuple[list[Export], list[Proposed], list[Proposed]]:
+    """Return the exports that new files are, the tables found in them, and what is nearly one: customers that are known already recognise them."""
     if not files:
-        return [], []
+        return [], [], []
     with TemporaryDirectory(prefix="cslib-again-", dir=scratch()) as scrap:
         known = _known_customers(source, settings, Path(scrap) / "customers.parquet")
-        exports = read_exports([*known, *files])
+        exports = read = read_exports([*known, *files])
     own = [one for one in exports if known and known[0].resolve() in one.files]
-    new = [one for one in exports if one not in own]
-    found = match_tables(exports, said=said).tables
-    while own and found and found[0].export is not own[0]:  # more like customers than those that are there
-        exports = [one for one in exports if one is not found[0].export]
-        found = match_tables(exports, said=said).tables
-    found = [one for one in found if one.export not in own]
-    rest = [match_tables([one], said=said).tables for one in new if all(one is not each.export for each in found)]
-    return new, [*found, *(alone[0] for alone in rest if alone)]
+    matched = match_tables(exports, said=said)
+    while (
+        own and matched.tables and matched.tables[0].export is not own[0]
+    ):  # more like customers than those that are there
+        exports = [one for one in exports if one is not matched.tables[0].export]
+        matched = match_tables(exports, said=said)
+    found = [one for one in matched.tables if one.export not in own]
+    told = [one.export for one in (*found, *matched.near)]
+    new = [one for one in read if one not in own]
+    further = [_as_customers(one, said) for one in new if all(one is not each for each in told)]
+    return new, [*found, *(one for one in further if one)], [one for one in matched.near if one.export not in own]
+
+
+def _as_customers(export: Export, said: Mapping[Path, str]) -> Proposed | None:
+    """Return an export as customers, where it names them beyond doubt."""
+    found = match_tables([export], said=said).tables
+    own = found[0] if found and found[0].table == "customers" and not found[0].sql else None
+    return own if own and not own.columns["customer_id"].doubts else None
 
 
 def _known_customers(source: SourceConnection, settings: Settings, into: Path) -> list[Path]:
@@ -211,7 +227,7 @@ def _read_back(text: str) -> Source | None:
     with TemporaryDirectory(prefix="cslib-again-", dir=scratch()) as scrap:
         file = Path(scrap) / _SOURCE
         file.write_bytes(text.encode())
-        found = read(file, Source, problems)
+        found = read_yaml(file, Source, problems)
     return None if problems else found
 
 
