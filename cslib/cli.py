@@ -22,6 +22,7 @@ from cslib.errors import CslibError
 from cslib.periods import Month
 from cslib.project.commands import register
 from cslib.redaction import redacting_streams
+from cslib.shipped import known_systems
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,7 +152,7 @@ def demo(  # noqa: PLR0913, PLR0917 - the options of the command
 
 
 @app.command()
-def init(
+def init(  # noqa: PLR0913, PLR0917 - the options of the command
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder in which params/ is made.")],
     more: Annotated[list[str] | None, typer.Argument(metavar="[FILES]...", help="Further files of --from.")] = None,
     files: Annotated[
@@ -159,6 +160,9 @@ def init(
     ] = None,
     starter: Annotated[bool, typer.Option("--starter", help="The smallest useful set: three tables.")] = False,  # noqa: FBT002
     again: Annotated[bool, typer.Option("--again", help="Add the tables of new files to the settings in DIR.")] = False,  # noqa: FBT002
+    system: Annotated[
+        str | None, typer.Option("--as", help=f"The system that they are of: {', '.join(known_systems())}.")
+    ] = None,
 ) -> None:
     """Propose settings for your own exports: `cslib init DIR --from customers=accounts.csv events.csv …`."""
     from cslib.scaffold import named_files, propose, propose_again, refuse_present, write_examples  # noqa: PLC0415
@@ -175,9 +179,9 @@ def init(
     if not again:
         refuse_present(folder / "params")
     proposal = (
-        propose_again(folder, named, said=said)
+        propose_again(folder, named, said=said, system=system)
         if again
-        else propose(folder, named or write_examples(folder), said=said, starter=starter)
+        else propose(folder, named or write_examples(folder), said=said, starter=starter, system=system)
     )
     proposal.write()
     typer.echo(proposal.as_text())

@@ -14,3 +14,8 @@ def notebooks_folder(home: Path = _HOME) -> Path:
     """
     beside = home.parent / "notebooks"
     return beside if (home.parent / "pyproject.toml").is_file() and beside.is_dir() else home / "notebooks"
+
+
+def known_systems(home: Path = _HOME) -> list[str]:
+    """Return the names of the systems whose exports are recognised by their headers: those of the files that declare them."""
+    return sorted(file.stem for file in (home / "scaffold" / "systems").glob("*.yaml"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -14,8 +15,10 @@ from cslib.errors import CslibError, SettingsError, SourceError
 from cslib.kpis.own import read_params
 from cslib.model import BY_NAME
 from cslib.scaffold.exports import read_exports
-from cslib.scaffold.match_tables import match_tables
-from cslib.scaffold.params_folder import proposed_policies, why_left
+from cslib.scaffold.found import Found, find_tables
+from cslib.scaffold.match_columns import Mapped
+from cslib.scaffold.params_folder import proposed_policies
+from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.unlocked import measurable_from, unlisted, with_said, worth_showing
 from cslib.scaffold.yaml_insert import with_tables
 from cslib.scaffold.yaml_text import further_lines, tables_text
@@ -23,14 +26,11 @@ from cslib.scratch import scratch
 from cslib.settings import Source
 from cslib.snapshot.parts import PartReader
 from cslib.source import SourceConnection
-from cslib.yaml_files import Lines
-from cslib.yaml_files import read as read_yaml
+from cslib.yaml_files import Lines, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cslib.scaffold.exports import Export
-    from cslib.scaffold.match_tables import Proposed
     from cslib.settings import Settings
 
 _SAMPLE = 20_000  # customers: enough to recognise their ids by
@@ -47,7 +47,6 @@ class Addition:
     tables: tuple[Proposed, ...]
     present: tuple[Proposed, ...]  # of tables that are there already
     left: tuple[str, ...]
-    near: tuple[str, ...]
     unlocked: tuple[str, ...]
     unlisted: str
     doubts: tuple[str, ...]
@@ -66,7 +65,6 @@ class Addition:
         file, names = self.params / _SOURCE, ", ".join(table.table for table in self.tables)
         lines = [f"added to {file}: {names}" if names else f"nothing added to {file}", ""]
         lines += [f"  {one.table}: {one.export.name}, {len(one.columns)} columns" for one in self.tables]
-        lines += [f"  not yet: {doubt}" for doubt in self.near]
         lines += [f"  left out: {name}" for name in self.left]
         lines += [line for one in self.present for line in self._further(one)]
         lines += [
@@ -88,8 +86,10 @@ class Addition:
         ]
 
 
-def propose_again(folder: Path, files: Sequence[Path], *, said: Mapping[Path, str]) -> Addition:
-    """Return what new files add to the params folder in `folder`, which is there already; `said` names the tables of some.
+def propose_again(
+    folder: Path, files: Sequence[Path], *, said: Mapping[Path, str], system: str | None = None
+) -> Addition:
+    """Return what new files add to the params folder in `folder`, which is there already; `said` names the tables of some, `system` the one they are of.
 
     Customers are recognised by their ids as `source.yaml` reads them now. Raises `CslibError` where there is no such
     folder, where it cannot be read, or where the tables could not be read as they would be written.
@@ -98,23 +98,19 @@ def propose_again(folder: Path, files: Sequence[Path], *, said: Mapping[Path, st
     settings = _opened(params)
     with closing(SourceConnection(settings)) as source:
         new, told = _unread_yet(source, files)
-        exports, found, near = _recognised(source, settings, new, said)
-        tables = [one for one in found if one.table not in settings.source.tables]
+        found = _found(source, settings, new, said, system)
+        tables = [one for one in found.tables if one.table not in settings.source.tables]
         before = _held(source, settings)
     text, changed = _with(params, settings, tables)
     with closing(SourceConnection(changed)) as source:
         after = _held(source, changed, [one.table for one in tables])
-    left = [
-        f"{one.name}: {why_left(one)}" for one in exports if all(one is not each.export for each in (*found, *near))
-    ]
     able = {kpi.id for kpi in measurable_from(before)}
     return Addition(
         params=params,
         text=text,
         tables=tuple(tables),
-        present=tuple(one for one in found if one.table in settings.source.tables),
-        left=(*told, *left),
-        near=tuple(one.doubts[0] for one in near),
+        present=tuple(one for one in found.tables if one.table in settings.source.tables),
+        left=(*told, *found.left),
         unlocked=tuple(kpi.id for kpi in measurable_from(after) if kpi.id not in able),
         unlisted=unlisted(changed, worth_showing(after)) if tables else "",
         doubts=(*_doubts(params, text), *_policies_asked(params, tables)),
@@ -126,7 +122,7 @@ def _opened(params: Path) -> Settings:
     if not (params / _SOURCE).is_file():
         raise CslibError(f"{params}: wanted a params folder with {_SOURCE}, to which --again adds; leave --again out")
     problems: list[str] = []
-    read_yaml(params / _SOURCE, Source, problems)
+    read(params / _SOURCE, Source, problems)
     settings, _, _ = read_params(params)
     if problems or settings is None:
         raise SettingsError(problems)
@@ -144,34 +140,26 @@ def _unread_yet(source: SourceConnection, files: Sequence[Path]) -> tuple[list[P
     return new, told
 
 
-def _recognised(
-    source: SourceConnection, settings: Settings, files: Sequence[Path], said: Mapping[Path, str]
-) -> tuple[list[Export], list[Proposed], list[Proposed]]:
-    """Return the exports that new files are, the tables found in them, and what is nearly one: customers that are known already recognise them."""
+def _found(
+    source: SourceConnection, settings: Settings, files: Sequence[Path], said: Mapping[Path, str], system: str | None
+) -> Found:
+    """Return what new files are: customers that are known already recognise them; further files of tables that are there among them."""
     if not files:
-        return [], [], []
+        return Found((), (), ())
     with TemporaryDirectory(prefix="cslib-again-", dir=scratch()) as scrap:
         known = _known_customers(source, settings, Path(scrap) / "customers.parquet")
-        exports = read = read_exports([*known, *files])
-    own = [one for one in exports if known and known[0].resolve() in one.files]
-    matched = match_tables(exports, said=said)
-    while (
-        own and matched.tables and matched.tables[0].export is not own[0]
-    ):  # more like customers than those that are there
-        exports = [one for one in exports if one is not matched.tables[0].export]
-        matched = match_tables(exports, said=said)
-    found = [one for one in matched.tables if one.export not in own]
-    told = [one.export for one in (*found, *matched.near)]
-    new = [one for one in read if one not in own]
-    further = [_as_customers(one, said) for one in new if all(one is not each for each in told)]
-    return new, [*found, *(one for one in further if one)], [one for one in matched.near if one.export not in own]
-
-
-def _as_customers(export: Export, said: Mapping[Path, str]) -> Proposed | None:
-    """Return an export as customers, where it names them beyond doubt."""
-    found = match_tables([export], said=said).tables
-    own = found[0] if found and found[0].table == "customers" and not found[0].sql else None
-    return own if own and not own.columns["customer_id"].doubts else None
+        customers = [
+            Proposed("customers", one, {name: Mapped(name=name, source=name) for name in one.looks})
+            for one in (read_exports(known) if known else ())
+        ]
+        exports = read_exports(files)
+    found = find_tables(exports, said, system, customers)
+    used = [one.export.files for one in found.tables]
+    alone = (find_tables([one], said, None).tables for one in exports if one.files not in used)
+    further = tuple(one for tables in alone for one in tables if one.table in settings.source.tables and not one.sql)
+    told = {one.export.name for one in further}
+    left = tuple(sentence for sentence in found.left if sentence.partition(": ")[0] not in told)
+    return Found((*found.tables, *further), found.near, left)
 
 
 def _known_customers(source: SourceConnection, settings: Settings, into: Path) -> list[Path]:
@@ -179,8 +167,8 @@ def _known_customers(source: SourceConnection, settings: Settings, into: Path) -
     if "customers" not in settings.source.tables:
         return []
     rows = PartReader(settings, source).table("customers").rows
+    own = [name for name in BY_NAME["customers"].names if name in rows.columns]
     with source.reading("customers"):
-        own = [name for name in BY_NAME["customers"].names if name in rows.columns]
         pq.write_table(rows.select(*own).limit(_SAMPLE).to_pyarrow(), into)
     return [into]
 
@@ -191,8 +179,11 @@ def _held(source: SourceConnection, settings: Settings, new: Sequence[str] = ())
     parts = PartReader(settings, source)
     for name in settings.source.tables:
         try:
-            looked_up = [parts.look_up(source.table_in_place(path), path) for path in source.paths(name)]
-            held[name] = {column for one in looked_up for column in one.present}
+            held[name] = {
+                *chain.from_iterable(
+                    parts.look_up(source.table_in_place(path), path).present for path in source.paths(name)
+                )
+            }
         except SourceError:
             if name in new:
                 raise
@@ -227,7 +218,7 @@ def _read_back(text: str) -> Source | None:
     with TemporaryDirectory(prefix="cslib-again-", dir=scratch()) as scrap:
         file = Path(scrap) / _SOURCE
         file.write_bytes(text.encode())
-        found = read_yaml(file, Source, problems)
+        found = read(file, Source, problems)
     return None if problems else found
 
 

@@ -71,7 +71,7 @@ def map_columns(table: CanonicalTable, export: Export, customers: Customers) -> 
     taken: set[str] = set()
     for likeness, column, look in pairs:
         if column.name not in found and look.name not in taken:
-            found[column.name] = _read_as(column, look, likeness)
+            found[column.name] = read_as(column, look, likeness)
             taken.add(look.name)
     if "customer_id" in table.names and "customer_id" not in found:
         found |= _by_its_values(export, customers, taken)
@@ -169,7 +169,8 @@ def _share(look: Look, share: float) -> float:
     return min(1.0, share * len(look.values) / max(1, len(look.values) - nothing))
 
 
-def _read_as(column: CanonicalColumn, look: Look, likeness: float) -> Mapped:
+def read_as(column: CanonicalColumn, look: Look, likeness: float) -> Mapped:
+    """Return how a column is read out of one of a file, as its values look."""
     mapped = Mapped(name=column.name, source=look.name, likeness=likeness)
     if likeness < SURE:
         mapped = mapped.but(f"is {look.name} the {column.name}?")

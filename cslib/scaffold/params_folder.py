@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from cslib.errors import CslibError
 from cslib.model import BY_NAME
 from cslib.scaffold.exports import read_exports
-from cslib.scaffold.match_tables import first_use, match_tables
+from cslib.scaffold.found import find_tables
+from cslib.scaffold.match_tables import first_use
 from cslib.scaffold.named_files import without_copies
 from cslib.scaffold.segments import segment_texts
 from cslib.scaffold.synonyms import CURRENCIES
@@ -33,8 +34,6 @@ _CHECK = "# CHECK: "
 _DAY = re.compile(r"^\d{4}\D?\d{1,2}\D?(\d{1,2})\D?$")
 _ISO_DAY = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _HALF, _LATE = 0.5, 28
-_SHOWN = 6
-_VALUE = re.compile(r"^[\d.,:/ -]*\d[\d.,:/ -]*$")  # a number or a date, which no column is called
 _NOTHING_SAID: Mapping[Path, str] = MappingProxyType({})
 
 
@@ -71,7 +70,7 @@ class Proposal:
         lines = [f"written: {self.params}", ""]
         for table in self.tables:
             mapped, columns = (
-                sum(one.source is not None for one in table.columns.values()),
+                sum(one.value is None for one in table.columns.values()),
                 BY_NAME[table.table].columns,
             )
             lines.append(f"  {table.table}: {table.export.name}, {mapped} of {len(columns)} columns")
@@ -106,42 +105,36 @@ def refuse_present(params: Path) -> None:
 
 
 def propose(
-    folder: Path, files: Sequence[Path], *, said: Mapping[Path, str] = _NOTHING_SAID, starter: bool = False
+    folder: Path,
+    files: Sequence[Path],
+    *,
+    said: Mapping[Path, str] = _NOTHING_SAID,
+    starter: bool = False,
+    system: str | None = None,
 ) -> Proposal:
-    """Return the proposal for a folder: `params/` in it, from these exports; `said` names the tables of some of them.
+    """Return the proposal for a folder: `params/` in it, from these exports.
 
-    Raises `SourceError` for files that cannot be read, and `CslibError` where no file has a column with a value per row.
+    `said` names the tables of some of them, `system` the one that they are of. Raises `SourceError` for files that cannot
+    be read, and `CslibError` where no file has a column with a value per row or is an export of that system.
     """
     refuse_present(folder / "params")
     once, copies = without_copies(files)
     exports = read_exports(once)
-    matched = match_tables(exports, said=said)
-    tables = matched.tables
+    found = find_tables(exports, said, system)
+    tables = list(found.tables)
     if not tables:
-        found = "\n".join(f"  - {one.name}: {', '.join(one.looks)}" for one in exports)
+        listed = "\n".join(f"  - {one.name}: {', '.join(one.looks)}" for one in exports)
         raise CslibError(
-            f"wanted a file with a row per customer and a column with its id, or rows that name customers; found none among\n{found}"
+            f"wanted a file with a row per customer and a column with its id, or rows that name customers; found none among\n{listed}"
         )
     if starter:
         tables = sorted(
             (one for one in [*tables, *first_use(tables)] if one.table in _STARTER),
             key=lambda one: _STARTER.index(one.table),
         )
-    near = () if starter else tuple(matched.near)
-    known = [one.export.files for one in (*tables, *near)]
-    left = (*copies, *(f"{one.name}: {why_left(one)}" for one in exports if one.files not in known))
+    near = () if starter else found.near
     texts = _texts(folder / "params", tables, exports, near, starter=starter)
-    return Proposal(folder / "params", texts, tuple(tables), left, near)
-
-
-def why_left(export: Export) -> str:
-    """Return why an export is left out, and how to say what it is."""
-    listed = f"{', '.join(list(export.looks)[:_SHOWN])}{', …' if len(export.looks) > _SHOWN else ''}"
-    if sum(bool(_VALUE.match(name)) for name in export.looks) > _HALF * len(export.looks):
-        return f"its first row looks like values, not like the names of columns: {listed}; write the names above it"
-    return (
-        f"its columns do not tell which table it is ({listed}); say it, as in --from contracts={export.files[0].name}"
-    )
+    return Proposal(folder / "params", texts, tuple(tables), (*copies, *found.left), near)
 
 
 def _texts(
@@ -225,6 +218,8 @@ def _as_day(text: str) -> date | None:
 def _contract_end(tables: Sequence[Proposed]) -> tuple[str, dict[str, str]]:
     """Return how `ends_on` is to be read: who ends on first days of months, names the first day without service."""
     contracts = next((table for table in tables if table.table == "contracts"), None)
+    if contracts and "contract_end" in contracts.policies:
+        return contracts.policies["contract_end"], {}
     look = contracts.look("ends_on") if contracts else None
     values = look.values if look else ()
     days = [int(found[1]) for value in values if (found := _DAY.match(value.partition(" ")[0]))]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from cslib.engines import quoted_name
+from cslib.scaffold.exports import Export
 from cslib.settings.templates import POLICIES, REPORT
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _part(table: Proposed, params: Path) -> Iterable[str]:
     yield from _origin(table, params)
     if table.export.encoding != "utf-8" and not table.join:
         yield f"    encoding: {table.export.encoding}"
-    yield from (f"    {key}: {inline_yaml(value)}" for key, value in table.shape.items())
+    yield from (f"    {key}: {inline_yaml(_placed(value, params))}" for key, value in table.shape.items())
     mapped = [one for one in table.columns.values() if not _is_plain(one)]
     if mapped:
         yield "    columns:"
@@ -103,6 +104,15 @@ def _part(table: Proposed, params: Path) -> Iterable[str]:
         yield f"    # of the same name in the file: {', '.join(plain)}"
     if table.unmapped and not table.sql:
         yield f"    # not mapped, but kept for filters and groups: {', '.join(map(_one_line, table.unmapped))}"
+
+
+def _placed(value: object, params: Path) -> object:
+    """Return a value with the exports in it as their places, as seen from the params folder."""
+    if isinstance(value, Export):
+        return _place(value.files, params)[0]
+    if isinstance(value, dict):
+        return {key: _placed(one, params) for key, one in value.items()}
+    return [_placed(one, params) for one in value] if isinstance(value, list) else value
 
 
 def _is_plain(mapped: Mapped) -> bool:
@@ -126,7 +136,7 @@ def _column(mapped: Mapped) -> Iterable[str]:
         **mapped.how,
     }
     held = {key: value for key, value in said.items() if value}
-    shown = inline_yaml(mapped.source) if list(held) == ["column"] else inline_yaml(held)
+    shown = inline_yaml(held["column"]) if list(held) == ["column"] else inline_yaml(held)
     yield f"      {mapped.name}: {shown}{check_comment(*mapped.doubts)}"
 
 

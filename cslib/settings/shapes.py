@@ -58,10 +58,10 @@ class Unpivot(Strict):
 
 
 class Total(Strict):
-    """Lines that are summed up to one row per key."""
+    """Lines that are put together to one row per key: the first of them, with the sums of some columns."""
 
     by: Names
-    of: Names
+    of: Names = ()
 
 
 class Per(Strict):
