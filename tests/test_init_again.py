@@ -90,7 +90,7 @@ def test_new_files_are_recognised_by_customers_as_the_edited_settings_read_them(
     """The ids are made by the mapping: no file holds them as they are."""
     source = {"customers": {"from": "../data/customers.csv", "columns": {"customer_id": {"column": "no", "map": {}}}}}
     params = export(tmp_path, {"customers.csv": CUSTOMERS.replace("customer_id", "no"), "contracts.csv": None}, source)
-    _, told = _again(tmp_path, deals=CONTRACTS.replace("customer_id", "betriebsnr"))
+    _, told = _again(tmp_path, subscriptions=CONTRACTS.replace("customer_id", "betriebsnr"))
     assert yaml.safe_load((params / "source.yaml").read_text("utf-8"))["tables"]["contracts"]["columns"] == {
         "customer_id": "betriebsnr"
     }, told

@@ -74,7 +74,10 @@ class SourceFiles:
         return files
 
     def states(self) -> list[tuple[str, int, str]]:
-        """Return the place, the size and what tells a change of each file of all tables; those that lie elsewhere are not fetched."""
+        """Return the place, the size and what tells a change of each file of all tables, and of those joined to them.
+
+        Files that lie elsewhere are not fetched for it. Raises `SourceError` where one is missing.
+        """
         remote = {name for name in self.tables if self._address(name)}
         files = [file for name in self.tables if name not in remote for file in self.files(name)]
         elsewhere = [file for name in sorted(remote) for file in self._elsewhere(name).listed]
