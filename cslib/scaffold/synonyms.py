@@ -59,8 +59,8 @@ COLUMN_SYNONYMS = MappingProxyType(
             "contract_id": "contract id, subscription id, id, contract no, contract number, 契約ID, 契約番号, 契約No, サブスクリプションID",
             "customer_id": _CUSTOMER,
             "product": _PRODUCT,
-            "starts_on": "start date, start, starts on, contract start, valid from, begin date, effective date, 開始日, 契約開始日, 利用開始日, 契約日, 適用開始日",
-            "ends_on": "end date, end, ends on, contract end, expiry date, valid to, ended at, ended on, expires at, expires on, expired at, expiration date, term end, term end date, valid until, 終了日, 契約終了日, 契約満了日, 終了予定日, 満了日, 利用終了日, 解約日, 適用終了日",
+            "starts_on": "start date, start, starts on, contract start, valid from, begin date, effective date, effective start date, contract start date, subscription start date, 開始日, 契約開始日, 利用開始日, 契約日, 適用開始日",
+            "ends_on": "end date, end, ends on, contract end, expiry date, valid to, effective end date, contract end date, subscription end date, ended at, ended on, expires at, expires on, expired at, expiration date, term end, term end date, valid until, 終了日, 契約終了日, 契約満了日, 終了予定日, 満了日, 利用終了日, 解約日, 適用終了日",
             "mrr": _MONTHLY,
             "currency": _CURRENCY,
             "seats": "seats, licences, licenses, quantity, number of seats, 席数, ライセンス数, 契約ID数, 契約アカウント数, アカウント数, 数量",
@@ -317,6 +317,7 @@ COMMON = frozenset(  # names of columns that every system has, of whatever its r
 FILLERS = frozenset(  # words of a file's name that say nothing of its rows
     [
         "export",
+        "history",
         "exports",
         "exported",
         "data",
@@ -346,7 +347,7 @@ FILLERS = frozenset(  # words of a file's name that say nothing of its rows
     ]
 )
 OTHER_THINGS = (  # rows that are none of our tables, whatever columns they have
-    "invoice lead product plan price churn refund payment charge contact association relationship item pipeline_stage coupon "
+    "invoice lead product plan price churn refund payment contact association relationship item pipeline_stage coupon "
     "discount 請求 請求書 入金 見込客 リード 商品マスタ 名刺"
 )
 DELETED = "fivetran deleted, is deleted, deleted, deleted flag, deleted at, is archived, archived, 削除フラグ, 削除, 削除済, 無効フラグ"
