@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -17,11 +18,13 @@ from cslib.model import BY_NAME
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
 from cslib.scaffold import propose
-from cslib.scaffold.systems import known_systems
+from cslib.scaffold.exports import Export, Look
+from cslib.scaffold.systems import known_systems, recognise
 from cslib.shipped import known_systems as shipped_systems
+from tests.renamed import ENGLISH, JAPANESE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 SAMPLES = Path(__file__).parent / "systems"
@@ -207,3 +210,39 @@ def test_what_a_table_wants_of_another_export_is_told_where_that_is_absent(tmp_p
 def test_help_names_the_systems() -> None:
     said = CliRunner().invoke(app, ["init", "--help"], env={"COLUMNS": "300"}).output
     assert all(name in said for name in known_systems())
+
+
+def _headed(name: str, columns: Iterable[str]) -> Export:
+    """Return an export of which the headers are known, and no value."""
+    return Export((Path(name),), "utf-8", {column: Look(column, (), 0, 0, 0, 0, {}) for column in columns})
+
+
+@pytest.mark.parametrize("table", BY_NAME)
+def test_no_table_of_ours_is_taken_for_a_system(table: str) -> None:
+    own = [_headed(f"{table}.csv", BY_NAME[table].names)]
+    own += [
+        _headed(f"{table}.csv", dialects[table].names.values()) for dialects in (JAPANESE, ENGLISH) if table in dialects
+    ]
+    assert recognise(own) == []
+
+
+def test_amounts_of_currencies_with_and_without_hundredths_are_asked_about(tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    shutil.copytree(SAMPLES / "stripe_warehouse", folder)
+    price = folder / "price.csv"
+    price.write_text(
+        price.read_text("utf-8").replace("price_pro,prod_pro,2000,usd", "price_pro,prod_pro,2000,jpy"), "utf-8"
+    )
+    asked = "\n".join(propose(tmp_path / "mixed", sorted(folder.iterdir())).doubts)
+    assert "amounts in JPY have no hundredths" in asked
+    price.write_text(price.read_text("utf-8").replace("usd", "jpy"), "utf-8")
+    contracts = next(
+        one for one in propose(tmp_path / "whole", sorted(folder.iterdir())).tables if one.table == "contracts"
+    )
+    assert contracts.columns["mrr"].divide_by is None
+
+
+def test_customers_of_two_systems_are_asked_about(tmp_path: Path) -> None:
+    both = [SAMPLES / "stripe" / "customers.csv", SAMPLES / "hubspot" / "companies.csv"]
+    asked = "\n".join(propose(tmp_path, both).doubts)
+    assert "those of HubSpot and of Stripe; a company in both is two, unless its id is the same" in asked

@@ -8,7 +8,6 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from cslib.model import BY_NAME, Kind
-from cslib.scaffold.exports import Look
 from cslib.scaffold.match_columns import Mapped, read_as
 from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.similarity import SAME
@@ -19,6 +18,7 @@ from cslib.source.parse import DATE_KINDS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from cslib.scaffold.exports import Look
     from cslib.scaffold.systems.declaration import Check, ColumnBlock, JoinBlock, TableBlock
     from cslib.scaffold.systems.recognise import Recognised
 
@@ -26,7 +26,6 @@ _HUNDREDTH, _MOST = 100, 0.99
 _SINCE_1970 = {10: "unix", 13: "unix_ms"}  # by digits, from 2001 on
 # currencies without a smaller unit, whose amounts are whole everywhere
 _WHOLE = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF".split())  # noqa: SIM905
-_BLANK = Look("", (), 0.0, 0.0, 0.0, 0.0, {})
 
 
 def propose_known(found: Sequence[Recognised]) -> tuple[list[Proposed], list[str]]:
@@ -43,7 +42,16 @@ def propose_known(found: Sequence[Recognised]) -> tuple[list[Proposed], list[str
             tables.append(_without_told(part, tables))
         if parts and not held:
             untold.append(f"{one.file.name}: {one.label}, but {parts[0]}")
-    return tables, untold
+    return [*_of_several(tables, found)], untold
+
+
+def _of_several(tables: Sequence[Proposed], found: Sequence[Recognised]) -> Iterator[Proposed]:
+    """Return the tables, with a doubt about customers that are in several systems."""
+    names = {id(one.file): one.system.name for one in found}
+    systems = sorted({names[id(one.export)] for one in tables if one.table == "customers"})
+    doubt = f"those of {' and of '.join(systems)}; a company in both is two, unless its id is the same"
+    for one in tables:
+        yield one.but(doubt) if systems[1:] and one.table == "customers" else one
 
 
 def propose_absent(found: Sequence[Recognised], table: str) -> list[Proposed]:
@@ -164,7 +172,7 @@ class Part:
         if way.concat or sources[1:]:
             how = {"concat" if way.concat else "column": sources, **how}
         mapped = self._read(name, sources, way)
-        doubts = self._doubts(way.check, column=sources[0])
+        doubts = (*self._doubts(way.check, column=sources[0]), *self._without_hundredths(way))
         return replace(
             mapped, source=None if way.concat or sources[1:] else sources[0], divide_by=self._divisor(way), how=how,
             doubts=(*doubts, *mapped.doubts),
@@ -196,10 +204,21 @@ class Part:
 
     def _divisor(self, way: ColumnBlock) -> int | None:
         """Return by what amounts are divided: those of a currency with hundredths by a hundred."""
-        if not way.minor:
-            return way.divide_by
-        codes = {code.upper() for code in (self._look(way.minor) if self.header(way.minor) else _BLANK).distinct}
-        return None if codes and codes <= _WHOLE else _HUNDREDTH
+        codes = self._codes(way)
+        whole = codes and codes <= _WHOLE
+        return way.divide_by if not way.minor else None if whole else _HUNDREDTH
+
+    def _without_hundredths(self, way: ColumnBlock) -> tuple[str, ...]:
+        """Return the doubt about amounts of which some are in a currency with hundredths, and others are not."""
+        codes = self._codes(way)
+        odd = ", ".join(sorted(codes & _WHOLE)) if codes - _WHOLE else ""
+        return (
+            (f"amounts in {odd} have no hundredths; give them a source of their own, without divide_by",) if odd else ()
+        )
+
+    def _codes(self, way: ColumnBlock) -> set[str]:
+        header = self.header(way.minor) if way.minor else None
+        return {code.upper() for code in self.looks[header].distinct} if header else set()
 
     def _read(self, name: str, sources: Sequence[str], way: ColumnBlock) -> Mapped:
         """Return how the values are read: as declared, and where nothing is, as they look."""
