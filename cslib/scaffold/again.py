@@ -46,6 +46,7 @@ class Addition:
     text: str
     tables: tuple[Proposed, ...]
     present: tuple[Proposed, ...]  # of tables that are there already
+    near: tuple[str, ...]
     left: tuple[str, ...]
     unlocked: tuple[str, ...]
     unlisted: str
@@ -65,6 +66,7 @@ class Addition:
         file, names = self.params / _SOURCE, ", ".join(table.table for table in self.tables)
         lines = [f"added to {file}: {names}" if names else f"nothing added to {file}", ""]
         lines += [f"  {one.table}: {one.export.name}, {len(one.columns)} columns" for one in self.tables]
+        lines += [f"  not yet: {doubt}" for doubt in self.near]
         lines += [f"  left out: {name}" for name in self.left]
         lines += [line for one in self.present for line in self._further(one)]
         lines += [
@@ -110,6 +112,7 @@ def propose_again(
         text=text,
         tables=tuple(tables),
         present=tuple(one for one in found.tables if one.table in settings.source.tables),
+        near=tuple(one.doubts[0] for one in found.near),
         left=(*told, *found.left),
         unlocked=tuple(kpi.id for kpi in measurable_from(after) if kpi.id not in able),
         unlisted=unlisted(changed, worth_showing(after)) if tables else "",
@@ -156,10 +159,16 @@ def _found(
     found = find_tables(exports, said, system, customers)
     used = [one.export.files for one in found.tables]
     alone = (find_tables([one], said, None).tables for one in exports if one.files not in used)
-    further = tuple(one for tables in alone for one in tables if one.table in settings.source.tables and not one.sql)
+    further = tuple(one for tables in alone for one in tables if one.table in settings.source.tables and _is_sure(one))
     told = {one.export.name for one in further}
     left = tuple(sentence for sentence in found.left if sentence.partition(": ")[0] not in told)
     return Found((*found.tables, *further), found.near, left)
+
+
+def _is_sure(proposed: Proposed) -> bool:
+    """Return whether nothing is asked of a table that was told without the customers who are there, least of all who they are."""
+    customer = proposed.columns.get("customer_id")
+    return customer is not None and not customer.doubts and not proposed.sql
 
 
 def _known_customers(source: SourceConnection, settings: Settings, into: Path) -> list[Path]:
