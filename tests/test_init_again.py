@@ -96,6 +96,13 @@ def test_new_files_are_recognised_by_customers_as_the_edited_settings_read_them(
     }, told
 
 
+def test_what_is_taken_for_customers_only_in_doubt_is_not_told_to_be_more_of_them(tmp_path: Path) -> None:
+    _edited(tmp_path)
+    _, told = _again(tmp_path, deals=CONTRACTS.replace("customer_id", "betriebsnr").replace("\n", "0\n"))
+    assert "has customers already" not in told
+    assert "deals.csv: " in told
+
+
 # where settings cannot be added to
 
 

@@ -48,6 +48,7 @@ class Addition:
     text: str
     tables: tuple[Proposed, ...]
     present: tuple[Proposed, ...]  # of tables that are there already
+    near: tuple[str, ...]
     left: tuple[str, ...]
     unlocked: tuple[str, ...]
     unlisted: str
@@ -67,6 +68,7 @@ class Addition:
         file, names = self.params / _SOURCE, ", ".join(table.table for table in self.tables)
         lines = [f"added to {file}: {names}" if names else f"nothing added to {file}", ""]
         lines += [f"  {one.table}: {one.export.name}, {len(one.columns)} columns" for one in self.tables]
+        lines += [f"  not yet: {doubt}" for doubt in self.near]
         lines += [f"  left out: {name}" for name in self.left]
         lines += [line for one in self.present for line in self._further(one)]
         lines += [
@@ -121,6 +123,7 @@ def propose_again(
         text=text,
         tables=tuple(tables),
         present=tuple(present),
+        near=tuple(one.doubts[0] for one in found.near),
         left=(*told, *(sentence for sentence in found.left if sentence.partition(": ")[0] not in further)),
         unlocked=tuple(kpi.id for kpi in measurable_from(after) if kpi.id not in able),
         unlisted=unlisted(changed, worth_showing(after)) if tables else "",
@@ -153,8 +156,14 @@ def _unread_yet(source: SourceConnection, files: Sequence[Path]) -> tuple[list[P
 
 def _more_of(settings: Settings, exports: Sequence[Export], said: Mapping[Path, str]) -> list[Proposed]:
     """Return the exports that hold further rows of tables that are there already."""
-    found = (one for export in exports for one in find_tables([export], said, None).tables if not one.sql)
-    return [one for one in found if one.table in settings.source.tables]
+    found = (one for export in exports for one in find_tables([export], said, None).tables)
+    return [one for one in found if one.table in settings.source.tables and _is_sure(one)]
+
+
+def _is_sure(proposed: Proposed) -> bool:
+    """Return whether nothing is asked of a table that was told without the customers who are there, least of all who they are."""
+    customer = proposed.columns.get("customer_id")
+    return customer is not None and not customer.doubts and not proposed.sql
 
 
 def _known_customers(source: SourceConnection, settings: Settings) -> list[Proposed]:
