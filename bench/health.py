@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cslib.analysis.health_audit import health_audit
+from cslib.analysis.health.audit import health_audit
 from cslib.demo import write_demo
 from cslib.inquiries import inquire
 from cslib.periods import Month

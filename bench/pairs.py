@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from cslib.analysis.pairs import SUPPORTED, pairs
+from cslib.analysis.growth.pairs import SUPPORTED, pairs
 from cslib.demo import causes
 from cslib.demo.accounts import accounts
 from cslib.demo.calendar import demo_calendar

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from cslib import charts
-from cslib.analysis.gates import gates
+from cslib.analysis.chain.gates import gates
 from cslib.analysis.words import COMPARISONS
 from cslib.errors import UnknownName
 from cslib.segment_view import SegmentView

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cslib import charts
-from cslib.analysis.touch_customers import UNASSIGNED
-from cslib.analysis.touch_rule import OVER, UNDER
+from cslib.analysis.service.touch_customers import UNASSIGNED
+from cslib.analysis.service.touch_rule import OVER, UNDER
 from cslib.analysis_view import AnalysisView, part_of
 from cslib.errors import UnknownName
 from cslib.tables import journey as journeys

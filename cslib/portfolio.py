@@ -17,7 +17,7 @@ from uuid import uuid4
 import ibis
 
 from cslib import engine_paths
-from cslib.analysis.disclosure import INSIDERS, Disclosure, disclosures
+from cslib.analysis.figures.disclosure import INSIDERS, Disclosure, disclosures
 from cslib.code_version import code_digest
 from cslib.engines import connect
 from cslib.errors import SourceError, UnknownName

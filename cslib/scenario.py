@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cslib import charts, tables
-from cslib.analysis import chart_data, reconcile, selection
-from cslib.analysis.compare import notable
+from cslib.analysis.figures import chart_data, reconcile, selection
+from cslib.analysis.figures.compare import notable
 from cslib.kpis.measure import measure
 from cslib.model import BY_NAME
 from cslib.operations_view import OperationsView

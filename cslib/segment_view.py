@@ -12,10 +12,10 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from cslib.analysis import drilldown, selection
 from cslib.analysis.analyses import analyse
-from cslib.analysis.compare import compared
-from cslib.analysis.disclosure import INSIDERS, Disclosure
+from cslib.analysis.figures import drilldown, selection
+from cslib.analysis.figures.compare import compared
+from cslib.analysis.figures.disclosure import INSIDERS, Disclosure
 from cslib.engines import connect
 from cslib.errors import UnknownName
 from cslib.facts import Facts

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 from cslib.analysis.actions import ASK, COLUMNS, DOINGS, PROPOSE, RENEW, actions
-from cslib.analysis.chain_customers import STUCK, chain_customers
-from cslib.analysis.journey_customers import journey_customers
-from cslib.analysis.proposals import HELP, proposals
-from cslib.analysis.reference_customers import reference_customers
+from cslib.analysis.chain.customers import STUCK, chain_customers
+from cslib.analysis.growth.proposals import HELP, proposals
+from cslib.analysis.journey.customers import journey_customers
+from cslib.analysis.journey.reference_customers import reference_customers
+from cslib.analysis.service.touch_customers import touch_customers
 from cslib.analysis.signals import signals
-from cslib.analysis.touch_customers import touch_customers
 from cslib.errors import UnknownName
 from cslib.i18n import Wording
 from cslib.inquiries import inquire

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 from scipy.optimize import brentq
 
-from cslib.analysis.significance import alike, clarity, stand_out
+from cslib.analysis.figures.significance import alike, clarity, stand_out
 from cslib.kpis.kpi import Interval
 from cslib.stats import wilson
 

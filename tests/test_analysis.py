@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from cslib.analysis import drilldown, reconcile
-from cslib.analysis.cohorts import cohorts
-from cslib.analysis.compare import Movements, compared, notable
+from cslib.analysis.figures import drilldown, reconcile
+from cslib.analysis.figures.compare import Movements, compared, notable
+from cslib.analysis.lifetimes.cohorts import cohorts
 from cslib.i18n import Wording
 from cslib.kpis import CATALOGUE
 from cslib.periods import Month

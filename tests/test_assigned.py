@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from typer.testing import CliRunner
 
-from cslib.analysis.drilldown import customers_at
-from cslib.analysis.survival import survival
+from cslib.analysis.figures.drilldown import customers_at
+from cslib.analysis.lifetimes.survival import survival
 from cslib.check import check_params
 from cslib.cli import app
 from cslib.i18n import Wording

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from cslib.analysis.drilldown import customers_at, customers_behind
+from cslib.analysis.figures.drilldown import customers_at, customers_behind
 from cslib.kpis import CATALOGUE
 from cslib.periods import Month
 from tests.ledger import Ledger

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cslib.analysis.back_from_goal import FEW_LOST, NO_GOAL, NO_TERMS, ONE_SIDED, UNPARTED, UNRIPE
-from cslib.analysis.chain import COLUMNS, chain
-from cslib.analysis.chain_customers import NONE_SUCH, chain_customers
-from cslib.analysis.gates import FURTHER, gates
+from cslib.analysis.chain.back_from_goal import FEW_LOST, NO_GOAL, NO_TERMS, ONE_SIDED, UNPARTED, UNRIPE
+from cslib.analysis.chain.chain import COLUMNS, chain
+from cslib.analysis.chain.customers import NONE_SUCH, chain_customers
+from cslib.analysis.chain.gates import FURTHER, gates
 from cslib.analysis.indicators import indicators
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from cslib import charts
-from cslib.analysis.chain import chain
-from cslib.analysis.chain_customers import chain_customers
-from cslib.analysis.gates import gates
+from cslib.analysis.chain.chain import chain
+from cslib.analysis.chain.customers import chain_customers
+from cslib.analysis.chain.gates import gates
 from cslib.i18n import Wording
 from cslib.kpis import CATALOGUE
 from cslib.privacy.suppression import HIDDEN

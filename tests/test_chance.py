@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from cslib.analysis.significance import alike, clarity, comparable, stand_out
+from cslib.analysis.figures.significance import alike, clarity, comparable, stand_out
 from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Interval
 from cslib.periods import Month

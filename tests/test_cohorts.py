@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cslib.analysis.chart_data import between_closes, movement_amounts
-from cslib.analysis.cohorts import YOUNG, cohorts
+from cslib.analysis.figures.chart_data import between_closes, movement_amounts
+from cslib.analysis.lifetimes.cohorts import YOUNG, cohorts
 from cslib.periods import Month
 from tests.ledger import Ledger, inquiry_of
 

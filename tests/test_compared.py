@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cslib.analysis.compare import compared
+from cslib.analysis.figures.compare import compared
 from cslib.kpis import CATALOGUE
 from cslib.periods import Month
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from cslib.analysis.aims import aims
-from cslib.analysis.consistency import consistency
-from cslib.analysis.consistency_of_settings import of_settings
-from cslib.analysis.pdca import INTERNAL
-from cslib.analysis.wall import wall
+from cslib.analysis.growth.wall import wall
+from cslib.analysis.targets.aims import aims
+from cslib.analysis.targets.consistency import consistency
+from cslib.analysis.targets.consistency_of_settings import of_settings
+from cslib.analysis.targets.pdca import INTERNAL
 from cslib.inquiries import inquire
 from cslib.periods import Month
 from tests.ledger import Ledger, inquiry_of

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from cslib.analysis.costs import COLUMNS, costs
-from cslib.analysis.effect import effect
+from cslib.analysis.effect.effect import effect
 from cslib.analysis.inquiry import Inquiry
 from tests.ledger import FIRST, Ledger, inquiry_of
 

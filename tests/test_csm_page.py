@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from cslib import charts
-from cslib.analysis.csm_cases import KINDS
+from cslib.analysis.csms.cases import KINDS
 from cslib.i18n import TEXTS, Wording
 from cslib.tables.costs import costs_table
 from cslib.tables.csms import csm_outcomes, csm_table

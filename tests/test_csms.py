@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cslib.analysis.csm_cases import KINDS, CaseBook
-from cslib.analysis.csm_served import TOUCHES
-from cslib.analysis.csms import COLUMNS, csms
-from cslib.analysis.effect_ground import Ground
+from cslib.analysis.csms.cases import KINDS, CaseBook
+from cslib.analysis.csms.csms import COLUMNS, csms
+from cslib.analysis.csms.served import TOUCHES
+from cslib.analysis.effect.ground import Ground
 from cslib.stats.rates import Z
 from tests.ledger import FIRST, Ledger, inquiry_of
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from cslib.analysis.disclosure import INSIDERS
+from cslib.analysis.figures.disclosure import INSIDERS
 from cslib.demo import write_demo
 from cslib.kpis import CATALOGUE
 from cslib.periods import Month

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cslib.analysis import effect_study
 from cslib.analysis.analyses import analyse
-from cslib.analysis.effect import COLUMNS, effect
-from cslib.analysis.effect_compared import effect_compared
-from cslib.analysis.effect_months import KEPT, effect_months
-from cslib.analysis.effect_readings import effect_readings
+from cslib.analysis.effect import study as effect_study
+from cslib.analysis.effect.compared import effect_compared
+from cslib.analysis.effect.effect import COLUMNS, effect
+from cslib.analysis.effect.months import KEPT, effect_months
+from cslib.analysis.effect.readings import effect_readings
 from cslib.kpis import reasons
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN

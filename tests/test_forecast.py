@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from bench.growth import held, steady_book
-from cslib.analysis.forecast import COLUMNS, FIGURES, MEASURES, forecast, origins
-from cslib.analysis.renewals_ahead import ALL, renewals_ahead
+from cslib.analysis.growth.forecast import COLUMNS, FIGURES, MEASURES, forecast, origins
+from cslib.analysis.growth.renewals_ahead import ALL, renewals_ahead
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN
 from cslib.stats import walk, widening

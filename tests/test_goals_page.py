@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from cslib.analysis.consistency import AGREES, COLUMNS
-from cslib.analysis.consistency import CONTRADICTION as WRONG
-from cslib.analysis.pdca import COLUMNS as CHECKED
-from cslib.analysis.pdca import IDLE, INTERNAL, State
+from cslib.analysis.targets.consistency import AGREES, COLUMNS
+from cslib.analysis.targets.consistency import CONTRADICTION as WRONG
+from cslib.analysis.targets.pdca import COLUMNS as CHECKED
+from cslib.analysis.targets.pdca import IDLE, INTERNAL, State
 from cslib.i18n import Wording
 from cslib.kpis import CATALOGUE
 from cslib.periods import Month

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from cslib import charts
-from cslib.analysis.forecast import forecast
-from cslib.analysis.pairs import pairs
-from cslib.analysis.renewals_ahead import renewals_ahead
-from cslib.analysis.replay import replay
-from cslib.analysis.wall import wall
+from cslib.analysis.growth.forecast import forecast
+from cslib.analysis.growth.pairs import pairs
+from cslib.analysis.growth.renewals_ahead import renewals_ahead
+from cslib.analysis.growth.replay import replay
+from cslib.analysis.growth.wall import wall
 from cslib.i18n import Wording
 from cslib.shipped import notebooks_folder
 from cslib.tables import growth

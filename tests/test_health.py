@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cslib.analysis.health import COLUMNS, FIRST, KNOWN_WEIGHT, THIN, UNKNOWN, UNLISTED, health
+from cslib.analysis.health.health import COLUMNS, FIRST, KNOWN_WEIGHT, THIN, UNKNOWN, UNLISTED, health
 from cslib.inquiries import inquire
 from cslib.kpis.reasons import EMPTY
 from cslib.periods import Month

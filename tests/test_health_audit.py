@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cslib.analysis.audit_rows import ALIKE, GROUPS, UNAUDITED, UNFITTED, YOUNG, Finding
-from cslib.analysis.health import UNLISTED
-from cslib.analysis.health_audit import COLUMNS, health_audit
-from cslib.analysis.health_misses import NONE_FOUND, health_misses
+from cslib.analysis.health.audit import COLUMNS, health_audit
+from cslib.analysis.health.audit_rows import ALIKE, GROUPS, UNAUDITED, UNFITTED, YOUNG, Finding
+from cslib.analysis.health.health import UNLISTED
+from cslib.analysis.health.misses import NONE_FOUND, health_misses
 from cslib.kpis.reasons import EMPTY
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from cslib.analysis.audit_rows import ALIKE, GROUPS, UNAUDITED, UNFITTED, YOUNG, Finding
-from cslib.analysis.health import FIRST, KNOWN_WEIGHT, THIN, UNKNOWN, UNLISTED, health
-from cslib.analysis.health_audit import health_audit
-from cslib.analysis.health_misses import LISTS, NONE_FOUND, health_misses
-from cslib.analysis.scores import BANDS
+from cslib.analysis.health.audit import health_audit
+from cslib.analysis.health.audit_rows import ALIKE, GROUPS, UNAUDITED, UNFITTED, YOUNG, Finding
+from cslib.analysis.health.health import FIRST, KNOWN_WEIGHT, THIN, UNKNOWN, UNLISTED, health
+from cslib.analysis.health.misses import LISTS, NONE_FOUND, health_misses
+from cslib.analysis.health.scores import BANDS
 from cslib.errors import UnknownName
 from cslib.i18n import Wording
 from cslib.i18n.messages import TEXTS

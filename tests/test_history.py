@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from cslib.analysis.restatements import by_kpi, restated
+from cslib.analysis.figures.restatements import by_kpi, restated
 from cslib.cli import app
 from cslib.errors import NothingPublished
 from cslib.periods import Month

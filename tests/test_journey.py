@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cslib.analysis.journey import COLUMNS, COUNTS, SMALL, journey
-from cslib.analysis.journey_customers import journey_customers
+from cslib.analysis.journey.customers import journey_customers
+from cslib.analysis.journey.journey import COLUMNS, COUNTS, SMALL, journey
 from cslib.i18n import Wording
 from cslib.inquiries import inquire
 from cslib.kpis.reasons import EMPTY

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from ibis import _
 
-from cslib.analysis.drilldown import customers_at, customers_behind, half_listed
+from cslib.analysis.figures.drilldown import customers_at, customers_behind, half_listed
 from cslib.demo import write_demo
 from cslib.facts.customer_months import PAID
 from cslib.i18n import Language, Wording

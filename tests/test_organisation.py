@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from cslib.analysis.hand_offs import SINGLE_TEAM, hand_offs
-from cslib.analysis.organisation import (
+from cslib.analysis.service.hand_offs import SINGLE_TEAM, hand_offs
+from cslib.analysis.service.organisation import (
     CANNOT_TELL,
     COLUMNS,
     MODELS,
@@ -22,9 +22,9 @@ from cslib.analysis.organisation import (
     Check,
     organisation,
 )
-from cslib.analysis.organisation_evidence import NO_TARGET
-from cslib.analysis.service import CSM
-from cslib.analysis.touch import Figure
+from cslib.analysis.service.organisation_evidence import NO_TARGET
+from cslib.analysis.service.service import CSM
+from cslib.analysis.service.touch import Figure
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN
 from tests.ledger import Ledger, inquiry_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from cslib.analysis.selection import interleaved, selected
+from cslib.analysis.figures.selection import interleaved, selected
 from cslib.charts import Figures
 from cslib.i18n import Language, Wording
 from cslib.kpis import CATALOGUE

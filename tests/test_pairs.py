@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from cslib.analysis.pairs import EVERYBODY, FEW, ONE, pairs
+from cslib.analysis.growth.pairs import EVERYBODY, FEW, ONE, pairs
 from cslib.kpis.reasons import EMPTY
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN

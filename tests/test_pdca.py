@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cslib.analysis.aims import aims, aims_of_others
-from cslib.analysis.effect import effect
-from cslib.analysis.pdca import BARE, IDLE, INTERNAL, State, pdca, state
+from cslib.analysis.effect.effect import effect
+from cslib.analysis.targets.aims import aims, aims_of_others
+from cslib.analysis.targets.pdca import BARE, IDLE, INTERNAL, State, pdca, state
 from cslib.periods import Month
 from cslib.settings import Action
 from cslib.stats import wilson

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from cslib.analysis.pairs import pairs
+from cslib.analysis.growth.pairs import pairs
 from cslib.demo import causes
 from cslib.demo.accounts import accounts
 from cslib.demo.calendar import demo_calendar

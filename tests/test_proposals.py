@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cslib.analysis.analyses import ANALYSES
-from cslib.analysis.proposals import COLUMNS, HELP, proposals
+from cslib.analysis.growth.proposals import COLUMNS, HELP, proposals
 from cslib.analysis.standing import RENEWAL, RISING
 from cslib.inquiries import inquire
 from cslib.kpis.reasons import EMPTY

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from cslib.analysis.reference_customers import ASK, LATELY, OFTEN, REST, reference_customers
-from cslib.analysis.references import PAST, references
-from cslib.analysis.renewed_without_outcome import renewed_without_outcome
+from cslib.analysis.journey.reference_customers import ASK, LATELY, OFTEN, REST, reference_customers
+from cslib.analysis.journey.references import PAST, references
+from cslib.analysis.journey.renewed_without_outcome import renewed_without_outcome
 from cslib.i18n import Wording
 from cslib.inquiries import inquire
 from cslib.kpis.reasons import EMPTY

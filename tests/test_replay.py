@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cslib.analysis.growth.pairs import pairs
+from cslib.analysis.growth.proposals import HELP, proposals
+from cslib.analysis.growth.replay import COLUMNS, SIDED, UNMADE, replay, verdict_by_rule, verdict_of
+from cslib.analysis.growth.rules import OUTCOME_REACHED, RULES, PastRules, product_to_offer
 from cslib.analysis.held_against import NOBODY, YOUNG
-from cslib.analysis.pairs import pairs
-from cslib.analysis.proposals import HELP, proposals
-from cslib.analysis.replay import COLUMNS, SIDED, UNMADE, replay, verdict_by_rule, verdict_of
-from cslib.analysis.rules import OUTCOME_REACHED, RULES, PastRules, product_to_offer
 from cslib.analysis.terms_at_close import terms_in_force, terms_so_far
 from cslib.i18n import Wording
 from cslib.inquiries import inquire

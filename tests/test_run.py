@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -24,9 +24,6 @@ from cslib.reports.run import Request, run
 from tests.books import NOW, TODAY
 from tests.exports import TOTAL, export
 from tests.notebooks import export_with
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.xdist_group("published")  # one worker makes the run that all of these look at
 
@@ -207,3 +204,34 @@ def test_temporary_files_may_lie_deep(tmp_path: Path, *, kernel: bool) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert [*deep.iterdir()] == []
+
+
+CALLS = {
+    "standard input": "{call}",
+    "a script without a guard": "{call}",
+    "a worker of a pool": (
+        "from concurrent.futures import ProcessPoolExecutor\n"
+        "from multiprocessing import get_context\n"
+        "with ProcessPoolExecutor(1, get_context('fork')) as pool:\n"
+        "    print(pool.submit(exec, {call!r}).result())"
+    ),
+}
+
+
+@pytest.mark.parametrize("way", CALLS)
+def test_called_from_anywhere(way: str, tmp_path: Path) -> None:
+    """Processes that make reports never run the main program anew, which may have no file, or no guard."""
+    params, out = export_with(tmp_path, {"one": "print(segment)"}, months=2), tmp_path / "out"
+    call = (
+        "from datetime import UTC, datetime\nfrom pathlib import Path\nfrom cslib.reports.run import Request, run\n"
+        f"run(Request(Path({str(params)!r}), Path({str(out)!r})), datetime.now(UTC), print)\n"
+    )
+    said, script = CALLS[way].format(call=call), tmp_path / "call.py"
+    script.write_text(said, "utf-8")
+    command = [sys.executable, *(["-"] if way == "standard input" else [str(script)])]
+    done = subprocess.run(
+        command, input=said, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    reports = json.loads((out / "latest" / "run.json").read_text("utf-8"))["reports"]
+    assert [report["status"] for report in reports] == ["ok"], reports

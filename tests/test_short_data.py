@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from cslib.analysis.compare import compared, notable
+from cslib.analysis.figures.compare import compared, notable
 from cslib.charts import trends
 from cslib.i18n import Wording
 from cslib.kpis import CATALOGUE

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from cslib.analysis.compare import compared
+from cslib.analysis.figures.compare import compared
 from cslib.cli import app
 from cslib.i18n import Wording
 from cslib.kpis import CATALOGUE

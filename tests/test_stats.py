@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from scipy.stats import chi2
+from scipy.stats import chi2, norm
 from scipy.stats import gamma as gamma_law
 
 from cslib.stats import (
@@ -19,6 +19,9 @@ from cslib.stats import (
     km_curve,
     km_mean,
     km_median,
+    leading,
+    rates,
+    spread,
     t_interval,
     wilson,
 )
@@ -554,3 +557,7 @@ def test_curve_of_those_who_end_at_once_has_no_other_beginning() -> None:
 def test_curve_of_nobody_gone_has_its_columns() -> None:
     columns = ["days", "open_share", "low", "high", "at_risk", "ended"]
     assert km_curve(of(3), np.array([False])).columns.tolist() == columns
+
+
+def test_quantiles_that_are_written_out_are_those_of_the_normal_distribution() -> None:
+    assert tuple(norm.ppf([0.975, 0.8, 0.999])) == (rates.Z, leading.POWER, spread.OUTER)

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from cslib.analysis.spells import record_begins, seen_after, spells
-from cslib.analysis.survival import ALONE, CHANCE, COLUMNS, FEW, GROUPINGS, YOUNG, survival
+from cslib.analysis.lifetimes.spells import record_begins, seen_after, spells
+from cslib.analysis.lifetimes.survival import ALONE, CHANCE, COLUMNS, FEW, GROUPINGS, YOUNG, survival
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN
 from cslib.stats import Lives, life_curve, log_rank

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cslib.analysis.renewals_ahead import ALL, renewals_ahead
+from cslib.analysis.growth.renewals_ahead import ALL, renewals_ahead
 from cslib.analysis.terms_at_close import terms_in_force, terms_so_far
 from cslib.periods import Month
 from tests.ledger import Ledger

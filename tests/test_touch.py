@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from cslib.analysis.loads import GONE, NO_ENTRY, loads
-from cslib.analysis.service import CSM, service
-from cslib.analysis.touch import COLUMNS, ONE_CLOSE, ONE_MODEL, touch
-from cslib.analysis.touch_customers import AGREED, touch_customers
-from cslib.analysis.touch_load import AWAY, NAMELESS, OVER_CAPACITY, UNLOGGED, touch_load
-from cslib.analysis.touch_rule import OVER, UNDER, under_rule
+from cslib.analysis.service.loads import GONE, NO_ENTRY, loads
+from cslib.analysis.service.service import CSM, service
+from cslib.analysis.service.touch import COLUMNS, ONE_CLOSE, ONE_MODEL, touch
+from cslib.analysis.service.touch_customers import AGREED, touch_customers
+from cslib.analysis.service.touch_load import AWAY, NAMELESS, OVER_CAPACITY, UNLOGGED, touch_load
+from cslib.analysis.service.touch_rule import OVER, UNDER, under_rule
 from cslib.kpis.reasons import EMPTY
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from cslib import charts
-from cslib.analysis.hand_offs import SINGLE_TEAM
-from cslib.analysis.organisation import MATURITY, NO_MODEL, QUESTION, ROLES
-from cslib.analysis.organisation_evidence import NO_TARGET
-from cslib.analysis.touch import ONE_CLOSE, ONE_MODEL, UNASSIGNED, touch
-from cslib.analysis.touch_customers import AGREED, touch_customers
-from cslib.analysis.touch_load import NAMELESS, touch_load
+from cslib.analysis.service.hand_offs import SINGLE_TEAM
+from cslib.analysis.service.organisation import MATURITY, NO_MODEL, QUESTION, ROLES
+from cslib.analysis.service.organisation_evidence import NO_TARGET
+from cslib.analysis.service.touch import ONE_CLOSE, ONE_MODEL, UNASSIGNED, touch
+from cslib.analysis.service.touch_customers import AGREED, touch_customers
+from cslib.analysis.service.touch_load import NAMELESS, touch_load
 from cslib.i18n import Wording
 from cslib.kpis import CATALOGUE
 from cslib.settings import Policies

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from cslib import tables
-from cslib.analysis.compare import Movements
-from cslib.analysis.reconcile import TwoReadings
+from cslib.analysis.figures.compare import Movements
+from cslib.analysis.figures.reconcile import TwoReadings
 from cslib.i18n import Wording
 from cslib.kpis import CATALOGUE
 from cslib.snapshot import Cut, Manifest, TableState

@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import binom, binomtest
 
 from cslib.analysis.analyses import analyse
-from cslib.analysis.wall import COLUMNS, HORIZONS, WIDE, Side, wall
+from cslib.analysis.growth.wall import COLUMNS, HORIZONS, WIDE, Side, wall
 from cslib.inquiries import inquire
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cslib.analysis.chain_customers import STUCK, chain_customers
+from cslib.analysis.chain.customers import STUCK, chain_customers
 from cslib.analysis.customer_lists import list_by_segment
-from cslib.analysis.health import health
-from cslib.analysis.journey_customers import SLIPPING, journey_customers
-from cslib.analysis.journey_customers import STUCK as LATE
-from cslib.analysis.proposals import HELP, proposals
-from cslib.analysis.reference_customers import reference_customers
+from cslib.analysis.growth.proposals import HELP, proposals
+from cslib.analysis.health.health import health
+from cslib.analysis.journey.customers import SLIPPING, journey_customers
+from cslib.analysis.journey.customers import STUCK as LATE
+from cslib.analysis.journey.reference_customers import reference_customers
+from cslib.analysis.service.touch_customers import touch_customers
+from cslib.analysis.service.touch_rule import UNDER
 from cslib.analysis.signals import losses_ahead
 from cslib.analysis.standing import DETRACTOR, NO_OUTCOME, OPEN_TICKET, RENEWAL
-from cslib.analysis.touch_customers import touch_customers
-from cslib.analysis.touch_rule import UNDER
 from cslib.stats import Verdict
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
-from cslib.analysis.csm_work import HUMAN
-from cslib.analysis.effect import effect
-from cslib.analysis.effect_ground import LOSSES, MRR_KEPT, MRR_RETAINED
-from cslib.analysis.effect_starts import ANY
+from cslib.analysis.csms.work import HUMAN
+from cslib.analysis.effect.effect import effect
+from cslib.analysis.effect.ground import LOSSES, MRR_KEPT, MRR_RETAINED
+from cslib.analysis.effect.starts import ANY
 from cslib.analysis.few import few_segments
 from cslib.analysis.panel import NEEDS
 from cslib.kpis import reasons

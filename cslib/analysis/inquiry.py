@@ -6,25 +6,25 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cslib.analysis.backtest import backtest
-from cslib.analysis.effect_study import Studies
+from cslib.analysis.chain.walk import Walk
+from cslib.analysis.effect.study import Studies
+from cslib.analysis.health.backtest import backtest
+from cslib.analysis.health.scores import scores
 from cslib.analysis.indicators import indicators, team_indicators
-from cslib.analysis.journeys import Journeys
+from cslib.analysis.journey.journeys import Journeys
 from cslib.analysis.paid import Paid
 from cslib.analysis.panel import NEEDS, Panel
-from cslib.analysis.scores import scores
 from cslib.analysis.standing import standing
 from cslib.analysis.terms_at_close import terms_in_force, terms_so_far
-from cslib.analysis.walk import Walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
 
-    from cslib.analysis.backtest import Backtest
+    from cslib.analysis.health.backtest import Backtest
+    from cslib.analysis.health.scores import Scores
     from cslib.analysis.indicators import Indicator
-    from cslib.analysis.scores import Scores
     from cslib.facts import Facts
     from cslib.kpis import Catalogue
     from cslib.periods import Month

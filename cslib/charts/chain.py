@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 
 from cslib.charts.encodings import layered, on, rows, tooltip
 from cslib.charts.figure import Figure, FigureText, empty, figure
+from cslib.charts.lazy_altair import alt
 from cslib.charts.theme import BLUE, GRID, INK, MUTED, VERMILLION
 from cslib.kpis.kpi import Unit
 from cslib.tables.output import csv_text, records

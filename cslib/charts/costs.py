@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import altair as alt
-
 from cslib.charts.encodings import domain, known, layered, on, rows, tooltip, value_axis
 from cslib.charts.figure import Figure, FigureText, empty, figure
+from cslib.charts.lazy_altair import alt
 from cslib.charts.scale import present, scale
 from cslib.charts.theme import BLUE, GREY, INK, ORANGE, SKY
 from cslib.charts.trend import Figures

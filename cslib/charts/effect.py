@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 
 from cslib.charts.encodings import domain, known, layered, on, rows, tooltip, value_axis
 from cslib.charts.figure import HEIGHT, Figure, FigureText, empty, figure
+from cslib.charts.lazy_altair import alt
 from cslib.charts.scale import present, scale
 from cslib.charts.theme import BLUE, GREY, INK, MUTED, ORANGE
 from cslib.charts.trend import Figures

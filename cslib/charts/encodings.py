@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import numpy as np
 
+from cslib.charts.lazy_altair import alt
 from cslib.charts.scale import tick_labels
 from cslib.i18n.numbers import number
 from cslib.periods import Month

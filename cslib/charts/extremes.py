@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cslib.analysis.significance import alike
+from cslib.analysis.figures.significance import alike
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import altair as alt
-
-from cslib.analysis.survival import YOUNG
+from cslib.analysis.lifetimes.survival import YOUNG
 from cslib.charts.encodings import known, layered, on, rows, tooltip, value_axis
 from cslib.charts.figure import HEIGHT, Figure, FigureText, empty, figure
+from cslib.charts.lazy_altair import alt
 from cslib.charts.scale import scale
 from cslib.charts.theme import BLUE, GREEN, GREY, MUTED, ORANGE, SKY, VERMILLION
 from cslib.i18n.direction import isolate_direction

@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-import altair as alt
-
 from cslib.charts.encodings import domain, layered, month_axis, months_between, on, rows, tooltip, value_axis
 from cslib.charts.figure import HEIGHT, Figure, FigureText, empty, figure
+from cslib.charts.lazy_altair import alt
 from cslib.charts.scale import present, scale
 from cslib.charts.theme import BLUE, GREEN, GREY, INK, MINT, MUTED, ORANGE, SKY, VERMILLION
 from cslib.i18n.numbers import number

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-import altair as alt
-
 from cslib.charts.encodings import layered, on, rows, tooltip
 from cslib.charts.figure import HEIGHT, Figure, FigureText, empty, figure
+from cslib.charts.lazy_altair import alt
 from cslib.charts.theme import BLUE, GREY, INK, MUTED, VERMILLION
 from cslib.i18n.numbers import number
 from cslib.kpis.kpi import Unit

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import altair as alt
-
 from cslib.charts.encodings import domain, known, layered, on, plain_rows, rows, tooltip, value_axis
 from cslib.charts.figure import HEIGHT, Figure, FigureText, empty, figure
+from cslib.charts.lazy_altair import alt
 from cslib.charts.scale import scale
 from cslib.charts.theme import BLUE, BLUES, GREY, MUTED
 from cslib.kpis.kpi import Unit

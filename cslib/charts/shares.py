@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import altair as alt
-
 from cslib.charts.encodings import domain, known, layered, on, rows, tooltip, value_axis
 from cslib.charts.extremes import extremes
 from cslib.charts.figure import Figure, FigureText, empty, figure
+from cslib.charts.lazy_altair import alt
 from cslib.charts.scale import present, scale
 from cslib.charts.theme import BLUE, INK
 from cslib.i18n.direction import isolate_direction

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import altair as alt
 import pandas as pd
 
 from cslib.charts.encodings import known, layered, month_axis, months_between, on, rows, tooltip
 from cslib.charts.extremes import extremes
 from cslib.charts.figure import Figure, FigureText, empty, figure
+from cslib.charts.lazy_altair import alt
 from cslib.charts.scale import Scale, present, scale
 from cslib.charts.theme import BLUE, GREY, INK
 from cslib.i18n.direction import isolate_direction

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import altair as alt
-
-from cslib.analysis.touch import ALL, NONE, SHOWN
+from cslib.analysis.service.touch import ALL, NONE, SHOWN
 from cslib.charts.encodings import domain, layered, on, rows, tooltip, value_axis
 from cslib.charts.figure import Figure, FigureText, empty, figure
+from cslib.charts.lazy_altair import alt
 from cslib.charts.scale import present, scale
 from cslib.charts.theme import BLUE, GREY, ORANGE
 from cslib.kpis.kpi import Unit

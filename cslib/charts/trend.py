@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-import altair as alt
 import numpy as np
 from IPython.display import display
 
-from cslib.analysis.significance import clarity, comparable
+from cslib.analysis.figures.significance import clarity, comparable
 from cslib.charts.encodings import (
     domain,
     layered,
@@ -21,6 +20,7 @@ from cslib.charts.encodings import (
     value_axis,
 )
 from cslib.charts.figure import HEIGHT, Figure, FigureText, empty, figure
+from cslib.charts.lazy_altair import alt
 from cslib.charts.scale import Scale, present, scale, spread
 from cslib.charts.theme import BLUE, GREY, INK, MUTED
 from cslib.i18n.numbers import MISSING, number

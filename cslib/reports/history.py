@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cslib.analysis.restatements import KEYS, restated
+from cslib.analysis.figures.restatements import KEYS, restated
 from cslib.errors import MonthError
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN

@@ -10,6 +10,7 @@ import gc
 import duckdb
 import ibis.backends.duckdb  # noqa: F401 - which Ibis imports when it first connects
 import pyarrow.dataset  # noqa: F401 - which pandas imports when it first reads Parquet
+import scipy.stats  # noqa: F401 - which SciPy imports when it is first asked for a quantile
 from altair.utils import schemapi
 
 import cslib.reports.execute

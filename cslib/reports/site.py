@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cslib.analysis.compare import compared, notable
-from cslib.analysis.selection import measurable
+from cslib.analysis.figures.compare import compared, notable
+from cslib.analysis.figures.selection import measurable
 from cslib.i18n import Wording
 from cslib.i18n.direction import isolate_direction
 from cslib.kpis.kpi import Better, Stage
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
     from pathlib import Path
 
-    from cslib.analysis.compare import Movements
+    from cslib.analysis.figures.compare import Movements
     from cslib.i18n import Language
     from cslib.kpis import Catalogue
     from cslib.periods import Month

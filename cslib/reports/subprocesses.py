@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import random
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -16,6 +17,7 @@ from functools import cache
 from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -74,7 +76,7 @@ def run_isolated(work: Callable[[Asked, Tell], Made], asked: Asked, limits: Limi
     context = _forks() if fork else multiprocessing.get_context("spawn")
     hearing, telling = context.Pipe(duplex=False)
     process = context.Process(target=_child_main, args=(work, asked, telling))
-    with _single_threaded():
+    with _as_clean_process():
         process.start()
     telling.close()
     pid = process.pid or 0
@@ -94,7 +96,7 @@ def warm_up() -> None:
     """Begin to warm up the process that others are forked from; returns at once."""
     if _THREADS.is_dir():
         _forks()
-        with _single_threaded():
+        with _as_clean_process():
             forkserver.ensure_running()
 
 
@@ -128,17 +130,22 @@ def _threads_of_parent(_nothing: None, _tell: Tell) -> int:
 
 
 @contextmanager
-def _single_threaded() -> Iterator[None]:
-    """Let processes that are started in this block import without starting threads, and put their sockets into the folder of ours."""
+def _as_clean_process() -> Iterator[None]:
+    """Let processes that are started in this block import without starting threads, and put their sockets into the folder of ours.
+
+    They are told of no main program, which multiprocessing would have them run anew: it may lie on standard input or in a
+    console, and a script without a guard would begin all over. What they work with lies in modules.
+    """
     place = str(sockets())
     with _starting:
         usual, tempfile.tempdir = tempfile.tempdir, place
+        main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
         before = {name: os.environ.get(name) for name in _SINGLE_THREADED}
         os.environ.update(_SINGLE_THREADED)
         try:
             yield
         finally:
-            tempfile.tempdir = usual
+            tempfile.tempdir, sys.modules["__main__"] = usual, main
             for name, value in before.items():
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
 

@@ -14,7 +14,7 @@ from ibis import _
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from cslib import charts, tables
-from cslib.analysis.compare import compared
+from cslib.analysis.figures.compare import compared
 from cslib.engines import connect
 from cslib.facts.month_spine import left_join_columns
 from cslib.i18n import Wording

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import special, stats
+import scipy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,8 +50,8 @@ def _rate(rate: Floats, variance: Floats, one: Floats) -> Bounds:
     """Return the bounds of a sum of weighted events from its variance, `one` the square of an event that may be added."""
     with np.errstate(divide="ignore", invalid="ignore"):
         more, spread = rate + np.sqrt(one), variance + one
-        low = variance / (2 * rate) * stats.chi2.ppf(_TAIL, 2 * rate**2 / variance)
-        high = spread / (2 * more) * stats.chi2.ppf(1 - _TAIL, 2 * more**2 / spread)
+        low = variance / (2 * rate) * scipy.stats.chi2.ppf(_TAIL, 2 * rate**2 / variance)
+        high = spread / (2 * more) * scipy.stats.chi2.ppf(1 - _TAIL, 2 * more**2 / spread)
     return np.where(rate == 0, 0.0, low), high
 
 
@@ -79,7 +79,7 @@ def share(of: Sums) -> Bounds:
 def _beta(tail: float, rate: Floats, variance: Floats) -> Floats:
     """Return the bound of a share from the variance that it would have if it were rare."""
     n = rate / variance
-    return special.betaincinv(rate * n, (1 - rate) * n + 1, tail)
+    return scipy.special.betaincinv(rate * n, (1 - rate) * n + 1, tail)
 
 
 def net(gained: Sums, lost: Sums) -> Bounds:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scipy import stats
+import scipy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,4 +30,4 @@ def breaking_place(came: Sequence[int], stopped: Sequence[int]) -> int | None:
 
 def _differ(came: Sequence[int], stopped: Sequence[int], one: int, other: int) -> bool:
     table = [[stopped[place], came[place] - stopped[place]] for place in (one, other)]
-    return bool(stats.fisher_exact(table).pvalue < LEVEL)
+    return bool(scipy.stats.fisher_exact(table).pvalue < LEVEL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from cslib.stats.balancing import balanced
 from cslib.stats.draws import one_thread
@@ -34,7 +34,7 @@ class Contrast(NamedTuple):
     @property
     def low_90(self) -> float:
         """The one-sided 90 % limit: it lies below the difference in nine of ten cases."""
-        return self.value - float(stats.t.ppf(_TAIL_90, max(self.freedom, 1))) * self.se
+        return self.value - float(scipy.stats.t.ppf(_TAIL_90, max(self.freedom, 1))) * self.se
 
     @property
     def seen_from(self) -> float:
@@ -121,6 +121,6 @@ def _errors(weights: Weights, scores: Floats) -> tuple[Floats, int]:
 def _contrast(value: float, se: float, n: int, freedom: int) -> Contrast:
     if np.isnan(se):
         return Contrast(float(value), np.nan, np.nan, np.nan, np.nan, n, freedom)
-    half = float(stats.t.ppf(_TAIL, freedom)) * float(se)
-    p = float(2 * stats.t.sf(abs(value) / se, freedom))
+    half = float(scipy.stats.t.ppf(_TAIL, freedom)) * float(se)
+    p = float(2 * scipy.stats.t.sf(abs(value) / se, freedom))
     return Contrast(float(value), float(se), float(value - half), float(value + half), p, n, freedom)

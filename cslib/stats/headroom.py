@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import optimize, special, stats
+import scipy
 
 from cslib.stats.rates import Z
 
@@ -61,7 +61,7 @@ def needed(rate: float, wall: float) -> float:
         low, high = clopper_pearson(rate * months, months)
         return float(wall - high if rate < wall else low - wall)
 
-    return float(optimize.brentq(beyond, 1.0, _LARGEST)) if beyond(_LARGEST) > 0 else np.nan
+    return float(scipy.optimize.brentq(beyond, 1.0, _LARGEST)) if beyond(_LARGEST) > 0 else np.nan
 
 
 def drawn_sums(columns: Floats, draws: int) -> Floats:
@@ -100,9 +100,9 @@ def drawn_share(share: float, n: float, draws: int) -> Floats:
 
 def clopper_pearson(part: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
     """Return the exact interval of the share part / n (Clopper & Pearson 1934, Biometrika 26(4)); nan where n is 0."""
-    tail = stats.norm.sf(Z)
+    tail = scipy.stats.norm.sf(Z)
     part, n = np.asarray(part, dtype=np.float64), np.asarray(n, dtype=np.float64)
     rest = n - part
-    low = np.where(part > 0, special.betaincinv(np.where(part > 0, part, 1), rest + 1, tail), 0.0)
-    high = np.where(rest > 0, special.betaincinv(part + 1, np.where(rest > 0, rest, 1), 1 - tail), 1.0)
+    low = np.where(part > 0, scipy.special.betaincinv(np.where(part > 0, part, 1), rest + 1, tail), 0.0)
+    high = np.where(rest > 0, scipy.special.betaincinv(part + 1, np.where(rest > 0, rest, 1), 1 - tail), 1.0)
     return np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan)

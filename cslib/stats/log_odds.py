@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from cslib.stats.rates import Z
 
@@ -43,7 +43,7 @@ def log_odds(here: Counts, of_here: int, there: Counts, there_of: int) -> LogOdd
 
     ratio = odds(here, of_here) - odds(there, there_of)
     error = np.sqrt(1 / (here + prior) + 1 / (there + prior))
-    p = 2 * stats.norm.sf(np.abs(ratio) / error)
+    p = 2 * scipy.stats.norm.sf(np.abs(ratio) / error)
     return LogOdds(ratio, ratio - Z * error, ratio + Z * error, p)
 
 
@@ -52,5 +52,5 @@ def false_discovery(p: Floats) -> Floats:
     adjusted = np.full(len(p), np.nan)
     known = ~np.isnan(p)
     if known.any():
-        adjusted[known] = stats.false_discovery_control(p[known])
+        adjusted[known] = scipy.stats.false_discovery_control(p[known])
     return adjusted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from cslib.stats.draws import REPLICATES, cluster_weights, one_thread
 
@@ -88,7 +88,7 @@ def auc_gain(values: Floats, base: Floats, events: Flags, strata: Ints, customer
     found = len(np.unique(customers[events]))
     if found < 2 or se <= _NONE_DRAWN:  # noqa: PLR2004 - as in _bounds
         return Gain(difference, se, np.nan, np.nan, np.nan, found)
-    half = float(stats.t.ppf(_LEVEL, found - 1) * se)
+    half = float(scipy.stats.t.ppf(_LEVEL, found - 1) * se)
     return Gain(difference, se, difference - half, difference + half, difference / se, found)
 
 
@@ -177,9 +177,9 @@ def _bounds(auc: float, se: float, events: int) -> tuple[float, float, float]:
     """Return the interval, and the p of one half."""
     if events < 2 or not 0 < auc < 1 or se <= _NONE_DRAWN:  # noqa: PLR2004 - one customer has no spread
         return np.nan, np.nan, np.nan
-    logit, half = np.log(auc / (1 - auc)), stats.t.ppf(_LEVEL, events - 1) * se / (auc * (1 - auc))
+    logit, half = np.log(auc / (1 - auc)), scipy.stats.t.ppf(_LEVEL, events - 1) * se / (auc * (1 - auc))
     low, high = (1 / (1 + np.exp(-(logit + side))) for side in (-half, half))
-    return float(low), float(high), float(2 * stats.t.sf(abs(auc - _HALF) / se, events - 1))
+    return float(low), float(high), float(2 * scipy.stats.t.sf(abs(auc - _HALF) / se, events - 1))
 
 
 def holm(p: Floats) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from cslib.stats.rates import Z
 
@@ -19,7 +19,7 @@ DRAWS = 999
 _SEED = 20261031
 _STEPS, _CLOSE = 100, 1e-9
 _TAILS = (0.025, 0.975)
-_OUTER = float(stats.norm.ppf(0.999))  # of limits that one group in 500 lies beyond by chance, 3.09
+OUTER = 3.090232306167813  # the 99.9 % quantile of the normal distribution: limits that one group in 500 lies beyond by chance
 
 
 class Spread(NamedTuple):
@@ -38,7 +38,7 @@ def spread(differences: Floats, variances: Floats) -> Spread:
     Where Q is smaller than that without any spread, it is 0. At least two groups, of `variances` above 0.
     """
     free = len(differences) - 1
-    levels = (float(free), *stats.chi2.ppf(_TAILS[::-1], free))
+    levels = (float(free), *scipy.stats.chi2.ppf(_TAILS[::-1], free))
     value, low, high = (float(np.sqrt(between(differences, variances, level))) for level in levels)
     return Spread(value, low, high)
 
@@ -107,8 +107,8 @@ def funnel(differences: Floats, variances: Floats, skewness: Floats, kurtosis: F
     wide = np.sqrt(variances + usual)
     by_chance = np.sqrt(variances) / wide
     third, fourth = skewness * by_chance**3, kurtosis * by_chance**4
-    low = wide * np.minimum(-_OUTER, _bent(-_OUTER, third, fourth))
-    high = wide * np.maximum(_OUTER, _bent(_OUTER, third, fourth))
+    low = wide * np.minimum(-OUTER, _bent(-OUTER, third, fourth))
+    high = wide * np.maximum(OUTER, _bent(OUTER, third, fourth))
     return Funnel(Z * np.sqrt(variances), low, high, (differences < low) | (differences > high))
 
 

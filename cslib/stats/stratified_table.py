@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from cslib.stats.rates import Z
 
@@ -57,7 +57,7 @@ def _exact(a: Floats, b: Floats, c: Floats, d: Floats) -> float:
     for held, one, other, none in zip(a, b, c, d, strict=True):
         rows, columns, n = held + one, held + other, held + one + other + none
         low, high = int(max(0, rows + columns - n)), int(min(rows, columns))
-        chance = np.convolve(chance, stats.hypergeom.pmf(np.arange(low, high + 1), n, rows, columns))
+        chance = np.convolve(chance, scipy.stats.hypergeom.pmf(np.arange(low, high + 1), n, rows, columns))
         least += low
     if len(chance) == 1:
         return np.nan

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from cslib.stats.rates import Z
 
@@ -28,8 +28,8 @@ class Estimate(NamedTuple):
     high: float
 
 
-def _curve(durations: Floats, observed: NDArray[np.bool_]) -> stats.ecdf:
-    return stats.ecdf(stats.CensoredData.right_censored(durations, ~observed))
+def _curve(durations: Floats, observed: NDArray[np.bool_]) -> scipy.stats.ecdf:
+    return scipy.stats.ecdf(scipy.stats.CensoredData.right_censored(durations, ~observed))
 
 
 def km_median(durations: Floats, observed: NDArray[np.bool_]) -> Estimate:
@@ -57,7 +57,7 @@ def km_quantile(durations: Floats, observed: NDArray[np.bool_], share: float) ->
     return _first_below(survival.quantiles, survival.probabilities, 1 - share)
 
 
-def _band(curve: stats.ecdf) -> stats.ecdf:
+def _band(curve: scipy.stats.ecdf) -> scipy.stats.ecdf:
     with warnings.catch_warnings():
         # where nobody or everybody has ended the band is undefined, and reads as not reached
         warnings.simplefilter("ignore", RuntimeWarning)
@@ -207,11 +207,11 @@ def _squared(over: Floats, variance: Floats) -> tuple[float, int]:
 def _chi_square(over: Floats, variance: Floats) -> float:
     """Return p of differences under a variance; 1 where the variance is none."""
     square, rank = _squared(over, variance)
-    return float(stats.chi2.sf(square, rank)) if rank else 1.0
+    return float(scipy.stats.chi2.sf(square, rank)) if rank else 1.0
 
 
 def _hotelling(over: Floats, variance: Floats, witnesses: int) -> float:
     """Return p of differences under a variance that so many witnesses tell; 1 where there are too few of them."""
     square, rank = _squared(over, variance)
     left = witnesses - rank
-    return float(stats.f.sf(square * left / (rank * (witnesses - 1)), rank, left)) if rank and left > 0 else 1.0
+    return float(scipy.stats.f.sf(square * left / (rank * (witnesses - 1)), rank, left)) if rank and left > 0 else 1.0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cslib.analysis.actions import DOINGS
-from cslib.analysis.proposals import HELP
+from cslib.analysis.growth.proposals import HELP
 from cslib.i18n.direction import isolate_direction
 from cslib.i18n.messages import TEXTS
 from cslib.kpis.kpi import Unit

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cslib.analysis.chain_customers import STUCK
+from cslib.analysis.chain.customers import STUCK
 from cslib.i18n.numbers import number
 from cslib.kpis.kpi import Unit
 from cslib.stats import Reach

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from cslib.analysis.consistency import AGREES, CONTRADICTION, GAP
-from cslib.analysis.pdca import INTERNAL
+from cslib.analysis.targets.consistency import AGREES, CONTRADICTION, GAP
+from cslib.analysis.targets.pdca import INTERNAL
 from cslib.i18n.direction import isolate_direction
 from cslib.i18n.messages import TEXTS
 from cslib.i18n.numbers import number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from cslib.analysis.effect_starts import ANY
+from cslib.analysis.effect.starts import ANY
 from cslib.i18n.direction import isolate_direction
 from cslib.i18n.messages import TEXTS
 from cslib.i18n.numbers import MISSING

@@ -8,7 +8,7 @@ from cslib.i18n.numbers import decimal
 from cslib.kpis.kpi import Better
 
 if TYPE_CHECKING:
-    from cslib.analysis.gates import StageGate
+    from cslib.analysis.chain.gates import StageGate
     from cslib.analysis.indicators import Indicator
     from cslib.i18n import Wording
     from cslib.settings import Policies

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cslib.analysis.renewals_ahead import ALL
-from cslib.analysis.scores import BANDS
+from cslib.analysis.growth.renewals_ahead import ALL
+from cslib.analysis.health.scores import BANDS
 from cslib.i18n import numbers
 from cslib.kpis.kpi import Unit
 from cslib.tables.lists import plain_table

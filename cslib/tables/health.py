@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cslib.analysis.health import KNOWN_WEIGHT
-from cslib.analysis.health_misses import GREEN_BUT_LOST
-from cslib.analysis.scores import BANDS
+from cslib.analysis.health.health import KNOWN_WEIGHT
+from cslib.analysis.health.misses import GREEN_BUT_LOST
+from cslib.analysis.health.scores import BANDS
 from cslib.i18n.messages import TEXTS
 from cslib.i18n.numbers import MISSING
 from cslib.kpis import reasons

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from markupsafe import Markup
 
-from cslib.analysis.journey import HUMAN
-from cslib.analysis.journey_customers import SLIPPING, STUCK
-from cslib.analysis.journeys import AFTER_ADOPTION, BEFORE, CONSIDERATION, GATES
+from cslib.analysis.journey.customers import SLIPPING, STUCK
+from cslib.analysis.journey.journey import HUMAN
+from cslib.analysis.journey.journeys import AFTER_ADOPTION, BEFORE, CONSIDERATION, GATES
 from cslib.i18n.numbers import number
 from cslib.kpis.kpi import Unit
 from cslib.tables.lists import customer_list, plain_table

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cslib.analysis.organisation import CANNOT_TELL, MATURITY, NOTHING, SPEAKS
+from cslib.analysis.service.organisation import CANNOT_TELL, MATURITY, NOTHING, SPEAKS
 from cslib.i18n import numbers
 from cslib.i18n.messages import TEXTS
 from cslib.kpis.kpi import Unit

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from cslib.analysis.pdca import IDLE, INTERNAL, NO_TARGET, OWNER_LEFT, State, state
+from cslib.analysis.targets.pdca import IDLE, INTERNAL, NO_TARGET, OWNER_LEFT, State, state
 from cslib.i18n.direction import isolate_direction
 from cslib.i18n.numbers import MISSING, number
 from cslib.periods import Month

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cslib.analysis.proposals import HELP
+from cslib.analysis.growth.proposals import HELP
 from cslib.kpis.kpi import Unit
 from cslib.tables.lists import customer_list
 from cslib.tables.output import Table, csv_text

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cslib.analysis.reference_customers import ANONYMOUS, ASK, CONFIRMED, NAMED, REST
-from cslib.analysis.references import PERMITTED, POOL, SIZES, UNASKED
-from cslib.analysis.renewed_without_outcome import HELP, PRODUCT
+from cslib.analysis.journey.reference_customers import ANONYMOUS, ASK, CONFIRMED, NAMED, REST
+from cslib.analysis.journey.references import PERMITTED, POOL, SIZES, UNASKED
+from cslib.analysis.journey.renewed_without_outcome import HELP, PRODUCT
 from cslib.i18n.numbers import number
 from cslib.kpis.kpi import Unit
 from cslib.tables.lists import customer_list, plain_table

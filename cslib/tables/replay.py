@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cslib.analysis.pairs import CANNOT_TELL, SUPPORTED
-from cslib.analysis.replay import SPEAKS_AGAINST, verdict_by_rule
+from cslib.analysis.growth.pairs import CANNOT_TELL, SUPPORTED
+from cslib.analysis.growth.replay import SPEAKS_AGAINST, verdict_by_rule
 from cslib.i18n import numbers
 from cslib.kpis.kpi import Unit
 from cslib.tables.lists import customer_list, plain_table

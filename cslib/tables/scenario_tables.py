@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pandas as pd
 
 from cslib import tables
-from cslib.analysis.drilldown import half_listed
-from cslib.analysis.restatements import by_kpi
+from cslib.analysis.figures.drilldown import half_listed
+from cslib.analysis.figures.restatements import by_kpi
 from cslib.kpis.kpi import Unit, Unlisted
 from cslib.kpis.reasons import SHORT
 from cslib.model import BY_NAME
@@ -18,8 +18,8 @@ from cslib.privacy.suppression import HIDDEN
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
-    from cslib.analysis.compare import Movements
-    from cslib.analysis.reconcile import TwoReadings
+    from cslib.analysis.figures.compare import Movements
+    from cslib.analysis.figures.reconcile import TwoReadings
     from cslib.i18n import Wording
     from cslib.kpis import Catalogue
     from cslib.kpis.kpi import Kpi, Listed

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cslib.analysis.loads import NO_ENTRY
-from cslib.analysis.touch import ALL, KPIS, NONE, OF_A_MODEL, ONE_CLOSE, SHOWN
-from cslib.analysis.touch_customers import AGREED, UNASSIGNED
-from cslib.analysis.touch_load import OVER_CAPACITY, UNLOGGED
-from cslib.analysis.touch_rule import OVER, UNDER
+from cslib.analysis.service.loads import NO_ENTRY
+from cslib.analysis.service.touch import ALL, KPIS, NONE, OF_A_MODEL, ONE_CLOSE, SHOWN
+from cslib.analysis.service.touch_customers import AGREED, UNASSIGNED
+from cslib.analysis.service.touch_load import OVER_CAPACITY, UNLOGGED
+from cslib.analysis.service.touch_rule import OVER, UNDER
 from cslib.i18n import numbers
 from cslib.kpis.kpi import Unit
 from cslib.tables.lists import customer_list, plain_table

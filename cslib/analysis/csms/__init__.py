@@ -1,0 +1,1 @@
+"""The CSMs and their portfolios, as far as chance allows to tell them apart."""
