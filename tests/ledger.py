@@ -10,6 +10,7 @@ import duckdb
 import ibis
 import numpy as np
 import pyarrow as pa
+from ibis.expr.operations import DatabaseTable
 
 from cslib.analysis.inquiry import Inquiry
 from cslib.engines import connect
@@ -162,9 +163,13 @@ def usage_totals(usage: Table, core_features: Sequence[str]) -> dict[str, Table]
 
 
 def summed(tables: Mapping[str, Table], policies: Policies) -> dict[str, Table]:
-    """Return the tables of a snapshot: as they are, but for usage, which is summed up."""
+    """Return the tables of a snapshot: as they are, but for usage, which is summed up.
+
+    Each is computed at once, as a snapshot has it: facts of it then are the same queries, whatever day it was known on.
+    """
     kept = {name: table for name, table in tables.items() if name != "usage"}
-    return {**kept, **(usage_totals(tables["usage"], policies.core_features) if "usage" in tables else {})}
+    told = {**kept, **(usage_totals(tables["usage"], policies.core_features) if "usage" in tables else {})}
+    return {name: table if isinstance(table.op(), DatabaseTable) else table.cache() for name, table in told.items()}
 
 
 # The day from which on a row is known; contracts and surveys have rules of their own.

@@ -81,6 +81,12 @@ def test_a_figure_follows_who_is_in_a_segment() -> None:
     assert mrr(BOOK, segment="full") == 50
 
 
+def test_who_serves_a_customer_is_as_read_at_the_last_close_alone() -> None:
+    book = BOOK.with_rows(customers=[{**customer("a", "basic"), "csm": "x"}], contracts=[term("a", 100)])
+    served = [book.facts(month)["assigned"].filter(_.csm == "x").to_pyarrow() for month in (MARCH, APRIL)]
+    assert [rows["month_no"].to_pylist() for rows in served] == [[MARCH.number], [APRIL.number]]
+
+
 def test_a_figure_follows_the_formula_of_its_kpi() -> None:
     """Two KPIs that differ in their expressions alone are equal to Python."""
     twice = replace(MRR, part=total(_.closing_mrr * 2))

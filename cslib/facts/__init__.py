@@ -204,7 +204,9 @@ class Facts:
         return self._queries.answer(question, build)
 
     def _computed_now(self, name: str) -> Table:
-        return self._queries.table(name, lambda: self._with_policies(self._makers[name]()))
+        # a month is told by one of the queries; to all others it is in the table of months
+        told = self._latest if name == "assigned" else None
+        return self._queries.table((name, told), lambda: self._with_policies(self._makers[name]()))
 
     @cached_property
     def _queries(self) -> PreparedQueries:
@@ -216,7 +218,7 @@ class Facts:
         """What the queries of the fact tables hang on, besides the tables that they are made of."""
         return (
             generation("cslib.facts", "cslib.model", "cslib.periods"),
-            *(tuple(self._held), self.keys, self.manifest.dated, self._latest, self.manifest.begins(["usage"])),
+            *(tuple(self._held), self.keys, self.manifest.dated, self.manifest.begins(["usage"])),
             self.policies.model_dump_json(),
         )
 
