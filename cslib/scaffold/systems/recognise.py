@@ -74,8 +74,8 @@ def _told(file: Export, systems: Iterable[System]) -> Iterator[tuple[float, int,
     for system in systems:
         for name, block in system.exports.items():
             held = [any(found_header(system, file.looks, one) for one in either) for either in block.told_by]
-            held += [_has_ids(file, found_header(system, file.looks, name), form) for name, form in block.ids.items()]
-            yield sum(held) / len(held), sum(held), Recognised(file, system, name)
+            own = [_has_ids(file, found_header(system, file.looks, name), form) for name, form in block.ids.items()]
+            yield sum([*held, *own]) / len([*held, *own]), sum(held), Recognised(file, system, name)
 
 
 def _has_ids(file: Export, header: str | None, form: str) -> bool:
