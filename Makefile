@@ -58,6 +58,7 @@ bench: $(INSTALLED) ## Measure speed, as ratios side by side, and how often what
 	$(BIN)/python -m bench.runner
 	$(BIN)/python -m bench.catalogue
 	$(BIN)/python -m bench.scale
+	$(BIN)/python -m bench.front_door
 	$(BIN)/python -m bench.coverage
 	$(BIN)/python -m bench.alarms
 	$(BIN)/python -m bench.analyses --rounds 3

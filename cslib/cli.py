@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, Self
 
 import typer
@@ -156,7 +157,11 @@ def init(  # noqa: PLR0913, PLR0917 - the options of the command
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder in which params/ is made.")],
     more: Annotated[list[str] | None, typer.Argument(metavar="[FILES]...", help="Further files of --from.")] = None,
     files: Annotated[
-        list[str] | None, typer.Option("--from", help="Your exports: FILE, or TABLE=FILE where you know what it is.")
+        list[str] | None,
+        typer.Option(
+            "--from",
+            help="Your exports: CSV, TSV, JSON, workbooks, Parquet; files, folders or patterns, or TABLE=FILE where you know what it is.",
+        ),
     ] = None,
     starter: Annotated[bool, typer.Option("--starter", help="The smallest useful set: three tables.")] = False,  # noqa: FBT002
     again: Annotated[bool, typer.Option("--again", help="Add the tables of new files to the settings in DIR.")] = False,  # noqa: FBT002
@@ -179,9 +184,11 @@ def init(  # noqa: PLR0913, PLR0917 - the options of the command
     if not again:
         refuse_present(folder / "params")
     proposal = (
-        propose_again(folder, named, said=said, system=system)
+        propose_again(folder, named, said=said, system=system, tell=_Paced())
         if again
-        else propose(folder, named or write_examples(folder), said=said, starter=starter, system=system)
+        else propose(
+            folder, named or write_examples(folder), said=said, system=system, tell=_Paced(), starter=starter
+        )
     )
     proposal.write()
     typer.echo(proposal.as_text())
@@ -341,6 +348,19 @@ def run(  # noqa: PLR0913, PLR0917
     )
     if result.failed:
         raise typer.Exit(3)
+
+
+class _Paced:
+    """Says on standard error what is being done, once a second at most, and nothing where it is soon over."""
+
+    def __init__(self) -> None:
+        self.said = monotonic()
+
+    def __call__(self, sentence: str) -> None:
+        """Say what is being done now, unless something was said a moment ago."""
+        if monotonic() - self.said >= 1:
+            self.said = monotonic()
+            typer.echo(f"{sentence} …", err=True)
 
 
 class _Shown:

@@ -10,6 +10,7 @@ import ibis
 from cslib.query_texts import QueryTexts
 
 if TYPE_CHECKING:
+    from ibis import BaseBackend
     from ibis.backends.sql import SQLBackend
 
 _TEXTS = QueryTexts(most=1000)  # of this process, some kilobytes each: twenty times what a report asks
@@ -62,7 +63,20 @@ def _remembering(compiler: Any) -> Any:  # noqa: ANN401 - a class of Ibis', to w
 
             return write(op) if params else _TEXTS.query(op, write, self.dialect)
 
+        def text_with_places(self, op: Any) -> tuple[str, dict[str, str]]:  # noqa: ANN401
+            """Return what `QueryTexts.with_places` does of an expression; raises `Untold`."""
+
+            def write(asked: Any) -> Any:  # noqa: ANN401
+                return super(Remembering, self).translate(asked, params={})
+
+            return _TEXTS.with_places(op, write, self.dialect)
+
     return Remembering
+
+
+def remembers(engine: BaseBackend) -> bool:
+    """Return whether an engine is one of `connect`, which has `compiler.text_with_places`."""
+    return hasattr(getattr(engine, "compiler", None), "text_with_places")
 
 
 def quoted_name(name: str) -> str:

@@ -24,7 +24,7 @@ from ibis.common.graph import Node
 from ibis.expr.schema import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _TABLES = (ops.DatabaseTable, ops.InMemoryTable)
 _PLAIN = (
@@ -51,35 +51,52 @@ class QueryTexts:
     def query(self, op: ops.Node, write: Callable[[ops.Node], sge.Expression], dialect: str) -> sge.Expression:
         """Return the query of an expression in a dialect: as it was of another one of the same form, else as `write` writes it."""
         try:
-            form, tables = form_of(op)
+            text, tables = self.with_places(op, write, dialect)
         except Untold:
             return write(op)
+        return sge.Var(this=filled(text, {place: name for name, place in tables.items()}))
+
+    def with_places(
+        self, op: ops.Node, write: Callable[[ops.Node], sge.Expression], dialect: str
+    ) -> tuple[str, dict[str, str]]:
+        """Return the text of an expression's query with places for its tables, and these tables' names with their places.
+
+        Raises `Untold` as `form_of` does.
+        """
+        form, tables = form_of(op)
         with self._lock:
             text = self._kept.pop(form, "")
             self._kept[form] = text = text or _with_places(write(op), tables).sql(dialect=dialect)
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-        for name, place in tables.items():
-            text = text.replace(place, name)
-        return sge.Var(this=text)
+        return text, tables
 
 
-def form_of(op: ops.Node) -> tuple[bytes, dict[str, str]]:
-    """Return a digest of all that an expression says but the names of its tables, and these names with their places in the text.
+def filled(text: str, names: Mapping[str, str]) -> str:
+    """Return a text with the name of a table in each place."""
+    for place, name in names.items():
+        text = text.replace(place, name)
+    return text
 
-    Raises `Untold` where it holds anything but further nodes, tables with plain names and plain values.
+
+def form_of(*asked: ops.Node) -> tuple[bytes, dict[str, str]]:
+    """Return a digest of all that expressions say but the names of their tables, and these names with their places in the text.
+
+    Raises `Untold` where they hold anything but further nodes, tables with plain names and plain values.
     """
     numbers: dict[Node, int] = {}
     places: dict[str, str] = {}
     digest = blake2b(digest_size=32)
-    for node in _children_first(op):
-        numbers[node] = len(numbers)
-        digest.update(_described(node, numbers, places).encode("utf-8", "surrogatepass"))
+    for op in asked:
+        for node in _children_first(op, numbers):
+            numbers[node] = len(numbers)
+            digest.update(_described(node, numbers, places).encode("utf-8", "surrogatepass"))
+        digest.update(f"#{numbers[op]}\n".encode())
     return digest.digest(), places
 
 
-def _children_first(op: Node) -> Iterator[Node]:
-    seen: set[Node] = set()
+def _children_first(op: Node, known: Iterable[Node]) -> Iterator[Node]:
+    seen = set(known)
     pending = [(op, False)]
     while pending:
         node, is_next = pending.pop()

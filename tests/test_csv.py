@@ -107,7 +107,7 @@ def test_odd_files_are_read_as_python_reads_them_or_refused(tmp_path: Path, read
         if own is not None:
             read += 1
             decoded = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
-            assert own == python_rows(decoded, CsvFile.of(file, encoding).delimiter), (number, decoded)
+            assert own == python_rows(decoded, CsvFile.of(file, encoding)), (number, decoded)
     assert read > 40, "most of them are to be refused by nobody"
 
 

@@ -33,8 +33,8 @@ def _measured(params: Path, month: str, *kpis: str, by: tuple[str, ...] = ()) ->
 
 
 def _share(table: pd.DataFrame, kpi: str) -> tuple[float, float]:
-    row = table.set_index("kpi").loc[kpi]
-    return float(row.part), float(row.whole)
+    part, whole = table.loc[table.kpi == kpi, ["part", "whole"]].to_numpy(float)[0]
+    return float(part), float(whole)
 
 
 def test_payments_find_their_customers_through_the_contracts_and_not_by_numbers_that_look_alike(tmp_path: Path) -> None:

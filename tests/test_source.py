@@ -249,13 +249,13 @@ def test_another_encoding_than_said_is_named(tmp_path: Path) -> None:
         ("../dta/customers.csv", "there is no such folder"),
         ("../data/*.tsv", "no file matches ../data/*.tsv"),
         ("../data", "data is a folder; name the files in it, such as data/*.csv"),
-        ("../data/customers.ods", "customers.ods: wanted a file that ends in .csv, .tsv, .txt"),
+        ("../data/customers.pdf", "customers.pdf: wanted a file that ends in .csv, .tsv, .txt"),
         ("customers", "no table 'customers' (a file ends in .csv"),
         ("../data/broken.parquet", "broken.parquet"),
     ],
 )
 def test_what_is_no_table_is_said_to_be_none(tmp_path: Path, origin: str, message: str) -> None:
-    files = {"customers.ods": b"PK", "broken.parquet": b"PAR1 no more"}
+    files = {"customers.pdf": b"%PDF", "broken.parquet": b"PAR1 no more"}
     params = export(tmp_path, files, {"customers": {"from": origin}})
     settings = load(params, CATALOGUE.by_id)
     with closing(SourceConnection(settings)) as source, pytest.raises(SourceError) as raised:

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
 
+from cslib.cli import app
+from cslib.errors import CslibError
 from cslib.model import BY_NAME
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
@@ -173,7 +176,7 @@ def test_a_system_that_is_forced_on_another_file_is_refused_with_the_headers_tha
 
 
 def test_a_system_that_is_not_known_is_told_with_the_nearest(tmp_path: Path) -> None:
-    with pytest.raises(CslibError, match="no system 'strpie'; did you mean 'stripe'?"):
+    with pytest.raises(CslibError, match="no system 'strpie'; did you mean 'stripe'"):
         propose(tmp_path, files("order_lines"), system="strpie")
 
 

@@ -9,7 +9,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from bench.fuzz.damage import damaged
-from bench.fuzz.seeds import as_workbook
+from bench.fuzz.seeds import as_open_document, as_workbook
 from bench.fuzz.tables import NASTY, nasty_rows
 
 if TYPE_CHECKING:
@@ -32,6 +32,26 @@ def nasty_workbook(rows: Rows, rng: Random) -> bytes:
     """Return a workbook with one thing in it, or in its archive, that no program should write, or that few do."""
     data = as_workbook(_plain(nasty_rows(rows, rng)) if rng.random() < 0.4 else rows)  # noqa: PLR2004
     return rng.choice(_DAMAGES)(data, rng)
+
+
+_OPEN = (
+    ("<table:table-row>", '<table:table-row table:number-rows-repeated="9999999999">'), ("<table:table-row>", '<table:table-row table:number-rows-repeated="x">'),
+    ("<table:table-cell ", '<table:table-cell table:number-columns-repeated="99999999" '), ("<table:table-cell ", '<table:table-cell table:number-columns-repeated="-1" '),
+    ('office:value-type="string"', 'office:value-type="float"'), ('office:value-type="string"', 'office:value-type="float" office:value="1e999"'),
+    ('office:value-type="string"', 'office:value-type="float" office:value="nan"'), ('office:value-type="string"', 'office:value-type="nope"'),
+    ("<text:p>", "<text:p><text:s text:c='999999999'/>"), ("<text:p>", "<text:p>" * 5000), ("<office:spreadsheet>", "<office:nothing>"), ("<table:table ", "<table:nothing "),
+    ("<office:document-content", '<!DOCTYPE a [<!ENTITY a "x"><!ENTITY b "&a;&a;&a;">]><office:document-content'), ("</table:table>", ""), ("urn:oasis", "urn:nothing"),
+    ("<text:p>", "<text:p>#N/A"), ("</table:table>", '</table:table><table:table table:name="Sheet1"/>'),
+)  # fmt: skip
+
+
+def nasty_open_document(rows: Rows, rng: Random) -> bytes:
+    """Return an OpenDocument spreadsheet with one thing in its XML that no program should write, or that few do."""
+    parts = _parts(as_open_document(_plain(nasty_rows(rows, rng)) if rng.random() < 0.4 else rows))  # noqa: PLR2004
+    plain, odd = rng.choice(_OPEN)
+    content = parts["content.xml"].decode()
+    head, found, rest = content.partition(plain)
+    return _zipped({**parts, "content.xml": f"{head}{odd if found else ''}{rest}".encode()})
 
 
 def _plain(rows: Rows) -> Rows:

@@ -6,9 +6,11 @@ import csv
 import gzip
 import io
 import json
+import zipfile
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 import nbformat
 import openpyxl
@@ -76,6 +78,54 @@ def as_json_lines(rows: Rows) -> bytes:
     return "".join(json.dumps(dict(zip(head, row, strict=True)), ensure_ascii=False) + "\n" for row in body).encode()
 
 
+def as_json(rows: Rows) -> bytes:
+    """Return rows as one object that holds them as a list."""
+    head, *body = rows
+    return json.dumps(
+        {"data": [dict(zip(head, row, strict=True)) for row in body]}, ensure_ascii=False, indent=1
+    ).encode()
+
+
+def as_open_document(rows: Rows) -> bytes:
+    """Return rows as the sheet of an OpenDocument spreadsheet, days as days and numbers as numbers."""
+    names = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    body = "".join(
+        f"<table:table-row>{''.join(_open_cell(_cell(head, text) if place else text) for head, text in zip(rows[0], row, strict=True))}</table:table-row>"
+        for place, row in enumerate(rows)
+    )
+    sheet = f'<table:table table:name="Sheet1">{body}</table:table>'
+    content = f"<office:document-content{names}><office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body></office:document-content>"
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in (("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", content)):
+            archive.writestr(zipfile.ZipInfo(name), text)
+    return target.getvalue()
+
+
+def _open_cell(value: object) -> str:
+    if isinstance(value, date):
+        return f'<table:table-cell office:value-type="date" office:date-value="{value}"/>'
+    if isinstance(value, int):
+        return f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p></table:table-cell>'
+    return f'<table:table-cell office:value-type="string"><text:p>{escape(str(value))}</text:p></table:table-cell>'
+
+
+def as_old_workbook(rows: Rows) -> bytes:
+    """Return rows as the sheet of a workbook of Excel 97, days as days and numbers as numbers."""
+    import xlwt  # noqa: PLC0415 - of the development group
+
+    book, target = xlwt.Workbook(encoding="utf-8"), io.BytesIO()
+    sheet, day = book.add_sheet("Sheet1"), xlwt.easyxf(num_format_str="yyyy-mm-dd")
+    for place, row in enumerate(rows):
+        for at, text in enumerate(row):
+            value = _cell(rows[0][at], text) if place else text
+            sheet.write(place, at, value, *([day] if isinstance(value, date) else []))
+    book.save(target)
+    return target.getvalue()
+
+
 WRITERS: dict[str, tuple[str, Callable[[Rows], bytes], dict[str, Any]]] = {
     "csv": (".csv", lambda rows: as_csv(rows).encode(), {}),
     "csv-cp932": (".csv", lambda rows: as_csv(rows).encode("cp932"), {"encoding": "cp932"}),
@@ -85,6 +135,9 @@ WRITERS: dict[str, tuple[str, Callable[[Rows], bytes], dict[str, Any]]] = {
     "xlsx": (".xlsx", as_workbook, {}),
     "parquet": (".parquet", as_parquet, {}),
     "jsonl": (".jsonl", as_json_lines, {}),
+    "json": (".json", as_json, {}),
+    "ods": (".ods", as_open_document, {}),
+    "xls": (".xls", as_old_workbook, {}),
 }
 SETTINGS: dict[str, Any] = {
     "policies.yaml": {
@@ -148,17 +201,12 @@ def project(folder: Path, kind: str = "csv") -> Project:
     files = []
     for name, rows in TABLES.items():
         files.append(_written(folder / "data" / f"{name}{ending}", write(rows)))
-    tables = {name: {"from": _origin(f"../data/{name}{ending}"), **spec} for name in TABLES}
+    tables = {name: {"from": f"../data/{name}{ending}", **spec} for name in TABLES}
     write_yaml(folder / "params" / "source.yaml", {"read_on": READ_ON, "tables": tables})
     for name, content in SETTINGS.items():
         write_yaml(folder / "params" / name, content)
     _written(folder / "notebooks" / "00_summary.ipynb", notebook())
     return Project(folder, tuple(files))
-
-
-def _origin(place: str) -> str | dict[str, str]:
-    # the engine of the source reads what this product has no reader for
-    return {"sql": f"select * from read_json_auto('{place}')"} if place.endswith(".jsonl") else place
 
 
 def notebook() -> bytes:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import nbformat
 from typer.testing import CliRunner
 
-from bench.fuzz.books import nasty_workbook
+from bench.fuzz.books import nasty_open_document, nasty_workbook
 from bench.fuzz.damage import damaged
 from bench.fuzz.seeds import MONTH, TABLES, WRITERS, Project, notebook, project
 from bench.fuzz.tables import nasty_csv, nasty_json_lines, nasty_parquet
@@ -59,7 +59,7 @@ _FOLDERS = (
 KINDS = (*WRITERS, *_SETTINGS, "notebook", "template", "folder")
 _ENGINE = re.compile(
     r"Traceback|\b(Binder|Parser|Catalog|Conversion|Invalid Input|Invalid|IO|Out of \w+|Internal|Serialization|Not implemented|Constraint|Type|Mismatch Type"
-    r"|Cast|Syntax|Permission|Fatal|INTERNAL) (Error|Exception)\b|state machine|\bduckdb\.|\bpyarrow\b|\bopenpyxl\b|pydantic|\bibis\b|sqlglot|libyaml|jinja2|nbformat\.|traitlets"
+    r"|Cast|Syntax|Permission|Fatal|INTERNAL) (Error|Exception)\b|state machine|\bduckdb\.|\bpyarrow\b|\b(openpyxl|xlrd|expat|zipfile)\b|pydantic|\bibis\b|sqlglot|libyaml|jinja2|nbformat\.|traitlets"
     r"|\b[A-Z]\w*(Error|Exception)\b|\[?Errno|codec can't|NoneType|<class |object (is|has|at) |0x[0-9a-f]{6}|While scanning|in \"<|(?<!\.)\bread_csv\b|all_varchar=|reinterpret"
 )
 
@@ -166,6 +166,10 @@ def _damaged_table(kind: str, data: bytes, table: str, rng: Random) -> bytes:
         return nasty_workbook(rows, rng)
     if kind == "parquet":
         return nasty_parquet(rows, rng)
+    if kind == "ods":
+        return nasty_open_document(rows, rng)
+    if kind in {"json", "xls"}:
+        return damaged(data, rng)
     return nasty_json_lines(rows, rng) if kind == "jsonl" else nasty_csv(rows, rng, kind)
 
 
@@ -207,12 +211,12 @@ def other_cells(made: Project, file: Path) -> str:
         encoding = settings.source.tables[name][0].encoding_of(file.name)
         with closing(SourceConnection(settings)) as source:
             rows = source.table(name).order_by(ROW).drop(FILE, ROW).to_pyarrow()
-            delimiter = CsvFile.of(file, encoding).delimiter
+            header = CsvFile.of(file, encoding)
     except Exception:  # noqa: BLE001 - that it is refused is judged where the commands are
         return ""
     own = [tuple(rows.column_names), *zip(*(column.to_pylist() for column in rows.columns), strict=True)]
     try:
-        plain = as_python_reads(file, encoding, delimiter)
+        plain = as_python_reads(file, encoding, header)
     except (UnicodeError, csv.Error) as error:
         return f"{file.name} is read, which Python does not: {error}"
     return next(
@@ -226,18 +230,18 @@ def _pairs(own: list[tuple[str | None, ...]], plain: list[tuple[str | None, ...]
     return [(own[n] if n < len(own) else None, plain[n] if n < len(plain) else None) for n in range(longest)]
 
 
-def as_python_reads(file: Path, encoding: str, delimiter: str) -> list[tuple[str | None, ...]]:
+def as_python_reads(file: Path, encoding: str, header: CsvFile) -> list[tuple[str | None, ...]]:
     """Return the rows below the header as Python's `csv` reads them; an empty field is None, blank rows are none."""
     import gzip  # noqa: PLC0415
 
     data = gzip.decompress(file.read_bytes()) if file.name.endswith(".gz") else file.read_bytes()
-    return python_rows(data.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding), delimiter)
+    return python_rows(data.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding), header)
 
 
-def python_rows(text: str, delimiter: str) -> list[tuple[str | None, ...]]:
-    """Return the rows below the header of a text, likewise."""
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
-    while rows and not "".join(rows[0]).strip(" ,\t;|\r\n\ufeff"):
-        rows.pop(0)
-    width = len(rows[0]) if rows else 0
-    return [tuple(cell or None for cell in (row if any(row[width:]) else row[:width])) for row in rows[1:]]
+def python_rows(text: str, header: CsvFile) -> list[tuple[str | None, ...]]:
+    """Return the rows below the header of a text, likewise; which row that is, and what parts its names, the product says."""
+    _head, *rows = [*csv.reader(io.StringIO(text, newline=""), delimiter=header.delimiter)][
+        max(0, header.header_row - 1) :
+    ] or [[]]
+    width = len(header.columns)
+    return [tuple(cell or None for cell in (row if any(row[width:]) else row[:width])) for row in rows if row]

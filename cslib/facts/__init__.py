@@ -10,6 +10,7 @@ import ibis
 from ibis import _
 
 from cslib import engine_paths
+from cslib.code_version import generation
 from cslib.errors import UnknownName, no_such
 from cslib.facts import events, monthly, states
 from cslib.facts.assigned import KINDS, STATIC, assigned
@@ -19,17 +20,20 @@ from cslib.facts.customer_states import customer_states, further_states, require
 from cslib.facts.month_spine import left_join_columns, month_spine
 from cslib.facts.renewals import renewals
 from cslib.model import TABLES, USAGE_SCHEMAS
+from cslib.prepared import PreparedQueries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
     from pathlib import Path
 
+    import pyarrow as pa
     from ibis.expr.types import Table
 
     from cslib.periods import Month
     from cslib.settings import Policies
     from cslib.snapshot import Manifest
 
+_TERMS = "terms"
 _COUNTS = (
     "events", "users", "user_days", "core_features", "events_3m_before", "core_weeks", "accounts",
     "overdue_milestones", "grave_tickets", "unheard_detractors", "advocacy",
@@ -189,8 +193,38 @@ class Facts:
             if name not in self._makers:
                 raise UnknownName("fact table", name, self._makers)
             stored = self._computed.get(name)
-            self._kept[name] = self._with_policies(self._makers[name]()).cache() if stored is None else stored
+            self._kept[name] = self._computed_now(name) if stored is None else stored
         return self._kept[name]
+
+    def answer(self, question: Hashable, build: Callable[[], Table]) -> pa.Table:
+        """Return the answer to a question about these facts: the rows of the table that `build` describes.
+
+        It is built once in this process, for all facts of the same definition: it may hang on them and on `question` alone.
+        """
+        return self._queries.answer(question, build)
+
+    def _computed_now(self, name: str) -> Table:
+        return self._queries.table(name, lambda: self._with_policies(self._makers[name]()))
+
+    @cached_property
+    def _queries(self) -> PreparedQueries:
+        tables = [*self._held.values(), self.months, self.members]
+        return PreparedQueries(self._definition, tables, self._made_table, self._made_tables)
+
+    @property
+    def _definition(self) -> Hashable:
+        """What the queries of the fact tables hang on, besides the tables that they are made of."""
+        return (
+            generation("cslib.facts", "cslib.model", "cslib.periods"),
+            *(tuple(self._held), self.keys, self.manifest.dated, self._latest, self.manifest.begins(["usage"])),
+            self.policies.model_dump_json(),
+        )
+
+    def _made_table(self, name: str) -> Table:
+        return self.terms if name == _TERMS else self[name]
+
+    def _made_tables(self) -> Mapping[str, Table]:
+        return {**self._kept, _TERMS: self.terms} if _TERMS in vars(self) else self._kept
 
     if not TYPE_CHECKING:  # a checker goes by what is declared above, and refuses any other name
 
@@ -208,7 +242,7 @@ class Facts:
     @cached_property
     def terms(self) -> Table:
         """The paid contract terms, with when each is valid and whether it was replaced."""
-        return terms(self.tables["contracts"], self.policies).cache()
+        return self._queries.table(_TERMS, lambda: terms(self.tables["contracts"], self.policies))
 
     @cached_property
     def _once(self) -> list[tuple[str, Table]]:
@@ -224,9 +258,12 @@ class Facts:
         return joined.mutate(**{name: joined[name].fill_null(0) for name in _COUNTS})
 
     def _assigned(self) -> Table:
-        # what was read is so at the last close alone, and at none where the facts end earlier
-        latest = self.last.number if self.last.number >= self.manifest.last_told.number else -1
-        return assigned(self.tables, self["customer_months"], self.months, self.manifest.dated, latest)
+        return assigned(self.tables, self["customer_months"], self.months, self.manifest.dated, self._latest)
+
+    @property
+    def _latest(self) -> int:
+        """The number of the month at whose close it is as it was read: the last, and none where the facts end earlier."""
+        return self.last.number if self.last.number >= self.manifest.last_told.number else -1
 
     def _customer_states(self) -> Table:
         rows = self["customer_months"].filter(_.closing_mrr > 0)

@@ -132,10 +132,14 @@ def _rare(sums: _Sums) -> Bounds:
     return low, np.where(sums["over"] > 0, high, np.minimum(high, 1.0))
 
 
-def add_drawn(long: pd.DataFrame, each: Table, kpis: list[Kpi], keys: list[str]) -> None:
-    """Fill in the intervals that are drawn, all of a fact table's from one query of its customers."""
+def to_draw(each: Table, kpis: list[Kpi], keys: list[str]) -> Table:
+    """Return what intervals are drawn from, for all of a fact table's KPIs: the keys, and the halves of each customer's."""
     halves = [f"{kpi.id}|{name}" for kpi in kpis for name in ("part", "whole")]
-    cases = each.select(*keys, **{name: each[name].cast("float64") for name in halves}).to_pyarrow().to_pandas()
+    return each.select(*keys, **{name: each[name].cast("float64") for name in halves})
+
+
+def add_drawn(long: pd.DataFrame, cases: pd.DataFrame, kpis: list[Kpi], keys: list[str]) -> None:
+    """Fill in the intervals that are drawn, from the rows of `to_draw`."""
     groups = dict(list(cases.groupby(keys, dropna=False)))
     for kpi in kpis:
         with one_thread():

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from cslib.code_version import generation
 from cslib.errors import UnknownName
 from cslib.kpis import reasons
 from cslib.kpis.cells import cell_sizes, related_kpis
-from cslib.kpis.intervals import add_drawn, bounds, further_sums
+from cslib.kpis.intervals import add_drawn, bounds, further_sums, to_draw
 from cslib.kpis.kpi import Interval, Kpi, Survival
 from cslib.kpis.report_rows import customer_rows, exact, segment_rows
+from cslib.prepared import Same
 from cslib.privacy.figures import suppress
 from cslib.stats import km_mean, km_median
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    import pyarrow as pa
     from ibis.expr.types import NumericScalar, Table
 
     from cslib.facts import Facts
+    from cslib.kpis.kpi import Curve
     from cslib.periods import Month
     from cslib.snapshot import Manifest
 
@@ -44,7 +49,8 @@ def measure(facts: Facts, kpis: Sequence[Kpi], months: Sequence[Month], by: Sequ
     chosen = [version(kpi, facts.manifest) for kpi in kpis]
     able = [kpi for kpi in chosen if not facts.missing(kpi.needs) and not _unsupported_groups(facts, kpi, by)]
     ordered = sorted(able, key=lambda kpi: kpi.fact)
-    found = [_measured(facts, list(group), months, by) for _fact, group in groupby(ordered, lambda k: k.fact)]
+    code = generation("cslib.kpis")
+    found = [_measured(facts, list(group), months, by, code) for _fact, group in groupby(ordered, lambda k: k.fact)]
     measured = pd.concat(found) if found else pd.DataFrame()
     full = _completed(facts, chosen, months, by, measured)
     if facts.discreet and len(measured):
@@ -96,9 +102,14 @@ def _unsupported_groups(facts: Facts, kpi: Kpi, by: Sequence[str]) -> list[str]:
     return [name for name in by if name not in columns]
 
 
-def _measured(facts: Facts, kpis: list[Kpi], months: Sequence[Month], by: Sequence[str]) -> pd.DataFrame:
-    rows = segment_rows(facts, kpis, months, by)
-    return figures(rows, kpis, ["segment", "month_no", *by], discreet=facts.discreet)
+def _measured(facts: Facts, kpis: list[Kpi], months: Sequence[Month], by: Sequence[str], code: int) -> pd.DataFrame:
+    # two KPIs may be equal and differ in their expressions
+    question = (code, *map(Same, kpis), months[0], months[-1], tuple(by), facts.dated, facts.discreet)
+    rows = _Rows(
+        cache(partial(segment_rows, facts, kpis, months, by)),
+        lambda part, build: facts.answer((part, *question), build),
+    )
+    return _figures_of(rows, kpis, ["segment", "month_no", *by], discreet=facts.discreet)
 
 
 def figures(rows: Table, kpis: list[Kpi], keys: list[str], *, discreet: bool = False) -> pd.DataFrame:
@@ -106,14 +117,31 @@ def figures(rows: Table, kpis: list[Kpi], keys: list[str], *, discreet: bool = F
 
     `rows` have a customer, `customer_id`, and a month of the window, `age`.
     """
-    each = customer_rows(rows, kpis, keys)
-    totals = each.group_by(keys).aggregate(**_sums(each, kpis, discreet=discreet)).to_pyarrow().to_pandas()
+    return _figures_of(_Rows(lambda: rows, lambda _, build: build().to_pyarrow()), kpis, keys, discreet=discreet)
+
+
+class _Rows(NamedTuple):
+    """The rows of a fact table that KPIs are measured on, built only where a question about them is a new one."""
+
+    built: Callable[[], Table]
+    answer: Callable[[str, Callable[[], Table]], pa.Table]  # of a question by its name
+
+
+def _figures_of(rows: _Rows, kpis: list[Kpi], keys: list[str], *, discreet: bool) -> pd.DataFrame:
+    @cache
+    def each() -> Table:
+        return customer_rows(rows.built(), kpis, keys)
+
+    def summed() -> Table:
+        return each().group_by(keys).aggregate(**_sums(each(), kpis, discreet=discreet))
+
+    totals = rows.answer("totals", summed).to_pandas()
     frames = [_figures(totals, kpi, keys) for kpi in kpis if kpi.part is not None]
     frames += [_with_curve(rows, totals, kpi, keys) for kpi in kpis if kpi.part is None]
     long = pd.concat(frames)
     drawn = [kpi for kpi in kpis if kpi.interval is Interval.BOOTSTRAP]
     if drawn:
-        add_drawn(long, each, drawn, keys)
+        add_drawn(long, rows.answer("drawn", lambda: to_draw(each(), drawn, keys)).to_pandas(), drawn, keys)
     return long
 
 
@@ -134,7 +162,10 @@ def _figures(totals: pd.DataFrame, kpi: Kpi, keys: list[str]) -> pd.DataFrame:
     value = part if kpi.whole is None else _divided(part, whole)
     low, high = bounds(totals, kpi)
     figures = dict(zip(FIGURES, (value, part, whole, n, low, high), strict=True))
-    return totals[keys].assign(kpi=kpi.id, **figures, customers=_customers(totals, kpi))
+    # at once: to assign them one by one takes pandas longer than DuckDB takes to sum them up
+    return pd.DataFrame(
+        {**{key: totals[key] for key in keys}, "kpi": kpi.id, **figures, "customers": _customers(totals, kpi)}
+    )
 
 
 def _customers(totals: pd.DataFrame, kpi: Kpi) -> pd.Series:
@@ -146,7 +177,7 @@ def _divided(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole != 0)
 
 
-def _with_curve(rows: Table, totals: pd.DataFrame, kpi: Kpi, keys: list[str]) -> pd.DataFrame:
+def _with_curve(rows: _Rows, totals: pd.DataFrame, kpi: Kpi, keys: list[str]) -> pd.DataFrame:
     """Return the figures of a KPI that has no part of its own: ratios multiplied, and a curve's figure where it has one."""
     value = np.ones(len(totals))
     for place in range(len(kpi.factors)):
@@ -165,19 +196,24 @@ def _with_curve(rows: Table, totals: pd.DataFrame, kpi: Kpi, keys: list[str]) ->
     return joined.drop(columns=["figure", "curve_low", "curve_high"])
 
 
-def _curve_figures(rows: Table, kpi: Kpi, keys: list[str]) -> Iterator[tuple[object, ...]]:
+def _curve_figures(rows: _Rows, kpi: Kpi, keys: list[str]) -> Iterator[tuple[object, ...]]:
     curve = kpi.curve
     assert curve is not None  # noqa: S101 - the caller measures KPIs with a curve only
-    inside = rows.filter(rows.age < kpi.window)
-    if curve.where is not None:
-        inside = inside.filter(curve.where)
-    cases = inside.select(*keys, duration=curve.duration, observed=curve.observed).to_pyarrow().to_pandas()
+    cases = rows.answer(f"curve of {kpi.id}", lambda: _cases(rows.built(), kpi.window, curve, keys)).to_pandas()
     for group, found in cases.groupby(keys, dropna=False):
         durations, observed = found.duration.to_numpy(dtype=float), found.observed.to_numpy(dtype=bool)
         if curve.figure is Survival.MEDIAN:
             yield (*group, *km_median(durations, observed))
         else:
             yield (*group, km_mean(durations, observed, curve.limit or int(durations.max())), np.nan, np.nan)
+
+
+def _cases(rows: Table, window: int, curve: Curve, keys: list[str]) -> Table:
+    """Return a row per case of a curve: the keys, duration, observed."""
+    inside = rows.filter(rows.age < window)
+    if curve.where is not None:
+        inside = inside.filter(curve.where)
+    return inside.select(*keys, duration=curve.duration, observed=curve.observed)
 
 
 def _completed(

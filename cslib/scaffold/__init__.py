@@ -5,4 +5,13 @@ from cslib.scaffold.named_files import named_files
 from cslib.scaffold.params_folder import Proposal, propose, refuse_present
 from cslib.scaffold.starter import write_examples
 
-__all__ = ["Addition", "Proposal", "named_files", "propose", "propose_again", "refuse_present", "write_examples"]
+__all__ = [
+    "Addition",
+    "Given",
+    "Proposal",
+    "named_files",
+    "propose",
+    "propose_again",
+    "refuse_present",
+    "write_examples",
+]

@@ -15,8 +15,9 @@ from cslib.errors import CslibError, SettingsError, SourceError
 from cslib.kpis.own import read_params
 from cslib.model import BY_NAME
 from cslib.scaffold.exports import read_exports
-from cslib.scaffold.found import Found, find_tables
+from cslib.scaffold.found import find_tables
 from cslib.scaffold.match_columns import Mapped
+from cslib.scaffold.named_files import NOTHING_SAID
 from cslib.scaffold.params_folder import proposed_policies
 from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.unlocked import measurable_from, unlisted, with_said, worth_showing
@@ -31,6 +32,7 @@ from cslib.yaml_files import Lines, read
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cslib.scaffold.exports import Export, Tell
     from cslib.settings import Settings
 
 _SAMPLE = 20_000  # customers: enough to recognise their ids by
@@ -89,9 +91,14 @@ class Addition:
 
 
 def propose_again(
-    folder: Path, files: Sequence[Path], *, said: Mapping[Path, str], system: str | None = None
+    folder: Path,
+    files: Sequence[Path],
+    *,
+    said: Mapping[Path, str] = NOTHING_SAID,
+    system: str | None = None,
+    tell: Tell | None = None,
 ) -> Addition:
-    """Return what new files add to the params folder in `folder`, which is there already; `said` names the tables of some, `system` the one they are of.
+    """Return what new files add to the params folder in `folder`, which is there already.
 
     Customers are recognised by their ids as `source.yaml` reads them now. Raises `CslibError` where there is no such
     folder, where it cannot be read, or where the tables could not be read as they would be written.
@@ -100,20 +107,26 @@ def propose_again(
     settings = _opened(params)
     with closing(SourceConnection(settings)) as source:
         new, told = _unread_yet(source, files)
-        found = _found(source, settings, new, said, system)
+        exports = read_exports(new, tell) if new else []
+        found = find_tables(exports, said, system, _known_customers(source, settings) if new else ())
         tables = [one for one in found.tables if one.table not in settings.source.tables]
         before = _held(source, settings)
     text, changed = _with(params, settings, tables)
     with closing(SourceConnection(changed)) as source:
         after = _held(source, changed, [one.table for one in tables])
     able = {kpi.id for kpi in measurable_from(before)}
+    present = [one for one in found.tables if one.table in settings.source.tables]
+    present += _more_of(
+        settings, [one for one in exports if all(one is not each.export for each in found.tables)], said
+    )
+    further = {one.export.name for one in present}
     return Addition(
         params=params,
         text=text,
         tables=tuple(tables),
-        present=tuple(one for one in found.tables if one.table in settings.source.tables),
-        near=tuple(one.doubts[0] for one in found.near),
-        left=(*told, *found.left),
+        present=tuple(present),
+        near=tuple(one.doubts[0] for one in found.near if one.export.name not in further),
+        left=(*told, *(sentence for sentence in found.left if sentence.partition(": ")[0] not in further)),
         unlocked=tuple(kpi.id for kpi in measurable_from(after) if kpi.id not in able),
         unlisted=unlisted(changed, worth_showing(after)) if tables else "",
         doubts=(*_doubts(params, text), *_policies_asked(params, tables)),
@@ -143,26 +156,10 @@ def _unread_yet(source: SourceConnection, files: Sequence[Path]) -> tuple[list[P
     return new, told
 
 
-def _found(
-    source: SourceConnection, settings: Settings, files: Sequence[Path], said: Mapping[Path, str], system: str | None
-) -> Found:
-    """Return what new files are: customers that are known already recognise them; further files of tables that are there among them."""
-    if not files:
-        return Found((), (), ())
-    with TemporaryDirectory(prefix="cslib-again-", dir=scratch()) as scrap:
-        known = _known_customers(source, settings, Path(scrap) / "customers.parquet")
-        customers = [
-            Proposed("customers", one, {name: Mapped(name=name, source=name) for name in one.looks})
-            for one in (read_exports(known) if known else ())
-        ]
-        exports = read_exports(files)
-    found = find_tables(exports, said, system, customers)
-    used = [one.export.files for one in found.tables]
-    alone = (find_tables([one], said, None).tables for one in exports if one.files not in used)
-    further = tuple(one for tables in alone for one in tables if one.table in settings.source.tables and _is_sure(one))
-    told = {one.export.name for one in further}
-    left = tuple(sentence for sentence in found.left if sentence.partition(": ")[0] not in told)
-    return Found((*found.tables, *further), found.near, left)
+def _more_of(settings: Settings, exports: Sequence[Export], said: Mapping[Path, str]) -> list[Proposed]:
+    """Return the exports that hold further rows of tables that are there already."""
+    found = (one for export in exports for one in find_tables([export], said, None).tables if _is_sure(one))
+    return [one for one in found if one.table in settings.source.tables]
 
 
 def _is_sure(proposed: Proposed) -> bool:
@@ -171,15 +168,17 @@ def _is_sure(proposed: Proposed) -> bool:
     return customer is not None and not customer.doubts and not proposed.sql
 
 
-def _known_customers(source: SourceConnection, settings: Settings, into: Path) -> list[Path]:
-    """Write the customers as `source.yaml` reads them into a file, and return it; none where it names no customers."""
+def _known_customers(source: SourceConnection, settings: Settings) -> list[Proposed]:
+    """Return the customers as `source.yaml` reads them, by which new files are recognised; none where it names no customers."""
     if "customers" not in settings.source.tables:
         return []
     rows = PartReader(settings, source).table("customers").rows
     own = [name for name in BY_NAME["customers"].names if name in rows.columns]
-    with source.reading("customers"):
-        pq.write_table(rows.select(*own).limit(_SAMPLE).to_pyarrow(), into)
-    return [into]
+    with TemporaryDirectory(prefix="cslib-again-", dir=scratch()) as scrap, source.reading("customers"):
+        file = Path(scrap) / "customers.parquet"
+        pq.write_table(rows.select(*own).limit(_SAMPLE).to_pyarrow(), file)
+        (export,) = read_exports([file])
+    return [Proposed("customers", export, {name: Mapped(name=name, source=name) for name in own})]
 
 
 def _held(source: SourceConnection, settings: Settings, new: Sequence[str] = ()) -> dict[str, set[str]]:

@@ -36,7 +36,7 @@ def find_tables(
 ) -> Found:
     """Return what exports are: `said` names the tables of some, `system` the one they are of, `customers` those there are already.
 
-    Raises `CslibError` where none is an export of that system.
+    Raises `CslibError` where none is an export of the system that they are said to be of.
     """
     recognised = recognise([one for one in exports if not said_of(one.files, said)], system)
     known, lacking = propose_known(recognised)
@@ -44,8 +44,8 @@ def find_tables(
     unknown = [one for one in exports if all(one is not other.file for other in recognised)]
     matched = match_tables(unknown, [*customers, *known], propose_absent(recognised, "customers"), said)
     tables = tuple(one for one in matched.tables if one not in customers)
-    used = [*(one.export.files for one in (*tables, *matched.near)), *(one.file.files for one in recognised)]
-    left = (f"{one.name}: {_why_left(one)}" for one in exports if one.files not in used)
+    used = [*(one.export.place for one in (*tables, *matched.near)), *(one.file.place for one in recognised)]
+    left = (f"{one.name}: {_why_left(one)}" for one in exports if one.place not in used)
     return Found(tables, tuple(matched.near), (*lacking, *left))
 
 

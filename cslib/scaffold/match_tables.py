@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cslib.engines import quoted_name
@@ -12,7 +11,7 @@ from cslib.model import BY_NAME, TABLES
 from cslib.scaffold.customers import EACH_USER, derived_customers, find_customers, known_customers
 from cslib.scaffold.fit import LEAST, fitted, is_evident, tried_as
 from cslib.scaffold.match_columns import Customers, Mapped, map_columns
-from cslib.scaffold.named_files import said_of
+from cslib.scaffold.named_files import NOTHING_SAID, said_of
 from cslib.scaffold.near_misses import near_miss
 from cslib.scaffold.proposed import Join, Proposed
 from cslib.scaffold.questions import with_questions
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Join", "Matched", "Proposed", "first_use", "match_tables", "propose_tables"]
 
-_NOTHING_SAID: Mapping[Path, str] = MappingProxyType({})
 _OVERLAP = 0.9
 _NEAR = 0.2  # of a score: two tables that an export fits alike
 _CSAT_MOST = 5
@@ -55,7 +53,7 @@ def match_tables(
     exports: Sequence[Export],
     known: Sequence[Proposed] = (),
     spare: Sequence[Proposed] = (),
-    said: Mapping[Path, str] = _NOTHING_SAID,
+    said: Mapping[Path, str] = NOTHING_SAID,
 ) -> Matched:
     """Return what the exports are, the tables in the order of the data model: the customers first, by which others are recognised.
 
@@ -77,7 +75,7 @@ def match_tables(
     found += [*_answers_in_tickets(found), *_onboarding(found), *_contracts_within(found)]
     order = [table.name for table in TABLES]
     placed = sorted(found, key=lambda proposed: order.index(proposed.table))
-    rest = [export for export in others if all(export.files != one.export.files for one in placed)]
+    rest = [export for export in others if all(export.place != one.export.place for one in placed)]
     near = [near_miss(export, [one for one in tried if one.export is export], placed, told) for export in rest]
     asked = [one if one in known else with_questions(one) for one in placed]  # what is known has its own questions
     return Matched(asked, [one for one in near if one], rest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from filecmp import cmp
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cslib.errors import UnknownName
@@ -11,6 +12,8 @@ from cslib.model import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+NOTHING_SAID: Mapping[Path, str] = MappingProxyType({})
 
 
 def named_files(texts: Iterable[str]) -> tuple[list[Path], dict[Path, str]]:

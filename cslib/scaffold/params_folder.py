@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cslib.errors import CslibError
@@ -14,7 +13,7 @@ from cslib.model import BY_NAME
 from cslib.scaffold.exports import read_exports
 from cslib.scaffold.found import find_tables
 from cslib.scaffold.match_tables import first_use
-from cslib.scaffold.named_files import without_copies
+from cslib.scaffold.named_files import NOTHING_SAID, without_copies
 from cslib.scaffold.segments import segment_texts
 from cslib.scaffold.synonyms import CURRENCIES
 from cslib.scaffold.unlocked import measurable_from, unlocked_text, worth_showing
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from cslib.scaffold.exports import Export
+    from cslib.scaffold.exports import Export, Tell
     from cslib.scaffold.match_tables import Proposed
 
 _STARTER = ("customers", "contracts", "milestones", "usage")  # in the order of the data model
@@ -34,7 +33,6 @@ _CHECK = "# CHECK: "
 _DAY = re.compile(r"^\d{4}\D?\d{1,2}\D?(\d{1,2})\D?$")
 _ISO_DAY = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _HALF, _LATE = 0.5, 28
-_NOTHING_SAID: Mapping[Path, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -104,22 +102,26 @@ def refuse_present(params: Path) -> None:
         )
 
 
-def propose(
+def propose(  # noqa: PLR0913 - what can be said of files
     folder: Path,
     files: Sequence[Path],
     *,
-    said: Mapping[Path, str] = _NOTHING_SAID,
-    starter: bool = False,
+    said: Mapping[Path, str] = NOTHING_SAID,
     system: str | None = None,
+    tell: Tell | None = None,
+    starter: bool = False,
 ) -> Proposal:
     """Return the proposal for a folder: `params/` in it, from these exports.
+
+    `said` names the tables of some of them, `system` the one that they are of, `tell` is told what is being done. Raises `SourceError` for files that cannot be read, and `CslibError` where no file has a column with a value per row or
+    none is an export of the system that they are said to be of.
 
     `said` names the tables of some of them, `system` the one that they are of. Raises `SourceError` for files that cannot
     be read, and `CslibError` where no file has a column with a value per row or is an export of that system.
     """
     refuse_present(folder / "params")
     once, copies = without_copies(files)
-    exports = read_exports(once)
+    exports = read_exports(once, tell)
     found = find_tables(exports, said, system)
     tables = list(found.tables)
     if not tables:

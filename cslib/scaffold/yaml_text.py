@@ -91,8 +91,10 @@ def further_lines(part: Proposed, params: Path) -> Iterable[str]:
 
 def _part(table: Proposed, params: Path) -> Iterable[str]:
     yield from _origin(table, params)
-    if table.export.encoding != "utf-8" and not table.join:
-        yield f"    encoding: {table.export.encoding}"
+    if (code := dict(table.export.encodings) or table.export.encoding) != "utf-8" and not table.join:
+        yield f"    encoding: {inline_yaml(code)}"
+    if table.export.sheet:
+        yield f"    sheet: {inline_yaml(table.export.sheet)}"
     yield from (f"    {key}: {inline_yaml(_placed(value, params))}" for key, value in table.shape.items())
     mapped = [one for one in table.columns.values() if not _is_plain(one)]
     if mapped:
@@ -143,7 +145,7 @@ def _column(mapped: Mapped) -> Iterable[str]:
 def _origin(table: Proposed, params: Path) -> Iterable[str]:
     place, doubt = _place(table.export.files, params)
     if not table.join and not table.sql:
-        yield f"    from: {inline_yaml(place)}{check_comment(*doubt)}"
+        yield f"    from: {inline_yaml(place)}{check_comment(*doubt, *table.export.doubts)}"
         return
     yield "    from:"
     yield f"      sql: >-{check_comment(*_odd_encoding(table))}"
@@ -162,8 +164,8 @@ def _join_sql(table: Proposed, place: str) -> str:
 
 
 def _odd_encoding(table: Proposed) -> tuple[str, ...]:
-    known = table.export.encoding == "utf-8" or bool(table.sql)
-    return () if known else (f"the file is {table.export.encoding}; save it as UTF-8 first",)
+    codes = sorted({table.export.encoding, *table.export.encodings.values()} - {"utf-8"})
+    return (f"the file is {', '.join(codes)}; save it as UTF-8 first",) if codes and not table.sql else ()
 
 
 def _place(files: Sequence[Path], params: Path) -> tuple[str, tuple[str, ...]]:
@@ -181,9 +183,9 @@ def _place(files: Sequence[Path], params: Path) -> tuple[str, tuple[str, ...]]:
 
 
 def _relative(place: str, params: Path) -> str:
-    """Return a path as seen from the params folder where it is next to it, else whole."""
-    near = os.path.relpath(place, params.resolve())
-    return near if near.count("..") <= 1 else place
+    """Return a path as seen from the params folder, so that both can be moved; whole where they have no folder in common but the root."""
+    home = str(params.resolve())
+    return os.path.relpath(place, home) if os.path.commonpath([place, home]) != os.sep else place
 
 
 def policies_text(currency: str, contract_end: str, doubts: dict[str, str]) -> str:

@@ -28,6 +28,7 @@ from cslib.source.non_data_rows import BLANK, OLDER
 from cslib.usage.read import UsageReader
 from cslib.validation.ambiguous_dates import ambiguous_dates
 from cslib.validation.assignment_overlaps import assignment_remarks
+from cslib.validation.findings import Remark, Sample
 from cslib.validation.overlapping_exports import contradictions
 from cslib.validation.quarantine import write_csv
 from cslib.validation.remedies import with_remedies
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from cslib.model import CanonicalTable
     from cslib.settings import Settings
     from cslib.usage.aggregate import UsageSums
-    from cslib.validation.findings import Remark, SetAside
+    from cslib.validation.findings import SetAside
     from cslib.validation.validate import Counts
 
 
@@ -174,10 +175,11 @@ class _SnapshotBuilder:
             found = self.parts.part(raw, usage.columns, name) if usage and raw is not None else self.parts.table(name)
             self.refusals[name] = [*found.problems]
             state = self._summed(usage, raw, found.rows) if usage else self._kept(found.rows, self._with_policies(name))
+            edges = self._edges(name)
         said = (need.partition(".") for need in self.settings.policies.said)
         present = found.present | {column for table, _, column in said if table == name}
         self.states[name] = state.model_copy(
-            update={"columns": tuple(sorted(present)), "notes": (*state.notes, *found.notes)}
+            update={"columns": tuple(sorted(present)), "notes": (*state.notes, *edges, *found.notes)}
         )
 
     def _with_policies(self, name: str) -> CanonicalTable:
@@ -249,6 +251,13 @@ class _SnapshotBuilder:
         aside, spec = self._set_aside(validated), self.source.spec(validated.table.name)
         near = near_ids(aside, self.good.get("customers")) if ORPHAN in counts.claims else NearIds()
         return with_remedies(validated.violations(aside, counts), validated.table, spec, near)
+
+    def _edges(self, name: str) -> tuple[Remark, ...]:
+        """Return the remarks on rows around a table that were taken for the title or the footer of a report."""
+        return tuple(
+            Remark(kind=edge.kind, rows=edge.rows, samples=(Sample(file=edge.file, row=edge.row, value=edge.words),))
+            for edge in self.source.edges(name)
+        )
 
     def _set_aside(self, validated: ValidatedTable) -> IbisTable:
         target = self.folder / "quarantine" / f"{validated.table.name}.parquet"

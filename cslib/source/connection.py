@@ -22,6 +22,7 @@ from cslib.source.csv_files import CSV_ENDINGS, CsvFile
 from cslib.source.database import Database, plain_columns
 from cslib.source.file_errors import REFUSALS, DamagedFile, plain_message, reading
 from cslib.source.files import ENDINGS, FILE, FileReader, alike, no_file, row_numbers
+from cslib.source.json_files import JSON_ENDINGS, JsonFile
 from cslib.source.parquet_copies import ROW
 from cslib.source.parse import DATE_KINDS
 from cslib.source.source_files import SourceFiles
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from cslib.model import CanonicalColumn
     from cslib.settings import Settings, TableSource
+    from cslib.source.report_edges import Edge
 
 _PLAIN = re.compile(r"[\w./ -]*")
 
@@ -134,6 +136,10 @@ class SourceConnection(SourceFiles):
         table = path.partition(".")[0]
         return BY_NAME[table].columns if table in BY_NAME and ".join." not in path else ()
 
+    def edges(self, name: str) -> tuple[Edge, ...]:
+        """Return the rows around a table that was read which were taken for titles and footers, file by file."""
+        return tuple(edge for file in self.files(name) for edge in self._reader.edges.get(file, ()))
+
     @contextmanager
     def reading(self, name: str) -> Iterator[None]:
         """Raise errors of the engine while the rows of a table are read, here or later, as errors of that table."""
@@ -206,6 +212,8 @@ class SourceConnection(SourceFiles):
     def _faults(self, file: Path, spec: TableSource) -> list[str]:
         if file.name.lower().endswith(CSV_ENDINGS):
             return CsvFile.of(file, spec.encoding_of(file.name)).faults()
+        if file.name.lower().endswith(JSON_ENDINGS):
+            return JsonFile(file, spec.encoding_of(file.name)).faults()
         for _ in self._reader.table([file], spec, placed=False).to_pyarrow_batches():
             pass
         return []

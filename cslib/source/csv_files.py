@@ -8,10 +8,13 @@ from codecs import BOM_UTF8
 from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TextIO
 
 from cslib.errors import SourceError
+from cslib.source.file_errors import refuse_others
 from cslib.source.parquet_copies import refuse_names, write_rows
+from cslib.source.report_edges import ABOVE, Edge, WithoutFooter, footer_words, header_place, titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +24,7 @@ CSV_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 _DELIMITERS = ",\t;|"
 _NOTHING = f"{_DELIMITERS} \r\n"
 _FAULTS = 3
+_TAIL = 1 << 13  # bytes in which a footer is looked for
 _LONGEST_FIELD = 1 << 24
 _BLOCK = 1 << 20
 _LONGEST_LINE = 1 << 19  # beyond a block: the engine gives up on lines of 2 MB
@@ -28,17 +32,19 @@ _LONGEST_LINE = 1 << 19  # beyond a block: the engine gives up on lines of 2 MB
 
 @dataclass(frozen=True)
 class CsvFile:
-    """A CSV file: its encoding, and what its header says: delimiter, names, and its row number."""
+    """A CSV file: its encoding, and what its header says: delimiter, names, and its row number; `titles` are the rows above it."""
 
     path: Path
     encoding: str
     delimiter: str
     columns: tuple[str, ...]
     header_row: int
+    titles: tuple[Edge, ...] = ()
 
     @classmethod
     def of(cls, path: Path, encoding: str) -> CsvFile:
         """Return a file with its header read; raises `SourceError` where it has none, or names a column twice."""
+        refuse_others(path)
         try:
             file = cls._parted_most(path, encoding)
         except UnicodeError as error:
@@ -46,7 +52,7 @@ class CsvFile:
         except csv.Error as error:
             raise SourceError([f"{path.name} {error}"]) from error
         if not file.columns:
-            raise SourceError([f"{path}: the file is empty, not even a header"])
+            raise SourceError([f"{path.name}: the file is empty, not even a header"])
         refuse_names(path, file.columns)
         return file
 
@@ -61,30 +67,57 @@ class CsvFile:
 
     @classmethod
     def _headed(cls, path: Path, encoding: str, delimiter: str) -> CsvFile:
-        for row, fields in _records(path, encoding, delimiter):
-            if any(field.strip(_NOTHING) for field in fields):
-                # 'utf-16-le' keeps the mark that 'utf-16' takes away
-                names = (field.strip("\ufeff \t\r\n") or f"column{place}" for place, field in enumerate(fields, 1))
-                return cls(path, encoding, delimiter, tuple(names), row)
-        return cls(path, encoding, delimiter, (), 0)
+        first = _first(_records(path, encoding, delimiter))
+        place = header_place([fields for _, fields in first])
+        if place is None:
+            return cls(path, encoding, delimiter, (), 0)
+        row, header = first[place]
+        # 'utf-16-le' keeps the mark that 'utf-16' takes away
+        stripped = (field.strip("\ufeff \t\r\n") for field in header)
+        names = tuple(name or f"column{at}" for at, name in enumerate(stripped, 1))
+        return cls(path, encoding, delimiter, names, row, titles(path.name, first[:place]))
 
     def is_plain(self) -> bool:
         """Return whether the engine, which is many times as fast, reads the same cells as Python's `csv`, and counts alike."""
         utf8 = self.encoding.lower().replace("_", "-") in {"utf-8", "utf8", "utf-8-sig"}
-        return utf8 and self.header_row == 1 and not _is_zipped(self.path) and _is_regular(self.path, self.delimiter)
+        is_table = self.header_row == 1 and not _is_zipped(self.path) and not _has_footer(self.path)
+        return utf8 and is_table and _is_regular(self.path, self.delimiter)
 
-    def rewrite(self, target: Path) -> None:
-        """Write the file as Parquet, all text, each row with its number; raises `SourceError` where it is broken."""
+    def rewrite(self, target: Path) -> tuple[Edge, ...]:
+        """Write the file as Parquet, all text, each row with its number; raises `SourceError` where it is broken.
+
+        Returns the rows around the table: titles and a footer.
+        """
+        rows = self._rows()
         try:
-            write_rows(self._even_rows(), self.columns, target)
+            write_rows(self._even(rows), self.columns, target)
         except (UnicodeError, csv.Error) as error:
             raise SourceError(self.faults()) from error
+        return (*self.titles, *rows.edges(self.path.name))
 
-    def _even_rows(self) -> Iterator[tuple[int, list[str]]]:
-        for row, fields in self._rows():
+    def _even(self, rows: WithoutFooter) -> Iterator[tuple[int, list[str]]]:
+        for row, fields in rows:
             if len(fields) != len(self.columns):
                 raise SourceError(self.faults())
             yield row, fields
+
+    def sample(self, most: int) -> tuple[list[list[str]], list[str]]:
+        """Return the first rows that can be read, at most so many, and a sentence for each row among them that cannot."""
+        kept: list[list[str]] = []
+        found: list[str] = []
+        try:
+            for row, fields in self._rows():
+                if len(fields) == len(self.columns):
+                    kept.append(fields)
+                else:
+                    found.append(self._uneven(row, len(fields)))
+                if len(kept) >= most:
+                    break
+        except UnicodeError:
+            found.append(_undecodable(self.path, self.encoding))
+        except csv.Error as error:  # whatever lies behind a mark that is not closed cannot be told apart
+            found.append(f"{self.path.name} {error}")
+        return kept, found
 
     def faults(self) -> list[str]:
         """Return a sentence for each of the first few rows that do not fit the header; none where all do."""
@@ -104,11 +137,14 @@ class CsvFile:
     def _uneven(self, row: int, fields: int) -> str:
         return (
             f"{self.path.name} row {row}: {fields} fields where the header has {len(self.columns)}; "
-            f"put a field that holds {self.delimiter!r} between quotation marks"
+            f"put a field that holds {self.delimiter!r} between quotation marks, or take the row away where it is none of the table's"
         )
 
-    def _rows(self) -> Iterator[tuple[int, list[str]]]:
+    def _rows(self) -> WithoutFooter:
         """Return each row below the header that is not blank, with its number; empty fields beyond the header are cut."""
+        return WithoutFooter(self._below_header(), len(self.columns))
+
+    def _below_header(self) -> Iterator[tuple[int, list[str]]]:
         width = len(self.columns)
         for row, fields in _records(self.path, self.encoding, self.delimiter):
             if fields and row > self.header_row:
@@ -158,6 +194,26 @@ def _opened(path: Path, encoding: str) -> TextIO:
     reading: Any = gzip.open if _is_zipped(path) else open
     file: TextIO = reading(path, "rt", encoding=_without_mark(encoding), newline="")
     return file
+
+
+def _first(records: Iterator[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Return the records among which the header is, as far as they can be read; raises `csv.Error` where the first cannot."""
+    found: list[tuple[int, list[str]]] = []
+    try:
+        for record in islice(records, ABOVE):
+            found.append(record)  # noqa: PERF402 - those before a fault are wanted
+    except csv.Error:
+        if not found:
+            raise
+    return found
+
+
+def _has_footer(path: Path) -> bool:
+    """Return whether the end of a file says what footers say; rows that do not are the engine's."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _TAIL))
+        lines = file.read().decode("utf-8", "replace").splitlines()
+    return any(footer_words([line.strip(' "')]) for line in lines)
 
 
 def _is_zipped(path: Path) -> bool:

@@ -31,10 +31,16 @@ def known_formats(kind: Kind) -> tuple[str, ...]:
 
 def rows_read(texts: Table, kind: Kind) -> dict[str, int]:
     """Return how many rows of `texts` (text in half-width signs, and rows) each known format parses."""
+    found = rows_read_by(texts.mutate(column=0), kind)
+    return found.get(0, dict.fromkeys(known_formats(kind), 0))
+
+
+def rows_read_by(texts: Table, kind: Kind) -> dict[int, dict[str, int]]:
+    """Return the same for each `column` of `texts` (a number, text in half-width signs, and rows), in one pass."""
     read = {form: _read(texts.text, form).notnull() for form in known_formats(kind)}
     sums = {f"f{place}": one.ifelse(texts.rows, 0).sum() for place, one in enumerate(read.values())}
-    (found,) = texts.aggregate(**sums).to_pyarrow().to_pylist()
-    return {form: int(found[name] or 0) for form, name in zip(read, sums, strict=True)}
+    found = texts.group_by("column").aggregate(**sums).to_pyarrow().to_pylist()
+    return {row["column"]: {form: int(row[name] or 0) for form, name in zip(read, sums, strict=True)} for row in found}
 
 
 def _read(text: StringValue, form: str) -> Value:

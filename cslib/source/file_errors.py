@@ -31,12 +31,34 @@ _WHAT = {
     ".parquet": "a Parquet file",
     ".xlsx": "an Excel workbook",
     ".xlsm": "an Excel workbook",
+    ".xls": "an Excel workbook",
+    ".ods": "an OpenDocument spreadsheet",
     ".gz": "a file zipped by gzip",
 }
+# how files begin that are given another name, the endings under which they may, and what to do
+_BEGINNINGS: tuple[tuple[tuple[bytes, ...], tuple[str, ...], str], ...] = (
+    ((b"PK\x03\x04",), (".xlsx", ".xlsm", ".ods"), "a workbook or another archive; give it the ending .xlsx if it is a workbook, or unpack it"),
+    ((b"\xd0\xcf\x11\xe0",), (".xls",), "an old workbook, or one behind a password; give it the ending .xls, or save it as .xlsx without a password"),
+    ((b"PAR1",), (".parquet",), "a Parquet file; give it the ending .parquet"),
+    ((b"\x1f\x8b",), (".gz",), "a file zipped by gzip; give it the ending .gz behind its own"),
+    ((b"%PDF",), (), "a PDF; export the table itself"),
+    ((b"SQLite format 3",), (), "a database of SQLite; name it as 'url: sqlite://…'"),
+    ((b"<!doctype html", b"<html", b"<meta", b"<table", b"<?xml"), (), "a page of the web or XML; open it in a spreadsheet and save it as .xlsx, or export it as CSV"),
+)  # fmt: skip
+_LEAD = 512
 
 
 class DamagedFile(SourceError):  # noqa: N818 - reads as what it says at the place where it is raised
     """A file that its reader gave up on."""
+
+
+def refuse_others(file: Path) -> None:
+    """Raise `SourceError` where a file begins as one of another kind than its name says."""
+    with file.open("rb") as opened:
+        lead = opened.read(_LEAD).removeprefix(b"\xef\xbb\xbf").lstrip(b" \r\n\t").lower()
+    for beginnings, endings, what in _BEGINNINGS:
+        if lead.startswith(tuple(each.lower() for each in beginnings)) and not file.name.lower().endswith(endings):
+            raise SourceError([f"{file.name}: is not what its name says: it is {what}"])
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from cslib.redaction import redacted
 from cslib.scratch import scratch
 from cslib.source.csv_files import CSV_ENDINGS, CsvFile
 from cslib.source.file_errors import reading
+from cslib.source.json_files import JSON_ENDINGS, JsonFile
 from cslib.source.parquet_copies import ROW, refuse_names
 from cslib.source.workbooks import WORKBOOK_ENDINGS, Sheet
 
@@ -28,10 +29,11 @@ if TYPE_CHECKING:
     from ibis.expr.types import IntegerValue, Table
 
     from cslib.settings import TableSource
+    from cslib.source.report_edges import Edge
 
 FILE = "_file"
 NON_DATA = "_stray"  # why a row is a non-data row: one of `STRAYS`; null for all others
-ENDINGS = (*CSV_ENDINGS, *WORKBOOK_ENDINGS, ".parquet")
+ENDINGS = (*CSV_ENDINGS, *JSON_ENDINGS, *WORKBOOK_ENDINGS, ".parquet")
 
 
 class FileReader:
@@ -40,6 +42,7 @@ class FileReader:
     def __init__(self, engine: Backend) -> None:
         self.engine = engine
         self.scratch = tempfile.TemporaryDirectory(prefix="cslib-source-", dir=scratch())
+        self.edges: dict[Path, tuple[Edge, ...]] = {}  # by file, the rows that were taken for its title or footer
 
     def close(self) -> None:
         """Remove what was rewritten."""
@@ -76,13 +79,16 @@ class FileReader:
         rewritten = Path(self.scratch.name) / f"{uuid4().hex}.parquet"
         if is_workbook:
             sheet = Sheet.of(file, spec.sheet)
-            sheet.rewrite(rewritten, {name for name in sheet.columns if name.lower() in days})
+            self.edges[file] = sheet.rewrite(rewritten, {name for name in sheet.columns if name.lower() in days})
+            return self._rewritten(rewritten)
+        if file.name.lower().endswith(JSON_ENDINGS):
+            JsonFile(file, spec.encoding_of(file.name)).rewrite(rewritten)
             return self._rewritten(rewritten)
         found = CsvFile.of(file, spec.encoding_of(file.name))
         if found.is_plain():
             # the header is row 1, as a spreadsheet counts
             return self._csv(file, found).mutate(**{ROW: row_numbers(placed=placed) + 2})
-        found.rewrite(rewritten)
+        self.edges[file] = found.rewrite(rewritten)
         return self._rewritten(rewritten)
 
     def _rewritten(self, file: Path) -> Table:
@@ -139,7 +145,7 @@ def file_problems(files: Sequence[Path]) -> list[str]:
 
 def wrong_endings(names: Iterable[str]) -> list[str]:
     """Return a sentence for each file that nothing here reads."""
-    wanted = f"wanted a file that ends in {', '.join(ENDINGS)}; save other spreadsheets as .xlsx"
+    wanted = f"wanted a file that ends in {', '.join(ENDINGS)}; save anything else as one of these"
     return [f"{name}: {wanted}" for name in names]
 
 

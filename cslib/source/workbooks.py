@@ -1,41 +1,50 @@
-"""Sheets of Excel workbooks, cell by cell as text: dates in ISO, whole numbers without a point, errors as they are shown."""
+"""Sheets of workbooks, cell by cell as text: dates in ISO, whole numbers without a point, errors as they are shown."""
 
 from __future__ import annotations
 
-import warnings
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, time
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cslib.errors import SourceError, no_such
+from cslib.source.cells import LAST_ROW
+from cslib.source.excel_books import ExcelBook, OldExcelBook
+from cslib.source.file_errors import refuse_others
+from cslib.source.open_document_books import OpenDocumentBook
 from cslib.source.parquet_copies import refuse_names, write_rows
+from cslib.source.report_edges import ABOVE, Edge, WithoutFooter, header_place, titles
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Iterator, Sequence
     from pathlib import Path
 
-    from openpyxl import Workbook
-    from openpyxl.cell.read_only import ReadOnlyCell
-
-WORKBOOK_ENDINGS = (".xlsx", ".xlsm")
+_KINDS: dict[str, Any] = {".xlsx": ExcelBook, ".xlsm": ExcelBook, ".xls": OldExcelBook, ".ods": OpenDocumentBook}
+WORKBOOK_ENDINGS = (*_KINDS,)
 # what formulas come to that have failed
 ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
-_MIDNIGHT = time()
 _LOOKED_AT = 1000  # rows by which the columns are counted, those without a name too
-_LAST_ROW = 1 << 20
-_LATER = 1462  # days from the epoch of most workbooks to that of those which count from 1904
+
+
+class Book(Protocol):
+    """A workbook of any format that is read."""
+
+    sheets: Sequence[str]
+    counts_late: bool  # bare numbers in it are days from 1904 on
+
+    def rows(self, sheet: str, late: Container[int] = ()) -> Iterator[tuple[int, dict[int, str]]]:
+        """Return the rows of a sheet, each with its number and its texts by their columns, counted from 0."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of a workbook, with its header: the first row in which anything is written."""
+    """A sheet of a workbook, with its header: the first row in which anything is written, below the `titles` of a report."""
 
     path: Path
     name: str
     columns: tuple[str, ...]
     header_row: int
+    titles: tuple[Edge, ...] = ()
 
     @classmethod
     def of(cls, path: Path, chosen: str | None) -> Sheet:
@@ -45,23 +54,34 @@ class Sheet:
             rows = list(islice(_rows(book, name), _LOOKED_AT))
         if not rows:
             raise SourceError([f"{path.name}: the sheet {name!r} is empty, not even a header"])
-        row, header = rows[0]
-        width = max(len(cells) for _, cells in rows)
+        place = _header(rows)
+        row, header = rows[place]
+        width = max(len(cells) for _, cells in rows[place:])
         names = [cell.strip() for cell in _padded(header, width)]
         columns = tuple(name or f"column{place}" for place, name in enumerate(names, 1))
         refuse_names(path, columns)
-        return cls(path, name, columns, row)
+        return cls(path, name, columns, row, titles(path.name, rows[:place]))
 
-    def rewrite(self, target: Path, days: Container[str]) -> None:
-        """Write the sheet as Parquet, all text, each row with any cell with its number.
+    def rewrite(self, target: Path, days: Container[str]) -> tuple[Edge, ...]:
+        """Write the sheet as Parquet, all text, each row with any cell with its number; return the rows around its table.
 
         In the columns `days`, bare numbers are serial ones: those of a workbook that counts from 1904 become those of others.
         """
         with _opened(self.path) as book:
-            places = {place for place, name in enumerate(self.columns) if name in days} if _counts_late(book) else set()
-            write_rows(self._below_header(book, places), self.columns, target)
+            places = {place for place, name in enumerate(self.columns) if name in days} if book.counts_late else set()
+            rows = self._below_header(book, places)
+            write_rows(rows, self.columns, target)
+        return (*self.titles, *rows.edges(self.path.name))
 
-    def _below_header(self, book: Workbook, late: set[int]) -> Iterator[tuple[int, list[str]]]:
+    def sample(self, most: int) -> list[list[str]]:
+        """Return the first rows, at most so many."""
+        with _opened(self.path) as book:
+            return [cells for _, cells in islice(self._below_header(book, set()), most)]
+
+    def _below_header(self, book: Book, late: set[int]) -> WithoutFooter:
+        return WithoutFooter(self._padded_rows(book, late), len(self.columns))
+
+    def _padded_rows(self, book: Book, late: set[int]) -> Iterator[tuple[int, list[str]]]:
         for row, cells in _rows(book, self.name, late):
             if row > self.header_row:
                 if len(cells) > len(self.columns):
@@ -72,95 +92,73 @@ class Sheet:
                 yield row, _padded(cells, len(self.columns))
 
 
+def filled_sheets(path: Path) -> list[str]:
+    """Return the sheets of a workbook in which anything is written; raises `SourceError` where there is none."""
+    with _opened(path) as book:
+        return _filled(path, book)
+
+
 @contextmanager
-def _opened(path: Path) -> Iterator[Workbook]:
-    from openpyxl import load_workbook  # noqa: PLC0415 - half a second that few sources need
-
+def _opened(path: Path) -> Iterator[Book]:
+    refuse_others(path)
+    ending = path.suffix.lower()
+    opening = _KINDS[ending].opened(path)
     try:
-        with warnings.catch_warnings(action="ignore"):  # on colours and drop-down lists, which are no data
-            book = load_workbook(path, read_only=True, data_only=True)
+        book = opening.__enter__()
     except Exception as error:
-        # openpyxl has an error of its own for each kind of damage to an archive
+        # each reader has an error of its own for each kind of damage to an archive
+        kind = "OpenDocument spreadsheet" if ending == ".ods" else "Excel workbook"
         raise SourceError(
-            [f"{path.name}: no Excel workbook, or one behind a password; save it as .xlsx without one"]
+            [f"{path.name}: no {kind}, or one behind a password; save it as .xlsx without one"]
         ) from error
-    with closing(book):
+    try:
         yield book
+    finally:
+        opening.__exit__(None, None, None)
 
 
-def _sheet(path: Path, book: Workbook, chosen: str | None) -> str:
-    names = [sheet.title for sheet in book.worksheets]
+def _sheet(path: Path, book: Book, chosen: str | None) -> str:
     if chosen is not None:
-        if chosen not in names:
-            raise SourceError([f"{path.name}: {no_such('sheet', chosen, names)}"])
+        if chosen not in book.sheets:
+            raise SourceError([f"{path.name}: {no_such('sheet', chosen, book.sheets)}"])
         return chosen
-    filled = [name for name in names if next(_rows(book, name), None)] if names[1:] else names
+    filled = _filled(path, book) if book.sheets[1:] else book.sheets
     if len(filled) == 1:
         return filled[0]
-    if not filled:
-        raise SourceError([f"{path.name}: no sheet holds anything"])
     listed = ", ".join(filled)
     raise SourceError(
         [f"{path.name}: {len(filled)} sheets hold data: {listed}; choose one, as 'sheet: {filled[0]}' in source.yaml"]
     )
 
 
-def _rows(book: Workbook, sheet: str, late: Container[int] = ()) -> Iterator[tuple[int, list[str]]]:
-    """Return each row in which anything is written, with its number; blanks behind its last cell are cut.
-
-    Rows and cells are taken as they are stored: openpyxl's own walk fills every gap, up to the last cell that a sheet claims.
-    Numbers in the columns `late`, counted from 0, are days from 1904 on.
-    """
-    with warnings.catch_warnings(action="ignore"):
-        for row, cells in _stored(book[sheet]):
-            texts = {cell.column: text for cell in cells if (text := _cell_text(cell, late)).strip()}
-            if texts and not 0 < row <= _LAST_ROW:
-                raise ValueError(f"no sheet has a row {row}")
-            if texts:
-                yield row, [texts.get(column, "") for column in range(1, max(texts) + 1)]
+def _filled(path: Path, book: Book) -> list[str]:
+    filled = [name for name in book.sheets if next(_rows(book, name), None)]
+    if not filled:
+        raise SourceError([f"{path.name}: no sheet holds anything"])
+    return filled
 
 
-def _stored(sheet: Any) -> Iterator[tuple[int, list[ReadOnlyCell]]]:  # noqa: ANN401 - a sheet that is read only, which has no public name
-    """Return the rows that a sheet stores, with those of their cells that are not empty."""
-    from openpyxl.cell.read_only import ReadOnlyCell  # noqa: PLC0415
-    from openpyxl.worksheet._reader import WorkSheetParser  # noqa: PLC0415
-
-    book = sheet.parent
-    with sheet._get_source() as stored:  # noqa: SLF001 - as openpyxl's own walk opens it
-        parser = WorkSheetParser(
-            stored, sheet._shared_strings, data_only=True, epoch=book.epoch,  # noqa: SLF001
-            date_formats=book._date_formats, timedelta_formats=book._timedelta_formats,  # noqa: SLF001
-        )  # fmt: skip
-        for row, cells in parser.parse():
-            yield row, [ReadOnlyCell(sheet, **cell) for cell in cells if cell["value"] is not None]
+def _header(rows: Sequence[tuple[int, list[str]]]) -> int:
+    """Return the place of the header among rows, of which the blank ones are left out."""
+    first = rows[:ABOVE]
+    width = max(len(cells) for _, cells in first)
+    places: list[int | None] = []
+    for place, (row, _) in enumerate(first):
+        # one blank row says as much as many
+        places += [None, place] if place and row > first[place - 1][0] + 1 else [place]
+    found = header_place([[] if place is None else _padded(first[place][1], width) for place in places])
+    return places[found or 0] or 0
 
 
-def _counts_late(book: Workbook) -> bool:
-    from openpyxl.utils.datetime import MAC_EPOCH  # noqa: PLC0415
-
-    return bool(book.epoch == MAC_EPOCH)
+def _rows(book: Book, sheet: str, late: Container[int] = ()) -> Iterator[tuple[int, list[str]]]:
+    """Return each row in which anything is written, with its number; blanks behind its last cell are cut."""
+    for row, cells in book.rows(sheet, late):
+        texts = {column: text for column, text in cells.items() if text.strip()}
+        if texts and not 0 < row <= LAST_ROW:
+            raise ValueError(f"no sheet has a row {row}")
+        if texts:
+            yield row, [texts.get(column, "") for column in range(max(texts) + 1)]
 
 
 def _padded(cells: list[str], width: int) -> list[str]:
     return cells + [""] * (width - len(cells))
-
-
-def _cell_text(cell: ReadOnlyCell, late: Container[int]) -> str:
-    value = cell.value
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).lower()
-        case int() | float():
-            later = _LATER if cell.column - 1 in late else 0
-            return _digits(value + later, cell.number_format)
-    if isinstance(value, datetime):  # workbooks keep a day alone as its midnight
-        return value.date().isoformat() if value.time() == _MIDNIGHT else value.isoformat(" ")
-    return str(value)
-
-
-def _digits(value: float, form: str) -> str:
-    """Return a number in plain digits; one that is shown with leading zeros, like 00017, keeps them."""
-    whole = str(int(value)) if value % 1 == 0 else repr(value)
-    return whole.zfill(len(form)) if form and set(form) == {"0"} else whole

@@ -170,6 +170,8 @@ _NOTES = {
     "assigned_twice": "{rows:,} assignments last beyond the start of a later one of the same customer and kind: from then on the later "
     "one counts, of one day the first by its text, and the earlier one again once that has ended; where it is over, write the day "
     "into ended_on",
+    "title": "{rows:,} rows above the header were taken for the title of a report and left out; take them away where they are none",
+    "footer": "{rows:,} rows at the end of a file were taken for the footer of a report and left out",
     "overlap": "{rows:,} rows stand in {files} alike{looked}, so that they count twice where the exports overlap: "
     "leave one of the files out, or the rows of the shared days by 'where'",
 }

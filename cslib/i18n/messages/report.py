@@ -129,6 +129,14 @@ REPORT: dict[str, Message] = {
         "{count} assignments last beyond the start of a later one of the same customer and kind; while they overlap, the later one "
         "counts (where one is over, write the day into ended_on).",
     ),
+    "source_title": Message(
+        "見出しの上の{count}行は帳票の表題とみて除きました。",
+        "{count} rows above the header are a report's title, and left out.",
+    ),
+    "source_footer": Message(
+        "末尾の{count}行は帳票の脚注とみて除きました。",
+        "{count} rows at the end of a file are a report's footer, and left out.",
+    ),
     "source_converted": Message(
         "他の通貨の{count}行の金額を、方針の為替レート(rates)で換算しました。",
         "The amounts of {count} rows in another currency were converted by the policies' rates.",
