@@ -116,14 +116,16 @@ def propose_again(
         after = _held(source, changed, [one.table for one in tables])
     able = {kpi.id for kpi in measurable_from(before)}
     present = [one for one in found.tables if one.table in settings.source.tables]
-    present += _more_of(settings, [one for one in exports if all(one is not each.export for each in found.tables)], said)
+    present += _more_of(
+        settings, [one for one in exports if all(one is not each.export for each in found.tables)], said
+    )
     further = {one.export.name for one in present}
     return Addition(
         params=params,
         text=text,
         tables=tuple(tables),
         present=tuple(present),
-        near=tuple(one.doubts[0] for one in found.near),
+        near=tuple(one.doubts[0] for one in found.near if one.export.name not in further),
         left=(*told, *(sentence for sentence in found.left if sentence.partition(": ")[0] not in further)),
         unlocked=tuple(kpi.id for kpi in measurable_from(after) if kpi.id not in able),
         unlisted=unlisted(changed, worth_showing(after)) if tables else "",
@@ -156,8 +158,8 @@ def _unread_yet(source: SourceConnection, files: Sequence[Path]) -> tuple[list[P
 
 def _more_of(settings: Settings, exports: Sequence[Export], said: Mapping[Path, str]) -> list[Proposed]:
     """Return the exports that hold further rows of tables that are there already."""
-    found = (one for export in exports for one in find_tables([export], said, None).tables)
-    return [one for one in found if one.table in settings.source.tables and _is_sure(one)]
+    found = (one for export in exports for one in find_tables([export], said, None).tables if _is_sure(one))
+    return [one for one in found if one.table in settings.source.tables]
 
 
 def _is_sure(proposed: Proposed) -> bool:
