@@ -186,9 +186,7 @@ def init(  # noqa: PLR0913, PLR0917 - the options of the command
     proposal = (
         propose_again(folder, named, said=said, system=system, tell=_Paced())
         if again
-        else propose(
-            folder, named or write_examples(folder), said=said, system=system, tell=_Paced(), starter=starter
-        )
+        else propose(folder, named or write_examples(folder), said=said, system=system, tell=_Paced(), starter=starter)
     )
     proposal.write()
     typer.echo(proposal.as_text())

@@ -8,10 +8,10 @@ import subprocess
 import tempfile
 import time
 from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import MySQLdb
 
 from tests.postgres import PASSWORD, Server, free_port
 
@@ -23,8 +23,8 @@ _SECONDS = 60
 
 
 def program() -> str | None:
-    """Return MariaDB's server; None where it is not installed."""
-    return shutil.which("mariadbd", path=_PLACES)
+    """Return MariaDB's server; None where it, or the driver by which it is asked, is not installed."""
+    return shutil.which("mariadbd", path=_PLACES) if find_spec("MySQLdb") else None
 
 
 @contextmanager
@@ -57,14 +57,19 @@ def running(server: str) -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _driver() -> Any:
+    # not for all who run other tests: it has to be compiled
+    return import_module("MySQLdb")
+
+
 def _let_in(socket: Path, process: subprocess.Popen[bytes]) -> None:
     """Make the user of the tests, as soon as the server answers."""
-    end = time.monotonic() + _SECONDS
+    driver, end = _driver(), time.monotonic() + _SECONDS
     while True:
         try:
-            root = MySQLdb.connect(user="root", unix_socket=str(socket), charset="utf8mb4")
+            root = driver.connect(user="root", unix_socket=str(socket), charset="utf8mb4")
             break
-        except MySQLdb.OperationalError:
+        except driver.OperationalError:
             assert process.poll() is None, "the server has ended"
             assert time.monotonic() < end, "the server does not answer"
             time.sleep(0.05)
@@ -74,9 +79,9 @@ def _let_in(socket: Path, process: subprocess.Popen[bytes]) -> None:
     root.close()
 
 
-def connected(server: Server, database: str = "") -> MySQLdb.Connection:
+def connected(server: Server, database: str = "") -> Any:
     """Return a connection that keeps what it does."""
-    return MySQLdb.connect(
+    return _driver().connect(
         host="127.0.0.1", port=server.port, user=server.user, password=PASSWORD, database=database, charset="utf8mb4",
         autocommit=True, local_infile=True,
     )  # fmt: skip

@@ -53,7 +53,7 @@ def maria() -> Iterator[postgres.Server]:
     """Return a MariaDB server of our own; without its programs, the tests fail under CI and are skipped elsewhere."""
     program = mariadb.program()
     if program is None:
-        told = "the tests of MySQL want MariaDB: sudo apt-get install mariadb-server"
+        told = "the tests of MySQL want MariaDB and its driver: make engines, or see there what to install"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(told)
     with ExitStack() as stack:
         yield stack.enter_context(mariadb.running(program))

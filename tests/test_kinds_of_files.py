@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import xlwt  # type: ignore[import-untyped]
+import xlwt
 
 from bench.fuzz.seeds import as_open_document
 from cslib.check import check_params

@@ -114,7 +114,7 @@ def _open_cell(value: object) -> str:
 
 def as_old_workbook(rows: Rows) -> bytes:
     """Return rows as the sheet of a workbook of Excel 97, days as days and numbers as numbers."""
-    import xlwt  # type: ignore[import-untyped]  # noqa: PLC0415 - of the development group
+    import xlwt  # noqa: PLC0415 - of the development group
 
     book, target = xlwt.Workbook(encoding="utf-8"), io.BytesIO()
     sheet, day = book.add_sheet("Sheet1"), xlwt.easyxf(num_format_str="yyyy-mm-dd")
