@@ -12,6 +12,7 @@ from cslib.kpis import CATALOGUE
 from cslib.model import BY_NAME
 from cslib.portfolio import Portfolio
 from cslib.settings import load
+from cslib.snapshot.parts import PartReader
 from cslib.source import FILE, ROW, SourceConnection, map_table
 from cslib.source.column_mapping import ColumnMapping
 from tests.exports import READ_ON, export
@@ -31,6 +32,14 @@ def mapped(params: Path, name: str = "customers") -> list[dict[str, Any]]:
         raw = source.table(name)
         rows = map_table(raw, ColumnMapping.of(raw, BY_NAME[name], spec), policies.timezone, policies.currency)
         return rows.order_by(FILE, ROW).to_pyarrow().to_pylist()
+
+
+def together(params: Path, name: str) -> list[dict[str, Any]]:
+    """Return the rows of all sources of a table as they are put together, in the order of their files."""
+    settings = load(params, CATALOGUE.by_id)
+    with closing(SourceConnection(settings)) as source:
+        rows = PartReader(settings, source).table(name).rows
+        return rows.order_by(FILE, ROW, *sorted({*rows.columns} - {FILE, ROW})).to_pyarrow().to_pylist()
 
 
 def column(params: Path, name: str, table: str = "customers") -> list[Any]:

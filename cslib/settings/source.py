@@ -147,6 +147,19 @@ class TableSource(Strict):
         """Whether its rows are not those that are mapped."""
         return bool(self.join or self.fill_down or self.split or self.unpivot or self.total or self.terms)
 
+    @property
+    def looked_at(self) -> tuple[str, ...]:
+        """The columns of its own that every file has to have for its rows to be shaped."""
+        keys = (name for join in self.join for name in join.on)
+        lines = (*self.total.by, *self.total.of) if self.total else ()
+        return (*keys, *self.fill_down, *((self.split.column,) if self.split else ()), *lines)
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """The columns that come from its shape, and from no file of its own."""
+        taken = (name for join in self.join for name in join.take)
+        return (*taken, *((self.unpivot.name, self.unpivot.value) if self.unpivot else ()))
+
     def encoding_of(self, file: str) -> str:
         """Return the encoding of a file: that of the first pattern which its name fits; utf-8 where none does."""
         if isinstance(self.encoding, str):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,11 @@ from cslib.model import BY_NAME
 from cslib.source import FILE, ROW, map_table
 from cslib.source.column_mapping import ColumnMapping
 from cslib.source.files import alike
+from cslib.source.terms import as_terms
 from cslib.validation.currencies import ConvertedAmounts
+from cslib.validation.findings import Remark
 from cslib.validation.overlapping_exports import flag_superseded, overlap_remarks
+from cslib.validation.validate import flag_exact_copies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +27,8 @@ if TYPE_CHECKING:
 
     from cslib.settings import Settings, TableSource
     from cslib.source import SourceConnection
-    from cslib.validation.findings import Remark
+
+_MADE = ("contract_id", "ends_on")  # columns that terms have, whatever their rows had
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,23 @@ class PartReader:
         """Return the rows of one source."""
         mapped = self._newest(self.mapped(raw, columns), columns, path)
         priced = ConvertedAmounts(columns, mapped, self.settings.policies)
-        notes = (*self._notes(raw, columns, path), *priced.notes)
-        return Part(with_row_ids(priced.rows, columns, path), frozenset(columns.present), priced.problems, notes)
+        spec = columns.spec
+        if spec.terms:
+            # before levels are added up, since the same export twice would double them
+            whole = flag_exact_copies(priced.rows, replace(columns.table, key=None))
+            rows = as_terms(whole.cache(), spec.terms, self.settings.policies.contract_end).cache()
+        else:
+            rows = with_row_ids(priced.rows, columns, path)
+        made = _MADE if spec.terms else ()
+        notes = (*self._notes(raw, columns, path), *priced.notes, *self._folded(rows, spec, path))
+        return Part(rows, frozenset({*columns.present, *made}), priced.problems, notes)
+
+    def _folded(self, rows: IbisTable, spec: TableSource, path: str) -> Iterator[Remark]:
+        """Return the remark on a shape that makes other rows of those of the source."""
+        shape = ", ".join(key for key in ("split", "unpivot", "total", "terms") if getattr(spec, key))
+        if shape:
+            read, made = self.source.rows_as_read(path), int(rows.count().to_pyarrow().as_py())
+            yield Remark(kind="shaped", rows=read, samples=(), said={"made": f"{made:,}", "shape": shape})
 
     def look_up(self, raw: IbisTable, path: str) -> ColumnMapping:
         """Return where the columns of a source come from; raises `SourceError` with the line of each problem."""

@@ -82,7 +82,7 @@ def _find_origins(raw: IbisTable, table: CanonicalTable, spec: TableSource) -> d
     problems += [
         f"{table.name}: {no_such('required column', name, visible_columns(raw), _way(table, name))}"
         for name in table.required
-        if name not in origins
+        if name not in origins and not (spec.terms and name == table.key)
     ]
     if problems:
         raise SourceError(problems)
@@ -98,6 +98,12 @@ def _way(table: CanonicalTable, name: str) -> str:
 
 
 def _mapping_problems(raw: IbisTable, table: CanonicalTable, spec: TableSource) -> Iterator[str]:
+    if spec.terms and table.name != "contracts":
+        yield f"{table.name}.terms: only contracts have terms; leave it out"
+    if spec.terms and spec.latest:
+        yield f"{table.name}.latest: rows that become terms are no states of one thing; leave it out"
+    if spec.terms and "ends_on" in spec.columns:
+        yield f"{table.name}.columns.ends_on: terms say when they end; leave it out"
     for name, origin in spec.columns.items():
         place = f"{table.name}.columns.{name}"
         if name not in table.names:

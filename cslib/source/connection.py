@@ -25,6 +25,7 @@ from cslib.source.files import ENDINGS, FILE, FileReader, alike, no_file, row_nu
 from cslib.source.json_files import JSON_ENDINGS, JsonFile
 from cslib.source.parquet_copies import ROW
 from cslib.source.parse import DATE_KINDS
+from cslib.source.shapes import shaped
 from cslib.source.source_files import SourceFiles
 from cslib.yaml_files import Lines
 
@@ -51,10 +52,11 @@ class SourceConnection(SourceFiles):
         home = engine_paths.link_with_plain_name(self.folder) if "," in str(self.folder) else self.folder
         self.engine.raw_sql(f"SET file_search_path = '{_quoted(home)}'")
         # without it, moments would be shown and cast in the zone of the machine
-        self.zone = settings.policies.timezone
+        self.zone, self.currency = settings.policies.timezone, settings.policies.currency
         self.engine.raw_sql(f"SET TimeZone = '{self.zone}'")
         self.url = settings.source.url
         self._fetched_rows: dict[str, int] = {}
+        self._as_read: dict[str, Table] = {}
         self._attach_file()
         self._reader = FileReader(self.engine)
 
@@ -115,8 +117,30 @@ class SourceConnection(SourceFiles):
         return self._read(name, self.files(name), placed=True)
 
     def _read(self, name: str, files: list[Path], *, placed: bool) -> Table:
+        is_shaped = self.tables[name].is_shaped
+        placed = placed or is_shaped  # shapes tell rows by their places
         with self.reading(name):
-            return self._of_files(name, files, placed=placed) if files else self._of_database(name, placed=placed)
+            rows = self._of_files(name, files, placed=placed) if files else self._of_database(name, placed=placed)
+            return self._shaped(name, rows, is_file=bool(files)) if is_shaped else rows
+
+    def rows_as_read(self, path: str) -> int:
+        """Return how many rows a source has that was shaped."""
+        return int(self._as_read[path].count().to_pyarrow().as_py())
+
+    def _shaped(self, name: str, rows: Table, *, is_file: bool) -> Table:
+        spec, self._as_read[name] = self.tables[name], rows
+        if spec.fill_down and not is_file:
+            said = (
+                "rows of a database have no order, by which a cell has one above; fill it by a query, 'from: {sql: …}'"
+            )
+            raise SourceError([f"{self.place(name, 'fill_down')}: {said}"])
+        paths = [f"{name}.join.{place}" for place, _ in enumerate(spec.join)]
+        others = [self._read(path, self.files(path), placed=False) for path in paths]
+        try:
+            return shaped(rows, spec, others, self.currency)
+        except SourceError as error:
+            parts = (problem.partition(": ") for problem in error.problems)
+            raise SourceError([f"{self.place(name, key)}: {said}" for key, _, said in parts]) from None
 
     def _of_files(self, name: str, files: list[Path], *, placed: bool) -> Table:
         spec, days, needed = self.tables[name], set[str](), {column.lower() for column in self.tables[name].where}
@@ -129,7 +153,9 @@ class SourceConnection(SourceFiles):
                 *map(str.lower, origin.beside),
             }
             days |= found if column.kind in DATE_KINDS else set()
-        return self._reader.table(files, spec, placed=placed, days=days, needed=needed | {str(spec.latest).lower()})
+        needed |= {column.lower() for column in (*spec.looked_at, str(spec.latest))}
+        needed -= {*map(str.lower, spec.made)}
+        return self._reader.table(files, spec, placed=placed, days=days, needed=needed)
 
     def _columns(self, path: str) -> tuple[CanonicalColumn, ...]:
         """Return the columns of the table that a source is of; none for one that is joined to it."""

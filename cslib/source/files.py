@@ -171,7 +171,7 @@ def _alike(tables: Sequence[Table], labels: Sequence[str], needed: Container[str
 def alike(tables: Sequence[Table]) -> list[Table]:
     """Return tables that one union can take: the same columns in the same order, of the same types; null where one has none."""
     names = dict.fromkeys(name for table in tables for name in table.columns)
-    types = {name: _common_type([table[name].type() for table in tables if name in table.columns]) for name in names}
+    types = {name: common_type([table[name].type() for table in tables if name in table.columns]) for name in names}
     return [
         table.select(
             **{
@@ -183,7 +183,8 @@ def alike(tables: Sequence[Table]) -> list[Table]:
     ]
 
 
-def _common_type(types: Sequence[dt.DataType]) -> dt.DataType:
+def common_type(types: Sequence[dt.DataType]) -> dt.DataType:
+    """Return the type that holds values of all types: text where they are not alike."""
     known = [each for each in types if not each.is_null()]
     if all(each.is_numeric() for each in known) or len(set(known)) <= 1:
         return dt.highest_precedence(known or types)

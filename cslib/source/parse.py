@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, StringValue, Value
 
 EXCEL = "excel"  # a format: days counted from 1899-12-30, as a spreadsheet keeps them
+UNIX, UNIX_MS = "unix", "unix_ms"  # formats: seconds and milliseconds since 1970, which name a moment
 NUMBER_KINDS = (Kind.INTEGER, Kind.NUMBER, Kind.AMOUNT)
 DATE_KINDS = (Kind.DATE, Kind.TIMESTAMP, Kind.MONTH)
 _NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?$"
@@ -33,6 +34,7 @@ _SPELLINGS = (  # the engine reads 09:30:00+09:00 alone of all that systems writ
     (r"([ T][0-9]{1,2}:[0-9]{2})(Z|[+-])", r"\1:00\2"),
     (r"([+-][0-9]{2})([0-9]{2})$", r"\1:\2"),
 )
+_MOST_SECONDS, _FEWEST_MS = 253_402_300_799, 1e11  # fewer milliseconds, of before 1973, are seconds
 _FIRST, _LAST = datetime(1000, 1, 1), datetime(9999, 12, 31, 23, 59, 59)  # noqa: DTZ001 - wall-clock times
 KNOWS_ZONES = ("duckdb", "postgres")  # the engines with the function `timezone`
 TRUE_WORDS = ("true", "t", "yes", "y", "1", "on")
@@ -52,6 +54,11 @@ def try_strptime_with_offset(text, format):  # type: ignore[no-untyped-def]  # n
 @ibis.udf.scalar.builtin(signature=((dt.string, dt.Timestamp(timezone="UTC")), dt.timestamp))
 def timezone(zone, moment):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Return the wall-clock time of a moment in a zone."""
+
+
+@ibis.udf.scalar.builtin(signature=((dt.float64,), dt.Timestamp(timezone="UTC")))
+def to_timestamp(seconds):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Return DuckDB's moment so many seconds after 1970."""
 
 
 def normalise(text: StringValue, kind: Kind, currency: str) -> StringValue:
@@ -92,6 +99,13 @@ def parse(  # noqa: PLR0911 - one way to read each kind
             return _moment(text, date_format, zone)
 
 
+def says(text: StringValue, key: object) -> BooleanValue:
+    """Return whether a text is the key of a map; YAML reads on, off, yes and no as truths, so these stand for all."""
+    if isinstance(key, bool):
+        return text.lower().isin(TRUE_WORDS if key else UNTRUE_WORDS)
+    return text == str(key)
+
+
 def _without_sign(text: StringValue, currency: str) -> StringValue:
     """Return an amount without the signs of its currency; those of another one stay, and keep it from being read."""
     before, behind = _SIGNS.get(currency, (currency, currency))
@@ -115,6 +129,8 @@ def _moment(text: StringValue, date_format: str | None, zone: str) -> Value:
     """Return the wall-clock time in `zone` that a text names; null where it names none."""
     if not date_format:
         return known_day(_iso(text, zone))
+    if date_format in {UNIX, UNIX_MS}:
+        return known_day(timezone(zone, to_timestamp(_seconds(to_halfwidth(text), date_format))))
     if date_format == EXCEL:
         return known_day(ibis.coalesce(_iso(text, zone), serial_day(to_halfwidth(text))))
     narrow = to_halfwidth(text)
@@ -123,10 +139,18 @@ def _moment(text: StringValue, date_format: str | None, zone: str) -> Value:
     return known_day(ibis.coalesce(try_strptime(text, date_format), try_strptime(narrow, date_format)))
 
 
+def _seconds(text: StringValue, unit: str) -> Value:
+    """Return the seconds that a text counts in a unit; null where these lie beyond every calendar, or are of the other unit."""
+    count = ibis.ifelse(text.re_search(_NUMBER), text, ibis.null("string")).try_cast("float64")
+    if unit == UNIX_MS:
+        count = ibis.ifelse(count.abs() >= _FEWEST_MS, count / 1000, ibis.null("float64"))
+    return ibis.ifelse(count.abs() <= _MOST_SECONDS, count, ibis.null("float64"))
+
+
 def exact_moment(text: StringValue, date_format: str | None) -> Value:
     """Return the moment, as a time of UTC, of a text with an offset from UTC; null for any other."""
     if date_format and date_format != EXCEL:
-        says_it = ibis.literal("%z" in date_format or "%Z" in date_format)
+        says_it = ibis.literal(date_format in {UNIX, UNIX_MS} or "%z" in date_format or "%Z" in date_format)
     else:
         says_it = text.re_search(f"{DAY}{_TIME}{_OFFSET}")
     return ibis.ifelse(says_it, _moment(text, date_format, "UTC"), ibis.null("timestamp"))

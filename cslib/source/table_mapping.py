@@ -10,6 +10,7 @@ import ibis
 
 from cslib.model import Kind
 from cslib.settings import ColumnMap
+from cslib.source.arithmetic import reckoned, where_filled, with_beside
 from cslib.source.casts import as_kind, as_plain_type, fits_kind, has_fractions
 from cslib.source.column_mapping import visible_columns, with_combined, without_inner
 from cslib.source.csv_files import CSV_ENDINGS
@@ -21,14 +22,14 @@ from cslib.source.float_ids import float_id_columns, float_id_count, without_poi
 from cslib.source.moments import EARLIEST, LATEST, clock_changes, in_utc, span
 from cslib.source.non_data_rows import flag_non_data_rows, without_flags
 from cslib.source.parquet_copies import ROW
-from cslib.source.parse import DATE_KINDS, KNOWS_ZONES, TRUE_WORDS, UNTRUE_WORDS, exact_moment, normalise, parse
+from cslib.source.parse import DATE_KINDS, KNOWS_ZONES, exact_moment, normalise, parse, says
 from cslib.source.width import stripped
 from cslib.source.workbooks import ERRORS, WORKBOOK_ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ibis.expr.types import BooleanValue, StringValue, Value
+    from ibis.expr.types import StringValue, Value
     from ibis.expr.types import Table as IbisTable
 
     from cslib.model import CanonicalColumn, CanonicalTable
@@ -54,7 +55,8 @@ def map_table(
     table, spec, found = columns.table, columns.spec, columns.origins
     raw = with_combined(without_inner(raw, spec), spec)
     kept = _with_non_data_rows(raw.filter(predicate(spec.where, raw)) if spec.where else raw, found, spec)
-    held = [column for column in table.columns if column.name in found]
+    canonical = [_as_read(column, spec) for column in table.columns]
+    held = [column for column in canonical if column.name in found]
     # step by step, each on columns of the one before: in a single expression every text would be written out many times
     rows = _with_texts(kept, held, found)
     ids = {name: (own, _TEXT + name) for name, own in columns.ids.items()}
@@ -65,7 +67,7 @@ def map_table(
         rows = _with_serial_days(rows, held)
     rows = rows.mutate(**{_READ + c.name: _read(rows, c, found[c.name], zone, workbook=workbook) for c in held})
     values: dict[str, Value] = {name: ibis.null("timestamp") for name in table.moments}
-    for column in table.columns:
+    for column in canonical:
         origin = found.get(column.name)
         values |= (
             _with_flags(rows, column, origin, whole, workbook=workbook) if origin else {column.name: _default(column)}
@@ -78,6 +80,12 @@ def map_table(
         n: rows[n] for n in (FILE, ROW, NON_DATA)
     }
     return rows.select(**values, **further)
+
+
+def _as_read(column: CanonicalColumn, spec: TableSource) -> CanonicalColumn:
+    """Return a column with the kind that it is read as: where rows are levels of months, a day stands for its month."""
+    is_month = spec.terms == "snapshots" and column.name == "starts_on"
+    return replace(column, kind=Kind.MONTH) if is_month else column
 
 
 def map_unparsed(raw: IbisTable, columns: ColumnMapping, zone: str, beside: Sequence[str] = ()) -> IbisTable:
@@ -99,7 +107,7 @@ def _as_found(rows: IbisTable, column: CanonicalColumn, origin: ColumnMap, zone:
     written = _value(rows, origin)
     if column.kind is Kind.TEXT:
         return {column.name: written}
-    read = _divided(as_kind(written, column.kind, zone), column.kind, origin)
+    read = reckoned(rows, as_kind(written, column.kind, zone), column.kind, origin)
     beside = {RAW + column.name: written, UNREAD + column.name: written.notnull() & read.isnull()}
     if column.default is not None:
         read = ibis.ifelse(written.isnull(), _default(column), read)
@@ -126,7 +134,8 @@ def _with_texts(raw: IbisTable, held: Sequence[CanonicalColumn], found: dict[str
         origin = found[column.name]
         text = _value(raw, origin).cast("string")
         typed = _is_typed(raw, column, origin)
-        texts |= {RAW + column.name: text, _TEXT + column.name: text if typed else _mapped_text(text, origin)}
+        found_there = with_beside(raw, text, origin)
+        texts |= {RAW + column.name: found_there, _TEXT + column.name: text if typed else _mapped_text(text, origin)}
     return raw.mutate(**texts)
 
 
@@ -166,7 +175,7 @@ def _read(rows: IbisTable, column: CanonicalColumn, origin: ColumnMap, zone: str
             read = ibis.coalesce(read, parse(text, kind, None, zone))
     if workbook and kind is Kind.TEXT:
         read = ibis.ifelse(text.isin(ERRORS), ibis.null("string"), read)
-    return _divided(read, kind, origin)
+    return reckoned(rows, read, kind, origin)
 
 
 def _with_flags(
@@ -174,12 +183,13 @@ def _with_flags(
 ) -> dict[str, Value]:
     """Return a column as it was parsed, with its flags."""
     read, typed, is_text = rows[_READ + column.name], _is_typed(rows, column, origin), column.kind is Kind.TEXT
-    written = _value(rows, origin) if typed else rows[_TEXT + column.name]
+    found = _value(rows, origin) if typed else rows[_TEXT + column.name]
+    written = where_filled(rows, found, origin)
     flags: dict[str, Value] = {RAW + column.name: rows[RAW + column.name]}
     if not is_text or workbook:  # any text can be read, but for what a formula came to that has failed
         flags[UNREAD + column.name] = written.notnull() & read.isnull()
     if column.name in whole or not (typed or is_text):
-        respelled = (rows[_SPELLED + column.name] != written).fill_null(False)  # noqa: FBT003
+        respelled = (rows[_SPELLED + column.name] != found).fill_null(False)  # noqa: FBT003
         flags[NORMALISED + column.name] = respelled & read.notnull()
     if column.default is not None:
         # only where nothing was written: what cannot be parsed stays null, and fails validation
@@ -199,6 +209,8 @@ def _spans(rows: IbisTable, table: CanonicalTable, found: dict[str, ColumnMap], 
 
 def _exact(rows: IbisTable, column: CanonicalColumn, origin: ColumnMap) -> Value | None:
     """Return the moments themselves, where the source has them; None where it has wall-clock times alone."""
+    if origin.plus:
+        return None
     if not _is_typed(rows, column, origin):
         return exact_moment(rows[_SPELLED + column.name], origin.format)
     value = _value(rows, origin)
@@ -263,25 +275,12 @@ def _mapped_text(found: StringValue, origin: ColumnMap) -> StringValue:
         return text
     return ibis.cases(
         *(
-            (_says(text, key), ibis.literal(None if word is None else _word(word), "string"))
+            (says(text, key), ibis.literal(None if word is None else _word(word), "string"))
             for key, word in origin.map.items()
         ),
         else_=text,
     )
 
 
-def _says(text: StringValue, key: object) -> BooleanValue:
-    """Return whether a text is the key of a map; YAML reads on, off, yes and no as truths, so these stand for all."""
-    if isinstance(key, bool):
-        return text.lower().isin(TRUE_WORDS if key else UNTRUE_WORDS)
-    return text == str(key)
-
-
 def _word(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _divided(value: Value, kind: Kind, origin: ColumnMap) -> Value:
-    if origin.divide_by is None:
-        return value
-    return (value.cast("float64") / origin.divide_by).try_cast(kind.type)

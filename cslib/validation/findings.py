@@ -158,6 +158,7 @@ class Question(Frozen):
 
 _UNSAID = {"files": "several files", "looked": ""}  # for readers who are shown no names of files
 _NOTES = {
+    "shaped": "{rows:,} rows of the source became {made} ({shape})",
     "converted": "the amounts of {rows:,} rows were converted by the rates of policies.yaml: {rates}",
     "contract_end": "{rows:,} terms end on the very day on which the next one of their product starts, {following} on the day before: "
     "ends_on seems to be the first day without service; write 'contract_end: first_day_without' into policies.yaml, or "

@@ -141,6 +141,10 @@ REPORT: dict[str, Message] = {
         "他の通貨の{count}行の金額を、方針の為替レート(rates)で換算しました。",
         "The amounts of {count} rows in another currency were converted by the policies' rates.",
     ),
+    "source_shaped": Message(
+        "ソースの{count}行を、設定に従って組み替えて読みました。",
+        "{count} rows of the source were reshaped as the settings say.",
+    ),
     "source_left_out": Message("除いた行", "Left out"),
     "source_note": Message("注意", "Note"),
     "source_cut": Message(
