@@ -120,7 +120,7 @@ def test_nothing_is_written_where_anything_is_there(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_where_the_exports_cannot_be_read(tmp_path: Path) -> None:
-    _said("new", str(tmp_path / "ours"), "--from", str(write(tmp_path / "a.csv", "x\n1\n")), code=2)
+    _said("new", str(tmp_path / "ours"), "--from", str(write(tmp_path / "a.pdf", "x\n1\n")), code=2)
     assert not (tmp_path / "ours").exists()
 
 

@@ -92,8 +92,8 @@ MISTAKES = [
         "source.yaml:4: no key 'nam'; did you mean 'name'?",
     ),
     (
-        "tables:\n  purchases:\n    from: a.csv\n    total: {by: no}\n",
-        "source.yaml:4: the key 'of' is missing",
+        "tables:\n  purchases:\n    from: a.csv\n    total: {of: amount}\n",
+        "source.yaml:4: the key 'by' is missing",
     ),
     (
         "tables:\n  contracts:\n    from: a.csv\n    terms: snapshot\n",

@@ -70,7 +70,10 @@ class PartReader:
         if spec.terms:
             # before levels are added up, since the same export twice would double them
             whole = flag_exact_copies(priced.rows, replace(columns.table, key=None))
-            rows = as_terms(whole.cache(), spec.terms, self.settings.policies.contract_end).cache()
+            terms = as_terms(whole.cache(), spec.terms, self.settings.policies.contract_end)
+            # of what no term can be made stays its row, and is told for what cannot be read, not for want of an id
+            place = terms[FILE] + ":" + terms[ROW].cast("string")
+            rows = terms.mutate(contract_id=ibis.coalesce(terms.contract_id, place)).cache()
         else:
             rows = with_row_ids(priced.rows, columns, path)
         made = _MADE if spec.terms else ()
