@@ -24,6 +24,7 @@ from cslib.settings import (
     TableSource,
     Team,
 )
+from cslib.settings.fields import Condition
 from cslib.yaml_files import read
 
 if TYPE_CHECKING:
@@ -92,8 +93,9 @@ def test_a_block_is_read(block: str, tmp_path: Path) -> None:
     if model is Source:
         tables = yaml.load(block, Loader=yaml.BaseLoader)["tables"]  # noqa: S506
         assert set(tables) <= set(BY_NAME)
-        for name, spec in tables.items():
-            assert set(spec.get("columns", {})) <= set(BY_NAME[name].names), name
+        for name, said in tables.items():
+            for spec in said if isinstance(said, list) else [said]:
+                assert set(spec.get("columns", {})) <= set(BY_NAME[name].names), name
 
 
 def test_a_block_with_a_mistake_is_not(tmp_path: Path) -> None:
@@ -107,7 +109,7 @@ def test_a_block_with_a_mistake_is_not(tmp_path: Path) -> None:
 def test_a_line_in_the_text_is_one_of_a_settings_file(line: str, tmp_path: Path) -> None:
     """`key: value` stands in some file, or for a column of some table."""
     key = line.partition(":")[0]
-    models: list[type[BaseModel]] = [*FILES.values(), Programme, TableSource, ColumnMap]
+    models: list[type[BaseModel]] = [*FILES.values(), Programme, TableSource, ColumnMap, Condition]
     owners = [model for model in models if key in {f.alias or name for name, f in model.model_fields.items()}]
     columns = {name for table in BY_NAME.values() for name in table.names}
     if key in columns and not owners:

@@ -35,7 +35,8 @@ def _is_near(one: Proposed, *, is_said: bool) -> bool:
     is_named = named(one.export).get(one.table) == HEAD
     most = _MISSED if is_named else 1
     own = (one.columns.get(name) for name in TOLD_BY[one.table].split())
-    is_told = one.score >= LEAST or (is_named and any(mapped and mapped.source for mapped in own))
+    # a name alone tells little: churn_events are events, and no use of anything
+    is_told = any(mapped and mapped.source for mapped in own) and (is_named or one.score >= LEAST)
     return is_said or (len(one.missing) <= most and is_told)
 
 
