@@ -7,7 +7,16 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    SerializerFunctionWrapHandler,
+    Tag,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
 from cslib.errors import no_such
 from cslib.settings.fields import Strict, Where, plain_number
@@ -178,6 +187,11 @@ class Source(Strict):
     # the day the export was taken; today where it is not said
     read_on: Annotated[date | None, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))] = None
     tables: dict[str, Annotated[tuple[TableSource, ...], BeforeValidator(_sources), Field(min_length=1)]]
+
+    @field_serializer("tables", mode="wrap")
+    def _as_said(self, tables: dict[str, tuple[TableSource, ...]], written: SerializerFunctionWrapHandler) -> Any:  # noqa: ANN401
+        """Return the tables as settings have them: one source as a mapping, several as a list."""
+        return {name: said if said[1:] else said[0] for name, said in written(tables).items()}
 
     @field_validator("url")
     @classmethod
