@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from typer.testing import CliRunner
@@ -13,6 +14,7 @@ from cslib.portfolio import Portfolio
 from cslib.scaffold import propose
 from tests.books import TODAY
 from tests.exports import write
+from tests.sources import together
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,3 +117,37 @@ def test_what_has_no_header_is_told(tmp_path: Path) -> None:
     proposal = propose(tmp_path / "my", files)
     assert "its first row looks like values" in " ".join(proposal.left)
     assert [table.table for table in proposal.tables] == ["customers"]
+
+
+def test_what_a_customer_pays_month_by_month_becomes_terms(tmp_path: Path) -> None:
+    params = _params(
+        tmp_path,
+        mrr_by_month="customer_id,month,mrr\nA,2026-01,100\nA,2026-02,100\nA,2026-03,150\nB,2026-01,80\nB,2026-02,80\n",
+    )
+    assert [(row["customer_id"], row["starts_on"], row["ends_on"], row["mrr"]) for row in together(params, "contracts")] == [
+        ("A", date(2026, 1, 1), date(2026, 2, 28), 100),
+        ("A", date(2026, 3, 1), None, 150),
+        ("B", date(2026, 1, 1), date(2026, 2, 28), 80),
+    ]  # fmt: skip
+    assert [row["customer_id"] for row in together(params, "customers")] == ["A", "B"]
+
+
+def test_an_amount_that_is_called_one_per_year_is_divided(tmp_path: Path) -> None:
+    contracts = "契約番号,取引先コード,商品,契約開始日,満了日,契約金額(年額)\nK1,A,基本,2026-01-01,2026-12-31,1200\nK2,B,基本,2026-02-01,2027-01-31,600\n"
+    params = _params(tmp_path, 契約一覧=contracts)
+    assert [row["mrr"] for row in together(params, "contracts")] == [100, 50]
+
+
+def test_what_one_piece_costs_is_multiplied_before_anything_is_summed(tmp_path: Path) -> None:
+    lines = "InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID\nI1,x,2,2026-01-05,3.5,C1\nI1,y,1,2026-01-05,10,C1\nI2,x,4,2026-02-05,3.5,C2\n"
+    params = _params(tmp_path, online_retail=lines)
+    assert [(row["customer_id"], row["amount"]) for row in together(params, "purchases")] == [
+        ("C1", 7), ("C1", 10), ("C2", 14),
+    ]  # fmt: skip
+
+
+def test_no_day_and_no_amount_is_taken_for_the_id_of_a_customer(tmp_path: Path) -> None:
+    params = _params(
+        tmp_path, log="paid,at,code,what\n10.5,2026-01-05,u1,a\n11.5,2026-01-06,u2,a\n12.5,2026-01-07,u3,b\n"
+    )
+    assert "customer_id: code" in (params / "source.yaml").read_text("utf-8")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cslib.scaffold.exports import Export, Look
 
 _TABLE = BY_NAME["customers"]
+_HALF = 0.5
 _NOBODY = Customers()
 _USERS_ARE_CUSTOMERS = "a row per user: are your users your customers?"
 EACH_USER = Customers(names=USER_IDS)  # where nothing names a customer
@@ -71,12 +72,14 @@ def _as_said(export: Export) -> Proposed:
 
 
 def _likest_key(export: Export) -> Look:
-    """Return the column that is most like an id: a value per row, named as an id."""
-    looks = list(export.looks.values())
-    return max(
-        looks,
-        key=lambda look: (look.unique, plain(look.name).endswith(("id", "code", "番号", "コード")), len(look.distinct)),
-    )
+    """Return the column that is most like an id: a value per row, named as an id, and neither a date nor an amount."""
+    return max(export.looks.values(), key=_as_key)
+
+
+def _as_key(look: Look) -> tuple[bool, bool, bool, int]:
+    is_named = plain(look.name).endswith(("id", "code", "番号", "コード"))
+    is_measure = max(look.dates, look.months) >= _HALF or any("." in text for text in look.distinct)
+    return look.unique, is_named, not is_measure and look.numbers < _HALF, len(look.distinct)
 
 
 def _users(exports: Sequence[Export]) -> Proposed | None:
@@ -123,12 +126,22 @@ def _ids(one: Proposed) -> str:
 
 def _guessed(exports: Sequence[Export]) -> list[Proposed]:
     """Return the file with the column that is most like ids, so that there is something to correct."""
+    named = [(export, look) for export in exports for look in export.looks.values() if _names_customers(look)]
     readable = [export for export in exports if any(look.unique for look in export.looks.values())]
-    if not readable:
+    if not named and not readable:
         return []
-    own = _as_said(readable[0])
-    return [
-        own.but(
-            f"no file is known to have a row for each customer: is it {readable[0].name}? else name it: --from customers=FILE"
-        )
-    ]
+    export, look = named[0] if named else (max(readable, key=lambda one: _as_key(_likest_key(one))), None)
+    asked = (
+        f"no file is known to have a row for each customer: is it {export.name}? else name it: --from customers=FILE"
+    )
+    if look is None or look.unique:
+        return [_as_said(export).but(asked)]
+    columns = {"customer_id": Mapped(name="customer_id", source=look.name), "name": ids_for_names(look.name)}
+    told = f"no file has a row for each customer, so they are those that {look.name} of {export.name} names"
+    return [Proposed("customers", export, columns, shape={"total": {"by": look.name}}, doubts=(told,))]
+
+
+def _names_customers(look: Look) -> bool:
+    return (
+        bool(look.values) and nearest(look.name, f"customer_id,{COLUMN_SYNONYMS['customers']['customer_id']}") >= SURE
+    )

@@ -117,12 +117,17 @@ def _likeness(table: CanonicalTable, column: CanonicalColumn, look: Look, custom
     perhaps = PERHAPS.get((table.name, column.name))
     if perhaps and likeness < SURE and nearest(look.name, perhaps) >= SURE:
         likeness = max(likeness, _PERHAPS * nearest(look.name, perhaps))
-    is_yearly = column.name == "mrr" and nearest(look.name, YEARLY) > likeness  # an annual fee is near to a monthly fee
+    is_yearly = column.name == "mrr" and says_year(look.name) > likeness  # an annual fee is near to a monthly fee
     repeats = column.name in (table.row_key, *table.required) and column.name == table.key and not look.unique
     is_foreign_id = likeness < SAME and is_id(look.name) and not column.name.endswith("_id")
     if is_yearly or (repeats and look.values) or (is_foreign_id and column.name not in _MAY_BE_IDS):
         return 0.0
     return likeness
+
+
+def says_year(name: str) -> float:
+    """Return how surely an amount is called one per year, 0 to 100: as a whole, or by a word of it as in 契約金額(年額)."""
+    return max(nearest(name, YEARLY), *(100.0 for word in plain(name).split() if word in YEARLY.split(", ")), 0.0)
 
 
 def is_id(name: str) -> bool:
@@ -149,13 +154,14 @@ def _readable(column: CanonicalColumn, look: Look) -> float:
     if column.kind in NUMBER_KINDS:
         return _share(look, look.numbers)
     if column.kind in DATE_KINDS:
-        return max([_share(look, _days(column.kind, look)), *_formats(column, look).values()])
+        return max([_share(look, _days(column, look)), *_formats(column, look).values()])
     known = _truths(look) if column.kind is Kind.BOOLEAN else _words(column, look)
     return _share(look, sum(value in known for value in look.values) / len(look.values))
 
 
-def _days(kind: Kind, look: Look) -> float:
-    return look.months if kind is Kind.MONTH else look.dates
+def _days(column: CanonicalColumn, look: Look) -> float:
+    # what is paid in a month begins with it
+    return look.months if column.kind is Kind.MONTH or column.name == "starts_on" else look.dates
 
 
 def _formats(column: CanonicalColumn, look: Look) -> dict[str, float]:
@@ -177,7 +183,7 @@ def read_as(column: CanonicalColumn, look: Look, likeness: float) -> Mapped:
     if column.kind is not Kind.TEXT:
         mapped = replace(mapped, null=tuple(sorted(value for value in look.distinct if value.lower() in NOTHING)))
     if column.kind in DATE_KINDS:
-        return _dated(mapped, look, _days(column.kind, look), _formats(column, look))
+        return _dated(mapped, look, _days(column, look), _formats(column, look))
     if column.kind in NUMBER_KINDS and look.values and _share(look, look.numbers) < _ALL:
         return mapped.but(f"not every value reads as a number, such as {_odd(look)}")
     if column.kind is Kind.BOOLEAN:
@@ -269,7 +275,7 @@ def _yearly(table: CanonicalTable, export: Export, found: Mapping[str, Mapped], 
     if table.name != "contracts" or "mrr" in found:
         return {}
     for look in export.looks.values():
-        if look.name not in taken and nearest(look.name, YEARLY) >= SURE and look.numbers >= _MOST:
+        if look.name not in taken and says_year(look.name) >= SURE and look.numbers >= _MOST:
             taken.add(look.name)
             mapped = Mapped(name="mrr", source=look.name, divide_by=_TWELVE)
             return {"mrr": mapped.but("an amount per year? if it is per month, leave out divide_by")}

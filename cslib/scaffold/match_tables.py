@@ -220,19 +220,22 @@ def _onboarding(found: Sequence[Proposed]) -> list[Proposed]:
 
 
 def _contracts_within(found: Sequence[Proposed]) -> list[Proposed]:
-    """Return the contract of each customer, where the customers' own table tells it: its start and its amount."""
+    """Return the contract of each customer, or those of several rows of each, where the customers' own file tells its start and amount."""
     customers = found[0]
     if customers.sql or any(one.table == "contracts" for one in found):
         return []
     key = customers.columns["customer_id"]
     columns = map_columns(BY_NAME["contracts"], customers.export, Customers(names=key.source or ""))
-    columns |= {"customer_id": key, "contract_id": replace(key, name="contract_id", doubts=())}  # one of each
+    repeats = "total" in customers.shape  # rows of customers, such as months of theirs, and no list of them
+    columns |= {"customer_id": key} | ({} if repeats else {"contract_id": replace(key, name="contract_id", doubts=())})
     within = Proposed(
         "contracts", customers.export, {name: columns[name] for name in BY_NAME["contracts"].names if name in columns}
     )
     starts, mrr = within.look("starts_on"), within.look("mrr")
     if starts is None or mrr is None or not (columns["mrr"].likeness >= SURE or "ends_on" in columns):
         return []
+    if repeats:
+        return [within.but(f"are the rows of {customers.export.name} contracts?")]
     signed = {"where": {starts.name: {"missing": False}}}  # who has no contract yet stands in the list as well
     return [replace(within, shape=signed).but("the contract in the customers' own file, one of each")]
 

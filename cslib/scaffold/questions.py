@@ -7,16 +7,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cslib.model import BY_NAME
-from cslib.scaffold.match_columns import Mapped
+from cslib.scaffold.match_columns import Mapped, says_year
 from cslib.scaffold.similarity import SURE, nearest, plain
 from cslib.scaffold.synonyms import (
     COLUMN_SYNONYMS,
     DELETED,
+    EACH,
     END_LIKE,
     ENDED_WORDS,
     INTERVAL,
     INTERVAL_COUNT,
     INTERVALS,
+    MOVED,
     NET,
     ORDER_NUMBERS,
     PER_UNIT,
@@ -26,7 +28,6 @@ from cslib.scaffold.synonyms import (
     STATUS,
     TRIAL_WORDS,
     UNPAID_WORDS,
-    YEARLY,
 )
 
 if TYPE_CHECKING:
@@ -47,8 +48,10 @@ def with_questions(one: Proposed) -> Proposed:
     """Return a proposed table with its questions, and with what answers them where the words in it are known."""
     if one.sql:
         return one
-    asked = _repeating_key(_without_deleted(_lines(one) if one.table == "purchases" else one))
-    if one.table == "contracts":
+    asked = _repeating_key(_without_deleted(_orders(one) if one.table == "purchases" else one))
+    if one.table == "contracts" and _is_monthly(one):
+        asked = _months(asked)
+    elif one.table == "contracts":
         asked = _ends(_statuses(_multiplied(_spread(asked))))
     if one.table == "usage":
         asked = _rolled_up(asked)
@@ -142,7 +145,8 @@ def _per(look: Look, words: dict[str, str], times: str) -> object:
 
 
 def _says_its_span(mrr: Mapped) -> bool:
-    return nearest(mrr.source or "mrr", f"{COLUMN_SYNONYMS['contracts']['mrr']},{YEARLY}") >= SURE
+    name = mrr.source or "mrr"
+    return max(nearest(name, COLUMN_SYNONYMS["contracts"]["mrr"]), says_year(name)) >= SURE
 
 
 def _multiplied(one: Proposed) -> Proposed:
@@ -180,6 +184,19 @@ def _below_zero(one: Proposed, amount: str) -> Proposed:
     return one.with_column(own.but(f"{below} amounts are below 0, such as of credit notes or cancellations; {way}"))
 
 
+def _orders(one: Proposed) -> Proposed:
+    """Sum the lines of orders; what one piece costs is multiplied by how many, and each line counts, since a sum would come first."""
+    own, look = one.columns["amount"], _any(one, QUANTITY)
+    if nearest(own.source or "", EACH) < SURE or look is None:
+        return _lines(one)
+    question = f"{own.source} is what one costs, {look.name} how many? if it is of all, leave out times"
+    priced = one.with_column(replace(own, how={**own.how, "times": look.name}).but(question))
+    key = priced.look("purchase_id")
+    if key is None or key.unique:
+        return priced
+    return replace(priced, columns={name: held for name, held in priced.columns.items() if name != "purchase_id"})
+
+
 def _lines(one: Proposed) -> Proposed:
     """Sum the lines of an order where its number repeats."""
     number = one.look("purchase_id") or next(_unmapped(one, ORDER_NUMBERS), None)
@@ -193,6 +210,32 @@ def _lines(one: Proposed) -> Proposed:
 
 
 # terms
+
+
+def _is_monthly(one: Proposed) -> bool:
+    """Return whether rows are what customers pay month by month, and no terms: several months of a customer, and no end."""
+    months, customers = one.look("starts_on"), one.look("customer_id")
+    if (
+        months is None
+        or customers is None
+        or customers.unique
+        or "ends_on" in one.columns
+        or "contract_id" in one.columns
+    ):
+        return False
+    are_months = months.dates < _HALF <= months.months or all(map(_FIRST_DAY.match, months.distinct))
+    return are_months and len(months.distinct) >= _SEVERAL and "product" in one.columns
+
+
+def _months(one: Proposed) -> Proposed:
+    """Make terms of rows that say what a customer pays in a month, or by how much that changes."""
+    mrr, look = one.columns["mrr"], one.look("mrr")
+    has_moved = nearest(mrr.source or "", MOVED) >= SURE or (
+        look is not None and any(text.startswith("-") for text in look.values)
+    )
+    what = "by how much it changes in a month" if has_moved else "what a customer pays in a month"
+    shape = {**one.shape, "terms": "movements" if has_moved else "snapshots"}
+    return replace(one, shape=shape).but(f"is each row {what}? then terms are made of them; else leave out terms")
 
 
 def _ends(one: Proposed) -> Proposed:

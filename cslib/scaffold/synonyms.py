@@ -201,7 +201,7 @@ PERHAPS = MappingProxyType(
         (
             "contracts",
             "starts_on",
-        ): "started at, started on, start at, start time, activated at, activated on, signup date, subscribed on, subscription date, created at, created on, created date, created, signed on, 申込日, 登録日, 作成日",
+        ): "started at, started on, start at, start time, activated at, activated on, signup date, subscribed on, subscription date, created at, created on, created date, created, signed on, month, period, 申込日, 登録日, 作成日, 年月, 対象月",
         (
             "contracts",
             "ends_on",
@@ -221,6 +221,7 @@ PERHAPS = MappingProxyType(
         ): "date, timestamp, submitted at, submitted, created at, end date, 日付, タイムスタンプ",
         ("proposals", "proposal_id"): "opp id, offer id, record id, レコード番号",
         ("proposals", "opened_on"): "create date, date created",
+        ("purchases", "amount"): "sales, sales amount, net sales, unit price, price each, 売上, 売上高, 単価",
         ("purchases", "purchase_id"): "transaction no, order number, invoice number, 伝票番号",
         ("purchases", "purchased_on"): "timestamp, created at, created, sold on, 日付",
         ("goals", "goal_id"): "okr id, record id",
@@ -356,6 +357,8 @@ INTERVAL = (
     "recurring interval, payment cycle, 請求周期, 請求サイクル, 支払サイクル, 支払周期, 課金周期, 請求間隔, 支払方法"
 )
 INTERVAL_COUNT = "interval count, plan interval count, interval length, billing interval count, 間隔数"
+EACH = "unit price, price each, price per unit, 単価"  # what one costs, whatever a line is of
+MOVED = "mrr change, change, delta, movement, mrr movement, mrr delta, 増減, 増減額, 変動額"
 QUANTITY = "quantity, qty, seats, licences, licenses, number of seats, 数量, 席数, ライセンス数"
 PER_UNIT = "unit amount, unit price, price per unit, price per seat, plan amount, amount, price, 単価"
 STATUS = "status, state, subscription status, contract status, 状態, ステータス, 契約状態, 契約ステータス"
