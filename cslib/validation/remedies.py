@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from cslib.model import CanonicalColumn, CanonicalTable
-    from cslib.settings import TableSource
-    from cslib.settings.shapes import Per
+    from cslib.settings import ColumnMap, TableSource
     from cslib.validation.findings import SetAside
     from cslib.validation.unmatched_ids import NearIds
 
@@ -52,17 +51,22 @@ def _way(claim: SetAside, table: CanonicalTable, spec: TableSource, near: NearId
     origin = spec.columns.get(name)
     found = next((sample.value for sample in claim.samples if sample.value), "…")
     place = _Place(table, table[name], _quoted(origin.label if origin and origin.label else name), _quoted(found))
-    if kind == "type" and origin and origin.per:
-        return _per(origin.per, found)
+    if kind == "type" and origin and any(f", {name}: " in found for name in origin.beside):
+        return _reckoned(origin, found)
     return _near(place, near) if kind == "orphan" and near.rows else _WAYS[kind](place)
 
 
-def _per(per: Per, found: str) -> str:
-    """Return how to say what a word for an interval means; the text of an amount names its columns beside their values."""
-    word = next(iter(re.findall(rf"\b{re.escape(per.column)}: (.*?)(?:, |$)", found)), "…")
-    times = f", times: {_quoted(per.times)}" if per.times else ""
-    said = f"'per: {{column: {_quoted(per.column)}{times}, map: {{{_quoted(word)}: 1}}}}'"
-    return f"where its word for an interval is not known, say how many months it is, {said}; else mend the numbers beside it in the source"
+def _reckoned(origin: ColumnMap, found: str) -> str:
+    """Return the way out of a value that cannot be reckoned with what stands beside it, under the names of its columns."""
+    per = origin.per
+    numbers = [name for name in dict.fromkeys(origin.beside) if not per or name != per.column]
+    ways = [f"see that {' and '.join(numbers)} hold numbers"] if numbers else []
+    if per:
+        word = next(iter(re.findall(rf"\b{re.escape(per.column)}: (.*?)(?:, |$)", found)), "…")
+        times = f", times: {_quoted(per.times)}" if per.times else ""
+        said = f"'per: {{column: {_quoted(per.column)}{times}, map: {{{_quoted(word)}: 1}}}}'"
+        ways.append(f"say how many months a word is that is not known, {said}")
+    return "; ".join(ways)
 
 
 def _near(place: _Place, near: NearIds) -> str:
