@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _HOME = Path(__file__).parent
-_CODE = (".py", ".j2", ".css", ".js")
+_CODE = (".py", ".j2", ".css", ".js", ".yaml")
 # To have Python parse the whole library takes half a second, and each opening of a portfolio would wait for it.
 _loaded: dict[tuple[str, ...], list[list[object]]] = {}  # what each generation of some packages' code was made of
 _IMPORT = re.compile(r"^[ \t]*(?:from ([\w.]+) import (\([^)]*\)|.*)|import ([\w.]+))", re.MULTILINE)
