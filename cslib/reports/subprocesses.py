@@ -75,8 +75,9 @@ def run_isolated(work: Callable[[Asked, Tell], Made], asked: Asked, limits: Limi
         me.daemon = False
     context = _forks() if fork else multiprocessing.get_context("spawn")
     hearing, telling = context.Pipe(duplex=False)
-    process = context.Process(target=_child_main, args=(work, asked, telling))
     with _as_clean_process():
+        # the warm process keeps the environment in which it was started, which may be long ago
+        process = context.Process(target=_child_main, args=(work, asked, telling, dict(os.environ)))
         process.start()
     telling.close()
     pid = process.pid or 0
@@ -191,8 +192,12 @@ def _kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def _child_main(work: Callable[[Asked, Tell], Made], asked: Asked, telling: Connection) -> None:
+def _child_main(
+    work: Callable[[Asked, Tell], Made], asked: Asked, telling: Connection, environment: dict[str, str]
+) -> None:
     """Do the work and send its result; runs in the fresh process."""
+    os.environ.clear()
+    os.environ.update(environment)
     os.setsid()  # the leader of a group of its own, so that whatever it starts can be ended with it
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
