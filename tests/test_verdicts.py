@@ -170,14 +170,14 @@ def _manifest(**states: Any) -> Manifest:
 
 
 def test_the_sources_are_told_with_all_that_was_left_out_and_why() -> None:
-    whole = ("customer_id", "opened_at", "resolved_at")
+    whole = ("ticket_id", "customer_id", "opened_at", "resolved_at")
     manifest = _manifest(
         tickets={
             "rows": 20, "set_aside": 2, "columns": whole,
             "claims": (SetAside(claim="future(opened_at)", rows=2, samples=()),),
             "left_out": (LeftOut(why="blank", rows=1, samples=()), LeftOut(why="copy", rows=3, samples=())),
         },
-        surveys={"rows": 8, "set_aside": 0, "columns": ("respondent_id",), "claims": ()},
+        surveys={"rows": 8, "set_aside": 0, "columns": ("response_id", "respondent_id"), "claims": ()},
     )  # fmt: skip
     table = source_table(manifest, EN)
     tickets, surveys = shown(table)
@@ -190,8 +190,8 @@ def test_the_sources_are_told_with_all_that_was_left_out_and_why() -> None:
 
 
 def test_columns_of_the_sources_that_nothing_fills_are_left_out() -> None:
-    state = {"rows": 3, "set_aside": 0, "columns": ("customer_id",), "claims": ()}
-    manifest = _manifest(tickets=state, surveys={**state, "columns": ("respondent_id",)})
+    state = {"rows": 3, "set_aside": 0, "columns": ("ticket_id", "customer_id"), "claims": ()}
+    manifest = _manifest(tickets=state, surveys={**state, "columns": ("response_id", "respondent_id")})
     bare = manifest.model_copy(update={"cuts": (), "ties": 0})
     assert heads(source_table(bare, EN)) == [
         EN.text(f"source_{name}") for name in ("table", "rows", "aside", "share", "claims")
