@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from cslib.model import CanonicalTable
     from cslib.scaffold.exports import Export, Look
 
-__all__ = ["Join", "Matched", "Proposed", "first_use", "match_tables", "propose_tables"]
-
 _OVERLAP = 0.9
 _NEAR = 0.2  # of a score: two tables that an export fits alike
 _CSAT_MOST = 5
@@ -40,13 +38,6 @@ class Matched:
     tables: list[Proposed]
     near: list[Proposed]
     left: list[Export]
-
-
-def propose_tables(
-    exports: Sequence[Export], known: Sequence[Proposed] = (), spare: Sequence[Proposed] = ()
-) -> list[Proposed]:
-    """Return which tables the exports hold, as `match_tables` has them."""
-    return match_tables(exports, known, spare).tables
 
 
 def match_tables(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cslib.scaffold.exports import Export, Tell
-    from cslib.scaffold.match_tables import Proposed
+    from cslib.scaffold.proposed import Proposed
 
 _STARTER = ("customers", "contracts", "milestones", "usage")  # in the order of the data model
 _CHECK = "# CHECK: "

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cslib.scaffold.match_columns import Mapped
-    from cslib.scaffold.match_tables import Proposed
+    from cslib.scaffold.proposed import Proposed
 
 _WIDE = 10_000
 _HEAD = """\
