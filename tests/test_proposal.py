@@ -20,9 +20,10 @@ from cslib.model import TABLES
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
 from cslib.scaffold import Proposal, propose
+from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS
 from cslib.scaffold.similarity import similarity
-from cslib.scaffold.synonyms import COLUMN_SYNONYMS, WORDS
 from cslib.scaffold.unlocked import measurable_from, unlocked_text
+from cslib.scaffold.value_words import WORDS
 from tests.books import TODAY
 from tests.exports import write
 from tests.renamed import ENGLISH, JAPANESE, rename

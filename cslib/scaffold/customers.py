@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from cslib.engines import quoted_name
 from cslib.model import BY_NAME
+from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, USER_IDS
 from cslib.scaffold.evidence import HEAD, named, told_by
 from cslib.scaffold.fit import LEAST, ids_for_names, tried_as
 from cslib.scaffold.match_columns import Customers, Mapped
 from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.similarity import SURE, nearest, plain
-from cslib.scaffold.synonyms import COLUMN_SYNONYMS, COMMON, FILLERS, USER_IDS
+from cslib.scaffold.table_synonyms import COMMON, FILLERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cslib.model import TABLES
 from cslib.scaffold.similarity import LIKELY, plain
-from cslib.scaffold.synonyms import COMMON, FILLERS, OTHER_THINGS, TABLE_SYNONYMS, TOLD_BY
+from cslib.scaffold.table_synonyms import COMMON, FILLERS, OTHER_THINGS, TABLE_SYNONYMS, TOLD_BY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

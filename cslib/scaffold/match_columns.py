@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cslib.model import Kind
+from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, PERHAPS, YEARLY
 from cslib.scaffold.similarity import LIKELY, SAME, SURE, nearest, plain
-from cslib.scaffold.synonyms import COLUMN_SYNONYMS, CONSTANTS, NOTHING, PERHAPS, WORDS, YEARLY
+from cslib.scaffold.value_words import CONSTANTS, NOTHING, WORDS
 from cslib.source.date_formats import known_formats
 from cslib.source.parse import DATE_KINDS, EXCEL, NUMBER_KINDS
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cslib.engines import quoted_name
 from cslib.model import BY_NAME, TABLES
+from cslib.scaffold.column_synonyms import CSAT_SCORE, ONBOARDED_WORDS
 from cslib.scaffold.customers import EACH_USER, derived_customers, find_customers, known_customers
 from cslib.scaffold.fit import LEAST, fitted, is_evident, tried_as
 from cslib.scaffold.match_columns import Customers, Mapped, map_columns
@@ -16,7 +17,7 @@ from cslib.scaffold.near_misses import near_miss
 from cslib.scaffold.proposed import Join, Proposed
 from cslib.scaffold.questions import with_questions
 from cslib.scaffold.similarity import SURE, nearest, plain
-from cslib.scaffold.synonyms import COMMON, CSAT_SCORE, ONBOARDED_WORDS
+from cslib.scaffold.table_synonyms import COMMON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
