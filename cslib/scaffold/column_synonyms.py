@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 
 _CUSTOMER = (
     "customer id, account id, client id, company id, customer no, customer number, customer code, account number, 顧客ID, "
-    "顧客番号, 顧客コード, 顧客No, 取引先ID, 取引先コード, 会社ID, 会社コード, 企業ID, お客様番号, お客様ID, 契約者ID"
+    "顧客番号, 顧客コード, 顧客No, 取引先ID, 取引先コード, 会社ID, 会社コード, 企業ID, お客様番号, お客様ID, 契約者ID, 得意先ID, 契約先ID, 加盟店ID, 法人ID, 企業コード"
 )
 _MONTHLY = (
     "mrr, mrr amount, monthly amount, monthly fee, monthly recurring revenue, monthly price, monthly charge, monthly charges, "
@@ -22,7 +23,7 @@ COLUMN_SYNONYMS = MappingProxyType(
     {
         "customers": {
             "customer_id": f"id, {_CUSTOMER}",
-            "name": "customer name, account name, company name, company, client name, organisation, organization, organization name, 名前, 顧客名, 会社名, 企業名, 取引先名, 社名, 名称, お客様名",
+            "name": "customer name, account name, company name, company, client name, organisation, organization, organization name, full name, 名前, 氏名, 会員名, 顧客名, 会社名, 企業名, 取引先名, 社名, 名称, お客様名",
             "industry": "industry, sector, vertical, 業種, 業界, 産業",
             "region": "region, area, country, prefecture, state, 地域, エリア, 都道府県, 地区",
             "plan": "plan, plan tier, tier, plan name, プラン, 契約プラン, 料金プラン",
@@ -42,7 +43,7 @@ COLUMN_SYNONYMS = MappingProxyType(
             "ends_on": "end date, end, ends on, contract end, expiry date, valid to, effective end date, contract end date, subscription end date, ended at, ended on, expires at, expires on, expired at, expiration date, term end, term end date, valid until, 終了日, 契約終了日, 契約満了日, 終了予定日, 満了日, 利用終了日, 解約日, 適用終了日",
             "mrr": _MONTHLY,
             "currency": _CURRENCY,
-            "seats": "seats, licences, licenses, quantity, number of seats, 席数, ライセンス数, 契約ID数, 契約アカウント数, アカウント数, 数量",
+            "seats": "seats, seat count, licence count, license count, licences, licenses, quantity, number of seats, 席数, ライセンス数, 契約ID数, 契約アカウント数, アカウント数, 数量",
             "term_months": "term months, term, contract term, duration months, 契約期間, 契約月数, 期間月数, 契約期間月",
             "trial": "trial, is trial, trial flag, free trial, トライアル, 試用, 無料トライアル, お試し",
         },
@@ -62,8 +63,8 @@ COLUMN_SYNONYMS = MappingProxyType(
         "usage": {
             "customer_id": _CUSTOMER,
             "user_id": _USER,
-            "used_on": "used on, usage date, event date, event time, timestamp, date, used at, occurred at, 利用日, 利用日時, 操作日, 操作日時, 日付, 日時",
-            "feature": "feature, feature name, event, event name, action, function, screen, 機能, 機能名, 操作, 画面, イベント",
+            "used_on": "used on, usage date, event date, event time, timestamp, date, used at, occurred at, logged in at, login at, login date, login time, visited at, viewed at, visit date, checkin time, check in time, 来店日, ログイン日時, アクセス日時, 利用日, 利用日時, 操作日, 操作日時, 日付, 日時",
+            "feature": "feature, feature name, feature key, event, event name, action, function, screen, 機能, 機能名, 操作, 画面, イベント",
             "events": "events, count, usage count, event count, times, hits, 回数, 件数, 利用回数, 操作回数",
         },
         "surveys": {
@@ -111,7 +112,7 @@ COLUMN_SYNONYMS = MappingProxyType(
             "customer_id": _CUSTOMER,
             "csm": _CSM,
             "kind": "kind, type, activity type, channel, 種別, 活動種別, 対応種別, 方法, 手段",
-            "occurred_on": "occurred on, date, activity date, meeting date, touched on, 実施日, 活動日, 対応日, 日付",
+            "occurred_on": "occurred on, date, activity date, call date, held on, meeting date, touched on, 実施日, 活動日, 対応日, 日付",
             "minutes": "minutes, duration, duration minutes, time spent, 分, 所要時間, 時間分, 対応時間, 所要分",
             "initiated_by": "initiated by, initiator, direction, 発信元, 起点, 発信者, きっかけ",
             "purpose": "purpose, aim, intent, 目的, 狙い",
@@ -162,37 +163,56 @@ COLUMN_SYNONYMS = MappingProxyType(
     }
 )
 
+# words between a customer and its id that say whose id it is
+QUALIFIED_CUSTOMER = re.compile(
+    r"(customer|account|client|company|organi[sz]ation)s? "
+    r"(external|internal|unique|global|record|master|legacy|public|erp|crm|billing|salesforce|stripe|hubspot) (id|no|number|code|key)$"
+)
+MONEY = frozenset("fee fees price charge charges cost amount revenue payment rate dues spend recurring".split())  # noqa: SIM905
+PER_MONTH = re.compile(r"月(間|次|々)?(利用|契約|会員)?(会費|謝|料|額|金額|費用|売上|請求|支払)")
+# the parts of a name, in the order in which a name is written with them
+NAME_PARTS = (
+    ("first name, given name, forename, contact first name", "last name, surname, family name, contact last name"),
+    ("姓, 氏, 苗字, 名字", "名, 下の名前"),
+)
+
 # names that may say it, but may as well say another thing: what is read by them is asked about
 PERHAPS = MappingProxyType(
     {
         (
             "customers",
             "customer_id",
-        ): "record id, organization id, organisation id, org id, business id, workspace id, tenant id, team id, レコード番号, レコードID, 法人番号, 組織ID",
+        ): "record id, external id, organization id, organisation id, org id, business id, workspace id, tenant id, team id, レコード番号, レコードID, 法人番号, 組織ID",
         (
             "contracts",
             "customer_id",
-        ): "customer, account, company, client, organization id, organisation id, org id, business id, workspace id, tenant id, team id, 顧客, 取引先, 会社, 契約者",
+        ): "customer, account, company, client, organization id, organisation id, org id, business id, workspace id, tenant id, team id, organization, organization ref, licensee id, subscriber id, external customer id, company code, customer company, 顧客, 取引先, 会社, 契約者, 得意先, 契約先",
         (
             "contracts",
             "contract_id",
-        ): "sub id, licence id, license id, plan subscription id, record id, 申込番号, レコード番号",
+        ): "sub id, licence id, license id, licence key, license key, membership id, policy number, plan subscription id, record id, 申込番号, レコード番号",
         (
             "contracts",
             "starts_on",
-        ): "started at, started on, start at, start time, activated at, activated on, signup date, subscribed on, subscription date, created at, created on, created date, created, signed on, month, period, 申込日, 登録日, 作成日, 年月, 対象月",
+        ): "started at, started on, start at, start time, activated at, activated on, signup date, subscribed on, subscription date, created at, created on, created date, created, signed on, activation date, active on, began on, began at, join date, joined on, membership start, month, period, 申込日, 入会日, 加入日, 登録日, 作成日, 年月, 対象月",
         (
             "contracts",
             "ends_on",
-        ): "canceled at, cancelled at, canceled on, cancelled on, canceled date, cancelled date, cancel date, cancellation date, churn date, churned at, churned on, terminated on, 退会日",
+        ): "canceled at, cancelled at, canceled on, cancelled on, canceled date, cancelled date, cancel date, cancellation date, churn date, churned at, churned on, terminated on, expire date, deactivated on, 退会日, 解約受付日",
         (
             "contracts",
             "mrr",
-        ): "amount, price, fee, unit amount, unit price, plan amount, plan price, recurring amount, subscription cost, subscription amount, subtotal, charge, 金額, 料金, 利用料, 契約金額, 単価",
-        ("contracts", "product"): "subscription, tier, plan id, subscription type, コース",
-        ("tickets", "ticket_id"): "request id, conversation id, record id, レコード番号",
+        ): "amount, price, fee, unit amount, unit price, plan amount, plan price, recurring amount, subscription cost, subscription amount, subtotal, charge, total price, contract value, contract amount, 会費, 金額, 料金, 利用料, 契約金額, 単価",
+        (
+            "contracts",
+            "product",
+        ): "subscription, tier, plan id, subscription type, membership type, membership, edition, package, コース, 会員プラン, 会員種別, 契約プラン名",
+        (
+            "tickets",
+            "ticket_id",
+        ): "request id, conversation id, conversation, issue key, incident id, reference, record id, 受付番号, レコード番号",
         ("tickets", "opened_at"): "created, create date, created date, date created, 登録日時, 作成日時",
-        ("tickets", "resolved_at"): "close date, closed date, resolution date",
+        ("tickets", "resolved_at"): "close date, closed date, resolution date, resolved, 対応完了日",
         ("surveys", "response_id"): "submission id, record id, レコード番号",
         (
             "surveys",
@@ -203,6 +223,8 @@ PERHAPS = MappingProxyType(
         ("purchases", "amount"): "sales, sales amount, net sales, unit price, price each, 売上, 売上高, 単価",
         ("purchases", "purchase_id"): "transaction no, order number, invoice number, 伝票番号",
         ("purchases", "purchased_on"): "timestamp, created at, created, sold on, 日付",
+        ("touches", "occurred_on"): "due date, start time, start date, created at, completed at, 登録日時, 日時",
+        ("touches", "csm"): "assigned to, assigned to user, assignee, owner, logged by, 対応者",
         ("goals", "goal_id"): "okr id, record id",
         ("users", "user_id"): "contact id, seat id, account user id, record id",
     }

@@ -6,17 +6,17 @@ from types import MappingProxyType
 
 TABLE_SYNONYMS = MappingProxyType(
     {
-        "customers": "customer account company client organization organisation business 顧客 顧客マスタ 取引先 会社 お客様 アカウント",
-        "contracts": "contract subscription subs licence license 契約 サブスクリプション 契約一覧 ライセンス",
+        "customers": "customer account company client organization organisation business 顧客 顧客マスタ 取引先 会社 お客様 得意先 契約先 加盟店 アカウント",
+        "contracts": "contract subscription subs licence license license_key membership 契約 サブスクリプション 契約一覧 ライセンス",
         "milestones": "milestone onboarding onboarding_task step オンボーディング マイルストーン 導入ステップ 導入",
-        "users": "user member seats_issued login 利用者 ユーザー ユーザ 発行アカウント 会員",
-        "usage": "event activity log session feature_usage product_usage 利用 利用ログ 利用状況 操作ログ ログ 利用履歴",
+        "users": "user member seats_issued 利用者 ユーザー ユーザ 発行アカウント 会員",
+        "usage": "event activity log login sign_in visit checkin session feature_usage product_usage ログイン 来店 利用 利用ログ 利用状況 操作ログ ログ 利用履歴",
         "surveys": "survey nps csat ces response answer survey_response survey_answer アンケート 調査 満足度調査 回答",
         "voices": "voice reviews mentions referrals レビュー 口コミ 評判 紹介",
         "goals": "goal objectives outcomes okr 目標 ゴール 成果 成果目標",
         "proposals": "proposal opportunity deal offer pipeline 提案 商談 案件 営業案件",
-        "touches": "touch interaction meeting customer_activity account_activity 活動 活動履歴 対応履歴 接点 訪問",
-        "tickets": "ticket case support_ticket inquiry 問い合わせ 問合せ サポート チケット",
+        "touches": "touch interaction meeting activity customer_activity account_activity 活動 活動履歴 対応履歴 接点 訪問",
+        "tickets": "ticket case issue incident conversation support_ticket inquiry 問い合わせ 問合せ サポート チケット",
         "purchases": "purchase order order_line order_item sale transaction 購入 注文 受注 売上 購買",
         "programmes": "programme programs enrolments 施策 プログラム 研修 参加",
         "assignments": "assignment ownership owners owner_history account_owners csm_history 担当 担当履歴 担当者履歴 担当変更 担当割当",
@@ -55,8 +55,8 @@ COMMON = frozenset([  # names of columns that every system has, of whatever its 
 ])  # fmt: skip
 FILLERS = frozenset([  # words of a file's name that say nothing of its rows
     "export", "history", "exports", "exported", "data", "dataset", "list", "table", "all", "raw", "report", "dump",
-    "full", "final", "latest", "new", "sample", "csv", "tsv", "master", "v", "一覧", "マスタ", "マスター", "データ", "リスト",
-    "履歴", "台帳",
+    "full", "final", "latest", "new", "sample", "csv", "tsv", "master", "v", "一覧", "管理", "管理表", "管理台帳", "マスタ", "マスター", "データ", "リスト",
+    "履歴", "台帳", "結果", "results",
 ])  # fmt: skip
 OTHER_THINGS = (  # rows that are none of our tables, whatever columns they have
     "invoice lead product plan price churn refund payment contact association relationship item pipeline_stage coupon "

@@ -68,6 +68,10 @@ WORDS = MappingProxyType(
     }
 )
 
+# yes and no, however they are written
+FLAGS = frozenset(
+    ["true", "false", "t", "f", "yes", "no", "y", "n", "on", "off", *WORDS["true"].split(), *WORDS["false"].split()]
+)
 NOTHING = frozenset(
     {"-", "--", "―", "ー", "n/a", "na", "#n/a", "null", "none", "nil", "(blank)", "未設定", "不明", "なし", "該当なし"}
 )
