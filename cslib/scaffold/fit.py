@@ -31,8 +31,8 @@ _CHOICES = 12
 def tried_as(table: CanonicalTable, export: Export, customers: Customers) -> Proposed:
     """Return an export as a table; its score is 0 where too little speaks for it."""
     columns = map_columns(table, export, customers)
-    if table.name == "customers" and "name" not in columns and "customer_id" in columns:
-        columns = {**columns, "name": names_of_customers(export, columns["customer_id"].source)}
+    if table.name == "customers" and "customer_id" in columns:
+        columns = {**columns, "name": names_of_customers(export, columns["customer_id"].source, columns.get("name"))}
     return fitted(Proposed(table.name, export, columns))
 
 
@@ -54,11 +54,13 @@ def _with_own_id(tried: Proposed) -> Proposed:
     return tried.with_column(Mapped(name=key, source=own, likeness=0).but(f"is {own} the {key}?"))
 
 
-def names_of_customers(export: Export, key: str | None) -> Mapped:
-    """Return the names of customers where no column is called so: one called as their id is, the parts of a name, or the id."""
+def names_of_customers(export: Export, key: str | None, known: Mapped | None = None) -> Mapped:
+    """Return the names of customers: a column that is surely called so or as their id is, the parts of a name, or the id."""
+    if known and known.likeness >= SURE:
+        return known
     beside = name_beside(export, key or "")
-    parts = (beside and Mapped(name="name", source=beside)) or _name_in_parts(export)
-    return parts or _ids_for_names(key)
+    told = Mapped(name="name", source=beside) if beside else _name_in_parts(export)
+    return told or known or _ids_for_names(key)
 
 
 def name_beside(export: Export, key: str) -> str | None:

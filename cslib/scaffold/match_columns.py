@@ -25,7 +25,7 @@ _TWELVE = 12
 _COUNTER = 6  # digits: ids that are no longer are in every file, whatever they count
 _PERHAPS = 0.85  # of the likeness of a name that may say it
 _MEASURED = re.compile(r"[.,]\d|^[-−△▲(]")  # an amount, and no code
-_CODED = re.compile(r"(id|code|no|number|key|番号|コード|cd)$")
+_CODED = re.compile(r"(\b(id|code|no|number|key|cd)|番号|コード)$")
 _MAY_BE_IDS = {"product", "plan", "csm", "value"}  # columns of texts in which an id is as good as a name
 
 
@@ -203,7 +203,7 @@ def _holds_words(column: CanonicalColumn, look: Look, likeness: float) -> bool:
     dated = max([look.dates, look.months, *look.formats.values()], default=0) >= _MOST and not numbers
     flagged = bool(look.values) and all(value.lower() in FLAGS for value in look.distinct)
     measured = numbers and any(_MEASURED.search(value) for value in look.distinct)
-    is_code = _CODED.search(look.name.lower()) or (likeness >= SAME and column.name in _MAY_BE_IDS)
+    is_code = _CODED.search(plain(look.name)) or (likeness >= SAME and column.name in _MAY_BE_IDS)
     counted = numbers and not (column.name.endswith("_id") or is_code)
     return not (dated or flagged or measured or counted)
 
