@@ -103,6 +103,37 @@ def test_what_is_taken_for_customers_only_in_doubt_is_not_told_to_be_more_of_the
     assert "deals.csv: " in told
 
 
+TOUCHES = "customer_id,csm,kind,occurred_on\n" + "".join(f"{i},Sato,call,2026-05-01\n" for i in IDS)
+JOINED = "customer_id,programme,started_on\n" + "".join(f"{i},training,2026-03-01\n" for i in IDS)
+
+
+def test_settings_that_new_tables_ask_for_are_made_as_a_first_init_makes_them(tmp_path: Path) -> None:
+    params = _edited(tmp_path)
+    code, told = _again(tmp_path, touches=TOUCHES, programmes=JOINED)
+    assert code == 0, told
+    for name in ("team.yaml", "programmes.yaml"):
+        assert f"{name}: made, since the new tables ask for it" in told
+    first = propose(tmp_path / "anew", sorted((tmp_path / "data").glob("*.csv"))).texts
+    for name in ("team.yaml", "programmes.yaml"):
+        assert (params / name).read_text("utf-8") == first[name]
+    assert check_params(params, READ_ON).verdict == "usable"
+
+
+def test_settings_that_are_there_stay(tmp_path: Path) -> None:
+    params = _edited(tmp_path)
+    write(params / "team.yaml", "people: {Sato: {team: renewals}}\n")
+    _, told = _again(tmp_path, touches=TOUCHES)
+    assert "team.yaml: is there already, and stays as it is" in told
+    assert (params / "team.yaml").read_text("utf-8") == "people: {Sato: {team: renewals}}\n"
+
+
+def test_settings_that_no_new_table_asks_for_are_not_made(tmp_path: Path) -> None:
+    params = _edited(tmp_path)
+    _again(tmp_path, usage=USAGE)
+    assert not (params / "team.yaml").exists()
+    assert not (params / "programmes.yaml").exists()
+
+
 # where settings cannot be added to
 
 

@@ -18,7 +18,7 @@ from cslib.scaffold.exports import read_exports
 from cslib.scaffold.found import find_tables
 from cslib.scaffold.match_columns import Mapped
 from cslib.scaffold.named_files import NOTHING_SAID
-from cslib.scaffold.params_folder import proposed_policies
+from cslib.scaffold.params_folder import proposed_policies, settings_for
 from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.unlocked import measurable_from, unlisted, with_said, worth_showing
 from cslib.scaffold.yaml_insert import with_tables
@@ -53,10 +53,14 @@ class Addition:
     unlocked: tuple[str, ...]
     unlisted: str
     doubts: tuple[str, ...]
+    made: Mapping[str, str]  # the texts of the settings files that the new tables ask for
+    kept: tuple[str, ...]  # the names of those that are there already
 
     def write(self) -> None:
-        """Put the new tables into `source.yaml`: in one step, so that nothing of it can be lost."""
+        """Put the new tables into `source.yaml`, in one step, so that nothing of it can be lost, and make what settings they ask for."""
         if self.tables:
+            for name, text in self.made.items():
+                (self.params / name).write_text(text, encoding="utf-8")
             file = (self.params / _SOURCE).resolve()
             fresh = file.with_name(f".{_SOURCE}.new")
             fresh.write_bytes(self.text.encode())
@@ -68,6 +72,8 @@ class Addition:
         file, names = self.params / _SOURCE, ", ".join(table.table for table in self.tables)
         lines = [f"added to {file}: {names}" if names else f"nothing added to {file}", ""]
         lines += [f"  {one.table}: {one.export.name}, {len(one.columns)} columns" for one in self.tables]
+        lines += [f"  {name}: made, since the new tables ask for it" for name in self.made]
+        lines += [f"  {name}: is there already, and stays as it is" for name in self.kept]
         lines += [f"  not yet: {doubt}" for doubt in self.near]
         lines += [f"  left out: {name}" for name in self.left]
         lines += [line for one in self.present for line in self._further(one)]
@@ -115,6 +121,7 @@ def propose_again(
     with closing(SourceConnection(changed)) as source:
         after = _held(source, changed, [one.table for one in tables])
     able = {kpi.id for kpi in measurable_from(before)}
+    asked = {name: text for name, text in settings_for(after).items() if name not in settings_for(before)}
     present = [one for one in found.tables if one.table in settings.source.tables]
     present += _more_of(
         settings, [one for one in exports if all(one is not each.export for each in found.tables)], said
@@ -130,6 +137,8 @@ def propose_again(
         unlocked=tuple(kpi.id for kpi in measurable_from(after) if kpi.id not in able),
         unlisted=unlisted(changed, worth_showing(after)) if tables else "",
         doubts=(*_doubts(params, text), *_policies_asked(params, tables)),
+        made={name: text for name, text in asked.items() if not (params / name).exists()},
+        kept=tuple(name for name in asked if (params / name).exists()),
     )
 
 

@@ -89,6 +89,12 @@ def held_by(tables: Sequence[Proposed]) -> dict[str, set[str]]:
     return held
 
 
+def settings_for(held: Mapping[str, set[str]]) -> dict[str, str]:
+    """Return the settings that only some tables ask for, by the names of their files: programmes, and the people that data name."""
+    programmes = {"programmes.yaml": PROGRAMMES} if "programmes" in held else {}
+    return programmes | ({"team.yaml": TEAM} if _names_csms(held) else {})
+
+
 def _names_csms(held: Mapping[str, set[str]]) -> bool:
     return "assignments" in held or any(CSM in held.get(table, ()) for table in ("customers", "touches"))
 
@@ -149,8 +155,7 @@ def _texts(
         "policies.yaml": proposed_policies(tables, exports),
         "report.yaml": report_text(_language(exports), worth_showing(held_by(tables))),
         "health.yaml": HEALTH,
-        **({"programmes.yaml": PROGRAMMES} if "programmes" in held_by(tables) else {}),
-        **({"team.yaml": TEAM} if _names_csms(held_by(tables)) else {}),
+        **settings_for(held_by(tables)),
         "actions.yaml": ACTIONS,
         **{f"segments/{name}.yaml": text for name, text in segments.items()},
     }
