@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
+from cslib.model import BY_NAME
 from cslib.source.files import NON_DATA
 from tests.exports import CLEAN, export, write
 from tests.sources import together
@@ -83,6 +84,9 @@ def test_a_recipe_gives_the_rows_that_it_promises(recipe: Recipe, tmp_path: Path
         write(tmp_path / "data" / name, text)
     header, *rows = csv.reader(recipe.rows.splitlines())
     # an older state of a thing is told, and counts as no row
-    kept = (row for row in together(params, recipe.table) if row[NON_DATA] is None)
+    kept = [row for row in together(params, recipe.table) if row[NON_DATA] is None]
+    key = BY_NAME[recipe.table].key
+    ids = [row[key] for row in kept if key and row.get(key)]
+    assert len(ids) == len({*ids}), "rows of one id, which would be set aside"
     found = [[_written(row[name]) for name in header] for row in kept]
     assert sorted(found) == sorted(rows)

@@ -8,8 +8,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bench.fuzz import trial
-from bench.fuzz.seeds import project
+from bench.fuzz.seeds import READ_ON, SHAPES, project, with_shapes
 from bench.fuzz.trial import KINDS, Mutant, Verdict, judged, other_cells, tried
+from cslib.check import check_params
+from cslib.settings.source import ColumnMap, TableSource
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +24,18 @@ def test_a_damaged_file_is_read_or_refused_in_words(kind: str) -> None:
     found = tried(Mutant(kind, seed=16, number=1))
     assert found
     assert [one for one in found if one.verdict not in {Verdict.FINE, Verdict.REFUSED}] == []
+
+
+def test_the_seed_says_every_shape_and_is_read(tmp_path: Path) -> None:
+    said = [part for spec in SHAPES.values() for part in (spec if isinstance(spec, list) else [spec])]
+    columns = [how for part in said for how in part.get("columns", {}).values() if isinstance(how, dict)]
+    assert {key for part in said for key in part} >= set(TableSource.model_fields) - {"origin", "sheet"}
+    assert {key for how in columns for key in how} >= set(ColumnMap.model_fields) - {"divide_by", "map", "null"}
+    found = check_params(with_shapes(project(tmp_path)).params, READ_ON)
+    assert found.verdict == "usable", found.as_text()
+    assert {name: table.rows for name, table in found.tables.items()} == {
+        "customers": 12, "contracts": 12, "usage": 12 + 18, "surveys": 12, "purchases": 4, "tickets": 3, "programmes": 6,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,50 @@ def project(folder: Path, kind: str = "csv") -> Project:
     return Project(folder, tuple(files))
 
 
+SHAPED: dict[str, Rows] = {
+    "monthly": [["customer", "month", "fee"], *([i, f"2026-{month:02d}", "1000"] for i in _IDS[:4] for month in (3, 4, 5))],
+    "deals": [["id", "customer", "plan", "started", "months", "price", "seats", "interval", "count", "updated"],
+              *([f"D{i}", i, "pro", "2026-01-01", "12", "1200", "2", every, "1", "2026-05-01"]
+                for i, every in zip(_IDS[4:], ("year", "month", "half", "week") * 2, strict=True))],
+    "people": [["user", "customer"], *([f"U{i}", i] for i in _IDS)],
+    "logins": [["user", "at"], *([f"U{i}", str(1778000000 + 100 * int(i))] for i in _IDS)],
+    "wide": [["customer", "day", "login", "export"], *([i, "2026-05-20", "3", "" if i > "00006" else "1"] for i in _IDS)],
+    "lines": [["order", "customer", "ordered", "paid"], *([n, i, "2026-05-02", "100"] for i in _IDS[:4] for n in (f"O{i}", ""))],
+    "cases": [["case", "customers", "opened"], ["T1", "00001;00002", "2026-05-03"], ["T2", "00003", "2026-05-04"]],
+}  # fmt: skip
+SHAPES: dict[str, Any] = {
+    "customers": {"from": "../data/customers.csv", "columns": {"name": {"concat": ["name", "plan"]}}},
+    "contracts": [
+        {"from": "../data/monthly.csv", "terms": "snapshots",
+         "columns": {"customer_id": "customer", "product": {"value": "core"}, "starts_on": "month", "mrr": "fee"}},
+        {"from": "../data/deals.csv", "latest": "updated", "where": {"price": {"at_least": 1}, "plan": {"not": ["test"]}},
+         "columns": {"contract_id": {"column": "id", "prefix": "d-"}, "customer_id": "customer", "product": ["plan", "id"], "starts_on": "started",
+                     "ends_on": {"column": "started", "plus": {"months": "months", "days": -1}},
+                     "mrr": {"column": "price", "times": "seats", "per": {"column": "interval", "times": "count", "map": {"half": 6}}}}},
+    ],
+    "usage": [
+        {"from": "../data/logins.csv", "encoding": {"log*": "utf-8"}, "join": [{"from": "../data/people.csv", "on": {"user": "user"}, "take": {"who": "customer"}}],
+         "columns": {"customer_id": "who", "user_id": "user", "used_on": {"column": "at", "format": "unix"}, "feature": {"value": "login"}}},
+        {"from": "../data/wide.csv", "unpivot": {"columns": ["login", "exp*"], "name": "what", "value": "times"},
+         "columns": {"customer_id": "customer", "used_on": "day", "feature": "what", "events": "times"}},
+    ],
+    "surveys": {"from": "../data/surveys.csv", "columns": {"response_id": {"column": "response_id", "prefix": "nps-"}}},
+    "purchases": {"from": "../data/lines.csv", "fill_down": ["order", "customer"], "total": {"by": "order", "of": ["paid"]},
+                  "columns": {"purchase_id": "order", "customer_id": "customer", "amount": "paid", "purchased_on": "ordered"}},
+    "tickets": {"from": "../data/cases.csv", "split": {"column": "customers", "by": ";"},
+                "columns": {"ticket_id": {"concat": ["case", "customers"]}, "customer_id": "customers", "opened_at": "opened"}},
+    "programmes": {"from": "../data/programmes.csv"},
+}  # fmt: skip
+
+
+def with_shapes(made: Project) -> Project:
+    """Give a project a source whose rows and columns come in every shape that `source.yaml` can say, and return it."""
+    for name, rows in SHAPED.items():
+        _written(made.folder / "data" / f"{name}.csv", as_csv(rows).encode())
+    write_yaml(made.params / "source.yaml", {"read_on": READ_ON, "tables": SHAPES})
+    return made
+
+
 def notebook() -> bytes:
     """Return a small notebook."""
     names = ("params", "segment", "as_of", "language", "snapshot")

@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 
 from bench.fuzz.books import nasty_open_document, nasty_workbook
 from bench.fuzz.damage import damaged
-from bench.fuzz.seeds import MONTH, TABLES, WRITERS, Project, notebook, project
+from bench.fuzz.seeds import MONTH, TABLES, WRITERS, Project, notebook, project, with_shapes
 from bench.fuzz.tables import nasty_csv, nasty_json_lines, nasty_parquet
 from bench.fuzz.texts import nasty_notebook, nasty_template, nasty_yaml
 from cslib.cli import app
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 LIMIT = 60.0  # seconds that a command may take
 _SETTINGS = {
     "source": "source.yaml",
+    "shapes": "source.yaml",
     "policies": "policies.yaml",
     "report": "report.yaml",
     "health": "health.yaml",
@@ -132,6 +133,8 @@ def made_of(mutant: Mutant, place: Path, rng: Random) -> Project:
         file = next(one for one in made.files if one.name.startswith(table))
         file.write_bytes(_damaged_table(mutant.kind, file.read_bytes(), table, rng))
         return made
+    if mutant.kind == "shapes":
+        with_shapes(made)
     file = made.notebook if mutant.kind == "notebook" else made.params / _SETTINGS[mutant.kind]
     changed = damaged if rng.random() < 0.3 else nasty_notebook if mutant.kind == "notebook" else nasty_yaml  # noqa: PLR2004
     file.write_bytes(changed(file.read_bytes(), rng))
