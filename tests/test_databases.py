@@ -311,6 +311,53 @@ def test_the_later_answer_of_a_day_goes_by_its_moment_in_postgresql(there: Path)
     assert book.manifest.ties == 0
 
 
+SHAPED = {
+    "people": "id,company\nu1,A\nu2,B\nu3,A\n",
+    "accounts": "customer_id,name\nA,Alpha\nB,Beta\n",
+    "monthly": "account,month,fee\nA,2026-03,100\nA,2026-04,100\nA,2026-05,150\nB,2026-03,80\nB,2026-04,80\n",
+    "logins": "person,day\nu1,2026-05-04\nu2,2026-05-11\nu3,2026-05-18\nu9,2026-05-18\n",
+    "cases": "case_no,companies,opened,closed\nT1,A;B,2026-05-03,2026-05-04\nT2,A,2026-05-05,\n",
+}
+
+
+def _shaped(params: Path, place: str, url: str = "duckdb://") -> Path:
+    """Write settings that read the same five tables, in files or in a database, as the customers, contracts, usage and tickets in them."""
+    tables = {
+        "customers": {"from": place.format("accounts")},
+        "contracts": {"from": place.format("monthly"), "terms": "snapshots",
+                      "columns": {"customer_id": "account", "product": {"value": "core"}, "starts_on": "month", "mrr": "fee"}},
+        "usage": {"from": place.format("logins"), "join": {"from": place.format("people"), "on": {"person": "id"}, "take": "company"},
+                  "where": {"company": {"missing": False}},
+                  "columns": {"customer_id": "company", "user_id": "person", "used_on": "day", "feature": {"value": "login"}}},
+        "tickets": {"from": place.format("cases"), "split": {"column": "companies", "by": ";"},
+                    "columns": {"ticket_id": {"concat": ["case_no", "companies"]}, "customer_id": "companies", "opened_at": "opened", "resolved_at": "closed"}},
+    }  # fmt: skip
+    write_yaml(params / "source.yaml", {"url": url, "read_on": TODAY, "tables": tables})
+    write_yaml(params / "segments" / "total.yaml", {"id": "total", "name": "all"})
+    return params
+
+
+def test_shaped_tables_in_postgresql_give_the_figures_of_files(server: postgres.Server, tmp_path: Path) -> None:
+    with psycopg.connect(**server.dsn(), autocommit=True) as connection:
+        connection.execute('create database "shaped"')
+    with psycopg.connect(**server.dsn("shaped")) as connection, connection.cursor() as cursor:
+        for name, text in SHAPED.items():
+            (tmp_path / f"{name}.csv").write_text(text, "utf-8")
+            header = text.partition("\n")[0].replace(",", " text, ")
+            cursor.execute(f"create table {name} ({header} text)".encode())
+            with cursor.copy(f"copy {name} from stdin (format csv, header)".encode()) as copy:
+                copy.write(text)
+    there = _shaped(tmp_path / "there" / "params", "public.{}", _url(server, "shaped"))
+    books = [Portfolio.open(params, TODAY) for params in (_shaped(tmp_path / "here" / "params", "../../{}.csv"), there)]
+    mine, theirs = (book.measure(Month.parse("2026-05"), 2, ["total"]) for book in books)
+    assert_same(theirs, mine)
+    april, may = (theirs[theirs.month == month].set_index("kpi") for month in ("2026-04", "2026-05"))
+    # B is served until the end of April, and is lost then; A pays 150
+    assert (april.part["customer_churn"], april.whole["customer_churn"], may.value["mrr"]) == (1, 2, 150)
+    assert [book.manifest.tables["usage"].rows for book in books] == [3, 3]  # of u9 nobody knows the company
+    assert [book.manifest.tables["tickets"].rows for book in books] == [3, 3]
+
+
 def _set(params: Path, spec: dict[str, Any], table: str = "usage") -> None:
     said = yaml.safe_load((params / "source.yaml").read_text("utf-8"))
     write_yaml(params / "source.yaml", {**said, "tables": {**said["tables"], table: spec}})
