@@ -13,7 +13,9 @@ from cslib.source.parquet_copies import ROW
 from cslib.source.table_mapping import UNREAD
 
 if TYPE_CHECKING:
-    from ibis.expr.types import DateValue, StringValue, Table
+    from collections.abc import Sequence
+
+    from ibis.expr.types import BooleanValue, DateValue, StringValue, Table
 
 _SERIES = ("customer_id", "contract_id", "product")  # of one agreement; the id of a contract may be absent
 _NEEDED = ("customer_id", "product", "starts_on", "mrr")
@@ -29,15 +31,24 @@ def as_terms(
     Snapshots: `starts_on` is the month of a row, `mrr` its level. Months of one level, without a gap between, are one term,
     which ends with the last of them; open in the last month that there is. A month that no row at all has is no gap.
     Movements: `mrr` is the change on that day; the level until the next change is their sum, and 0 ends it.
-    Rows that cannot be read, or lack what a term needs, stay as they are, so that they are told.
+    Rows that cannot be read, or lack what a term needs, stay as they are, so that they are told. Where only the level of a
+    month cannot be read, the customer was there, and the level before it goes on.
     """
-    is_whole = ibis.and_(mapped[NON_DATA].isnull(), *(mapped[name].notnull() for name in _NEEDED))
-    is_whole &= ~ibis.or_(*(mapped[name] for name in mapped.columns if name.startswith(UNREAD))).fill_null(False)  # noqa: FBT003
-    rows = _one_per_day(mapped.filter(is_whole))
+    is_whole = _is_read(mapped, _NEEDED, [name for name in mapped.columns if name.startswith(UNREAD)])
+    others = [name for name in _NEEDED if name != "mrr"]
+    is_there = _is_read(mapped, others, [UNREAD + name for name in others if UNREAD + name in mapped.columns])
+    is_unread = is_there & mapped.mrr.isnull() & mapped[f"{UNREAD}mrr"].fill_null(False)  # noqa: FBT003
+    rows = _one_per_day(mapped.filter(is_whole | is_unread if said == "snapshots" else is_whole))
     terms = _of_levels(rows) if said == "snapshots" else _of_changes(rows)
     ends = terms[f"{_STEP}next"] - ibis.interval(days=1) if contract_end == "last_day" else terms[f"{_STEP}next"]
     made = terms.mutate(ends_on=ends.cast("date"), contract_id=_id(terms)).select(mapped.columns)
     return made.union(mapped.filter(~is_whole))
+
+
+def _is_read(mapped: Table, needed: Sequence[str], unread: Sequence[str]) -> BooleanValue:
+    """Return whether rows are data, hold what is needed, and nothing that could not be read."""
+    held = ibis.and_(mapped[NON_DATA].isnull(), *(mapped[name].notnull() for name in needed))
+    return held & ~ibis.or_(*(mapped[name] for name in unread)).fill_null(False)  # noqa: FBT003
 
 
 def _one_per_day(rows: Table) -> Table:
@@ -56,7 +67,8 @@ def _of_levels(rows: Table) -> Table:
     months = months.mutate(
         **{f"{_STEP}number": ibis.row_number().over(order), f"{_STEP}after": month.lead().over(order)}
     )
-    paid = rows.left_join(months, rows.starts_on == months[f"{_STEP}month"]).drop(f"{_STEP}month").filter(_.mrr != 0)
+    known = _with_levels(rows)
+    paid = known.left_join(months, known.starts_on == months[f"{_STEP}month"]).drop(f"{_STEP}month").filter(_.mrr != 0)
     series = ibis.window(group_by=_SERIES, order_by=paid.starts_on)
     number = paid[f"{_STEP}number"]
     same = ibis.and_(*(paid[name].identical_to(paid[name].lag().over(series)) for name in _SAME))
@@ -70,6 +82,14 @@ def _of_levels(rows: Table) -> Table:
         .over(ibis.window(group_by=[*_SERIES, f"{_STEP}run"], order_by=runs.starts_on, preceding=None, following=None))
     )
     return runs.mutate(**{f"{_STEP}next": last}).filter(_[f"{_STEP}begins"])
+
+
+def _with_levels(rows: Table) -> Table:
+    """Return rows in which a level that could not be read is the one before it; null where there is none."""
+    until = ibis.cumulative_window(group_by=_SERIES, order_by=rows.starts_on)
+    counted = rows.mutate(**{f"{_STEP}known": rows.mrr.notnull().cast("int64").sum().over(until)})
+    since = ibis.window(group_by=[*_SERIES, f"{_STEP}known"])
+    return counted.mutate(mrr=counted.mrr.max().over(since)).drop(f"{_STEP}known")
 
 
 def _of_changes(rows: Table) -> Table:
