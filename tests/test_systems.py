@@ -87,6 +87,7 @@ EXPECTED = (
     Sample("typeform", ("customers", "surveys"), "2026-06", {"nps": F(1, 4), "ces": F(7 + 6 + 2 + 5, 4)}, untold=("nps_response", "csat")),
     Sample("microsoft_forms", ("customers", "surveys"), "2026-06", {"nps": F(1, 4)}, untold=("nps_response", "csat", "ces")),
     Sample("google_forms", ("customers", "surveys"), "2026-06", {"nps": F(1, 4), "csat": F(2, 4)}, untold=("nps_response", "ces")),
+    Sample("questionnaire", ("customers", "surveys"), "2026-06", {"nps": F(1, 4), "csat": F(2, 4)}, untold=("nps_response", "ces")),
     Sample("delighted", ("customers", "surveys"), "2026-06", {"nps": F(1, 3), "csat": 1}, untold=("ces",)),
     Sample("chargebee", BILLED, "2025-05", MAY),
     Sample("recurly", BILLED, "2025-05", MAY),
