@@ -53,7 +53,7 @@ part: $(INSTALLED)
 	$(BIN)/pytest -q tests/test_cli.py tests/test_stats.py tests/test_tables.py tests/test_charts.py tests/test_workbooks.py \
 	  tests/test_demo.py::test_any_size_and_month_will_do tests/test_run.py::test_temporary_files_may_lie_deep
 
-bench: $(INSTALLED) ## Measure speed, as ratios side by side, and how often what is said of a portfolio is right: intervals, alarms, what leads, health, the wall, the forecast, the rules of proposals, programmes, CSMs
+bench: $(INSTALLED) ## Measure speed, as ratios side by side, and how often what is said of a portfolio is right: intervals, alarms, what leads, health, the wall, the forecast, the rules of proposals, programmes, CSMs, actions
 	$(BIN)/python -m bench.runner
 	$(BIN)/python -m bench.catalogue
 	$(BIN)/python -m bench.scale
@@ -68,6 +68,7 @@ bench: $(INSTALLED) ## Measure speed, as ratios side by side, and how often what
 	$(BIN)/python -m bench.pairs
 	$(BIN)/python -m bench.effect_rivals
 	$(BIN)/python -m bench.csms
+	$(BIN)/python -m bench.pdca
 
 fuzz: $(INSTALLED) ## Damage files of every kind and count what each command makes of them (`make fuzz N=10000 SEED=1`)
 	$(BIN)/python -m bench.fuzz $(or $(N),1000) --seed $(or $(SEED),1)
