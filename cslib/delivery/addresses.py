@@ -32,7 +32,7 @@ def called(address: str, environment: Mapping[str, str]) -> str:
     found = Variables({name: environment[name] for name in names}).address(address)
     if not MAIL.match(found):  # tokens of a chat stand anywhere in its address, and may be written there as they are
         for part in re.split(r"[/?&=@:#]+", VARIABLE.sub("", address))[1:]:
-            keep(part if len(part) >= _LEAST else "", "***")
+            keep(part if len(part) >= _LEAST and "." not in part else "", "***")  # a host is none
     return found
 
 

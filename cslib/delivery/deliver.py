@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ def tell_failure(params: Path, out: Path, error: CslibError) -> list[Delivered]:
     last = next((run.as_of for run in past_runs(out) if run.folder.resolve() == latest), None)
     notice = _Notice(report, error, last, Ledger(out))
     named = {one.to: (place, one) for place, one in places(params, report.deliver.notify, "notify")}
-    return [became(f"{place} {service(one.to)}", lambda one=one: notice.tell(one)) for place, one in named.values()]  # type: ignore[misc]
+    return [became(f"{place} {service(one.to)}", partial(notice.tell, one)) for place, one in named.values()]
 
 
 class _Notice:
@@ -99,7 +100,7 @@ def _refuse_outside(deliver: Deliver, run: Run, folder: Path) -> None:
     """Refuse a run for insiders where a destination is for outsiders, whatever the settings say by now."""
     wrong = [
         f"{place}: {run.folder.name} is for readers inside; nothing of it goes to an external destination; run for an external audience first, into a folder of its own"
-        for kind, named in (("publish", deliver.publish), ("notify", deliver.notify))
+        for kind, named in deliver.destinations.items()
         for place, one in places(folder, named, kind)
         if not may_leave(run.audience, one.audience)
     ]

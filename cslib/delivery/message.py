@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from cslib.kpis.kpi import Unit
 from cslib.tables.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from cslib.i18n import Wording
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _MOST = 5  # rows of a list; a message is read on a phone
 _WHYS = 3
+_DUE = "renewal"  # which the day says
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _REASON = 600  # characters
 
@@ -90,7 +91,12 @@ def compose(told: Reported, owner: str, link: str, *, inside: bool) -> Message:
     mine = measured[measured.segment == told.segment.id]
     if owner:
         mine = mine[mine.kpi.isin(owned(told.segment, owner))]
-    parts = [(_answer(told, mine), ()), *_failures(told, inside=inside), *_missed(told, mine), *_moved(told, mine)]
+    parts: list[tuple[str, tuple[str, ...]]] = [
+        *([(_answer(told, mine), ())] if len(mine) else []),
+        *_failures(told, inside=inside),
+        *_missed(told, mine),
+        *_moved(told, mine),
+    ]
     if inside:
         parts += _calls(told, owner)
     whose = f" – {one_line(owner)}" if owner else ""
@@ -102,14 +108,18 @@ def compose(told: Reported, owner: str, link: str, *, inside: bool) -> Message:
 
 def owned(segment: Segment, owner: str) -> list[str]:
     """Return the KPIs whose target in a segment is somebody's."""
-    goals = {**segment.targets, **({segment.kgi.kpi: segment.kgi} if segment.kgi else {})}
-    return [kpi for kpi, goal in goals.items() if goal.owner.casefold() == owner.casefold()]
+    return [kpi for kpi, name in _goals(segment) if name.casefold() == owner.casefold()]
 
 
 def owners(told: Reported) -> set[str]:
     """Return everybody to whom something of a segment's message belongs: owners of targets, and CSMs on its list."""
-    goals = [*told.segment.targets.values(), *filter(None, [told.segment.kgi])]
-    return {*(goal.owner for goal in goals), *(row["csm"] for row in _listed(told))} - {""}
+    return {*(name for _, name in _goals(told.segment)), *(row["csm"] for row in _listed(told))} - {""}
+
+
+def _goals(segment: Segment) -> list[tuple[str, str]]:
+    """Return the KPIs that have a target in a segment, each with its owner."""
+    kgi = [(segment.kgi.kpi, segment.kgi.owner)] if segment.kgi else []
+    return [*kgi, *((kpi, goal.owner) for kpi, goal in segment.targets.items())]
 
 
 def _answer(told: Reported, mine: pd.DataFrame) -> str:
@@ -125,7 +135,7 @@ def _missed(told: Reported, mine: pd.DataFrame) -> Iterator[tuple[str, tuple[str
         yield told.wording.text("delivered_missed"), tuple(_first(lines, told.wording))
 
 
-def _against_target(row: Mapping[str, object], told: Reported) -> str:
+def _against_target(row: Mapping[Hashable, Any], told: Reported) -> str:
     kpi = told.catalogue.by_id[str(row["kpi"])]
     value, target = (told.wording.value(kpi.unit, row[name]) for name in ("value", "target"))
     return told.wording.text("delivered_target", kpi=kpi.name(told.wording.language), value=value, target=target)
@@ -137,7 +147,7 @@ def _moved(told: Reported, mine: pd.DataFrame) -> Iterator[tuple[str, tuple[str,
         yield told.wording.text("movements_notable"), tuple(_movement(row, told) for row in rows)
 
 
-def _movement(row: Mapping[str, object], told: Reported) -> str:
+def _movement(row: Mapping[Hashable, Any], told: Reported) -> str:
     kpi = told.catalogue.by_id[str(row["kpi"])]
     value, before = (told.wording.value(kpi.unit, row[name]) for name in ("value", "before"))
     change = told.wording.change(kpi.unit, row["change"])
@@ -151,7 +161,7 @@ def _calls(told: Reported, owner: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     if rows:
         yield (
             told.wording.text("actions_title"),
-            tuple(_first([_call(row, told.wording) for row in rows], told.wording)),
+            tuple(_first([_call(row, told.wording, named=not owner) for row in rows], told.wording)),
         )
 
 
@@ -166,21 +176,15 @@ def _listed(told: Reported) -> list[dict[str, str]]:
         ]
 
 
-def _call(row: Mapping[str, str], wording: Wording) -> str:
-    whys = [
-        wording.text(f"why_{word}", product=row["product"]) for word in row["why"].split() if f"why_{word}" in TEXTS
-    ]
+def _call(row: Mapping[str, str], wording: Wording, *, named: bool) -> str:
+    words = [word for word in row["why"].split() if f"why_{word}" in TEXTS and word != _DUE]
+    whys = [wording.text(f"why_{word}", product=one_line(row["product"])) for word in words[:_WHYS]]
     due = wording.text("delivered_due", day=wording.date(row["due_on"])) if row["due_on"] else ""
     paid = wording.text("delivered_mrr", mrr=wording.value(Unit.AMOUNT, number(row["mrr"])))
     what = wording.text(f"action_{row['what']}") if f"action_{row['what']}" in TEXTS else row["what"]
-    csm = wording.text("delivered_csm", csm=one_line(row["csm"])) if row["csm"] else ""
-    return wording.text(
-        "delivered_call",
-        name=one_line(row["name"]),
-        csm=csm,
-        what=what,
-        why=wording.join([part for part in (*whys[:_WHYS], due, paid) if part]),
-    )
+    csm = wording.text("delivered_csm", csm=one_line(row["csm"])) if row["csm"] and named else ""
+    why = wording.join([part for part in (*whys, due, paid) if part])
+    return wording.text("delivered_call", name=one_line(row["name"]), csm=csm, what=what, why=why)
 
 
 def _failures(told: Reported, *, inside: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -199,7 +203,7 @@ def failure_message(wording: Wording, title: str, why: str, last: Month | None, 
     standing = (
         wording.text("delivered_last_good", month=wording.month(last)) if last else wording.text("delivered_none_yet")
     )
-    parts = [(standing, ())]
+    parts: list[tuple[str, tuple[str, ...]]] = [(standing, ())]
     if why:
         parts.append(
             (wording.text("delivered_why"), tuple(line[:_REASON] for line in why.splitlines() if line.strip()))

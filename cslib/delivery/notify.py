@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _TRIES, _PAUSE = 2, 1.0  # after the first attempt, and seconds between two
 _MISSING = "what sends messages is not installed; it comes with customer-success-report[delivery]"
+_COUNTS = re.compile(r"Attempt \d+/\d+ ")
 _TOLD = re.compile(r"\b(?:Exception|Error)\b")
 _COPIES = {"cc", "bcc"}
 
@@ -70,7 +71,7 @@ def _heard() -> Iterator[list[str]]:
 
     def hear(record: logging.LogRecord) -> None:
         text = record.getMessage()
-        if record.levelno >= logging.WARNING or _TOLD.search(text):
+        if (record.levelno >= logging.WARNING or _TOLD.search(text)) and not _COUNTS.match(text):
             said.append(text)
 
     handler.emit = hear  # type: ignore[method-assign]

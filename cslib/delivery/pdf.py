@@ -6,9 +6,12 @@ import os
 import shutil
 import subprocess
 import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cslib.delivery.outcome import Undelivered
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _SECONDS = 180
@@ -28,7 +31,7 @@ def print_pdf(page: Path, file: Path) -> None:
             "--no-pdf-header-footer", f"--virtual-time-budget={_DRAWING}", f"--print-to-pdf={file}", page.absolute().as_uri(),
         ]  # fmt: skip
         try:
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603 - the browser that the machine has
                 command, capture_output=True, text=True, errors="replace", timeout=_SECONDS, check=False
             )
         except subprocess.TimeoutExpired:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from cslib.delivery.addresses import called, places, service, shown
@@ -34,7 +34,7 @@ _SUFFIXES = {"page": ".html", "excel": ".xlsx", "pdf": ".pdf"}
 class Post:
     """A run and the settings that say where it goes. `run` is a copy that nobody changes, `made` a folder for what is made of it."""
 
-    def __init__(  # noqa: PLR0913 - what is sent, how it is worded, where it goes, what went before
+    def __init__(  # noqa: PLR0913, PLR0917 - what is sent, how it is worded, where it goes, what went before
         self, settings: Settings, params: Path, catalogue: Catalogue, run: Run, made: Path, ledger: Ledger, *, again: bool
     ) -> None:  # fmt: skip
         self._settings, self._params, self._catalogue = settings, params, catalogue
@@ -49,7 +49,7 @@ class Post:
             label = f"{place} {shown(one.to)}"
             besides, lost = self._each_made(one.besides, self._segments, label)
             yield from lost
-            yield became(label, lambda one=one, besides=besides: self._copied(one, besides))  # type: ignore[misc]
+            yield became(label, partial(self._copied, one, besides))
 
     def notify(self) -> Iterator[Delivered]:
         """Tell everybody, and yield what became of it."""
@@ -64,10 +64,8 @@ class Post:
                 for address in recipients(one.to):
                     yield became(
                         label,
-                        lambda one=one, name=name, address=address, attached=attached: self._told(
-                            one, name, address, attached
-                        ),
-                    )  # type: ignore[misc]
+                        partial(self._told, one, name, address, attached),
+                    )
 
     @cached_property
     def _segments(self) -> list[str]:
@@ -147,12 +145,16 @@ class Post:
         self, kinds: Iterable[str], segments: Iterable[str], label: str
     ) -> tuple[list[Path], list[Delivered]]:
         """Return the workbooks, PDFs and single pages of segments, and which of them could not be made and why."""
-        made, lost = [], []
+        made: list[Path] = []
+        lost: list[Delivered] = []
         for kind in kinds:
             for name in segments:
                 file = self._made / f"{name}{_SUFFIXES[kind]}"
-                done = became(f"{label}: {file.name}", lambda kind=kind, name=name: self._make(kind, name))  # type: ignore[misc]
-                (lost if done.lost else made).append(done if done.lost else file)  # type: ignore[arg-type]
+                done = became(f"{label}: {file.name}", partial(self._make, kind, name))
+                if done.lost:
+                    lost.append(done)
+                else:
+                    made.append(file)
         return made, lost
 
     def _make(self, kind: str, name: str) -> str:

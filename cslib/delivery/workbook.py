@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -10,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cslib.delivery.outcome import Undelivered
+from cslib.i18n.messages import TEXTS
 from cslib.i18n.numbers import number
 from cslib.kpis.kpi import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from cslib.delivery.message import Reported
@@ -38,9 +38,14 @@ _FORMATS = {
 }  # fmt: skip
 _HUNDREDFOLD = {Unit.POINTS}  # kept as shares of one, and read as points
 _HEADS = {
-    "name": "customer_name", "csm": "customer_csm", "plan": "customer_plan", "mrr": "customer_mrr", "what": "action",
+    "name": "customer_name", "why": "proposal_why", "verdict": "proposal_behind", "status": "status", "stage": "stage",
+    "value": "value", "target": "target", "owner": "owner", "reason": "reason", "csm": "customer_csm", "plan": "customer_plan", "mrr": "customer_mrr", "what": "action",
     "due_on": "proposal_due", "last_touch": "action_last_touch", "segment": "segment", "month": "month",
 }  # fmt: skip
+_WORDS = {  # columns of words that the pages have a text for, and how these begin
+    "what": "action_", "why": "why_", "gate": "stage_", "stage": "stage_", "verdict": "verdict_", "status": "status_",
+}  # fmt: skip
+_ALIKE = ("segment", "month")
 
 
 def write_workbook(told: Reported, owners: Mapping[str, str], file: Path) -> None:
@@ -81,7 +86,7 @@ class _Pages:
         )
         self.text = book.add_format({"quote_prefix": True, "valign": "top"})  # stays a text when it is edited
         self.day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
-        self.number = book.add_format({"num_format": "#,##0.###"})
+        self.plain = {shown: book.add_format({"num_format": shown}) for shown in ("#,##0", "0.000")}
         self.units = {unit: book.add_format({"num_format": shown}) for unit, shown in _FORMATS.items()}
 
     def add(self, title: str, heads: Sequence[str], widths: Sequence[int], rows: int, beside: int = 1) -> Any:  # noqa: ANN401
@@ -106,7 +111,7 @@ class _Pages:
             sheet.write_datetime(row, column, value, form or self.day)
         elif isinstance(value, int | float):
             if number(value) is not None:
-                sheet.write_number(row, column, value, form or self.number)
+                sheet.write_number(row, column, value, form or self.plain["#,##0"])
         else:
             sheet.write_string(row, column, self._cell(str(value)), form or self.text)
 
@@ -128,7 +133,7 @@ class _Pages:
 
 def _write_kpis(pages: _Pages, told: Reported, mine: pd.DataFrame, owners: Mapping[str, str]) -> None:
     say, language = told.wording.text, told.wording.language
-    now = mine[mine.month == str(told.as_of)].set_index("kpi")
+    now = _in_order(mine[mine.month == str(told.as_of)].set_index("kpi"), told)
     before = mine[mine.month == str(told.as_of - 1)].set_index("kpi").value.reindex(now.index)
     heads = [
         say("kpi"),
@@ -144,12 +149,22 @@ def _write_kpis(pages: _Pages, told: Reported, mine: pd.DataFrame, owners: Mappi
         say("sheet_kpis"), heads, [36, 14, 12, 12, 12, 12, 16, 12, 12, 8, *([18] if owners else []), 30], len(now)
     )
     for place, (name, row) in enumerate(now.iterrows(), 1):
-        kpi, last = told.catalogue.by_id[str(name)], before[name]
-        figures = [row.value, last, row.value - last, row.target, told.wording.status(row.status), row.low, row.high]
+        kpi, last = told.catalogue.by_id[str(name)], before[str(name)]
+        figures = [row.value, last, row.value - last, row.target, _status(row, told), row.low, row.high]
         cells = [kpi.name(language), told.wording.stage(kpi.stage), *figures, row.n]
         cells += [owners.get(str(name), "")] if owners else []
         for column, cell in enumerate([*cells, told.wording.reason(row.reason) if row.reason else ""]):
             _write_figure(pages, sheet, (place, column), cell, kpi.unit if 2 <= column <= 8 else Unit.COUNT)  # noqa: PLR2004 - from the value to its interval
+
+
+def _status(row: pd.Series, told: Reported) -> str:
+    """Return what is said of a figure; nothing where it has no target, as of most."""
+    return "" if row.status == "no_target" else told.wording.status(row.status)
+
+
+def _in_order(rows: pd.DataFrame, told: Reported) -> pd.DataFrame:
+    """Return rows by KPI in the order of the catalogue, which is that of the pages."""
+    return rows.reindex([kpi.id for kpi in told.catalogue if kpi.id in rows.index])
 
 
 def _write_figure(pages: _Pages, sheet: Any, at: tuple[int, int], cell: object, unit: Unit) -> None:  # noqa: ANN401
@@ -181,31 +196,55 @@ def _write_course(pages: _Pages, told: Reported, mine: pd.DataFrame) -> None:
 
 
 def _write_list(pages: _Pages, file: Path) -> None:
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.reader(lines))
-    if len(rows) < 2:  # noqa: PLR2004 - a head and a row
+    """Write a list of the pages as a sheet of its own: in words where the page has words, names first, figures as figures."""
+    table = pd.read_csv(file, encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    if not len(table):
         return
-    (heads, *rows), say = rows, pages.wording.text
-    columns = [[row[at] for row in rows if at < len(row)] for at in range(len(heads))]
-    kinds = [_kind(column) for column in columns]
-    named = [say(_HEADS[head]) if head in _HEADS else head for head in heads]
-    widths = [max(map(_width, [head, *column[:_LOOKED_AT]])) for head, column in zip(named, columns, strict=True)]
-    sheet = pages.add(file.stem, named, widths, len(rows))
-    for place, row in enumerate(rows[: _ROWS - 2], 1):
-        for column, (cell, kind) in enumerate(zip(row, kinds, strict=False)):
-            pages.write(sheet, place, column, kind(cell))
-    if len(rows) > _ROWS - 2:
-        pages.write(sheet, _ROWS - 1, 0, say("sheet_more_rows", total=len(rows)))
+    say, stage = pages.wording.text, f"stage_{file.stem.partition('-')[0]}"
+    worded = _in_words(table, pages.wording)
+    kinds = [_kind(worded[name]) for name in worded]
+    heads = [say(_HEADS[name]) if name in _HEADS else name for name in worded]
+    widths = [
+        max(map(_width, [head, *worded[name].head(_LOOKED_AT)])) for head, name in zip(heads, worded, strict=True)
+    ]
+    title = f"{say(stage)} {file.stem.partition('-')[2]}" if stage in TEXTS else file.stem
+    sheet = pages.add(title, heads, widths, len(worded))
+    for place, row in enumerate(worded.head(_ROWS - 2).itertuples(index=False, name=None), 1):
+        for column, (cell, (value, form)) in enumerate(zip(row, kinds, strict=True)):
+            pages.write(sheet, place, column, value(cell), pages.plain.get(form))
+    if len(worded) > _ROWS - 2:
+        pages.write(sheet, _ROWS - 1, 0, say("sheet_more_rows", total=len(worded)))
 
 
-def _kind(column: Iterable[str]) -> Any:  # noqa: ANN401 - a function that reads a cell
-    """Return how the cells of a column are read: as numbers, as days, or as the texts that they are."""
+def _in_words(table: pd.DataFrame, wording: Wording) -> pd.DataFrame:
+    """Return a list as its page shows it: without what is the same in every row of a segment, the customer's name first."""
+    alike = [name for name in _ALIKE if name in table and table[name].nunique() == 1]
+    first = [name for name in ("name",) if name in table]
+    table = table[[*first, *(name for name in table if name not in {*alike, *first})]]
+    products = table["product"] if "product" in table else [""] * len(table)
+    told = {
+        name: [_said(cell, key, product, wording) for cell, product in zip(table[name], products, strict=True)]
+        for name, key in _WORDS.items()
+        if name in table
+    }
+    return table.assign(**told)
+
+
+def _said(cell: str, key: str, product: str, wording: Wording) -> str:
+    words = [wording.text(key + word, product=product) if key + word in TEXTS else word for word in cell.split()]
+    return wording.join(words) if all(key + word in TEXTS for word in cell.split()) else cell
+
+
+def _kind(column: Iterable[str]) -> tuple[Callable[[str], object], str]:
+    """Return how the cells of a column are read, and shown: as numbers, as days, or as the texts that they are."""
     filled = [cell for cell in column if cell]
     if filled and all(_NUMBER.fullmatch(cell) for cell in filled):
-        return lambda cell: float(cell) if cell else None
+        figures = [float(cell) for cell in filled]
+        small = any(figure % 1 for figure in figures) and max(map(abs, figures)) < 10  # noqa: PLR2004 - shares and the like
+        return (lambda cell: float(cell) if cell else None), "0.000" if small else "#,##0"
     if filled and all(_is_day(cell) for cell in filled):
-        return lambda cell: date.fromisoformat(cell) if cell else None
-    return _text
+        return (lambda cell: date.fromisoformat(cell) if cell else None), ""
+    return _text, ""
 
 
 def _is_day(cell: str) -> bool:

@@ -11,7 +11,7 @@ from cslib.errors import no_such
 from cslib.settings.fields import Strict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from cslib.yaml_files import Lines
 
@@ -79,6 +79,11 @@ class Deliver(Strict):
     notify: list[Notify] = Field(default=[])
 
     @property
+    def destinations(self) -> dict[str, Sequence[Publish | Notify]]:
+        """All destinations, by the key of the settings that names them."""
+        return {"publish": self.publish, "notify": self.notify}
+
+    @property
     def names_somebody(self) -> bool:
         """Whether there is any destination."""
         return bool(self.publish or self.notify)
@@ -95,7 +100,7 @@ class Deliver(Strict):
 
 def delivery_problems(lines: Lines, deliver: Deliver, audience: str, segments: Collection[str]) -> Iterator[str]:
     """Yield, each with its line, which destinations are for other readers than the reports, and which segments are none."""
-    for kind, destinations in (("publish", deliver.publish), ("notify", deliver.notify)):
+    for kind, destinations in deliver.destinations.items():
         for number, destination in enumerate(destinations):
             if not may_leave(audience, destination.audience):
                 place = lines.of(("deliver", kind, number, "audience"))
