@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import yaml
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP
 
 from tests.exports import export, write
 
@@ -79,6 +79,7 @@ def published(
         "seconds": 1.0,
         "reports": reports,
         "data": {"audience": audience},
+        "fingerprints": {},
     }
     write(run / "run.json", json.dumps(log))
     latest = out / "latest"
@@ -127,18 +128,15 @@ class Inbox:
         return "250 OK"
 
 
-class _Controller(Controller):  # type: ignore[misc]
-    def factory(self) -> SMTP:
-        return SMTP(self.handler, data_size_limit=None)
-
-
 @contextmanager
 def mail_server(inbox: Inbox) -> Iterator[str]:
     """Yield the address of a mail server, without recipients."""
-    controller = _Controller(inbox, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(inbox, hostname="127.0.0.1", port=port, data_size_limit=None)
     controller.start()
     try:
-        yield f"mailto://127.0.0.1:{controller.server.sockets[0].getsockname()[1]}?from=reports@example.com"
+        yield f"mailto://127.0.0.1:{port}?from=reports@example.com"
     finally:
         controller.stop()
 

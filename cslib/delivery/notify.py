@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode
@@ -46,18 +47,22 @@ def notify(address: str, message: Message, attached: Sequence[Path], cut: str) -
         raise Refused(_MISSING) from None
     asset = apprise.AppriseAsset(app_id="cslib", default_service_retry=_TRIES, default_service_wait=_PAUSE)
     with _heard() as said:
-        service = apprise.Apprise.instantiate(address, asset=asset)
+        with warnings.catch_warnings(action="ignore"):  # it loads every service that it knows, with what these load
+            service = apprise.Apprise.instantiate(address, asset=asset)
         if service is None or said:  # as where one of several recipients is left out
             raise Refused(_reason(said) or "apprise knows no such address; docs/delivery.md has examples")
         fitting = in_reach(message, service.title_maxlen)
         whole = apprise.Apprise(asset=asset)
         whole.add(service)
-        done = whole.notify(
-            body=fitting.text(service.body_maxlen, cut),
-            title=fitting.title if service.title_maxlen else "",
-            attach=[str(file) for file in attached] or None,
-            body_format=apprise.NotifyFormat.TEXT,
-        )
+        try:
+            done = whole.notify(
+                body=fitting.text(service.body_maxlen, cut),
+                title=fitting.title if service.title_maxlen else "",
+                attach=[str(file) for file in attached] or None,
+                body_format=apprise.NotifyFormat.TEXT,
+            )
+        except Exception as error:  # noqa: BLE001 - each service has errors of its own
+            raise Undelivered(_reason([*said, f"{type(error).__name__}: {error}"])) from None
     if not done:
         raise Undelivered(_reason(said) or "the other side refused the message, without a reason")
 

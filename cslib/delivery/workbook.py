@@ -218,7 +218,7 @@ def _write_list(pages: _Pages, file: Path) -> None:
 
 def _in_words(table: pd.DataFrame, wording: Wording) -> pd.DataFrame:
     """Return a list as its page shows it: without what is the same in every row of a segment, the customer's name first."""
-    alike = [name for name in _ALIKE if name in table and table[name].nunique() == 1]
+    alike = [name for name in _ALIKE if name in table and len(set(table[name])) == 1]
     first = [name for name in ("name",) if name in table]
     table = table[[*first, *(name for name in table if name not in {*alike, *first})]]
     products = table["product"] if "product" in table else [""] * len(table)
