@@ -129,7 +129,7 @@ class _RunJob:
             raise NothingPublished(_all_failed(outcomes, building.finish_failed()))
         building.keep_last_good(self.jobs, outcomes)
         self.front.write(building.folder, self.measured, outcomes)
-        if self.request.single_file:
+        if self.request.single_file or self.report.deliver.wants_single_files:
             self._write_singles(orders, outcomes)
         (building.folder / "restatements.csv").write_text(long_csv(self.restated), "utf-8", newline="")
         self._write_log(outcomes, published=True)

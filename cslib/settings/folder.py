@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cslib.errors import SettingsError, no_such
 from cslib.redaction import learn, redacted
 from cslib.settings.actions import Actions, action_problems, named
+from cslib.settings.delivery import delivery_problems
 from cslib.settings.fields import LocalisedText
 from cslib.settings.gates import gate_problems
 from cslib.settings.health import COMPONENTS, OWN, Health
@@ -64,6 +65,9 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
     problems.extend(_segment_problems(files, kpi_ids))
     file, ids = folder / "actions.yaml", {TOTAL, *(Lines(one).texts.get(("id",), "") for one in files)}
     problems.extend(f"{file}:{problem}" for problem in action_problems(Lines(file), kpi_ids, ids, team or Team()))
+    file, told = folder / "report.yaml", report or Report()
+    wrong = delivery_problems(Lines(file), told.deliver, told.audience, ids)
+    problems.extend(f"{file}:{problem}" for problem in wrong)
     if not files:
         problems.append(f"{folder / 'segments'}: wanted at least one segment, like total.yaml; found none")
     problems = [redacted(problem) for problem in problems]
@@ -80,7 +84,7 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
         },
         source=source,
         policies=policies or Policies(),
-        report=report or Report(),
+        report=told,
         health=health or Health(),
         programmes=tuple(programmes.root) if programmes else (),
         actions=tuple(actions.root) if actions else (),

@@ -8,6 +8,7 @@ from cslib.i18n.messages.charts import CHARTS
 from cslib.i18n.messages.consistency import CONSISTENCY
 from cslib.i18n.messages.costs import COSTS
 from cslib.i18n.messages.csms import CSMS
+from cslib.i18n.messages.delivery import DELIVERY
 from cslib.i18n.messages.effect import EFFECT
 from cslib.i18n.messages.growth import GROWTH
 from cslib.i18n.messages.health import HEALTH
@@ -36,6 +37,7 @@ PARTS = (
     REPORT,
     COSTS,
     CSMS,
+    DELIVERY,
     EFFECT,
     GROWTH,
     JOURNEY,
