@@ -97,6 +97,15 @@ class Scenario(OperationsView):
             return self._unmeasured(self.wording.text("trends"), *ids)
         return charts.trends(self.kpis(*shown), [self._kpi(name) for name in shown], self.wording, self._total())
 
+    def lifetime_value(self) -> Output:
+        """Return which of the two LTVs to use, over how many months each is reckoned, and what it may be compared with."""
+        both = ("ltv", "ltv_survival")
+        if not {*both} <= {*self._told}:
+            return self._unmeasured(self.wording.text("lifetime_value_title"), *both)
+        untold = self._kept_back("lifetime_value_title", *both)
+        names = {kpi.id: kpi.name(self.wording.language) for kpi in self.catalogue.find(both)}
+        return untold or scenario_tables.lifetime_value_note(self.compared(*both), names, self.wording)
+
     def breakdown(self, kpi: str, by: str) -> Output:
         """Return a KPI by a column of the customers, each group with its interval."""
         untold = self._untold_of(kpi, "breakdown_title", by, divided=True)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("value", "low", "high", "target", "status", "n", "reason")
 _DRAWN = ("value", "low", "high", "target", "total")
+_ENDS = ("low", "high")
 _COURSE = "course"
 _LABEL_HEIGHT = 16
 _VERDICTS = {"on_target": "trend_reached", "off_target": "trend_missed", "within_interval": "trend_undecided"}
@@ -98,11 +99,12 @@ def _by_month(frame: pd.DataFrame, kpi: Kpi) -> pd.DataFrame:
 
 
 def _chart(data: pd.DataFrame, worded: dict[str, list[str]], kpi: Kpi, wording: Wording) -> Spec:
-    axis = scale(present(*(data[name] for name in _DRAWN)), kpi.unit)
+    axis = _axis(data, kpi)
     y = _heights(axis, kpi, wording)
     months = [str(month) for month in data.index]
     x_scale = alt.Scale(type="point", domain=months, padding=0.3)
     drawn, alike = {name: data[name] for name in _DRAWN if present(data[name])}, _alike(data)
+    drawn |= {end: data[end].clip(axis.low, axis.high) for end in _ENDS if end in drawn}
     course = "value" if alike.all() else _COURSE
     if course == _COURSE:
         drawn[_COURSE] = data["value"].where(alike)
@@ -112,6 +114,18 @@ def _chart(data: pd.DataFrame, worded: dict[str, list[str]], kpi: Kpi, wording: 
     hits = _hits(base, worded, wording)
     texts = {f"label_{label.style}": _caption(label, y("at")) for label in _labels(data, kpi, wording, axis)}
     return layered({**_lines(base, y, course), **_points(base, y), "hits": hits, **texts}, HEIGHT)
+
+
+def _axis(data: pd.DataFrame, kpi: Kpi) -> Scale:
+    """Return an axis by the values: an interval widens it on either side by no more than the values span.
+
+    Few cases have intervals many times as wide as all that the value ever does; the line would lie flat in them.
+    """
+    values = present(data["value"], data["target"], data["total"])
+    core = scale(values, kpi.unit)
+    span = core.high - core.low
+    ends = [min(max(end, core.low - span), core.high + span) for end in present(*(data[name] for name in _ENDS))]
+    return scale([*values, *ends], kpi.unit)
 
 
 def _alike(data: pd.DataFrame) -> NDArray[np.bool_]:
@@ -186,7 +200,7 @@ def _worded(data: pd.DataFrame, kpi: Kpi, wording: Wording) -> dict[str, list[st
     """Return the columns in words, without those that no month fills."""
 
     def shown(name: str) -> list[str]:
-        return [wording.value(kpi.unit, value) for value in data[name]]
+        return wording.values(kpi.unit, data[name])
 
     intervals = zip(data["low"], data["high"], strict=True)
     columns = {
@@ -225,6 +239,9 @@ def _sentence(data: pd.DataFrame, kpi: Kpi, wording: Wording) -> str:
     if not is_comparable(data["reason"].iloc[at]):
         parts.append(wording.text("trend_why", reason=wording.reason(data["reason"].iloc[at])))
     parts += [*_changes(data, at, kpi, wording), *_held_against(data.iloc[at], kpi, wording)]
+    axis, ends = _axis(data, kpi), present(*(data[name] for name in _ENDS))
+    if ends and (min(ends) < axis.low or max(ends) > axis.high):
+        parts.append(wording.text("trend_clipped"))
     if "small" in set(data["status"]):
         parts.append(wording.text("trend_small"))
     if any(value is not None for value in values[:at]) and not all(map(is_comparable, data["reason"])):
