@@ -26,6 +26,7 @@ _NUMBERED, _FINE = 13, 26  # columns in which figures fit, on a phone too, and o
 _LABELLED = 16
 _QUARTER = 3
 _HALF = 0.5
+_DARK_FROM = 0.7  # of the full ink, from where on figures in it are white
 _FAINTEST_LOSS, _PALE = 0.2, 0.05  # the loss that at least has all the ink, and the ink of a cell that lost nothing
 _NAMES = {"retention": "cohorts", "mrr_retention": "cohorts-mrr"}
 _CURVE = {"days_label": "days", "label": "open_share", "interval": "interval", "n": "at_risk"}
@@ -129,7 +130,7 @@ def _ink(farthest: float, wording: Wording | None) -> alt.Opacity:
 
 
 def _figures_in(base: alt.Chart, farthest: float) -> alt.Chart:
-    ink = alt.ColorValue(INK, condition={"test": f"datum.moved > {farthest * _HALF:.4g}", "value": "white"})
+    ink = alt.ColorValue(INK, condition={"test": f"datum.moved > {farthest * _DARK_FROM:.4g}", "value": "white"})
     figures: alt.Chart = base.mark_text(fontSize=11).encode(text=alt.Text("short:N"), color=ink)
     return figures
 

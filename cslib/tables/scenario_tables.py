@@ -10,6 +10,7 @@ import pandas as pd
 from cslib import tables
 from cslib.analysis.figures.drilldown import half_listed
 from cslib.analysis.figures.restatements import by_kpi
+from cslib.i18n.direction import isolate_direction
 from cslib.kpis.kpi import Unit, Unlisted
 from cslib.kpis.reasons import SHORT, is_comparable
 from cslib.model import BY_NAME
@@ -246,6 +247,16 @@ def lifetime_value_note(compared: pd.DataFrame, names: Mapping[str, str], wordin
     ]
     grows = wording.text("lifetime_value_grows", reasons=wording.join(growing)) if growing else ""
     return tables.note(wording.sentences(text, grows), wording.text("lifetime_value_title"))
+
+
+def comment_note(text: str, segment: str, wording: Wording) -> Output:
+    """Return what the team says of a month, of a segment or of the whole report."""
+    title = (
+        wording.text("comment_title_of", segment=isolate_direction(segment))
+        if segment
+        else wording.text("comment_title")
+    )
+    return tables.Markdown(name="", title=title, text=text)
 
 
 def law_note(laws: pd.DataFrame, wording: Wording) -> Output:
