@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from cslib.charts import Figure, Figures
     from cslib.periods import Month
-    from cslib.tables import Output, Table
+    from cslib.tables import Output, Table, Tables
 
 _CONTRACTS = "contracts.ends_on"
 _MOVEMENTS = ("mrr", "revenue_churn", "expansion_rate", "quick_ratio")  # what the movements of a month make up
@@ -68,6 +68,18 @@ class Scenario(OperationsView):
         stages = {kpi.stage for kpi in self.catalogue.find(ids)}
         return [kpi.id for kpi in self.catalogue.of_stages(stages)]
 
+    def comment(self) -> Tables | None:
+        """Return what the team says of the month in `params/notes/`: of the whole report, then of this segment; None where it says nothing."""
+        said = self.settings.comments_on(self.as_of, self.segment.id)
+        segment = getattr(self.segment.name, self.wording.language)
+        return (
+            tables.Tables(
+                scenario_tables.comment_note(one.text, segment if one.segment else "", self.wording) for one in said
+            )
+            if said
+            else None
+        )
+
     def changes(self) -> Output:
         """Return the changes since last month that are more than chance makes among all the figures of the segment."""
         mine = self.measured[self.measured.segment == self.segment.id]
@@ -95,7 +107,22 @@ class Scenario(OperationsView):
         shown = self._chosen(ids, instead, len(ids))
         if not shown:
             return self._unmeasured(self.wording.text("trends"), *ids)
-        return charts.trends(self.kpis(*shown), [self._kpi(name) for name in shown], self.wording, self._total())
+        return charts.trends(
+            self.kpis(*shown),
+            [self._kpi(name) for name in shown],
+            self.wording,
+            self._total(),
+            self.settings.events_by(self.as_of, self.segment.id),
+        )
+
+    def lifetime_value(self) -> Output:
+        """Return which of the two LTVs to use, over how many months each is reckoned, and what it may be compared with."""
+        both = ("ltv", "ltv_survival")
+        if not {*both} <= {*self._told}:
+            return self._unmeasured(self.wording.text("lifetime_value_title"), *both)
+        untold = self._kept_back("lifetime_value_title", *both)
+        names = {kpi.id: kpi.name(self.wording.language) for kpi in self.catalogue.find(both)}
+        return untold or scenario_tables.lifetime_value_note(self.compared(*both), names, self.wording)
 
     def breakdown(self, kpi: str, by: str) -> Output:
         """Return a KPI by a column of the customers, each group with its interval."""

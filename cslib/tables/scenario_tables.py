@@ -10,8 +10,9 @@ import pandas as pd
 from cslib import tables
 from cslib.analysis.figures.drilldown import half_listed
 from cslib.analysis.figures.restatements import by_kpi
+from cslib.i18n.direction import isolate_direction
 from cslib.kpis.kpi import Unit, Unlisted
-from cslib.kpis.reasons import SHORT
+from cslib.kpis.reasons import SHORT, is_comparable
 from cslib.model import BY_NAME
 from cslib.privacy.suppression import HIDDEN
 
@@ -226,6 +227,36 @@ def _source_notes(manifest: Manifest, wording: Wording) -> dict[str, str]:
 def _note(note: Remark, wording: Wording) -> str:
     amount = wording.amount_full(float(note.said["amount"])) if "amount" in note.said else ""
     return wording.text(f"source_{note.kind}", count=note.rows, amount=amount)
+
+
+def lifetime_value_note(compared: pd.DataFrame, names: Mapping[str, str], wording: Wording) -> Output:
+    """Return which LTV to use, over how many months each is reckoned, and whether it can be compared with earlier months.
+
+    `compared` has a row for `ltv` and for `ltv_survival`, `names` how readers know them.
+    """
+    rows = compared.set_index("kpi")
+    observed, survival = (wording.value(Unit.AMOUNT, rows.value[name]) for name in ("ltv", "ltv_survival"))
+    text = wording.text(
+        "lifetime_value_text", by_survival=names["ltv_survival"], survival_value=survival,
+        observed=names["ltv"], observed_value=observed,
+    )  # fmt: skip
+    growing = [
+        wording.text("kpi_because", kpi=names[kpi], reason=wording.reason(reason))
+        for kpi, reason in zip(compared.kpi, compared.reason, strict=True)
+        if not is_comparable(reason)
+    ]
+    grows = wording.text("lifetime_value_grows", reasons=wording.join(growing)) if growing else ""
+    return tables.note(wording.sentences(text, grows), wording.text("lifetime_value_title"))
+
+
+def comment_note(text: str, segment: str, wording: Wording) -> Output:
+    """Return what the team says of a month, of a segment or of the whole report."""
+    title = (
+        wording.text("comment_title_of", segment=isolate_direction(segment))
+        if segment
+        else wording.text("comment_title")
+    )
+    return tables.Markdown(name="", title=title, text=text)
 
 
 def law_note(laws: pd.DataFrame, wording: Wording) -> Output:

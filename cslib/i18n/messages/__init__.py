@@ -5,6 +5,7 @@ from __future__ import annotations
 from cslib.i18n.messages.actions import ACTIONS
 from cslib.i18n.messages.chain import CHAIN
 from cslib.i18n.messages.charts import CHARTS
+from cslib.i18n.messages.comments import COMMENTS
 from cslib.i18n.messages.consistency import CONSISTENCY
 from cslib.i18n.messages.costs import COSTS
 from cslib.i18n.messages.csms import CSMS
@@ -33,6 +34,7 @@ PARTS = (
     CHARTS,
     ACTIONS,
     CHAIN,
+    COMMENTS,
     CONSISTENCY,
     REPORT,
     COSTS,

@@ -21,6 +21,10 @@ CHARTS: dict[str, Message] = {
     "trend_total": Message("。全体は{total}", ". The total stands at {total}"),
     "trend_no_last": Message("{month}の値はなく、直近は", "No value in {month}; the latest: "),
     "trend_small": Message("。白抜きの点は対象が少数の参考値", ". Hollow points rest on few cases"),
+    "trend_clipped": Message(
+        "。区間が図の外まで広がる月があります(全体は表とCSV)",
+        ". In some months the interval reaches beyond the picture; the table and the CSV hold it whole",
+    ),
     "trend_why": Message("({reason})", " ({reason})"),
     "trend_short": Message(
         "。白抜きの点はデータの期間が足りない値で、ほかの月と比べられません",
@@ -68,8 +72,9 @@ CHARTS: dict[str, Message] = {
     "group_promoter": Message("推奨者", "Promoters"),
     "cohorts_title": Message("契約開始時期別の継続率", "Retention by start of contract"),
     "cohorts_text": Message(
-        "{cohorts}コホート。{age}か月後も契約中の割合は平均{value}。",
-        "{cohorts} cohorts; on average {value} are still under contract after {age} months.",
+        "{cohorts}コホート。その半数以上が迎えた最も長い{age}か月後で、契約中の割合は平均{value}。色が濃いほど失った割合が大きいことを示します。",
+        "{cohorts} cohorts; after {age} months, the longest that at least half of them have reached, {value} are still under contract on average. "
+        "The darker a cell, the more is lost.",
     ),
     "cohort": Message("契約開始", "Started"),
     "age": Message("経過月数", "Months since"),
