@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cslib.analysis.analyses import analyse, named_in
+from cslib.analysis.analyses import named_in
 from cslib.check import write_quarantine
 from cslib.check_hints import column_hints
 from cslib.code_version import code_digest
 from cslib.errors import NothingPublished
-from cslib.inquiries import inquire, write_analyses
+from cslib.inquiries import FOLDER
 from cslib.portfolio import Portfolio
+from cslib.reports.analysing import Analysing, Wanted, analysing
 from cslib.reports.cache import NotebookCache, digest, file_digests, versions_digest
 from cslib.reports.execute import ReportResult, ReportTask, code_cells, part_of
 from cslib.reports.history import restated_since
@@ -122,8 +123,10 @@ class _RunJob:
         """Make every report, check the set, and make it the latest."""
         building = self.building
         begin_bundle()  # while there is one core without work
-        orders = [self._order(job) for job in self.jobs]
-        outcomes = self._made(orders, progress)
+        with analysing(self._wanted) as analyses:
+            self._hand_over(analyses)
+            orders = [self._order(job) for job in self.jobs]
+            outcomes = self._made(orders, analyses, progress)
         if all(outcome.status != "ok" for outcome in outcomes):
             self._write_log(outcomes, published=False)
             raise NothingPublished(_all_failed(outcomes, building.finish_failed()))
@@ -173,8 +176,8 @@ class _RunJob:
 
     @cached_property
     def slices(self) -> dict[str, Path]:
-        """What the reports of each segment are handed out."""
-        measured, place, analyses = self.measured, self.building.slices, self._analyses()
+        """What the reports of each segment are handed out; the analyses come into it one by one."""
+        measured, place = self.measured, self.building.slices
         facts = self.portfolio.write_facts(self.as_of, self._and_total, place / ".facts")
         told = self.portfolio.disclosures(self.as_of, self.report.months)
         found = {
@@ -182,14 +185,29 @@ class _RunJob:
             for name in self.segments
         }
         for name, folder in found.items():
-            write_analyses(analyses, name, folder)
+            (folder / FOLDER).symlink_to(self._wanted.into / name, target_is_directory=True)
         return found
 
-    def _analyses(self) -> dict[str, pd.DataFrame]:
-        """Return the tables of the analyses that the notebooks' code names; before the facts are written, of which they leave some."""
-        wanted = named_in(code for notebook in self.notebooks for code in code_cells(notebook))
-        inquiry = inquire(self.portfolio, self.as_of, self.segments)
-        return {name: analyse(name, inquiry) for name in wanted}
+    @cached_property
+    def _wanted(self) -> Wanted:
+        """The analyses that the notebooks name, those of the first notebook first."""
+        names = tuple(dict.fromkeys(name for named in self._named.values() for name in named))
+        into = (self.building.slices / ".analyses").resolve()
+        into.mkdir(parents=True)
+        return Wanted(
+            self.request.params, self.portfolio.folder.resolve(), self.as_of, self.segments, names, into,
+        )  # fmt: skip
+
+    @cached_property
+    def _named(self) -> dict[Path, tuple[str, ...]]:
+        return {notebook: named_in(code_cells(notebook)) for notebook in self.notebooks}
+
+    def _hand_over(self, analyses: Analysing) -> None:
+        """Give the analyses what was measured, where that is of all segments."""
+        if self._and_total == self.portfolio.segment_ids():
+            analyses.take_measured(self.measured, self.report.months, self._wanted.into / "measured.pickle")
+        else:
+            analyses.measure_yourself()
 
     @cached_property
     def prints(self) -> dict[str, Any]:
@@ -243,13 +261,14 @@ class _RunJob:
             limits=Limits(whole=self.report.report_seconds, step=self.report.cell_seconds),
             kernel=self.request.kernel,
             force=self.request.force,
+            awaits=self._named[job.notebook],
         )
 
-    def _made(self, orders: list[ReportTask], progress: Progress) -> list[ReportResult]:
+    def _made(self, orders: list[ReportTask], analyses: Analysing, progress: Progress) -> list[ReportResult]:
         """Return what became of each report, in the order of `orders`."""
         outcomes: dict[int, ReportResult] = {}
         with (self.building.folder / "run.log").open("a", encoding="utf-8") as log:
-            for place, outcome in execute_all(orders, jobs=self.request.jobs, dask=self.request.dask):
+            for place, outcome in execute_all(orders, analyses.made, jobs=self.request.jobs, dask=self.request.dask):
                 outcomes[place] = outcome
                 log.write(log_line(outcome, self._files[outcome.notebook]))
                 log.flush()
