@@ -14,6 +14,7 @@ from cslib.check_hints import column_hints
 from cslib.code_version import code_digest
 from cslib.errors import NothingPublished
 from cslib.inquiries import FOLDER
+from cslib.phases import Phase, begin
 from cslib.portfolio import Portfolio
 from cslib.reports.analysing import Analysing, Wanted, analysing
 from cslib.reports.cache import NotebookCache, digest, file_digests, versions_digest
@@ -130,6 +131,7 @@ class _RunJob:
         if all(outcome.status != "ok" for outcome in outcomes):
             self._write_log(outcomes, published=False)
             raise NothingPublished(_all_failed(outcomes, building.finish_failed()))
+        begin(Phase.INDEX)
         building.keep_last_good(self.jobs, outcomes)
         self.front.write(building.folder, self.measured, outcomes)
         if self.request.single_file:
@@ -267,9 +269,12 @@ class _RunJob:
     def _made(self, orders: list[ReportTask], analyses: Analysing, progress: Progress) -> list[ReportResult]:
         """Return what became of each report, in the order of `orders`."""
         outcomes: dict[int, ReportResult] = {}
+        begin(Phase.ANALYSES if analyses.made else Phase.REPORTS)
         with (self.building.folder / "run.log").open("a", encoding="utf-8") as log:
             for place, outcome in execute_all(orders, analyses.made, jobs=self.request.jobs, dask=self.request.dask):
                 outcomes[place] = outcome
+                if all(one.done() for one in analyses.made.values()):
+                    begin(Phase.REPORTS)
                 log.write(log_line(outcome, self._files[outcome.notebook]))
                 log.flush()
                 progress(outcome, len(outcomes), len(orders))
