@@ -160,9 +160,10 @@ class _SnapshotBuilder:
 
     def _read_all(self) -> list[str]:
         """Return what keeps tables from being read; read those that can be."""
-        problems: list[str] = []
+        absent = self.source.absent_folders()
+        problems, unread = [*absent], {name for tables in absent.values() for name in tables}
         for table in TABLES:
-            if table.name in self.settings.source.tables:
+            if table.name in self.settings.source.tables and table.name not in unread:
                 begin(Phase.USAGE if table.name == "usage" else Phase.READING)
                 try:
                     self._read(table.name)
