@@ -85,7 +85,7 @@ def params_with(folder: Path, reports: int) -> Path:
     wanted = -(-reports // len(NOTEBOOKS))
     segments = folder / "params" / "segments"
     if wanted > len(list(segments.glob("*.yaml"))):
-        for file in segments.glob("[!t]*.yaml"):
+        for file in (*segments.glob("[!t]*.yaml"), folder / "params" / "actions.yaml"):  # which names segments
             file.unlink()
         for number in range(wanted - 1):
             where = {"employees": {"at_least": 1 + number * 3, "below": 400 + number * 3}}

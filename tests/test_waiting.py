@@ -50,7 +50,7 @@ def shown(client: BlockingKernelClient, code: str, metadata: dict[str, Any]) -> 
         "execute_request", {"code": code, "silent": False, "stop_on_error": True}, metadata=metadata
     )
     client.shell_channel.send(asked)
-    found = []
+    found: list[tuple[str, str]] = []
     while True:
         told = client.get_iopub_msg(timeout=60)
         if told["parent_header"].get("msg_id") != asked["header"]["msg_id"]:

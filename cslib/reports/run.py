@@ -6,7 +6,10 @@ import shutil
 import time
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from cslib.analysis.analyses import named_in
 from cslib.check import write_quarantine
@@ -35,8 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
-
-    import pandas as pd
 
     from cslib.i18n import Language
 
@@ -182,10 +183,14 @@ class _RunJob:
         measured, place = self.measured, self.building.slices
         facts = self.portfolio.write_facts(self.as_of, self._and_total, place / ".facts")
         told = self.portfolio.disclosures(self.as_of, self.report.months)
-        found = {
-            name: self.portfolio.export_slice(name, measured, place / name, facts, told[name]).resolve()
-            for name in self.segments
-        }
+        figures = {
+            str(name): rows for name, rows in measured.groupby("segment", sort=False)
+        }  # not to be sought in all of them
+        total = self.portfolio.settings.total.id
+        found = {}
+        for name in self.segments:
+            own = pd.concat([figures[one] for one in dict.fromkeys([name, total])])
+            found[name] = self.portfolio.export_slice(name, own, place / name, facts, told[name]).resolve()
         for name, folder in found.items():
             (folder / FOLDER).symlink_to(self._wanted.into / name, target_is_directory=True)
         return found
@@ -203,6 +208,10 @@ class _RunJob:
     @cached_property
     def _named(self) -> dict[Path, tuple[str, ...]]:
         return {notebook: named_in(code_cells(notebook)) for notebook in self.notebooks}
+
+    @cached_property
+    def _sources(self) -> dict[Path, bytes]:
+        return {notebook: notebook.read_bytes() for notebook in self.notebooks}
 
     def _hand_over(self, analyses: Analysing) -> None:
         """Give the analyses what was measured, where that is of all segments."""
@@ -230,13 +239,16 @@ class _RunJob:
         """What goes into the reports of each segment, whatever the notebook."""
         return {name: self._key(name, folder) for name, folder in self.slices.items()}
 
+    @cached_property
+    def _settings(self) -> dict[str, Any]:
+        """What decides a report besides its data, the segments by their ids."""
+        said = self.portfolio.settings.model_dump(mode="json", exclude={"folder", "places", "source"}, by_alias=True)
+        return {**said, "segments": {one["id"]: one for one in said["segments"]}}
+
     def _key(self, segment: str, folder: Path) -> str:
         mine = self.restated[self.restated.segment == segment]
         mine.drop(columns="segment").to_parquet(folder / "restated.parquet", index=False)
-        settings = self.portfolio.settings.model_dump(
-            mode="json", exclude={"folder", "places", "source"}, by_alias=True
-        )
-        settings["segments"] = [one for one in settings["segments"] if one["id"] == segment]
+        settings = {**self._settings, "segments": self._settings["segments"][segment]}
         parts = (
             repr(settings), repr(file_digests(folder)), str(self.as_of), self.front.language, code_digest(), self.portfolio.catalogue.digest,
             versions_digest(), repr(file_digests(folder / "everyone")),
@@ -258,7 +270,7 @@ class _RunJob:
             },
             context=self.front.context(job),
             folder=folder.resolve(),
-            key=digest([self.keys[job.segment].encode(), job.notebook.read_bytes()]),
+            key=digest([self.keys[job.segment].encode(), self._sources[job.notebook]]),
             executed=self.executed,
             limits=Limits(whole=self.report.report_seconds, step=self.report.cell_seconds),
             kernel=self.request.kernel,
@@ -280,16 +292,16 @@ class _RunJob:
                 progress(outcome, len(outcomes), len(orders))
         return [outcomes[place] for place in range(len(orders))]
 
-    @property
+    @cached_property
     def _files(self) -> dict[str, str]:
         """Which file was executed by each name, the team's own or a shipped one."""
         return {file.stem: place_of(file, self.request.params) for file in self.notebooks}
 
     def _write_singles(self, orders: list[ReportTask], outcomes: list[ReportResult]) -> None:
         """Write all reports of each segment as one file, next to the segment's folder."""
-        made = list(zip(orders, outcomes, strict=True))
-        for segment in self.segments:
-            parts = [part_of(order, outcome) for order, outcome in made if order.job.segment == segment]
+        made = zip(orders, outcomes, strict=True)
+        for segment, of_segment in groupby(made, key=lambda pair: pair[0].job.segment):  # as they are planned
+            parts = [part_of(order, outcome) for order, outcome in of_segment]
             (self.building.folder / f"{segment}.html").write_text(render_single(parts), encoding="utf-8")
 
     def _write_log(self, outcomes: list[ReportResult], *, published: bool) -> None:
