@@ -58,7 +58,7 @@ def _busy() -> float:
 
 def _params(folder: Path, count: int) -> Path:
     """Return params of a small demo with so many segments of a customer or two, and the notebook."""
-    write_demo(folder, customers=60, months=6)
+    write_demo(folder, customers=200, months=12)
     segments = folder / "params" / "segments"
     for file in (*segments.glob("[!t]*.yaml"), folder / "params" / "actions.yaml"):  # which names segments
         file.unlink()
