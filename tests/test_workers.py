@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import pytest
 
 from cslib.errors import CslibError
 from cslib.inquiries import FOLDER, write_analysis
@@ -20,6 +19,8 @@ from cslib.reports.subprocesses import Limits, run_isolated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
 
 def task(folder: Path, name: str, *awaits: str) -> ReportTask:
