@@ -12,7 +12,7 @@ from cslib.analysis.inquiry import Inquiry
 from cslib.errors import CslibError, UnknownName
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from cslib.periods import Month
@@ -29,12 +29,14 @@ def inquire(portfolio: Portfolio, as_of: Month, segments: Sequence[str] = ()) ->
     return Inquiry(facts, as_of, portfolio.settings, portfolio.catalogue, wanted, partial(portfolio.measure, as_of))
 
 
-def write_analyses(analyses: Mapping[str, pd.DataFrame], segment: str, folder: Path) -> None:
-    """Write a segment's rows of each analysis into the folder of its slice."""
-    (folder / FOLDER).mkdir()
-    for name, table in analyses.items():
-        mine = table[table.segment == segment].reset_index(drop=True)
-        mine.to_parquet(folder / FOLDER / f"{name}.parquet", index=False)
+def write_analysis(name: str, table: pd.DataFrame, segments: Sequence[str], into: Path) -> None:
+    """Write an analysis as `<segment>/<name>.parquet`, a file for each of these segments, without rows where it has none."""
+    rows = dict(tuple(table.groupby("segment", sort=False, observed=True)))
+    for segment in segments:
+        folder = into / segment
+        folder.mkdir(parents=True, exist_ok=True)
+        mine = rows.get(segment, table.head(0)).reset_index(drop=True)
+        mine.to_parquet(folder / f"{name}.parquet", index=False)
 
 
 def read_analysis(name: str, folder: Path) -> pd.DataFrame:

@@ -27,6 +27,7 @@ from cslib.periods import Month, months_up_to
 from cslib.portfolio import Portfolio
 from cslib.privacy.suppression import HIDDEN
 from cslib.snapshot import Manifest, StoredTables
+from cslib.waiting import tells_who_waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +79,7 @@ class SegmentView:
     slice: SegmentSlice
 
     @classmethod
+    @tells_who_waits
     def open(
         cls,
         params: str | Path,

@@ -10,6 +10,10 @@ PAGE: dict[str, Message] = {
     "overview": Message("全体一覧", "Overview"),
     "stages": Message("ステージ", "Stages"),
     "segments": Message("セグメント", "Segments"),
+    "other_segments": Message(
+        "上の表は目標未達の多い順に選んだセグメントです。ほかの{count}セグメントを開く",
+        "The table shows the segments that miss the most targets; open the {count} others",
+    ),
     "segment": Message("セグメント", "Segment"),
     "contents": Message("このページの内容", "On this page"),
     "month": Message("対象月", "Month"),
