@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cslib.analysis.analyses import analyse, named_in
+from cslib.analysis.analyses import named_in
 from cslib.check import write_quarantine
 from cslib.check_hints import column_hints
 from cslib.code_version import code_digest
 from cslib.errors import NothingPublished
-from cslib.inquiries import inquire, write_analyses
+from cslib.inquiries import Analyses, write_analyses
 from cslib.portfolio import Portfolio
 from cslib.reports.cache import NotebookCache, digest, file_digests, versions_digest
 from cslib.reports.execute import ReportResult, ReportTask, code_cells, part_of
@@ -136,9 +136,8 @@ class _RunJob:
         building.check(outcomes)
         folder = building.finish()
         self.executed.forget_all_but(building.forget_old(self.report.keep_runs))
-        healed = filter(None, [self.portfolio.healed])
         losses = (
-            *healed,
+            *self.portfolio.repairs,
             *self.portfolio.manifest.losses,
             *column_hints(self.portfolio.catalogue, self.portfolio.manifest, self.portfolio.settings.policies),
         )
@@ -188,8 +187,8 @@ class _RunJob:
     def _analyses(self) -> dict[str, pd.DataFrame]:
         """Return the tables of the analyses that the notebooks' code names; before the facts are written, of which they leave some."""
         wanted = named_in(code for notebook in self.notebooks for code in code_cells(notebook))
-        inquiry = inquire(self.portfolio, self.as_of, self.segments)
-        return {name: analyse(name, inquiry) for name in wanted}
+        analyses = Analyses(self.portfolio, self.as_of, self.segments)
+        return {name: analyses.table(name) for name in wanted}
 
     @cached_property
     def prints(self) -> dict[str, Any]:
