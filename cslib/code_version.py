@@ -57,7 +57,7 @@ def followed(home: Path, *roots: str, without: str = "") -> dict[str, Path]:
         name = waiting.pop()
         if name in known and name not in found and name != without:
             found[name] = known[name]
-            waiting += [name.rpartition(".")[0], *_imported(known[name])]
+            waiting += [name.rpartition(".")[0], *_imported(known[name].read_text("utf-8"))]
     return found
 
 
@@ -66,11 +66,13 @@ def _name(home: Path, file: Path) -> str:
     return ".".join(parts).removesuffix(".__init__")
 
 
-def _imported(file: Path) -> Iterator[str]:
-    """Yield what a module imports, wherever in it: names of modules, and some that are none."""
-    for origin, names, module in _IMPORT.findall(file.read_text("utf-8")):
-        yield origin or module
-        yield from (f"{origin}.{name}" for name in re.findall(r"\w+", names))
+@cache
+def _imported(text: str) -> tuple[str, ...]:
+    """Return what a module of this text imports, wherever in it: names of modules, and some that are none."""
+    found: list[str] = []
+    for origin, names, module in _IMPORT.findall(text):
+        found += [origin or module, *(f"{origin}.{name}" for name in re.findall(r"\w+", names))]
+    return tuple(found)
 
 
 def generation(*packages: str) -> int:

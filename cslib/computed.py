@@ -10,8 +10,7 @@ import hashlib
 import os
 import shutil
 from contextlib import suppress
-from functools import cache
-from importlib.metadata import version
+from importlib import metadata
 from platform import python_version
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -52,40 +51,53 @@ class ComputedParts:
             aside.replace(place)
         except OSError:
             with suppress(OSError):
-                aside.unlink(missing_ok=True)
+                _remove(aside)
             return None
         self._forget_all_but_newest()
         return place
 
     def _is_whole(self, file: Path) -> bool:
         try:
-            if _digest(file) == file.stem:
-                os.utime(file)  # used last, forgotten last
-                return True
-            aside = self.folder / _ASIDE / file.name
-            aside.parent.mkdir(exist_ok=True)
-            file.replace(aside)
+            is_whole = _digest(file) == file.stem
         except FileNotFoundError:  # another process was quicker
             return False
-        except OSError:  # what cannot be read, or not be moved, is passed over
-            aside = file
+        except OSError:
+            is_whole = False
+        if is_whole:
+            with suppress(OSError):
+                os.utime(file)  # used last, forgotten last
+        else:
+            self._set_aside(file)
+        return is_whole
+
+    def _set_aside(self, file: Path) -> None:
+        aside = self.folder / _ASIDE / file.name
+        with suppress(OSError):
+            _remove(aside)
+            aside.parent.mkdir(exist_ok=True)
+            file.replace(aside)
         self.damaged.append(
             f"what was computed of the snapshot before was damaged; it was set aside as {aside}, and computed anew"
         )
-        return False
 
     def _forget_all_but_newest(self) -> None:
         newest_first = sorted(self.folder.glob("*/*"), key=_age, reverse=True)
         for file in newest_first[_MOST:]:
-            shutil.rmtree(file) if file.is_dir() else file.unlink(missing_ok=True)
+            _remove(file)
             with suppress(OSError):  # others lie there still
                 file.parent.rmdir()
 
 
-@cache
 def libraries() -> str:
     """Return the versions of Python and of the libraries that figures come from."""
-    return " ".join([python_version(), *(f"{name} {version(name)}" for name in _LIBRARIES)])
+    return " ".join([python_version(), *(f"{name} {metadata.version(name)}" for name in _LIBRARIES)])
+
+
+def _remove(file: Path) -> None:
+    if file.is_dir():
+        shutil.rmtree(file, ignore_errors=True)
+    else:
+        file.unlink(missing_ok=True)
 
 
 def _address(hangs_on: tuple[object, ...]) -> str:
