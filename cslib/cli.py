@@ -226,7 +226,7 @@ def measure(  # noqa: PLR0913, PLR0917 - the options of the command
     _refuse_binary(form, out)
     portfolio = Portfolio.open(params, datetime.now(UTC))
     table = portfolio.measure(portfolio.month(as_of), months, segment or (), kpi or (), by or ())
-    for sentence in (*filter(None, [portfolio.healed]), *portfolio.undated(by or ())):
+    for sentence in (*portfolio.repairs, *portfolio.undated(by or ())):
         typer.echo(sentence, err=True)
     _write(table, form, out)
 
@@ -251,15 +251,14 @@ def analyse(  # noqa: PLR0913, PLR0917 - the options of the command
     out: Annotated[Path | None, typer.Option(help="File; standard output without it.")] = None,
 ) -> None:
     """Print the table of an analysis, without any notebook."""
-    from cslib.analysis.analyses import analyse as analysis  # noqa: PLC0415
-    from cslib.inquiries import inquire  # noqa: PLC0415
+    from cslib.inquiries import Analyses  # noqa: PLC0415
     from cslib.portfolio import Portfolio  # noqa: PLC0415
 
     _refuse_binary(form, out)
     portfolio = Portfolio.open(params, datetime.now(UTC))
-    table = analysis(name, inquire(portfolio, portfolio.month(as_of), segment or ()))
-    if portfolio.healed:
-        typer.echo(portfolio.healed, err=True)
+    table = Analyses(portfolio, portfolio.month(as_of), portfolio.segment_ids(segment or ())).table(name)
+    for sentence in portfolio.repairs:
+        typer.echo(sentence, err=True)
     _write(table, form, out)
 
 

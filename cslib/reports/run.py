@@ -142,9 +142,8 @@ class _RunJob:
         building.check(outcomes)
         folder = building.finish()
         self.executed.forget_all_but(building.forget_old(self.report.keep_runs))
-        healed = filter(None, [self.portfolio.healed])
         losses = (
-            *healed,
+            *self.portfolio.repairs,
             *self.portfolio.manifest.losses,
             *column_hints(self.portfolio.catalogue, self.portfolio.manifest, self.portfolio.settings.policies),
         )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from cslib.errors import SettingsError, no_such
 from cslib.redaction import learn, redacted
 from cslib.settings.actions import Actions, action_problems, named
-from cslib.settings.delivery import delivery_problems
 from cslib.settings.comments import read_comments
+from cslib.settings.delivery import delivery_problems
 from cslib.settings.events import Events, event_problems
 from cslib.settings.fields import LocalisedText
 from cslib.settings.gates import gate_problems
