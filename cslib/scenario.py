@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from cslib import charts, tables
 from cslib.analysis.figures import chart_data, reconcile, selection
 from cslib.analysis.figures.compare import notable
+from cslib.analysis.figures.joined_lists import LISTS, joined_lists, moved_customers
 from cslib.kpis.measure import measure
 from cslib.model import BY_NAME
 from cslib.operations_view import OperationsView
 from cslib.privacy.suppression import HIDDEN
 from cslib.tables import scenario_tables
+from cslib.tables.customer_tables import customer_table, joined_table, list_title, moved_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +83,7 @@ class Scenario(OperationsView):
         )
 
     def changes(self) -> Output:
-        """Return the changes since last month that are more than chance makes among all the figures of the segment."""
+        """Return the changes over 1, 3, 6 and 12 months that are more than chance makes among all of the segment's."""
         mine = self.measured[self.measured.segment == self.segment.id]
         return scenario_tables.change_table(
             notable(mine, self.catalogue, self.as_of, most=10), self.catalogue, self.wording
@@ -147,10 +149,30 @@ class Scenario(OperationsView):
         own = column in self.facts.tables["customers"].columns and column not in self.facts.dated
         return scenario_tables.as_read(figure, column, self.manifest, self.wording) if own else figure
 
-    def customers(self, kpi: str, limit: int = 50) -> Output:
-        """Return the customers behind a number as a table."""
-        untold = self._untold_of(kpi, "customers_behind", divided=True)
-        return untold or scenario_tables.customer_table(self.behind(kpi), self._kpi(kpi), self.wording, limit)
+    def customers(self, kpi: str = "", limit: int = 50) -> Output:
+        """Return the customers behind a number as a table; without a KPI those on any of the pages' lists, each once."""
+        if not kpi:
+            return self._on_any_list()
+        chosen = self._kpi(kpi)
+        untold = self._untold_of(kpi, list_title(chosen), divided=True)
+        return untold or customer_table(self.behind(kpi), chosen, self.wording, limit)
+
+    def _on_any_list(self) -> Output:
+        if self.facts.discreet:
+            return self._of_few("joined_title")
+        behind = {kpi.id: self.behind(kpi.id) for kpi in self.catalogue.find(LISTS)}
+        known = self._customers.merge(self._contacts, "left", "customer_id")
+        return joined_table(joined_lists(behind, known, self.analysis("actions")), self.catalogue, self.wording)
+
+    def movements_by_customer(self, limit: int = 50) -> Output:
+        """Return whose MRR moved in the month, how and by how much: the customers behind the steps of the bridge."""
+        untold = self._untold("moved_title", _CONTRACTS) or self._kept_back("moved_title", "mrr", divided=True)
+        if not untold and self.as_of not in self._told_movements:
+            untold = self._of_few("moved_title")
+        if untold:
+            return untold
+        moved = moved_customers(self.facts, self.as_of).merge(self._customers[["customer_id", "name", "csm"]], "left")
+        return moved_table(moved, self.wording, limit)
 
     def bridge(self) -> Output:
         """Return the month's movements from opening to closing MRR."""

@@ -14,7 +14,8 @@ from cslib.i18n import Language, Wording
 from cslib.kpis import CATALOGUE
 from cslib.reports.page import PageContext, render_notebook
 from cslib.scenario import Scenario
-from cslib.tables.scenario_tables import customer_table, law_note, law_table
+from cslib.tables.customer_tables import customer_table
+from cslib.tables.scenario_tables import law_note, law_table
 from tests.exports import export
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from cslib.i18n.messages.growth import GROWTH
 from cslib.i18n.messages.health import HEALTH
 from cslib.i18n.messages.journey import JOURNEY
 from cslib.i18n.messages.lifetimes import LIFETIMES
+from cslib.i18n.messages.lists import LISTS
 from cslib.i18n.messages.measures import MEASURES
 from cslib.i18n.messages.organisation import ORGANISATION
 from cslib.i18n.messages.page import PAGE
@@ -44,6 +45,7 @@ PARTS = (
     GROWTH,
     JOURNEY,
     LIFETIMES,
+    LISTS,
     PDCA,
     ORGANISATION,
     PROPOSALS,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from cslib.i18n.messages.text import Message
 
 REPORT: dict[str, Message] = {
-    "customers_behind": Message("{kpi}の裏にいる顧客", "Customers behind: {kpi}"),
     "customer_name": Message("顧客", "Customer"),
     "customer_csm": Message("担当", "CSM"),
     "customer_plan": Message("プラン", "Plan"),
@@ -197,24 +196,29 @@ REPORT: dict[str, Message] = {
         "月単位の集計です。日や週にもとづく値は測定できません。",
         "Rolled up to months, so what lives on days or weeks cannot be measured.",
     ),
-    "changes": Message("先月からのはっきりした変化", "Clear changes since last month"),
+    "changes": Message("はっきりした変化", "Clear changes"),
     "moved": Message(
-        "前月と比べられる{count}個の値をまとめて調べ、偶然によるものが1割までに収まる動きだけを挙げています(ベンジャミニ・ホッホベルク法)。",
-        "Of {count} figures that can be held against last month, those are listed of which at most one in ten is chance"
-        " (Benjamini and Hochberg's rule over all of them).",
+        "1・3・6・12か月前と比べた{count}通りの変化をまとめて調べ、偶然によるものが1割までに収まる動きだけを、KPIごとに最も明らかな期間で"
+        "挙げています(ベンジャミニ・ホッホベルク法)。",
+        "Of {count} changes over 1, 3, 6 and 12 months, those are listed of which at most one in ten is chance (Benjamini and"
+        " Hochberg's rule over all of them), each KPI over the months in which it moved most clearly.",
     ),
-    "moved_more": Message("{found}個のうち最も明らかな{shown}個です。", "The clearest {shown} of {found}."),
+    "moved_more": Message("{found}個のKPIのうち最も明らかな{shown}個です。", "The clearest {shown} of {found} KPIs."),
     "moved_none": Message(
-        "前月と比べられる{count}個の値をまとめて調べ、偶然の揺れを超える動きはありませんでした(ベンジャミニ・ホッホベルク法、10%)。",
-        "{count} figures were held against last month; taken together, none moved by more than chance would explain"
-        " (Benjamini and Hochberg's rule at 10 %).",
+        "1・3・6・12か月前と比べた{count}通りの変化をまとめて調べ、偶然の揺れを超える動きはありませんでした(ベンジャミニ・ホッホベルク法、10%)。",
+        "Of {count} changes over 1, 3, 6 and 12 months, taken together, none is more than chance would explain (Benjamini and"
+        " Hochberg's rule at 10 %).",
     ),
     "changes_incomparable": Message(
-        "先月と比べられる値がまだありません。", "There is nothing yet that could be compared with last month."
+        "以前の月と比べられる値がまだありません。", "There is nothing yet that could be compared with an earlier month."
     ),
-    "before": Message("先月", "Last month"),
+    "before": Message("以前", "Before"),
     "change": Message("変化", "Change"),
-    "notable_text": Message("先月の{before}から{change}", "{change} from {before} last month"),
+    "change_since": Message("いつから", "Since"),
+    "figure_in_month": Message("{value}({month})", "{value} ({month})"),
+    "notable_text": Message(
+        "{month}の{before}から{change}。{since}から続く", "{change} from {before} in {month}; so since {since}"
+    ),
     "notice_no_value": Message(
         "契約も購入もデータにないため、解約と顧客の価値はわかりません。",
         "The data hold neither contracts nor purchases, so churn and customer value cannot be told.",
