@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cslib import charts, tables
 from cslib.analysis.figures import chart_data, reconcile, selection
+from cslib.analysis.figures.answer import month_answer
 from cslib.analysis.figures.compare import notable
 from cslib.kpis.measure import measure
 from cslib.model import BY_NAME
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _CONTRACTS = "contracts.ends_on"
 _MOVEMENTS = ("mrr", "revenue_churn", "expansion_rate", "quick_ratio")  # what the movements of a month make up
+_TURN = {"within_interval": 0, "on_target": 1}  # of the tiles behind what is missed
 _USUAL = ("nrr", "customer_churn", "adoption", "nps")
 
 
@@ -44,11 +46,25 @@ class Scenario(OperationsView):
         return self._tiles(ids, self._of_same_stages(ids))
 
     def goals(self) -> Output:
-        """Return a tile for the KGI and for each target of the segment; for the usual four where it has none."""
-        named = ([self.segment.kgi.kpi] if self.segment.kgi else []) + list(self.segment.targets)
-        shown = self._tiles(tuple(dict.fromkeys(named)) or _USUAL, selection.interleaved(self.catalogue))
-        untold = [kpi.name(self.wording.language) for kpi in self.catalogue.find(named) if kpi.id not in self._able]
-        return scenario_tables.with_untold_targets(shown, untold, self.wording)
+        """Return what the month comes to, in sentences, above a tile for the KGI and for each target of the segment.
+
+        The targets that are missed come first, the farthest off before the others; five tiles are in sight. Where the segment
+        has no target, the tiles are the usual four.
+        """
+        answer = month_answer(self.measured, self.catalogue, self.as_of, [self.segment])
+        named = [*dict.fromkeys(([self.segment.kgi.kpi] if self.segment.kgi else []) + list(self.segment.targets))]
+        ids = self._chosen(
+            named or _USUAL, selection.interleaved(self.catalogue), min(len(named or _USUAL), len(_USUAL))
+        )
+        if not ids:
+            return self._unmeasured(self._kpis_of(*named), *named)
+        status = self.compared(*ids).set_index("kpi").status
+        first = [one.kpi for one in answer.missed] + named[:1]
+        order = sorted(
+            ids, key=lambda name: (first.index(name) if name in first else len(first), _TURN.get(status[name], 2))
+        )
+        said = tables.answer_sentences(answer, self.catalogue, self.wording)
+        return tables.goal_tiles(self.compared(*order), map(self._kpi, order), self.wording, said)
 
     def _tiles(self, ids: Sequence[str], instead: Sequence[str]) -> Output:
         shown = self._chosen(ids, instead, min(len(ids), len(_USUAL)))

@@ -85,14 +85,6 @@ def few_note(title: str, wording: Wording) -> Output:
     return tables.note(wording.text("of_few", title=title, reason=wording.reason(HIDDEN)))
 
 
-def with_untold_targets(shown: Output, kpis: Sequence[str], wording: Wording) -> Output:
-    """Return tiles whose sentence names the targets whose KPIs cannot be measured."""
-    if not kpis:
-        return shown
-    said = wording.text("targets_untold", kpis=wording.join(list(kpis)))
-    return replace(shown, text=wording.sentences(shown.text, said))
-
-
 def with_the_rest(card: Table, count: int, absent: Sequence[str], wording: Wording) -> Table:
     """Return a scorecard whose sentence says how many KPIs cannot be measured, and what they would need."""
     if not count:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cslib.i18n.messages.actions import ACTIONS
+from cslib.i18n.messages.answer import ANSWER
 from cslib.i18n.messages.chain import CHAIN
 from cslib.i18n.messages.charts import CHARTS
 from cslib.i18n.messages.consistency import CONSISTENCY
@@ -31,6 +32,7 @@ PARTS = (
     MEASURES,
     CHARTS,
     ACTIONS,
+    ANSWER,
     CHAIN,
     CONSISTENCY,
     REPORT,

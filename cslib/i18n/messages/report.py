@@ -23,7 +23,6 @@ REPORT: dict[str, Message] = {
     ),
     "untold_since": Message("{title}: まだ示せません({reason})。", "{title}: cannot be told yet ({reason})."),
     "of_few": Message("{title}: {reason}。", "{title}: {reason}."),
-    "targets_untold": Message("データがなく測れない目標は{kpis}。", "Targets that the data cannot tell: {kpis}."),
     "not_measured": Message(
         "ほかに{count}件のKPIは、必要なデータ({what})がないため測れません。",
         "{count} more KPIs cannot be measured: the data lack {what}.",
