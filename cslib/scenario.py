@@ -194,12 +194,12 @@ class Scenario(OperationsView):
     def _laws(self) -> pd.DataFrame:
         return reconcile.laws(self.facts, self.kpis())
 
-    def alarm(self) -> Output:
-        """Return a warning where the data at hand break a law of the figures; else that they keep all of them."""
-        return self._untold("laws", _CONTRACTS) or scenario_tables.law_note(self._laws, self.wording)
+    def alarm(self) -> Output | None:
+        """Return a warning where the data at hand break a law of the figures; nothing where they keep all of them."""
+        return None if self.manifest.missing([_CONTRACTS]) else scenario_tables.law_alarm(self._laws, self.wording)
 
     def reconciliation(self) -> Output:
-        """Return each law of the figures with how often it was tried and broken on these data."""
+        """Return whether the figures agree with each other: each law with how often it was tried and broken on these data."""
         return self._untold("laws", _CONTRACTS) or scenario_tables.law_table(self._laws, self.wording)
 
     def readings_of_nrr(self) -> Output:

@@ -56,7 +56,7 @@ def goal_tiles(frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording, said:
     text, *further = said
     points = Markup().join(Markup("<li>{}</li>").format(one) for one in further)
     rest = rows[_IN_SIGHT:]
-    folded = Markup("<details><summary>{}</summary>{}</details>").format(
+    folded = Markup('<details class="rest"><summary>{}</summary>{}</details>').format(
         wording.text("tiles_folded", count=len(rest)), _tiles(rest, wording)
     )
     html = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,12 +12,14 @@ from cslib.kpis.kpi import Better
 from cslib.kpis.reasons import NEEDS, NO_DAYS, is_comparable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from cslib.kpis import Catalogue
     from cslib.kpis.kpi import Kpi
     from cslib.periods import Month
     from cslib.settings import Segment
+
+    _Row = Mapping[Hashable, Any]
 
 _DECIDED = ("on_target", "off_target", "within_interval")
 _ALIKE = 9  # decimals up to which distances tie
@@ -103,12 +105,12 @@ def month_answer(measured: pd.DataFrame, catalogue: Catalogue, as_of: Month, seg
     goals = now[now.target.notna()]
     lacking = goals.reason.fillna("").str.startswith(_NO_DATA)
     status = goals.status[~lacking].value_counts()
-    told = now[now.segment == whole.id].set_index("kpi")
+    told = now[now.segment == whole.id]
     missed = _in_order(
         [
-            _miss(measured, catalogue.by_id[row.kpi], as_of, one, row)
+            _miss(measured, catalogue.by_id[row["kpi"]], as_of, one, row)
             for one in segments
-            for row in now[(now.segment == one.id) & (now.status == "off_target")].itertuples()
+            for row in now[(now.segment == one.id) & (now.status == "off_target")].to_dict("records")
         ],
         catalogue,
     )
@@ -126,10 +128,10 @@ def month_answer(measured: pd.DataFrame, catalogue: Catalogue, as_of: Month, seg
 
 
 def _goal(told: pd.DataFrame, segment: Segment) -> Goal | None:
-    if segment.kgi is None or segment.kgi.kpi not in told.index:
+    if segment.kgi is None:
         return None
-    row = told.loc[segment.kgi.kpi]
-    return Goal(segment.kgi.kpi, row.value, row.low, row.high, row.target, row.status, str(row.reason or ""))
+    rows = told[told.kpi == segment.kgi.kpi].to_dict("records")
+    return Goal(**{name: rows[0][name] for name in Goal._fields}) if rows else None
 
 
 def _revenue(mine: pd.DataFrame, as_of: Month) -> Revenue | None:
@@ -139,14 +141,13 @@ def _revenue(mine: pd.DataFrame, as_of: Month) -> Revenue | None:
     return None if pd.isna(shown) else Revenue(shown, values[str(as_of)] - values.get(str(as_of - 1), np.nan))
 
 
-def _miss(measured: pd.DataFrame, kpi: Kpi, as_of: Month, segment: Segment, row: Miss) -> Miss:
-    goal = segment.target_of(kpi.id)
+def _miss(measured: pd.DataFrame, kpi: Kpi, as_of: Month, segment: Segment, row: _Row) -> Miss:
+    goal, value, target = segment.target_of(kpi.id), row["value"], row["target"]
     past = _past(measured, kpi.id, as_of, segment.id)
-    lack = (past.value - row.target) * (1 if kpi.better is Better.HIGHER else -1)
-    reached = past[lack >= 0].tail(1)
+    reached = past[(past.value - target) * (1 if kpi.better is Better.HIGHER else -1) >= 0].tail(1)
     return Miss(
-        segment=segment.id, kpi=kpi.id, value=row.value, target=row.target, gap=row.value - row.target,
-        distance=_distance(row), owner=goal.owner if goal else "", months=len(past),
+        segment=segment.id, kpi=kpi.id, value=value, target=target, gap=value - target,
+        distance=_distance(value, target, row["low"], row["high"]), owner=goal.owner if goal else "", months=len(past),
         reached="".join(reached.month), then=float(reached.value.iloc[0]) if len(reached) else np.nan,
     )  # fmt: skip
 
@@ -158,9 +159,9 @@ def _past(measured: pd.DataFrame, kpi: str, as_of: Month, segment: str) -> pd.Da
     return mine[mine.value.notna() & (mine.status != "small") & alike].sort_values("month")
 
 
-def _distance(row: Miss) -> float:
-    half = row.high - row.value if row.target > row.value else row.value - row.low
-    return abs(row.value - row.target) / half if half > 0 else np.nan
+def _distance(value: float, target: float, low: float, high: float) -> float:
+    half = high - value if target > value else value - low
+    return abs(value - target) / half if half > 0 else np.nan
 
 
 def _in_order(missed: Sequence[Miss], catalogue: Catalogue) -> tuple[Miss, ...]:

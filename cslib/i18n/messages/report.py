@@ -66,7 +66,9 @@ REPORT: dict[str, Message] = {
     "law_revenue": Message(
         "レベニューチャーン = 100% − 月次の総売上維持率", "Revenue churn = 100 % − the month's gross retention"
     ),
-    "laws_kept": Message("{count}回の検算で、破れはありません。", "{count} checks of the figures, none broken."),
+    "laws_kept": Message(
+        "{count}回の検算で、不整合はありません。", "{count} checks of the figures, all of them consistent."
+    ),
     "laws_alarm": Message("数字どうしが合いません", "The figures contradict each other"),
     "laws_broken": Message(
         "このデータで成り立たないもの: {laws}。財務の数字を使う前に、末尾の検算を確かめてください。",
