@@ -47,7 +47,7 @@ ANSWER: dict[str, Message] = {
         "KPI目標{count}件は、どれも対象が少数か測定できないため、達成とも未達とも言えません。",
         "Targets: {count}. All are on few cases or cannot be measured, so none can be called reached or missed.",
     ),
-    "answer_no_target": Message("KPI目標は設定されていません。", "No targets are set."),
+    "answer_no_target": Message("KPI目標はありません。", "No targets are set."),
     "first": Message("まず見るのは{what}です。", "Look first at {what}."),
     "first_owned": Message("まず見るのは{what}です(担当: {owner})。", "Look first at {what} (owner: {owner})."),
     "first_reached": Message(

@@ -7,7 +7,7 @@ from cslib.i18n.messages.text import Message
 PAGE: dict[str, Message] = {
     "language_name": Message("日本語", "English"),
     "skip": Message("本文へ移動", "Skip to the content"),
-    "overview": Message("全体一覧", "Overview"),
+    "overview": Message("一覧", "Overview"),
     "stages": Message("ステージ", "Stages"),
     "segments": Message("セグメント", "Segments"),
     "segment": Message("セグメント", "Segment"),
@@ -81,10 +81,10 @@ PAGE: dict[str, Message] = {
     "legend": Message("記号の意味", "What the marks mean"),
     "stage_count": Message("{kpis}指標", "{kpis} KPIs"),
     "stage_tally": Message(
-        "{kpis}指標 · 目標{count}件中{reached}件達成", "{kpis} KPIs · {reached} of {count} targets reached"
+        "{kpis}指標 · KPI目標{count}件中{reached}件達成", "{kpis} KPIs · {reached} of {count} targets reached"
     ),
     "stage_undecided": Message(
-        "{kpis}指標 · 目標{count}件中{reached}件達成、{missed}件未達、{undecided}件判定できず",
+        "{kpis}指標 · KPI目標{count}件中{reached}件達成、{missed}件未達、{undecided}件判定できず",
         "{kpis} KPIs · of {count} targets {reached} reached, {missed} missed, {undecided} cannot be told",
     ),
 }
