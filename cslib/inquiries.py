@@ -50,7 +50,9 @@ class Analyses:
     portfolio: Portfolio
     as_of: Month
     segments: tuple[str, ...]
-    measured: Callable[[int], pd.DataFrame] | None = None  # the long table of so many months, where somebody else measures it
+    measured: Callable[[int], pd.DataFrame] | None = (
+        None  # the long table of so many months, where somebody else measures it
+    )
 
     def table(self, name: str) -> pd.DataFrame:
         """Return the table of an analysis; raises `UnknownName` for no analysis."""

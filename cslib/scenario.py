@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cslib import charts, tables
 from cslib.analysis.figures import chart_data, reconcile, selection
+from cslib.analysis.figures.answer import month_answer
 from cslib.analysis.figures.compare import notable
 from cslib.analysis.figures.joined_lists import LISTS, joined_lists, moved_customers
 from cslib.kpis.measure import measure
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _CONTRACTS = "contracts.ends_on"
 _MOVEMENTS = ("mrr", "revenue_churn", "expansion_rate", "quick_ratio")  # what the movements of a month make up
+_TURN = {"within_interval": 0, "on_target": 1}  # of the tiles behind what is missed
 _USUAL = ("nrr", "customer_churn", "adoption", "nps")
 
 
@@ -46,11 +48,25 @@ class Scenario(OperationsView):
         return self._tiles(ids, self._of_same_stages(ids))
 
     def goals(self) -> Output:
-        """Return a tile for the KGI and for each target of the segment; for the usual four where it has none."""
-        named = ([self.segment.kgi.kpi] if self.segment.kgi else []) + list(self.segment.targets)
-        shown = self._tiles(tuple(dict.fromkeys(named)) or _USUAL, selection.interleaved(self.catalogue))
-        untold = [kpi.name(self.wording.language) for kpi in self.catalogue.find(named) if kpi.id not in self._able]
-        return scenario_tables.with_untold_targets(shown, untold, self.wording)
+        """Return what the month comes to, in sentences, above a tile for the KGI and for each target of the segment.
+
+        The targets that are missed come first, the farthest off before the others; five tiles are in sight. Where the segment
+        has no target, the tiles are the usual four.
+        """
+        answer = month_answer(self.measured, self.catalogue, self.as_of, [self.segment])
+        named = [*dict.fromkeys(([self.segment.kgi.kpi] if self.segment.kgi else []) + list(self.segment.targets))]
+        ids = self._chosen(
+            named or _USUAL, selection.interleaved(self.catalogue), min(len(named or _USUAL), len(_USUAL))
+        )
+        if not ids:
+            return self._unmeasured(self._kpis_of(*named), *named)
+        status = self.compared(*ids).set_index("kpi").status
+        first = [one.kpi for one in answer.missed] + named[:1]
+        order = sorted(
+            ids, key=lambda name: (first.index(name) if name in first else len(first), _TURN.get(status[name], 2))
+        )
+        said = tables.answer_sentences(answer, self.catalogue, self.wording)
+        return tables.goal_tiles(self.compared(*order), map(self._kpi, order), self.wording, said)
 
     def _tiles(self, ids: Sequence[str], instead: Sequence[str]) -> Output:
         shown = self._chosen(ids, instead, min(len(ids), len(_USUAL)))
@@ -227,12 +243,12 @@ class Scenario(OperationsView):
     def _laws(self) -> pd.DataFrame:
         return reconcile.laws(self.facts, self.kpis())
 
-    def alarm(self) -> Output:
-        """Return a warning where the data at hand break a law of the figures; else that they keep all of them."""
-        return self._untold("laws", _CONTRACTS) or scenario_tables.law_note(self._laws, self.wording)
+    def alarm(self) -> Output | None:
+        """Return a warning where the data at hand break a law of the figures; nothing where they keep all of them."""
+        return None if self.manifest.missing([_CONTRACTS]) else scenario_tables.law_alarm(self._laws, self.wording)
 
     def reconciliation(self) -> Output:
-        """Return each law of the figures with how often it was tried and broken on these data."""
+        """Return whether the figures agree with each other: each law with how often it was tried and broken on these data."""
         return self._untold("laws", _CONTRACTS) or scenario_tables.law_table(self._laws, self.wording)
 
     def readings_of_nrr(self) -> Output:

@@ -53,14 +53,6 @@ def few_note(title: str, wording: Wording) -> Output:
     return tables.note(wording.text("of_few", title=title, reason=wording.reason(HIDDEN)))
 
 
-def with_untold_targets(shown: Output, kpis: Sequence[str], wording: Wording) -> Output:
-    """Return tiles whose sentence names the targets whose KPIs cannot be measured."""
-    if not kpis:
-        return shown
-    said = wording.text("targets_untold", kpis=wording.join(list(kpis)))
-    return replace(shown, text=wording.sentences(shown.text, said))
-
-
 def with_the_rest(card: Table, count: int, absent: Sequence[str], wording: Wording) -> Table:
     """Return a scorecard whose sentence says how many KPIs cannot be measured, and what they would need."""
     if not count:
@@ -231,23 +223,28 @@ def comment_note(text: str, segment: str, wording: Wording) -> Output:
     return tables.Markdown(name="", title=title, text=text)
 
 
-def law_note(laws: pd.DataFrame, wording: Wording) -> Output:
-    """Return a warning that names the laws which the data break; a plain sentence where they keep all of them."""
-    broken = [wording.text(f"law_{law}") for law in laws.law[laws.broken > 0]]
+def law_alarm(laws: pd.DataFrame, wording: Wording) -> Output | None:
+    """Return a warning that names the laws which the data break; None where they keep all of them."""
+    broken = _broken(laws, wording)
     if not broken:
-        return tables.note(wording.text("laws_kept", count=int(laws.tried.sum())))
+        return None
     return tables.alarm(wording.text("laws_broken", laws=wording.join(broken)), wording.text("laws_alarm"))
 
 
 def law_table(laws: pd.DataFrame, wording: Wording) -> Table:
-    """Return each law, how often it was tried and how often it was broken."""
+    """Return each law, how often it was tried and how often it was broken, below whether all are kept."""
     told = laws.assign(law=[wording.text(f"law_{law}") for law in laws.law])
     columns: dict[str, str | tuple[str, Unit | str]] = {
         "law": wording.text("law"),
         "tried": (wording.text("law_tried"), Unit.COUNT),
         "broken": (wording.text("law_broken"), Unit.COUNT),
     }
-    return tables.plain_table(told, wording, wording.text("laws"), columns, name="laws")
+    kept = "" if _broken(laws, wording) else wording.text("laws_kept", count=int(laws.tried.sum()))
+    return replace(tables.plain_table(told, wording, wording.text("laws"), columns, name="laws"), text=kept)
+
+
+def _broken(laws: pd.DataFrame, wording: Wording) -> list[str]:
+    return [wording.text(f"law_{law}") for law in laws.law[laws.broken > 0]]
 
 
 def nrr_table(readings: TwoReadings, wording: Wording) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cslib.i18n.messages.actions import ACTIONS
+from cslib.i18n.messages.answer import ANSWER
 from cslib.i18n.messages.chain import CHAIN
 from cslib.i18n.messages.charts import CHARTS
 from cslib.i18n.messages.comments import COMMENTS
@@ -34,6 +35,7 @@ PARTS = (
     MEASURES,
     CHARTS,
     ACTIONS,
+    ANSWER,
     CHAIN,
     COMMENTS,
     CONSISTENCY,
