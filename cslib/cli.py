@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cslib.reports.execute import ReportResult
+    from cslib.reports.run import Result
 
 
 class _Commands(TyperGroup):
@@ -327,11 +328,18 @@ def run(  # noqa: PLR0913, PLR0917
     try:
         with _Shown() as shown, heard_by(shown.begin):
             result = runner.run(request, datetime.now(UTC), shown)
-    except RunLocked:
-        raise
     except CslibError as error:
-        _tell_failure(params, out, error)
+        if not isinstance(error, RunLocked):  # whose own end is told
+            _tell_failure(params, out, error)
         raise
+    _say(result, out, kernel=kernel)
+    _deliver(out, params, result.folder.name)
+    if result.failed:
+        raise typer.Exit(3)
+
+
+def _say(result: Result, out: Path, *, kernel: bool) -> None:
+    """Print what a run came to: what is amiss on standard error, where its pages are on standard output."""
     for loss in (*([result.late] if result.late else []), *result.losses):
         typer.echo(loss, err=True)
     if result.quarantine:
@@ -354,9 +362,6 @@ def run(  # noqa: PLR0913, PLR0917
     typer.echo(
         f"{len(result.outcomes) - len(result.failed):,} of {len(result.outcomes):,} reports: {out / 'latest' / 'index.html'}"
     )
-    _deliver(out, params, result.folder.name)
-    if result.failed:
-        raise typer.Exit(3)
 
 
 def _tell_failure(params: Path, out: Path, error: CslibError) -> None:
