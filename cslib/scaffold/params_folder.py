@@ -19,7 +19,7 @@ from cslib.scaffold.unlocked import measurable_from, unlocked_text, worth_showin
 from cslib.scaffold.value_words import CURRENCIES
 from cslib.scaffold.yaml_text import policies_text, report_text, source_text
 from cslib.settings import CSM
-from cslib.settings.templates import ACTIONS, HEALTH, PROGRAMMES, TEAM
+from cslib.settings.templates import ACTIONS, EVENTS, HEALTH, PROGRAMMES, TEAM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -157,6 +157,7 @@ def _texts(
         "health.yaml": HEALTH,
         **settings_for(held_by(tables)),
         "actions.yaml": ACTIONS,
+        "events.yaml": EVENTS,
         **{f"segments/{name}.yaml": text for name, text in segments.items()},
     }
 
