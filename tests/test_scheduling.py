@@ -69,7 +69,7 @@ def test_the_units_are_units_of_systemd(home: Path) -> None:
     (home / ".venv" / "bin" / "apprise").symlink_to(Path(sys.executable).with_name("apprise"))
     taken: list[dict[str, Any]] = []
     with hook(taken) as url:
-        (home / "secrets.env").write_text(f"OPS_WEBHOOK={url}\n", "utf-8")
+        (home / "secrets.env").write_text(f"APPRISE_URLS={url}\n", "utf-8")
         tells = units["cslib-failed.service"]["Service"]
         done = _run(f"set -a; . {tells['EnvironmentFile']}; {tells['ExecStart']}", home)
     assert done.returncode == 0, done.stderr
