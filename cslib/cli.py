@@ -473,4 +473,14 @@ def tables(
     typer.echo(model_text() if form == "text" else model_markdown(CATALOGUE.kpis))
 
 
+@app.command()
+def settings(
+    form: Annotated[Literal["text", "markdown"], typer.Option("--format", help="How the list is written.")] = "text",
+) -> None:
+    """Print every setting: the files of params/, their keys, what each may hold and what holds without it."""
+    from cslib.settings_listing import settings_markdown, settings_text  # noqa: PLC0415
+
+    typer.echo(settings_text() if form == "text" else settings_markdown())
+
+
 register(app)

@@ -87,5 +87,9 @@ PDCA: dict[str, Message] = {
     "pdca_owner_left": Message("担当が今のチームにいない施策: {names}。", "Actions whose owner is not in the team now: {names}."),
     "reason_internal": Message("社内だけに示します", "for the team alone"),
     "reason_idle": Message("施策がまだ書かれていません", "no action is written down"),
+    "reason_calendar": Message(
+        "日数と営業日数が同じ月が、開始前の一年にありません",
+        "no month of the year before the start has as many days and working days",
+    ),
     "reason_bare": Message("区間のない数字です", "a figure without an interval"),
 }  # fmt: skip
