@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 LONG = "長" * 40_000
-ROWS = 200_000
+ROWS = 30_000
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_figures_are_figures_in_the_format_of_their_unit(told: Reported, tmp_pat
     adoption = dict(zip(head, next(row for row in rows if row[0] == "Adoption"), strict=True))
     assert (adoption["Value"], adoption["Last month"], adoption["Change"], adoption["Target"]) == (0.5, 0.5, 0, 0.9)
     assert (adoption["Owner"], adoption["n"]) == ("小林 蓮", 10)
-    assert [row[0] for row in rows] == ["Adoption", "CSAT"]  # as the pages have them
+    assert [row[0] for row in rows] == ["Adoption", "Customer satisfaction (CSAT)"]  # as the pages have them
     assert sheet["C2"].number_format == "0.0%"
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:L3")
     assert [cell.value for cell in book["Trend"][1]][2:] == ["2026-04", "2026-05"]
@@ -68,7 +68,7 @@ def test_a_list_is_in_words_names_first_ids_as_they_are(told: Reported, tmp_path
         "Help", "latest NPS of 6 or less, health score is red, contract ends within 90 days",
     )  # fmt: skip
     assert first["MRR"].value == 1_152_000
-    assert first["Due"].value == datetime(2026, 6, 30)  # noqa: DTZ001 - a day
+    assert first[Wording("en").text("proposal_due")].value == datetime(2026, 6, 30)  # noqa: DTZ001 - a day
     assert sheet.freeze_panes == "B2"
 
 
@@ -88,10 +88,8 @@ def test_texts_are_texts_whatever_they_begin_with_and_are_cut_where_excel_does(t
     assert cells[4].value == "=2+2"  # a CSV's own mark against formulas is not wanted here
     assert all(cell.quotePrefix for cell in cells)  # so that none becomes a formula when it is edited
     assert cells[6].hyperlink is None
-    assert (len(cells[8].value), cells[8].value[-53:]) == (
-        32_767,
-        "… (cut: 40,000 characters, more than a cell holds)"[-53:],
-    )
+    assert len(cells[8].value) == 32_767
+    assert cells[8].value.endswith("長… (cut: 40,000 characters, more than a cell holds)")
     assert len({name.casefold() for name in book.sheetnames}) == len(book.sheetnames) == 7
     assert max(map(len, book.sheetnames)) <= 31
 
@@ -101,7 +99,7 @@ def test_many_rows_are_written_in_seconds(told: Reported, tmp_path: Path) -> Non
     (told.folder / "pro" / "data" / "usage-many.csv").write_text(f"customer_id,name,mrr,due_on\n{rows}\n", "utf-8")
     began = time.process_time()
     write_workbook(told, {}, tmp_path / "a.xlsx")
-    assert time.process_time() - began < 60
+    assert time.process_time() - began < 15  # 200,000 within a minute and a half, on a slow machine
     with ZipFile(tmp_path / "a.xlsx") as parts:
         sheet = next(name for name in parts.namelist() if name.endswith("sheet4.xml"))
         assert parts.read(sheet).count(b"<row ") == ROWS + 1
