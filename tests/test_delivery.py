@@ -306,7 +306,7 @@ def test_who_waits_for_failures_hears_which_and_why_and_outsiders_not_why(tmp_pa
             "Reports that could not be made\n- Pro Bcc: everybody@example.com: Usage: KeyError: 霜森運輸\n"
             in taken[0]["message"]
         )
-        assert "The overview leads to the last version that could be made." in taken[0]["message"]
+        assert "The last version that could be made opens from the overview." in taken[0]["message"]
         params(tmp_path, {"notify": [{"to": f"{url}?a=b", "audience": "external"}]}, audience="external")
         _sent(tmp_path)
     assert "Usage" in taken[1]["message"]
