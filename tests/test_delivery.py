@@ -246,15 +246,17 @@ def test_a_mail_stands_on_its_own_and_its_head_is_one_line(tmp_path: Path) -> No
         params(tmp_path, {"link": "https://reports.example.com/", "notify": [mail]})
         published(tmp_path)
         assert [one.said for one in _sent(tmp_path)] == ["told"]
-    (mail,) = inbox.mails
-    assert mail["Subject"] == "Customer success monthly report, May 2026: Pro Bcc: everybody@example.com"
-    assert (mail["To"], mail["Bcc"]) == ("lead@example.com", None)
-    text = mail.get_body().get_content()  # type: ignore[union-attr]
-    assert text.replace("\r\n", "\n").startswith(MESSAGE)
-    assert CALLED in text.replace("\r\n", "\n")
+    (taken,) = inbox.mails
+    assert taken["Subject"] == "Customer success monthly report, May 2026: Pro Bcc: everybody@example.com"
+    assert (taken["To"], taken["Bcc"]) == ("lead@example.com", None)
+    body = taken.get_body()
+    assert body is not None
+    text = body.get_content().replace("\r\n", "\n")
+    assert text.startswith(MESSAGE)
+    assert CALLED in text
     assert text.strip().endswith("https://reports.example.com/pro/index.html")
-    assert [part.get_filename() for part in mail.iter_attachments()] == ["pro-2026-05.html", "pro-2026-05.xlsx"]
-    page = next(mail.iter_attachments()).get_content()
+    assert [part.get_filename() for part in taken.iter_attachments()] == ["pro-2026-05.html", "pro-2026-05.xlsx"]
+    page = next(taken.iter_attachments()).get_content()
     assert "all of pro" in (page.decode() if isinstance(page, bytes) else page)
 
 
