@@ -333,7 +333,7 @@ def run(  # noqa: PLR0913, PLR0917
             _tell_failure(params, out, error)
         raise
     _say(result, out, kernel=kernel)
-    _deliver(out, params, result.folder.name)
+    _deliver(out, params, result.folder.name, aside=True)
     if result.failed:
         raise typer.Exit(3)
 
@@ -372,14 +372,14 @@ def _tell_failure(params: Path, out: Path, error: CslibError) -> None:
         typer.echo(f"not delivered: {one}" if one.lost else f"delivered: {one}", err=True)
 
 
-def _deliver(out: Path, params: Path | None, run_id: str, *, again: bool = False) -> int:
-    """Send a run, tell what became of each destination, and return how many there were; raises `NotDelivered` where one was lost."""
+def _deliver(out: Path, params: Path | None, run_id: str, *, again: bool = False, aside: bool = False) -> int:
+    """Send a run, tell what became of each destination (`aside`, where that is not what was asked for), and return how many there were; raises `NotDelivered` where one was lost."""
     from cslib.delivery import deliver as send  # noqa: PLC0415
 
     done = send(out, run_id, params=params, again=again)
     for one in done:
         if not one.lost:
-            typer.echo(f"delivered: {one}", err=True)
+            typer.echo(f"delivered: {one}", err=aside)
     lost = [str(one) for one in done if one.lost]
     if lost:
         raise NotDelivered([*lost, f"'cslib deliver --out {out}' sends what has not arrived"])

@@ -118,6 +118,12 @@ def redacted(text: str) -> str:
     return _without(text, _known)
 
 
+def without_secrets(url: str) -> str:
+    """Return a source's address without what may be secret: user and password, and the options after a question mark."""
+    scheme, mark, rest = url.partition("://")
+    return f"{scheme}{mark}{rest.rpartition('@')[2].partition('?')[0]}"
+
+
 def redacted_words(text: str) -> str:
     """Return what an engine says of a text that it has taken apart, as one does that parses it: without any part of a secret."""
     return _without(text, {**_parts, **_known})

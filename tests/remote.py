@@ -115,9 +115,22 @@ class _Share(paramiko.SFTPServerInterface):
     def open(self, path: str, flags: int, _: object):  # type: ignore[no-untyped-def]  # noqa: ANN202 - as above
         handle = paramiko.SFTPHandle(flags)
         with suppress(OSError):
-            handle.readfile = self._at(path).open("rb")
+            file = self._at(path).open("wb" if flags & os.O_WRONLY else "rb")
+            setattr(handle, "writefile" if flags & os.O_WRONLY else "readfile", file)
             return handle
         return paramiko.SFTP_NO_SUCH_FILE
+
+    def mkdir(self, path: str, _: object) -> int:
+        self._at(path).mkdir()
+        return paramiko.SFTP_OK
+
+    def posix_rename(self, oldpath: str, newpath: str) -> int:
+        self._at(oldpath).replace(self._at(newpath))
+        return paramiko.SFTP_OK
+
+    def remove(self, path: str) -> int:
+        self._at(path).unlink()
+        return paramiko.SFTP_OK
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from cslib.demo import write_demo
 from cslib.errors import DataError, SourceError
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
-from cslib.reports.site import without_secrets
+from cslib.redaction import without_secrets
 from tests import mariadb, postgres
 from tests.books import TODAY
 from tests.databases import assert_same, into_duckdb, into_mariadb, into_postgres, into_sqlite, pointed

@@ -25,6 +25,7 @@ from cslib.settings import (
     TableSource,
     Team,
 )
+from cslib.settings.delivery import Notify, Publish
 from cslib.settings.fields import Condition
 from cslib.yaml_files import read
 
@@ -41,6 +42,7 @@ _BLOCK = re.compile(r"^```(?:yaml|yml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"(?<!`)`([a-z_A-Z]\w*: [^`\n]+)`(?!`)")
 _NOT_OURS = [{"on", "jobs"}]  # GitHub Actions
 _REST: dict[type[BaseModel], dict[str, Any]] = {  # without which a model is not whole
+    Publish: {"to": "../x"}, Notify: {"to": "json://x"},
     Programme: {"programme": "x"}, Action: {"id": "x", "name": "x", "kpi": "nps", "owner": "x", "started_on": "2026-01-01", "expected": {"change": 1, "by": "2026-02"}, "review_on": "2026-02-01"}, Source: {"tables": {}}, Segment: {"id": "x", "name": "x"}, TableSource: {"from": "a.csv"}, ColumnMap: {"column": "x"},
 }  # fmt: skip
 
@@ -110,7 +112,7 @@ def test_a_block_with_a_mistake_is_not(tmp_path: Path) -> None:
 def test_a_line_in_the_text_is_one_of_a_settings_file(line: str, tmp_path: Path) -> None:
     """`key: value` stands in some file, or for a column of some table."""
     key = line.partition(":")[0]
-    models: list[type[BaseModel]] = [*FILES.values(), Programme, TableSource, ColumnMap, Condition]
+    models: list[type[BaseModel]] = [*FILES.values(), Publish, Notify, Programme, TableSource, ColumnMap, Condition]
     owners = [model for model in models if key in {f.alias or name for name, f in model.model_fields.items()}]
     columns = {name for table in BY_NAME.values() for name in table.names}
     if key in columns and not owners:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.delivered import params, published
 from tests.exports import export
 
 if TYPE_CHECKING:
@@ -71,6 +72,13 @@ def test_a_command_loads_what_it_uses(command: str, tmp_path: Path) -> None:
     words = command.format(folder=tmp_path).split()
     code = f"from cslib.cli import app\ntry: app({words!r})\nexcept SystemExit as end: assert not end.code, end.code"
     assert _run_in_tests(_loaded(code)) - COMMANDS[command] == set()
+
+
+def test_a_delivery_to_a_folder_loads_nothing_that_speaks_to_people(tmp_path: Path) -> None:
+    params(tmp_path, {"publish": [{"to": "../handed"}]})
+    words = ["deliver", "--out", str(published(tmp_path))]
+    code = f"from cslib.cli import app\ntry: app({words!r})\nexcept SystemExit as end: assert not end.code, end.code"
+    assert not _loaded(code) & {"altair", "apprise", "boto3", "nbconvert", "paramiko", "s3fs", "xlsxwriter"}
 
 
 def test_a_notebook_that_draws_nothing_loads_no_altair() -> None:

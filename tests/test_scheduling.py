@@ -7,12 +7,15 @@ import configparser
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from cslib.reports.history import past_runs
+from tests.delivered import hook
 from tests.notebooks import export_with
 from tests.served import typed
 
@@ -39,21 +42,38 @@ def test_the_line_for_cron_is_a_line_for_cron_and_works(home: Path) -> None:
     *when, command = line.split(maxsplit=5)
     assert all(re.fullmatch(r"\*|\d+", field) for field in when)
     assert "%" not in command  # which cron would take for the end of the line
-    assert _run(command, home).returncode == 0
-    log = (home / "reports" / "cron.log").read_text("utf-8")
-    assert "1 of 1 reports: reports/latest/index.html" in log
-    assert log.endswith("exit code 0\n")
+    (home / "reports").rmdir()  # as the first time
+    done = _run(command, home)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")  # of which cron mails nothing
+    assert "1 of 1 reports: reports/latest/index.html" in (home / "reports" / "cron.log").read_text("utf-8")
+    # a month that fails is told, with the code
+    (home / "data" / "customers.csv").unlink()
+    done = _run(command, home)
+    assert done.returncode == 2
+    assert done.stdout.startswith("cslib run: exit code 2; reports/latest is the last good one\n")
+    assert "customers.csv" in done.stdout
 
 
 def test_the_units_are_units_of_systemd(home: Path) -> None:
     units = {}
-    for name in ("cslib.service", "cslib.timer"):
+    for name in ("cslib.service", "cslib-failed.service", "cslib.timer"):
         units[name] = configparser.ConfigParser(interpolation=None)
         units[name].optionxform = str  # type: ignore[assignment,method-assign]  # systemd knows capitals
         units[name].read(HERE / name, "utf-8")
     service = units["cslib.service"]["Service"]
     assert service["ExecStart"] == f"{service['WorkingDirectory']}/{COMMAND}"
     assert _run(f"cd {service['WorkingDirectory']} && {service['ExecStart']}", home).returncode == 0
+    # whatever it comes to but 0 is told, through the address in the file of secrets
+    assert "SuccessExitStatus" not in service
+    assert units["cslib.service"]["Unit"]["OnFailure"] == "cslib-failed.service"
+    (home / ".venv" / "bin" / "apprise").symlink_to(Path(sys.executable).with_name("apprise"))
+    taken: list[dict[str, Any]] = []
+    with hook(taken) as url:
+        (home / "secrets.env").write_text(f"APPRISE_URLS={url}\n", "utf-8")
+        tells = units["cslib-failed.service"]["Service"]
+        done = _run(f"set -a; . {tells['EnvironmentFile']}; {tells['ExecStart']}", home)
+    assert done.returncode == 0, done.stderr
+    assert taken[0]["title"] == "Customer Success reports failed"
     assert re.fullmatch(r"\*-\*-02 06:00:00", units["cslib.timer"]["Timer"]["OnCalendar"])
     judge = shutil.which("systemd-analyze")
     if judge:
@@ -78,6 +98,12 @@ def test_the_workflow_is_one_and_its_command_works(home: Path) -> None:
     assert _run(f"AS_OF= ; {command}", home).returncode == 0
     assert _run(f"AS_OF=2026-03 ; {command}", home).returncode == 0
     assert [str(run.as_of) for run in past_runs(home / "reports")] == ["2026-05", "2026-03"]
+    kept = [
+        step
+        for step in job["steps"]
+        if "upload-artifact" in step.get("uses", "") or "cache/save" in step.get("uses", "")
+    ]
+    assert [step["if"] for step in kept] == ["${{ !cancelled() }}"] * 2  # also of a run in which some reports failed
     made = [step["run"] for step in job["steps"] if step.get("run", "").startswith("make ")]
     assert made == ["make .venv/.installed"]
 
@@ -91,6 +117,7 @@ def test_the_dag_is_python_and_its_command_works(home: Path) -> None:
         for keyword in call.keywords
     }  # fmt: skip
     assert _run(given["bash_command"].replace("{HOME}", HOME), home).returncode == 0
+    assert (given["skip_on_exit_code"], given["trigger_rule"]) == ("[]", "all_done")  # a partial failure is no skip
     assert (HERE.parents[1] / "notebooks" / Path(given["input_nb"]).name).is_file()
 
 
@@ -106,4 +133,4 @@ def test_the_loop_over_past_months_works(home: Path) -> None:
 
 def test_every_exit_code_is_told() -> None:
     told = re.findall(r"^\| ([\d, ]+) \|", (HERE / "README.md").read_text("utf-8"), re.MULTILINE)
-    assert [code.strip() for row in told for code in row.split(",")] == ["0", "1", "2", "3", "4", "130", "143"]
+    assert [code.strip() for row in told for code in row.split(",")] == ["0", "1", "2", "3", "4", "5", "130", "143"]

@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING, TypeVar
 
 from cslib.delivery.outcome import Refused
-from cslib.redaction import VARIABLE, keep, keep_address
-from cslib.reports.site import without_secrets
+from cslib.redaction import VARIABLE, keep, keep_address, without_secrets
 from cslib.source.variables import Variables
 from cslib.yaml_files import Lines
 

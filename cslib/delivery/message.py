@@ -189,7 +189,7 @@ def _call(row: Mapping[str, str], wording: Wording, *, named: bool) -> str:
 
 def _failures(told: Reported, *, inside: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
     if told.failed:
-        lines = [f"- {name}: {one_line(why)[:_REASON]}" if inside else f"- {name}" for name, why in told.failed]
+        lines = [f"- {one_line(f'{name}: {why}' if inside else name)}"[:_REASON] for name, why in told.failed]
         yield told.wording.text("failures"), (*_first(lines, told.wording), told.wording.text("delivered_versions"))
 
 

@@ -50,7 +50,8 @@ def notify(address: str, message: Message, attached: Sequence[Path], cut: str) -
         with warnings.catch_warnings(action="ignore"):  # it loads every service that it knows, with what these load
             service = apprise.Apprise.instantiate(address, asset=asset)
         if service is None or said:  # as where one of several recipients is left out
-            raise Refused(_reason(said) or "apprise knows no such address; docs/delivery.md has examples")
+            why = _reason(said) or "it knows no such service"
+            raise Refused(f"apprise does not take this address: {why}; docs/delivery.md has examples")
         fitting = in_reach(message, service.title_maxlen)
         whole = apprise.Apprise(asset=asset)
         whole.add(service)

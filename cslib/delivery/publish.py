@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +13,7 @@ from cslib.errors import CslibError
 from cslib.source.remote_files import RemoteFiles, is_address
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 LATEST = "latest.json"  # which run is there, and what each of its files holds
 _WHOLE = (
@@ -55,7 +55,8 @@ class Place:
         with some pages that are newer.
         """
         try:
-            return self._publish(files, run)
+            with self._opened() as (system, root):
+                return self._publish(system, root, files, run)
         except Undelivered:
             raise
         except CslibError as error:  # nothing here can write to such an address
@@ -68,8 +69,7 @@ class Place:
             lasting = isinstance(error, PermissionError | FileNotFoundError)
             raise (Refused if lasting else Undelivered)(self._why(error)) from None
 
-    def _publish(self, files: Mapping[str, Path], run: Mapping[str, str]) -> Sent:
-        system, root = self._opened()
+    def _publish(self, system: Any, root: str, files: Mapping[str, Path], run: Mapping[str, str]) -> Sent:  # noqa: ANN401 - of a library that may not be there
         before = self._latest(system, root)
         if before.get("audience", run["audience"]) != run["audience"]:
             raise Refused(f"it holds reports for readers of an {before['audience']} audience; name another folder")
@@ -96,12 +96,20 @@ class Place:
         self._write(system, f"{root}/{LATEST}", {**run, "files": digests})
         return Sent(len(self._done), len(same - self._done), len(gone))
 
-    def _opened(self) -> tuple[Any, str]:
-        if self._remote is not None:
-            return self._remote.system(), self._remote.path.rstrip("/")
-        from fsspec.implementations.local import LocalFileSystem  # noqa: PLC0415 - who delivers nothing need not have it
+    @contextmanager
+    def _opened(self) -> Iterator[tuple[Any, str]]:
+        """Hand out the file system and the path of the place in it; a connection is closed afterwards."""
+        if self._remote is None:
+            from fsspec.implementations.local import LocalFileSystem  # noqa: PLC0415 - who delivers nothing need not have it
 
-        return LocalFileSystem(auto_mkdir=True), self._address.rstrip("/")
+            yield LocalFileSystem(auto_mkdir=True), self._address.rstrip("/")
+            return
+        system = self._remote.system()
+        try:
+            yield system, self._remote.path.rstrip("/")
+        finally:
+            if self._remote.scheme == "sftp":
+                system.client.close()
 
     def _latest(self, system: Any, root: str) -> dict[str, Any]:  # noqa: ANN401 - of a library that may not be there
         with suppress(FileNotFoundError, ValueError):
@@ -138,7 +146,7 @@ class Place:
 def _sizes(system: Any, root: str) -> dict[str, int]:  # noqa: ANN401 - as above
     """Return the bytes of each file that is there, by its name below the place."""
     try:
-        found = system.find(root, detail=True, refresh=True)
+        found = system.find(root, detail=True)
     except FileNotFoundError:
         return {}
     start = len(system._strip_protocol(root)) + 1  # noqa: SLF001 - fsspec's own way to spell a path

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from cslib import __version__
 from cslib.code_version import code_digest
-from cslib.redaction import redacted_values
+from cslib.redaction import redacted_values, without_secrets
 from cslib.reports.cache import digest, file_digests
-from cslib.reports.site import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,6 +13,7 @@ from cslib.analysis.figures.selection import measurable
 from cslib.i18n import Wording
 from cslib.i18n.direction import isolate_direction
 from cslib.kpis.kpi import Better, Stage
+from cslib.redaction import without_secrets
 from cslib.reports.index_matrix import Failure, Notable, Notables
 from cslib.reports.page import PageContext, render_index, write_assets
 from cslib.tables import long_csv
@@ -191,12 +192,6 @@ _TITLED = (
     "operations",
     "actions",
 )  # notebooks whose tabs have names of ours
-
-
-def without_secrets(url: str) -> str:
-    """Return a source's address without what may be secret: user and password, and the options after a question mark."""
-    scheme, mark, rest = url.partition("://")
-    return f"{scheme}{mark}{rest.rpartition('@')[2].partition('?')[0]}"
 
 
 def _title(job: Job, wording: Wording) -> str:

@@ -52,6 +52,9 @@ audience: internal            # external: customers pseudonymised, small groups 
 notebooks: [00_summary, 01_setup, 02_usage, 03_satisfaction, 04_outcome, 05_financial, 06_health, 07_growth, 08_effect, 09_operations, 10_actions]
 months: 24                    # how far back the charts reach
 keep_runs: 12
+# deliver:                    # where a run goes once it is published, and who is told what it came to: docs/delivery.md
+#   publish: [{to: ../handed-out}]   # a folder, s3://…, sftp://…
+#   notify: [{to: "${SLACK_URL}", when: on_change}]   # mail, a chat, a web hook
 """
 
 HEALTH = """\

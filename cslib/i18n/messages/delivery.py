@@ -7,7 +7,8 @@ from cslib.i18n.messages.text import Message
 DELIVERY: dict[str, Message] = {
     "delivered_title": Message("{title} {month} {segment}", "{title}, {month}: {segment}"),
     "delivered_versions": Message(
-        "最後に作成できた版は、一覧のページから開けます。", "The overview leads to the last version that could be made."
+        "最後に作成できた版は、一覧のページから開けます。",
+        "The last version that could be made opens from the overview.",
     ),
     "delivered_missed": Message("目標に届いていない指標", "Targets missed"),
     "delivered_target": Message("- {kpi}: {value}(目標 {target})", "- {kpi}: {value} (target {target})"),
