@@ -1,4 +1,4 @@
-"""The command line: `cslib demo`, `init`, `check`, `measure`, `analyse`, `run`, `history`, `kpis`, `tables`, and the commands of a project."""
+"""The command line: `cslib demo`, `init`, `check`, `measure`, `analyse`, `run`, `deliver`, `history`, `kpis`, `tables`, and the commands of a project."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.core import TyperGroup
 
 from cslib import __version__
-from cslib.errors import CslibError
+from cslib.errors import CslibError, NotDelivered, RunLocked
 from cslib.periods import Month
 from cslib.phases import Phase, heard_by
 from cslib.project.commands import register
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cslib.reports.execute import ReportResult
+    from cslib.reports.run import Result
 
 
 class _Commands(TyperGroup):
@@ -226,7 +227,7 @@ def measure(  # noqa: PLR0913, PLR0917 - the options of the command
     _refuse_binary(form, out)
     portfolio = Portfolio.open(params, datetime.now(UTC))
     table = portfolio.measure(portfolio.month(as_of), months, segment or (), kpi or (), by or ())
-    for sentence in (*filter(None, [portfolio.healed]), *portfolio.undated(by or ())):
+    for sentence in (*portfolio.repairs, *portfolio.undated(by or ())):
         typer.echo(sentence, err=True)
     _write(table, form, out)
 
@@ -251,15 +252,14 @@ def analyse(  # noqa: PLR0913, PLR0917 - the options of the command
     out: Annotated[Path | None, typer.Option(help="File; standard output without it.")] = None,
 ) -> None:
     """Print the table of an analysis, without any notebook."""
-    from cslib.analysis.analyses import analyse as analysis  # noqa: PLC0415
-    from cslib.inquiries import inquire  # noqa: PLC0415
+    from cslib.inquiries import Analyses  # noqa: PLC0415
     from cslib.portfolio import Portfolio  # noqa: PLC0415
 
     _refuse_binary(form, out)
     portfolio = Portfolio.open(params, datetime.now(UTC))
-    table = analysis(name, inquire(portfolio, portfolio.month(as_of), segment or ()))
-    if portfolio.healed:
-        typer.echo(portfolio.healed, err=True)
+    table = Analyses(portfolio, portfolio.month(as_of), portfolio.segment_ids(segment or ())).table(name)
+    for sentence in portfolio.repairs:
+        typer.echo(sentence, err=True)
     _write(table, form, out)
 
 
@@ -325,8 +325,21 @@ def run(  # noqa: PLR0913, PLR0917
         kernel,
         force,
     )
-    with _Shown() as shown, heard_by(shown.begin):
-        result = runner.run(request, datetime.now(UTC), shown)
+    try:
+        with _Shown() as shown, heard_by(shown.begin):
+            result = runner.run(request, datetime.now(UTC), shown)
+    except CslibError as error:
+        if not isinstance(error, RunLocked):  # whose own end is told
+            _tell_failure(params, out, error)
+        raise
+    _say(result, out, kernel=kernel)
+    _deliver(out, params, result.folder.name)
+    if result.failed:
+        raise typer.Exit(3)
+
+
+def _say(result: Result, out: Path, *, kernel: bool) -> None:
+    """Print what a run came to: what is amiss on standard error, where its pages are on standard output."""
     for loss in (*([result.late] if result.late else []), *result.losses):
         typer.echo(loss, err=True)
     if result.quarantine:
@@ -349,8 +362,45 @@ def run(  # noqa: PLR0913, PLR0917
     typer.echo(
         f"{len(result.outcomes) - len(result.failed):,} of {len(result.outcomes):,} reports: {out / 'latest' / 'index.html'}"
     )
-    if result.failed:
-        raise typer.Exit(3)
+
+
+def _tell_failure(params: Path, out: Path, error: CslibError) -> None:
+    """Tell whom the settings name that nothing was published; the exit code stays that of the run."""
+    from cslib.delivery import tell_failure  # noqa: PLC0415
+
+    for one in tell_failure(params, out, error):
+        typer.echo(f"not delivered: {one}" if one.lost else f"delivered: {one}", err=True)
+
+
+def _deliver(out: Path, params: Path | None, run_id: str, *, again: bool = False) -> int:
+    """Send a run, tell what became of each destination, and return how many there were; raises `NotDelivered` where one was lost."""
+    from cslib.delivery import deliver as send  # noqa: PLC0415
+
+    done = send(out, run_id, params=params, again=again)
+    for one in done:
+        if not one.lost:
+            typer.echo(f"delivered: {one}", err=True)
+    lost = [str(one) for one in done if one.lost]
+    if lost:
+        raise NotDelivered([*lost, f"'cslib deliver --out {out}' sends what has not arrived"])
+    return len(done)
+
+
+@app.command()
+def deliver(
+    out: Annotated[Path, typer.Option(help="Folder with runs/ and latest.")] = Path("reports"),
+    run_id: Annotated[
+        str, typer.Option("--run", metavar="ID", help="A run that 'cslib history' lists; the latest.")
+    ] = "",
+    params: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the settings; that of the last delivery from here, or params beside DIR."),
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Tell those too who have been told of this run.")] = False,  # noqa: FBT002
+) -> None:
+    """Send a published run to whom `deliver:` in report.yaml names: what has not arrived yet."""
+    if not _deliver(out, params, run_id, again=again):
+        raise CslibError("report.yaml names nobody to deliver to; docs/delivery.md says how")
 
 
 class _Paced:

@@ -6,14 +6,13 @@ import pickle
 import time
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import Pipe
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from cslib.analysis.analyses import analyse
 from cslib.errors import CslibError
-from cslib.inquiries import inquire, write_analysis
+from cslib.inquiries import Analyses, write_analysis
 from cslib.kpis.own import trusted_params
 from cslib.portfolio import Portfolio
 from cslib.reports.subprocesses import Died, Limits, forks_safely, kill_all, run_isolated
@@ -111,11 +110,10 @@ def _make(asked: tuple[Wanted, Connection], tell: Callable[[int], None]) -> None
     settings, catalogue = trusted_params(wanted.params)
     manifest = Manifest.model_validate_json((wanted.snapshot / "manifest.json").read_text("utf-8"))
     portfolio = Portfolio(settings, catalogue, manifest, wanted.snapshot)
-    inquiry = inquire(portfolio, wanted.as_of, wanted.segments)
-    inquiry = replace(inquiry, measured=_Measured(portfolio, wanted.as_of, hearing))
+    analyses = Analyses(portfolio, wanted.as_of, wanted.segments, _Measured(portfolio, wanted.as_of, hearing))
     for place, name in enumerate(wanted.names):
         try:
-            write_analysis(name, analyse(name, inquiry), wanted.segments, wanted.into)
+            write_analysis(name, analyses.table(name), wanted.segments, wanted.into)
         except CslibError as failure:
             _failure_of(wanted, name).write_text(str(failure), "utf-8")
         except Exception as failure:  # noqa: BLE001 - the reports that show it say so

@@ -135,16 +135,15 @@ class _RunJob:
         begin(Phase.INDEX)
         building.keep_last_good(self.jobs, outcomes)
         self.front.write(building.folder, self.measured, outcomes)
-        if self.request.single_file:
+        if self.request.single_file or self.report.deliver.wants_single_files:
             self._write_singles(orders, outcomes)
         (building.folder / "restatements.csv").write_text(long_csv(self.restated), "utf-8", newline="")
         self._write_log(outcomes, published=True)
         building.check(outcomes)
         folder = building.finish()
         self.executed.forget_all_but(building.forget_old(self.report.keep_runs))
-        healed = filter(None, [self.portfolio.healed])
         losses = (
-            *healed,
+            *self.portfolio.repairs,
             *self.portfolio.manifest.losses,
             *column_hints(self.portfolio.catalogue, self.portfolio.manifest, self.portfolio.settings.policies),
         )

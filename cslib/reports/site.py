@@ -213,6 +213,8 @@ def _worded(
     name, href = names[row["segment"]]
     text = wording.text(
         "notable_text",
+        month=wording.month(row["compared_with"]),
+        since=wording.month(row["since"]),
         before=wording.value(kpi.unit, row["before"]),
         change=wording.change(kpi.unit, row["change"]),
     )
