@@ -11,8 +11,8 @@ PAGE: dict[str, Message] = {
     "stages": Message("ステージ", "Stages"),
     "segments": Message("セグメント", "Segments"),
     "other_segments": Message(
-        "上の表は目標未達の多い順に選んだセグメントです。ほかの{count}セグメントを開く",
-        "The table shows the segments that miss the most targets; open the {count} others",
+        "上の表は、目標未達の多いセグメントに絞っています。表にないセグメント:{count}件",
+        "The table is of the segments that miss the most targets. Segments that are not in it: {count}",
     ),
     "segment": Message("セグメント", "Segment"),
     "contents": Message("このページの内容", "On this page"),

@@ -1,0 +1,78 @@
+"""Of more segments than stand side by side, the front page shows those that miss the most targets and lists the others; menus lead to it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from cslib.periods import Month
+from cslib.reports import site as site_module
+from cslib.reports.execute import ReportResult
+from cslib.reports.plan import Job
+from cslib.reports.site import Site
+from tests.books import small_book
+
+if TYPE_CHECKING:
+    from cslib.portfolio import Portfolio
+
+AS_OF = Month.parse("2026-06")
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
+    """Return the small book, of three segments."""
+    return small_book(tmp_path_factory.mktemp("many"))
+
+
+@pytest.fixture
+def many(book: Portfolio, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """Return the site of a run of two notebooks, on which two segments stand side by side."""
+    monkeypatch.setattr(site_module, "MOST_SHOWN", 2)
+    monkeypatch.setattr(site_module, "write_assets", lambda _: None)
+    jobs = [
+        Job(name, Path(f"{notebook}.ipynb")) for name in book.segment_ids() for notebook in ("00_summary", "01_setup")
+    ]
+    return Site(
+        portfolio=book, as_of=AS_OF, language="en", run_id="one", jobs=jobs, last_good=lambda _: None,
+    )  # fmt: skip
+
+
+def front(site: Site, missed: dict[str, int], folder: Path) -> str:
+    """Return the front page where each segment misses so many targets."""
+    kpis = [kpi.id for kpi in site.portfolio.catalogue.kpis][:3]
+    rows = [
+        {"segment": segment, "month": str(AS_OF), "kpi": kpi, "status": "off_target" if place < count else "on_target"}
+        for segment, count in missed.items()
+        for place, kpi in enumerate(kpis)
+    ]
+    numbers = dict.fromkeys(("value", "part", "whole", "n", "low", "high", "target"), 1.0)
+    measured = pd.DataFrame(rows).assign(stage="setup", reason="", **numbers)
+    made = [ReportResult(job.segment, job.name, "", "ok", 0.0) for job in site.jobs]
+    site.write(folder, measured, made)
+    return (folder / "index.html").read_text("utf-8")
+
+
+def test_those_that_miss_the_most_stand_beside_the_total(many: Site, book: Portfolio, tmp_path: Path) -> None:
+    total = book.settings.total.id
+    first, second = (name for name in book.segment_ids() if name != total)
+    for most, least in ((first, second), (second, first)):
+        page = front(many, {total: 0, most: 3, least: 1}, tmp_path)
+        table, listed = re.findall(r"<table.*?</table>|<details>.*?</details>", page, re.DOTALL)
+        assert f'href="{most}/index.html"' in table
+        assert f'href="{least}/index.html"' not in table
+        assert f'href="{least}/index.html"' in listed
+        assert "Segments that are not in it: 1" in listed
+        # all are counted, of nine targets three missed here and one there
+        assert "5 of 9 targets are reached." in page
+
+
+def test_a_page_leads_to_the_front_page_to_the_total_and_to_its_own_segment(many: Site, book: Portfolio) -> None:
+    total = book.settings.total.id
+    for job in many.jobs:
+        links = [name for name, _, _ in many.context(job).segments]
+        assert links == list(dict.fromkeys([total, job.segment]))
+    assert {name for name, _, _ in many.context().segments} == {*book.segment_ids()}
