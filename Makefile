@@ -35,6 +35,7 @@ docs: $(INSTALLED) ## Write docs/kpis.md from the catalogue and docs/data-model.
 	$(BIN)/cslib tables --format markdown > docs/data-model.md
 
 unit: $(INSTALLED) browser engines ## Run the tests, notebooks, browser, PostgreSQL and Spark included
+	@$(BIN)/python -m compileall -q cslib  # hundreds of processes start, and would each compile it where nothing is written down
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 quick: $(INSTALLED) lint imports ## Run the quick tests (no browser, no servers), style and imports: under a minute, for while you work
