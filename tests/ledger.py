@@ -104,10 +104,11 @@ class Ledger:
     def _shared_facts(self, last: Month, known: Month | None = None) -> Facts:
         """Return facts that nobody changes: those of an equal book asked for a short while ago, if one was."""
         key = pickle.dumps((self.rows, self.policies.model_dump(), last, known))
-        _facts_at_hand[key] = _facts_at_hand.pop(key, None) or self.facts(last, known)
-        while len(_facts_at_hand) > _AT_HAND:
+        facts = _facts_at_hand.pop(key) if key in _facts_at_hand else self.facts(last, known)
+        _facts_at_hand[key] = facts  # as the latest
+        if len(_facts_at_hand) > _AT_HAND:
             _facts_at_hand.popitem(last=False)
-        return _facts_at_hand[key]
+        return facts
 
     def _manifest(self) -> Manifest:
         states = {
