@@ -43,6 +43,7 @@ pages: $(INSTALLED) ## Write the pages of docs/ that come from the code: KPIs, d
 	$(BIN)/cslib settings --format markdown > docs/settings.md
 
 unit: $(INSTALLED) browser engines ## Run the tests, notebooks, browser, PostgreSQL and Spark included
+	@$(BIN)/python -m compileall -q cslib  # hundreds of processes start, and would each compile it where nothing is written down
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 quick: $(INSTALLED) lint imports ## Run the quick tests (no browser, no servers), style and imports: under a minute, for while you work

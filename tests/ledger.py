@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -41,6 +43,8 @@ Rows = dict[str, list[Row]]
 FIRST = Month.parse("2024-01")  # the first month of every ledger
 SEGMENT = "plan"  # the customers' column that tells the segments of a ledger apart
 FURTHER = {"customers": ("size",), "costs": ("segment",)}  # columns beyond the canonical ones
+_AT_HAND = 12  # facts that are kept, each with a database of its own
+_facts_at_hand: OrderedDict[bytes, Facts] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -79,12 +83,12 @@ class Ledger:
     ) -> pd.DataFrame:
         """Return the long table of these months with its status, as `Book.measure` does."""
         asked = CATALOGUE.find(kpis) or CATALOGUE.kpis
-        found = measure(self.facts(last, known), asked, months_up_to(last, months), by)
+        found = measure(self._shared_facts(last, known), asked, months_up_to(last, months), by)
         return with_status(found, {}, CATALOGUE.by_id, self.policies.min_n)
 
     def inquiry(self, as_of: Month, *segments: str, **settings: object) -> Inquiry:
         """Return the question of these segments, or of all, under further settings."""
-        return inquiry_of(self.facts(as_of), as_of, *segments, **settings)
+        return inquiry_of(self._shared_facts(as_of), as_of, *segments, **settings)
 
     def second_opinion(self, months: Sequence[Month]) -> duckdb.DuckDBPyConnection:
         """Return a database in which the SQL twins can be asked for these months."""
@@ -96,6 +100,15 @@ class Ledger:
                     f"SELECT {SEGMENT}, customer_id FROM customers WHERE {SEGMENT} IS NOT NULL")  # fmt: skip
         promise(con, months, self.policies, self.rows)
         return con
+
+    def _shared_facts(self, last: Month, known: Month | None = None) -> Facts:
+        """Return facts that nobody changes: those of an equal book asked for a short while ago, if one was."""
+        key = pickle.dumps((self.rows, self.policies.model_dump(), last, known))
+        facts = _facts_at_hand.pop(key) if key in _facts_at_hand else self.facts(last, known)
+        _facts_at_hand[key] = facts  # as the latest
+        if len(_facts_at_hand) > _AT_HAND:
+            _facts_at_hand.popitem(last=False)
+        return facts
 
     def _manifest(self) -> Manifest:
         states = {

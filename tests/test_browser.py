@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.axe import violations
+from tests.axe import faint, violations
 from tests.hostile import data_words
 from tests.sample import HOSTILE
 
@@ -113,9 +113,10 @@ def _visited(browser: Browser, visit: Visit) -> Visit:
         return visit  # pages of the total's kinds; CI holds all of them against axe
     # what stands in a segment's single file is axe's already, page by page; there, only what holds it is new
     inside = ".stage .flow" if page.locator("section.stage").count() > 2 else ""
-    visit.axe += violations(page, inside)
-    page.emulate_media(color_scheme="dark")
-    visit.axe += violations(page, inside, runOnly=["color-contrast"], rules={})  # all else is the same in the dark
+    visit.axe += violations(page, inside, contrast=False)
+    for scheme in ("light", "dark"):  # all else is the same in the dark
+        page.emulate_media(color_scheme=scheme)
+        visit.axe += faint(page, inside, each=bool(os.environ.get("CI")))
     context.close()
     return visit
 
@@ -144,6 +145,21 @@ def test_nothing_runs_that_should_not_and_nothing_is_asked_for(visits: list[Visi
 
 def test_axe_finds_no_violation(visits: list[Visit]) -> None:
     assert [(visit.name, visit.axe) for visit in visits if visit.axe] == []
+
+
+def test_faint_words_are_found_wherever_they_stand(browser: Browser) -> None:
+    """Many of one look, one of another colour, one on another ground, and one that is faint in the dark alone."""
+    page = browser.new_page()
+    page.set_content("""<title>x</title><style>
+        body { background: white; color: black } .pale { color: #ccc } .ground { background: #222 } .turns { color: #333 }
+        @media (prefers-color-scheme: dark) { body { background: black; color: white } .ground { background: #eee; color: black } }
+        </style>""" + "<p>words</p>" * 9 + """<p class="pale">of a pale colour</p><div class="ground"><p id="below">on a ground</p></div>
+        <p class="turns">dark on dark</p><p>words</p>""")  # fmt: skip
+    assert [place for _, place in faint(page)] == [[".pale"], ["#below"]]
+    page.emulate_media(color_scheme="dark")
+    assert [place for _, place in faint(page)] == [[".turns"]]
+    assert faint(page, each=True) == faint(page)
+    page.close()
 
 
 def test_no_page_scrolls_sideways_on_a_phone(visits: list[Visit]) -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LIMITS = Limits(whole=120, step=60)
+# each kernel takes seconds to start: CI holds every notebook against one, whoever works those with the most kinds of output
+COMPARED = () if os.environ.get("CI") else ("00_summary", "06_health", "09_operations")
 CELLS = (
     "1 + 1",
     "'quiet';",
@@ -165,17 +167,20 @@ def test_a_cell_may_be_expected_to_raise(tmp_path: Path) -> None:
 
 @pytest.mark.xdist_group("published")
 def test_every_notebook_gives_what_a_kernel_gives(published: Path, demo: Path, tmp_path: Path) -> None:
-    result = run(Request(demo / "params", tmp_path, "2026-10", ("enterprise",), kernel=True), NOW, lambda *_: None)
+    request = Request(demo / "params", tmp_path, "2026-10", ("enterprise",), COMPARED, kernel=True)
+    result = run(request, NOW, lambda *_: None)
     assert not result.failed, result.failed
-    compared = 0
-    for file in sorted((published / "latest" / "enterprise" / "notebooks").glob("*.ipynb")):
-        ours = nbformat.read(file, as_version=4)
-        kernels = nbformat.read(result.folder / "enterprise" / "notebooks" / file.name, as_version=4)
+    published_as, compared = published / "latest" / "enterprise" / "notebooks", 0
+    files = sorted((result.folder / "enterprise" / "notebooks").glob("*.ipynb"))
+    assert len(files) == len(COMPARED or [*published_as.glob("*.ipynb")])
+    for file in files:
+        ours = nbformat.read(published_as / file.name, as_version=4)
+        kernels = nbformat.read(file, as_version=4)
         for mine, its in zip(ours.cells, kernels.cells, strict=True):
             if "injected-parameters" not in mine.metadata.get("tags", ()):  # which name the folder of the slice
                 assert _comparable(mine) == _comparable(its), f"{file.name}: {mine.source}"
                 compared += mine.cell_type == "code"
-    assert compared > 80
+    assert compared > 8 * len(files)
 
 
 def test_where_processes_cannot_be_forked_a_kernel_of_its_own_makes_each_report(

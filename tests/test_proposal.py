@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,9 +30,7 @@ from tests.exports import write
 from tests.renamed import ENGLISH, JAPANESE, rename
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from tests.renamed import Dialect
+    from collections.abc import Callable, Mapping
 
 RAVENSTACK = Path(os.environ.get("RAVENSTACK", Path(__file__).parents[2] / "shared" / "data" / "ravenstack"))
 OCTOBER = Month.parse("2026-10")
@@ -67,36 +66,53 @@ def small_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(("dialects", "tables"), [(JAPANESE, 16), (ENGLISH, 5)], ids=["japanese", "english"])
+@pytest.fixture(scope="module")
+def demos(small_demo: Path) -> Portfolio:
+    """Return the book of the small demo."""
+    return Portfolio.open(small_demo / "params", TODAY)
+
+
+DIALECTS = {"japanese": JAPANESE, "english": ENGLISH}
+
+
+@pytest.fixture(scope="module")
+def proposed(small_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Proposal]:
+    """Return what tells the settings proposed for the small demo as systems of a language export it, written once for each."""
+
+    @cache
+    def of(language: str) -> Proposal:
+        folder = tmp_path_factory.mktemp(language)
+        proposal = propose(folder, rename(small_demo / "data", DIALECTS[language], folder / "data"))
+        proposal.write()
+        return proposal
+
+    return of
+
+
+@pytest.mark.parametrize(("language", "tables", "kpis"), [("japanese", 16, 52), ("english", 5, 31)])
 def test_renamed_exports_give_the_same_figures_without_an_edit(
-    small_demo: Path, tmp_path: Path, dialects: Mapping[str, Dialect], tables: int
+    demos: Portfolio, proposed: Callable[[str], Proposal], language: str, tables: int, kpis: int
 ) -> None:
-    proposal = propose(tmp_path, rename(small_demo / "data", dialects, tmp_path / "data"))
-    proposal.write()
-    assert [table.table for table in proposal.tables] == [table.name for table in TABLES if table.name in dialects]
-    found = check_params(tmp_path / "params", TODAY)
+    proposal = proposed(language)
+    assert [one.table for one in proposal.tables] == [
+        table.name for table in TABLES if table.name in DIALECTS[language]
+    ]
+    found = check_params(proposal.params, TODAY)
     assert (found.verdict, len(found.as_json()["tables"])) == ("usable", tables)
-    mine, demos = (
-        Portfolio.open(params, TODAY).measure(OCTOBER, 2, ["total"])
-        for params in (tmp_path / "params", small_demo / "params")
+    able = measurable_from({table.table: {*table.columns, *table.unmapped} for table in proposal.tables})
+    assert len(able) == kpis
+    mine, theirs = (
+        book.measure(OCTOBER, 2, ["total"], [kpi.id for kpi in able]).set_index(["month", "kpi"])
+        for book in (Portfolio.open(proposal.params, TODAY), demos)
     )
-    able = {
-        kpi.id for kpi in measurable_from({table.table: {*table.columns, *table.unmapped} for table in proposal.tables})
-    }
-    mine, demos = (frame[frame.kpi.isin(able)].set_index(["month", "kpi"]) for frame in (mine, demos))
-    assert len(able) == {16: 52, 5: 31}[tables]
     pd.testing.assert_frame_equal(
-        mine[["value", "part", "whole", "n"]], demos[["value", "part", "whole", "n"]], rtol=1e-9
+        mine[["value", "part", "whole", "n"]], theirs[["value", "part", "whole", "n"]], rtol=1e-9
     )
 
 
-def test_the_segments_of_the_demo_are_found_by_its_sizes(small_demo: Path, tmp_path: Path) -> None:
-    proposal = propose(tmp_path, rename(small_demo / "data", JAPANESE, tmp_path / "data"))
-    proposal.write()
-    mine, demos = (
-        Portfolio.open(params, TODAY).manifest.segments for params in (tmp_path / "params", small_demo / "params")
-    )
-    assert mine == demos
+def test_the_segments_of_the_demo_are_found_by_its_sizes(demos: Portfolio, proposed: Callable[[str], Proposal]) -> None:
+    proposal = proposed("japanese")
+    assert Portfolio.open(proposal.params, TODAY).manifest.segments == demos.manifest.segments
     assert "language: ja" in proposal.texts["report.yaml"]
 
 

@@ -11,7 +11,7 @@ import pytest
 from cslib.analysis.growth.renewals_ahead import ALL, renewals_ahead
 from cslib.analysis.terms_at_close import terms_in_force, terms_so_far
 from cslib.periods import Month
-from tests.ledger import Ledger
+from tests.ledger import Ledger, inquiry_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,15 +104,13 @@ def test_a_month_without_the_day_ends_with_its_last() -> None:
 
 def asked(ledger: Ledger, *absent: str) -> Inquiry:
     """Return the question as of a close of which later data tell, without columns of the contracts."""
-    inquiry = ledger.inquiry(CLOSE, "total")
-    manifest = inquiry.facts.manifest
+    facts = ledger.facts(CLOSE)
+    manifest = facts.manifest
     contracts = manifest.tables["contracts"]
     kept = contracts.model_copy(update={"columns": tuple(one for one in contracts.columns if one not in absent)})
     tables = {**manifest.tables, "contracts": kept}
-    inquiry.facts.manifest = manifest.model_copy(
-        update={"tables": tables, "last_month": str(LAST), "read_on": LAST.last_day}
-    )
-    return inquiry
+    facts.manifest = manifest.model_copy(update={"tables": tables, "last_month": str(LAST), "read_on": LAST.last_day})
+    return inquiry_of(facts, CLOSE, "total")
 
 
 def due(inquiry: Inquiry) -> pd.DataFrame:
