@@ -16,13 +16,14 @@ from cslib.privacy.suppression import HIDDEN
 from cslib.tables import scenario_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
     from cslib.charts import Figure, Figures
     from cslib.periods import Month
     from cslib.tables import Output, Table, Tables
+    from cslib.tables.lists import Shown
 
 _CONTRACTS = "contracts.ends_on"
 _MOVEMENTS = ("mrr", "revenue_churn", "expansion_rate", "quick_ratio")  # what the movements of a month make up
@@ -151,6 +152,16 @@ class Scenario(OperationsView):
         """Return the customers behind a number as a table."""
         untold = self._untold_of(kpi, "customers_behind", divided=True)
         return untold or scenario_tables.customer_table(self.behind(kpi), self._kpi(kpi), self.wording, limit)
+
+    def table(
+        self, frame: pd.DataFrame, title: str, columns: Mapping[str, Shown] | None = None, name: str = "table"
+    ) -> Table:
+        """Return a frame of your own in the page's style, kept as `data/<page>-<name>.csv`.
+
+        `columns` chooses and labels what is shown, as `cslib.plain_table` takes them; without it every column is, by its name.
+        """
+        shown = columns or {str(column): (str(column), tables.usual_unit(frame[column])) for column in frame}
+        return tables.plain_table(frame.rename(columns=str), self.wording, title, shown, name=name)
 
     def bridge(self) -> Output:
         """Return the month's movements from opening to closing MRR."""
