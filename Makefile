@@ -30,9 +30,10 @@ types: $(INSTALLED) ## Check types
 imports: $(INSTALLED) ## Check that imports run one way
 	$(BIN)/lint-imports
 
-docs: $(INSTALLED) ## Write docs/kpis.md from the catalogue and docs/data-model.md from the model (a test checks that they are as written)
+docs: $(INSTALLED) ## Write docs/kpis.md from the catalogue and docs/data-model.md from the model, docs/facts.md from the facts (a test checks that they are as written)
 	$(BIN)/cslib kpis --format markdown > docs/kpis.md
 	$(BIN)/cslib tables --format markdown > docs/data-model.md
+	$(BIN)/python -m tests.fact_listing > docs/facts.md
 
 unit: $(INSTALLED) browser engines ## Run the tests, notebooks, browser, PostgreSQL and Spark included
 	$(BIN)/pytest -n 2 --dist loadgroup

@@ -153,6 +153,7 @@ def test_a_comment_stands_on_the_page_runs_nothing_and_makes_the_page_anew(tmp_p
     assert not outcome.reused
     html = page.read_text("utf-8")
     assert "Comment on the month" in html
+    assert '<a href="notebooks/00_summary.ipynb" download>' in html
     assert "<strong>bold</strong>" in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &lt;img src=x" in html
     assert "<script>alert(1)" not in html
