@@ -12,7 +12,7 @@ segment = "total"  # id of a file in params/segments/
 as_of = ""  # month, YYYY-MM; empty: the last month that the data reach
 language = ""  # ja or en; empty: as report.yaml says
 snapshot = ""  # a slice that a run has prepared; empty: taken from the source, reused while nothing changes"""
-_CELLS = (
+_CELLS: tuple[tuple[str, list[str], str], ...] = (
     ("markdown", ["lang-ja"], "# 何を知りたいか?\n\nこのページで答える問いと、その見方を一文で書きます。"),
     (
         "markdown",
@@ -48,5 +48,5 @@ def blank_notebook() -> str:
 
 
 def _cell(name: str, kind: str, tags: list[str], source: str) -> dict[str, Any]:
-    more = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    more: dict[str, Any] = {"execution_count": None, "outputs": []} if kind == "code" else {}
     return {"cell_type": kind, "id": name, "metadata": {"tags": tags} if tags else {}, **more, "source": source}
