@@ -15,8 +15,8 @@ from cslib.scaffold.found import find_tables
 from cslib.scaffold.match_tables import first_use
 from cslib.scaffold.named_files import NOTHING_SAID, without_copies
 from cslib.scaffold.segments import segment_texts
-from cslib.scaffold.synonyms import CURRENCIES
 from cslib.scaffold.unlocked import measurable_from, unlocked_text, worth_showing
+from cslib.scaffold.value_words import CURRENCIES
 from cslib.scaffold.yaml_text import policies_text, report_text, source_text
 from cslib.settings import CSM
 from cslib.settings.templates import ACTIONS, EVENTS, HEALTH, PROGRAMMES, TEAM

@@ -9,6 +9,7 @@ from cslib.errors import SettingsError, no_such
 from cslib.redaction import learn, redacted
 from cslib.settings.actions import Actions, action_problems, named
 from cslib.settings.comments import read_comments
+from cslib.settings.delivery import delivery_problems
 from cslib.settings.events import Events, event_problems
 from cslib.settings.fields import LocalisedText
 from cslib.settings.gates import gate_problems
@@ -75,6 +76,9 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
     problems.extend(_segment_problems(files, kpi_ids))
     file, ids = folder / "actions.yaml", {TOTAL, *(Lines(one).texts.get(("id",), "") for one in files)}
     problems.extend(f"{file}:{problem}" for problem in action_problems(Lines(file), kpi_ids, ids, team or Team()))
+    file, told = folder / "report.yaml", report or Report()
+    wrong = delivery_problems(Lines(file), told.deliver, told.audience, ids)
+    problems.extend(f"{file}:{problem}" for problem in wrong)
     events = read(folder / "events.yaml", Events, problems)
     file = folder / "events.yaml"
     problems.extend(f"{file}:{problem}" for problem in event_problems(Lines(file), ids))
@@ -95,7 +99,7 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
         },
         source=source,
         policies=policies or Policies(),
-        report=report or Report(),
+        report=told,
         health=health or Health(),
         programmes=tuple(programmes.root) if programmes else (),
         actions=tuple(actions.root) if actions else (),

@@ -38,7 +38,7 @@ LIFETIMES: dict[str, Message] = {
         "Over all months a log-rank test tells the groups apart by more than chance; it does not say why.",
     ),
     "lifetime_chance": Message(
-        "差は偶然でも起こりうる大きさです(ログランク検定)。", "Chance may explain the difference (log-rank test)."
+        "差は偶然でも起こる大きさです(ログランク検定)。", "Chance may explain the difference (log-rank test)."
     ),
     "lifetime_few": Message(
         "解約した顧客が少なく、差があるかどうかは言えません。",
