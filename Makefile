@@ -8,6 +8,7 @@ INSTALLED := $(VENV)/.installed
 PG_CTL := $(shell command -v pg_ctl || ls /usr/lib/postgresql/*/bin/pg_ctl 2>/dev/null)
 MARIADB := $(shell command -v mariadbd || ls /usr/sbin/mariadbd 2>/dev/null)
 JAVA := $(shell command -v java)
+FIREFOX := $(shell command -v firefox-esr || command -v firefox)
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .PHONY: help report test bench speed rates lint types imports unit quick newest part docs pages lab guard lock fuzz mutants browser engines clean
@@ -126,12 +127,12 @@ $(INSTALLED): requirements.lock pyproject.toml
 	fi
 	@touch $@
 
-# The tests open the pages in a real browser with Japanese fonts.
+# The tests open the pages in real browsers with Japanese fonts.
 browser:
-ifeq ($(CHROMIUM),)
+ifeq ($(and $(CHROMIUM),$(FIREFOX)),)
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; \
-	else echo 'the browser tests want Chromium and Japanese fonts: sudo apt-get install chromium fonts-noto-cjk'; fi
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium firefox-esr fonts-noto-cjk >/dev/null; \
+	else echo 'the browser tests want Chromium, Firefox and Japanese fonts: sudo apt-get install chromium firefox-esr fonts-noto-cjk'; fi
 endif
 
 # The tests start a PostgreSQL and a MariaDB server and a Spark session of their own. The driver of MySQL has no ready build
