@@ -8,9 +8,10 @@ INSTALLED := $(VENV)/.installed
 PG_CTL := $(shell command -v pg_ctl || ls /usr/lib/postgresql/*/bin/pg_ctl 2>/dev/null)
 MARIADB := $(shell command -v mariadbd || ls /usr/sbin/mariadbd 2>/dev/null)
 JAVA := $(shell command -v java)
+FIREFOX := $(shell command -v firefox-esr || command -v firefox)
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: help report test bench speed rates lint types imports unit quick newest part docs pages lab lock fuzz mutants browser engines clean
+.PHONY: help report test bench speed rates lint types imports unit quick newest part docs pages lab guard lock fuzz mutants browser engines clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -41,6 +42,7 @@ pages: $(INSTALLED) ## Write the pages of docs/ that come from the code: KPIs, d
 	$(BIN)/cslib kpis --format markdown > docs/kpis.md
 	$(BIN)/cslib tables --format markdown > docs/data-model.md
 	$(BIN)/cslib settings --format markdown > docs/settings.md
+	$(BIN)/python -m tests.fact_listing > docs/facts.md
 
 unit: $(INSTALLED) browser engines ## Run the tests, notebooks, browser, PostgreSQL and Spark included
 	@$(BIN)/python -m compileall -q cslib  # hundreds of processes start, and would each compile it where nothing is written down
@@ -93,8 +95,16 @@ mutants: $(INSTALLED) ## Try the quick tests on faults put into the code (hours;
 	nice -n 10 $(BIN)/mutmut run --max-children 1 $(ONLY)
 	$(BIN)/mutmut results
 
-lab: $(INSTALLED) demo/data ## Open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks
+lab: $(INSTALLED) demo/data guard ## Open the project in JupyterLab, settings and notebooks
+	$(BIN)/jupyter lab
+
+# Autosave leaves customers' names in notebooks: git is handed them without outputs, in this clone from now on.
+guard:
+	@if git rev-parse --git-dir >/dev/null 2>&1; then \
+	  git config filter.nbstripout.clean '"$(abspath $(BIN))/python" -m nbstripout --keep-id'; \
+	  git config filter.nbstripout.smudge cat; git config filter.nbstripout.required true; \
+	  attributes="$$(git rev-parse --git-path info/attributes)"; mkdir -p "$$(dirname "$$attributes")"; touch "$$attributes"; \
+	  grep -qs nbstripout "$$attributes" || echo '*.ipynb filter=nbstripout' >> "$$attributes"; fi
 
 lock: ## Lock the dependencies anew
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --extra lab --group dev pyproject.toml -o requirements.lock --upgrade -q
@@ -118,12 +128,12 @@ $(INSTALLED): requirements.lock pyproject.toml
 	fi
 	@touch $@
 
-# The tests open the pages in a real browser with Japanese fonts.
+# The tests open the pages in real browsers with Japanese fonts.
 browser:
-ifeq ($(CHROMIUM),)
+ifeq ($(and $(CHROMIUM),$(FIREFOX)),)
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; \
-	else echo 'the browser tests want Chromium and Japanese fonts: sudo apt-get install chromium fonts-noto-cjk'; fi
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium firefox-esr fonts-noto-cjk >/dev/null; \
+	else echo 'the browser tests want Chromium, Firefox and Japanese fonts: sudo apt-get install chromium firefox-esr fonts-noto-cjk'; fi
 endif
 
 # The tests start a PostgreSQL and a MariaDB server and a Spark session of their own. The driver of MySQL has no ready build

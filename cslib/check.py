@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cslib.check_hints import action_hints, column_hints, notebook_hints
+from cslib.check_hints import action_hints, column_hints, comment_hints, notebook_hints
 from cslib.errors import CslibError, DataError, Problems, SettingsError, SourceError
 from cslib.kpis import CATALOGUE, Catalogue
 from cslib.kpis.own import read_params
@@ -131,6 +131,7 @@ def _found(
             *manifest.warnings,
             *column_hints(catalogue, manifest, settings.policies),
             *action_hints(catalogue, settings),
+            *comment_hints(manifest, settings),
             *notebook_hints(manifest, settings),
         ),
     )

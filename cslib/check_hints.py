@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cslib.kpis.kpi import Better
 from cslib.model import BY_NAME
+from cslib.periods import Month
 from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS
 from cslib.scaffold.similarity import nearest
 from cslib.scaffold.unlocked import unlisted, with_said, worth_showing
@@ -49,6 +50,17 @@ def action_hints(catalogue: Catalogue, settings: Settings) -> tuple[str, ...]:
         and one.expected.change is not None
         and (one.expected.change > 0) == (catalogue.by_id[one.kpi].better is Better.LOWER)
     )  # fmt: skip
+
+
+def comment_hints(manifest: Manifest, settings: Settings) -> tuple[str, ...]:
+    """Return a sentence for each comment on a month that the data do not cover."""
+    first, last = manifest.first, manifest.last_told
+    return tuple(
+        f"{settings.folder}/{one.file}: no report shows it: the data tell {first} to {last}; leave it if its month is to come, "
+        "else rename the file"
+        for one in settings.comments
+        if not first <= Month.parse(one.month) <= last
+    )
 
 
 def notebook_hints(manifest: Manifest, settings: Settings) -> tuple[str, ...]:

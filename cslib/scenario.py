@@ -19,13 +19,14 @@ from cslib.tables import scenario_tables
 from cslib.tables.customer_tables import customer_table, joined_table, list_title, moved_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
     from cslib.charts import Figure, Figures
     from cslib.periods import Month
     from cslib.tables import Output, Table, Tables
+    from cslib.tables.lists import Shown
 
 _CONTRACTS = "contracts.ends_on"
 _MOVEMENTS = ("mrr", "revenue_churn", "expansion_rate", "quick_ratio")  # what the movements of a month make up
@@ -189,6 +190,16 @@ class Scenario(OperationsView):
             return untold
         moved = moved_customers(self.facts, self.as_of).merge(self._customers[["customer_id", "name", "csm"]], "left")
         return moved_table(moved, self.wording, limit)
+
+    def table(
+        self, frame: pd.DataFrame, title: str, columns: Mapping[str, Shown] | None = None, name: str = "table"
+    ) -> Table:
+        """Return a frame of your own in the page's style, kept as `data/<page>-<name>.csv`.
+
+        `columns` chooses and labels what is shown, as `cslib.plain_table` takes them; without it every column is, by its name.
+        """
+        shown = columns or {str(column): (str(column), tables.usual_unit(frame[column])) for column in frame}
+        return tables.plain_table(frame.rename(columns=str), self.wording, title, shown, name=name)
 
     def bridge(self) -> Output:
         """Return the month's movements from opening to closing MRR."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cslib.settings import Actions, Health, Policies, Programmes, Report, Segment, Source, Team
-from cslib.settings.templates import ACTIONS, HEALTH, POLICIES, PROGRAMMES, REPORT, TEAM
+from cslib.settings import Actions, Events, Health, Policies, Programmes, Report, Segment, Source, Team
+from cslib.settings.templates import ACTIONS, EVENTS, HEALTH, POLICIES, PROGRAMMES, REPORT, TEAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,6 +40,7 @@ FILES = (
     _File("programmes.yaml", Programmes, "What each programme was meant for; see [effect](effect.md).", PROGRAMMES),
     _File("team.yaml", Team, "Who works in Customer Success; see [operations](operations.md).", TEAM),
     _File("actions.yaml", Actions, "What was decided, and what came of it; see [operations](operations.md).", ACTIONS),
+    _File("events.yaml", Events, "What happened, marked on the trends; see [comments](comments.md).", EVENTS),
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ import vl_convert
 
 from cslib import charts
 from cslib.charts import THEME, VEGA_MIME, Figures
+from cslib.charts.figure import lines
 from cslib.charts.scale import scale, spread
 from cslib.i18n import Wording
 from cslib.kpis.kpi import Unit
@@ -265,6 +266,24 @@ def test_a_spike_of_the_interval_does_not_set_the_axis_and_is_told(spike: float)
     assert "beyond the picture" not in plain.text
     assert f"{spike * 100:.1f}" in figure.html
     assert str(spike) in figure.csv
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Short.", ["Short."]),
+        ("word " * 30, [("word " * 21).strip(), ("word " * 9).strip()]),
+        ("長" * 120, ["長" * 52, "長" * 52, "長" * 16]),
+    ],
+)
+def test_a_sentence_is_broken_into_lines_above_a_chart_in_jupyterlab(text: str, wanted: list[str]) -> None:
+    """A line holds 104 half-width letters: 21 words of four with 20 blanks are 104, and 52 full-width letters."""
+    assert lines(text) == wanted
+
+
+def test_in_jupyterlab_a_chart_bears_its_sentence() -> None:
+    figure = charts.trend(sample.long_table(sample.NRR, [0.9] * 14), sample.NRR, JA)
+    assert "".join(figure.bundle()[VEGA_MIME]["title"]["subtitle"]).replace(" ", "") == figure.text.replace(" ", "")
 
 
 CAVEAT = "Chance may explain the difference: one test over all of them does not tell them apart (at 5 %)."

@@ -10,6 +10,8 @@ from ibis.expr.types import Table
 from cslib.errors import UnknownName
 from cslib.facts import Facts
 from cslib.periods import Month
+from tests.bare_venv import ROOT
+from tests.fact_listing import facts_of_nobody, listing
 from tests.ledger import Ledger
 
 FEBRUARY = Month.parse("2024-02")
@@ -23,7 +25,13 @@ def facts() -> Facts:
 
 def test_every_table_is_declared_and_completes_by_tab(facts: Facts) -> None:
     assert sorted(Facts.__annotations__) == list(facts.names)
+    assert all(name in repr(facts) for name in facts.names)
     assert {*facts.names, "tables", "names", "months", "missing"} <= {*dir(facts)}
+
+
+def test_the_documentation_lists_every_table_and_column_as_it_is() -> None:
+    """`make docs` writes it."""
+    assert (ROOT / "docs" / "facts.md").read_text("utf-8") == listing(facts_of_nobody())
 
 
 def test_a_table_is_an_attribute_and_an_item(facts: Facts) -> None:

@@ -17,7 +17,16 @@ TABLE = Table(name="listing", title="Title", text="Said.", html="<table>", csv="
 
 def test_an_output_is_told_in_every_form() -> None:
     told = {"kind": "table", "name": "listing", "title": "Title", "text": "Said.", "html": "<table>", "csv": "a\r\n"}
-    assert TABLE.bundle() == {OUTPUT_MIME: told, "text/plain": "Title: Said.", "text/html": "<table>"}
+    bundle = TABLE.bundle()
+    html = bundle.pop("text/html")
+    assert bundle == {OUTPUT_MIME: told, "text/plain": "Title: Said."}
+    assert html.endswith("</style><p><b>Title</b></p><p>Said.</p><table></div>")
+
+
+def test_in_jupyterlab_a_table_without_rows_is_its_sentence_and_a_caption_is_not_said_twice() -> None:
+    assert "<p>Nothing &lt;moved&gt;.</p>" in Table("a", "Title", "Nothing <moved>.").bundle()["text/html"]
+    captioned = Table("a", "Title", "Said.", html="<table><caption>Title</caption></table>").bundle()["text/html"]
+    assert captioned.count("Title") == 1
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from cslib.project.definitions import changed_kpis, changed_settings, definition
 from cslib.project.merge import merge_notebook, merge_text
 from cslib.project.skeleton import DISTRIBUTION, skeleton
 from cslib.project.upgrade import upgrade
+from cslib.reports.execute import PARAMETERS
 from tests.bare_venv import ROOT
 from tests.exports import CONTRACTS, CUSTOMERS, write
 from tests.notebooks import SHIPPED
@@ -143,6 +144,47 @@ def test_outside_of_a_project_there_is_nowhere_to_copy_to(tmp_path: Path, monkey
     monkeypatch.chdir(tmp_path)
     assert "'cslib new DIR' makes one" in _said("notebook", "copy", "02_usage", code=2)
     assert not list(tmp_path.iterdir())
+
+
+# notebook new
+
+
+def test_a_blank_notebook_is_ready_to_be_run(project: Path) -> None:
+    assert "report.yaml" in _said("notebook", "new", "20_partners")
+    made = nbformat.read(project / "notebooks" / "20_partners.ipynb", as_version=4)
+    nbformat.validate(made)
+    (filled_in,) = (cell.source for cell in made.cells if "parameters" in cell.metadata.get("tags", ()))
+    assert all(f"{name} = " in filled_in for name in PARAMETERS)
+    assert not any(cell.get("outputs") for cell in made.cells)
+    assert "never overwritten" in _said("notebook", "new", "20_partners", code=2)
+    assert "'cslib notebook copy 02_usage'" in _said("notebook", "new", "02_usage", code=2)
+    for name in ("../a", "a b", "a.ipynb", ""):
+        assert "wanted a name like 20_partners" in _said("notebook", "new", name, code=2)
+
+
+def test_outputs_of_notebooks_are_kept_out_of_git(project: Path) -> None:
+    """What `make lab` sets up: the file keeps its outputs, what git is handed has none, and ids and tags stay."""
+
+    def git(*words: str) -> str:
+        return subprocess.run(["git", *words], cwd=project, check=True, capture_output=True, text=True).stdout
+
+    git("init", "-q")
+    for _ in range(2):
+        subprocess.run(["make", "-s", "guard", f"VENV={sys.prefix}"], cwd=project, check=True, capture_output=True)
+    assert (project / ".git/info/attributes").read_text("utf-8").count("nbstripout") == 1
+    _said("notebook", "new", "20_partners")
+    file = project / "notebooks" / "20_partners.ipynb"
+    held = nbformat.read(file, as_version=4)
+    for cell in held.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [nbformat.v4.new_output("stream", text="霜森運輸株式会社")]
+    nbformat.write(held, file)
+    git("add", "notebooks/20_partners.ipynb")
+    kept = git("show", ":notebooks/20_partners.ipynb")
+    assert not any(cell.get("outputs") for cell in json.loads(kept)["cells"])
+    assert '"own-02"' in kept
+    assert '"parameters"' in kept
+    assert "霜森" in file.read_text("utf-8")
 
 
 # merges

@@ -39,6 +39,14 @@ def test_money_of_a_column_is_counted_in_one_unit(amounts: list[float | None], j
         assert re.findall(r'<td class="num"[^>]*>([^<]*)</td>', html) == wanted
 
 
+def test_columns_of_which_nothing_is_said_are_shown_by_what_they_hold() -> None:
+    frame = pd.DataFrame(
+        {"who": ["a"], "n": [3], "mean": [0.25], "on": pd.to_datetime(["2026-10-31"]), "is_new": [True]}
+    )
+    shown = [tables.usual_unit(frame[column]) for column in frame]
+    assert shown == ["text", Unit.COUNT, Unit.SCORE, "date", "text"]
+
+
 class Elements(HTMLParser):
     """Every element of a piece of HTML, with its attributes."""
 

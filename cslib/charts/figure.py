@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 VEGA_MIME = "application/vnd.vegalite.v5+json"
 NOTEBOOK_WIDTH, HEIGHT = 680, 230
 _TABLE_ROWS = 24
+_LINE = 104  # half-width letters in the width of a notebook
+_WORDS = re.compile(r"[\x21-\u2fff]+[ \xa0]*|.[ \xa0]*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Figure(Output):
         """Return the output with the specification as JupyterLab shows it: of a fixed width, its title in the picture."""
         if not self.spec:
             return super().bundle()
-        title = {"text": self.title, "anchor": "start", "offset": 12}
+        title = {"text": self.title, "subtitle": lines(self.text), "anchor": "start", "offset": 12}
         return {**super().bundle(), VEGA_MIME: {**self.spec, "width": NOTEBOOK_WIDTH, "title": title}}
 
 
@@ -63,6 +67,20 @@ def figure(told: FigureText, chart: Spec, wording: Wording) -> Figure:
     }
     html = _table(told, wording)
     return Figure(told.name, told.title, told.text, html=html, csv=csv_text(told.frame), spec=spec)
+
+
+def lines(text: str) -> list[str]:
+    """Return a sentence in lines that fit above a chart in JupyterLab; Japanese, which has no blanks, breaks anywhere."""
+    broken = [""]
+    for word in _WORDS.findall(text):
+        if broken[-1] and _width(broken[-1] + word.rstrip()) > _LINE:
+            broken.append("")
+        broken[-1] += word
+    return [line.strip() for line in broken]
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def empty(name: str, title: str, wording: Wording, frame: pd.DataFrame, reason: str = "") -> Figure:

@@ -73,11 +73,11 @@ def _panels(frame: pd.DataFrame) -> list[Panel]:
 
 def _shared(values: list[float], kpi: Kpi) -> Scale:
     """Return a scale as tight as the values, for panels this low, with the round numbers in it as ticks."""
-    wide = scale(values, kpi.unit, count=2)
+    wide = scale(values, kpi.unit, count=4)
     room = (max(values) - min(values)) * 0.08
     low, high = max(min(values) - room, wide.low), min(max(values) + room, wide.high)
     within = [tick for tick in wide.ticks if low <= tick <= high]
-    return Scale(low, high, within[:2], wide.step) if within and high > low else wide
+    return Scale(low, high, within, wide.step) if within and high > low else wide
 
 
 def _height(at: int, axis: Scale, value: object) -> float | None:

@@ -120,6 +120,10 @@ class Facts:
             **simple,
         }
 
+    def __repr__(self) -> str:
+        """Return the names of the fact tables, and how one is looked at."""
+        return f"fact tables: {', '.join(self.names)}; facts.{self.names[0]}.schema() says what one holds, s.frame({self.names[0]!r}) is its rows"
+
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the fact tables."""

@@ -9,7 +9,7 @@ import typer
 
 CONFLICTS = 3  # done, but something is left for a person: as when some reports of a run failed
 
-notebook = typer.Typer(no_args_is_help=True, help="Shipped notebooks that you change.")
+notebook = typer.Typer(no_args_is_help=True, help="Notebooks of your own, blank or shipped ones that you change.")
 
 
 def new(
@@ -36,6 +36,15 @@ def copy(name: Annotated[str, typer.Argument(metavar="NAME", help="As in report.
     from cslib.project.notebooks import copy_notebook  # noqa: PLC0415
 
     typer.echo(copy_notebook(find_project(Path()), name))
+
+
+@notebook.command(name="new")
+def blank(name: Annotated[str, typer.Argument(metavar="NAME", help="Of the notebook: 20_partners.")]) -> None:
+    """Write a blank notebook of your own into this project's notebooks/, ready to be run."""
+    from cslib.project.base import find_project  # noqa: PLC0415
+    from cslib.project.notebooks import new_notebook  # noqa: PLC0415
+
+    typer.echo(new_notebook(find_project(Path()), name))
 
 
 def upgrade() -> None:

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cslib import __version__
 from cslib.errors import CslibError, UnknownName
 from cslib.project.base import Base, write
+from cslib.project.blank import blank_notebook
 from cslib.shipped import notebooks_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NOTEBOOKS = "notebooks"
+_NAME = re.compile(r"[\w-]+")
 
 
 def shipped_notebooks() -> dict[str, Path]:
     """Return the shipped notebooks by name."""
     return {file.stem: file for file in sorted(notebooks_folder().glob("*.ipynb"))}
+
+
+def new_notebook(project: Path, name: str) -> str:
+    """Write a blank notebook into a project, ready to be run, and return what to do with it.
+
+    Raises `CslibError` for a name that is none for a file, or is taken.
+    """
+    if not _NAME.fullmatch(name):
+        raise CslibError(f"wanted a name like 20_partners, of letters, digits, - and _; found {name!r}")
+    place = project / NOTEBOOKS / f"{name}.ipynb"
+    if place.exists():
+        raise CslibError(f"{place}: there already, and never overwritten; choose another name")
+    if name in shipped_notebooks():
+        raise CslibError(f"{name} is shipped; 'cslib notebook copy {name}' takes it over, else choose another name")
+    write(place, blank_notebook())
+    return f"{place}: open it in JupyterLab; with {name} under 'notebooks' in params/report.yaml it becomes a page"
 
 
 def copy_notebook(project: Path, name: str) -> str:

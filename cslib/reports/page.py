@@ -67,6 +67,7 @@ class PageContext:
     root: str = "../"
     folder: str = ""  # that of the notebook, and of the pictures that its text shows
     notebooks: tuple[tuple[str, str], ...] = ()  # (file, href) of the notebooks that link to each other
+    executed: str = ""  # the executed notebook, where the readers may open it
     last_good: str = ""  # the page of the last run that could make this report
     notices: tuple[str, ...] = ()
     currency: str = "JPY"

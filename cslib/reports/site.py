@@ -64,6 +64,7 @@ class Site:
             **common, segment_id=job.segment, segment_name=self._names[job.segment], slug=job.stage, stages=stages,
             root="../", generated_from=job.notebook.name, folder=str(job.notebook.parent),
             notebooks=tuple((one.notebook.name, f"{one.slug}.html") for one in mine),
+            executed=f"notebooks/{job.name}.ipynb" if self.portfolio.manifest.audience == "internal" else "",
             last_good=job.last_good if self.last_good(job) else "",
         )  # fmt: skip
 

@@ -26,6 +26,13 @@ class Comment(Strict):
     external: bool = False
     text: str
 
+    @property
+    def file(self) -> str:
+        """The file that says it."""
+        return (
+            f"{FOLDER}/{self.month}{self.segment and f'.{self.segment}'}{_EXTERNAL if self.external else ''}{_ENDING}"
+        )
+
 
 def read_comments(folder: Path, segments: Collection[str], problems: list[str]) -> tuple[Comment, ...]:
     """Return the comments of a params folder, in the order of their files; what is wrong with them is added to `problems`.

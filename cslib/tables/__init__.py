@@ -1,7 +1,7 @@
 """Tables as HTML and CSV: the scorecard, the tiles, the customers behind a number, definitions and policies."""
 
 from cslib.tables.answer_words import answer_sentences
-from cslib.tables.lists import customer_list, definition_table, plain_table, policy_table
+from cslib.tables.lists import customer_list, definition_table, plain_table, policy_table, usual_unit
 from cslib.tables.output import (
     OUTPUT_MIME,
     Alarm,
@@ -40,4 +40,5 @@ __all__ = [
     "scorecard",
     "sparkline_svg",
     "tiles",
+    "usual_unit",
 ]

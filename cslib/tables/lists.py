@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
+from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_integer_dtype, is_numeric_dtype
 
 from cslib.i18n.direction import isolate_direction
 from cslib.i18n.messages import TEXTS
@@ -73,6 +74,15 @@ def plain_table(
 ) -> Table:
     """Return every row of a short frame as a table."""
     return customer_list(frame, wording, title, columns, limit=max(1, len(frame)), name=name)
+
+
+def usual_unit(column: pd.Series) -> Unit | str:
+    """Return how a column is shown of which nothing is said: whole numbers as counts, others with a decimal, days as dates."""
+    if is_bool_dtype(column) or not (is_numeric_dtype(column) or is_datetime64_any_dtype(column)):
+        return "text"
+    if is_datetime64_any_dtype(column):
+        return "date"
+    return Unit.COUNT if is_integer_dtype(column) else Unit.SCORE
 
 
 def definition_table(kpis: Iterable[Kpi], wording: Wording, name: str = "definitions") -> Table:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
+from markupsafe import Markup
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 OUTPUT_MIME = "application/vnd.cslib.output+json"
 _FORMULA = ("=", "+", "-", "@")  # full-width as well, in which a Japanese spreadsheet takes them for the same
 _BREAKS = ("\t", "\r", "\n")
+# what keeps figures apart in JupyterLab, which has no style of ours
+_IN_A_NOTEBOOK = (
+    "<style>.cslib p{margin:0 0 .5em}.cslib caption{text-align:left;font-weight:bold}"
+    ".cslib :is(th,td){text-align:left;vertical-align:top}.cslib .num{text-align:right}"
+    ".cslib :is(small,.kpi){display:block}.cslib ul{display:flex;flex-wrap:wrap;gap:8px;list-style:none;padding:0}"
+    ".cslib li{border:1px solid #8a949e;border-radius:6px;padding:8px 12px}.cslib li p{margin:0}.cslib .name{font-weight:bold}</style>"
+)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -55,8 +63,11 @@ class Table(Output):
     kind: ClassVar[str] = "table"
 
     def bundle(self) -> dict[str, Any]:
-        """Return the output with its HTML, which JupyterLab shows."""
-        return {**super().bundle(), "text/html": self.html}
+        """Return the output with its title, its sentence and its HTML, which JupyterLab shows."""
+        said = [Markup("<p>{}</p>").format(self.text)] if self.text else []
+        if self.title and "<caption>" not in self.html:
+            said.insert(0, Markup("<p><b>{}</b></p>").format(self.title))
+        return {**super().bundle(), "text/html": f'<div class="cslib">{_IN_A_NOTEBOOK}{"".join(said)}{self.html}</div>'}
 
 
 class Tables(tuple[Output, ...]):
