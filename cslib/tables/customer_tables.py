@@ -138,11 +138,9 @@ def _answer(row: Mapping[Hashable, Any], wording: Wording) -> tuple[str, ...]:
 
 
 def _summed(frame: pd.DataFrame, kpi: Kpi, listed: Listed, wording: Wording) -> str:
-    """Return how many customers are listed and for what: what is counted of them, or that they do, or do not, what the KPI says."""
-    if kpi.curve is not None:
-        return wording.text("customers_waiting", count=len(frame))
+    """Return how many customers are listed, and what is counted of them in all."""
     heading = listed.name(wording.language)
-    if not heading:
-        return wording.text(f"customers_{half_listed(kpi, listed)}", count=len(frame))
+    if kpi.curve is not None or not heading:
+        return wording.text("customers_count", count=len(frame))
     sums = {"counted": heading, "sum": wording.value(listed.unit, frame.counted.sum())}
     return wording.text("customers_sum", count=len(frame), **sums)
