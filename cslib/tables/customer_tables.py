@@ -34,7 +34,7 @@ def list_title(kpi: Kpi) -> str:
     if own in TEXTS:
         return own
     if isinstance(kpi.listed, Unlisted):
-        return "list_none"
+        return "list_of_none"
     if kpi.curve is not None:
         return "list_of_waiting"
     of = half_listed(kpi, kpi.listed)

@@ -72,7 +72,7 @@ LISTS: dict[str, Message] = {
     "list_of_part": Message("「{kpi}」に当てはまる顧客", "Customers to whom “{kpi}” applies"),
     "list_of_whole": Message("「{kpi}」の対象となる顧客", "Customers whom “{kpi}” looks at"),
     "list_of_waiting": Message("「{kpi}」にまだ達していない顧客", "Customers still on the way to “{kpi}”"),
-    "list_none": Message("{kpi}の顧客一覧", "List of customers: {kpi}"),
+    "list_of_none": Message("{kpi}の顧客一覧", "List of customers: {kpi}"),
     "stake_customer_churn": Message("失ったMRR", "MRR lost"),
     "stake_customer_retention": Message("1年前のMRR", "MRR a year ago"),
     "stake_upsell_rate": Message("増えたMRR", "MRR gained"),
