@@ -165,7 +165,7 @@ def test_a_long_list_shows_its_first_rows_and_says_where_the_others_are() -> Non
         part=0.0,
         whole=1.0,
         counted=1.0,
-        lists=[("adoption",)] * 10_000,
+        lists=pd.Series([("adoption",)] * 10_000, dtype=object),
         what="",
         why="",
     )

@@ -99,5 +99,6 @@ LISTS: dict[str, Message] = {
     "moved_after": Message("月末のMRR", "Closing MRR"),
     "search_rows": Message("行を探す", "Search rows"),
     "search_all": Message("すべて", "All"),
+    "search_more": Message("残りの{count}行を表示", "Show {count} more rows"),
     "search_found": Message("表示中の{total}行のうち{shown}行", "{shown} of the {total} rows shown here"),
 }

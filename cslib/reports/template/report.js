@@ -81,7 +81,9 @@
     words.placeholder = box.dataset.search;
     const found = document.createElement("output");
     const choices = Array.from(table.tHead.rows[0].cells).filter((heading) => "choice" in heading.dataset).map((heading) => choice(heading, rows, box.dataset.all));
+    const unfold = foldedRows(rows, box);
     const narrow = () => {
+      unfold();
       const wanted = words.value.normalize("NFKC").toLowerCase().split(/\s+/);
       let shown = 0;
       for (const row of rows) {
@@ -96,6 +98,24 @@
     controls.append(words, ...choices.map((one) => one.select), found);
     controls.addEventListener("input", narrow);
     box.before(controls);
+  }
+
+  // On a phone a long list begins with its first rows; the others come when they are asked or searched for.
+  function foldedRows(rows, box) {
+    const first = 10;
+    if (!phone || rows.length <= first) return () => {};
+    const button = document.createElement("button");
+    const unfold = () => {
+      rows.forEach((row) => row.classList.remove("folded"));
+      button.remove();
+    };
+    rows.slice(first).forEach((row) => row.classList.add("folded"));
+    button.type = "button";
+    button.className = "more";
+    button.textContent = box.dataset.more.replace("{count}", rows.length - first);
+    button.addEventListener("click", unfold);
+    box.after(button);
+    return unfold;
   }
 
   function choice(heading, rows, all) {
@@ -153,14 +173,14 @@
     }
   }
 
+  const phone = window.matchMedia("(max-width: 44rem)").matches;
   document.querySelectorAll("table.listing").forEach(searchable);
   document.querySelectorAll("table.sortable").forEach(makeSortable);
   stops();
   window.addEventListener("resize", stops);
   document.addEventListener("toggle", stops, true); // of a table that was folded away
   document.querySelectorAll("button.csv").forEach(offer);
-  const narrow = window.matchMedia("(max-width: 44rem)").matches;
-  document.querySelectorAll(".scorecard tr.group").forEach((row) => foldable(row, narrow));
+  document.querySelectorAll(".scorecard tr.group").forEach((row) => foldable(row, phone));
   document.addEventListener("click", closeMenus);
   document.addEventListener("keydown", closeMenus);
   const current = document.querySelector(".stages [aria-current]");
