@@ -116,7 +116,7 @@ FINANCIAL = (
     Kpi(
         id="renewed_without_outcome", ja="成果なき更新率", en="Renewed without outcome",
         stage=Stage.FINANCIAL, unit=Unit.SHARE, better=Better.LOWER, posture=Posture.DEFENCE,
-        ja_formula="達成した目標がない顧客の更新 ÷ 更新(直近12か月)",
+        ja_formula="達成した顧客の目標がない顧客の更新 ÷ 更新(直近12か月)",
         en_formula="Renewals of customers without an achieved goal ÷ renewals, last 12 months",
         fact="renewals", needs=("contracts.ends_on", "contracts.term_months", "goals.achieved_on"), window=12,
         interval=Interval.WILSON,
@@ -223,7 +223,7 @@ FINANCIAL = (
     Kpi(
         id="quick_ratio", ja="クイックレシオ", en="Quick ratio",
         stage=Stage.FINANCIAL, unit=Unit.TIMES, better=Better.HIGHER, posture=Posture.OFFENCE,
-        ja_formula="(新規 + 復活 + 拡大) ÷ (減額 + 解約)のMRR(直近3か月)",
+        ja_formula="(新規 + 再契約 + 拡大) ÷ (減額 + 解約)のMRR(直近3か月)",
         en_formula="(new + reactivation + expansion) ÷ (contraction + churn) MRR, last 3 months",
         fact="movements", needs=("contracts.ends_on",), window=3, interval=Interval.QUOTIENT,
         part=total(_GAINS),

@@ -57,10 +57,9 @@ def customer_list(  # noqa: PLR0913 - each says a different thing about the one 
     heads = [
         HtmlColumn(label, numeric=how in _ALIGNED, choice=key in _CHOICES) for key, (label, how) in described.items()
     ]
-    shown_rows = [
-        [_cell(row[key], how, wording) for key, (_, how) in described.items()]
-        for row in frame.head(limit)[list(described)].to_dict("records")
-    ]
+    shown = frame.head(limit)
+    cells = [_cells(shown[key].tolist(), how, wording) for key, (_, how) in described.items()]
+    shown_rows = [list(row) for row in zip(*cells, strict=True)]
     html = html_table(heads, shown_rows, title, css="sortable listing")
     notice = wording.text("rows_shown", shown=limit, total=len(frame)) if len(frame) > limit else ""
     said = " ".join(part for part in (text, notice) if part) if len(frame) else wording.text("no_rows")
@@ -98,10 +97,18 @@ def policy_table(mapping: Mapping[str, object], wording: Wording, name: str = "p
     return Table(name=name, title=title, text="", html=html_table(heads, rows, title, css="prose-table"))
 
 
+def _cells(column: list[object], how: Unit | str, wording: Wording) -> list[HtmlCell]:
+    if how == "change":
+        texts = [wording.change(Unit.SHARE, value) for value in column]
+    elif how in _NUMERIC:
+        texts = wording.values(how, column)
+    else:
+        return [_cell(value, how, wording) for value in column]
+    sorts = ["" if plain is None else plain for plain in map(number, column)]
+    return [HtmlCell(text, sort) for text, sort in zip(texts, sorts, strict=True)]
+
+
 def _cell(value: object, how: Unit | str, wording: Wording) -> HtmlCell:
-    if how in _NUMERIC:
-        show, plain = wording.change if how == "change" else wording.value, number(value)
-        return HtmlCell(show(Unit.SHARE if how == "change" else how, value), "" if plain is None else plain)
     special = {
         "figures": _figures,
         "history": _history,

@@ -9,8 +9,9 @@ import pandas as pd
 
 from cslib import tables
 from cslib.analysis.figures.restatements import by_kpi
+from cslib.i18n.direction import isolate_direction
 from cslib.kpis.kpi import Unit
-from cslib.kpis.reasons import SHORT
+from cslib.kpis.reasons import SHORT, is_comparable
 from cslib.model import BY_NAME
 from cslib.privacy.suppression import HIDDEN
 from cslib.tables.marks import change_mark
@@ -50,14 +51,6 @@ def too_short_note(title: str, held: int, of: int, wording: Wording) -> Output:
 def few_note(title: str, wording: Wording) -> Output:
     """Return a sentence in place of what outsiders are not shown, since it would disclose few customers."""
     return tables.note(wording.text("of_few", title=title, reason=wording.reason(HIDDEN)))
-
-
-def with_untold_targets(shown: Output, kpis: Sequence[str], wording: Wording) -> Output:
-    """Return tiles whose sentence names the targets whose KPIs cannot be measured."""
-    if not kpis:
-        return shown
-    said = wording.text("targets_untold", kpis=wording.join(list(kpis)))
-    return replace(shown, text=wording.sentences(shown.text, said))
 
 
 def with_the_rest(card: Table, count: int, absent: Sequence[str], wording: Wording) -> Table:
@@ -200,23 +193,58 @@ def _note(note: Remark, wording: Wording) -> str:
     return wording.text(f"source_{note.kind}", count=note.rows, amount=amount)
 
 
-def law_note(laws: pd.DataFrame, wording: Wording) -> Output:
-    """Return a warning that names the laws which the data break; a plain sentence where they keep all of them."""
-    broken = [wording.text(f"law_{law}") for law in laws.law[laws.broken > 0]]
+def lifetime_value_note(compared: pd.DataFrame, names: Mapping[str, str], wording: Wording) -> Output:
+    """Return which LTV to use, over how many months each is reckoned, and whether it can be compared with earlier months.
+
+    `compared` has a row for `ltv` and for `ltv_survival`, `names` how readers know them.
+    """
+    rows = compared.set_index("kpi")
+    observed, survival = (wording.value(Unit.AMOUNT, rows.value[name]) for name in ("ltv", "ltv_survival"))
+    text = wording.text(
+        "lifetime_value_text", by_survival=names["ltv_survival"], survival_value=survival,
+        observed=names["ltv"], observed_value=observed,
+    )  # fmt: skip
+    growing = [
+        wording.text("kpi_because", kpi=names[kpi], reason=wording.reason(reason))
+        for kpi, reason in zip(compared.kpi, compared.reason, strict=True)
+        if not is_comparable(reason)
+    ]
+    grows = wording.text("lifetime_value_grows", reasons=wording.join(growing)) if growing else ""
+    return tables.note(wording.sentences(text, grows), wording.text("lifetime_value_title"))
+
+
+def comment_note(text: str, segment: str, wording: Wording) -> Output:
+    """Return what the team says of a month, of a segment or of the whole report."""
+    title = (
+        wording.text("comment_title_of", segment=isolate_direction(segment))
+        if segment
+        else wording.text("comment_title")
+    )
+    return tables.Markdown(name="", title=title, text=text)
+
+
+def law_alarm(laws: pd.DataFrame, wording: Wording) -> Output | None:
+    """Return a warning that names the laws which the data break; None where they keep all of them."""
+    broken = _broken(laws, wording)
     if not broken:
-        return tables.note(wording.text("laws_kept", count=int(laws.tried.sum())))
+        return None
     return tables.alarm(wording.text("laws_broken", laws=wording.join(broken)), wording.text("laws_alarm"))
 
 
 def law_table(laws: pd.DataFrame, wording: Wording) -> Table:
-    """Return each law, how often it was tried and how often it was broken."""
+    """Return each law, how often it was tried and how often it was broken, below whether all are kept."""
     told = laws.assign(law=[wording.text(f"law_{law}") for law in laws.law])
     columns: dict[str, str | tuple[str, Unit | str]] = {
         "law": wording.text("law"),
         "tried": (wording.text("law_tried"), Unit.COUNT),
         "broken": (wording.text("law_broken"), Unit.COUNT),
     }
-    return tables.plain_table(told, wording, wording.text("laws"), columns, name="laws")
+    kept = "" if _broken(laws, wording) else wording.text("laws_kept", count=int(laws.tried.sum()))
+    return replace(tables.plain_table(told, wording, wording.text("laws"), columns, name="laws"), text=kept)
+
+
+def _broken(laws: pd.DataFrame, wording: Wording) -> list[str]:
+    return [wording.text(f"law_{law}") for law in laws.law[laws.broken > 0]]
 
 
 def nrr_table(readings: TwoReadings, wording: Wording) -> Table:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from cslib.i18n.messages.actions import ACTIONS
+from cslib.i18n.messages.answer import ANSWER
 from cslib.i18n.messages.chain import CHAIN
 from cslib.i18n.messages.charts import CHARTS
+from cslib.i18n.messages.comments import COMMENTS
 from cslib.i18n.messages.consistency import CONSISTENCY
 from cslib.i18n.messages.costs import COSTS
 from cslib.i18n.messages.csms import CSMS
+from cslib.i18n.messages.delivery import DELIVERY
 from cslib.i18n.messages.effect import EFFECT
 from cslib.i18n.messages.growth import GROWTH
 from cslib.i18n.messages.health import HEALTH
@@ -32,11 +35,14 @@ PARTS = (
     MEASURES,
     CHARTS,
     ACTIONS,
+    ANSWER,
     CHAIN,
+    COMMENTS,
     CONSISTENCY,
     REPORT,
     COSTS,
     CSMS,
+    DELIVERY,
     EFFECT,
     GROWTH,
     JOURNEY,
