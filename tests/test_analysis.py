@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -53,62 +54,96 @@ def test_changes_are_plain_differences(measured: pd.DataFrame) -> None:
     assert compared(measured, CATALOGUE, JUNE, "total", "total").total.isna().all()
 
 
+def _figures(*rows: tuple[str, str, float], half: float = 0.1, segment: str = "total") -> pd.DataFrame:
+    """Return figures of KPIs by month, each with an interval that reaches so far to both sides."""
+    frame = pd.DataFrame(rows, columns=["kpi", "month", "value"]).assign(segment=segment, status="no_target")
+    return frame.assign(low=frame.value - half, high=frame.value + half)
+
+
 def test_each_change_is_held_against_the_uncertainty_of_its_own_two_months() -> None:
-    rows = [("nrr", "2025-06", 0.5), ("nrr", "2026-05", 0.7), ("nrr", "2026-06", 0.8)]
-    rows += [("stickiness", month, value) for _, month, value in rows]
-    frame = pd.DataFrame(rows, columns=["kpi", "month", "value"]).assign(segment="total", status="no_target")
-    told = compared(
-        frame.assign(low=frame.value - 0.1, high=frame.value + 0.1), CATALOGUE, JUNE, "total", "total"
-    ).set_index("kpi")
-    assert told.clarity_month["nrr"] == pytest.approx(0.1 / (0.1 * 2**0.5))
+    months = [("2025-06", 0.5), ("2026-05", 0.7), ("2026-06", 0.8)]
+    frame = _figures(*[(kpi, *told) for kpi in ("adoption", "nrr", "ltv", "stickiness") for told in months])
+    told = compared(frame, CATALOGUE, JUNE, "total", "total").set_index("kpi")
+    assert told.clarity_month["adoption"] == pytest.approx(0.1 / (0.1 * 2**0.5))
+    assert told.clarity_year["adoption"] == pytest.approx(0.3 / (0.1 * 2**0.5))
+    # eleven of the twelve months of two neighbouring figures of NRR are the same; those of a year ago are all others
+    assert np.isnan(told.clarity_month["nrr"])
     assert told.clarity_year["nrr"] == pytest.approx(0.3 / (0.1 * 2**0.5))
-    # June 2026 has a day less than May, and a working day more than June 2025
-    assert told.loc["stickiness", ["clarity_month", "clarity_year"]].isna().all()
+    # LTV grows with the data; June 2026 has a day less than May, and a working day more than June 2025
+    assert told.loc[["ltv", "stickiness"], ["clarity_month", "clarity_year"]].isna().all(axis=None)
+    assert told.change_month.tolist() == pytest.approx([0.1] * 4)  # shown, though not judged
 
 
-def test_a_change_is_notable_beyond_its_own_uncertainty() -> None:
-    rows = [
-        ("nrr", "2026-05", 0.50, 0.45, 0.55), ("nrr", "2026-06", 0.80, 0.75, 0.85),
-        ("grr", "2026-05", 0.50, 0.30, 0.70), ("grr", "2026-06", 0.60, 0.40, 0.80),
-        ("mrr", "2026-05", 0.50, None, None), ("mrr", "2026-06", 0.90, None, None),
-        ("stickiness", "2026-05", 0.50, 0.49, 0.51), ("stickiness", "2026-06", 0.90, 0.89, 0.91),
-    ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["kpi", "month", "value", "low", "high"]).astype({"low": float, "high": float})
-    moved = notable(frame.assign(segment="total", status="no_target"), CATALOGUE, JUNE)
-    assert (moved.looked_at, moved.found) == (2, 1)  # no interval; and the days of May and June are not the same
-    assert moved.rows.kpi.tolist() == ["nrr"]
-    assert moved.rows.change[0] == pytest.approx(0.3)
-    assert moved.rows.clarity[0] == pytest.approx(0.3 / (0.05**2 + 0.05**2) ** 0.5)
+def test_a_change_is_called_clear_only_where_it_stands_out_among_all_of_the_segment() -> None:
+    """A change 1.2 times its uncertainty has p = 0.019: enough for one of 5 figures (0.02), not for one of 6 (0.0167)."""
+
+    def told(others: int) -> float:
+        still = [kpi.id for kpi in CATALOGUE if kpi.months == 1 and not kpi.by_day and kpi.id != "adoption"][:others]
+        rows = [(kpi, month, 0.5) for kpi in still for month in ("2026-05", "2026-06")]
+        moving = [("adoption", "2026-05", 0.5), ("adoption", "2026-06", 0.5 + 0.12 * 2**0.5)]
+        return (
+            compared(_figures(*rows, *moving), CATALOGUE, JUNE, "total", "total")
+            .set_index("kpi")
+            .clarity_month["adoption"]
+        )
+
+    assert told(4) == pytest.approx(1.2)
+    assert told(5) == 1
+
+
+def test_changes_are_looked_for_over_1_3_6_and_12_months() -> None:
+    fallen = [("csat", str(JUNE - back), 0.9 if back >= 5 else 0.5) for back in range(13)]
+    moved = notable(_figures(*fallen), CATALOGUE, JUNE)
+    # three months are too few for windows of three; over 6 and 12 it has fallen from the same value, and is told once
+    assert (moved.looked_at, moved.found) == (3, 1)
+    row = moved.rows.iloc[0]
+    assert (row.kpi, row.span, row.compared_with, row.since) == ("csat", 6, "2025-12", "2026-03")
+    assert (row.before, row.value) == (0.9, 0.5)
+    assert row.clarity == pytest.approx(0.4 / (0.1 * 2**0.5))
+
+
+def test_since_when_is_the_first_month_without_a_break() -> None:
+    values = {12: 0.9, 9: 0.5, 8: 0.5, 7: 0.88, 6: 0.9, 4: 0.5, 3: 0.9, 2: 0.5, 1: 0.5, 0: 0.4}
+    moved = notable(
+        _figures(*[("adoption", str(JUNE - back), value) for back, value in values.items()]), CATALOGUE, JUNE
+    )
+    assert (moved.rows.compared_with[0], moved.rows.since[0]) == ("2026-03", "2026-04")
+
+
+def test_each_kpi_has_one_place_in_the_segment_in_which_it_moved_most_clearly() -> None:
+    whole = _figures(("adoption", "2026-05", 0.9), ("adoption", "2026-06", 0.5))
+    part = _figures(("adoption", "2026-05", 0.9), ("adoption", "2026-06", 0.4), segment="enterprise")
+    moved = notable(pd.concat([whole, part]), CATALOGUE, JUNE)
+    assert (moved.looked_at, moved.found) == (2, 1)
+    assert moved.rows[["segment", "value"]].to_numpy().tolist() == [["enterprise", 0.4]]
+
+
+def test_figures_without_an_interval_of_few_cases_or_of_other_days_are_not_judged() -> None:
+    rows = _figures(
+        *[(kpi, f"2026-0{5 + at}", 0.5 + at / 2.5) for kpi in ("adoption", "mrr", "stickiness") for at in (0, 1)]
+    )
+    rows.loc[rows.kpi == "mrr", ["low", "high"]] = np.nan
+    moved = notable(rows, CATALOGUE, JUNE)
+    assert (moved.looked_at, moved.rows.kpi.tolist()) == (1, ["adoption"])
+    assert notable(rows.assign(status="small"), CATALOGUE, JUNE)[:2] == (0, 0)
 
 
 def test_the_clearest_change_is_listed_first() -> None:
-    rows = [("nrr", "2026-05", 0.5), ("nrr", "2026-06", 0.8), ("grr", "2026-05", 0.2), ("grr", "2026-06", 0.9)]
-    frame = pd.DataFrame(rows, columns=["kpi", "month", "value"]).assign(segment="total", status="no_target")
-    moved = notable(frame.assign(low=frame.value - 0.1, high=frame.value + 0.1), CATALOGUE, JUNE, most=1)
+    rows = [
+        ("adoption", "2026-05", 0.5),
+        ("adoption", "2026-06", 0.8),
+        ("grr", "2025-06", 0.2),
+        ("grr", "2026-06", 0.9),
+    ]
+    moved = notable(_figures(*rows), CATALOGUE, JUNE, most=1)
     assert (moved.found, moved.rows.kpi.tolist()) == (2, ["grr"])
-
-
-def test_of_many_figures_a_single_change_must_be_clearer_to_be_notable() -> None:
-    """A change 1.2 times its uncertainty has p = 0.019: enough for one of 5 figures (0.02), not for one of 6 (0.0167)."""
-    moving = [("nrr", "2026-05", 0.5, 0.4, 0.6), ("nrr", "2026-06", 0.5 + 0.12 * 2**0.5, 0.4 + 0.12 * 2**0.5, 1.0)]
-
-    def found(segments: int) -> int:
-        still = [("grr", month, 0.5, 0.4, 0.6) for month in ("2026-05", "2026-06")]
-        frames = [pd.DataFrame(still).assign(segment=f"s{at}") for at in range(segments)]
-        frame = pd.concat([pd.DataFrame(moving).assign(segment="s0"), *frames])
-        frame.columns = ["kpi", "month", "value", "low", "high", "segment"]
-        moved = notable(frame.assign(status="no_target"), CATALOGUE, JUNE)
-        assert moved.looked_at == segments + 1
-        return moved.found
-
-    assert (found(4), found(5)) == (1, 0)
 
 
 def test_the_page_says_how_many_figures_were_looked_at_and_how_many_are_shown() -> None:
     rows = pd.DataFrame({"kpi": ["nrr"], "before": [0.5], "value": [0.8], "change": [0.3]})
     told = moved_text(Movements(44, 3, rows), Wording("en"))
-    assert "Of 44 figures" in told
-    assert "The clearest 1 of 3." in told
+    assert "Of 44 changes" in told
+    assert "The clearest 1 of 3 KPIs." in told
     assert "44" in moved_text(Movements(44, 0, rows.head(0)), Wording("ja"))
     assert moved_text(Movements(0, 0, rows.head(0)), Wording("en")) == Wording("en").text("changes_incomparable")
 

@@ -90,11 +90,9 @@ def test_customers_who_each_count_once_have_no_column_for_it() -> None:
     wording = Wording("en", "JPY")
     candidates = customer_table(_behind(1.0, 1.0), CATALOGUE.by_id["reference_candidates"], wording, 50)
     assert candidates.html.count("<th ") == 2 + 2  # heads: name and MRR; a row each, headed by its name
-    assert (
-        candidates.text == "Customers to whom it applies: 2."
-    )  # nothing else tells whether they are those who do, or who do not
+    assert (candidates.title, candidates.text) == ("Customers who may be references", "Customers: 2.")
     lost = customer_table(_behind(1.0, stake=4000.0), CATALOGUE.by_id["customer_churn"], wording, 50)
-    assert "MRR concerned" in lost.html
+    assert "MRR lost" in lost.html
     assert ">MRR<" not in lost.html
 
 

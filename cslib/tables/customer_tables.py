@@ -13,7 +13,7 @@ from cslib.tables.lists import customer_list
 from cslib.tables.output import Table, csv_text
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Mapping, Sequence
     from typing import Any
 
     from cslib.i18n import Wording
@@ -34,7 +34,7 @@ def list_title(kpi: Kpi) -> str:
     if own in TEXTS:
         return own
     if isinstance(kpi.listed, Unlisted):
-        return "list_none"
+        return "list_of_none"
     if kpi.curve is not None:
         return "list_of_waiting"
     of = half_listed(kpi, kpi.listed)
@@ -68,7 +68,9 @@ def joined_table(frame: pd.DataFrame, catalogue: Catalogue, wording: Wording) ->
     """Return the customers on any list, each once (`joined_lists`): the lists, what to do and why, what it pays, its contacts."""
     title = wording.text("joined_title")
     told = frame.assign(
-        lists=[tuple(wording.text(list_title(catalogue.by_id[kpi])) for kpi in kpis) for kpis in frame.lists],
+        lists=_cells(
+            [tuple(wording.text(list_title(catalogue.by_id[kpi])) for kpi in kpis) for kpis in frame.lists], frame
+        ),
         what=[wording.text(f"action_{what}") if what else "" for what in frame.what],
     )
     sums = {"count": len(frame), "mrr": wording.value(Unit.AMOUNT, frame.mrr.sum())}
@@ -110,7 +112,7 @@ def _listed(  # noqa: PLR0913, PLR0917 - what is listed, how it is called, and h
     frame: pd.DataFrame, name: str, title: str, text: str, columns: Columns, wording: Wording, limit: int
 ) -> Table:  # fmt: skip
     first = frame.head(limit)
-    told = first.assign(answer=[_answer(row, wording) for row in first.to_dict("records")])
+    told = first.assign(answer=_cells([_answer(row, wording) for row in first.to_dict("records")], first))
     known = {
         key: how
         for key, how in _CONTACTS.items()
@@ -122,6 +124,10 @@ def _listed(  # noqa: PLR0913, PLR0917 - what is listed, how it is called, and h
     return Table(
         name, title, wording.sentences(shown.text, more), html=shown.html, csv=csv_text(frame) if len(frame) else ""
     )
+
+
+def _cells(lines: Sequence[tuple[str, ...]], frame: pd.DataFrame) -> pd.Series[Any]:
+    return pd.Series(lines, frame.index, dtype=object)
 
 
 def _answer(row: Mapping[Hashable, Any], wording: Wording) -> tuple[str, ...]:
@@ -138,11 +144,9 @@ def _answer(row: Mapping[Hashable, Any], wording: Wording) -> tuple[str, ...]:
 
 
 def _summed(frame: pd.DataFrame, kpi: Kpi, listed: Listed, wording: Wording) -> str:
-    """Return how many customers are listed and for what: what is counted of them, or that they do, or do not, what the KPI says."""
-    if kpi.curve is not None:
-        return wording.text("customers_waiting", count=len(frame))
+    """Return how many customers are listed, and what is counted of them in all."""
     heading = listed.name(wording.language)
-    if not heading:
-        return wording.text(f"customers_{half_listed(kpi, listed)}", count=len(frame))
+    if kpi.curve is not None or not heading:
+        return wording.text("customers_count", count=len(frame))
     sums = {"counted": heading, "sum": wording.value(listed.unit, frame.counted.sum())}
     return wording.text("customers_sum", count=len(frame), **sums)

@@ -115,7 +115,8 @@ def _since(alike: pd.DataFrame, catalogue: Catalogue, as_of: Month, row: Mapping
     mine = alike[(alike.segment == row["segment"]) & (alike.kpi == kpi.id)].set_index("month")
     told = mine[(mine.index > str(before)) & (mine.index <= str(as_of))].sort_index(ascending=False)
     held = mine.loc[[str(before)] * len(told)].set_axis(told.index)
-    clear = clarity(told, held).where([comparable(kpi, Month.parse(month), before) for month in told.index]).dropna()
+    judged = np.array([comparable(kpi, Month.parse(str(month)), before) for month in told.index], dtype=bool)
+    clear = clarity(told, held).where(judged).dropna()
     same_way = np.sign(told.value - held.value)[clear.index] == np.sign(row["change"])  # type: ignore[call-overload]
     differs = ((clear > 1) & same_way).cummin()
     return Month.parse(differs[differs].index[-1])

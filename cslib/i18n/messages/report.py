@@ -15,9 +15,7 @@ REPORT: dict[str, Message] = {
     "customers_sum": Message(
         "{count}件の顧客。{counted}の合計は{sum}。", "Customers: {count}. {counted}, in all: {sum}."
     ),
-    "customers_part": Message("当てはまる顧客は{count}件。", "Customers to whom it applies: {count}."),
-    "customers_missing": Message("当てはまらない顧客は{count}件。", "Customers to whom it does not apply: {count}."),
-    "customers_waiting": Message("まだ達していない顧客は{count}件。", "Customers not there yet: {count}."),
+    "customers_count": Message("顧客{count}件。", "Customers: {count}."),
     "untold": Message(
         "{title}: 必要なデータ({what})がないため示せません。", "{title}: cannot be told, the data lack {what}."
     ),

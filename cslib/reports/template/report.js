@@ -1,4 +1,4 @@
-// Draws the charts and makes tables sortable. Colours follow the reader's scheme by CSS alone, so nothing is drawn twice.
+// Draws the charts and makes tables sortable and searchable. Colours follow the reader's scheme by CSS alone, so nothing is drawn twice.
 (function () {
   "use strict";
 
@@ -70,6 +70,72 @@
     });
   }
 
+  // A list of some length can be searched, and be narrowed to one value of a column that offers a choice, such as the CSM.
+  function searchable(table) {
+    const box = table.closest(".scroll");
+    const rows = Array.from(table.tBodies[0].rows);
+    if (!box || !box.dataset.search || rows.length <= 8) return;
+    const words = document.createElement("input");
+    words.type = "search";
+    words.setAttribute("aria-label", box.dataset.search + ": " + table.caption.textContent);
+    words.placeholder = box.dataset.search;
+    const found = document.createElement("output");
+    const choices = Array.from(table.tHead.rows[0].cells).filter((heading) => "choice" in heading.dataset).map((heading) => choice(heading, rows, box.dataset.all));
+    const unfold = foldedRows(rows, box);
+    const narrow = () => {
+      unfold();
+      const wanted = words.value.normalize("NFKC").toLowerCase().split(/\s+/);
+      let shown = 0;
+      for (const row of rows) {
+        const text = row.textContent.normalize("NFKC").toLowerCase();
+        row.hidden = !wanted.every((word) => text.includes(word)) || !choices.every((one) => one.select.value === "" || one.of(row) === one.select.value);
+        shown += !row.hidden;
+      }
+      found.textContent = shown === rows.length ? "" : box.dataset.found.replace("{shown}", shown).replace("{total}", rows.length);
+    };
+    const controls = document.createElement("div");
+    controls.className = "narrow";
+    controls.append(words, ...choices.map((one) => one.select), found);
+    controls.addEventListener("input", narrow);
+    box.before(controls);
+  }
+
+  // On a phone a long list begins with its first rows; the others come when they are asked or searched for.
+  function foldedRows(rows, box) {
+    const first = 10;
+    if (!phone || rows.length <= first) return () => {};
+    const button = document.createElement("button");
+    const unfold = () => {
+      rows.forEach((row) => row.classList.remove("folded"));
+      button.remove();
+    };
+    rows.slice(first).forEach((row) => row.classList.add("folded"));
+    button.type = "button";
+    button.className = "more";
+    button.textContent = box.dataset.more.replace("{count}", rows.length - first);
+    button.addEventListener("click", unfold);
+    box.after(button);
+    return unfold;
+  }
+
+  function choice(heading, rows, all) {
+    const of = (row) => row.cells[heading.cellIndex].textContent;
+    const select = document.createElement("select");
+    select.setAttribute("aria-label", heading.textContent);
+    select.append(new Option(heading.textContent + ": " + all, ""));
+    const collator = new Intl.Collator(document.documentElement.lang);
+    for (const value of Array.from(new Set(rows.map(of))).sort(collator.compare)) select.append(new Option(value, value));
+    return { select, of };
+  }
+
+  // What does not scroll is no stop for the tab key.
+  function stops() {
+    for (const box of document.querySelectorAll(".scroll")) {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  }
+
   // A long card folds by stage: folded at first on a phone, and whole on paper.
   function foldable(row, narrow) {
     const button = document.createElement("button");
@@ -101,14 +167,20 @@
 
   function closeMenus(event) {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
-      if (event.key === "Escape" || (event.type === "click" && !menu.contains(event.target))) menu.open = false;
+      const escaped = event.key === "Escape";
+      if (escaped) menu.querySelector("summary").focus();
+      if (escaped || (event.type === "click" && !menu.contains(event.target))) menu.open = false;
     }
   }
 
+  const phone = window.matchMedia("(max-width: 44rem)").matches;
+  document.querySelectorAll("table.listing").forEach(searchable);
   document.querySelectorAll("table.sortable").forEach(makeSortable);
+  stops();
+  window.addEventListener("resize", stops);
+  document.addEventListener("toggle", stops, true); // of a table that was folded away
   document.querySelectorAll("button.csv").forEach(offer);
-  const narrow = window.matchMedia("(max-width: 44rem)").matches;
-  document.querySelectorAll(".scorecard tr.group").forEach((row) => foldable(row, narrow));
+  document.querySelectorAll(".scorecard tr.group").forEach((row) => foldable(row, phone));
   document.addEventListener("click", closeMenus);
   document.addEventListener("keydown", closeMenus);
   const current = document.querySelector(".stages [aria-current]");

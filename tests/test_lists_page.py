@@ -1,0 +1,113 @@
+"""A list of customers in a real browser: it is searched, narrowed to a CSM, folded on a phone and, without script, whole."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from cslib.i18n import Wording
+from cslib.reports.page import write_assets
+from cslib.tables import customer_list
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+ROWS = 30
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return a browser for the module."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a page with a menu and a list of thirty customers of three CSMs, one of them nobody."""
+    folder = tmp_path_factory.mktemp("page")
+    write_assets(folder / "assets")
+    csms = ["sato", "ito", None]
+    frame = pd.DataFrame(
+        {"name": [f"Customer {at}" for at in range(ROWS)], "csm": csms * (ROWS // 3), "note": "x" * 40}
+    )
+    table = customer_list(frame, Wording("en"), "Lost", {name: name for name in frame})
+    found = folder / "page.html"
+    found.write_text(
+        '<!doctype html><html lang="en"><link rel="stylesheet" href="assets/report.css"><script defer src="assets/report.js"></script>'
+        '<details class="menu"><summary>All</summary><nav><a href="#">one</a></nav></details><div class="wide">'
+        '<div class="scroll" tabindex="0" data-search="Search rows" data-all="All" data-more="Show {count} more" data-found="{shown} of {total}">'
+        f"{table.html}</div></div></html>",
+        "utf-8",
+    )
+    return found
+
+
+def _open(browser: Browser, file: Path, viewport: dict[str, int], *, script: bool = True) -> Page:
+    page = browser.new_context(viewport=viewport, offline=True, java_script_enabled=script).new_page()  # type: ignore[arg-type]
+    page.goto(file.as_uri())
+    return page
+
+
+def _shown(page: Page) -> int:
+    return sum(row.is_visible() for row in page.query_selector_all("tbody tr"))
+
+
+def test_rows_are_found_by_words_and_by_csm(browser: Browser, file: Path) -> None:
+    page = _open(browser, file, WIDE)
+    assert _shown(page) == ROWS
+    page.get_by_label("Search rows: Lost").fill("CUSTOMER 2")  # 2, 12 and 20 to 29
+    assert _shown(page) == 12
+    assert page.locator("output").inner_text() == "12 of 30"
+    page.get_by_label("csm", exact=True).select_option("ito")  # 22, 25, 28 are the second of three
+    assert [row.inner_text() for row in page.locator("tbody tr:visible th").all()] == [
+        "Customer 22",
+        "Customer 25",
+        "Customer 28",
+    ]
+    page.get_by_label("Search rows: Lost").fill("")
+    page.get_by_label("csm", exact=True).select_option("")
+    assert (_shown(page), page.locator("output").inner_text()) == (ROWS, "")
+
+
+def test_a_table_is_a_stop_for_the_tab_key_only_where_it_scrolls(browser: Browser, file: Path) -> None:
+    page = _open(browser, file, WIDE)
+    assert page.locator(".scroll[tabindex]").count() == 0
+    page.evaluate("document.querySelector('table').style.width = '3000px'; window.dispatchEvent(new Event('resize'))")
+    assert page.locator(".scroll[tabindex='0']").count() == 1
+
+
+def test_escape_closes_the_menu_and_returns_to_what_opened_it(browser: Browser, file: Path) -> None:
+    page = _open(browser, file, WIDE)
+    page.locator("summary").press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    assert page.evaluate("[document.querySelector('.menu').open, document.activeElement.tagName]") == [False, "SUMMARY"]
+
+
+def test_on_a_phone_a_row_is_a_card_with_named_cells_and_a_long_list_folds(browser: Browser, file: Path) -> None:
+    page = _open(browser, file, PHONE)
+    assert _shown(page) == 10
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    label = "getComputedStyle(document.querySelector('tbody td'), '::before').content"
+    assert page.evaluate(label) == '"csm"'
+    page.get_by_role("button", name="Show 20 more").click()
+    assert _shown(page) == ROWS
+    again = _open(browser, file, PHONE)
+    again.get_by_label("Search rows: Lost").fill("Customer 29")  # among those that are folded away
+    assert _shown(again) == 1
+
+
+def test_without_script_the_list_is_whole(browser: Browser, file: Path) -> None:
+    assert _shown(_open(browser, file, PHONE, script=False)) == ROWS
