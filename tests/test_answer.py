@@ -61,7 +61,7 @@ def test_all_met() -> None:
         "1 of 1 targets are reached.",
     ]
     assert told(answer, JA) == [
-        "KGIのNRR(売上維持率)は108.0%で、目標100.0%を達成しています。MRRは8,436万円です(前月差+158万円)。",
+        "KGIのNRR（売上維持率）は108.0%で、目標100.0%を達成しています。MRRは8,436万円です（前月差+158万円）。",
         "KPI目標1件のうち1件を達成。",
     ]
 
@@ -131,7 +131,7 @@ def test_since_when_is_the_last_month_whose_value_reached_the_target() -> None:
         "Look first at Milestones on time. It last reached its target of 90.0 % in Jun 2026 (100.0 %); now it is at 50.0 %."
     )
     assert told(answered(LATE, *past(june=1.0)), JA)[-1] == (
-        "まず見るのは期限内完了率です。最後に目標90.0%に届いたのは2026年6月(100.0%)で、今は50.0%です。"
+        "まず見るのは期限内完了率です。最後に目標90.0%に届いたのは2026年6月（100.0%）で、今は50.0%です。"
     )
 
 

@@ -10,11 +10,11 @@ ANSWER: dict[str, Message] = {
         "The key goal, {kpi}, is at {value} and reaches its target of {target}.",
     ),
     "goal_off_target": Message(
-        "KGIの{kpi}は{value}で、未達です(目標{target}まであと{gap})。",
+        "KGIの{kpi}は{value}で、未達です（目標{target}まであと{gap}）。",
         "The key goal, {kpi}, is at {value} and misses its target of {target} by {gap}.",
     ),
     "goal_within_interval": Message(
-        "KGIの{kpi}は{value}です。目標{target}が95%区間({interval})の中にあり、達成とも未達とも言えません。",
+        "KGIの{kpi}は{value}です。目標{target}が95%区間（{interval}）の中にあり、達成とも未達とも言えません。",
         "The key goal, {kpi}, is at {value}. Its target of {target} lies inside the 95 % interval ({interval}), so it can be"
         " called neither reached nor missed.",
     ),
@@ -23,20 +23,22 @@ ANSWER: dict[str, Message] = {
         "The key goal, {kpi}, is at {value}, but on too few cases to call its target of {target} reached or missed.",
     ),
     "goal_not_measurable": Message(
-        "KGIの{kpi}は示せません({reason})。", "The key goal, {kpi}, cannot be told ({reason})."
+        "KGIの{kpi}は示せません（{reason}）。", "The key goal, {kpi}, cannot be told ({reason})."
     ),
     "revenue": Message("MRRは{value}です。", "MRR is {value}."),
-    "revenue_changed": Message("MRRは{value}です(前月差{change})。", "MRR is {value} ({change} vs last month)."),
+    "revenue_changed": Message("MRRは{value}です（前月差{change}）。", "MRR is {value} ({change} vs last month)."),
     "answer_on_target": Message(
         "KPI目標{count}件のうち{reached}件を達成。", "{reached} of {count} targets are reached."
     ),
     "answer_undecided": Message(
-        "KPI目標{count}件のうち、達成{reached}件、未達{missed}件、判定できないもの{undecided}件(目標が値の95%区間の中)。",
+        "KPI目標{count}件のうち、達成{reached}件、未達{missed}件、判定できないもの{undecided}件（目標が値の95%区間の中）。",
         "Of {count} targets: {reached} reached, {missed} missed, {undecided} that cannot be told (inside the 95 % interval"
         " of the value).",
     ),
     "answer_missed": Message("未達は{kpis}。", "Missed: {kpis}."),
-    "answer_miss": Message("{what} {value}(目標{target}まであと{gap})", "{what} {value} (target {target}, {gap} away)"),
+    "answer_miss": Message(
+        "{what} {value}（目標{target}まであと{gap}）", "{what} {value} (target {target}, {gap} away)"
+    ),
     "answer_of_segment": Message("{segment}の{kpi}", "{kpi} ({segment})"),
     "answer_more": Message("ほか{count}件", "{count} more"),
     "answer_untold": Message(
@@ -49,9 +51,9 @@ ANSWER: dict[str, Message] = {
     ),
     "answer_no_target": Message("KPI目標はありません。", "No targets are set."),
     "first": Message("まず見るのは{what}です。", "Look first at {what}."),
-    "first_owned": Message("まず見るのは{what}です(担当: {owner})。", "Look first at {what} (owner: {owner})."),
+    "first_owned": Message("まず見るのは{what}です（担当：{owner}）。", "Look first at {what} (owner: {owner})."),
     "first_reached": Message(
-        "最後に目標{target}に届いたのは{month}({then})で、今は{value}です。",
+        "最後に目標{target}に届いたのは{month}（{then}）で、今は{value}です。",
         "It last reached its target of {target} in {month} ({then}); now it is at {value}.",
     ),
     "first_never": Message(
@@ -75,5 +77,5 @@ ANSWER: dict[str, Message] = {
         "条件のあるセグメントの未達のうち、目標に対する差の割合が最も大きいものです。",
         "Of the targets that single segments miss it is the farthest off, as a share of its target.",
     ),
-    "tiles_folded": Message("ほかの目標({count}件)", "The other targets ({count})"),
+    "tiles_folded": Message("ほかの目標（{count}件）", "The other targets ({count})"),
 }
