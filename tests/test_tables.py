@@ -137,7 +137,7 @@ def test_the_scorecard_shows_status_in_word_shape_and_class() -> None:
     assert "測定不可：必要なデータは契約" in html
     assert "75.0〜84.2%" in html
     heads = re.findall(r'scope="colgroup"[^>]*><span>([^<]*)</span> <span class="tally">([^<]*)<', html)
-    assert heads == [("満足", "1指標 · 目標1件中1件達成"), ("財務", "3指標 · 目標1件中0件達成")]
+    assert heads == [("満足", "1指標 · KPI目標1件中1件達成"), ("財務", "3指標 · KPI目標1件中0件達成")]
 
 
 def test_the_scorecard_answers_first() -> None:
@@ -157,8 +157,8 @@ def test_targets_inside_the_interval_are_counted_apart() -> None:
     assert '<span class="status within_interval"><i aria-hidden="true">◐</i> 区間内（判定できず）</span>' in html
     heads = re.findall(r'class="tally">([^<]*)<', html)
     assert heads == [
-        "1指標 · 目標1件中0件達成、0件未達、1件判定できず",
-        "3指標 · 目標3件中1件達成、1件未達、1件判定できず",
+        "1指標 · KPI目標1件中0件達成、0件未達、1件判定できず",
+        "3指標 · KPI目標3件中1件達成、1件未達、1件判定できず",
     ]
 
 
