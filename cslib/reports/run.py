@@ -128,7 +128,7 @@ class _RunJob:
             self._write_log(outcomes, published=False)
             raise NothingPublished(_all_failed(outcomes, building.finish_failed()))
         building.keep_last_good(self.jobs, outcomes)
-        self.front.write(building.folder, self.measured, outcomes)
+        self.front.write(building.folder, self.measured, outcomes, self.analyses)
         if self.request.single_file:
             self._write_singles(orders, outcomes)
         (building.folder / "restatements.csv").write_text(long_csv(self.restated), "utf-8", newline="")
@@ -174,7 +174,7 @@ class _RunJob:
     @cached_property
     def slices(self) -> dict[str, Path]:
         """What the reports of each segment are handed out."""
-        measured, place, analyses = self.measured, self.building.slices, self._analyses()
+        measured, place, analyses = self.measured, self.building.slices, self.analyses
         facts = self.portfolio.write_facts(self.as_of, self._and_total, place / ".facts")
         told = self.portfolio.disclosures(self.as_of, self.report.months)
         found = {
@@ -185,8 +185,9 @@ class _RunJob:
             write_analyses(analyses, name, folder)
         return found
 
-    def _analyses(self) -> dict[str, pd.DataFrame]:
-        """Return the tables of the analyses that the notebooks' code names; before the facts are written, of which they leave some."""
+    @cached_property
+    def analyses(self) -> dict[str, pd.DataFrame]:
+        """The tables of the analyses that the notebooks' code names; before the facts are written, of which they leave some."""
         wanted = named_in(code for notebook in self.notebooks for code in code_cells(notebook))
         inquiry = inquire(self.portfolio, self.as_of, self.segments)
         return {name: analyse(name, inquiry) for name in wanted}

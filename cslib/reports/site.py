@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from cslib.analysis.figures.answer import goal_of, month_answer, standings
 from cslib.analysis.figures.compare import compared, notable
 from cslib.analysis.figures.selection import measurable
 from cslib.i18n import Wording
@@ -14,13 +15,16 @@ from cslib.i18n.direction import isolate_direction
 from cslib.kpis.kpi import Better, Stage
 from cslib.reports.index_matrix import Failure, Notable, Notables
 from cslib.reports.page import PageContext, render_index, write_assets
-from cslib.tables import long_csv
+from cslib.tables import answer_sentences, long_csv
+from cslib.tables.actions import first_actions
+from cslib.tables.index_tables import due_table, missed_table, standing_table
 from cslib.tables.scenario_tables import moved_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
     from pathlib import Path
 
+    from cslib.analysis.figures.answer import Answer
     from cslib.analysis.figures.compare import Movements
     from cslib.i18n import Language
     from cslib.kpis import Catalogue
@@ -28,6 +32,11 @@ if TYPE_CHECKING:
     from cslib.portfolio import Portfolio
     from cslib.reports.execute import ReportResult
     from cslib.reports.plan import Job
+    from cslib.settings import Segment
+    from cslib.tables import Output
+
+
+_FIRST = 10  # customers of Monday's list on the front page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +74,14 @@ class Site:
             last_good=job.last_good if self.last_good(job) else "",
         )  # fmt: skip
 
-    def write(self, folder: Path, measured: pd.DataFrame, outcomes: Sequence[ReportResult]) -> None:
-        """Write the index, the tables and the assets that all pages share."""
+    def write(
+        self,
+        folder: Path,
+        measured: pd.DataFrame,
+        outcomes: Sequence[ReportResult],
+        analyses: Mapping[str, pd.DataFrame],
+    ) -> None:
+        """Write the index, the tables and the assets that all pages share; `analyses` are those that the reports were made from."""
         write_assets(folder / "assets")
         measured.to_parquet(folder / "kpis.parquet", index=False)
         (folder / "kpis.csv").write_text(long_csv(measured), "utf-8", newline="")
@@ -77,15 +92,52 @@ class Site:
             [compared(measured, catalogue, self.as_of, name, total).assign(segment=name) for name in segments]
         )
         moved = notable(measured[measured.segment.isin(segments)], catalogue, self.as_of)
-        catalogue = self.portfolio.catalogue
+        answer = month_answer(measured, catalogue, self.as_of, self._reported)
         page = render_index(
             context,
             frame,
             catalogue.find(measurable(catalogue, self.portfolio.manifest)) or catalogue.kpis,
+            answer=answer_sentences(answer, catalogue, self.wording, self._names),
+            sheet=self._sheet(answer, measured, analyses, context),
             notable=self._notable(moved, context),
             failures=self._failures(outcomes),
         )
         (folder / "index.html").write_text(page, encoding="utf-8")
+
+    @property
+    def _reported(self) -> list[Segment]:
+        """The segments that are reported, in the order of the reports."""
+        known = {segment.id: segment for segment in self.portfolio.settings.segments}
+        return [known[name] for name in dict.fromkeys(job.segment for job in self.jobs)]
+
+    def _sheet(
+        self, answer: Answer, measured: pd.DataFrame, analyses: Mapping[str, pd.DataFrame], context: PageContext
+    ) -> list[tuple[Output, str]]:
+        """Return the tables of the front page, each with the page that has the whole of it; those without data left out."""
+        catalogue, reported, wording = self.portfolio.catalogue, self._reported, self.wording
+        goals = {one.id: goal for one in reported if (goal := goal_of(measured, self.as_of, one))}
+        stages = standings(measured, catalogue, self.as_of, reported)
+        whole = next((one.id for one in reported if not one.where), "")
+        actions, due = (
+            table[table.segment == whole] if table is not None else None
+            for table in (analyses.get("actions"), analyses.get("renewals_ahead"))
+        )
+        found = [
+            (standing_table(goals, stages, context.segments, catalogue, wording), ""),
+            (missed_table(answer.missed, context.segments, catalogue, wording), ""),
+            (self._first_actions(actions) if actions is not None else None, f"{whole}/actions.html"),
+            (due_table(due, self.as_of, wording) if due is not None else None, f"{whole}/growth.html"),
+        ]
+        pages = {f"{job.segment}/{job.slug}.html" for job in self.jobs}
+        return [(table, href if href in pages else "") for table, href in found if table is not None]
+
+    def _first_actions(self, actions: pd.DataFrame) -> Output | None:
+        """Return whom to see to first; outsiders see no customer on the front page."""
+        if actions.empty or self.portfolio.manifest.audience == "external":
+            return None
+        names = self.portfolio.facts(self.as_of, [self.portfolio.settings.total.id]).customers_at(self.as_of)
+        known = names.select("customer_id", "name").to_pyarrow().to_pandas()
+        return first_actions(actions, known, self.wording, _FIRST)
 
     @property
     def _names(self) -> dict[str, str]:
