@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cslib.analysis.figures.answer import Goal, Miss, Standing
     from cslib.i18n import Wording
     from cslib.kpis import Catalogue
+    from cslib.kpis.kpi import Kpi
     from cslib.tables.lists import Shown
 
 Segments = tuple[tuple[str, str, str], ...]  # id, name, href
@@ -124,14 +125,17 @@ def _cell(figure: str, status: str, below: str, wording: Wording) -> HtmlCell:
 
 def _miss_cells(one: Miss, catalogue: Catalogue, wording: Wording) -> list[HtmlCell]:
     kpi = catalogue.by_id[one.kpi]
-    reached = wording.text(
-        "index_reached_in", month=wording.month(one.reached), value=wording.value(kpi.unit, one.then)
-    )
     return [
         HtmlCell(kpi.name(wording.language)),
         HtmlCell(wording.value(kpi.unit, one.value), one.value),
         HtmlCell(wording.value(kpi.unit, one.target), one.target),
         HtmlCell(wording.change(kpi.unit, one.gap), -one.distance),
         HtmlCell(data_text(one.owner) if one.owner else "–"),
-        HtmlCell(reached if one.reached else wording.text("index_reached_never", months=one.months), one.reached),
+        HtmlCell(_reached(one, kpi, wording), one.reached),
     ]
+
+
+def _reached(one: Miss, kpi: Kpi, wording: Wording) -> str:
+    if not one.reached:
+        return wording.text("index_reached_never", months=one.months) if one.months else "–"
+    return wording.text("index_reached_in", month=wording.month(one.reached), value=wording.value(kpi.unit, one.then))
