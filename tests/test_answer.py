@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cslib.analysis.figures.answer import Answer, Miss, month_answer
+from cslib.analysis.figures.answer import Answer, Miss, goal_of, month_answer, standings
 from cslib.i18n import Wording
 from cslib.kpis import CATALOGUE
 from cslib.periods import Month
 from cslib.settings import Segment
-from cslib.tables import answer_sentences
+from cslib.tables import answer_sentences, goal_tiles
+from cslib.tables.index_tables import due_table, missed_table, standing_table
+from tests import sample
+from tests.test_scorecard import said
 
 OCTOBER = Month.parse("2026-10")
 EN, JA = Wording("en"), Wording("ja")
@@ -61,7 +64,7 @@ def test_all_met() -> None:
         "1 of 1 targets are reached.",
     ]
     assert told(answer, JA) == [
-        "KGIのNRR(売上維持率)は108.0%で、目標100.0%を達成しています。MRRは8,436万円です(前月差+158万円)。",
+        "KGIのNRR（売上維持率）は108.0%で、目標100.0%を達成しています。MRRは8,436万円です（前月差+158万円）。",
         "KPI目標1件のうち1件を達成。",
     ]
 
@@ -131,7 +134,7 @@ def test_since_when_is_the_last_month_whose_value_reached_the_target() -> None:
         "Look first at Milestones on time. It last reached its target of 90.0 % in Jun 2026 (100.0 %); now it is at 50.0 %."
     )
     assert told(answered(LATE, *past(june=1.0)), JA)[-1] == (
-        "まず見るのは期限内完了率です。最後に目標90.0%に届いたのは2026年6月(100.0%)で、今は50.0%です。"
+        "まず見るのは期限内完了率です。最後に目標90.0%に届いたのは2026年6月（100.0%）で、今は50.0%です。"
     )
 
 
@@ -246,3 +249,91 @@ def test_a_reader_s_words_hold_no_gap_and_no_dash() -> None:
     rows = (NRR, MRR, LATE, CHURN, PAYBACK, *past(june=1.0))
     for wording in (EN, JA):
         assert not re.search(r"[{}]|–|nan", " ".join(told(answered(*rows), wording)))
+
+
+SEGMENTS = (("total", "All", "total/summary.html"), ("smb", "<Small>", "smb/summary.html"))
+
+
+def test_a_stage_stands_by_its_worst_target_what_is_missed_before_what_cannot_be_told() -> None:
+    near = figure(
+        "customer_churn", 0.012, "within_interval", low=0.008, high=0.02
+    )  # half the lower half of its interval
+    rows = pd.DataFrame([NRR, near, PAYBACK, figure("adoption", 0.95, "on_target", low=0.93, high=0.97)])
+    found = standings(rows, CATALOGUE, OCTOBER, [segment()])
+    assert {stage: (one.kpi, one.others) for (_, stage), one in found.items()} == {
+        "usage": ("adoption", 0), "financial": ("cac_payback", 2),
+    }  # fmt: skip
+    assert found["total", "usage"].gap == pytest.approx(0.05)
+    without = rows[rows.kpi != "cac_payback"]
+    assert standings(without, CATALOGUE, OCTOBER, [segment()])["total", "financial"].kpi == "customer_churn"
+
+
+def test_few_cases_stand_for_a_stage_only_where_there_are_no_others() -> None:
+    few = figure("customer_churn", 0.9, "small", low=0.5, high=1.0)
+    for rows, kpi in (([NRR, few], "nrr"), ([few], "customer_churn")):
+        assert standings(pd.DataFrame(rows), CATALOGUE, OCTOBER, [segment()])["total", "financial"].kpi == kpi
+
+
+def cells(html: str) -> list[list[str]]:
+    """Return the rows of a table, cell by cell."""
+    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", html)
+    return [[said(cell) for cell in re.findall(r"<t[hd][^>]*>.*?</t[hd]>", row)] for row in rows]
+
+
+def test_the_sheet_has_a_line_per_segment_with_its_goal_and_its_stages() -> None:
+    rows, of = pd.DataFrame([NRR, CHURN | {"segment": "smb"}]), [segment(), segment("smb", goal="")]
+    goals = {one.id: goal for one in of if (goal := goal_of(rows, OCTOBER, one))}
+    shown = standing_table(goals, standings(rows, CATALOGUE, OCTOBER, of), SEGMENTS, CATALOGUE, EN)
+    assert cells(shown.html) == [
+        ["All", "108.0 % ● On target Net revenue retention (target 100.0 %)", "–", "–", "–", "–",
+         "+8.0 pp ● On target Net revenue retention"],
+        ["<Small>", "–", "–", "–", "–", "–", "+1.0 pp ◆ Off target Customer churn"],
+    ]  # fmt: skip
+    assert "<Small>" not in shown.html
+
+
+def test_missed_targets_are_listed_with_their_owner_and_when_they_were_reached() -> None:
+    of = (segment(), segment("smb", goal="", onboarding_on_time={"target": 0.9, "owner": "<b>Sales"}))
+    rows = [one | {"segment": "smb"} for one in (LATE, *past(june=1.0))]
+    shown = missed_table(answered(NRR, CHURN, *rows, of=of).missed, SEGMENTS, CATALOGUE, EN)
+    assert cells(shown.html) == [
+        ["All", "Customer churn", "2.0 %", "1.0 %", "+1.0 pp", "–", "–"],
+        ["<Small>", "Milestones on time", "50.0 %", "90.0 %", "−40.0 pp", "<b>Sales", "Jun 2026 (100.0 %)"],
+    ]
+    assert "<b>Sales" not in shown.html
+    assert missed_table([], SEGMENTS, CATALOGUE, EN).text == "No target is clearly missed."
+
+
+def due(**columns: object) -> pd.DataFrame:
+    """Return what falls due in the four months after October, of all and of the red."""
+    months = ["2026-11", "2026-12", "2027-01", "2027-02"]
+    every = pd.DataFrame({"due_month": months, "band": "", "terms": [1, 2, 3, 4], "mrr": [100.0, 200.0, 300.0, 400.0]})
+    red = pd.DataFrame({"due_month": months, "band": "red", "terms": [0, 1, 0, 0], "mrr": [0.0, 50.0, 0.0, 0.0]})
+    return pd.concat([every, red], ignore_index=True).assign(**columns)
+
+
+def test_what_falls_due_is_added_up_over_30_60_and_90_days() -> None:
+    shown = due_table(due(), OCTOBER, EN)
+    assert shown is not None
+    assert cells(shown.html) == [
+        ["about 30 days (by 30 Nov 2026)", "1", "¥100", "¥0"],
+        ["about 60 days (by 31 Dec 2026)", "3", "¥300", "¥50"],
+        ["about 90 days (by 31 Jan 2027)", "6", "¥600", "¥50"],
+    ]
+    alone = due_table(due()[lambda frame: frame.band == ""], OCTOBER, EN)
+    assert alone is not None
+    assert "red" not in alone.html
+    assert due_table(due(mrr=np.nan), OCTOBER, EN) is None  # hidden from outsiders, or without contracts
+
+
+def test_five_tiles_are_in_sight_and_the_rest_is_folded() -> None:
+    kpis = [sample.kpi(f"k{at}", sample.NRR.unit) for at in range(7)]
+    card = pd.DataFrame([{"kpi": one.id, "value": 0.5, "status": "on_target", "target": 0.4} for one in kpis])
+    shown = goal_tiles(card, kpis, EN, ["First.", "<Second>.", "Third."])
+    seen, _, folded = shown.html.partition("<details")
+    assert (seen.count('class="tile '), folded.count('class="tile ')) == (5, 2)
+    assert shown.text == "First."
+    assert "<li>&lt;Second&gt;.</li><li>Third.</li>" in seen
+    assert "<summary>The other targets (2)</summary>" in folded
+    assert "<details" not in goal_tiles(card.head(5), kpis, EN, ["First."]).html
+    assert '<ul class="answer">' not in goal_tiles(card, kpis, EN, ["First."]).html

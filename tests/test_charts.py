@@ -111,17 +111,17 @@ def test_a_trend_in_words() -> None:
     total = sample.long_table(sample.NRR, [0.9] * 14)
     said = charts.trend(frame, sample.NRR, JA, total).text
     assert said == (
-        "2026年10月は100.0%(95%区間 90.0〜110.0%)、前月比+2.0ポイント(偶然の幅の中)、前年同月比+5.0ポイント(偶然の幅の中)。"
-        "目標97.0%を達成。全体は90.0%。"
+        "2026年10月は100.0%（95%区間 90.0〜110.0%）、前月差+2.0ポイント（偶然の幅の中）、前年同月差+5.0ポイント（偶然の幅の中）。"
+        "KPI目標97.0%を達成。全社は90.0%。"
     )
 
 
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        ("on_target", "目標97.0%を達成"),
-        ("off_target", "目標97.0%に未達"),
-        ("within_interval", "目標97.0%は95%区間の中にあり、達成とも未達とも言えない"),
+        ("on_target", "KPI目標97.0%を達成"),
+        ("off_target", "KPI目標97.0%は未達"),
+        ("within_interval", "KPI目標97.0%は95%区間の中にあり、達成とも未達とも言えない"),
         ("small", ""),
     ],
 )
@@ -222,7 +222,7 @@ def test_a_median_reads_as_an_estimate_and_not_as_a_count() -> None:
     durations = np.array([5.0] * 5 + [10, 20, 30, 40, 40])
     observed = np.array([False] * 5 + [True] * 3 + [False] * 2)
     figure = charts.survival(km_curve(durations, observed), JA, title="t")
-    assert figure.text.startswith("推定では半数が30日までに完了(95%区間 10日以上(上限には未到達))。")
+    assert figure.text.startswith("推定では半数が30日までに完了（95%区間 10日以上（上限には未到達））。")
     assert figure.text.endswith("10件のうち7件はまだ完了しておらず、待っている日数までを数えています。")
 
 

@@ -53,7 +53,7 @@ def test_the_spread_is_told_with_its_interval_the_year_before_and_who_is_marked(
     assert "narrower now" in text(trend="narrower")
     assert "wider now" in text(trend="wider")
     assert "last touched" in text(told_by="touches")
-    assert "±3.1ポイント(95%区間 0.0〜7.4ポイント)" in charts.csm_funnel(ROWS, "", JA).text
+    assert "±3.1ポイント（95%区間 0.0〜7.4ポイント）" in charts.csm_funnel(ROWS, "", JA).text
 
 
 def test_the_first_outcome_that_is_told_is_shown_and_of_none_why() -> None:

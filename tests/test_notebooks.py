@@ -41,9 +41,9 @@ def test_the_title_is_a_question_in_both_languages(notebook: nbformat.NotebookNo
     japanese, english = notebook.cells[:2]
     assert _tags(japanese) == {"lang-ja"}
     assert japanese.source.startswith("# ")
-    assert japanese.source.splitlines()[0].endswith("?")
+    assert japanese.source.splitlines()[0].endswith(("?", "？"))
     assert _tags(english) == {"lang-en"}
-    assert english.source.splitlines()[0].endswith("?")
+    assert english.source.splitlines()[0].endswith(("?", "？"))
 
 
 def test_parameters_are_tagged_and_commented(notebook: nbformat.NotebookNode) -> None:

@@ -341,7 +341,7 @@ def test_the_page_says_which_rules_stand_in_both_languages() -> None:
     assert said.html.count("<tr>") == 1 + 11
     assert "480 customer-months" in said.html
     assert said.csv.count("\n") == 1 + 11
-    assert "裏づけがあるもの: 目標を達成したことがある。" in replay_table(frame, Wording("ja")).text
+    assert "裏づけがあるもの：顧客の目標を達成したことがある。" in replay_table(frame, Wording("ja")).text
     against = replay_table(replay(grown(8, 24).inquiry(LAST, "total")), EN)
     assert "The other way round: has reached a goal." in against.text
 

@@ -75,10 +75,10 @@ def test_target_total_and_n_stand_in_their_own_columns() -> None:
 
 
 def test_changes_stand_in_their_own_columns() -> None:
-    assert column("On last month") == of_each("+5.0 (within chance)", "↓ −1.2 pp worse", "–", "→ ±¥0")
-    assert column("On last month", 1) == of_each("0.05", "-0.012", "", "0")
+    assert column("vs last month") == of_each("+5.0 (within chance)", "↓ −1.2 pp worse", "–", "→ ±¥0")
+    assert column("vs last month", 1) == of_each("0.05", "-0.012", "", "0")
     unjudged = "(chance or not cannot be judged)"
-    assert column("On last year") == of_each("–", f"+2.0 pp {unjudged}", "–", f"−¥1.00M {unjudged}")
+    assert column("vs last year") == of_each("–", f"+2.0 pp {unjudged}", "–", f"−¥1.00M {unjudged}")
 
 
 def test_statuses_sort_from_reached_to_what_cannot_be_measured() -> None:
@@ -93,7 +93,7 @@ def test_a_column_of_numbers_stands_to_the_right() -> None:
     html = tables.scorecard(CARD, sample.KPIS, EN).html
     heads = re.findall(r'<th scope="col"( class="num")?>([^<]*)</th>', html)
     assert {name for right, name in heads if right} == {
-        "Value", "Target", "On last month", "On last year", "Total", "n",
+        "Value", "Target", "vs last month", "vs last year", "Total", "n",
     }  # fmt: skip
     assert [name for right, name in heads if not right] == ["KPI", "Status", "History"]
 
@@ -131,10 +131,10 @@ def tiles() -> list[str]:
 
 def test_a_tile_says_value_status_target_and_change() -> None:
     assert [said(tile) for tile in tiles()] == [
-        "nps rate +33.3 +10.0 to +50.0 ● On target Target +30.0 On last month +5.0 (within chance)",
-        "nrr rate 80.0 % 75.0 to 84.2 % ◆ Off target Target 90.0 % On last month ↓ −1.2 pp worse",
-        "churn rate – not measurable: needs contracts × Not measurable Target 1.0 % On last month –",
-        "mrr rate ¥123M ○ No target On last month → ±¥0",
+        "nps rate +33.3 +10.0 to +50.0 ● On target Target +30.0 vs last month +5.0 (within chance)",
+        "nrr rate 80.0 % 75.0 to 84.2 % ◆ Off target Target 90.0 % vs last month ↓ −1.2 pp worse",
+        "churn rate – not measurable: needs contracts × Not measurable Target 1.0 % vs last month –",
+        "mrr rate ¥123M ○ No target vs last month → ±¥0",
     ]
     assert [re.findall(r'class="tile (\w+)"', tile)[0] for tile in tiles()] == list(CARD.status)
     assert tables.tiles(CARD, sample.KPIS, EN).html.startswith('<ul class="tiles"><li')
@@ -142,7 +142,7 @@ def test_a_tile_says_value_status_target_and_change() -> None:
 
 def test_a_tile_without_a_history_draws_no_line_and_no_dash() -> None:
     assert [tile.count("<svg") for tile in tiles()] == [1, 1, 0, 1]
-    assert "–" not in said(tables.tiles(FEW, sample.KPIS, EN).html).partition("On last month")[0]
+    assert "–" not in said(tables.tiles(FEW, sample.KPIS, EN).html).partition("vs last month")[0]
 
 
 # marks

@@ -146,7 +146,7 @@ def test_what_is_not_said_is_the_default(tmp_path: Path) -> None:
 def test_everyone_is_a_segment_whether_said_or_not(tmp_path: Path) -> None:
     settings = load(export(tmp_path, segments={"pro": PRO}), CATALOGUE.by_id)
     assert [segment.id for segment in settings.segments] == ["total", "pro"]
-    assert settings.total.name == LocalisedText(ja="全体", en="All customers")
+    assert settings.total.name == LocalisedText(ja="全社", en="All customers")
 
 
 def test_everyone_may_go_by_another_name_and_comes_first(tmp_path: Path) -> None:

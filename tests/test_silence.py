@@ -106,7 +106,7 @@ def test_usage_that_ended_decides_the_month_and_is_no_use_of_nothing(tmp_path: P
     assert later["status"] == "not_measurable"
     assert math.isnan(float(str(later["value"])))
     assert _row(book, Month.parse("2026-05"), "mrr")["value"] == 200
-    assert Wording("ja").reason(later["reason"]) == "測定不可: データの最終日は利用実績 (2026年3月24日)"
+    assert Wording("ja").reason(later["reason"]) == "測定不可：データの最終日は利用実績（2026年3月24日）"
     assert "usage (24 Mar 2026)" in Wording("en").reason(later["reason"])
 
 

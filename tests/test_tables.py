@@ -159,10 +159,10 @@ def test_the_scorecard_shows_status_in_word_shape_and_class() -> None:
     html = tables.scorecard(sample.card(), sample.KPIS, JA).html
     assert '<span class="status on_target"><i aria-hidden="true">●</i> 達成</span>' in html
     assert '<span class="status off_target"><i aria-hidden="true">◆</i> 未達</span>' in html
-    assert "測定不可: 必要なデータは契約" in html
+    assert "測定不可：必要なデータは契約" in html
     assert "75.0〜84.2%" in html
     heads = re.findall(r'scope="colgroup"[^>]*><span>([^<]*)</span> <span class="tally">([^<]*)<', html)
-    assert heads == [("満足", "1指標 · 目標1件中1件達成"), ("財務", "3指標 · 目標1件中0件達成")]
+    assert heads == [("満足", "1指標 · KPI目標1件中1件達成"), ("財務", "3指標 · KPI目標1件中0件達成")]
 
 
 def test_the_scorecard_answers_first() -> None:
@@ -179,11 +179,11 @@ def test_targets_inside_the_interval_are_counted_apart() -> None:
         " Missed: nrr rate."
     )
     html = tables.scorecard(card, sample.KPIS, JA).html
-    assert '<span class="status within_interval"><i aria-hidden="true">◐</i> 区間内(判定できず)</span>' in html
+    assert '<span class="status within_interval"><i aria-hidden="true">◐</i> 区間内（判定できず）</span>' in html
     heads = re.findall(r'class="tally">([^<]*)<', html)
     assert heads == [
-        "1指標 · 目標1件中0件達成、0件未達、1件判定できず",
-        "3指標 · 目標3件中1件達成、1件未達、1件判定できず",
+        "1指標 · KPI目標1件中0件達成、0件未達、1件判定できず",
+        "3指標 · KPI目標3件中1件達成、1件未達、1件判定できず",
     ]
 
 
@@ -241,7 +241,7 @@ def test_each_change_of_the_scorecard_is_judged_by_its_own_clarity() -> None:
     html = tables.scorecard(card, sample.KPIS, EN).html
     cells = {
         name: re.findall(rf'data-label="{label}"[^>]*><span class="(?:change )?(\w+)"', html)
-        for name, label in (("month", "On last month"), ("year", "On last year"))
+        for name, label in (("month", "vs last month"), ("year", "vs last year"))
     }
     assert cells["month"] == ["undecided", "worse", "missing", "unchanged"]
     assert cells["year"] == ["better", "undecided", "undecided", "unchanged"]  # 0.02 yen is shown as none

@@ -106,7 +106,7 @@ def test_intervals_say_their_unit_once() -> None:
 
 
 def test_an_interval_without_an_end_says_where_it_begins() -> None:
-    assert JA.interval(Unit.DAYS, 26, float("nan")) == "26日以上(上限には未到達)"
+    assert JA.interval(Unit.DAYS, 26, float("nan")) == "26日以上（上限には未到達）"
     assert EN.interval(Unit.DAYS, 26, float("nan")) == f"26{NBSP}days or more (upper end not reached)"
 
 
@@ -152,7 +152,7 @@ def test_fiscal_quarters(month: str, start: int, ja: str, en: str) -> None:
 
 
 def test_reasons_are_worded_by_their_code() -> None:
-    assert JA.reason("needs goals, contracts.seats") == "測定不可: 必要なデータは顧客の目標、契約 (seats)"
+    assert JA.reason("needs goals, contracts.seats") == "測定不可：必要なデータは顧客の目標、契約（seats）"
     assert EN.reason("needs goals, contracts.seats") == "not measurable: needs goals, contracts (seats)"
     assert JA.reason("empty: nobody and nothing to measure") == "対象なし"
     assert JA.reason("whatever else") == "whatever else"
@@ -165,8 +165,8 @@ def test_a_status_that_is_missing_reads_as_no_target() -> None:
 
 
 def test_whole_numbers_in_texts_are_grouped() -> None:
-    assert JA.text("laws_kept", count=30024) == "30,024回の検算で、破れはありません。"
-    assert EN.text("laws_kept", count=30024) == "30,024 checks of the figures, none broken."
+    assert JA.text("laws_kept", count=30024) == "30,024回の検算で、不整合はありません。"
+    assert EN.text("laws_kept", count=30024) == "30,024 checks of the figures, all of them consistent."
 
 
 def test_unknown_texts_and_languages_are_refused() -> None:

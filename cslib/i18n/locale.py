@@ -197,7 +197,7 @@ class Wording:
         key = f"table_{table}"
         word = self.text(key) if key in TEXTS else table
         beside = self.date(day) if day else column
-        return f"{word} ({beside})" if beside else word
+        return self.text("beside", word=word, beside=beside) if beside else word
 
     def _of_month(self, month: object, patterns: dict[str, str]) -> str:
         if not isinstance(month, str | Month):

@@ -76,9 +76,9 @@ FINANCIAL = (
         reference=references.STANDARDS,
     ),
     Kpi(
-        id="grr", ja="GRR(総売上維持率)", en="Gross revenue retention",
+        id="grr", ja="GRR（総売上維持率）", en="Gross revenue retention",
         stage=Stage.FINANCIAL, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.DEFENCE,
-        ja_formula="12か月前の契約顧客ごとに小さい方(12か月前のMRR、現在のMRR)の合計 ÷ 12か月前のMRR",
+        ja_formula="12か月前の契約顧客ごとに小さい方（12か月前のMRR、現在のMRR）の合計 ÷ 12か月前のMRR",
         en_formula="Σ over customers of 12 months ago of min(MRR then, MRR now) ÷ their MRR then",
         fact="customer_months", needs=("contracts.ends_on",), span=12, interval=Interval.EFFECTIVE_N,
         part=total(ibis.least(_.mrr_12m_ago, _.closing_mrr)),
@@ -88,7 +88,7 @@ FINANCIAL = (
         reference=references.STANDARDS,
     ),
     Kpi(
-        id="nrr", ja="NRR(売上維持率)", en="Net revenue retention",
+        id="nrr", ja="NRR（売上維持率）", en="Net revenue retention",
         stage=Stage.FINANCIAL, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.DEFENCE,
         ja_formula="12か月前の契約顧客の現在のMRR ÷ 同じ顧客の12か月前のMRR",
         en_formula="MRR now of the customers of 12 months ago ÷ their MRR then",
@@ -96,13 +96,13 @@ FINANCIAL = (
         part=total(_.closing_mrr, where=WAS_CUSTOMER_A_YEAR_AGO),
         whole=total(_.mrr_12m_ago),
         n=count(WAS_CUSTOMER_A_YEAR_AGO),
-        listed=Listed("減ったMRR(増加は−)", "MRR lost (− where it grew)", unit=Unit.AMOUNT),
+        listed=Listed("減ったMRR（増加は−）", "MRR lost (− where it grew)", unit=Unit.AMOUNT),
         reference=references.STANDARDS,
     ),
     Kpi(
         id="renewal_rate", ja="契約更新率", en="Renewal rate",
         stage=Stage.FINANCIAL, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.DEFENCE,
-        ja_formula="期限に次の契約へ引き継がれた契約期間 ÷ 当月に期限が来て引き継がれたか、失われた契約期間。期間(term_months)が"
+        ja_formula="期限に次の契約へ引き継がれた契約期間 ÷ 当月に期限が来て引き継がれたか、失われた契約期間。期間が"
         "わかる契約のみ。期間途中の変更は数えない",
         en_formula="Contract terms replaced at an agreed end ÷ those and the terms lost in the month; only terms whose length"
         " (term_months) is known, and no changes in mid-term",
@@ -116,7 +116,7 @@ FINANCIAL = (
     Kpi(
         id="renewed_without_outcome", ja="成果なき更新率", en="Renewed without outcome",
         stage=Stage.FINANCIAL, unit=Unit.SHARE, better=Better.LOWER, posture=Posture.DEFENCE,
-        ja_formula="達成した顧客の目標がない顧客の更新 ÷ 更新(直近12か月)",
+        ja_formula="達成した顧客の目標がない顧客の更新 ÷ 更新（直近12か月）",
         en_formula="Renewals of customers without an achieved goal ÷ renewals, last 12 months",
         fact="renewals", needs=("contracts.ends_on", "contracts.term_months", "goals.achieved_on"), window=12,
         interval=Interval.WILSON,
@@ -177,7 +177,7 @@ FINANCIAL = (
     Kpi(
         id="long_term_share", ja="長期契約比率", en="Long-term share",
         stage=Stage.FINANCIAL, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.DEFENCE,
-        ja_formula="12か月以上で合意した契約(term_months)のMRR ÷ 期間がわかる契約のMRR",
+        ja_formula="12か月以上で合意した契約のMRR ÷ 期間がわかる契約のMRR",
         en_formula="MRR on terms agreed for 12 months and more (term_months) ÷ MRR on terms whose length is known",
         fact="customer_months", needs=("contracts.ends_on", "contracts.term_months"), interval=Interval.EFFECTIVE_N,
         part=total(_.long_term_mrr),
@@ -223,7 +223,7 @@ FINANCIAL = (
     Kpi(
         id="quick_ratio", ja="クイックレシオ", en="Quick ratio",
         stage=Stage.FINANCIAL, unit=Unit.TIMES, better=Better.HIGHER, posture=Posture.OFFENCE,
-        ja_formula="(新規 + 再契約 + 拡大) ÷ (減額 + 解約)のMRR(直近3か月)",
+        ja_formula="（新規 + 再契約 + 拡大） ÷ （減額 + 解約）のMRR（直近3か月）",
         en_formula="(new + reactivation + expansion) ÷ (contraction + churn) MRR, last 3 months",
         fact="movements", needs=("contracts.ends_on",), window=3, interval=Interval.QUOTIENT,
         part=total(_GAINS),
@@ -233,17 +233,17 @@ FINANCIAL = (
         reference=references.QUICK_RATIO,
     ),
     Kpi(
-        id="ltv", ja="LTV(顧客生涯価値)", en="Customer lifetime value (LTV)",
+        id="ltv", ja="LTV（顧客生涯価値）", en="Customer lifetime value (LTV)",
         stage=Stage.FINANCIAL, unit=Unit.AMOUNT, better=Better.HIGHER, posture=Posture.OFFENCE,
-        ja_formula="平均契約単価 × 粗利率 × 平均契約月数(これまでに観測した月数に限る)",
+        ja_formula="平均契約単価 × 粗利率 × 平均契約月数（これまでに観測した月数に限る）",
         en_formula="ARPA × gross margin × mean months of relationship (restricted to the months observed so far)",
         fact="customer_months", needs=("contracts.ends_on",), span=TO_DATE,
         factors=(MARGIN_PER_MONTH, MONTHS_OF_RELATIONSHIP),
         n=count(EVER_CUSTOMER),
         otherwise=Kpi(
-            id="ltv", ja="LTV(顧客生涯価値)", en="Customer lifetime value (LTV)",
+            id="ltv", ja="LTV（顧客生涯価値）", en="Customer lifetime value (LTV)",
             stage=Stage.FINANCIAL, unit=Unit.AMOUNT, better=Better.HIGHER, posture=Posture.OFFENCE,
-            ja_formula="売上 ÷ 注文数 × 粗利率 × 顧客・年あたりの注文数 × 平均年数(初回注文から月末まで)",
+            ja_formula="売上 ÷ 注文数 × 粗利率 × 顧客・年あたりの注文数 × 平均年数（初回注文から月末まで）",
             en_formula="Revenue ÷ orders × gross margin × orders per customer-year × mean years from first order to the close",
             fact="buyer_months", needs=("purchases",), span=TO_DATE,
             factors=(Ratio(total(_.revenue_to_date * _.gross_margin), count(_.orders_to_date > 0)),),
@@ -255,9 +255,9 @@ FINANCIAL = (
         reference=references.SKOK,
     ),
     Kpi(
-        id="ltv_survival", ja="LTV(生存分析)", en="LTV by survival",
+        id="ltv_survival", ja="LTV（生存分析）", en="LTV by survival",
         stage=Stage.FINANCIAL, unit=Unit.AMOUNT, better=Better.HIGHER, posture=Posture.OFFENCE,
-        ja_formula="平均契約単価 × 粗利率 × カプラン・マイヤー法による平均契約月数(60か月、または観測した最長期間まで)",
+        ja_formula="平均契約単価 × 粗利率 × カプラン・マイヤー法による平均契約月数（60か月、または観測した最長期間まで）",
         en_formula="ARPA × gross margin × Kaplan-Meier mean months of relationship, restricted to 60 (or to the longest observed)",
         fact="customer_months", needs=("contracts.ends_on",), span=_LIMIT_OF_MONTHS,
         factors=(MARGIN_PER_MONTH,),
@@ -272,7 +272,7 @@ FINANCIAL = (
     Kpi(
         id="cac_payback", ja="CAC回収月数", en="CAC payback",
         stage=Stage.FINANCIAL, unit=Unit.MONTHS, better=Better.LOWER, posture=Posture.DEFENCE,
-        ja_formula="直近12か月に獲得した顧客の獲得費用 ÷ (その初月のMRR × 粗利率)",
+        ja_formula="直近12か月に獲得した顧客の獲得費用 ÷ （その初月のMRR × 粗利率）",
         en_formula="Acquisition cost of customers gained in the last 12 months ÷ (their first MRR × gross margin)",
         fact="customer_months", needs=("contracts.ends_on", "customers.acquisition_cost"), span=12, interval=Interval.BOOTSTRAP,
         part=total(_.acquisition_cost, where=_GAINED),
@@ -284,7 +284,7 @@ FINANCIAL = (
     Kpi(
         id="ltv_to_cac", ja="LTV/CAC", en="LTV to CAC",
         stage=Stage.FINANCIAL, unit=Unit.TIMES, better=Better.HIGHER, posture=Posture.OFFENCE,
-        ja_formula="LTV ÷ (直近12か月の獲得費用 ÷ 獲得した顧客)",
+        ja_formula="LTV ÷ （直近12か月の獲得費用 ÷ 獲得した顧客）",
         en_formula="LTV ÷ (acquisition cost ÷ customers gained in the last 12 months)",
         fact="customer_months", needs=("contracts.ends_on", "customers.acquisition_cost"), span=TO_DATE,
         factors=(
@@ -297,7 +297,7 @@ FINANCIAL = (
     Kpi(
         id="cost_to_serve", ja="サービス提供コスト率", en="Cost to serve",
         stage=Stage.FINANCIAL, unit=Unit.SHARE, better=Better.LOWER, posture=Posture.DEFENCE,
-        ja_formula="CSとサポートの費用(または対応時間 × 時間単価) ÷ MRR(直近3か月)",
+        ja_formula="CSとサポートの費用（または対応時間 × 時間単価） ÷ MRR（直近3か月）",
         en_formula="Customer Success and support cost (or minutes touched × hourly cost) ÷ MRR, last 3 months",
         fact="service_months", needs=("contracts.ends_on", "costs.segment"), window=3,
         part=total(_.cost),
@@ -306,7 +306,7 @@ FINANCIAL = (
         otherwise=Kpi(
             id="cost_to_serve", ja="サービス提供コスト率", en="Cost to serve",
             stage=Stage.FINANCIAL, unit=Unit.SHARE, better=Better.LOWER, posture=Posture.DEFENCE,
-            ja_formula="対応時間 × 時間単価 ÷ MRR(直近3か月)",
+            ja_formula="対応時間 × 時間単価 ÷ MRR（直近3か月）",
             en_formula="Minutes touched × hourly cost ÷ MRR, last 3 months",
             fact="service_months", needs=("contracts.ends_on", "touches.minutes"), window=3,
             part=total(_.minutes_cost),

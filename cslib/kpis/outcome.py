@@ -88,7 +88,7 @@ OUTCOME = (
     Kpi(
         id="time_to_first_outcome", ja="初回成果までの日数", en="Time to first outcome",
         stage=Stage.OUTCOME, unit=Unit.DAYS, better=Better.LOWER, posture=Posture.LEADING,
-        ja_formula="初回契約開始から初めて顧客の目標を達成するまでの日数の中央値(直近24か月の初回契約顧客、カプラン・マイヤー法)",
+        ja_formula="初回契約開始から初めて顧客の目標を達成するまでの日数の中央値（直近24か月の初回契約顧客、カプラン・マイヤー法）",
         en_formula="Median days from first contract start to first goal achieved over customers first contracted in the last"
         " 24 months; Kaplan-Meier",
         fact="starts", needs=("contracts.ends_on", "goals.achieved_on"), window=24, interval=Interval.LOG_LOG,

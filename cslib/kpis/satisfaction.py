@@ -15,13 +15,13 @@ SATISFACTION = (
     Kpi(
         id="nps", ja="NPS", en="Net Promoter Score",
         stage=Stage.SATISFACTION, unit=Unit.POINTS, better=Better.HIGHER, posture=Posture.LEADING,
-        ja_formula="(9〜10の回答 − 0〜6の回答) ÷ 回答。直近6か月、回答者ごとに最新の回答(nps_repeat)",
+        ja_formula="（9〜10の回答 − 0〜6の回答） ÷ 回答。直近6か月、回答者ごとに最新の回答（方針で全回答にもできる）",
         en_formula="(answers 9-10 − answers 0-6) ÷ answers, last 6 months; the latest answer of each respondent (nps_repeat)",
         fact="answers", needs=("surveys.score", "surveys.responded_on"), window=6, interval=Interval.ADJUSTED_WALD,
         part=total(_PROMOTER.cast("int64") - IS_DETRACTOR.cast("int64"), where=NPS_COUNTED),
         whole=count(NPS_COUNTED),
         n=count(NPS_COUNTED),
-        listed=Listed("批判者の回答(0〜6)", "Detractor answers (0-6)", of=total(IS_DETRACTOR, where=NPS_COUNTED)),
+        listed=Listed("批判者の回答（0〜6）", "Detractor answers (0-6)", of=total(IS_DETRACTOR, where=NPS_COUNTED)),
         reference=references.NPS,
     ),
     Kpi(
@@ -37,9 +37,9 @@ SATISFACTION = (
         reference=references.NPS,
     ),
     Kpi(
-        id="csat", ja="顧客満足度(CSAT)", en="Customer satisfaction (CSAT)",
+        id="csat", ja="顧客満足度（CSAT）", en="Customer satisfaction (CSAT)",
         stage=Stage.SATISFACTION, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
-        ja_formula="4〜5の回答 ÷ 回答(直近3か月)",
+        ja_formula="4〜5の回答 ÷ 回答（直近3か月）",
         en_formula="Answers 4-5 ÷ answers, last 3 months",
         fact="answers", needs=("surveys.score", "surveys.responded_on"), window=3, interval=Interval.WILSON,
         part=count((_.kind == "csat") & (_.score >= _GOOD)),
@@ -49,9 +49,9 @@ SATISFACTION = (
         reference=references.ACSI,
     ),
     Kpi(
-        id="ces", ja="顧客努力指標(CES)", en="Customer effort score (CES)",
+        id="ces", ja="顧客努力指標（CES）", en="Customer effort score (CES)",
         stage=Stage.SATISFACTION, unit=Unit.SCORE, better=Better.HIGHER, posture=Posture.LEADING,
-        ja_formula="1〜7の回答の平均(7 = 簡単、直近3か月)",
+        ja_formula="1〜7の回答の平均（7 = 簡単、直近3か月）",
         en_formula="Mean of answers 1-7 (7 = easy), last 3 months",
         fact="answers", needs=("surveys.score", "surveys.responded_on"), window=3, interval=Interval.T,
         part=total(_.score, where=_.kind == "ces"),
@@ -63,7 +63,7 @@ SATISFACTION = (
     Kpi(
         id="good_reviews", ja="好意的レビュー率", en="Good reviews",
         stage=Stage.SATISFACTION, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
-        ja_formula="評価4〜5 ÷ 契約中の顧客による評価(直近12か月)",
+        ja_formula="評価4〜5 ÷ 契約中の顧客による評価（直近12か月）",
         en_formula="Ratings 4-5 ÷ ratings by customers under contract, last 12 months",
         fact="rating_months", needs=("contracts.ends_on", "voices.rating"), window=12, interval=Interval.WILSON,
         part=count(_.rating >= _GOOD),
@@ -103,7 +103,7 @@ SATISFACTION = (
     Kpi(
         id="detractor_follow_up", ja="批判者フォロー率", en="Detractor follow-up",
         stage=Stage.SATISFACTION, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
-        ja_formula="14日以内に対応した批判者の回答 ÷ 14日以上前の批判者の回答(直近6か月)",
+        ja_formula="14日以内に対応した批判者の回答 ÷ 14日以上前の批判者の回答（直近6か月）",
         en_formula="Detractor answers followed by a touch within 14 days ÷ detractor answers at least 14 days old, last 6 months",
         fact="answers", needs=("surveys.score", "surveys.responded_on", "touches"), window=6, interval=Interval.WILSON,
         part=count(WAITED & (_.touched_on.delta(_.responded_on, unit="day") <= 14)),  # noqa: PLR2004

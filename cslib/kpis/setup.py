@@ -26,7 +26,7 @@ SETUP = (
     Kpi(
         id="onboarding_completion", ja="オンボーディング完了率", en="Onboarding completion",
         stage=Stage.SETUP, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
-        ja_formula="必須マイルストーンをすべて完了した契約中の顧客 ÷ 期限(onboarding_days)を過ぎたか、すでに完了した契約中の顧客",
+        ja_formula="必須マイルストーンをすべて完了した契約中の顧客 ÷ 方針の期限を過ぎたか、すでに完了した契約中の顧客",
         en_formula="Customers under contract with every required milestone completed ÷ those whose limit"
         " (onboarding_days from first contract start) has passed, or who completed earlier",
         fact="customer_months", needs=("contracts.ends_on", "milestones.completed_on"), interval=Interval.WILSON,
@@ -38,7 +38,7 @@ SETUP = (
     Kpi(
         id="onboarding_cohort_completion", ja="コホート完了率", en="Cohort completion",
         stage=Stage.SETUP, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
-        ja_formula="直近12か月に初回契約した顧客のうち期限内に完了した顧客 ÷ 期限まで観測できたか完了した顧客(完了前に失った顧客も含む)",
+        ja_formula="直近12か月に初回契約した顧客のうち期限内に完了した顧客 ÷ 期限まで観測できたか完了した顧客（完了前に失った顧客も含む）",
         en_formula="Customers first contracted in the last 12 months who completed within the limit ÷ those observed"
         " for the limit or completed; a customer lost before completing stays in the whole",
         fact="starts", needs=("contracts.ends_on", "milestones.completed_on"), window=12, interval=Interval.WILSON,
@@ -62,7 +62,7 @@ SETUP = (
     Kpi(
         id="onboarding_days", ja="オンボーディング日数", en="Days to onboard",
         stage=Stage.SETUP, unit=Unit.DAYS, better=Better.LOWER, posture=Posture.LEADING,
-        ja_formula="初回契約開始から完了までの日数の中央値(直近12か月の初回契約顧客、カプラン・マイヤー法、未完了は打ち切り)",
+        ja_formula="初回契約開始から完了までの日数の中央値（直近12か月の初回契約顧客、カプラン・マイヤー法、未完了は打ち切り）",
         en_formula="Median days from first contract start to completion over customers first contracted in the last 12"
         " months; Kaplan-Meier, open cases censored",
         fact="starts", needs=("contracts.ends_on", "milestones.completed_on"), window=12, interval=Interval.LOG_LOG,
@@ -83,7 +83,7 @@ SETUP = (
     Kpi(
         id="milestone_reach", ja="マイルストーン到達率", en="Milestone reach",
         stage=Stage.SETUP, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
-        ja_formula="契約中の顧客が完了したマイルストーン ÷ 契約中の顧客のマイルストーン(マイルストーン別に見ると脱落がわかる)",
+        ja_formula="契約中の顧客が完了したマイルストーン ÷ 契約中の顧客のマイルストーン（マイルストーン別に見ると脱落がわかる）",
         en_formula="Milestones completed by customers under contract ÷ milestones they have; by milestone it shows the drop-off",
         fact="milestone_months", needs=("contracts.ends_on", "milestones.completed_on"), interval=Interval.WILSON,
         part=count(_.completed_on <= _.last_day),

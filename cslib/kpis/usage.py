@@ -24,9 +24,9 @@ USAGE = (
         reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
-        id="adoption", ja="アダプション率(定着率)", en="Adoption",
+        id="adoption", ja="アダプション率（定着率）", en="Adoption",
         stage=Stage.USAGE, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
-        ja_formula="直近の週(月曜〜日曜)のうち所定の週数(adoption_weeks)以上でコア機能を使った顧客 ÷ その週数以上契約している顧客",
+        ja_formula="直近の週（月曜〜日曜）のうち方針の週数以上でコア機能を使った顧客 ÷ その週数以上契約している顧客",
         en_formula="Customers that used a core feature in at least k of the last n whole weeks (adoption_weeks) ÷ customers"
         " under contract for at least n weeks",
         fact="customer_months", needs=("contracts.ends_on", "usage.used_on"), interval=Interval.WILSON,
@@ -38,20 +38,20 @@ USAGE = (
     Kpi(
         id="account_issuance", ja="アカウント発行率", en="Account issuance",
         stage=Stage.USAGE, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
-        ja_formula="発行済みで有効なアカウント ÷ 必要なアカウント(seats)。seatsがわかる契約中の顧客について。1を超えることがある",
+        ja_formula="発行済みで有効なアカウント ÷ 契約した席。席数がわかる契約中の顧客について。1を超えることがある",
         en_formula="Accounts issued and open ÷ accounts needed (seats), over customers under contract with seats known;"
         " may exceed 1",
         fact="customer_months", needs=("contracts.ends_on", "contracts.seats", "users.closed_on"), interval=Interval.BOOTSTRAP,
         part=total(_.accounts, where=SEATS_KNOWN),
         whole=total(_.seats, where=SEATS_KNOWN),
         n=count(SEATS_KNOWN),
-        listed=Listed("不足アカウント(超過は−)", "Accounts missing (− where more than needed)"),
+        listed=Listed("不足アカウント（超過は−）", "Accounts missing (− where more than needed)"),
         reference=references.CUSTOMER_SUCCESS,
     ),
     Kpi(
         id="seat_utilisation", ja="ライセンス利用率", en="Seat utilisation",
         stage=Stage.USAGE, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
-        ja_formula="当月の利用者数 ÷ 必要なアカウント(seats)。seatsがわかる契約中の顧客について",
+        ja_formula="当月の利用者数 ÷ 契約した席。席数がわかる契約中の顧客について",
         en_formula="Users active in the month ÷ seats, over customers under contract with seats known",
         fact="customer_months", needs=("contracts.ends_on", "contracts.seats", "usage.user_id"), interval=Interval.BOOTSTRAP,
         part=total(_.users, where=SEATS_KNOWN),
@@ -75,7 +75,7 @@ USAGE = (
     Kpi(
         id="feature_breadth", ja="機能活用率", en="Feature breadth",
         stage=Stage.USAGE, unit=Unit.SHARE, better=Better.HIGHER, posture=Posture.LEADING,
-        ja_formula="当月に使われたコア機能の数の合計 ÷ (契約中の顧客 × コア機能の数)",
+        ja_formula="当月に使われたコア機能の数の合計 ÷ （契約中の顧客 × コア機能の数）",
         en_formula="Core features used in the month, summed over customers under contract ÷ (customers under contract ×"
         " number of core features)",
         fact="customer_months", needs=("contracts.ends_on", "usage"), interval=Interval.BOOTSTRAP,
@@ -88,7 +88,7 @@ USAGE = (
     Kpi(
         id="usage_decline", ja="利用低下率", en="Usage decline",
         stage=Stage.USAGE, unit=Unit.SHARE, better=Better.LOWER, posture=Posture.LEADING,
-        ja_formula="利用が自社の過去3か月平均より所定の割合(usage_decline)を超えて減った顧客 ÷ その3か月も契約し利用があった顧客",
+        ja_formula="利用が自社の過去3か月平均より方針の割合を超えて減った顧客 ÷ その3か月も契約し利用があった顧客",
         en_formula="Customers whose events fell by more than usage_decline against the mean of their own three months before"
         " ÷ customers under contract and with usage in those months",
         fact="customer_months", needs=("contracts.ends_on", "usage"), span=4, interval=Interval.WILSON, by_day=True,
@@ -100,7 +100,7 @@ USAGE = (
     Kpi(
         id="time_to_first_value", ja="初回価値までの日数", en="Time to first value",
         stage=Stage.USAGE, unit=Unit.DAYS, better=Better.LOWER, posture=Posture.LEADING,
-        ja_formula="初回契約開始からコア機能の初回利用までの日数の中央値(直近12か月の初回契約顧客、カプラン・マイヤー法)",
+        ja_formula="初回契約開始からコア機能の初回利用までの日数の中央値（直近12か月の初回契約顧客、カプラン・マイヤー法）",
         en_formula="Median days from first contract start to first use of a core feature over customers first contracted in"
         " the last 12 months; Kaplan-Meier",
         fact="starts", needs=("contracts.ends_on", "usage.used_on"), window=12, interval=Interval.LOG_LOG,

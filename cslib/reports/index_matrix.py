@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from cslib.tables.marks import change_mark, direction
 from cslib.tables.output import records
-from cslib.tables.tally import Tally
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,13 +70,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The matrix: its columns' heads (name, href), over them the stages with their spans, its lines, and the tally of its targets."""
+    """The matrix: its columns' heads (name, href), over them the stages with their spans, and its lines."""
 
     corner: str
     stages: list[tuple[str, int]]
     heads: list[tuple[str, str]]
     lines: list[Line]
-    answer: str
 
 
 def matrix(
@@ -86,7 +84,6 @@ def matrix(
     """Return the matrix in the order of `segments` (id, name, href) and of `kpis`; its longer side runs down."""
     rows = {(row["segment"], row["kpi"]): row for row in records(frame)}
     cells = [[_entry(kpi, rows.get((id_, kpi.id), {}), wording) for kpi in kpis] for id_, _, _ in segments]
-    answer = Tally.of(frame["status"]).answer(wording)
     names = [(kpi.name(wording.language), "") for kpi in kpis]
     links = [(name, href) for _, name, href in segments]
     if len(kpis) > len(segments):
@@ -94,10 +91,10 @@ def matrix(
             Line(name, href, stage, [row[at] for row in cells])
             for at, ((name, href), stage) in enumerate(zip(names, _beginnings(kpis, wording), strict=True))
         ]
-        return Matrix(wording.text("kpi"), [], links, lines, answer)
+        return Matrix(wording.text("kpi"), [], links, lines)
     lines = [Line(name, href, "", row) for (name, href), row in zip(links, cells, strict=True)]
     spans = [(wording.stage(stage), len(list(group))) for stage, group in groupby(kpis, key=lambda kpi: kpi.stage)]
-    return Matrix(wording.text("segment"), spans, names, lines, answer)
+    return Matrix(wording.text("segment"), spans, names, lines)
 
 
 def _beginnings(kpis: tuple[Kpi, ...], wording: Wording) -> list[str]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from cslib.i18n import Language
     from cslib.kpis.kpi import Kpi
+    from cslib.tables import Output
 
 TEMPLATE = Path(__file__).parent / "template"
 _TEMPLATES = (".html.j2", ".html.j2>")
@@ -151,21 +152,27 @@ def notebook_title(notebook: NotebookNode, context: PageContext) -> str:
     return heading(notebook, context.language) or context.stage_title or context.title
 
 
-def render_index(
+def render_index(  # noqa: PLR0913 - each is a part of the one page
     context: PageContext,
     frame: pd.DataFrame,
     kpis: Iterable[Kpi],
     *,
+    answer: Sequence[str] = (),
+    sheet: Sequence[tuple[Output, str]] = (),
     notable: Notables = Notables(),  # noqa: B008 - frozen
     failures: Sequence[Failure] = (),
 ) -> str:
-    """Return the front page: the segments x KPIs matrix, notable movements, reports that could not be made.
+    """Return the front page: the month's answer, the tables of its `sheet`, what moved, and folded the segments x KPIs matrix.
+
+    Each table comes with the page that holds the whole of it; reports that could not be made are named before them.
 
     `frame` is long: segment (id), kpi, value, status, and where known target, change_month, clarity_month, reason and n;
     of the context's `others` it has the status alone.
     """
     shown: Matrix = matrix(frame, tuple(kpis), context.segments, context.wording)
-    return _render("index", context, context.title, matrix=shown, notable=notable, failures=failures)
+    return _render(
+        "index", context, context.title, matrix=shown, answer=answer, sheet=sheet, notable=notable, failures=failures
+    )
 
 
 def render_failure(context: PageContext, cell: str, message: str) -> str:

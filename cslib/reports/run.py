@@ -134,7 +134,7 @@ class _RunJob:
             raise NothingPublished(_all_failed(outcomes, building.finish_failed()))
         begin(Phase.INDEX)
         building.keep_last_good(self.jobs, outcomes)
-        self.front.write(building.folder, self.measured, outcomes)
+        self.front.write(building.folder, self.measured, outcomes, self._of_everyone)
         if self.request.single_file or self.report.deliver.wants_single_files:
             self._write_singles(orders, outcomes)
         (building.folder / "restatements.csv").write_text(long_csv(self.restated), "utf-8", newline="")
@@ -218,6 +218,11 @@ class _RunJob:
             analyses.take_measured(self.measured, self.report.months, self._wanted.into / "measured.pickle")
         else:
             analyses.measure_yourself()
+
+    def _of_everyone(self, name: str) -> pd.DataFrame | None:
+        """Return the rows of an analysis of all customers; None where no report has wanted it, or it could not be made."""
+        file = self._wanted.into / self.portfolio.settings.total.id / f"{name}.parquet"
+        return pd.read_parquet(file) if file.is_file() else None
 
     @cached_property
     def prints(self) -> dict[str, Any]:

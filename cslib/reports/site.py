@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from cslib.analysis.figures.answer import goal_of, month_answer, standings
 from cslib.analysis.figures.compare import compared, notable
 from cslib.analysis.figures.selection import measurable
 from cslib.i18n import Wording
@@ -16,13 +17,16 @@ from cslib.kpis.kpi import Better, Stage
 from cslib.redaction import without_secrets
 from cslib.reports.index_matrix import Failure, Notable, Notables
 from cslib.reports.page import PageContext, render_index, write_assets
-from cslib.tables import long_csv
+from cslib.tables import answer_sentences, long_csv
+from cslib.tables.actions import first_actions
+from cslib.tables.index_tables import due_table, missed_table, standing_table
 from cslib.tables.scenario_tables import moved_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
     from pathlib import Path
 
+    from cslib.analysis.figures.answer import Answer
     from cslib.analysis.figures.compare import Movements
     from cslib.i18n import Language
     from cslib.kpis import Catalogue
@@ -30,6 +34,13 @@ if TYPE_CHECKING:
     from cslib.portfolio import Portfolio
     from cslib.reports.execute import ReportResult
     from cslib.reports.plan import Job
+    from cslib.settings import Segment
+    from cslib.tables import Output
+
+    OfEveryone = Callable[[str], pd.DataFrame | None]
+
+
+_FIRST = 10  # customers of Monday's list on the front page
 
 
 MOST_SHOWN = 40  # segments side by side, in a table or a menu: of more, nobody finds any
@@ -68,8 +79,14 @@ class Site:
             last_good=job.last_good if self.last_good(job) else "",
         )  # fmt: skip
 
-    def write(self, folder: Path, measured: pd.DataFrame, outcomes: Sequence[ReportResult]) -> None:
-        """Write the index, the tables and the assets that all pages share."""
+    def write(
+        self,
+        folder: Path,
+        measured: pd.DataFrame,
+        outcomes: Sequence[ReportResult],
+        of_everyone: OfEveryone,
+    ) -> None:
+        """Write the index, the tables and the assets that all pages share; `of_everyone` gives what an analysis says of all customers."""
         write_assets(folder / "assets")
         measured.to_parquet(folder / "kpis.parquet", index=False)
         (folder / "kpis.csv").write_text(long_csv(measured), "utf-8", newline="")
@@ -77,14 +94,18 @@ class Site:
         catalogue, shown = self.portfolio.catalogue, self._shown(measured)
         moved = notable(measured[measured.segment.isin(self._by_segment)], catalogue, self.as_of)
         links = context.segments
+        answer = month_answer(measured, catalogue, self.as_of, self._reported)
+        beside = tuple(link for link in links if link[0] in shown)
         page = render_index(
             replace(
                 context,
-                segments=tuple(link for link in links if link[0] in shown),
+                segments=beside,
                 others=tuple((name, href) for id_, name, href in links if id_ not in shown),
             ),
             self._compared(measured, shown),
             catalogue.find(measurable(catalogue, self.portfolio.manifest)) or catalogue.kpis,
+            answer=answer_sentences(answer, catalogue, self.wording, self._names),
+            sheet=self._sheet(answer, measured, of_everyone, beside),
             notable=self._notable(moved, context),
             failures=self._failures(outcomes),
         )
@@ -115,6 +136,41 @@ class Site:
         for job in self.jobs:
             found.setdefault(job.segment, []).append(job)
         return found
+
+    @property
+    def _reported(self) -> list[Segment]:
+        """The segments that are reported, in the order of the reports."""
+        known = {segment.id: segment for segment in self.portfolio.settings.segments}
+        return [known[name] for name in self._by_segment]
+
+    def _sheet(
+        self, answer: Answer, measured: pd.DataFrame, of_everyone: OfEveryone, links: tuple[tuple[str, str, str], ...]
+    ) -> list[tuple[Output, str]]:
+        """Return the tables of the front page, each with the page that has the whole of it; those without data left out."""
+        shown = {id_ for id_, _, _ in links}
+        catalogue, wording = self.portfolio.catalogue, self.wording
+        reported = [one for one in self._reported if one.id in shown]
+        missed = [one for one in answer.missed if one.segment in shown]
+        goals = {one.id: goal for one in reported if (goal := goal_of(measured, self.as_of, one))}
+        stages = standings(measured, catalogue, self.as_of, reported)
+        whole = self.portfolio.settings.total.id
+        actions, due = of_everyone("actions"), of_everyone("renewals_ahead")
+        found = [
+            (standing_table(goals, stages, links, catalogue, wording), ""),
+            (missed_table(missed, links, catalogue, wording), ""),
+            (self._first_actions(actions) if actions is not None else None, f"{whole}/actions.html"),
+            (due_table(due, self.as_of, wording) if due is not None else None, f"{whole}/growth.html"),
+        ]
+        pages = {f"{job.segment}/{job.slug}.html" for job in self.jobs}
+        return [(table, href if href in pages else "") for table, href in found if table is not None]
+
+    def _first_actions(self, actions: pd.DataFrame) -> Output | None:
+        """Return whom to see to first; outsiders see no customer on the front page."""
+        if actions.empty or self.portfolio.manifest.audience == "external":
+            return None
+        names = self.portfolio.facts(self.as_of, [self.portfolio.settings.total.id]).customers_at(self.as_of)
+        known = names.select("customer_id", "name").to_pyarrow().to_pandas()
+        return first_actions(actions, known, self.wording, _FIRST)
 
     @cached_property
     def _names(self) -> dict[str, str]:

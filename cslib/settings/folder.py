@@ -180,7 +180,7 @@ def _places_of_people(folder: Path) -> dict[str, str]:
 
 def _with_total(segments: list[Segment]) -> tuple[Segment, ...]:
     if all(segment.where for segment in segments):
-        everyone = Segment(id=TOTAL, name=LocalisedText(ja="全体", en="All customers"))
+        everyone = Segment(id=TOTAL, name=LocalisedText(ja="全社", en="All customers"))
         return (everyone, *segments)
     return tuple(sorted(segments, key=lambda segment: bool(segment.where)))
 

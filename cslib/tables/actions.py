@@ -43,6 +43,12 @@ def action_table(frame: pd.DataFrame, customers: pd.DataFrame, wording: Wording,
     return _table(listed, _WHOLE, title, customers, wording, _SHOWN)
 
 
+def first_actions(frame: pd.DataFrame, names: pd.DataFrame, wording: Wording, most: int) -> Output | None:
+    """Return the first rows of Monday's list for an overview; None where nobody is to be seen to."""
+    listed = frame[frame.what != ""]
+    return _table(listed, _WHOLE, wording.text("actions_title"), names, wording, most) if len(listed) else None
+
+
 def actions_of_each_csm(frame: pd.DataFrame, customers: pd.DataFrame, wording: Wording) -> Tables:
     """Return a list for each CSM with a CSV of its own, whose customers need most help first, those of nobody last.
 

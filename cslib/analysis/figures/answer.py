@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from cslib.kpis.kpi import Better
+from cslib.kpis.kpi import Better, Stage
 from cslib.kpis.reasons import NEEDS, NO_DAYS, is_comparable
 
 if TYPE_CHECKING:
@@ -64,6 +64,17 @@ class Miss(NamedTuple):
     reached: str
     then: float
     months: int
+
+
+class Standing(NamedTuple):
+    """Of a stage of a segment the target whose value stands worst by its interval, and how many targets the stage has besides."""
+
+    kpi: str
+    value: float
+    target: float
+    gap: float
+    status: str
+    others: int
 
 
 @dataclass(frozen=True)
@@ -124,6 +135,52 @@ def month_answer(measured: pd.DataFrame, catalogue: Catalogue, as_of: Month, seg
         absent=tuple(kpi.id for kpi in catalogue if kpi.id in set(goals.kpi[lacking])),
         missed=missed,
         first=next((one for one in missed if one.segment in parts), missed[0] if missed else None),
+    )
+
+
+def standings(
+    measured: pd.DataFrame, catalogue: Catalogue, as_of: Month, segments: Sequence[Segment]
+) -> dict[tuple[str, str], Standing]:
+    """Return how far each stage of each segment is from its targets, by segment and stage; those without a target are absent.
+
+    Of several targets of a stage it is the one that stands worst: its value less the target, towards the better side, over the
+    half of its interval that faces the target, so that what is missed comes before what cannot be told. Only where none of the
+    stage has an interval it is the one with the largest gap as a share of its target. One on few cases stands for the stage
+    where all are.
+    """
+    now = measured[(measured.month == str(as_of)) & measured.target.notna() & measured.value.notna()]
+    found: dict[tuple[str, str], Standing] = {}
+    for one in segments:
+        for stage in Stage:
+            rows = [
+                row
+                for row in now[now.segment == one.id].to_dict("records")
+                if catalogue.by_id[row["kpi"]].stage == stage
+            ]
+            if rows:
+                row = min(rows, key=lambda row: _standing_key(row, catalogue.by_id[row["kpi"]]))
+                gap = row["value"] - row["target"]
+                found[one.id, stage] = Standing(
+                    row["kpi"], row["value"], row["target"], gap, row["status"], len(rows) - 1
+                )
+    return found
+
+
+def goal_of(measured: pd.DataFrame, as_of: Month, segment: Segment) -> Goal | None:
+    """Return the key goal indicator of a segment as of a month; None where it has none."""
+    return _goal(measured[(measured.month == str(as_of)) & (measured.segment == segment.id)], segment)
+
+
+def _standing_key(row: _Row, kpi: Kpi) -> tuple[bool, bool, float]:
+    side = 1 if kpi.better is Better.HIGHER else -1
+    gap = (row["value"] - row["target"]) * side
+    distance = _distance(row["value"], row["target"], row["low"], row["high"])
+    alone = bool(np.isnan(distance))
+    share = gap / abs(row["target"]) if row["target"] else gap
+    return (
+        row["status"] == "small",
+        alone and row["status"] != "off_target",
+        share if alone else np.copysign(distance, gap),
     )
 
 

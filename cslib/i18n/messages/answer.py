@@ -10,11 +10,11 @@ ANSWER: dict[str, Message] = {
         "The key goal, {kpi}, is at {value} and reaches its target of {target}.",
     ),
     "goal_off_target": Message(
-        "KGIの{kpi}は{value}で、未達です(目標{target}まであと{gap})。",
+        "KGIの{kpi}は{value}で、未達です（目標{target}まであと{gap}）。",
         "The key goal, {kpi}, is at {value} and misses its target of {target} by {gap}.",
     ),
     "goal_within_interval": Message(
-        "KGIの{kpi}は{value}です。目標{target}が95%区間({interval})の中にあり、達成とも未達とも言えません。",
+        "KGIの{kpi}は{value}です。目標{target}が95%区間（{interval}）の中にあり、達成とも未達とも言えません。",
         "The key goal, {kpi}, is at {value}. Its target of {target} lies inside the 95 % interval ({interval}), so it can be"
         " called neither reached nor missed.",
     ),
@@ -23,20 +23,22 @@ ANSWER: dict[str, Message] = {
         "The key goal, {kpi}, is at {value}, but on too few cases to call its target of {target} reached or missed.",
     ),
     "goal_not_measurable": Message(
-        "KGIの{kpi}は示せません({reason})。", "The key goal, {kpi}, cannot be told ({reason})."
+        "KGIの{kpi}は示せません（{reason}）。", "The key goal, {kpi}, cannot be told ({reason})."
     ),
     "revenue": Message("MRRは{value}です。", "MRR is {value}."),
-    "revenue_changed": Message("MRRは{value}です(前月差{change})。", "MRR is {value} ({change} vs last month)."),
+    "revenue_changed": Message("MRRは{value}です（前月差{change}）。", "MRR is {value} ({change} vs last month)."),
     "answer_on_target": Message(
         "KPI目標{count}件のうち{reached}件を達成。", "{reached} of {count} targets are reached."
     ),
     "answer_undecided": Message(
-        "KPI目標{count}件のうち、達成{reached}件、未達{missed}件、判定できないもの{undecided}件(目標が値の95%区間の中)。",
+        "KPI目標{count}件のうち、達成{reached}件、未達{missed}件、判定できないもの{undecided}件（目標が値の95%区間の中）。",
         "Of {count} targets: {reached} reached, {missed} missed, {undecided} that cannot be told (inside the 95 % interval"
         " of the value).",
     ),
     "answer_missed": Message("未達は{kpis}。", "Missed: {kpis}."),
-    "answer_miss": Message("{what} {value}(目標{target}まであと{gap})", "{what} {value} (target {target}, {gap} away)"),
+    "answer_miss": Message(
+        "{what} {value}（目標{target}まであと{gap}）", "{what} {value} (target {target}, {gap} away)"
+    ),
     "answer_of_segment": Message("{segment}の{kpi}", "{kpi} ({segment})"),
     "answer_more": Message("ほか{count}件", "{count} more"),
     "answer_untold": Message(
@@ -49,9 +51,9 @@ ANSWER: dict[str, Message] = {
     ),
     "answer_no_target": Message("KPI目標はありません。", "No targets are set."),
     "first": Message("まず見るのは{what}です。", "Look first at {what}."),
-    "first_owned": Message("まず見るのは{what}です(担当: {owner})。", "Look first at {what} (owner: {owner})."),
+    "first_owned": Message("まず見るのは{what}です（担当：{owner}）。", "Look first at {what} (owner: {owner})."),
     "first_reached": Message(
-        "最後に目標{target}に届いたのは{month}({then})で、今は{value}です。",
+        "最後に目標{target}に届いたのは{month}（{then}）で、今は{value}です。",
         "It last reached its target of {target} in {month} ({then}); now it is at {value}.",
     ),
     "first_never": Message(
@@ -75,5 +77,26 @@ ANSWER: dict[str, Message] = {
         "条件のあるセグメントの未達のうち、目標に対する差の割合が最も大きいものです。",
         "Of the targets that single segments miss it is the farthest off, as a share of its target.",
     ),
-    "tiles_folded": Message("ほかの目標({count}件)", "The other targets ({count})"),
+    "tiles_folded": Message("ほかの目標（{count}件）", "The other targets ({count})"),
+    "index_standing": Message("セグメントの現在地", "Where each segment stands"),
+    "index_standing_text": Message(
+        "KGIの値と、段階ごとに、KPI目標から最も悪い側にある指標の目標との差。前の段階から順に並べています。",
+        "The key goal, and of each stage the KPI that stands worst against its target, with the gap to it.",
+    ),
+    "index_goal": Message("KGI", "Key goal"),
+    "index_goal_of": Message("{kpi}（KPI目標{target}）", "{kpi} (target {target})"),
+    "index_others": Message("、ほか{count}件", ", {count} more"),
+    "index_missed": Message("未達のKPI目標", "Missed targets"),
+    "index_missed_none": Message("未達と言えるKPI目標はありません。", "No target is clearly missed."),
+    "index_gap": Message("目標との差", "Gap"),
+    "index_reached": Message("最後に届いた月", "Last reached"),
+    "index_reached_in": Message("{month}（{value}）", "{month} ({value})"),
+    "index_reached_never": Message("{months}か月なし", "not in {months} months"),
+    "index_due": Message("まもなく期限の契約", "Renewals due"),
+    "index_until": Message("期限", "Due within"),
+    "index_within": Message("約{days}日（{day}まで）", "about {days} days (by {day})"),
+    "index_terms": Message("契約", "Contracts"),
+    "index_red": Message("うちヘルススコアが赤", "Of these, red health score"),
+    "index_more": Message("すべての一覧を見る", "See the whole list"),
+    "index_all": Message("すべてのKPIの値", "All KPIs"),
 }

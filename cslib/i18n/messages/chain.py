@@ -20,11 +20,11 @@ CHAIN: dict[str, Message] = {
     # the chain
     "chain_title": Message("顧客はどの関門まで来ているか", "How far customers come through the gates"),
     "chain_text": Message(
-        "契約中の{whole}社のうち、すべての関門を通っているのは{count}社({share})。",
+        "契約中の{whole}社のうち、すべての関門を通っているのは{count}社（{share}）。",
         "Of {whole} customers under contract {count} are past every gate ({share}).",
     ),
     "chain_breaks": Message(
-        "最も途切れるのは「{stage}」: 手前の関門をすべて通った{came}社のうち{stopped}社({share})がここで止まっています。",
+        "最も途切れるのは「{stage}」：手前の関門をすべて通った{came}社のうち{stopped}社（{share}）がここで止まっています。",
         "It breaks at {stage}: of the {came} that are past all gates before it, {stopped} ({share}) stop there.",
     ),
     "chain_unbroken": Message(
@@ -32,7 +32,7 @@ CHAIN: dict[str, Message] = {
         "No gate stops more of those who come to it than chance may have it.",
     ),
     "chain_untold": Message(
-        "「{gate}」は分かりません({reason})。ほかの関門だけで数えています。",
+        "「{gate}」は分かりません（{reason}）。ほかの関門だけで数えています。",
         "{gate}: not told ({reason}). The others are counted without it.",
     ),
     "chain_few": Message("対象が少数のため参考値です。", "Few customers: a hint only."),
@@ -40,7 +40,7 @@ CHAIN: dict[str, Message] = {
     "chain_so_far": Message("ここまですべて通った", "past all so far"),
     "chain_stopped": Message("ここで止まった", "stop here"),
     "chain_alone": Message("この関門だけなら{share}", "this gate alone {share}"),
-    "chain_count": Message("{share}({count}社)", "{share} ({count})"),
+    "chain_count": Message("{share}（{count}社）", "{share} ({count})"),
     "chain_here": Message("ここで途切れる", "breaks here"),
     # back from the goal
     "needed_title": Message("KPI目標から逆算した割合", "Back from the goal: what share would go with it"),
@@ -51,9 +51,9 @@ CHAIN: dict[str, Message] = {
         "of the same month and segments, and the share that adds up to the goal is reckoned back. It tells what goes together, and no more.",
     ),
     "needed_no_goal": Message("このセグメントにはKGIがありません。", "The segment has no KGI to reckon back from."),
-    "needed_churn": Message("{goal}(月{monthly}の12か月分)", "{goal} kept a year ({monthly} lost a month)"),
-    "needed_kept": Message("残った割合(通った / 通らなかった)", "Kept (past it / not)"),
-    "needed_pair": Message("{with_it} / {without_it}({customers}社、うち失った{lost}社)", "{with_it} / {without_it} ({customers} customers, {lost} lost)"),
+    "needed_churn": Message("{goal}（月{monthly}の12か月分）", "{goal} kept a year ({monthly} lost a month)"),
+    "needed_kept": Message("残った割合（通った / 通らなかった）", "Kept (past it / not)"),
+    "needed_pair": Message("{with_it} / {without_it}（{customers}社、うち失った{lost}社）", "{with_it} / {without_it} ({customers} customers, {lost} lost)"),
     "needed_today": Message("現在の割合", "Share today"),
     "needed_share": Message("KPI目標に見合う割合", "Share that goes with the goal"),
     "needed_own": Message("段階のKPI目標", "The stage's own target"),
@@ -61,8 +61,8 @@ CHAIN: dict[str, Message] = {
     "needed_target": Message("{kpi} {target}", "{kpi} {target}"),
     "reach_out_of_reach": Message("全社が通っても届かない", "out of reach: not even with all past it"),
     "reach_met": Message("通った顧客がいなくても届く", "met even with nobody past it"),
-    "reach_other_way": Message("逆: 通った顧客の方が残っていない", "the other way: less was kept of those past it"),
-    "reach_cannot_tell": Message("判断できない: {reason}", "cannot be told: {reason}"),
+    "reach_other_way": Message("逆：通った顧客の方が残っていない", "the other way: less was kept of those past it"),
+    "reach_cannot_tell": Message("判断できない：{reason}", "cannot be told: {reason}"),
     "reason_goal": Message("KGIがない", "the segment has no KGI"),
     "reason_kgi": Message(
         "逆算できるKGIはNRR・GRR・継続率・チャーンレート", "only NRR, GRR, retention and customer churn are reckoned back"
@@ -74,7 +74,7 @@ CHAIN: dict[str, Message] = {
     "reason_none": Message("該当する顧客はいない", "there is no such customer"),
     # who is stuck, and who came out of order
     "stuck_title": Message("どの顧客が、どの関門で、いつから止まっているか", "Who is stuck at which gate, since when"),
-    "stuck_text": Message("止まっている{count}社: {gates}。", "{count} are stuck: {gates}."),
+    "stuck_text": Message("止まっている{count}社：{gates}。", "{count} are stuck: {gates}."),
     "stuck_at": Message("{stage} {count}社", "{stage} {count}"),
     "stuck_since": Message("いつから", "Since"),
     "disorder_title": Message("順序どおりでない顧客", "Out of order"),

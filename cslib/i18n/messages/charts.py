@@ -8,10 +8,10 @@ CHARTS: dict[str, Message] = {
     "trend_title": Message("{kpi}の推移", "{kpi} by month"),
     "trends": Message("推移", "Trends"),
     "trend_value": Message("{month}は{value}", "{value} in {month}"),
-    "trend_interval": Message("(95%区間 {interval})", " (95 % interval {interval})"),
-    "trend_month": Message("、前月比{change}", ", {change} on the month before"),
-    "trend_year": Message("、前年同月比{change}", ", {change} on a year before"),
-    "trend_chance": Message("(偶然の幅の中)", " (within chance)"),
+    "trend_interval": Message("（95%区間 {interval}）", " (95 % interval {interval})"),
+    "trend_month": Message("、前月差{change}", ", {change} on the month before"),
+    "trend_year": Message("、前年同月差{change}", ", {change} on a year before"),
+    "trend_chance": Message("（偶然の幅の中）", " (within chance)"),
     "trend_reached": Message("。KPI目標{target}を達成", ". It meets the target of {target}"),
     "trend_missed": Message("。KPI目標{target}は未達", ". It misses the target of {target}"),
     "trend_undecided": Message(
@@ -32,9 +32,9 @@ CHARTS: dict[str, Message] = {
     ),
     "between_sentences": Message("", " "),
     "no_values_because": Message(
-        "この期間の値はありません({reason})。", "There are no values for this period ({reason})."
+        "この期間の値はありません（{reason}）。", "There are no values for this period ({reason})."
     ),
-    "nothing_because": Message("示せるものがありません({reason})。", "There is nothing to show ({reason})."),
+    "nothing_because": Message("示せるものがありません（{reason}）。", "There is nothing to show ({reason})."),
     "stop": Message("。", "."),
     "movement": Message("増減", "Movement"),
     "movement_opening": Message("月初", "Opening"),
@@ -50,13 +50,13 @@ CHARTS: dict[str, Message] = {
     "amount": Message("金額", "Amount"),
     "bridge_title": Message("MRRの月初から月末まで", "MRR from opening to closing"),
     "bridge_text": Message(
-        "MRRは{opening}から{closing}へ({change})。増加は{gains}、減少は{losses}。",
+        "MRRは{opening}から{closing}へ（{change}）。増加は{gains}、減少は{losses}。",
         "MRR went from {opening} to {closing} ({change}): {gains} gained, {losses} lost.",
     ),
-    "bridge_largest": Message("最大の要因は{movement}({amount})。", "The largest part: {movement} ({amount})."),
+    "bridge_largest": Message("最大の要因は{movement}（{amount}）。", "The largest part: {movement} ({amount})."),
     "movements_title": Message("MRRの増減の内訳", "MRR movements by month"),
     "movements_text": Message(
-        "{months}か月のうち{up}か月で純増。{month}の純増減(点)は{net}。",
+        "{months}か月のうち{up}か月で純増。{month}の純増減（点）は{net}。",
         "Net growth in {up} of {months} months; {net} net in {month} (the dots).",
     ),
     "stage": Message("ステージ", "Stage"),
@@ -80,7 +80,7 @@ CHARTS: dict[str, Message] = {
     "age": Message("経過月数", "Months since"),
     "retention": Message("継続率", "Retention"),
     "survival_text": Message(
-        "推定では半数が{median}までに完了(95%区間 {interval})。",
+        "推定では半数が{median}までに完了（95%区間 {interval}）。",
         "By estimate half are done within {median} (95 % interval {interval}).",
     ),
     "survival_open": Message(
@@ -93,23 +93,23 @@ CHARTS: dict[str, Message] = {
     ),
     "survival_axis": Message("開始からの日数", "Days since the start"),
     "days": Message("日数", "Days"),
-    "open_share": Message("未完了の割合(推定)", "Still open (estimate)"),
+    "open_share": Message("未完了の割合（推定）", "Still open (estimate)"),
     "at_risk": Message("観測中の件数", "Cases observed"),
     "median": Message("推定中央値 {value}", "Estimated median {value}"),
     "breakdown_title": Message("{kpi}の内訳", "{kpi} by group"),
     "breakdown_text": Message(
-        "最高は{top}({top_value})、最低は{bottom}({bottom_value})。",
+        "最高は{top}（{top_value}）、最低は{bottom}（{bottom_value}）。",
         "Highest: {top} ({top_value}). Lowest: {bottom} ({bottom_value}).",
     ),
     "breakdown_one": Message("{top}は{top_value}。", "{top}: {top_value}."),
     "breakdown_same": Message("{count}つとも{top_value}。", "All {count} stand at {top_value}."),
     "several": Message("{count}つが同じ値", "{count} alike"),
     "breakdown_alike": Message(
-        "差は偶然でも起こる大きさです(すべてのグループをまとめた5%水準の検定では、違いがあるとは言えません)。",
+        "差は偶然でも起こる大きさです（すべてのグループをまとめた5%水準の検定では、違いがあるとは言えません）。",
         "Chance may explain the difference: one test over all of them does not tell them apart (at 5 %).",
     ),
     "as_read": Message(
-        "{by}は{day}に読み取ったもので、過去の月も同じもので分けています(当時のものはわかりません)。",
+        "{by}は{day}に読み取ったもので、過去の月も同じもので分けています（当時のものはわかりません）。",
         "The {by} of each customer is as read on {day}, in past months too: what it was then is not known.",
     ),
     "group": Message("区分", "Group"),

@@ -6,19 +6,20 @@ from cslib.i18n.messages.text import Message
 
 COSTS: dict[str, Message] = {
     "costs_title": Message(
-        "CSの費用と、保った粗利・増えた粗利(直近12か月)", "What CS cost, and the margin kept and added (last 12 months)"
+        "CSの費用と、保った粗利・増えた粗利（直近12か月）",
+        "What CS cost, and the margin kept and added (last 12 months)",
     ),
     "costs_said": Message(
-        "CSとサポートの費用は{cost}。12か月前の顧客から保った粗利は{kept}、増えた粗利は{added}(値上げの分も含む)で、費用はその{ratio}です。",
+        "CSとサポートの費用は{cost}。12か月前の顧客から保った粗利は{kept}、増えた粗利は{added}（値上げの分も含む）で、費用はその{ratio}です。",
         "Customer Success and support cost {cost}. Of the customers of twelve months ago a margin of {kept} was kept and {added} added "
         "(price rises among it); the cost is {ratio} of both.",
     ),
     "costs_kept_alone": Message(
-        "12か月前の顧客から保った粗利は{kept}、増えた粗利は{added}(値上げの分も含む)です。",
+        "12か月前の顧客から保った粗利は{kept}、増えた粗利は{added}（値上げの分も含む）です。",
         "Of the customers of twelve months ago a margin of {kept} was kept and {added} added (price rises among it).",
     ),
     "costs_even": Message(
-        "CSがなければGRR({grr})が{points}以上低かったはずだと言えるなら、費用は見合います。",
+        "CSがなければGRR（{grr}）が{points}以上低かったはずだと言えるなら、費用は見合います。",
         "It pays for itself if GRR ({grr}) would be at least {points} lower without it.",
     ),
     "costs_unknown": Message(
@@ -30,11 +31,11 @@ COSTS: dict[str, Message] = {
         "What part of the rest is the doing of Customer Success is not known.",
     ),
     "costs_worth": Message(
-        "{programme}({customers}社、{outcome}で{verdict})の差を粗利にすると{worth}(95%区間 {interval})。",
+        "{programme}（{customers}社、{outcome}で{verdict}）の差を粗利にすると{worth}（95%区間 {interval}）。",
         "{programme} ({customers} customers; {outcome}: {verdict}): the difference comes to a margin of {worth} (95 % interval {interval}).",
     ),
     "costs_programme": Message("かけた時間の費用は{cost}です。", "The hours spent on it cost {cost}."),
-    "costs_untold": Message("費用との比較はできません({reason})。", "It cannot be held against its cost ({reason})."),
+    "costs_untold": Message("費用との比較はできません（{reason}）。", "It cannot be held against its cost ({reason})."),
     "costs_table": Message("費用と、保った粗利・増えた粗利", "Cost, and the margin kept and added"),
     "costs_text": Message(
         "顧客は12か月前に契約中だったもので、費用にはその後に来た顧客の分も入っています。比率は投資の利回りではありません。",
@@ -63,7 +64,7 @@ COSTS: dict[str, Message] = {
     "costs_ratio": Message("費用の比率", "Cost, of both"),
     "costs_grr": Message("GRR", "GRR"),
     "costs_break_even": Message("見合うGRRの差", "Break-even, of GRR"),
-    "costs_below": Message("見合うGRR(CSなし)", "GRR without CS at which it pays"),
+    "costs_below": Message("見合うGRR（CSなし）", "GRR without CS at which it pays"),
     "costs_even_title": Message(
         "どれだけGRRが低くなっていたら見合うか", "How much lower GRR would have to be for it to pay"
     ),

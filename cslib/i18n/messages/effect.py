@@ -8,7 +8,7 @@ _VERDICTS: dict[str, Message] = {
     "effect_title": Message("施策ごとの判定", "The verdict on each programme"),
     "effect_answer": Message("この施策に何が言えるか", "What can be said of the programmes"),
     "effect_none": Message(
-        "施策について言えることはありません({reason})。", "Nothing can be said of programmes ({reason})."
+        "施策について言えることはありません（{reason}）。", "Nothing can be said of programmes ({reason})."
     ),
     "effect_any": Message("いずれかの施策", "Any programme"),
     "effect_programme": Message("施策", "Programme"),
@@ -19,7 +19,7 @@ _VERDICTS: dict[str, Message] = {
     "effect_said": Message("{verdict}: {programmes}。", "{verdict}: {programmes}."),
     "effect_said_of": Message("{programme}({outcome})", "{programme} ({outcome})"),
     "effect_measured": Message(
-        "参加した{n}社と似た顧客との差は{value}(95%区間 {interval})。",
+        "参加した{n}社と似た顧客との差は{value}（95%区間 {interval}）。",
         "The {n} participants differ from similar customers by {value} (95 % interval {interval}).",
     ),
     "effect_relative": Message(
@@ -45,11 +45,11 @@ _VERDICTS: dict[str, Message] = {
     "effect_verdict_cannot_tell": Message("判断できない", "Cannot tell"),
     "effect_outcome_use": Message("1席あたりの利用", "Use per seat"),
     "effect_outcome_adoption": Message("定着", "Adoption"),
-    "effect_outcome_mrr_kept": Message("残った顧客のMRR(参加前比)", "MRR of those who stayed, to before"),
+    "effect_outcome_mrr_kept": Message("残った顧客のMRR（参加前比）", "MRR of those who stayed, to before"),
     "effect_outcome_nps": Message("NPS", "NPS"),
     "effect_outcome_lost_6": Message("6か月以内の解約", "Lost within 6 months"),
     "effect_outcome_lost_12": Message("12か月以内の解約", "Lost within 12 months"),
-    "effect_outcome_mrr_retained": Message("6か月後に残るMRR(参加前比)", "MRR retained after 6 months, to before"),
+    "effect_outcome_mrr_retained": Message("6か月後に残るMRR（参加前比）", "MRR retained after 6 months, to before"),
     "effect_outcome_kept": Message("契約中の割合", "Share still under contract"),
 }
 
@@ -61,7 +61,7 @@ _REASONS: dict[str, Message] = {
         "重みをつけても顧客の性質がそろわない", "the compared differ even when weighted"
     ),
     "effect_lacks_few_clusters": Message(
-        "まとまり(担当者など)が8に満たない", "fewer than eight clusters, such as CSMs"
+        "まとまり（担当者など）が8に満たない", "fewer than eight clusters, such as CSMs"
     ),
     "effect_lacks_sway": Message("参加前の揺れが大きい", "sways too much before"),
     "effect_lacks_own_trend": Message("それまでの傾きを除くと残らない", "gone once the earlier trend is taken off"),
@@ -88,19 +88,19 @@ _REASONS: dict[str, Message] = {
 }
 
 _PARTS: dict[str, Message] = {
-    "effect_months_title": Message("{programme}: 参加の前後({outcome})", "{programme}: before and after joining ({outcome})"),
+    "effect_months_title": Message("{programme}：参加の前後（{outcome}）", "{programme}: before and after joining ({outcome})"),
     "effect_start_month": Message("参加の月", "Month of joining"),
     "effect_axis": Message("参加した月からの月数", "Months since joining"),
     "effect_those_joined": Message("参加した顧客", "Participants"),
-    "effect_those_compared": Message("比べた顧客(重みつき)", "Comparison (weighted)"),
+    "effect_those_compared": Message("比べた顧客（重みつき）", "Comparison (weighted)"),
     "effect_difference": Message("差", "Difference"),
     "effect_month": Message("月", "Month"),
     "effect_n": Message("参加の社数", "Participants"),
-    "effect_kept_title": Message("{programme}: 契約中の割合", "{programme}: share still under contract"),
+    "effect_kept_title": Message("{programme}：契約中の割合", "{programme}: share still under contract"),
     "effect_kept_text": Message(
-        "{months}か月後に契約中: 参加した顧客 {joined}、比べた顧客 {compared}。", "Under contract after {months} months: participants {joined}, those compared {compared}."
+        "{months}か月後に契約中：参加した顧客 {joined}、比べた顧客 {compared}。", "Under contract after {months} months: participants {joined}, those compared {compared}."
     ),
-    "effect_readings_title": Message("{programme}: 比べ方を変えると({outcome})", "{programme}: other ways to compare ({outcome})"),
+    "effect_readings_title": Message("{programme}：比べ方を変えると（{outcome}）", "{programme}: other ways to compare ({outcome})"),
     "effect_readings_text": Message(
         "判定に使う比べ方では{low}〜{high}。", "By the comparisons that the verdict rests on: {low} to {high}."
     ),
@@ -114,7 +114,7 @@ _PARTS: dict[str, Message] = {
     "effect_reading_apart": Message("参加の前後2か月を外す", "Apart from the months around the start"),
     "effect_reading_alike": Message("過去の利用も似た相手と", "Beside those alike in the past"),
     "effect_reading_own_trend": Message("それまでの傾きを除く", "Earlier trend taken off"),
-    "effect_reading_start_3_earlier": Message("3か月早く始めたとみなす(選ばれ方を見る)", "As if begun 3 months earlier (shows selection)"),
+    "effect_reading_start_3_earlier": Message("3か月早く始めたとみなす（選ばれ方を見る）", "As if begun 3 months earlier (shows selection)"),
     "effect_reading_before_after": Message("参加した顧客の単純な前後", "Plain before and after"),
     "effect_rivals": Message("同じ時期に変わった別のこと", "What else changed at the time"),
     "effect_rivals_text": Message(
@@ -127,9 +127,9 @@ _PARTS: dict[str, Message] = {
     "effect_rival_found": Message("読み方", "Reading"),
     "effect_rival_one_of_many": Message("これだけ見れば偶然でもこのくらいは出る", "as far as one of so many is by chance"),
     "effect_rival_yes": Message("別の説明になりうる", "another explanation"),
-    "effect_rival_moves": Message("別の説明(これを揃えると差が3分の1以上動く)", "another explanation (moves the difference by over a third)"),
-    "effect_rival_tickets": Message("問い合わせ(1席あたり)", "Tickets per seat"),
-    "effect_rival_grave_tickets": Message("重大な問い合わせ(1席あたり)", "Grave tickets per seat"),
+    "effect_rival_moves": Message("別の説明（これを揃えると差が3分の1以上動く）", "another explanation (moves the difference by over a third)"),
+    "effect_rival_tickets": Message("問い合わせ（1席あたり）", "Tickets per seat"),
+    "effect_rival_grave_tickets": Message("重大な問い合わせ（1席あたり）", "Grave tickets per seat"),
     "effect_rival_price": Message("1席あたりの金額", "Price per seat"),
     "effect_rival_seats": Message("席数", "Seats"),
     "effect_rival_products": Message("製品の数", "Products held"),
@@ -141,15 +141,15 @@ _PARTS: dict[str, Message] = {
         "Participants of {programme}, and those they are compared with, weighted until their traits are alike. The CSV holds all programmes.",
     ),
     "effect_balance": Message(
-        "重みをつけた後に最も違う性質の差(標準偏差): {listed}。0.1までをそろったと見ます。",
+        "重みをつけた後に最も違う性質の差（標準偏差）：{listed}。0.1までをそろったと見ます。",
         "The trait that differs most when weighted, in standard deviations: {listed}. Up to 0.1 counts as alike.",
     ),
     "effect_worst": Message("{programme} {difference}", "{programme} {difference}"),
     "effect_trait": Message("参加前の性質", "Trait before joining"),
     "effect_item": Message("{kind}: {value}", "{kind}: {value}"),
-    "effect_trait_size_middle": Message("規模: 中", "Size: middle third"),
-    "effect_trait_size_large": Message("規模: 大", "Size: largest third"),
-    "effect_trait_log_mrr": Message("MRR(対数)", "MRR (logarithm)"),
+    "effect_trait_size_middle": Message("規模：中", "Size: middle third"),
+    "effect_trait_size_large": Message("規模：大", "Size: largest third"),
+    "effect_trait_log_mrr": Message("MRR（対数）", "MRR (logarithm)"),
     "effect_trait_product": Message("製品", "Product"),
     "effect_trait_plan": Message("プラン", "Plan"),
     "effect_trait_industry": Message("業種", "Industry"),
@@ -159,14 +159,14 @@ _PARTS: dict[str, Message] = {
     "effect_trait_due": Message("6か月以内に満期", "Term due within six months"),
     "effect_trait_monthly_or_open": Message("月ごと・期限なしの契約", "Monthly or open-ended term"),
     "effect_trait_other_programme": Message("別の施策に参加中", "In another programme"),
-    "effect_trait_use_earlier": Message("利用: 4〜6か月前", "Use, four to six months before"),
-    "effect_trait_use_just_before": Message("利用: 1〜3か月前", "Use, one to three months before"),
-    "effect_trait_use_at_start": Message("利用: 参加の月", "Use in the month of joining"),
-    "effect_trait_adoption_earlier": Message("定着: 4〜6か月前", "Adoption, four to six months before"),
-    "effect_trait_adoption_just_before": Message("定着: 1〜3か月前", "Adoption, one to three months before"),
+    "effect_trait_use_earlier": Message("利用：4〜6か月前", "Use, four to six months before"),
+    "effect_trait_use_just_before": Message("利用：1〜3か月前", "Use, one to three months before"),
+    "effect_trait_use_at_start": Message("利用：参加の月", "Use in the month of joining"),
+    "effect_trait_adoption_earlier": Message("定着：4〜6か月前", "Adoption, four to six months before"),
+    "effect_trait_adoption_just_before": Message("定着：1〜3か月前", "Adoption, one to three months before"),
     "effect_rival_plan": Message("プラン・製品の割合", "Share of a plan or product"),
-    "effect_before_weights": Message("比べた顧客(重みなし)", "Comparison, unweighted"),
-    "effect_left_out": Message("判定に入っていない参加: {listed}。", "Participants that are left out: {listed}."),
+    "effect_before_weights": Message("比べた顧客（重みなし）", "Comparison, unweighted"),
+    "effect_left_out": Message("判定に入っていない参加：{listed}。", "Participants that are left out: {listed}."),
     "effect_left": Message("{why} {count}社", "{count} {why}"),
     "effect_left_of": Message("{programme}({listed})", "{programme} ({listed})"),
     "effect_left_between": Message("、", "; "),

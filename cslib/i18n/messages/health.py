@@ -6,7 +6,7 @@ from cslib.i18n.messages.text import Message
 
 HEALTH: dict[str, Message] = {
     "stage_health": Message("健全性", "Health"),
-    "health_title": Message("顧客のヘルススコア(低い順)", "Health score of each customer, the lowest first"),
+    "health_title": Message("顧客のヘルススコア（低い順）", "Health score of each customer, the lowest first"),
     "health_text": Message(
         "契約中の{count}社のうち、赤{red}社、黄{yellow}社、緑{green}社、スコアなし{none}社。"
         "スコアは0〜100で、{yellow_from}未満が赤、{green_from}以上が緑です。",
@@ -18,7 +18,7 @@ HEALTH: dict[str, Message] = {
         "There is no score unless {score} of the weight is known, and no green unless {green} is.",
     ),
     "health_absent": Message(
-        "データにないため数えていない項目: {names}(必要なデータは{what})。",
+        "データにないため数えていない項目：{names}（必要なデータは{what}）。",
         "Not counted, since the data do not tell them: {names} (needs {what}).",
     ),
     "health_score": Message("スコア", "Score"),
@@ -38,7 +38,7 @@ HEALTH: dict[str, Message] = {
     "bands_now": Message("今の顧客", "Customers now"),
     "bands_share": Message("割合", "Share"),
     "bands_lost": Message("6か月以内の解約", "Lost within 6 months"),
-    "bands_basis": Message("過去の対象(うち解約)", "Past customers (lost)"),
+    "bands_basis": Message("過去の対象（うち解約）", "Past customers (lost)"),
     "bands_ordered": Message(
         "過去の締めでは、区分が悪いほどその後6か月の解約が多くなっていました。",
         "At past closes, the worse the band, the more were lost within the six months after.",
@@ -52,36 +52,36 @@ HEALTH: dict[str, Message] = {
         "Only one band has held customers: there is nothing to compare.",
     ),
     "audit_title": Message("スコアの検証", "The score put to the test"),
-    "audit_none": Message("まだ検証できません: {reason}。", "It cannot be audited yet: {reason}."),
+    "audit_none": Message("まだ検証できません：{reason}。", "It cannot be audited yet: {reason}."),
     "audit_text_separates": Message(
-        "同じ月・同じセグメントの2社を比べると、6か月以内に解約した方のスコアが低かった組は{value}(95%区間 {interval})。50%は偶然と同じです。",
+        "同じ月・同じセグメントの2社を比べると、6か月以内に解約した方のスコアが低かった組は{value}（95%区間 {interval}）。50%は偶然と同じです。",
         "Of two customers of one month and segment, the one lost within six months had the lower score in {value} of the pairs "
         "(95 % interval {interval}); 50 % is the toss of a coin.",
     ),
     "audit_text_cannot_tell": Message(
-        "スコアが低い方が解約した組は{value}(95%区間 {interval})で、偶然(50%)と区別できません。",
+        "スコアが低い方が解約した組は{value}（95%区間 {interval}）で、偶然（50%）と区別できません。",
         "The one lost had the lower score in {value} of the pairs (95 % interval {interval}): no more than the toss of a coin, as "
         "far as can be told.",
     ),
     "audit_text_other_way": Message(
-        "スコアが低い方が解約した組は{value}(95%区間 {interval})しかなく、スコアは逆を指しています。",
+        "スコアが低い方が解約した組は{value}（95%区間 {interval}）しかなく、スコアは逆を指しています。",
         "The one lost had the lower score in {value} of the pairs only (95 % interval {interval}): the score points the wrong way.",
     ),
     "audit_text_helps": Message(
-        "重みを過去のデータに合わせ直すと、見分けた組は{gain}(95%区間 {interval})変わります。合わせ直す意味があります。",
+        "重みを過去のデータに合わせ直すと、見分けた組は{gain}（95%区間 {interval}）変わります。合わせ直す意味があります。",
         "Weights fitted to the past would change that by {gain} (95 % interval {interval}): worth doing.",
     ),
     "audit_text_noise": Message(
-        "重みを過去のデータに合わせ直した場合の違いは{gain}(95%区間 {interval})で、偶然の範囲です。",
+        "重みを過去のデータに合わせ直した場合の違いは{gain}（95%区間 {interval}）で、偶然の範囲です。",
         "Weights fitted to the past would change that by {gain} (95 % interval {interval}): no more than noise.",
     ),
     "audit_text_hurts": Message(
-        "重みを過去のデータに合わせ直すと{gain}(95%区間 {interval})と、かえって悪くなります。",
+        "重みを過去のデータに合わせ直すと{gain}（95%区間 {interval}）と、かえって悪くなります。",
         "Weights fitted to the past would change that by {gain} (95 % interval {interval}): they are worse.",
     ),
     "audit_measure": Message("見たもの", "What was looked at"),
     "audit_finding": Message("判定", "Verdict"),
-    "audit_basis": Message("顧客(うち該当)", "Customers (of these)"),
+    "audit_basis": Message("顧客（うち該当）", "Customers (of these)"),
     "measure_auc": Message("見分けた組、すべての月", "Pairs told right, all months"),
     "measure_auc_late": Message("見分けた組、検証用に残した月", "Pairs told right, months held back"),
     "measure_lift": Message("最も低い1割の解約は全顧客の何倍か", "Losses of the worst tenth, times those of all"),

@@ -6,17 +6,17 @@ from cslib.i18n.messages.text import Message
 
 LIFETIMES: dict[str, Message] = {
     "lifetime_title": Message("契約が続く期間", "How long customers stay under contract"),
-    "lifetime_title_by": Message("契約が続く期間({by}別)", "How long customers stay under contract, by {by}"),
+    "lifetime_title_by": Message("契約が続く期間（{by}別）", "How long customers stay under contract, by {by}"),
     "lifetime_by_product": Message("プロダクト", "product"),
     "lifetime_by_touch_model": Message("タッチモデル", "touch model"),
     "lifetime_by_cohort": Message("契約開始年", "year of start"),
     "lifetime_axis": Message("契約開始からの月数", "Months since the start of the contract"),
     "lifetime_age": Message("経過月数", "Months since"),
-    "lifetime_share": Message("契約中の割合(推定)", "Still under contract (estimate)"),
+    "lifetime_share": Message("契約中の割合（推定）", "Still under contract (estimate)"),
     "lifetime_at_risk": Message("観測中の顧客数", "Customers observed"),
-    "lifetime_small": Message("{group}(少数)", "{group} (few)"),
+    "lifetime_small": Message("{group}（少数）", "{group} (few)"),
     "lifetime_text": Message(
-        "推定では{months}の時点で{share}が契約中(95%区間 {interval})。",
+        "推定では{months}の時点で{share}が契約中（95%区間 {interval}）。",
         "By estimate {share} are still under contract after {months} (95 % interval {interval}).",
     ),
     "lifetime_text_alone": Message(
@@ -34,11 +34,11 @@ LIFETIMES: dict[str, Message] = {
     "lifetime_groups": Message("{months}の時点で、{groups}。", "After {months}: {groups}."),
     "lifetime_group": Message("{group}は{share}", "{group} {share}"),
     "lifetime_differ": Message(
-        "全期間を通じたログランク検定では、区分の間に偶然を超える差があります(理由までは示しません)。",
+        "全期間を通じたログランク検定では、区分の間に偶然を超える差があります（理由までは示しません）。",
         "Over all months a log-rank test tells the groups apart by more than chance; it does not say why.",
     ),
     "lifetime_chance": Message(
-        "差は偶然でも起こる大きさです(ログランク検定)。", "Chance may explain the difference (log-rank test)."
+        "差は偶然でも起こる大きさです（ログランク検定）。", "Chance may explain the difference (log-rank test)."
     ),
     "lifetime_few": Message(
         "解約した顧客が少なく、差があるかどうかは言えません。",

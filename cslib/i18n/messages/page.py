@@ -27,8 +27,8 @@ PAGE: dict[str, Message] = {
         "全{total}行のうち{shown}行を表示。全件はCSVにあります。",
         "{shown} of {total} rows shown; all are in the CSV.",
     ),
-    "scrollable": Message("{title}(横にスクロールできます)", "{title} (scrolls sideways)"),
-    "chart_of": Message("グラフ: {title}", "Chart: {title}"),
+    "scrollable": Message("{title}（横にスクロールできます）", "{title} (scrolls sideways)"),
+    "chart_of": Message("グラフ：{title}", "Chart: {title}"),
     "chart_failed": Message(
         "グラフを表示できませんでした。下の表をご覧ください。",
         "The chart cannot be shown; the table below has its figures.",
@@ -49,17 +49,19 @@ PAGE: dict[str, Message] = {
         "ここにはグラフがありますが、データを外部から読み込むため、このページには表示できません。元のノートブックでご覧ください。",
         "Here stands a chart that takes its data from elsewhere, which this page cannot do: the notebook itself has it.",
     ),
-    "missed_picture": Message("(このページに表示できない画像: {alt})", "(a picture that this page cannot show: {alt})"),
-    "picture_unnamed": Message("画像(説明なし)", "Picture without a description"),
+    "missed_picture": Message(
+        "（このページに表示できない画像：{alt}）", "(a picture that this page cannot show: {alt})"
+    ),
+    "picture_unnamed": Message("画像（説明なし）", "Picture without a description"),
     "chart_unnamed": Message("説明のないグラフ", "a chart without a description"),
     "chart_failed_alone": Message("グラフを表示できませんでした。", "The chart cannot be shown."),
     "progress": Message("進み具合", "Progress"),
     "too_large": Message(
-        "ここには大きな出力({size} MB)があるため、省きました。元のノートブックでご覧ください。",
+        "ここには大きな出力（{size} MB）があるため、省きました。元のノートブックでご覧ください。",
         "A large output ({size} MB) is left out here: the notebook itself has it.",
     ),
     "too_large_beside": Message(
-        "ここには大きな出力({size} MB)があるため、別のファイルにしました。",
+        "ここには大きな出力（{size} MB）があるため、別のファイルにしました。",
         "A large output ({size} MB) stands in a file of its own.",
     ),
     "table": Message("表", "Table"),
@@ -74,7 +76,7 @@ PAGE: dict[str, Message] = {
     "failed_step": Message("止まった箇所", "Where it stopped"),
     "matrix": Message("セグメント別のKPI", "KPIs by segment"),
     "matrix_text": Message(
-        "{month}の値、状況、前月からの変化(割合はポイント)。改善・悪化は偶然の幅を超えた変化だけに付きますが、これだけ並べば偶然のものも混じります。"
+        "{month}の値、状況、前月からの変化（割合はポイント）。改善・悪化は偶然の幅を超えた変化だけに付きますが、これだけ並べば偶然のものも混じります。"
         "「区間内」は、目標が値の95%区間の中にあり、達成とも未達とも言えないことを表します。セグメント名から詳細へ進めます。",
         "Value, status and change since last month (shares in points), {month}. A change reads better or worse only where it"
         " exceeds what chance does; among so many some are chance even so. Cannot tell: the target lies inside the 95 %"

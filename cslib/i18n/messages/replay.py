@@ -20,8 +20,8 @@ _REPLAY: dict[str, Message] = {
         "Of {tried} rules, replayed over past months: {supported} supported, {rest} not or the other way round, {open} that cannot be "
         "told.",
     ),
-    "replay_supported": Message("裏づけがあるもの: {names}。", "Supported: {names}."),
-    "replay_against": Message("逆向きのもの: {names}。", "The other way round: {names}."),
+    "replay_supported": Message("裏づけがあるもの：{names}。", "Supported: {names}."),
+    "replay_against": Message("逆向きのもの：{names}。", "The other way round: {names}."),
     "replay_basis": Message(
         "受注は実際に行った提案だけを、拡大は提案の有無によらずすべての顧客を見ています。一緒に起きるというだけで、ルールが売上を生むとは限りません。",
         "Of proposals only those that were made are seen; of expansion all customers, whoever was asked. What goes with a rule need not "
@@ -33,9 +33,9 @@ _REPLAY: dict[str, Message] = {
     "replay_expanded": Message("6か月以内の拡大", "expansion within 6 months"),
     "replay_held": Message("あてはまるとき", "Where it held"),
     "replay_others": Message("そうでないとき", "Elsewhere"),
-    "replay_of_won": Message("{share}({count}件)", "{share} of {count} closed"),
-    "replay_of_expanded": Message("{share}({count}社月)", "{share} of {count} customer-months"),
-    "replay_ratio": Message("何倍か(95%区間)", "Times as often (95 % interval)"),
+    "replay_of_won": Message("{share}（{count}件）", "{share} of {count} closed"),
+    "replay_of_expanded": Message("{share}（{count}社月）", "{share} of {count} customer-months"),
+    "replay_ratio": Message("何倍か（95%区間）", "Times as often (95 % interval)"),
     "verdict_supported": Message("裏づけあり", "supported"),
     "verdict_not_supported": Message("裏づけなし", "not supported"),
     "verdict_speaks_against": Message("逆向き", "speaks against"),
@@ -59,12 +59,12 @@ _PAIRS: dict[str, Message] = {
         "chance makes.",
     ),
     "pairs_found": Message(
-        "偶然を超えて一緒に持たれているもの: {names}。", "Held together more than chance makes: {names}."
+        "偶然を超えて一緒に持たれているもの：{names}。", "Held together more than chance makes: {names}."
     ),
     "pairs_pair": Message("製品", "Products"),
     "pairs_both": Message("両方を持つ顧客", "Customers with both"),
     "pairs_holders": Message("それぞれを持つ顧客", "Customers with each"),
-    "pairs_ratio": Message("オッズ比(95%区間)", "Odds ratio (95 % interval)"),
+    "pairs_ratio": Message("オッズ比（95%区間）", "Odds ratio (95 % interval)"),
     "reason_pairs": Message("両方を持つ顧客が10社に届きません", "under ten customers hold both"),
     "reason_universal": Message("一方はすべての顧客が持っています", "everybody holds one of the two"),
     "reason_one": Message("2つの製品を持つ顧客がいません", "nobody holds two products"),

@@ -17,12 +17,12 @@ REPORT: dict[str, Message] = {
     ),
     "customers_count": Message("顧客{count}件。", "Customers: {count}."),
     "untold": Message(
-        "{title}: 必要なデータ({what})がないため示せません。", "{title}: cannot be told, the data lack {what}."
+        "{title}：必要なデータ（{what}）がないため示せません。", "{title}: cannot be told, the data lack {what}."
     ),
-    "untold_since": Message("{title}: まだ示せません({reason})。", "{title}: cannot be told yet ({reason})."),
+    "untold_since": Message("{title}：まだ示せません（{reason}）。", "{title}: cannot be told yet ({reason})."),
     "of_few": Message("{title}: {reason}。", "{title}: {reason}."),
     "not_measured": Message(
-        "ほかに{count}件のKPIは、必要なデータ({what})がないため測れません。",
+        "ほかに{count}件のKPIは、必要なデータ（{what}）がないため測れません。",
         "{count} more KPIs cannot be measured: the data lack {what}.",
     ),
     "restated": Message("過去の数字の訂正", "Restated figures"),
@@ -31,7 +31,7 @@ REPORT: dict[str, Message] = {
         "No figure of a past month differs from what an earlier report has said.",
     ),
     "restated_unknown": Message(
-        "レポートの実行(cslib run)が、以前の実行と比べてここに示します。",
+        "レポートの実行（cslib run）が、以前の実行と比べてここに示します。",
         "A run of the reports (cslib run) compares with an earlier one and shows it here.",
     ),
     "restated_kpi": Message("指標", "KPI"),
@@ -39,24 +39,26 @@ REPORT: dict[str, Message] = {
     "restated_month": Message("最大の変更", "Largest change in"),
     "restated_before": Message("以前の値", "Before"),
     "restated_after": Message("今回の値", "Now"),
-    "restated_span": Message("{first}〜{last}({count}か月)", "{first} to {last} ({count} months)"),
+    "restated_span": Message("{first}〜{last}（{count}か月）", "{first} to {last} ({count} months)"),
     "restated_why": Message(
-        "以前のレポートとの違い: {causes}。各月の値はCSVにあります。",
+        "以前のレポートとの違い：{causes}。各月の値はCSVにあります。",
         "What differs from the earlier report: {causes}. The CSV has every month.",
     ),
-    "restated_by_definitions": Message("KPIの定義({detail})", "the definitions ({detail})"),
+    "restated_by_definitions": Message("KPIの定義（{detail}）", "the definitions ({detail})"),
     "restated_by_policies": Message("方針 {detail}", "policies, {detail}"),
     "restated_by_conditions": Message("セグメントの条件 {detail}", "the segment's conditions, {detail}"),
     "restated_by_data": Message(
-        "後から届いた、または直されたデータ({detail})", "data that came or were corrected later ({detail})"
+        "後から届いた、または直されたデータ（{detail}）", "data that came or were corrected later ({detail})"
     ),
     "restated_by_nothing": Message("見つかりません", "nothing that was recorded"),
     "laws": Message("数字どうしの検算", "Figures held against each other"),
     "law": Message("成り立つべきこと", "Check"),
     "law_tried": Message("確かめた回数", "Times checked"),
     "law_broken": Message("不整合の回数", "Inconsistent"),
-    "law_bridge": Message("月初 + 増減 = 月末(顧客・月ごと)", "Opening + movements = closing, per customer and month"),
-    "law_continuity": Message("前月末 = 当月初(顧客・月ごと)", "Last closing = this opening, per customer and month"),
+    "law_bridge": Message(
+        "月初 + 増減 = 月末（顧客・月ごと）", "Opening + movements = closing, per customer and month"
+    ),
+    "law_continuity": Message("前月末 = 当月初（顧客・月ごと）", "Last closing = this opening, per customer and month"),
     "law_retention": Message("GRRは100%以下、かつNRR以下", "GRR is at most 100 % and at most NRR"),
     "law_churn": Message(
         "失った顧客 = 月初の顧客 − 残った顧客", "Customers lost = customers at the opening − those kept"
@@ -69,14 +71,14 @@ REPORT: dict[str, Message] = {
     ),
     "laws_alarm": Message("数字どうしが合いません", "The figures contradict each other"),
     "laws_broken": Message(
-        "このデータで成り立たないもの: {laws}。財務の数字を使う前に、末尾の検算を確かめてください。",
+        "このデータで成り立たないもの：{laws}。財務の数字を使う前に、末尾の検算を確かめてください。",
         "These do not hold on the data: {laws}. See the reconciliation before using the financial figures.",
     ),
     "reading": Message("読み方", "Reading"),
     "nrr_readings": Message("NRRの二つの読み方", "Two readings of NRR"),
     "nrr_then": Message("12か月前の顧客の12か月前のMRR", "MRR 12 months ago of the customers of then"),
     "nrr_now": Message("同じ顧客の現在のMRR", "MRR now of the same customers"),
-    "nrr_cohort": Message("NRR(顧客から。定義どおり)", "NRR from customers, as defined"),
+    "nrr_cohort": Message("NRR（顧客から。定義どおり）", "NRR from customers, as defined"),
     "nrr_later": Message(
         "その後に獲得・再契約した顧客の、獲得後の増減",
         "Movements, after they came, of customers gained or regained since",
@@ -109,22 +111,22 @@ REPORT: dict[str, Message] = {
         "{count} rows stand in several files alike; where the exports overlap, they count twice.",
     ),
     "source_contract_end": Message(
-        "{count}件の契約は、次の契約が始まる日に終わっています。ends_onはサービスのない最初の日かもしれません(方針contract_endで決めてください)。",
+        "{count}件の契約は、次の契約が始まる日に終わっています。ends_onはサービスのない最初の日かもしれません（方針contract_endで決めてください）。",
         "{count} terms end on the day on which the next one starts: ends_on may be the first day without service, which the policy "
         "contract_end settles.",
     ),
     "source_terms_added": Message(
-        "同じ顧客・製品の後の契約と重なる契約が{count}件あり、月額{amount}を合算しています。早めの更新なら二重です(方針overlapping_terms)。",
+        "同じ顧客・製品の後の契約と重なる契約が{count}件あり、月額{amount}を合算しています。早めの更新なら二重です（方針overlapping_terms）。",
         "{count} terms overlap a later one of the same customer and product; monthly amounts of {amount} count beside it, twice where "
         "it is an early renewal (policy overlapping_terms).",
     ),
     "source_terms_replaced": Message(
-        "同じ顧客・製品の後の契約が始まる日に終わるものとした契約が{count}件、月額{amount}あります(方針overlapping_terms)。",
+        "同じ顧客・製品の後の契約が始まる日に終わるものとした契約が{count}件、月額{amount}あります（方針overlapping_terms）。",
         "{count} terms, monthly amounts of {amount}, end with the start of a later one of the same customer and product (policy "
         "overlapping_terms).",
     ),
     "source_assigned_twice": Message(
-        "同じ顧客・種類の後の担当と重なる担当が{count}件あり、重なる間は後の担当を数えています(終わっていればended_onに日付を入れてください)。",
+        "同じ顧客・種類の後の担当と重なる担当が{count}件あり、重なる間は後の担当を数えています（終わっていればended_onに日付を入れてください）。",
         "{count} assignments last beyond the start of a later one of the same customer and kind; while they overlap, the later one "
         "counts (where one is over, write the day into ended_on).",
     ),
@@ -137,7 +139,7 @@ REPORT: dict[str, Message] = {
         "{count} rows at the end of a file are a report's footer, and left out.",
     ),
     "source_converted": Message(
-        "他の通貨の{count}行の金額を、方針の為替レート(rates)で換算しました。",
+        "他の通貨の{count}行の金額を、方針の為替レート（rates）で換算しました。",
         "The amounts of {count} rows in another currency were converted by the policies' rates.",
     ),
     "source_shaped": Message(
@@ -147,7 +149,7 @@ REPORT: dict[str, Message] = {
     "source_left_out": Message("対象外の行", "Not counted"),
     "source_note": Message("注意", "Note"),
     "source_cut": Message(
-        "{month}は途中までのようです(最後の行は{day})。この月の値は低めに出ているおそれがあります。",
+        "{month}は途中までのようです（最後の行は{day}）。この月の値は低めに出ているおそれがあります。",
         "{month} looks incomplete (the last row is of {day}); its figures may be too low.",
     ),
     "absent_contracts_trial": Message(

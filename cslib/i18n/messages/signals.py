@@ -35,7 +35,7 @@ SIGNALS: dict[str, Message] = {
         "{tried}個の数字を試し、先立つと言えるのは{leads}個、言えないのは{open}個、先立たないか逆は{rest}個。",
         "Of {tried} figures, {leads} lead, {open} cannot be told, {rest} do not lead or go the other way.",
     ),
-    "signals_first": Message("先立つもの: {names}。", "Leading: {names}."),
+    "signals_first": Message("先立つもの：{names}。", "Leading: {names}."),
     "signals_basis": Message(
         "{customers}社のうち{events}社で起きたことに基づきます。先に立つというだけで、それが引き金とは限りません。",
         "Based on {events} of {customers} customers. What goes before need not be what sets it off.",
@@ -44,7 +44,8 @@ SIGNALS: dict[str, Message] = {
     "verdict": Message("判定", "Verdict"),
     "pairs_right": Message("見分けられた組の割合", "Pairs told right"),
     "pairs_axis": Message(
-        "2社を比べて見分けられた組の割合(50%は偶然と同じ)", "Pairs of customers told right (50 % is the toss of a coin)"
+        "2社を比べて見分けられた組の割合（50%は偶然と同じ）",
+        "Pairs of customers told right (50 % is the toss of a coin)",
     ),
     "times_as_often": Message("悪い側で起きる倍率", "Times as often"),
     "lead_months": Message("何か月前から", "Months of lead"),

@@ -21,19 +21,19 @@ _MODELS: dict[str, Message] = {
     "touch_untouched": Message("90日間、人の対応なし", "No touch by a person in 90 days"),
     "touch_cost": Message("月の費用", "Cost a month"),
     "touch_cost_to_mrr": Message("費用 ÷ MRR", "Cost ÷ MRR"),
-    "touch_customers_per_csm": Message("CSM1人(フルタイム換算)あたりの顧客", "Customers per full-time CSM"),
+    "touch_customers_per_csm": Message("CSM1人（フルタイム換算）あたりの顧客", "Customers per full-time CSM"),
     "touch_of_hours": Message("{hours}時間", "{hours} h"),
     "touch_wrong": Message(
-        "ルールと違うモデルが{closes}回の締めで続いている顧客は{share}({interval}、{n}社中)。",
+        "ルールと違うモデルが{closes}回の締めで続いている顧客は{share}（{interval}、{n}社中）。",
         "{share} of {n} customers ({interval}) have had another model than the rule's for {closes} closes.",
     ),
     "touch_wrong_latest": Message(
-        "ルールが{closes}回の締めで同じで、いまのモデルが違う顧客は{share}({interval}、{n}社中)。モデルに日付がないため、いつから違うかは分かりません。",
+        "ルールが{closes}回の締めで同じで、いまのモデルが違う顧客は{share}（{interval}、{n}社中）。モデルに日付がないため、いつから違うかは分かりません。",
         "Of {share} of {n} customers ({interval}) the rule has said for {closes} closes what today's model is not; since when cannot be "
         "told, as the models have no dates.",
     ),
     "touch_sides": Message(
-        "足りない: {under}社({under_share}、MRR {mrr})。余っている: {over}社({over_share})。",
+        "足りない：{under}社（{under_share}、MRR {mrr}）。余っている：{over}社（{over_share}）。",
         "Under-served: {under} ({under_share}, {mrr} MRR). Over-served: {over} ({over_share}).",
     ),
     "touch_freed": Message(
@@ -44,9 +44,9 @@ _MODELS: dict[str, Message] = {
         "この締めだけなら違うのは{share}。前の締めからルールの答えが変わった顧客は{changed}。",
         "At this close alone {share} differ; of {changed} the rule says another than at the close before.",
     ),
-    "touch_untold": Message("合っているかは言えません({reason})。", "Whether models fit cannot be told ({reason})."),
+    "touch_untold": Message("合っているかは言えません（{reason}）。", "Whether models fit cannot be told ({reason})."),
     "touch_unknown": Message(
-        "ルールのうち分からないもの: {what}。", "Of what the rule goes by, this is not known: {what}."
+        "ルールのうち分からないもの：{what}。", "Of what the rule goes by, this is not known: {what}."
     ),
     "touch_chosen": Message(
         "顧客はモデルに合わせて選ばれています。列を見比べても、モデルの働きは分かりません。",
@@ -54,10 +54,10 @@ _MODELS: dict[str, Message] = {
     ),
     "touch_shares_title": Message("時間の割合とMRRの割合", "Share of hours against share of MRR"),
     "touch_shares_text": Message(
-        "{model}: MRRの{mrr}に対し、時間の{hours}。", "{model}: {hours} of the hours, {mrr} of MRR."
+        "{model}：MRRの{mrr}に対し、時間の{hours}。", "{model}: {hours} of the hours, {mrr} of MRR."
     ),
     "touch_shares_one": Message(
-        "すべての顧客が同じモデル({model})なので、並べる相手がありません。",
+        "すべての顧客が同じモデル（{model}）なので、並べる相手がありません。",
         "All customers have the same model ({model}): there is no other to hold it against.",
     ),
     "touch_grounds_usage": Message("利用の記録", "use"),
@@ -71,14 +71,14 @@ _LISTS: dict[str, Message] = {
     "over_served_title": Message("対応が余っている顧客", "Over-served"),
     "unassigned_title": Message("タッチモデルのない顧客", "Without a touch model"),
     "under_served_text": Message(
-        "{count}社(MRR {mrr})。MRRの大きい順です。", "{count} customers ({mrr} MRR), those who pay most first."
+        "{count}社（MRR {mrr}）。MRRの大きい順です。", "{count} customers ({mrr} MRR), those who pay most first."
     ),
     "over_served_text": Message(
         "{count}社に月{hours}時間。時間の多い順に載せています。",
         "{count} customers take {hours} hours a month; those who take most come first.",
     ),
     "over_served_number": Message("{count}社。", "{count} customers."),
-    "unassigned_text": Message("{count}社(MRR {mrr})。", "{count} customers ({mrr} MRR)."),
+    "unassigned_text": Message("{count}社（MRR {mrr}）。", "{count} customers ({mrr} MRR)."),
     "list_none": Message("該当なし。", "None."),
     "touch_move": Message("いま → ルール", "Now → rule"),
     "touch_why": Message("理由", "Why"),
@@ -86,7 +86,7 @@ _LISTS: dict[str, Message] = {
     "rule_large": Message("大口", "large"),
     "rule_middle": Message("中規模", "of middle size"),
     "rule_small": Message("小口", "small"),
-    "rule_new": Message("導入中(必須の節目が残る)", "new, with a required milestone open"),
+    "rule_new": Message("導入中（必須の節目が残る）", "new, with a required milestone open"),
     "rule_not_adopted": Message("未定着", "not adopted"),
     "rule_settled": Message("安定", "settled"),
 }
@@ -98,7 +98,7 @@ _LOAD: dict[str, Message] = {
         "CSMs: {count}; with a load over 1: {over}; with less than half of the hours needed on record: {unlogged}.",
     ),
     "load_basis": Message(
-        "必要な時間は方針の見積もり(1社・月: ハイ{high}、ロー{low}、テック{tech}、導入中+{onboarding}、更新前+{renewal})、使える時間はフルタイム1人で月{capacity}時間です。",
+        "必要な時間は方針の見積もり（1社・月：ハイ{high}、ロー{low}、テック{tech}、導入中+{onboarding}、更新前+{renewal}）、使える時間はフルタイム1人で月{capacity}時間です。",
         "The hours needed are the assumptions of the settings (a customer and month: high {high}, low {low}, tech {tech}, while onboarded "
         "+{onboarding}, before a renewal +{renewal}); a full-time CSM has {capacity} hours a month.",
     ),
@@ -106,8 +106,10 @@ _LOAD: dict[str, Message] = {
         "params/team.yaml にない{count}人はフルタイム1人として数えています。",
         "{count} without an entry in params/team.yaml count as one full working time.",
     ),
-    "load_alone": Message("担当のいない顧客: {count}社(MRR {mrr})。", "Customers without a CSM: {count} ({mrr} MRR)."),
-    "load_unlogged_untold": Message("記録との比較はできません({reason})。", "The log cannot be compared ({reason})."),
+    "load_alone": Message(
+        "担当のいない顧客：{count}社（MRR {mrr}）。", "Customers without a CSM: {count} ({mrr} MRR)."
+    ),
+    "load_unlogged_untold": Message("記録との比較はできません（{reason}）。", "The log cannot be compared ({reason})."),
     "load_fte": Message("勤務", "FTE"),
     "load_load": Message("負荷", "Load"),
     "load_hours": Message("必要 / 使える時間", "Hours needed / at hand"),
@@ -115,7 +117,7 @@ _LOAD: dict[str, Message] = {
     "load_why": Message("気づき", "Finding"),
     "load_over_capacity": Message("容量超過", "over capacity"),
     "load_plan_and_log_disagree": Message(
-        "計画と記録が合わない(記録漏れか、対応できていない)",
+        "計画と記録が合わない（記録漏れか、対応できていない）",
         "plan and log disagree: hours are not logged, or customers are not served",
     ),
     "load_away": Message(
@@ -125,7 +127,7 @@ _LOAD: dict[str, Message] = {
 }
 
 _REASONS: dict[str, Message] = {
-    "reason_undated": Message("日付がなく、最新の月しか分からない: {what}", "without dates, known for the latest month alone: {what}"),
+    "reason_undated": Message("日付がなく、最新の月しか分からない：{what}", "without dates, known for the latest month alone: {what}"),
     "reason_one_model": Message(
         "ルールではすべての顧客が同じモデルになり、見分けられません。policies.yaml の touch_rule を見直してください",
         "the rule puts everyone into one touch model and tells nobody apart; see touch_rule in policies.yaml",
@@ -138,7 +140,7 @@ _REASONS: dict[str, Message] = {
 
 _POLICIES: dict[str, Message] = {
     "touch_rule_rule": Message(
-        "ハイ: {large}、テック: {small}、ほかはロー。{new_months}か月以内で必須の節目が残るか、定着していなければ1段上、{settled_months}か月以上で安定していればローから1段下。{steady_closes}回の締めで続けば一覧に載せる",
+        "ハイ：{large}、テック：{small}、ほかはロー。{new_months}か月以内で必須の節目が残るか、定着していなければ1段上、{settled_months}か月以上で安定していればローから1段下。{steady_closes}回の締めで続けば一覧に載せる",
         "High: {large}; tech: {small}; the others low. One step up up to {new_months} months with a required milestone open, or where not "
         "adopted; one down from low where settled for {settled_months} months. Listed after {steady_closes} closes",
     ),

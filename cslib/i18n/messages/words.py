@@ -20,7 +20,7 @@ WORDS: dict[str, Message] = {
     "words_there_detractors": Message("推奨者", "Promoters"),
     "words_here_recent": Message("この半年", "These six months"),
     "words_there_recent": Message("前の半年", "The six before"),
-    "words_used": Message("{of}社中{used}社({share})", "{used} of {of} ({share})"),
+    "words_used": Message("{of}社中{used}社（{share}）", "{used} of {of} ({share})"),
     "word": Message("言葉", "Word"),
     "words_comment": Message("コメントの例", "A comment"),
     "words_further": Message("別の例", "Another"),
