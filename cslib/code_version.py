@@ -12,7 +12,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 _HOME = Path(__file__).parent
 _CODE = (".py", ".j2", ".css", ".js", ".yaml")
@@ -97,11 +97,19 @@ def is_as_first_seen(*packages: str) -> bool:
     """
     replaced = False
     for module, held in sorted(sys.modules.items()):
-        for name, value in vars(held).items() if module.startswith(packages) else ():
-            now = [*_parts([value])]
+        for name, value in _named(vars(held)) if module.startswith(packages) else ():
+            now = [*_parts([value])] if not isinstance(value, type) else [value]
             then = _first_seen.setdefault((module, name), now)
             replaced |= len(then) != len(now) or not all(map(is_, then, now))
     return not replaced
+
+
+def _named(held: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Yield what a module holds by its names, and what each of our classes holds: to either, something may be added later."""
+    for name, value in [*held.items()]:
+        yield name, value
+        if isinstance(value, type) and value.__module__.startswith("cslib"):
+            yield from ((f"{name}.{inner}", part) for inner, part in [*vars(value).items()])
 
 
 def _parts(values: Iterable[object]) -> Iterator[object]:
