@@ -251,7 +251,7 @@ class Portfolio:
 def fingerprint(settings: Settings, read_on: date) -> str:
     """Return a hash of the settings, of the state of the source's files, and of what makes a snapshot of them."""
     # who adds a claim or a column to the model must not be handed what was taken before; a KPI is not in a snapshot
-    code = code_digest("cslib.snapshot", "cslib.privacy.anonymise")
+    code = code_digest("cslib.snapshot") + code_digest("cslib.privacy.anonymise")
     by_what = f"{read_on} {settings.report.audience} {code} {libraries()}"
     digest = hashlib.sha256(f"{settings.fingerprint()} {by_what}".encode())
     if settings.report.audience == "external":

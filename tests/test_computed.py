@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from importlib import metadata
 from itertools import count
 from pathlib import Path
@@ -41,11 +42,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-SNAPSHOT = ("cslib.snapshot", "cslib.privacy.anonymise")
+SNAPSHOT = ("cslib.snapshot", "cslib.privacy.anonymise")  # as `fingerprint` names them
 HOME = Path(code_version.__file__).parent
 MAY = Month.parse("2026-05")
 JULY = Month.parse("2026-07")
-SEGMENTS = {
+SEGMENTS: dict[str, dict[str, Any]] = {
     "total": {"id": "total", "name": "全社"},
     "pro": {"id": "pro", "name": "Pro", "where": {"plan": "pro"}},
     "free": {"id": "free", "name": "Free", "where": {"plan": "free"}},
@@ -119,7 +120,8 @@ def figure_parts(portfolio: Portfolio) -> list[Path]:
     """Return the parts that hold figures, the first that was written first."""
     files = portfolio.folder.glob(f"{FOLDER}/*/*.parquet")
     return sorted(
-        (one for one in files if b"holds" in (pq.read_schema(one).metadata or {})), key=lambda one: one.stat().st_mtime_ns
+        (one for one in files if b"holds" in (pq.read_schema(one).metadata or {})),
+        key=lambda one: one.stat().st_mtime_ns,
     )
 
 
@@ -344,12 +346,17 @@ def test_a_definition_is_the_same_in_each_process() -> None:
 # whole, bounded, and for those who may see it
 
 
+def _folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
 WAYS: dict[str, Callable[[Path], object]] = {
     "emptied": lambda file: file.write_bytes(b""),
     "cut": lambda file: file.write_bytes(file.read_bytes()[:100]),
     "garbage": lambda file: file.write_bytes(b"PAR1" * 100),
     "gone": lambda file: file.unlink(),
-    "folder": lambda file: (file.unlink(), file.mkdir()),
+    "folder": _folder,
 }
 
 
@@ -380,6 +387,10 @@ def test_a_disk_that_takes_nothing_costs_no_figure(params: Path) -> None:
     assert mrr(params) == 12000
 
 
+def _write(text: str, file: Path) -> None:
+    file.write_text(text, "utf-8")
+
+
 def test_the_parts_of_a_snapshot_are_bounded_and_those_last_used_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -387,7 +398,7 @@ def test_the_parts_of_a_snapshot_are_bounded_and_those_last_used_stay(
     parts = ComputedParts(tmp_path)
     clock = count(1)
     for number in range(9):
-        file = parts.put(lambda aside, text=str(number): aside.write_text(text), "part", number)
+        file = parts.put(partial(_write, str(number)), "part", number)
         assert file is not None
         os.utime(file, (next(clock), next(clock)))
         assert list(parts.find("part", 0))
