@@ -21,7 +21,10 @@ import pytest
 from ibis import _
 from ibis.common.deferred import deferrable
 
+from typer.testing import CliRunner
+
 from cslib import code_version, computed
+from cslib.cli import app
 from cslib.code_version import digest_of
 from cslib.computed import FOLDER, ComputedParts
 from cslib.facts import Facts
@@ -443,3 +446,14 @@ def test_what_is_stored_of_an_external_book_shows_no_figure_that_is_hidden(tmp_p
 def write_external(folder: Path) -> None:
     """Write an export for outsiders in which 4 of 12 customers are too few."""
     export(folder, segments=SEGMENTS, report={"audience": "external"}, policies={"min_n": 5})
+
+
+def test_history_tells_how_much_is_kept(params: Path) -> None:
+    portfolio = opened(params)
+    portfolio.measure(MAY, 1, ["total"], ["mrr"])
+    computed_bytes = sum(file.stat().st_size for file in portfolio.folder.glob(f"{FOLDER}/*/*"))
+    told = CliRunner().invoke(app, ["history", "--out", str(params.parent / "out"), "--params", str(params)])
+    assert told.exit_code == 0
+    last = told.output.splitlines()[-1]
+    assert last.startswith(f"{portfolio.folder.parent}: 1 of at most 8 snapshots, ")
+    assert f"computed of them {computed_bytes / 1e6:,.1f} MB" in last
