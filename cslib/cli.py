@@ -1,4 +1,4 @@
-"""The command line: `cslib demo`, `init`, `check`, `measure`, `analyse`, `run`, `history`, `kpis`, `tables`, and the commands of a project."""
+"""The command line: `cslib demo`, `init`, `check`, `measure`, `analyse`, `run`, `deliver`, `history`, `kpis`, `tables`, and the commands of a project."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, Self
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.core import TyperGroup
 
 from cslib import __version__
-from cslib.errors import CslibError
+from cslib.errors import CslibError, NotDelivered, RunLocked
 from cslib.periods import Month
+from cslib.phases import Phase, heard_by
 from cslib.project.commands import register
 from cslib.redaction import redacting_streams
 from cslib.shipped import known_systems
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cslib.reports.execute import ReportResult
+    from cslib.reports.run import Result
 
 
 class _Commands(TyperGroup):
@@ -303,6 +305,10 @@ def run(  # noqa: PLR0913, PLR0917
     single_file: Annotated[bool, typer.Option("--single-file", help="One file per segment too.")] = False,  # noqa: FBT002
 ) -> None:
     """Execute every report and publish them; what has not changed since the last run is taken from there."""
+    from cslib.reports.subprocesses import warm_up  # noqa: PLC0415
+
+    if params.is_dir():
+        warm_up()  # which imports what we import, on the other core
     from cslib.reports import run as runner  # noqa: PLC0415
 
     gc.freeze()  # what was imported stays: without it, to look through all of it again and again takes half a second
@@ -319,8 +325,21 @@ def run(  # noqa: PLR0913, PLR0917
         kernel,
         force,
     )
-    with _Shown() as shown:
-        result = runner.run(request, datetime.now(UTC), shown)
+    try:
+        with _Shown() as shown, heard_by(shown.begin):
+            result = runner.run(request, datetime.now(UTC), shown)
+    except CslibError as error:
+        if not isinstance(error, RunLocked):  # whose own end is told
+            _tell_failure(params, out, error)
+        raise
+    _say(result, out, kernel=kernel)
+    _deliver(out, params, result.folder.name)
+    if result.failed:
+        raise typer.Exit(3)
+
+
+def _say(result: Result, out: Path, *, kernel: bool) -> None:
+    """Print what a run came to: what is amiss on standard error, where its pages are on standard output."""
     for loss in (*([result.late] if result.late else []), *result.losses):
         typer.echo(loss, err=True)
     if result.quarantine:
@@ -343,8 +362,45 @@ def run(  # noqa: PLR0913, PLR0917
     typer.echo(
         f"{len(result.outcomes) - len(result.failed):,} of {len(result.outcomes):,} reports: {out / 'latest' / 'index.html'}"
     )
-    if result.failed:
-        raise typer.Exit(3)
+
+
+def _tell_failure(params: Path, out: Path, error: CslibError) -> None:
+    """Tell whom the settings name that nothing was published; the exit code stays that of the run."""
+    from cslib.delivery import tell_failure  # noqa: PLC0415
+
+    for one in tell_failure(params, out, error):
+        typer.echo(f"not delivered: {one}" if one.lost else f"delivered: {one}", err=True)
+
+
+def _deliver(out: Path, params: Path | None, run_id: str, *, again: bool = False) -> int:
+    """Send a run, tell what became of each destination, and return how many there were; raises `NotDelivered` where one was lost."""
+    from cslib.delivery import deliver as send  # noqa: PLC0415
+
+    done = send(out, run_id, params=params, again=again)
+    for one in done:
+        if not one.lost:
+            typer.echo(f"delivered: {one}", err=True)
+    lost = [str(one) for one in done if one.lost]
+    if lost:
+        raise NotDelivered([*lost, f"'cslib deliver --out {out}' sends what has not arrived"])
+    return len(done)
+
+
+@app.command()
+def deliver(
+    out: Annotated[Path, typer.Option(help="Folder with runs/ and latest.")] = Path("reports"),
+    run_id: Annotated[
+        str, typer.Option("--run", metavar="ID", help="A run that 'cslib history' lists; the latest.")
+    ] = "",
+    params: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the settings; that of the last delivery from here, or params beside DIR."),
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Tell those too who have been told of this run.")] = False,  # noqa: FBT002
+) -> None:
+    """Send a published run to whom `deliver:` in report.yaml names: what has not arrived yet."""
+    if not _deliver(out, params, run_id, again=again):
+        raise CslibError("report.yaml names nobody to deliver to; docs/delivery.md says how")
 
 
 class _Paced:
@@ -361,23 +417,42 @@ class _Paced:
 
 
 class _Shown:
-    """Progress as a bar for people, as plain lines where the output is no terminal."""
+    """Progress: a line per phase when it is over, with its seconds, and per report where the output is no terminal; there, a bar."""
 
     def __init__(self) -> None:
         self.console = Console(stderr=True)
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[count]}"),
+            TimeElapsedColumn(),
+        )
         self.bar = Progress(*columns, console=self.console, disable=not self.console.is_terminal)
-        self.task = self.bar.add_task("reports", total=None)
+        self.task = self.bar.add_task(Phase.READING, total=None, count="")
+        self.phase, self.began = Phase.READING, monotonic()
 
     def __enter__(self) -> Self:
         self.bar.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self._end_phase()
         self.bar.stop()
 
+    def begin(self, phase: Phase) -> None:
+        """Show the phase that begins, and how long the one before it has taken."""
+        if phase is not self.phase:
+            self._end_phase()
+            self.phase, self.began = phase, monotonic()
+            self.bar.reset(self.task, description=phase, total=None, count="")
+
+    def _end_phase(self) -> None:
+        self.console.print(f"{monotonic() - self.began:.1f}s {self.phase}", highlight=False)
+
     def __call__(self, outcome: ReportResult, done: int, total: int) -> None:
-        self.bar.update(self.task, completed=done, total=total, description=f"{outcome.segment}/{outcome.notebook}")
+        named = f"{self.phase}: {outcome.segment}/{outcome.notebook}"
+        self.bar.update(self.task, completed=done, total=total, count=f"{done:,}/{total:,}", description=named)
         if not self.console.is_terminal:
             became = "unchanged" if outcome.reused else outcome.status
             line = f"{done}/{total} {outcome.segment}/{outcome.notebook} {became} {outcome.seconds:.1f}s"
@@ -429,6 +504,16 @@ def tables(
     from cslib.model_listing import model_markdown, model_text  # noqa: PLC0415
 
     typer.echo(model_text() if form == "text" else model_markdown(CATALOGUE.kpis))
+
+
+@app.command()
+def settings(
+    form: Annotated[Literal["text", "markdown"], typer.Option("--format", help="How the list is written.")] = "text",
+) -> None:
+    """Print every setting: the files of params/, their keys, what each may hold and what holds without it."""
+    from cslib.settings_listing import settings_markdown, settings_text  # noqa: PLC0415
+
+    typer.echo(settings_text() if form == "text" else settings_markdown())
 
 
 register(app)

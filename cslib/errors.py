@@ -72,6 +72,13 @@ class NothingPublished(CslibError):  # noqa: N818
     exit_code = 1
 
 
+class NotDelivered(Problems):
+    """The run is published as it was, but some of those who were to have it, or to hear of it, have not."""
+
+    exit_code = 5
+    subject = "published, but not delivered"
+
+
 def no_such(kind: str, name: object, known: Iterable[str], hint: str = "") -> str:
     """Return `no <kind> '<name>'`, with the nearest known name, or all of them where there are few."""
     names = sorted(str(name) for name in known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from cslib.kpis.definition import definition
 from cslib.query_texts import Untold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from cslib.periods import Month
@@ -53,6 +53,9 @@ class Analyses:
     portfolio: Portfolio
     as_of: Month
     segments: tuple[str, ...]
+    measured: Callable[[int], pd.DataFrame] | None = (
+        None  # the long table of so many months, where somebody else measures it
+    )
 
     def table(self, name: str) -> pd.DataFrame:
         """Return the table of an analysis; raises `UnknownName` for no analysis."""
@@ -70,7 +73,8 @@ class Analyses:
 
     @cached_property
     def _inquiry(self) -> Inquiry:
-        return inquire(self.portfolio, self.as_of, self.segments)
+        asked = inquire(self.portfolio, self.as_of, self.segments)
+        return replace(asked, measured=self.measured) if self.measured else asked
 
     def _hangs_on(self, name: str) -> tuple[object, ...] | None:
         """Return what an analysis hangs on besides the snapshot; None where that cannot be told."""
@@ -106,12 +110,14 @@ def _restored(table: pa.Table) -> pd.DataFrame:
     return frame
 
 
-def write_analyses(analyses: Mapping[str, pd.DataFrame], segment: str, folder: Path) -> None:
-    """Write a segment's rows of each analysis into the folder of its slice."""
-    (folder / FOLDER).mkdir()
-    for name, table in analyses.items():
-        mine = table[table.segment == segment].reset_index(drop=True)
-        mine.to_parquet(folder / FOLDER / f"{name}.parquet", index=False)
+def write_analysis(name: str, table: pd.DataFrame, segments: Sequence[str], into: Path) -> None:
+    """Write an analysis as `<segment>/<name>.parquet`, a file for each of these segments, without rows where it has none."""
+    rows = dict(tuple(table.groupby("segment", sort=False, observed=True)))
+    for segment in segments:
+        folder = into / segment
+        folder.mkdir(parents=True, exist_ok=True)
+        mine = rows.get(segment, table.head(0)).reset_index(drop=True)
+        mine.to_parquet(folder / f"{name}.parquet", index=False)
 
 
 def read_analysis(name: str, folder: Path) -> pd.DataFrame:

@@ -41,7 +41,7 @@ _SHOWN = {
 }
 _HEAD = """# The data model
 
-Written from the model by `make docs`; do not edit. Whatever a source holds is mapped onto these tables (`source.yaml`), and every
+Written from the model by `make pages`; do not edit. Whatever a source holds is mapped onto these tables (`source.yaml`), and every
 figure is made of them alone. `customers` is required, and so are the columns in bold; each further table unlocks KPIs, whose
 definitions are in [kpis.md](kpis.md). What is absent is never taken for zero: a KPI that wants it reads *not measurable: needs …*.
 

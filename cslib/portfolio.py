@@ -29,6 +29,7 @@ from cslib.kpis.own import open_params
 from cslib.kpis.stored import Question, measured_once
 from cslib.kpis.targets import with_status
 from cslib.periods import months_up_to
+from cslib.phases import Phase, begin
 from cslib.privacy.anonymise import anonymise
 from cslib.privacy.pseudonyms import find_key
 from cslib.scratch import is_private, own_folder, scratch
@@ -71,6 +72,7 @@ class Portfolio:
 
         Raises `SettingsError`, `SourceError` or `DataError` with everything that is wrong.
         """
+        begin(Phase.READING)
         settings, catalogue = open_params(params)
         read_on = settings.read_on(now)
         key = fingerprint(settings, read_on)
@@ -221,6 +223,7 @@ class Portfolio:
         """Return the long table of these segments; cached while the same ones are requested."""
         asked = (as_of, months, segments, kpis, by)
         if self._last_measured.get("key") != asked:
+            begin(Phase.MEASURING)
             first = max(as_of.number - months + 1, self.manifest.first.number)
             question = Question(
                 self.catalogue,

@@ -14,6 +14,7 @@ import pandas as pd
 
 from cslib.analysis.figures import drilldown, selection
 from cslib.analysis.figures.compare import compared
+from cslib.analysis.figures.contacts import contacts, with_due
 from cslib.analysis.figures.disclosure import INSIDERS, Disclosure
 from cslib.engines import connect
 from cslib.errors import UnknownName
@@ -27,6 +28,7 @@ from cslib.periods import Month, months_up_to
 from cslib.portfolio import Portfolio
 from cslib.privacy.suppression import HIDDEN
 from cslib.snapshot import Manifest, StoredTables
+from cslib.waiting import tells_who_waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,6 +94,7 @@ class SegmentView:
     slice: SegmentSlice
 
     @classmethod
+    @tells_who_waits
     def open(
         cls,
         params: str | Path,
@@ -199,14 +202,24 @@ class SegmentView:
         return self.slice.analysis(name)
 
     def behind(self, kpi: str) -> pd.DataFrame:
-        """Return the customers that weigh on a KPI, the weightiest first; without what they pay where that is hidden."""
-        found = drilldown.customers_behind(self.facts, self._kpi(kpi), self.as_of, self._customers)
+        """Return the customers that weigh on a KPI, the weightiest first, with their contacts (`contacts`).
+
+        Outsiders are told of no contacts, nor what customers pay where that is hidden.
+        """
+        chosen = self._kpi(kpi)
+        found = drilldown.customers_behind(self.facts, chosen, self.as_of, self._customers)
+        if not self.facts.discreet:
+            found = found.merge(with_due(self._contacts, chosen, self.as_of), "left", "customer_id")
         paid = [name for name in ("mrr", "stake") if name in found] if not self.divides("mrr") else []
         return found.assign(**dict.fromkeys(paid, np.nan))
 
     @cached_property
     def _customers(self) -> pd.DataFrame:
         return drilldown.customers_at(self.facts, self.as_of)
+
+    @cached_property
+    def _contacts(self) -> pd.DataFrame:
+        return contacts(self.facts, self.as_of)
 
     def by(self, column: str, *ids: str) -> pd.DataFrame:
         """Return the figures of the month by a column, such as `csm`."""

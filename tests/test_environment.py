@@ -57,12 +57,14 @@ def test_a_group_of_tests_goes_to_one_worker(request: pytest.FixtureRequest) -> 
     assert request.node.nodeid.endswith("@together")
 
 
-@pytest.mark.parametrize(("command", "page"), [("kpis", "kpis.md"), ("tables", "data-model.md")])
+@pytest.mark.parametrize(
+    ("command", "page"), [("kpis", "kpis.md"), ("tables", "data-model.md"), ("settings", "settings.md")]
+)
 def test_the_definitions_are_as_written(command: str, page: str) -> None:
     printed = subprocess.run(
         [sys.executable, "-m", "cslib", command, "--format", "markdown"], capture_output=True, check=True, text=True
     )
-    assert (ROOT / "docs" / page).read_text("utf-8") == printed.stdout, "run make docs"
+    assert (ROOT / "docs" / page).read_text("utf-8") == printed.stdout, "run make pages"
 
 
 def test_the_quick_tests_are_files_that_are_there() -> None:

@@ -36,9 +36,16 @@ COMMANDS = {  # each as somebody would type it in a folder that holds data, para
     "history": "history --out reports",
     "kpis": "kpis --format markdown",
     "tables": "tables --format markdown",
+    "settings": "settings --format markdown",
     "upgrade": "upgrade",
 }
-READING = {"history", "kpis", "tables", "upgrade"}  # write no file: the project follows the version that is there
+READING = {
+    "history",
+    "kpis",
+    "tables",
+    "settings",
+    "upgrade",
+}  # write no file: the project follows the version that is there
 
 
 @pytest.fixture(scope="module")

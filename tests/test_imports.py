@@ -32,6 +32,7 @@ COMMANDS = {
     "--version": TERMINAL,
     "kpis": TERMINAL | SETTINGS | ENGINE,
     "tables": TERMINAL | SETTINGS | ENGINE,
+    "settings": TERMINAL | SETTINGS,
     "demo --out {folder}/demo --customers 5 --months 2": TERMINAL | SETTINGS | ENGINE,
     "init {folder}/new --from {folder}/customers.csv": TERMINAL | SETTINGS | ENGINE,
     "check --params {folder}/params": TERMINAL | SETTINGS | ENGINE,

@@ -11,7 +11,8 @@ import pytest
 
 from cslib.analysis.effect.effect import effect
 from cslib.analysis.targets.aims import aims, aims_of_others
-from cslib.analysis.targets.pdca import BARE, IDLE, INTERNAL, State, pdca, state
+from cslib.analysis.targets.pdca import BARE, CALENDAR, IDLE, INTERNAL, State, closes_before, pdca, state
+from cslib.kpis import CATALOGUE
 from cslib.periods import Month
 from cslib.settings import Action
 from cslib.stats import wilson
@@ -216,6 +217,32 @@ def test_what_else_is_amiss_is_told(better: pd.DataFrame) -> None:
     assert pdca(asked(better, **settings)).lacks.to_list() == ["owner_left"]
     assert pdca(asked(better, NOW - 1, **settings)).lacks.to_list() == [""]
     assert checked(better).lacks == "no_target"
+
+
+@pytest.mark.parametrize(
+    ("now", "closes"),
+    [
+        ("2025-06", ["2024-09", "2024-11"]),  # 30 days, 21 of them from Monday to Friday
+        ("2025-03", ["2024-03"]),  # 31 days, 21 working days
+        ("2025-02", []),  # 28 days: the February before had 29
+    ],
+)
+def test_what_hangs_on_the_days_of_a_month_is_held_against_months_of_as_many(now: str, closes: list[str]) -> None:
+    stickiness, nps = CATALOGUE.by_id["stickiness"], CATALOGUE.by_id["nps"]
+    month = Month.parse(now)
+    found = closes_before(stickiness, START, month, 3)
+    assert [*map(str, found)] == closes
+    assert [*map(str, closes_before(nps, START, month, 3))] == ["2024-10", "2024-11", "2024-12"]
+
+
+def test_a_month_like_none_before_cannot_be_told(better: pd.DataFrame) -> None:
+    said: dict[str, Any] = {
+        "kpi": "usage_decline",
+        "started_on": date(2024, 12, 2),
+        "expected": {"change": -0.1, "by": "2025-12"},
+    }
+    row = checked(better.assign(kpi="usage_decline"), Month.parse("2025-02"), **said)
+    assert (row.verdict, row.reason) == ("cannot_tell", CALENDAR)
 
 
 def test_the_verdict_on_a_programme_is_that_on_the_same_figure(better: pd.DataFrame) -> None:

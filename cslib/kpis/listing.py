@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _HEAD = """# The KPI catalogue
 
-Written from the catalogue by `make docs`; do not edit. value = part ÷ whole, over the rows of the fact table in the last
+Written from the catalogue by `make pages`; do not edit. value = part ÷ whole, over the rows of the fact table in the last
 `window` months. Shares are kept as 0.8 and shown as 80.0 %. An empty whole gives no value.
 What each interval is, and how often it holds the truth: [uncertainty.md](uncertainty.md)."""
 

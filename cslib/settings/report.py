@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
+from cslib.settings.delivery import Audience, Deliver
 from cslib.settings.fields import LocalisedText, Name, Strict
 
 Language = Literal["ja", "en"]
@@ -45,7 +46,7 @@ class Report(Strict):
     title: Name = LocalisedText(ja="カスタマーサクセス月次レポート", en="Customer success monthly report")
     goal: Name | None = None  # why there is customer success here, and what counts as achieved
     language: Language = "ja"
-    audience: Literal["internal", "external"] = "internal"
+    audience: Audience = "internal"
     notebooks: list[Annotated[Tab, BeforeValidator(_named), PlainSerializer(_as_written)]] = Field(
         default=[Tab(name=name) for name in _STAGES], min_length=1
     )
@@ -53,3 +54,5 @@ class Report(Strict):
     keep_runs: int = Field(default=12, ge=1, le=100_000)
     cell_seconds: int = Field(default=600, ge=1, le=1_000_000)  # how long a cell may run, and a whole report
     report_seconds: int = Field(default=1800, ge=1, le=1_000_000)
+    # in no dump: addresses of people decide no figure, and are told neither in run.json nor to a notebook
+    deliver: Deliver = Field(default=Deliver(), exclude=True)

@@ -40,7 +40,7 @@ _MARKS = (
 )  # as each kind calls them
 _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 _GRANTS = {
-    "s3": "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to keys that may list and read it",
+    "s3": "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to keys that may list and read it, and write where reports are sent",
     "sftp": "name the user and the variable with the password, as in sftp://user:${PASSWORD}@host/folder, or have a key in ~/.ssh",
 }
 _GRANT = "name the user and the variable with the password, as in https://user:${PASSWORD}@host/file.csv"
@@ -123,10 +123,10 @@ class RemoteFiles:
         fresh.rename(home)
 
     async def _list(self, system: Any) -> tuple[RemoteFile, ...]:  # noqa: ANN401 - as above
-        if self.is_web or not has_magic(self._path):
-            found = {self._path: await _call(system, "info", self._path)}
+        if self.is_web or not has_magic(self.path):
+            found = {self.path: await _call(system, "info", self.path)}
         else:
-            found = await _call(system, "glob", self._path, detail=True)
+            found = await _call(system, "glob", self.path, detail=True)
         files = {place: said for place, said in found.items() if said.get("type") != "directory"}
         return tuple(
             RemoteFile(place, int(said.get("size") or 0), _mark(said)) for place, said in sorted(files.items())
@@ -146,10 +146,10 @@ class RemoteFiles:
         except UnknownName as error:
             raise SourceError([str(error)]) from None
         except Exception as error:  # noqa: BLE001 - each library has errors of its own
-            raise SourceError([self._why(error)]) from None
+            raise SourceError([self.why(error)]) from None
 
     async def _at_work(self, work: Callable[[Any], Awaitable[_T]]) -> _T:
-        system = self._system()
+        system = self.system(asynchronous=True)
         session = await system.set_session() if hasattr(system, "set_session") else None
         try:
             return await work(system)
@@ -159,7 +159,8 @@ class RemoteFiles:
             elif hasattr(system, "client"):
                 system.client.close()
 
-    def _system(self) -> Any:  # noqa: ANN401 - as above
+    def system(self, *, asynchronous: bool = False) -> Any:  # noqa: ANN401 - as above
+        """Return the file system behind the address, of fsspec; `asynchronous` where it can be, for whoever waits by himself."""
         import fsspec  # noqa: PLC0415 - who reads files of this machine need not have it
 
         if self.scheme == "sftp":
@@ -169,7 +170,7 @@ class RemoteFiles:
         if self.scheme not in fsspec.available_protocols():
             raise UnknownName("way to reach files", f"{self.scheme}://", (f"{name}://" for name in _EXTRAS))
         kind = fsspec.get_filesystem_class(self.scheme)
-        own = {"asynchronous": True} if kind.async_impl else {}
+        own = {"asynchronous": asynchronous} if kind.async_impl else {}
         return kind(**own, **self._patience(), use_listings_cache=False, skip_instance_cache=True)
 
     def _patience(self) -> dict[str, Any]:
@@ -201,14 +202,14 @@ class RemoteFiles:
         return self._rest.partition("/")[0].rpartition("@")[2]
 
     @property
-    def _path(self) -> str:
+    def path(self) -> str:
         """The path as the other side knows it: whole, with the bucket, or from the root of the share."""
         within = self._rest.partition("/")[2]
         if self.is_web:
             return f"{self.scheme}://{self._host}/{within}"
         return f"/{within}" if self.scheme == "sftp" else self._rest
 
-    def _why(self, error: Exception) -> str:
+    def why(self, error: Exception) -> str:
         """Return the reason for an error and what to do: of several that led to one another the first that tells one."""
         for each in reversed([*_causes(error)]):
             kind = type(each).__name__

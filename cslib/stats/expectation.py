@@ -55,6 +55,17 @@ def mean_of(spans: Sequence[Span], independent: float) -> Span:
     return Span(value, value - below, value + sum(one.high - one.value for one in spans) / shrunk)
 
 
+def baseline(before: Sequence[Span], window: int) -> Span:
+    """Return what a change is held against: the mean of the closes before it, each of which stands on `window` months.
+
+    Windows that overlap are hardly more than one: so many closes are as good as independent as windows fit into them. Without a
+    close before there is nothing to hold it against: nan.
+    """
+    if not before:
+        return Span(math.nan, math.nan, math.nan)
+    return mean_of(before, max(1.0, len(before) / window))
+
+
 def came(change: Span, expected: float, better: int) -> Came:
     """Return how a change lies to the `expected` one; `better` is 1 where more is better and -1 where less is.
 

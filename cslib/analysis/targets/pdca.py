@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 
 from cslib.analysis.effect.effect import effect
+from cslib.analysis.figures.significance import comparable
 from cslib.analysis.targets.aims import YEAR, aims, aims_of_others
 from cslib.kpis import reasons
 from cslib.kpis.kpi import Better
 from cslib.kpis.measure import version
 from cslib.periods import Month
 from cslib.settings import owns
-from cslib.stats.expectation import Span, came, mean_of
+from cslib.stats.expectation import Span, baseline, came
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +41,7 @@ NO_TARGET, OWNER_LEFT = "no_target", "owner_left"
 INTERNAL = "internal: for the team alone"
 IDLE = "idle: no action is written down"
 BARE = "bare: the figure has no interval"
+CALENDAR = "calendar: no close before has as many days and working days"
 # what the analysis of programmes calls the figure that a KPI is
 _OUTCOMES = {
     "adoption": "adoption",
@@ -72,7 +74,7 @@ def state(action: Action, as_of: Month) -> State:
 def pdca(inquiry: Inquiry) -> pd.DataFrame:
     """Return a row per segment and action of actions.yaml: `COLUMNS`; figures are nan, and the verdict cannot_tell, where `reason` says why.
 
-    `baseline` is the mean of the KPI at the closes before the start, `value` the KPI at the close, `change` the difference with its
+    `baseline` is the mean of the KPI at the closes before the start (`closes_before`), `value` the KPI at the close, `change` the difference with its
     95 % interval, `outside` the same of everyone outside the segment, `difference` what lies between the two. `expected` is the
     change that was expected by now: in proportion to the months since the start, until `expected_by`. `verdict` is too_early until
     the KPI's window has passed after the start, then how `change` lies to `expected` (`Came`): never a proof of effect.
@@ -134,14 +136,25 @@ class _Course:
         return BARE if told.low.isna().all() else ""
 
 
+def closes_before(kpi: Kpi, start: Month, now: Month, most: int) -> list[Month]:
+    """Return the closes before a start that a figure of `now` is held against, oldest first: the `most` last ones.
+
+    Of a KPI that hangs on the days of a month, those of the year before the start with as many days and working days as `now`,
+    of which there may be none.
+    """
+    back = YEAR if kpi.by_day else most
+    closes = [start - each for each in range(back, 0, -1)]
+    return [each for each in closes if comparable(kpi, now, each)][-most:]
+
+
 class _Checked:
     """An action at the close of a month."""
 
     def __init__(self, action: Action, inquiry: Inquiry) -> None:
         self._action, self._inquiry, self._now = action, inquiry, inquiry.as_of
         self._start = Month.of(action.started_on)
-        self._before = [self._start - back for back in range(action.baseline.months, 0, -1)]
         self._kpi: Kpi = version(inquiry.catalogue.by_id[action.kpi], inquiry.facts.manifest)
+        self._before = closes_before(self._kpi, self._start, self._now, action.baseline.months)
         self._own = _Course.of(inquiry.once(aims), action.segment, action.kpi)
 
     @property
@@ -173,16 +186,14 @@ class _Checked:
         """Return how the change lies to the expectation, or why that cannot be told."""
         if self._now < self._start + self._kpi.window + 1:
             return {"verdict": TOO_EARLY}
-        lacks = self._own.lacks([*self._before, self._now])
+        lacks = self._own.lacks([*self._before, self._now]) if self._before else CALENDAR
         if lacks:
             return {"verdict": CANNOT_TELL, "reason": lacks}
         better = 1 if self._kpi.better is Better.HIGHER else -1
         return {"verdict": str(came(self._changed(self._own), self._expected, better))}
 
     def _baseline(self, course: _Course) -> Span:
-        # figures of windows that overlap are hardly more than one
-        independent = max(1.0, len(self._before) / self._kpi.window)
-        return mean_of([course.span(month) for month in self._before], independent)
+        return baseline([course.span(month) for month in self._before], self._kpi.window)
 
     def _changed(self, course: _Course) -> Span:
         return course.span(self._now).less(self._baseline(course))

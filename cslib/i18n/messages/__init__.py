@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from cslib.i18n.messages.actions import ACTIONS
+from cslib.i18n.messages.answer import ANSWER
 from cslib.i18n.messages.chain import CHAIN
 from cslib.i18n.messages.charts import CHARTS
+from cslib.i18n.messages.comments import COMMENTS
 from cslib.i18n.messages.consistency import CONSISTENCY
 from cslib.i18n.messages.costs import COSTS
 from cslib.i18n.messages.csms import CSMS
+from cslib.i18n.messages.delivery import DELIVERY
 from cslib.i18n.messages.effect import EFFECT
 from cslib.i18n.messages.growth import GROWTH
 from cslib.i18n.messages.health import HEALTH
 from cslib.i18n.messages.journey import JOURNEY
 from cslib.i18n.messages.lifetimes import LIFETIMES
+from cslib.i18n.messages.lists import LISTS
 from cslib.i18n.messages.measures import MEASURES
 from cslib.i18n.messages.organisation import ORGANISATION
 from cslib.i18n.messages.page import PAGE
@@ -31,15 +35,19 @@ PARTS = (
     MEASURES,
     CHARTS,
     ACTIONS,
+    ANSWER,
     CHAIN,
+    COMMENTS,
     CONSISTENCY,
     REPORT,
     COSTS,
     CSMS,
+    DELIVERY,
     EFFECT,
     GROWTH,
     JOURNEY,
     LIFETIMES,
+    LISTS,
     PDCA,
     ORGANISATION,
     PROPOSALS,
