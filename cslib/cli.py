@@ -463,6 +463,7 @@ class _Shown:
 def history(
     out: Annotated[Path, typer.Option(help="Folder with runs/ and latest.")] = Path("reports"),
     form: Annotated[TextFormat, typer.Option("--format", help="For people or for machines.")] = TextFormat.TEXT,
+    params: Annotated[Path | None, typer.Option(help="Also how much is kept beside this folder.")] = None,
 ) -> None:
     """List the runs that are kept: what each came to, and how many past figures it restated."""
     from cslib.reports.history import past_runs, runs_text  # noqa: PLC0415
@@ -470,6 +471,10 @@ def history(
     runs = past_runs(out)
     text = json.dumps([run.summary() for run in runs], ensure_ascii=False, indent=1)
     typer.echo(text if form is TextFormat.JSON else runs_text(runs, out))
+    if params is not None and form is TextFormat.TEXT:
+        from cslib.portfolio import kept_text  # noqa: PLC0415
+
+        typer.echo(kept_text(params))
 
 
 @app.command()

@@ -12,7 +12,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 _HOME = Path(__file__).parent
 _CODE = (".py", ".j2", ".css", ".js", ".yaml")
@@ -57,7 +57,7 @@ def followed(home: Path, *roots: str, without: str = "") -> dict[str, Path]:
         name = waiting.pop()
         if name in known and name not in found and name != without:
             found[name] = known[name]
-            waiting += [name.rpartition(".")[0], *_imported(known[name].read_text("utf-8"))]
+            waiting += [name.rpartition(".")[0], *_imported(known[name])]
     return found
 
 
@@ -66,9 +66,13 @@ def _name(home: Path, file: Path) -> str:
     return ".".join(parts).removesuffix(".__init__")
 
 
+def _imported(file: Path) -> tuple[str, ...]:
+    """Return what a module imports, wherever in it: names of modules, and some that are none."""
+    return _imported_by(file.read_text("utf-8"))
+
+
 @cache
-def _imported(text: str) -> tuple[str, ...]:
-    """Return what a module of this text imports, wherever in it: names of modules, and some that are none."""
+def _imported_by(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for origin, names, module in _IMPORT.findall(text):
         found += [origin or module, *(f"{origin}.{name}" for name in re.findall(r"\w+", names))]
@@ -97,11 +101,19 @@ def is_as_first_seen(*packages: str) -> bool:
     """
     replaced = False
     for module, held in sorted(sys.modules.items()):
-        for name, value in vars(held).items() if module.startswith(packages) else ():
-            now = [*_parts([value])]
+        for name, value in _named(vars(held)) if module.startswith(packages) else ():
+            now: list[object] = [value] if isinstance(value, type) else [*_parts([value])]
             then = _first_seen.setdefault((module, name), now)
             replaced |= len(then) != len(now) or not all(map(is_, then, now))
     return not replaced
+
+
+def _named(held: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Yield what a module holds by its names, and what each of our classes holds: to either, something may be added later."""
+    for name, value in [*held.items()]:
+        yield name, value
+        if isinstance(value, type) and value.__module__.startswith("cslib"):
+            yield from ((f"{name}.{inner}", part) for inner, part in [*vars(value).items()])
 
 
 def _parts(values: Iterable[object]) -> Iterator[object]:

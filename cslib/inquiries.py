@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cslib.analysis.analyses import ANALYSES, analyse
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 
 FOLDER = "analyses"  # of a slice
+_OBJECTS = b"objects"
 _PACKAGES = (
     "cslib.analysis",
     "cslib.kpis",
@@ -61,9 +64,11 @@ class Analyses:
             return analyse(name, self._inquiry)
         parts = self.portfolio.computed
         for file in parts.find(*hangs_on):
-            return pq.read_table(file, partitioning=None).to_pandas()
+            return _restored(pq.read_table(file, partitioning=None))
         found = analyse(name, self._inquiry)
-        parts.put(partial(found.to_parquet, index=False), *hangs_on)
+        stored = _storable(found)
+        if _restored(stored).equals(found):  # else it is computed each time, rather than to be almost the same
+            parts.put(partial(pq.write_table, stored), *hangs_on)
         return found
 
     @cached_property
@@ -83,6 +88,26 @@ class Analyses:
         code = code_digest("cslib.analysis.analyses")
         told = ("analysis", name, str(self.as_of), self.segments, report, kpis, catalogue.digest, code)
         return told if is_as_first_seen(*_PACKAGES) else None
+
+
+def _storable(frame: pd.DataFrame) -> pa.Table:
+    """Return a frame as Arrow has it, with what stands for nothing in its columns of any objects, which Arrow knows no such."""
+    nothing = {
+        name: [None if one is None else "nan" for one in column if pd.isna(one)][:1]
+        for name, column in frame.items()
+        if column.dtype == object
+    }
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    return table.replace_schema_metadata({**table.schema.metadata, _OBJECTS: json.dumps(nothing).encode()})
+
+
+def _restored(table: pa.Table) -> pd.DataFrame:
+    """Return the frame of which `_storable` has made a table."""
+    frame = table.to_pandas()
+    for name, nothing in json.loads(table.schema.metadata[_OBJECTS]).items():
+        held = frame[name].astype(object)
+        frame[name] = held.where(held.notna(), float("nan") if nothing == ["nan"] else None)
+    return frame
 
 
 def write_analysis(name: str, table: pd.DataFrame, segments: Sequence[str], into: Path) -> None:

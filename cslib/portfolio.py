@@ -19,7 +19,7 @@ import ibis
 from cslib import engine_paths
 from cslib.analysis.figures.disclosure import INSIDERS, Disclosure, disclosures
 from cslib.code_version import code_digest
-from cslib.computed import ComputedParts, libraries
+from cslib.computed import FOLDER, ComputedParts, libraries
 from cslib.engines import connect
 from cslib.errors import SourceError, UnknownName
 from cslib.facts import Facts
@@ -254,7 +254,7 @@ class Portfolio:
 def fingerprint(settings: Settings, read_on: date) -> str:
     """Return a hash of the settings, of the state of the source's files, and of what makes a snapshot of them."""
     # who adds a claim or a column to the model must not be handed what was taken before; a KPI is not in a snapshot
-    code = code_digest("cslib.snapshot", "cslib.privacy.anonymise")
+    code = code_digest("cslib.snapshot") + code_digest("cslib.privacy.anonymise")
     by_what = f"{read_on} {settings.report.audience} {code} {libraries()}"
     digest = hashlib.sha256(f"{settings.fingerprint()} {by_what}".encode())
     if settings.report.audience == "external":
@@ -269,6 +269,21 @@ def _files(settings: Settings) -> list[tuple[str, int, str]]:
         return SourceFiles(settings).states()
     except SourceError:
         return []  # the reading of it says what is wrong, together with everything else
+
+
+def kept_text(params: Path) -> str:
+    """Return how much is kept beside a params folder: its snapshots, and what was computed of them."""
+    kept = _kept_in(params.absolute())
+    snapshots = [folder for folder in kept.glob("*") if (folder / "manifest.json").is_file()]
+    of_source, computed = (sum(_size(folder) for folder in snapshots), sum(_size(one / FOLDER) for one in snapshots))
+    return (
+        f"{kept}: {len(snapshots)} of at most {_KEPT} snapshots, {of_source / 1e6:,.1f} MB, of which what was computed of "
+        f"them {computed / 1e6:,.1f} MB; the oldest goes when another comes"
+    )
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
 def _kept_in(params: Path) -> Path:
