@@ -50,13 +50,13 @@ def heads(table: Output) -> list[str]:
 def test_a_clear_change_is_told_with_both_values_in_the_unit_of_its_kpi() -> None:
     rows = pd.DataFrame(
         {"kpi": ["nrr", "mrr"], "before": [0.95, 2e6], "value": [0.9, 3e6], "change": [-0.05, 1e6], "segment": "total"}
-    )
+    ).assign(clarity=1.5, compared_with="2026-04", since="2026-09")
     table = change_table(Movements(40, 2, rows), CATALOGUE, EN)
-    assert shown(table) == [
-        [CATALOGUE.by_id["nrr"].en, "95.0 %", "90.0 %", "−5.0 pp"],
-        [CATALOGUE.by_id["mrr"].en, "¥2.00M", "¥3.00M", "+¥1.00M"],
+    assert [[re.sub("<[^>]+>", "", cell) for cell in row] for row in shown(table)] == [
+        [CATALOGUE.by_id["nrr"].en, "95.0 % (Apr 2026)", "90.0 %", "↓ −5.0 pp worse", "Sep 2026"],
+        [CATALOGUE.by_id["mrr"].en, "¥2.00M (Apr 2026)", "¥3.00M", "↑ +¥1.00M better", "Sep 2026"],
     ]
-    assert heads(table) == ["KPI", "Last month", "Value", "Change"]
+    assert heads(table) == ["KPI", "Before", "Value", "Change", "Since"]
     assert (table.name, table.title) == ("changes", EN.text("changes"))
     assert table.text == EN.text("moved", count=40)  # all of them are shown
     none = change_table(Movements(40, 0, rows.head(0)), CATALOGUE, EN)
