@@ -10,7 +10,7 @@ MARIADB := $(shell command -v mariadbd || ls /usr/sbin/mariadbd 2>/dev/null)
 JAVA := $(shell command -v java)
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: help report test bench lint types imports unit quick newest part docs pages lab lock fuzz mutants browser engines clean
+.PHONY: help report test bench speed rates lint types imports unit quick newest part docs pages lab lock fuzz mutants browser engines clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -61,14 +61,20 @@ part: $(INSTALLED)
 	$(BIN)/pytest -q tests/test_cli.py tests/test_stats.py tests/test_tables.py tests/test_charts.py tests/test_workbooks.py \
 	  tests/test_demo.py::test_any_size_and_month_will_do tests/test_run.py::test_temporary_files_may_lie_deep
 
-bench: $(INSTALLED) ## Measure speed, as ratios side by side, and how often what is said of a portfolio is right: intervals, alarms, what leads, health, the wall, the forecast, the rules of proposals, programmes, CSMs, actions
+bench: $(INSTALLED) ## Measure where people wait, each as a ratio beside its goal (under ten minutes)
+	$(BIN)/python -m bench.waiting
+
+speed: $(INSTALLED) ## Measure speed in detail: the runner and its peers, the catalogue, usage at scale, many segments, `cslib init`, analyses
 	$(BIN)/python -m bench.runner
 	$(BIN)/python -m bench.catalogue
 	$(BIN)/python -m bench.scale
+	$(BIN)/python -m bench.segments
 	$(BIN)/python -m bench.front_door
+	$(BIN)/python -m bench.analyses --rounds 3
+
+rates: $(INSTALLED) ## Measure how often what is said of a portfolio is right: intervals, alarms, what leads, health, the wall, the forecast, the rules of proposals, programmes, CSMs
 	$(BIN)/python -m bench.coverage
 	$(BIN)/python -m bench.alarms
-	$(BIN)/python -m bench.analyses --rounds 3
 	$(BIN)/python -m bench.leads --seeds 20 --customers 200 600 1500
 	$(BIN)/python -m bench.health --seeds 20
 	$(BIN)/python -m bench.growth

@@ -29,7 +29,7 @@ from cslib.reports.history import restated_since
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("0*.ipynb"))
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("0[0-5]*.ipynb"))
 CORES = os.cpu_count() or 1
 MONTH = "2026-10"
 LOOP = 6  # reports of the shell loop that are measured: each notebook once
@@ -85,7 +85,7 @@ def params_with(folder: Path, reports: int) -> Path:
     wanted = -(-reports // len(NOTEBOOKS))
     segments = folder / "params" / "segments"
     if wanted > len(list(segments.glob("*.yaml"))):
-        for file in segments.glob("[!t]*.yaml"):
+        for file in (*segments.glob("[!t]*.yaml"), folder / "params" / "actions.yaml"):  # which names segments
             file.unlink()
         for number in range(wanted - 1):
             where = {"employees": {"at_least": 1 + number * 3, "below": 400 + number * 3}}
@@ -109,6 +109,7 @@ def ours(params: Path, out: Path) -> tuple[float, dict[str, float]]:
         "--as-of",
         MONTH,
         "--force",
+        *(word for one in NOTEBOOKS for word in ("--notebook", one.stem)),
     ]
     with (
         subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process,
@@ -120,14 +121,15 @@ def ours(params: Path, out: Path) -> tuple[float, dict[str, float]]:
     if any(report["status"] != "ok" for report in log["reports"]):
         sys.exit(f"a report failed: {log['reports']}")
     inside = sum(report["seconds"] for report in log["reports"]) / CORES
-    cells = sum(_cell_seconds(file) for file in out.glob("latest/*/notebooks/*.ipynb")) / CORES
+    cells = sum(cell_seconds(file) for file in out.glob("latest/*/notebooks/*.ipynb")) / CORES
     return seconds, {
         "reports": len(log["reports"]), "cells": cells, "around the cells": inside - cells, "before and after": seconds - inside,
         "MB": memory.peak / 1024, "processes": memory.processes,
     }  # fmt: skip
 
 
-def _cell_seconds(file: Path) -> float:
+def cell_seconds(file: Path) -> float:
+    """Return how long the cells of an executed notebook took."""
     cells = json.loads(file.read_text("utf-8"))["cells"]
     return sum(cell["metadata"].get("papermill", {}).get("duration") or 0 for cell in cells)
 

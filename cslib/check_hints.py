@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cslib.kpis.kpi import Better
 from cslib.model import BY_NAME
+from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS
 from cslib.scaffold.similarity import nearest
-from cslib.scaffold.synonyms import COLUMN_SYNONYMS
 from cslib.scaffold.unlocked import unlisted, with_said, worth_showing
 from cslib.settings import place_of
 

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, Self
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.core import TyperGroup
 
 from cslib import __version__
 from cslib.errors import CslibError, NotDelivered, RunLocked
 from cslib.periods import Month
+from cslib.phases import Phase, heard_by
 from cslib.project.commands import register
 from cslib.redaction import redacting_streams
 from cslib.shipped import known_systems
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cslib.reports.execute import ReportResult
+    from cslib.reports.run import Result
 
 
 class _Commands(TyperGroup):
@@ -225,7 +227,7 @@ def measure(  # noqa: PLR0913, PLR0917 - the options of the command
     _refuse_binary(form, out)
     portfolio = Portfolio.open(params, datetime.now(UTC))
     table = portfolio.measure(portfolio.month(as_of), months, segment or (), kpi or (), by or ())
-    for sentence in (*filter(None, [portfolio.healed]), *portfolio.undated(by or ())):
+    for sentence in (*portfolio.repairs, *portfolio.undated(by or ())):
         typer.echo(sentence, err=True)
     _write(table, form, out)
 
@@ -250,15 +252,14 @@ def analyse(  # noqa: PLR0913, PLR0917 - the options of the command
     out: Annotated[Path | None, typer.Option(help="File; standard output without it.")] = None,
 ) -> None:
     """Print the table of an analysis, without any notebook."""
-    from cslib.analysis.analyses import analyse as analysis  # noqa: PLC0415
-    from cslib.inquiries import inquire  # noqa: PLC0415
+    from cslib.inquiries import Analyses  # noqa: PLC0415
     from cslib.portfolio import Portfolio  # noqa: PLC0415
 
     _refuse_binary(form, out)
     portfolio = Portfolio.open(params, datetime.now(UTC))
-    table = analysis(name, inquire(portfolio, portfolio.month(as_of), segment or ()))
-    if portfolio.healed:
-        typer.echo(portfolio.healed, err=True)
+    table = Analyses(portfolio, portfolio.month(as_of), portfolio.segment_ids(segment or ())).table(name)
+    for sentence in portfolio.repairs:
+        typer.echo(sentence, err=True)
     _write(table, form, out)
 
 
@@ -304,6 +305,10 @@ def run(  # noqa: PLR0913, PLR0917
     single_file: Annotated[bool, typer.Option("--single-file", help="One file per segment too.")] = False,  # noqa: FBT002
 ) -> None:
     """Execute every report and publish them; what has not changed since the last run is taken from there."""
+    from cslib.reports.subprocesses import warm_up  # noqa: PLC0415
+
+    if params.is_dir():
+        warm_up()  # which imports what we import, on the other core
     from cslib.reports import run as runner  # noqa: PLC0415
 
     gc.freeze()  # what was imported stays: without it, to look through all of it again and again takes half a second
@@ -321,13 +326,20 @@ def run(  # noqa: PLR0913, PLR0917
         force,
     )
     try:
-        with _Shown() as shown:
+        with _Shown() as shown, heard_by(shown.begin):
             result = runner.run(request, datetime.now(UTC), shown)
-    except RunLocked:
-        raise
     except CslibError as error:
-        _tell_failure(params, out, error)
+        if not isinstance(error, RunLocked):  # whose own end is told
+            _tell_failure(params, out, error)
         raise
+    _say(result, out, kernel=kernel)
+    _deliver(out, params, result.folder.name, aside=True)
+    if result.failed:
+        raise typer.Exit(3)
+
+
+def _say(result: Result, out: Path, *, kernel: bool) -> None:
+    """Print what a run came to: what is amiss on standard error, where its pages are on standard output."""
     for loss in (*([result.late] if result.late else []), *result.losses):
         typer.echo(loss, err=True)
     if result.quarantine:
@@ -350,9 +362,6 @@ def run(  # noqa: PLR0913, PLR0917
     typer.echo(
         f"{len(result.outcomes) - len(result.failed):,} of {len(result.outcomes):,} reports: {out / 'latest' / 'index.html'}"
     )
-    _deliver(out, params, result.folder.name, aside=True)
-    if result.failed:
-        raise typer.Exit(3)
 
 
 def _tell_failure(params: Path, out: Path, error: CslibError) -> None:
@@ -408,23 +417,42 @@ class _Paced:
 
 
 class _Shown:
-    """Progress as a bar for people, as plain lines where the output is no terminal."""
+    """Progress: a line per phase when it is over, with its seconds, and per report where the output is no terminal; there, a bar."""
 
     def __init__(self) -> None:
         self.console = Console(stderr=True)
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[count]}"),
+            TimeElapsedColumn(),
+        )
         self.bar = Progress(*columns, console=self.console, disable=not self.console.is_terminal)
-        self.task = self.bar.add_task("reports", total=None)
+        self.task = self.bar.add_task(Phase.READING, total=None, count="")
+        self.phase, self.began = Phase.READING, monotonic()
 
     def __enter__(self) -> Self:
         self.bar.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self._end_phase()
         self.bar.stop()
 
+    def begin(self, phase: Phase) -> None:
+        """Show the phase that begins, and how long the one before it has taken."""
+        if phase is not self.phase:
+            self._end_phase()
+            self.phase, self.began = phase, monotonic()
+            self.bar.reset(self.task, description=phase, total=None, count="")
+
+    def _end_phase(self) -> None:
+        self.console.print(f"{monotonic() - self.began:.1f}s {self.phase}", highlight=False)
+
     def __call__(self, outcome: ReportResult, done: int, total: int) -> None:
-        self.bar.update(self.task, completed=done, total=total, description=f"{outcome.segment}/{outcome.notebook}")
+        named = f"{self.phase}: {outcome.segment}/{outcome.notebook}"
+        self.bar.update(self.task, completed=done, total=total, count=f"{done:,}/{total:,}", description=named)
         if not self.console.is_terminal:
             became = "unchanged" if outcome.reused else outcome.status
             line = f"{done}/{total} {outcome.segment}/{outcome.notebook} {became} {outcome.seconds:.1f}s"

@@ -18,18 +18,23 @@ _HOME = Path(__file__).parent
 _CODE = (".py", ".j2", ".css", ".js", ".yaml")
 # To have Python parse the whole library takes half a second, and each opening of a portfolio would wait for it.
 _loaded: dict[tuple[str, ...], list[list[object]]] = {}  # what each generation of some packages' code was made of
+_first_seen: dict[tuple[str, str], list[object]] = {}  # what each name of each module was made of
 _IMPORT = re.compile(r"^[ \t]*(?:from ([\w.]+) import (\([^)]*\)|.*)|import ([\w.]+))", re.MULTILINE)
 
 
 @cache
-def code_digest(*roots: str) -> str:
-    """Return a hash of the code of these modules and of all that they import, or of the whole library."""
-    return digest_of(_HOME, *roots)
+def code_digest(*roots: str, without: str = "") -> str:
+    """Return a hash of the code of these modules and of all that they import, or of the whole library.
+
+    `without` is a module that is not followed, nor what it alone imports.
+    """
+    return digest_of(_HOME, *roots, without=without)
 
 
-def digest_of(home: Path, *roots: str) -> str:
+def digest_of(home: Path, *roots: str, without: str = "") -> str:
     """Return a hash of the library in a folder as `code_digest` does; it changes with a file's place as with its text."""
-    files = followed(home, *roots).values() if roots else (file for file in home.rglob("*") if file.suffix in _CODE)
+    all_files = (file for file in home.rglob("*") if file.suffix in _CODE)
+    files = followed(home, *roots, without=without).values() if roots else all_files
     found = hashlib.sha256()
     for file in sorted(files):
         text = file.read_bytes()
@@ -38,8 +43,11 @@ def digest_of(home: Path, *roots: str) -> str:
     return found.hexdigest()[:32]
 
 
-def followed(home: Path, *roots: str) -> dict[str, Path]:
-    """Return the files of these modules and of all that they import of the library in a folder, by the modules' names."""
+def followed(home: Path, *roots: str, without: str = "") -> dict[str, Path]:
+    """Return the files of these modules and of all that they import of the library in a folder, by the modules' names.
+
+    The module `without` is passed over, and what it alone imports.
+    """
     known = {_name(home, file): file for file in home.rglob("*.py")}
     if unknown := sorted({*roots} - known.keys()):
         raise ModuleNotFoundError(f"no module {', '.join(unknown)} in {home}")
@@ -47,9 +55,9 @@ def followed(home: Path, *roots: str) -> dict[str, Path]:
     waiting = list(roots)
     while waiting:
         name = waiting.pop()
-        if name in known and name not in found:
+        if name in known and name not in found and name != without:
             found[name] = known[name]
-            waiting += [name.rpartition(".")[0], *_imported(known[name])]
+            waiting += [name.rpartition(".")[0], *_imported(known[name].read_text("utf-8"))]
     return found
 
 
@@ -58,11 +66,13 @@ def _name(home: Path, file: Path) -> str:
     return ".".join(parts).removesuffix(".__init__")
 
 
-def _imported(file: Path) -> Iterator[str]:
-    """Yield what a module imports, wherever in it: names of modules, and some that are none."""
-    for origin, names, module in _IMPORT.findall(file.read_text("utf-8")):
-        yield origin or module
-        yield from (f"{origin}.{name}" for name in re.findall(r"\w+", names))
+@cache
+def _imported(text: str) -> tuple[str, ...]:
+    """Return what a module of this text imports, wherever in it: names of modules, and some that are none."""
+    found: list[str] = []
+    for origin, names, module in _IMPORT.findall(text):
+        found += [origin or module, *(f"{origin}.{name}" for name in re.findall(r"\w+", names))]
+    return tuple(found)
 
 
 def generation(*packages: str) -> int:
@@ -78,6 +88,20 @@ def generation(*packages: str) -> int:
             return number
     known.append(now)
     return len(known) - 1
+
+
+def is_as_first_seen(*packages: str) -> bool:
+    """Return whether the loaded code of these packages is still what it was when this was first asked, as its files say it.
+
+    What code that was replaced in a process computes is nobody else's.
+    """
+    replaced = False
+    for module, held in sorted(sys.modules.items()):
+        for name, value in vars(held).items() if module.startswith(packages) else ():
+            now = [*_parts([value])]
+            then = _first_seen.setdefault((module, name), now)
+            replaced |= len(then) != len(now) or not all(map(is_, then, now))
+    return not replaced
 
 
 def _parts(values: Iterable[object]) -> Iterator[object]:

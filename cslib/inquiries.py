@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow.parquet as pq
 
-from cslib.analysis.analyses import ANALYSES
+from cslib.analysis.analyses import ANALYSES, analyse
 from cslib.analysis.inquiry import Inquiry
+from cslib.code_version import code_digest, is_as_first_seen
 from cslib.errors import CslibError, UnknownName
+from cslib.kpis.definition import definition
+from cslib.query_texts import Untold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from cslib.periods import Month
@@ -20,6 +25,15 @@ if TYPE_CHECKING:
 
 
 FOLDER = "analyses"  # of a slice
+_PACKAGES = (
+    "cslib.analysis",
+    "cslib.kpis",
+    "cslib.facts",
+    "cslib.model",
+    "cslib.periods",
+    "cslib.privacy",
+    "cslib.stats",
+)
 
 
 def inquire(portfolio: Portfolio, as_of: Month, segments: Sequence[str] = ()) -> Inquiry:
@@ -29,12 +43,56 @@ def inquire(portfolio: Portfolio, as_of: Month, segments: Sequence[str] = ()) ->
     return Inquiry(facts, as_of, portfolio.settings, portfolio.catalogue, wanted, partial(portfolio.measure, as_of))
 
 
-def write_analyses(analyses: Mapping[str, pd.DataFrame], segment: str, folder: Path) -> None:
-    """Write a segment's rows of each analysis into the folder of its slice."""
-    (folder / FOLDER).mkdir()
-    for name, table in analyses.items():
-        mine = table[table.segment == segment].reset_index(drop=True)
-        mine.to_parquet(folder / FOLDER / f"{name}.parquet", index=False)
+@dataclass(frozen=True)
+class Analyses:
+    """The analyses of some segments as of a month, each computed when it is first asked for, and stored beside the snapshot."""
+
+    portfolio: Portfolio
+    as_of: Month
+    segments: tuple[str, ...]
+    measured: Callable[[int], pd.DataFrame] | None = (
+        None  # the long table of so many months, where somebody else measures it
+    )
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return the table of an analysis; raises `UnknownName` for no analysis."""
+        hangs_on = self._hangs_on(name) if name in ANALYSES else None
+        if hangs_on is None:
+            return analyse(name, self._inquiry)
+        parts = self.portfolio.computed
+        for file in parts.find(*hangs_on):
+            return pq.read_table(file, partitioning=None).to_pandas()
+        found = analyse(name, self._inquiry)
+        parts.put(partial(found.to_parquet, index=False), *hangs_on)
+        return found
+
+    @cached_property
+    def _inquiry(self) -> Inquiry:
+        asked = inquire(self.portfolio, self.as_of, self.segments)
+        return replace(asked, measured=self.measured) if self.measured else asked
+
+    def _hangs_on(self, name: str) -> tuple[object, ...] | None:
+        """Return what an analysis hangs on besides the snapshot; None where that cannot be told."""
+        catalogue = self.portfolio.catalogue
+        try:
+            kpis = [definition(kpi) for kpi in catalogue]
+        except Untold:
+            return None
+        # of the settings, all others are in the snapshot's name
+        report = self.portfolio.settings.report.model_dump_json()
+        code = code_digest("cslib.analysis.analyses")
+        told = ("analysis", name, str(self.as_of), self.segments, report, kpis, catalogue.digest, code)
+        return told if is_as_first_seen(*_PACKAGES) else None
+
+
+def write_analysis(name: str, table: pd.DataFrame, segments: Sequence[str], into: Path) -> None:
+    """Write an analysis as `<segment>/<name>.parquet`, a file for each of these segments, without rows where it has none."""
+    rows = dict(tuple(table.groupby("segment", sort=False, observed=True)))
+    for segment in segments:
+        folder = into / segment
+        folder.mkdir(parents=True, exist_ok=True)
+        mine = rows.get(segment, table.head(0)).reset_index(drop=True)
+        mine.to_parquet(folder / f"{name}.parquet", index=False)
 
 
 def read_analysis(name: str, folder: Path) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,13 +19,17 @@ import ibis
 from cslib import engine_paths
 from cslib.analysis.figures.disclosure import INSIDERS, Disclosure, disclosures
 from cslib.code_version import code_digest
+from cslib.computed import ComputedParts, libraries
 from cslib.engines import connect
 from cslib.errors import SourceError, UnknownName
 from cslib.facts import Facts
-from cslib.kpis.measure import group_columns, measure
+from cslib.facts.stored import StoredFacts
+from cslib.kpis.measure import group_columns
 from cslib.kpis.own import open_params
+from cslib.kpis.stored import Question, measured_once
 from cslib.kpis.targets import with_status
 from cslib.periods import months_up_to
+from cslib.phases import Phase, begin
 from cslib.privacy.anonymise import anonymise
 from cslib.privacy.pseudonyms import find_key
 from cslib.scratch import is_private, own_folder, scratch
@@ -68,6 +72,7 @@ class Portfolio:
 
         Raises `SettingsError`, `SourceError` or `DataError` with everything that is wrong.
         """
+        begin(Phase.READING)
         settings, catalogue = open_params(params)
         read_on = settings.read_on(now)
         key = fingerprint(settings, read_on)
@@ -95,6 +100,16 @@ class Portfolio:
     def tables(self) -> StoredTables:
         """Return the canonical tables of everyone."""
         return StoredTables(self.folder / "tables", self._engine)
+
+    @cached_property
+    def computed(self) -> ComputedParts:
+        """What was computed of the snapshot before."""
+        return ComputedParts(self.folder)
+
+    @property
+    def repairs(self) -> tuple[str, ...]:
+        """A sentence for all that was found damaged so far, and made anew: the snapshot, and what was computed of it."""
+        return (*filter(None, [self.healed]), *self.computed.damaged)
 
     @cached_property
     def _engine(self) -> ibis.BaseBackend:
@@ -153,7 +168,8 @@ class Portfolio:
         chosen = self.segment_ids(segments)
         if self._last_facts.get("key") != (as_of, chosen):
             members = self.members(chosen).cache()
-            made = Facts(self.tables(), self.manifest, self.settings.policies, members, as_of)
+            known = StoredFacts(self.computed, self._engine, as_of)
+            made = Facts(self.tables(), self.manifest, self.settings.policies, members, as_of, known)
             self._last_facts.update(key=(as_of, chosen), facts=made)
         return self._last_facts["facts"]
 
@@ -207,11 +223,17 @@ class Portfolio:
         """Return the long table of these segments; cached while the same ones are requested."""
         asked = (as_of, months, segments, kpis, by)
         if self._last_measured.get("key") != asked:
+            begin(Phase.MEASURING)
             first = max(as_of.number - months + 1, self.manifest.first.number)
-            span = months_up_to(as_of, as_of.number - first + 1)
-            found = measure(
-                self.facts(as_of, segments), self.catalogue.find(kpis) if kpis else self.catalogue.kpis, span, by
+            question = Question(
+                self.catalogue,
+                self.catalogue.find(dict.fromkeys(kpis)) if kpis else self.catalogue.kpis,
+                segments,
+                months_up_to(as_of, as_of.number - first + 1),
+                group_columns(by),
+                together=bool(by) or self.manifest.audience == "external",
             )
+            found = measured_once(self.computed, question, partial(self.facts, as_of))
             self._last_measured.update(key=asked, measured=found)
         measured: pd.DataFrame = self._last_measured["measured"]
         return measured
@@ -230,10 +252,11 @@ class Portfolio:
 
 
 def fingerprint(settings: Settings, read_on: date) -> str:
-    """Return a hash of the settings, of the state of the source's files, and of the code that makes a portfolio of them."""
-    # who adds a claim or a column to the model must not be handed what was taken before
-    code = code_digest(__name__)
-    digest = hashlib.sha256(f"{settings.fingerprint()} {read_on} {settings.report.audience} {code}".encode())
+    """Return a hash of the settings, of the state of the source's files, and of what makes a snapshot of them."""
+    # who adds a claim or a column to the model must not be handed what was taken before; a KPI is not in a snapshot
+    code = code_digest("cslib.snapshot", "cslib.privacy.anonymise")
+    by_what = f"{read_on} {settings.report.audience} {code} {libraries()}"
+    digest = hashlib.sha256(f"{settings.fingerprint()} {by_what}".encode())
     if settings.report.audience == "external":
         digest.update(hashlib.sha256(find_key(Path(settings.folder))).digest())
     for name, size, changed in _files(settings):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _TABLES = (ops.DatabaseTable, ops.InMemoryTable)
-_PLAIN = (
+PLAIN = (
     str, bytes, bool, int, float, Decimal, dt.date, dt.time, dt.timedelta, uuid.UUID, Enum, type(None),
     types.DataType, Schema, ops.Namespace,
 )  # fmt: skip
@@ -127,7 +127,7 @@ def _described_value(value: object, numbers: Mapping[Node, int]) -> str:
         return f"<{','.join(sorted(_described_value(one, numbers) for one in value))}>"
     if isinstance(value, FrozenDict):
         return f"{{{','.join(f'{name!r}:{_described_value(one, numbers)}' for name, one in value.items())}}}"
-    if isinstance(value, _PLAIN):
+    if isinstance(value, PLAIN):
         return f"{type(value).__qualname__} {value!r}"
     raise Untold
 

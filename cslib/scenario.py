@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from cslib import charts, tables
 from cslib.analysis.figures import chart_data, reconcile, selection
+from cslib.analysis.figures.answer import month_answer
 from cslib.analysis.figures.compare import notable
+from cslib.analysis.figures.joined_lists import LISTS, joined_lists, moved_customers
 from cslib.kpis.measure import measure
 from cslib.model import BY_NAME
 from cslib.operations_view import OperationsView
 from cslib.privacy.suppression import HIDDEN
 from cslib.tables import scenario_tables
+from cslib.tables.customer_tables import customer_table, joined_table, list_title, moved_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,10 +25,11 @@ if TYPE_CHECKING:
 
     from cslib.charts import Figure, Figures
     from cslib.periods import Month
-    from cslib.tables import Output, Table
+    from cslib.tables import Output, Table, Tables
 
 _CONTRACTS = "contracts.ends_on"
 _MOVEMENTS = ("mrr", "revenue_churn", "expansion_rate", "quick_ratio")  # what the movements of a month make up
+_TURN = {"within_interval": 0, "on_target": 1}  # of the tiles behind what is missed
 _USUAL = ("nrr", "customer_churn", "adoption", "nps")
 
 
@@ -44,11 +48,25 @@ class Scenario(OperationsView):
         return self._tiles(ids, self._of_same_stages(ids))
 
     def goals(self) -> Output:
-        """Return a tile for the KGI and for each target of the segment; for the usual four where it has none."""
-        named = ([self.segment.kgi.kpi] if self.segment.kgi else []) + list(self.segment.targets)
-        shown = self._tiles(tuple(dict.fromkeys(named)) or _USUAL, selection.interleaved(self.catalogue))
-        untold = [kpi.name(self.wording.language) for kpi in self.catalogue.find(named) if kpi.id not in self._able]
-        return scenario_tables.with_untold_targets(shown, untold, self.wording)
+        """Return what the month comes to, in sentences, above a tile for the KGI and for each target of the segment.
+
+        The targets that are missed come first, the farthest off before the others; five tiles are in sight. Where the segment
+        has no target, the tiles are the usual four.
+        """
+        answer = month_answer(self.measured, self.catalogue, self.as_of, [self.segment])
+        named = [*dict.fromkeys(([self.segment.kgi.kpi] if self.segment.kgi else []) + list(self.segment.targets))]
+        ids = self._chosen(
+            named or _USUAL, selection.interleaved(self.catalogue), min(len(named or _USUAL), len(_USUAL))
+        )
+        if not ids:
+            return self._unmeasured(self._kpis_of(*named), *named)
+        status = self.compared(*ids).set_index("kpi").status
+        first = [one.kpi for one in answer.missed] + named[:1]
+        order = sorted(
+            ids, key=lambda name: (first.index(name) if name in first else len(first), _TURN.get(status[name], 2))
+        )
+        said = tables.answer_sentences(answer, self.catalogue, self.wording)
+        return tables.goal_tiles(self.compared(*order), map(self._kpi, order), self.wording, said)
 
     def _tiles(self, ids: Sequence[str], instead: Sequence[str]) -> Output:
         shown = self._chosen(ids, instead, min(len(ids), len(_USUAL)))
@@ -68,8 +86,20 @@ class Scenario(OperationsView):
         stages = {kpi.stage for kpi in self.catalogue.find(ids)}
         return [kpi.id for kpi in self.catalogue.of_stages(stages)]
 
+    def comment(self) -> Tables | None:
+        """Return what the team says of the month in `params/notes/`: of the whole report, then of this segment; None where it says nothing."""
+        said = self.settings.comments_on(self.as_of, self.segment.id)
+        segment = getattr(self.segment.name, self.wording.language)
+        return (
+            tables.Tables(
+                scenario_tables.comment_note(one.text, segment if one.segment else "", self.wording) for one in said
+            )
+            if said
+            else None
+        )
+
     def changes(self) -> Output:
-        """Return the changes since last month that are more than chance makes among all the figures of the segment."""
+        """Return the changes over 1, 3, 6 and 12 months that are more than chance makes among all of the segment's."""
         mine = self.measured[self.measured.segment == self.segment.id]
         return scenario_tables.change_table(
             notable(mine, self.catalogue, self.as_of, most=10), self.catalogue, self.wording
@@ -95,7 +125,22 @@ class Scenario(OperationsView):
         shown = self._chosen(ids, instead, len(ids))
         if not shown:
             return self._unmeasured(self.wording.text("trends"), *ids)
-        return charts.trends(self.kpis(*shown), [self._kpi(name) for name in shown], self.wording, self._total())
+        return charts.trends(
+            self.kpis(*shown),
+            [self._kpi(name) for name in shown],
+            self.wording,
+            self._total(),
+            self.settings.events_by(self.as_of, self.segment.id),
+        )
+
+    def lifetime_value(self) -> Output:
+        """Return which of the two LTVs to use, over how many months each is reckoned, and what it may be compared with."""
+        both = ("ltv", "ltv_survival")
+        if not {*both} <= {*self._told}:
+            return self._unmeasured(self.wording.text("lifetime_value_title"), *both)
+        untold = self._kept_back("lifetime_value_title", *both)
+        names = {kpi.id: kpi.name(self.wording.language) for kpi in self.catalogue.find(both)}
+        return untold or scenario_tables.lifetime_value_note(self.compared(*both), names, self.wording)
 
     def breakdown(self, kpi: str, by: str) -> Output:
         """Return a KPI by a column of the customers, each group with its interval."""
@@ -120,10 +165,30 @@ class Scenario(OperationsView):
         own = column in self.facts.tables["customers"].columns and column not in self.facts.dated
         return scenario_tables.as_read(figure, column, self.manifest, self.wording) if own else figure
 
-    def customers(self, kpi: str, limit: int = 50) -> Output:
-        """Return the customers behind a number as a table."""
-        untold = self._untold_of(kpi, "customers_behind", divided=True)
-        return untold or scenario_tables.customer_table(self.behind(kpi), self._kpi(kpi), self.wording, limit)
+    def customers(self, kpi: str = "", limit: int = 50) -> Output:
+        """Return the customers behind a number as a table; without a KPI those on any of the pages' lists, each once."""
+        if not kpi:
+            return self._on_any_list()
+        chosen = self._kpi(kpi)
+        untold = self._untold_of(kpi, list_title(chosen), divided=True)
+        return untold or customer_table(self.behind(kpi), chosen, self.wording, limit)
+
+    def _on_any_list(self) -> Output:
+        if self.facts.discreet:
+            return self._of_few("joined_title")
+        behind = {kpi.id: self.behind(kpi.id) for kpi in self.catalogue.find(LISTS)}
+        known = self._customers.merge(self._contacts, "left", "customer_id")
+        return joined_table(joined_lists(behind, known, self.analysis("actions")), self.catalogue, self.wording)
+
+    def movements_by_customer(self, limit: int = 50) -> Output:
+        """Return whose MRR moved in the month, how and by how much: the customers behind the steps of the bridge."""
+        untold = self._untold("moved_title", _CONTRACTS) or self._kept_back("moved_title", "mrr", divided=True)
+        if not untold and self.as_of not in self._told_movements:
+            untold = self._of_few("moved_title")
+        if untold:
+            return untold
+        moved = moved_customers(self.facts, self.as_of).merge(self._customers[["customer_id", "name", "csm"]], "left")
+        return moved_table(moved, self.wording, limit)
 
     def bridge(self) -> Output:
         """Return the month's movements from opening to closing MRR."""
@@ -178,12 +243,12 @@ class Scenario(OperationsView):
     def _laws(self) -> pd.DataFrame:
         return reconcile.laws(self.facts, self.kpis())
 
-    def alarm(self) -> Output:
-        """Return a warning where the data at hand break a law of the figures; else that they keep all of them."""
-        return self._untold("laws", _CONTRACTS) or scenario_tables.law_note(self._laws, self.wording)
+    def alarm(self) -> Output | None:
+        """Return a warning where the data at hand break a law of the figures; nothing where they keep all of them."""
+        return None if self.manifest.missing([_CONTRACTS]) else scenario_tables.law_alarm(self._laws, self.wording)
 
     def reconciliation(self) -> Output:
-        """Return each law of the figures with how often it was tried and broken on these data."""
+        """Return whether the figures agree with each other: each law with how often it was tried and broken on these data."""
         return self._untold("laws", _CONTRACTS) or scenario_tables.law_table(self._laws, self.wording)
 
     def readings_of_nrr(self) -> Output:

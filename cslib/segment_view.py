@@ -12,25 +12,32 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from cslib.analysis.analyses import analyse
 from cslib.analysis.figures import drilldown, selection
 from cslib.analysis.figures.compare import compared
+from cslib.analysis.figures.contacts import contacts, with_due
 from cslib.analysis.figures.disclosure import INSIDERS, Disclosure
 from cslib.engines import connect
 from cslib.errors import UnknownName
 from cslib.facts import Facts
+from cslib.facts.stored import HandedOutFacts, StoredFacts
 from cslib.i18n import Wording
-from cslib.inquiries import inquire, read_analysis
+from cslib.inquiries import Analyses, read_analysis
 from cslib.kpis.measure import measure, version
 from cslib.kpis.own import trusted_params
 from cslib.periods import Month, months_up_to
 from cslib.portfolio import Portfolio
 from cslib.privacy.suppression import HIDDEN
 from cslib.snapshot import Manifest, StoredTables
+from cslib.waiting import tells_who_waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ibis import BaseBackend
+    from ibis.expr.types import Table
+
+    from cslib.computed import ComputedParts
+    from cslib.facts.stored import KnownFacts
     from cslib.i18n import Language
     from cslib.kpis import Catalogue
     from cslib.kpis.kpi import Kpi
@@ -47,6 +54,9 @@ class SegmentSlice:
     disclosure: Disclosure = INSIDERS  # what is not shown of it
     restated: pd.DataFrame | None = None  # figures of past months that an earlier run has shown otherwise
     analysed: Callable[[str], pd.DataFrame] | None = None  # what computes an analysis; None where a run has done so
+    computed: ComputedParts | None = (
+        None  # of the whole snapshot; None where a run has handed out what is the segment's
+    )
 
     @classmethod
     def exported(cls, folder: Path) -> SegmentSlice:
@@ -57,6 +67,12 @@ class SegmentSlice:
         measured = pd.concat([own, total[~total.segment.isin(own.segment)]], ignore_index=True)
         disclosure = Disclosure.model_validate_json((folder / "disclosure.json").read_text("utf-8"))
         return cls(folder, manifest, measured, disclosure, pd.read_parquet(folder / "restated.parquet"))
+
+    def known_facts(self, engine: BaseBackend, customers: Table, as_of: Month) -> KnownFacts:
+        """Return the fact tables of the segment's customers that need not be computed again."""
+        if self.computed is None:
+            return HandedOutFacts(StoredTables(self.folder / "facts", engine))
+        return StoredFacts(self.computed, engine, as_of, customers)
 
     def analysis(self, name: str) -> pd.DataFrame:
         """Return the segment's rows of an analysis."""
@@ -78,6 +94,7 @@ class SegmentView:
     slice: SegmentSlice
 
     @classmethod
+    @tells_who_waits
     def open(
         cls,
         params: str | Path,
@@ -110,13 +127,13 @@ class SegmentView:
             portfolio.manifest.published().without_samples(),
             portfolio.disclosures(month, portfolio.settings.report.months),
         )
-        inquiry = inquire(portfolio, month, [segment])
         part = SegmentSlice(
             portfolio.slice(segment),
             manifest,
             measured,
             disclosed[segment],
-            analysed=lambda name: analyse(name, inquiry),
+            analysed=Analyses(portfolio, month, (segment,)).table,
+            computed=portfolio.computed,
         )
         return cls._of(portfolio.settings.published(), portfolio.catalogue, segment, month, language, part)
 
@@ -171,8 +188,8 @@ class SegmentView:
         members = found["customers"].select(
             "customer_id", segment=ibis.literal(self.segment.id), everyone=ibis.literal(everyone)
         )
-        computed = StoredTables(self.slice.folder / "facts", engine)
-        return Facts(found, self.manifest, self.settings.policies, members, self.as_of, computed)
+        known = self.slice.known_facts(engine, members, self.as_of)
+        return Facts(found, self.manifest, self.settings.policies, members, self.as_of, known)
 
     def frame(self, fact: str) -> pd.DataFrame:
         """Return a fact table as a pandas frame, amounts as floats, sorted by its columns."""
@@ -185,14 +202,24 @@ class SegmentView:
         return self.slice.analysis(name)
 
     def behind(self, kpi: str) -> pd.DataFrame:
-        """Return the customers that weigh on a KPI, the weightiest first; without what they pay where that is hidden."""
-        found = drilldown.customers_behind(self.facts, self._kpi(kpi), self.as_of, self._customers)
+        """Return the customers that weigh on a KPI, the weightiest first, with their contacts (`contacts`).
+
+        Outsiders are told of no contacts, nor what customers pay where that is hidden.
+        """
+        chosen = self._kpi(kpi)
+        found = drilldown.customers_behind(self.facts, chosen, self.as_of, self._customers)
+        if not self.facts.discreet:
+            found = found.merge(with_due(self._contacts, chosen, self.as_of), "left", "customer_id")
         paid = [name for name in ("mrr", "stake") if name in found] if not self.divides("mrr") else []
         return found.assign(**dict.fromkeys(paid, np.nan))
 
     @cached_property
     def _customers(self) -> pd.DataFrame:
         return drilldown.customers_at(self.facts, self.as_of)
+
+    @cached_property
+    def _contacts(self) -> pd.DataFrame:
+        return contacts(self.facts, self.as_of)
 
     def by(self, column: str, *ids: str) -> pd.DataFrame:
         """Return the figures of the month by a column, such as `csm`."""

@@ -134,7 +134,7 @@ def _take_out(content: dict[object, Any], error: ValidationError) -> None:
 
 
 class Lines:
-    """The line of each key of a YAML file, the text of each plain value, and the keys that are given twice.
+    """The line of each key of a YAML file, the text of each plain value, those of each list, and the keys that are given twice.
 
     The entries of a file that is a list, and of a list of mappings in it, have their numbers, from 0, for keys. A file that
     is not YAML has no lines.
@@ -143,6 +143,7 @@ class Lines:
     def __init__(self, file: Path) -> None:
         self.lines: dict[tuple[str, ...], int] = {}
         self.texts: dict[tuple[str, ...], str] = {}
+        self.listed: dict[tuple[str, ...], list[str]] = {}
         self.repeated: list[tuple[str, int]] = []
         try:
             node = yaml.compose(_bounded(_node_text(file)), Loader=SafeLoader)
@@ -156,6 +157,7 @@ class Lines:
         if isinstance(node, yaml.ScalarNode):
             self.texts[path] = str(node.value)
         if isinstance(node, yaml.SequenceNode) and id(node) not in above:
+            self.listed[path] = [str(entry.value) for entry in node.value if isinstance(entry, yaml.ScalarNode)]
             for number, entry in enumerate(node.value):
                 if not path or isinstance(entry, yaml.MappingNode):
                     self._walk(entry, (*path, str(number)), above | {id(node)})

@@ -330,4 +330,4 @@ def customers(rows: int, wording: Wording, limit: int = 50) -> Table:
         "renews_on": (wording.text("month"), "date"),
         "use": (wording.text("history"), "history"),
     }
-    return tables.customer_list(frame, wording, wording.text("customers_behind", kpi="NRR"), columns, limit)
+    return tables.customer_list(frame, wording, wording.text("list_nrr"), columns, limit)

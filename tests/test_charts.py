@@ -202,7 +202,7 @@ def test_quarterly_cohorts_are_named_as_quarters() -> None:
     frame = pd.DataFrame({"cohort": ["2026-01", "2026-04"], "age": [3, 3], "retention": [1.0, 0.5], "n": [1, 3]})
     figure = charts.cohorts(frame, JA)
     assert "2026年1〜3月" in figure.html
-    assert figure.text == "2コホート。3か月後も契約中の割合は平均62.5%。"
+    assert figure.text.startswith("2コホート。その半数以上が迎えた最も長い3か月後で、契約中の割合は平均62.5%。")
 
 
 def test_a_curve_that_does_not_reach_half_says_so() -> None:
@@ -223,6 +223,48 @@ def test_a_median_reads_as_an_estimate_and_not_as_a_count() -> None:
     figure = charts.survival(km_curve(durations, observed), JA, title="t")
     assert figure.text.startswith("推定では半数が30日までに完了(95%区間 10日以上(上限には未到達))。")
     assert figure.text.endswith("10件のうち7件はまだ完了しておらず、待っている日数までを数えています。")
+
+
+def test_ink_marks_what_is_lost_or_gained_and_not_that_nothing_has_happened() -> None:
+    frame = pd.DataFrame({"cohort": ["2026-01"] * 3, "age": [0, 1, 2], "mrr_retention": [1.0, 0.6, 1.3], "n": [5] * 3})
+    figure = charts.cohorts(frame, EN, "mrr_retention")
+    assert figure.spec
+    lost, gained = layer(figure, "lost"), layer(figure, "gained")
+    assert [round(float(row["moved"]), 2) for row in drawn(figure, "lost")] == [0, 0.4, 0.3]
+    assert (lost["transform"], gained["transform"]) == (
+        [{"filter": "datum.retention <= 1"}], [{"filter": "datum.retention > 1"}],
+    )  # fmt: skip
+    for cells in (lost, gained):
+        faint, full = cells["encoding"]["opacity"]["scale"]["range"]
+        assert faint < 0.1 < full == 1  # over white paper and over black
+    assert lost["mark"]["color"] != gained["mark"]["color"]
+    kept = charts.cohorts(frame.rename(columns={"mrr_retention": "retention"}).head(2), EN)
+    assert kept.spec
+    assert "gained" not in [one["name"] for one in kept.spec["layer"]]
+
+
+def test_a_curve_prints_how_many_cases_it_still_rests_on() -> None:
+    """Of 20 cases on day 0, 16 are at risk on day 30, 10 on day 60 and 4 on day 90."""
+    figure = charts.survival(sample.CURVE, EN, title="t")
+    printed = {row["days"]: row["n"] for row in drawn(figure, "label_n")}
+    assert printed == {0: "20", 20: "16", 40: "10", 60: "10", 80: "4", 100: "0"}
+    assert layer(figure, "series")["encoding"]["y"]["axis"]["title"] == "Still open (estimate)"
+
+
+@pytest.mark.parametrize("spike", [0.3, 0.9])
+def test_a_spike_of_the_interval_does_not_set_the_axis_and_is_told(spike: float) -> None:
+    """The values span 0.0 to 0.02: an interval widens the axis by as much, to 0.04, and no further."""
+    frame = sample.long_table(sample.NRR, [0.0, 0.01, 0.02] * 4)
+    frame["low"], frame["high"] = frame["value"], frame["value"] + 0.005
+    plain = charts.trend(frame, sample.NRR, EN)
+    frame.loc[5, "high"] = spike
+    figure = charts.trend(frame, sample.NRR, EN)
+    assert layer(figure, "series")["encoding"]["y"]["scale"]["domain"] == [0, 0.04]
+    assert max(float(row["high"]) for row in drawn(figure, "band")) == 0.04
+    assert "beyond the picture" in figure.text
+    assert "beyond the picture" not in plain.text
+    assert f"{spike * 100:.1f}" in figure.html
+    assert str(spike) in figure.csv
 
 
 CAVEAT = "Chance may explain the difference: one test over all of them does not tell them apart (at 5 %)."
@@ -335,4 +377,4 @@ def test_cohorts_of_more_ages_than_a_phone_holds_are_figured_where_there_is_room
     ages = [{"cohort": "2026-01", "age": age, "retention": 0.9, "n": 5} for age in range(20)]
     figure = charts.cohorts(pd.DataFrame(ages), JA)
     assert figure.spec
-    assert [one["name"] for one in figure.spec["layer"]] == ["cells", "fine_text"]
+    assert [one["name"] for one in figure.spec["layer"]] == ["lost", "fine_text"]

@@ -14,6 +14,7 @@ from cslib.settings import (
     Action,
     Actions,
     ColumnMap,
+    Events,
     Health,
     Policies,
     Programme,
@@ -35,7 +36,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("reports/*.md"), *ROOT.glob("docs/**/*.md")])
 FILES: dict[str, type[BaseModel]] = {
     "source.yaml": Source, "policies.yaml": Policies, "report.yaml": Report, "segments/": Segment, "health.yaml": Health,
-    "programmes.yaml": Programmes, "team.yaml": Team, "actions.yaml": Actions,
+    "programmes.yaml": Programmes, "team.yaml": Team, "actions.yaml": Actions, "events.yaml": Events,
 }  # fmt: skip
 _BLOCK = re.compile(r"^```(?:yaml|yml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"(?<!`)`([a-z_A-Z]\w*: [^`\n]+)`(?!`)")

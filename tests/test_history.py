@@ -150,9 +150,11 @@ def test_the_history_is_listed(params: Path) -> None:
     log = _run(params, "2026-04")
     listed = CliRunner().invoke(app, ["history", "--out", str(out)])
     assert listed.exit_code == 0
-    first, second = listed.output.splitlines()
-    assert first.startswith("2026-04_20261121T020000Z  1 of 1 reports in ")
-    assert second.endswith(f"{log['restated']['figures']} past figures differ from 2026-04_20261121T020000Z, latest")
+    heads, first, second = listed.output.splitlines()
+    before, figures = "2026-04_20261121T020000Z", log["restated"]["figures"]
+    assert first.split()[:4] == [before, "1", "of", "1"]
+    assert second.endswith(f"  {figures} from {before}  latest")
+    assert heads.index("past figures that differ") == second.index(f"{figures} from")
     told = json.loads(CliRunner().invoke(app, ["history", "--out", str(out), "--format", "json"]).output)
     assert [(run["as_of"], run["reports"], run["failed"]) for run in told] == [("2026-04", 1, 0)] * 2
     assert CliRunner().invoke(app, ["history", "--out", str(out / "none")]).output == f"no runs in {out / 'none'}\n"

@@ -18,7 +18,7 @@ from cslib.kpis.kpi import Better, Half, Listed, Total, Unit, Unlisted
 from cslib.kpis.report_rows import segment_rows
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
-from cslib.tables.scenario_tables import customer_table
+from cslib.tables.customer_tables import customer_table
 from tests.books import TODAY, small_book
 from tests.ledger import Ledger
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cslib.model import BY_NAME, TABLES
+from cslib.model import BY_NAME, TABLES, Kind
+from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS
+from cslib.scaffold.match_columns import Customers, map_columns
 from tests.flaws import GOOD
-from tests.seen import matched, table
+from tests.seen import export, matched, table
 
 if TYPE_CHECKING:
     from cslib.scaffold.match_tables import Matched
@@ -148,14 +150,87 @@ def test_short_whole_numbers_prove_no_foreign_key() -> None:
 def test_a_customer_is_found_through_the_file_that_names_it() -> None:
     found = matched({"customers.csv": COUNTED, "subs.csv": SUBS, "transactions.csv": PAID})
     (one,) = _of(found, "transactions.csv")
-    assert one.join is not None
-    assert (one.join.own, one.join.table, one.join.key, one.join.customer) == (
-        "sub_id",
-        "contracts",
-        "sub_id",
-        "customer_id",
-    )
-    assert "by sub_id" in _asked(one)
+    join = one.shape["join"]
+    assert isinstance(join, dict)
+    assert join["from"].name == "subs.csv"
+    assert (join["on"], join["take"]) == ({"sub_id": "sub_id"}, ["customer_id"])
+    assert "says the customer of each sub_id" in _asked(one)
+
+
+def test_a_customer_is_found_through_a_file_that_is_no_table() -> None:
+    seats = {"seat_id": [f"s{number}" for number in range(12)], "customer_id": IDS, "colour": ["red"] * 12}
+    clicks = {
+        "seat_id": [f"s{number % 5}" for number in range(12)],
+        "event": ["open"] * 12,
+        "used_at": ["2026-01-02"] * 12,
+    }
+    found = matched({"customers.csv": CUSTOMERS, "desks.csv": seats, "clicks.csv": clicks})
+    (one,) = _of(found, "clicks.csv")
+    join = one.shape["join"]
+    assert isinstance(join, dict)
+    assert (one.table, join["from"].name, join["on"]) == ("usage", "desks.csv", {"seat_id": "seat_id"})
+    assert one.columns["customer_id"].doubts
+
+
+def test_a_customer_is_found_by_its_name() -> None:
+    tickets = _without(_rows("tickets"), "customer_id") | {"company": [f"Firm {one}" for one in IDS]}
+    (one,) = _of(matched({"customers.csv": CUSTOMERS, "tickets.csv": tickets}), "tickets.csv")
+    join = one.shape["join"]
+    assert isinstance(join, dict)
+    assert (one.table, join["on"], join["take"]) == ("tickets", {"company": "name"}, ["customer_id"])
+    assert one.columns["customer_id"].doubts
+
+
+# what columns are called, and what they hold
+
+TEXTS = [
+    (one.name, column.name)
+    for one in TABLES
+    for column in one.columns
+    if column.kind is Kind.TEXT and not column.one_of
+]
+NO_TEXTS = {
+    "yes": ["True", "False"] * 6, "flag": ["yes", "no"] * 6, "day": [f"2026-01-{n + 1:02d}" for n in range(12)],
+    "amount": [f"{n}.50" for n in range(12)], "count": [str(n) for n in range(12)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "column"), [pair for pair in TEXTS if not pair[1].endswith("_id")])
+def test_no_truth_no_day_and_no_number_is_taken_for_a_text(name: str, column: str) -> None:
+    words = COLUMN_SYNONYMS[name][column].split(", ")
+    for kind, values in NO_TEXTS.items():
+        for spelled in (column, *words[:3], f"is_{words[0]}_paid", f"was {words[-1]}"):
+            held = map_columns(BY_NAME[name], export("x.csv", {spelled: values}), Customers())
+            is_code = kind == "count" and spelled in (column, *words)
+            assert column not in held or held[column].source is None or is_code, (spelled, values[0])
+
+
+@pytest.mark.parametrize(
+    ("parts", "put"),
+    [(("First Name", "Last Name"), ["First Name", "Last Name"]), (("名", "姓"), ["姓", "名"]), (("surname", "given_name"), ["given_name", "surname"])],
+)  # fmt: skip
+def test_a_name_in_two_columns_is_put_together(parts: tuple[str, str], put: list[str]) -> None:
+    for file, key in (("clients.csv", "client_id"), ("users.csv", "user_id")):
+        found = matched({file: {key: IDS, **dict.fromkeys(parts, IDS)}})
+        assert found.tables[0].columns["name"].how == {"concat": put}
+        assert found.tables[0].columns["name"].doubts
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [("org_id", "org_name"), ("得意先コード", "得意先名"), ("tenantId", "tenantName"), ("shop no", "shop name")],
+)
+def test_a_name_is_called_as_the_id_beside_it(key: str, name: str) -> None:
+    (one,) = matched({"customers.csv": {key: IDS, "colour": ["red"] * 12, name: [f"Firm {one}" for one in IDS]}}).tables
+    assert (one.columns["customer_id"].source, one.columns["name"].source) == (key, name)
+
+
+@pytest.mark.parametrize("name", [one.name for one in OTHERS if "customer_id" in one.names])
+def test_derived_customers_bear_the_names_that_stand_beside_their_ids(name: str) -> None:
+    own = {"customer_id": [f"C{number % 4}" for number in range(12)], "customer_name": ["Firm"] * 12}
+    customers = matched({f"{name}.csv": _rows(name) | own}).tables[0]
+    assert f'"customer_name" as varchar) as name from {name}' in customers.sql
+    assert "customer_name" in customers.columns["name"].doubts[0]
 
 
 def test_a_contract_id_is_no_id_of_a_contractor() -> None:
@@ -209,7 +284,8 @@ def test_where_no_file_has_them_customers_are_the_ids_of_another_table(name: str
     found = matched({f"{name}.csv": rows})
     assert [one.table for one in found.tables] == ["customers", name]
     assert f"they are the ids in {name}" in _asked(found.tables[0])
-    assert f'"customer_id" as varchar) as customer_id from {name}' in found.tables[0].sql
+    assert 'cast("customer_id" as varchar) as customer_id' in found.tables[0].sql
+    assert f"from {name} where" in found.tables[0].sql
 
 
 def test_where_nothing_names_a_customer_each_user_is_one() -> None:
@@ -270,6 +346,52 @@ def test_the_same_table_twice_is_not_added_up_unasked() -> None:
     )
     assert [one.table for one in found.tables] == ["customers", "contracts"]
     assert "contracts as well as" in found.near[0].doubts[0]
+
+
+def _twice(name: str, **second: object) -> dict[str, dict[str, list[str]]]:
+    """Return two exports of a table under two headers, in the second these columns instead."""
+    rows = _rows(name)
+    other = {**rows, **{column: values for column, values in second.items() if isinstance(values, list)}, "note": IDS}
+    return {"customers.csv": CUSTOMERS, f"a_{name}.csv": rows, f"b_{name}.csv": other}
+
+
+@pytest.mark.parametrize(
+    ("name", "second"),
+    [
+        ("surveys", {"kind": ["csat"] * 12}),
+        ("usage", {"feature": ["export"] * 12}),
+        ("contracts", {"product": ["extra"] * 12, "contract_id": [f"Z{n}" for n in range(12)]}),
+        ("tickets", {"ticket_id": [f"Z{n}" for n in range(12)]}),
+    ],
+)
+def test_rows_that_are_shown_to_be_others_are_a_list_of_sources(name: str, second: dict[str, list[str]]) -> None:
+    found = matched(_twice(name, **second))
+    assert [one.table for one in found.tables] == ["customers", name, name]
+    assert found.tables[2].doubts[0].startswith(f"are the rows of {found.tables[2].export.name} others")
+
+
+def test_ids_of_two_sources_are_kept_apart_where_they_are_alike() -> None:
+    found = matched(_twice("surveys", kind=["csat"] * 12))
+    first, second = (one.columns["response_id"] for one in found.tables[1:])
+    assert (dict(first.how), dict(second.how)) == (
+        {},
+        {"prefix": f"{found.tables[2].export.name.removesuffix('.csv')}-"},
+    )
+
+
+def test_two_lists_of_one_product_for_the_same_customers_are_never_added_up() -> None:
+    found = matched(_twice("contracts", contract_id=[f"Z{n}" for n in range(12)]))
+    assert [one.table for one in found.tables] == ["customers", "contracts"]
+    assert "contracts as well as" in found.near[0].doubts[0]
+
+
+@pytest.mark.parametrize(
+    ("file", "kind"), [("csat_answers.csv", "csat"), ("CES 2026.csv", "ces"), ("満足度調査.csv", "csat")]
+)
+def test_what_was_asked_is_told_by_the_name_of_the_file(file: str, kind: str) -> None:
+    (one,) = _of(matched({"customers.csv": CUSTOMERS, file: _without(_rows("surveys"), "kind")}), file)
+    assert one.columns["kind"].value == kind
+    assert file in one.columns["kind"].doubts[0]
 
 
 def test_headers_in_a_third_language_are_left_to_the_user() -> None:

@@ -20,9 +20,10 @@ from cslib.model import TABLES
 from cslib.periods import Month
 from cslib.portfolio import Portfolio
 from cslib.scaffold import Proposal, propose
+from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS
 from cslib.scaffold.similarity import similarity
-from cslib.scaffold.synonyms import COLUMN_SYNONYMS, WORDS
 from cslib.scaffold.unlocked import measurable_from, unlocked_text
+from cslib.scaffold.value_words import WORDS
 from tests.books import TODAY
 from tests.exports import write
 from tests.renamed import ENGLISH, JAPANESE, rename
@@ -239,7 +240,10 @@ def test_a_log_without_customers_finds_them_by_its_users(tmp_path: Path) -> None
     users = "ユーザーID,顧客ID,登録日\n" + "".join(f"U{n},{n:05d},2026-01-01\n" for n in range(1, 13))
     log = "会員番号,日時,機能\n" + "".join(f"U{n},2026-05-0{day},search\n" for n in range(1, 13) for day in range(1, 4))
     proposal = _proposed(tmp_path, 顧客=CUSTOMERS, 契約=CONTRACTS, 利用者=users, 利用ログ=log)
-    assert 'left join users k on e."会員番号" = k."ユーザーID"' in proposal.texts["source.yaml"]
+    assert (
+        "join: {from: ../data/利用者.csv, 'on': {会員番号: ユーザーID}, take: [顧客ID]}"
+        in proposal.texts["source.yaml"]
+    )
     state = check_params(proposal.params, TODAY).as_json()
     assert (state["verdict"], state["tables"]["usage"]["rows"]) == ("usable", 36)
 

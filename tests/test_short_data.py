@@ -32,7 +32,7 @@ MONTHS = {
     "detractor_follow_up": 6, "goal_attainment": 3, "department_attainment": 3, "individual_attainment": 3,
     "confirmed_outcomes": 12, "time_to_first_outcome": 24, "renewed_without_outcome": 12, "proposal_win_rate": 3,
     "repeat_purchase": 12, "quick_ratio": 3, "ltv": TO_DATE, "ltv_survival": 60, "cac_payback": 12, "ltv_to_cac": TO_DATE,
-    "cost_to_serve": 3,
+    "cost_to_serve": 3, "customer_retention": 12, "grr": 12, "nrr": 12,
 }  # fmt: skip
 
 

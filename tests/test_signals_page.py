@@ -15,7 +15,7 @@ from cslib.analysis.indicators import indicators
 from cslib.errors import CslibError, UnknownName
 from cslib.i18n import Wording
 from cslib.i18n.messages import TEXTS
-from cslib.inquiries import inquire, read_analysis, write_analyses
+from cslib.inquiries import FOLDER, inquire, read_analysis, write_analysis
 from cslib.kpis.reasons import EMPTY
 from cslib.periods import Month
 from cslib.reports.execute import code_cells
@@ -100,8 +100,12 @@ def test_a_name_in_code_alone_has_an_analysis_prepared(tmp_path: Path) -> None:
 
 def test_a_segment_is_handed_its_own_rows_and_no_others(tmp_path: Path) -> None:
     table = pd.DataFrame({"segment": ["a", "b", "b"], "month": "2026-10", "value": [1, 2, 3]})
-    write_analyses({"signals": table}, "b", tmp_path)
-    assert read_analysis("signals", tmp_path).value.to_list() == [2, 3]
+    write_analysis("signals", table, ("b", "c"), tmp_path)
+    for segment, values in {"b": [2, 3], "c": []}.items():
+        (tmp_path / segment / "slice").mkdir()
+        (tmp_path / segment / "slice" / FOLDER).symlink_to(tmp_path / segment)
+        assert read_analysis("signals", tmp_path / segment / "slice").value.to_list() == values
+    assert not (tmp_path / "a").exists()
 
 
 def test_what_was_not_prepared_says_what_to_write(tmp_path: Path) -> None:

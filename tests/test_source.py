@@ -264,6 +264,19 @@ def test_what_is_no_table_is_said_to_be_none(tmp_path: Path, origin: str, messag
     assert "source.yaml:" in str(raised.value)
 
 
+def test_a_folder_that_is_not_there_is_told_once(tmp_path: Path) -> None:
+    source = {name: {"from": f"../elsewhere/{name}.csv"} for name in ("customers", "contracts", "surveys")}
+    (found,) = problems(export(tmp_path, {}, source))
+    assert f".from: no folder {tmp_path / 'elsewhere'}, in which the files of 3 tables are wanted" in found
+    assert "demo" not in found
+
+
+def test_demo_data_that_are_not_written_yet_are_told_with_the_command_that_writes_them(tmp_path: Path) -> None:
+    source = {name: {"from": f"../demo/data/{name}.csv"} for name in ("customers", "contracts")}
+    (found,) = problems(export(tmp_path, {}, source))
+    assert found.endswith(f"not written yet; write them with: cslib demo --out {tmp_path / 'demo'}")
+
+
 def test_every_problem_of_every_table_is_told_at_once(tmp_path: Path) -> None:
     files = {"customers.csv": "customer_id,nam\n1,a\n", "contracts.csv": "", "surveys.csv": "a,b\n1\n"}
     source = {

@@ -22,6 +22,23 @@ from tests import sample
 JA, EN = Wording("ja"), Wording("en")
 
 
+@pytest.mark.parametrize(
+    ("amounts", "ja", "en"),
+    [
+        ([1_320_000, 968_000, 93_000, 0, None], ["132.0万円", "96.8万円", "9.3万円", "0.0万円", "–"], ["¥1,320K", "¥968K", "¥93K", "¥0K", "–"]),
+        ([1_320_000, 99_400, 7_300], ["132.00万円", "9.94万円", "0.73万円"], ["¥1,320.0K", "¥99.4K", "¥7.3K"]),
+        ([123_456_789, 5_000_000, -2_000_000], ["12,346万円", "500万円", "−200万円"], ["¥123.46M", "¥5.00M", "−¥2.00M"]),
+        ([800, 12], ["800円", "12円"], ["¥800", "¥12"]),
+        ([0, None], ["0円", "–"], ["¥0", "–"]),
+    ],
+)  # fmt: skip
+def test_money_of_a_column_is_counted_in_one_unit(amounts: list[float | None], ja: list[str], en: list[str]) -> None:
+    frame = pd.DataFrame({"who": range(len(amounts)), "mrr": amounts})
+    for wording, wanted in ((JA, ja), (EN, en)):
+        html = tables.plain_table(frame, wording, "t", {"who": "who", "mrr": ("MRR", "amount")}).html
+        assert re.findall(r'<td class="num"[^>]*>([^<]*)</td>', html) == wanted
+
+
 class Elements(HTMLParser):
     """Every element of a piece of HTML, with its attributes."""
 

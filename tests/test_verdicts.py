@@ -21,7 +21,7 @@ from cslib.tables import Alarm, Output
 from cslib.tables.scenario_tables import (
     between_table,
     change_table,
-    law_note,
+    law_alarm,
     law_table,
     no_data_note,
     nrr_table,
@@ -29,7 +29,6 @@ from cslib.tables.scenario_tables import (
     source_table,
     too_short_note,
     with_the_rest,
-    with_untold_targets,
 )
 from cslib.validation.findings import LeftOut, SetAside
 from tests.test_scorecard import said
@@ -131,10 +130,9 @@ def test_contracts_between_two_closes_are_counted_and_the_latest_ten_shown() -> 
 @pytest.mark.parametrize(("broken", "alarmed"), [({}, False), ({"churn": 1}, True)])
 def test_laws_that_are_broken_alarm_and_name_themselves_alone(broken: dict[str, int], *, alarmed: bool) -> None:
     laws = pd.DataFrame([{"law": law, "tried": 10, "broken": broken.get(law, 0)} for law in ("bridge", "churn")])
-    output = law_note(laws, EN)
-    assert isinstance(output, Alarm) == alarmed
-    wanted = EN.text("laws_broken", laws=EN.text("law_churn")) if alarmed else EN.text("laws_kept", count=20)
-    assert (output.text, output.title) == (wanted, EN.text("laws_alarm") if alarmed else "")
+    warned = Alarm("", EN.text("laws_alarm"), EN.text("laws_broken", laws=EN.text("law_churn")))
+    assert law_alarm(laws, EN) == (warned if alarmed else None)
+    assert law_table(laws, EN).text == ("" if alarmed else EN.text("laws_kept", count=20))
     assert shown(law_table(laws, EN)) == [
         [EN.text("law_bridge"), "10", "0"],
         [EN.text("law_churn"), "10", str(broken.get("churn", 0))],
@@ -150,10 +148,6 @@ def test_what_cannot_be_told_is_said_beside_what_can() -> None:
     told = with_the_rest(CARD, 3, ["surveys"], EN)
     assert told.text == f"1 of 2. {EN.text('not_measured', count=3, what=EN.needs(['surveys']))}"
     assert told.html == CARD.html
-    assert with_untold_targets(CARD, [], EN) == CARD
-    assert (
-        with_untold_targets(CARD, ["NPS", "CSAT"], EN).text == f"1 of 2. {EN.text('targets_untold', kpis='NPS, CSAT')}"
-    )
     assert no_data_note("Title", ["goals"], EN).text == EN.text("untold", title="Title", what=EN.needs(["goals"]))
     assert (
         "(too few months: 5 of 13)" in too_short_note("Title", 5, 13, EN).text

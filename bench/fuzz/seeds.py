@@ -162,6 +162,7 @@ SETTINGS: dict[str, Any] = {
                       "started_on": date(2026, 3, 1), "expected": {"change": 0.05, "by": "2026-08"}, "baseline": {"months": 2},
                       "review_on": date(2026, 5, 20), "programme": "training", "plan": "x", "done": [{"on": date(2026, 4, 1), "note": "y"}],
                       "decision": {"on": date(2026, 5, 21), "what": "extend", "why": "z", "next": "first"}}],
+    "events.yaml": [{"on": date(2026, 6, 1), "kind": "price", "name": {"ja": "価格改定", "en": "New prices"}, "segments": ["pro"]}],
     "team.yaml": {"people": {"佐藤 花": {"team": "onboarding", "fte": 0.5, "from": "2026-01", "until": "2026-12"}, "Support desk": {"team": "support", "fte": 3}}},
     "segments/total.yaml": {"id": "total", "name": {"ja": "全体", "en": "Everyone"}},
     "segments/pro.yaml": {"id": "pro", "name": "Pro", "where": {"plan": ["pro"], "employees": {"at_least": 2, "below": 100}},

@@ -36,7 +36,7 @@ def _margin(frame: pd.DataFrame, wording: Wording) -> Figure:
         return Figure("costs-margin", title, said)
     listed = records(told)
     names = [told_costs.group_name(row, wording) for row in listed]
-    worded = {name: [wording.value(Unit.AMOUNT, row[name]) for row in listed] for name in _PARTS}
+    worded = {name: wording.values(Unit.AMOUNT, [row[name] for row in listed]) for name in _PARTS}
     table = {
         wording.text("costs_of"): names,
         **{wording.text(f"costs_{name}"): column for name, column in worded.items()},

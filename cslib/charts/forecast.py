@@ -48,7 +48,7 @@ def _worded(frame: pd.DataFrame, unit: Unit, wording: Wording) -> dict[str, list
 
     return {
         "month_label": [wording.month(month) for month in frame.target_month],
-        "label": [wording.value(unit, value) for value in frame["median"]],
+        "label": wording.values(unit, frame["median"]),
         "inner": interval(80),
         "outer": interval(95),
     }

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cslib.analysis.lifetimes.survival import YOUNG
+from cslib.charts.at_risk import foot_of, line_at, numbers_at_risk
 from cslib.charts.encodings import known, layered, on, rows, tooltip, value_axis
 from cslib.charts.figure import HEIGHT, Figure, FigureText, empty, figure
 from cslib.charts.lazy_altair import alt
 from cslib.charts.scale import scale
-from cslib.charts.theme import BLUE, GREEN, GREY, MUTED, ORANGE, SKY, VERMILLION
+from cslib.charts.theme import BLUE, GREEN, GREY, ORANGE, SKY, VERMILLION
 from cslib.i18n.direction import isolate_direction
 from cslib.i18n.numbers import number
 from cslib.kpis.kpi import Unit
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from cslib.i18n import Wording
 
 _COLOURS = (BLUE, ORANGE, GREEN, VERMILLION, SKY, GREY)
-_LINE = 17  # of numbers under the curves
-_HEAD = 26  # above the first of them
 _BANDED = 2  # groups whose intervals can be told apart when they lie over one another
 _YEAR = 12
 _HALF = 0.5
@@ -154,13 +153,14 @@ def _table(curves: _Curves) -> dict[str, list[str]]:
 def _chart(curves: _Curves) -> Spec:
     data, wording, names = curves.data, curves.wording, list(curves.names.values())
     plain = {column: data[column] for column in ("months", "share", "low", "high")}
-    foot = (_HEAD + _LINE * len(names)) / HEIGHT
+    foot = foot_of(len(names))
     shares = scale([0.0, 1.0], Unit.SHARE)
     longest = float(data["months"].max())
     axis = alt.Axis(title=wording.text("lifetime_axis"), values=curves.ticks, format="d")
     x = alt.X("months:Q", axis=axis, scale=alt.Scale(domain=[0, max(longest, 1.0)], nice=False))
+    y_axis = value_axis(shares, Unit.SHARE, wording, title=wording.text("lifetime_share"))
     heights = alt.Scale(domain=[-foot, 1.0], nice=False, zero=False)
-    y = alt.Y("share:Q", axis=value_axis(shares, Unit.SHARE, wording), scale=heights)
+    y = alt.Y("share:Q", axis=y_axis, scale=heights)
     colours = alt.Scale(domain=names, range=list(_COLOURS[: len(names)]))
     colour = alt.Color("group:N", scale=colours, legend=alt.Legend() if len(names) > 1 else None)
     base = on(rows({**plain, **_worded(curves, data)})).encode(x=x, color=colour)
@@ -184,14 +184,10 @@ def _chart(curves: _Curves) -> Spec:
 def _numbers(curves: _Curves, x: alt.X, heights: alt.Scale, colour: alt.Color) -> dict[str, alt.Chart]:
     """Return the numbers at risk under the curves, a line for each group, and what they are."""
     listed = curves.data[curves.data["months"].isin(curves.ticks)]
-    place = {group: -(_HEAD + _LINE * (at + 0.5)) / HEIGHT for at, group in enumerate(curves.names)}
+    place = {group: line_at(at) for at, group in enumerate(curves.names)}
     printed: Rows = rows({
         "months": listed["months"], "at": [place[str(group)] for group in listed["group"]],
         "group": [curves.names[str(group)] for group in listed["group"]],
         "n": [curves.wording.value("count", n) for n in listed["at_risk"]],
     })  # fmt: skip
-    y = alt.Y("at:Q", scale=heights)
-    numbers = on(printed).mark_text(fontSize=11).encode(x=x, y=y, color=colour, text=alt.Text("n:N"))
-    head = on([{"at": -_HEAD * 0.62 / HEIGHT, "text": curves.wording.text("lifetime_at_risk")}])
-    said = head.mark_text(align="left", fontSize=11, color=MUTED).encode(x=alt.XValue(0), y=y, text=alt.Text("text:N"))
-    return {"label_count": said, "numbers": numbers}
+    return numbers_at_risk(printed, x, heights, curves.wording.text("lifetime_at_risk"), color=colour)

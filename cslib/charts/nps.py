@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from cslib.charts.encodings import layered, on, rows, tooltip
 from cslib.charts.figure import HEIGHT, Figure, FigureText, empty, figure
 from cslib.charts.lazy_altair import alt
-from cslib.charts.theme import BLUE, GREY, INK, MUTED, VERMILLION
+from cslib.charts.theme import GREY, INK, MUTED, PLUM, TEAL
 from cslib.i18n.numbers import number
 from cslib.kpis.kpi import Unit
 from cslib.tables.output import records
@@ -30,9 +30,9 @@ class ScoreGroup(NamedTuple):
 
 
 GROUPS = {
-    "detractor": ScoreGroup(0, 6, VERMILLION, "3", "center"),
+    "detractor": ScoreGroup(0, 6, PLUM, "3", "center"),
     "passive": ScoreGroup(7, 8, GREY, "8", "right"),
-    "promoter": ScoreGroup(9, 10, BLUE, "10", "right"),
+    "promoter": ScoreGroup(9, 10, TEAL, "10", "right"),
 }
 _SCORES = [str(score) for score in range(11)]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cslib.charts.at_risk import foot_of, line_at, numbers_at_risk
 from cslib.charts.encodings import domain, known, layered, on, plain_rows, rows, tooltip, value_axis
 from cslib.charts.figure import HEIGHT, Figure, FigureText, empty, figure
 from cslib.charts.lazy_altair import alt
 from cslib.charts.scale import scale
-from cslib.charts.theme import BLUE, BLUES, GREY, MUTED
+from cslib.charts.theme import BLUE, GREEN, GREY, INK, MUTED
 from cslib.kpis.kpi import Unit
 from cslib.periods import Month
 
@@ -25,6 +26,8 @@ _NUMBERED, _FINE = 13, 26  # columns in which figures fit, on a phone too, and o
 _LABELLED = 16
 _QUARTER = 3
 _HALF = 0.5
+_DARK_FROM = 0.7  # of the full ink, from where on figures in it are white
+_FAINTEST_LOSS, _PALE = 0.2, 0.05  # the loss that at least has all the ink, and the ink of a cell that lost nothing
 _NAMES = {"retention": "cohorts", "mrr_retention": "cohorts-mrr"}
 _CURVE = {"days_label": "days", "label": "open_share", "interval": "interval", "n": "at_risk"}
 
@@ -45,7 +48,14 @@ def cohorts(frame: pd.DataFrame, wording: Wording, of: str = "retention") -> Fig
     keys = ("cohort", "age", of, "n")
     table = {wording.text(key): words for key, words in zip(keys, (started, ages, shares, counts), strict=True)}
     short = [f"{value * 100:.0f}" for value in data[of]]
-    values: dict[str, Iterable[object]] = {"retention": data[of], "label": shares, "n": counts, "short": short}
+    moved = (1 - data[of]).abs()
+    values: dict[str, Iterable[object]] = {
+        "retention": data[of],
+        "moved": moved,
+        "label": shares,
+        "n": counts,
+        "short": short,
+    }
     text = (_cohorts_text if of == "retention" else _paid_text)(data, wording)
     told = FigureText(name, title, text, table, frame)
     return figure(told, _heat(rows({"cohort": started, "age": ages, **values}), of, wording), wording)
@@ -63,7 +73,7 @@ def survival(frame: pd.DataFrame, wording: Wording, title: str, name: str = "sur
         "interval": [wording.interval(Unit.SHARE, low, high) for low, high in intervals],
         "n": [wording.value("count", n) for n in data["at_risk"]],
     }
-    drawn = rows({**{column: data[column] for column in ("days", "open_share", "low", "high")}, **worded})
+    drawn = rows({**{column: data[column] for column in ("days", "open_share", "low", "high", "at_risk")}, **worded})
     median = _half_done(data, "open_share")
     table = {wording.text(_CURVE[key]): words for key, words in worded.items()}
     told = FigureText(name, title, _survival_text(data, median, wording), table, frame)
@@ -87,7 +97,7 @@ def _heat(data: Rows, of: str, wording: Wording) -> Spec:
     names = list(dict.fromkeys(str(row["cohort"]) for row in data))
     ages = sorted({str(row["age"]) for row in data}, key=int)
     shares = [float(str(row["retention"])) for row in data]
-    low, high = min(0.8, *(int(share * 10) / 10 for share in shares)), max(1.0, *shares)
+    farthest = max(_FAINTEST_LOSS, 1 - min(shares))
     numbered = len(ages) <= _NUMBERED
     x_axis = alt.Axis(
         title=wording.text("age"), orient="top", labelAngle=0, values=ages[:: 1 if len(ages) <= _LABELLED else 3]
@@ -95,28 +105,34 @@ def _heat(data: Rows, of: str, wording: Wording) -> Spec:
     x = alt.X("age:O", sort=ages, axis=x_axis, scale=alt.Scale(domain=ages, paddingInner=0.04))
     y_scale = alt.Scale(domain=names, paddingInner=0.06)
     base = on(data).encode(x=x, y=alt.Y("cohort:N", sort=names, axis=alt.Axis(title=None), scale=y_scale))
-    legend = None if numbered else _key(low, high, wording)
-    colours = alt.Scale(domain=[low, high], range=BLUES, clamp=True, interpolate="lab")
-    colour = alt.Color("retention:Q", scale=colours, legend=legend)
     shown = tooltip({"cohort": "cohort", "age": "age", "label": of, "n": "n"}, wording)
-    layers = {"cells": base.mark_rect(cornerRadius=2).encode(color=colour, tooltip=shown)}
+    layers = {
+        name: base.transform_filter(f"datum.retention {side} 1").mark_rect(cornerRadius=2, color=colour)
+        .encode(opacity=_ink(farthest, None if numbered or name == "gained" else wording), tooltip=shown)
+        for name, side, colour in (("lost", "<=", BLUE), ("gained", ">", GREEN)) if name == "lost" or max(shares) > 1
+    }  # fmt: skip
     if len(ages) <= _FINE:
-        layers["cell_text" if numbered else "fine_text"] = _figures_in(base, low + (high - low) * 0.65)
+        layers["cell_text" if numbered else "fine_text"] = _figures_in(base, farthest)
     return layered(layers, _CELL * len(names))
 
 
-def _figures_in(base: alt.Chart, dark_from: float) -> alt.Chart:
-    ink = alt.ColorValue("#0a2a44", condition={"test": f"datum.retention > {dark_from:.4g}", "value": "white"})
+def _ink(farthest: float, wording: Wording | None) -> alt.Opacity:
+    """Return the ink of a cell: none where nothing was lost or gained, on white paper and on black; `wording` adds the key to it."""
+    legend = None
+    if wording is not None:
+        ends = [0.0, farthest]
+        labels = [wording.value(Unit.SHARE, 1 - end) for end in ends]
+        legend = alt.Legend(
+            title=None, values=ends, labelExpr=f"{labels!r}[datum.value > 0 ? 1 : 0]", symbolFillColor=BLUE
+        )
+    scale_ = alt.Scale(domain=[0, farthest], range=[_PALE, 1], clamp=True)
+    return alt.Opacity("moved:Q", scale=scale_, legend=legend)
+
+
+def _figures_in(base: alt.Chart, farthest: float) -> alt.Chart:
+    ink = alt.ColorValue(INK, condition={"test": f"datum.moved > {farthest * _DARK_FROM:.4g}", "value": "white"})
     figures: alt.Chart = base.mark_text(fontSize=11).encode(text=alt.Text("short:N"), color=ink)
     return figures
-
-
-def _key(low: float, high: float, wording: Wording) -> alt.Legend:
-    """Return the key to the colours, for a map whose cells are too small for figures."""
-    ends = [low, high]
-    labels = [wording.tick(Unit.SHARE, end, 0.1) for end in ends]
-    expression = f"{labels!r}[datum.value > {low!r} ? 1 : 0]"
-    return alt.Legend(title=None, values=ends, labelExpr=expression, gradientLength=160)
 
 
 def _usual_age(data: pd.DataFrame) -> int:
@@ -144,11 +160,14 @@ def _paid_text(data: pd.DataFrame, wording: Wording) -> str:
 
 
 def _curve(data: Rows, longest: float, median: float | None, wording: Wording) -> Spec:
-    shares = scale([0.0, 1.0], Unit.SHARE)
+    shares, foot = scale([0.0, 1.0], Unit.SHARE), foot_of(1)
     days = scale([longest], Unit.COUNT, zero=True, count=5)
     x_axis = value_axis(days, Unit.COUNT, wording, title=wording.text("survival_axis"))
-    y = alt.Y("open_share:Q", axis=value_axis(shares, Unit.SHARE, wording), scale=domain(shares))
-    base = on(data).encode(x=alt.X("days:Q", axis=x_axis, scale=domain(days)))
+    y_axis = value_axis(shares, Unit.SHARE, wording, title=wording.text("open_share"))
+    heights = domain(shares._replace(low=-foot))
+    y = alt.Y("open_share:Q", axis=y_axis, scale=heights)
+    x = alt.X("days:Q", axis=x_axis, scale=domain(days))
+    base = on(data).encode(x=x)
     hits = base.mark_rule(strokeWidth=10, opacity=0, color=GREY)
     layers = {
         "band": base.mark_area(color=BLUE, opacity=0.16, interpolate="step-after").encode(
@@ -157,8 +176,17 @@ def _curve(data: Rows, longest: float, median: float | None, wording: Wording) -
         "series": base.mark_line(color=BLUE, strokeWidth=2.5, interpolate="step-after").encode(y=y),
         "hits": hits.encode(tooltip=tooltip(_CURVE, wording)),
         **({} if median is None else _median(median, wording)),
+        **numbers_at_risk(_waiting(data, days.ticks, wording), x, heights, wording.text("at_risk")),
     }
-    return layered(layers, HEIGHT)
+    return layered(layers, HEIGHT * (1 + foot))
+
+
+def _waiting(data: Rows, ticks: list[float], wording: Wording) -> Rows:
+    """Return how many cases were still observed on the day of each tick."""
+    observed = [
+        next((float(str(row["at_risk"])) for row in data if float(str(row["days"])) >= tick), 0.0) for tick in ticks
+    ]
+    return rows({"days": ticks, "at": [line_at(0)] * len(ticks), "n": [wording.value("count", n) for n in observed]})
 
 
 def _median(median: float, wording: Wording) -> dict[str, alt.Chart]:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from cslib.kpis.kpi import Kpi
 
 MOST = 12
-_PANEL, _FOOT, _HEAD = 66, 0.06, 0.6  # a panel's height, and where in it the course is drawn: the name is above
-_TOP = 0.16  # where in a panel, from above, its name is
+_PANEL, _FOOT, _HEAD = 104, 0.05, 0.74  # a panel's height, and where in it the course is drawn: the name is above
+_TOP = 0.12  # where in a panel, from above, its name is
 _HEADS = {"month_label": "month", "label": "value", "n": "n_long"}
 
 
@@ -107,7 +107,7 @@ def _latest(panels: list[Panel], kpi: Kpi, wording: Wording) -> dict[str, list[s
     return {
         wording.text("group"): [panel.group for panel, _ in ends],
         wording.text("month"): [wording.month(str(end.name)) for _, end in ends],
-        wording.text("value"): [wording.value(kpi.unit, end["value"]) for _, end in ends],
+        wording.text("value"): wording.values(kpi.unit, [end["value"] for _, end in ends]),
         wording.text("interval"): [wording.interval(kpi.unit, end["low"], end["high"]) for _, end in ends],
         wording.text("n"): [wording.value("count", end["n"]) for _, end in ends],
     }

@@ -10,6 +10,7 @@ FONT = (
     '"Noto Sans JP", "Noto Sans CJK JP", sans-serif'
 )
 BLUE, SKY, GREEN, ORANGE, VERMILLION = "#0072b2", "#56b4e9", "#009e73", "#e69f00", "#d55e00"
+PLUM, TEAL = "#9c4a86", "#00797c"  # for groups that are neither good nor bad news: blue and vermillion say that
 MINT = "#7fc8b0"  # a light green, for what is akin to it
 INK, MUTED, GRID, GREY = "#1f2933", "#5b6670", "#dfe4e8", "#8a949e"
 BLUES = ["#e8f1f8", "#b9d7ec", "#7fb4dc", "#3d8bc4", "#0b62a0", "#0a3d66"]

@@ -19,6 +19,7 @@ from cslib.charts.encodings import (
     tooltip,
     value_axis,
 )
+from cslib.charts.event_marks import event_layers, event_marks, names_by_month
 from cslib.charts.figure import HEIGHT, Figure, FigureText, empty, figure
 from cslib.charts.lazy_altair import alt
 from cslib.charts.scale import Scale, present, scale, spread
@@ -28,17 +29,20 @@ from cslib.kpis.reasons import is_comparable
 from cslib.periods import Month
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from cslib.charts.encodings import Spec
+    from cslib.charts.event_marks import EventMark
     from cslib.i18n import Wording
     from cslib.kpis.kpi import Kpi
+    from cslib.settings import Event
 
 _COLUMNS = ("value", "low", "high", "target", "status", "n", "reason")
 _DRAWN = ("value", "low", "high", "target", "total")
+_ENDS = ("low", "high")
 _COURSE = "course"
 _LABEL_HEIGHT = 16
 _VERDICTS = {"on_target": "trend_reached", "off_target": "trend_missed", "within_interval": "trend_undecided"}
@@ -49,6 +53,7 @@ _HEADS = {
     "target_label": "target",
     "total_label": "total",
     "n_label": "n",
+    "event_label": "event",
 }
 
 
@@ -69,24 +74,36 @@ class Label(NamedTuple):
     style: str
 
 
-def trend(frame: pd.DataFrame, kpi: Kpi, wording: Wording, total: pd.DataFrame | None = None) -> Figure:
-    """Return the KPI of the long table by month, with its interval, its target and the total's line."""
+def trend(
+    frame: pd.DataFrame, kpi: Kpi, wording: Wording, total: pd.DataFrame | None = None, events: Sequence[Event] = ()
+) -> Figure:
+    """Return the KPI of the long table by month, with its interval, its target and the total's line.
+
+    Of `events`, those of the months that are drawn are marked.
+    """
     name, title = f"trend-{kpi.id}", wording.text("trend_title", kpi=kpi.name(wording.language))
     data = _by_month(frame, kpi)
     if not present(data["value"]):
         reason = wording.reason(data["reason"].iloc[-1]) if len(data) else ""
         return empty(name, title, wording, data.reset_index(), reason)
     data["total"] = _by_month(total, kpi)["value"] if total is not None else None
-    worded = _worded(data, kpi, wording)
+    marks = event_marks(events, [str(month) for month in data.index], wording)
+    worded = _worded(data, kpi, wording, marks)
     table = {wording.text(_HEADS[key]): words for key, words in worded.items()}
     plain_data = data.rename_axis("month").reset_index().dropna(axis="columns", how="all")
-    told = FigureText(name, title, _sentence(data, kpi, wording), table, plain_data)
-    return figure(told, _chart(data, worded, kpi, wording), wording)
+    told = FigureText(name, title, _sentence(data, kpi, wording, marks), table, plain_data)
+    return figure(told, _chart(data, worded, kpi, wording, marks), wording)
 
 
-def trends(frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording, total: pd.DataFrame | None = None) -> Figures:
+def trends(
+    frame: pd.DataFrame,
+    kpis: Iterable[Kpi],
+    wording: Wording,
+    total: pd.DataFrame | None = None,
+    events: Sequence[Event] = (),
+) -> Figures:
     """Return one trend per KPI."""
-    return Figures(trend(frame, kpi, wording, total) for kpi in kpis)
+    return Figures(trend(frame, kpi, wording, total, events) for kpi in kpis)
 
 
 def _by_month(frame: pd.DataFrame, kpi: Kpi) -> pd.DataFrame:
@@ -97,21 +114,37 @@ def _by_month(frame: pd.DataFrame, kpi: Kpi) -> pd.DataFrame:
     return months.astype(dict.fromkeys(("value", "low", "high"), float))
 
 
-def _chart(data: pd.DataFrame, worded: dict[str, list[str]], kpi: Kpi, wording: Wording) -> Spec:
-    axis = scale(present(*(data[name] for name in _DRAWN)), kpi.unit)
+def _chart(
+    data: pd.DataFrame, worded: dict[str, list[str]], kpi: Kpi, wording: Wording, marks: list[EventMark]
+) -> Spec:
+    axis = _axis(data, kpi)
     y = _heights(axis, kpi, wording)
     months = [str(month) for month in data.index]
     x_scale = alt.Scale(type="point", domain=months, padding=0.3)
     drawn, alike = {name: data[name] for name in _DRAWN if present(data[name])}, _alike(data)
+    drawn |= {end: data[end].clip(axis.low, axis.high) for end in _ENDS if end in drawn}
     course = "value" if alike.all() else _COURSE
     if course == _COURSE:
         drawn[_COURSE] = data["value"].where(alike)
-    base = on(rows({"month": months, **drawn, "mark": _marks(data), **worded})).encode(
-        x=alt.X("month:O", axis=month_axis(months, wording), scale=x_scale)
-    )
+        drawn |= {"total": data["total"].where(alike)} if "total" in drawn else {}
+    x = alt.X("month:O", axis=month_axis(months, wording), scale=x_scale)
+    base = on(rows({"month": months, **drawn, "mark": _marks(data), **worded})).encode(x=x)
     hits = _hits(base, worded, wording)
     texts = {f"label_{label.style}": _caption(label, y("at")) for label in _labels(data, kpi, wording, axis)}
-    return layered({**_lines(base, y, course), **_points(base, y), "hits": hits, **texts}, HEIGHT)
+    happened = event_layers(marks, x, wording)
+    return layered({**_lines(base, y, course), **_points(base, y), **happened, "hits": hits, **texts}, HEIGHT)
+
+
+def _axis(data: pd.DataFrame, kpi: Kpi) -> Scale:
+    """Return an axis by the values: an interval widens it on either side by no more than the values span.
+
+    Few cases have intervals many times as wide as all that the value ever does; the line would lie flat in them.
+    """
+    values = present(data["value"], data["target"], data["total"])
+    core = scale(values, kpi.unit)
+    span = core.high - core.low
+    ends = [min(max(end, core.low - span), core.high + span) for end in present(*(data[name] for name in _ENDS))]
+    return scale([*values, *ends], kpi.unit)
 
 
 def _alike(data: pd.DataFrame) -> NDArray[np.bool_]:
@@ -182,11 +215,11 @@ def _labels(data: pd.DataFrame, kpi: Kpi, wording: Wording, axis: Scale) -> list
     return [Label(text, at, style) for (style, text), at in zip(texts.items(), placed, strict=True)]
 
 
-def _worded(data: pd.DataFrame, kpi: Kpi, wording: Wording) -> dict[str, list[str]]:
+def _worded(data: pd.DataFrame, kpi: Kpi, wording: Wording, marks: list[EventMark]) -> dict[str, list[str]]:
     """Return the columns in words, without those that no month fills."""
 
     def shown(name: str) -> list[str]:
-        return [wording.value(kpi.unit, value) for value in data[name]]
+        return wording.values(kpi.unit, data[name])
 
     intervals = zip(data["low"], data["high"], strict=True)
     columns = {
@@ -196,6 +229,7 @@ def _worded(data: pd.DataFrame, kpi: Kpi, wording: Wording) -> dict[str, list[st
         "target_label": shown("target"),
         "total_label": shown("total"),
         "n_label": [wording.value("count", n) for n in data["n"]],
+        "event_label": names_by_month(marks, [str(month) for month in data.index], wording),
     }
     return {key: words for key, words in columns.items() if any(word != MISSING for word in words)}
 
@@ -214,7 +248,7 @@ def _marks(data: pd.DataFrame) -> list[str | None]:
     return marks
 
 
-def _sentence(data: pd.DataFrame, kpi: Kpi, wording: Wording) -> str:
+def _sentence(data: pd.DataFrame, kpi: Kpi, wording: Wording, marks: list[EventMark]) -> str:
     values = [number(value) for value in data["value"]]
     at = max(position for position, value in enumerate(values) if value is not None)
     parts = []
@@ -225,10 +259,15 @@ def _sentence(data: pd.DataFrame, kpi: Kpi, wording: Wording) -> str:
     if not is_comparable(data["reason"].iloc[at]):
         parts.append(wording.text("trend_why", reason=wording.reason(data["reason"].iloc[at])))
     parts += [*_changes(data, at, kpi, wording), *_held_against(data.iloc[at], kpi, wording)]
+    axis, ends = _axis(data, kpi), present(*(data[name] for name in _ENDS))
+    if ends and (min(ends) < axis.low or max(ends) > axis.high):
+        parts.append(wording.text("trend_clipped"))
     if "small" in set(data["status"]):
         parts.append(wording.text("trend_small"))
     if any(value is not None for value in values[:at]) and not all(map(is_comparable, data["reason"])):
         parts.append(wording.text("trend_short"))
+    if marks:
+        parts.append(wording.text("trend_events", events=wording.join([mark.text for mark in marks])))
     return "".join([*parts, wording.text("stop")])
 
 

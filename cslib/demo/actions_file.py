@@ -63,7 +63,7 @@ def actions_text(until: Month, joined: Collection[str]) -> str:
     - {{on: {day(-9, 8)}, note: {{ja: 通知を設定, en: Set up the alert}}}}
   decision: {{on: {day(0, 20)}, what: keep, why: {{ja: 手間は小さく、顧客の声が早く届く, en: Little effort and early word from customers}}}}
 - id: goals-by-mail
-  name: {{ja: 目標の聞き取りメール, en: Asking for goals by mail}}
+  name: {{ja: 顧客の目標の聞き取りメール, en: Asking for goals by mail}}
   kpi: goal_coverage
   segment: smb
   owner: CSオペレーション
@@ -78,7 +78,7 @@ def actions_text(until: Month, joined: Collection[str]) -> str:
     why: {{ja: 返信が少ない。契約直後の画面で聞く, en: Few replies; ask on the first screens instead}}
     next: goals-at-start
 - id: goals-at-start
-  name: {{ja: 利用開始の画面で目標を聞く, en: Asking for goals on the first screens}}
+  name: {{ja: 利用開始の画面で顧客の目標を聞く, en: Asking for goals on the first screens}}
   kpi: goal_coverage
   segment: smb
   owner: CSオペレーション

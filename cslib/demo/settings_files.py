@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cslib.demo.actions_file import actions_text
+from cslib.demo.said_files import COMMENT, events_text
 from cslib.errors import CslibError
 from cslib.model import TABLES
 from cslib.settings.templates import HEALTH, POLICIES, REPORT
@@ -142,6 +143,8 @@ def settings_files(until: Month, joined: Collection[str], csms: Iterable[str]) -
         "programmes.yaml": _programmes(joined),
         "team.yaml": _team(csms),
         "actions.yaml": actions_text(until, joined),
+        "events.yaml": events_text(until),
+        f"notes/{until}.md": COMMENT,
     }
     return {"source.yaml": _source(until), "policies.yaml": _policies(), **plain, **segments}
 

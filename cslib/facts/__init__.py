@@ -23,12 +23,13 @@ from cslib.model import TABLES, USAGE_SCHEMAS
 from cslib.prepared import PreparedQueries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pyarrow as pa
     from ibis.expr.types import Table
 
+    from cslib.facts.stored import KnownFacts
     from cslib.periods import Month
     from cslib.settings import Policies
     from cslib.snapshot import Manifest
@@ -72,7 +73,7 @@ class Facts:
         policies: Policies,
         members: Table,
         last: Month,
-        computed: Mapping[str, Table] | None = None,
+        known: KnownFacts | None = None,
     ) -> None:
         self.policies = policies
         self.manifest = manifest
@@ -88,7 +89,7 @@ class Facts:
         self.months = month_spine(manifest.first, last)
         # an engine registers a table in memory only when it is queried, and Spark can cache only what is registered
         self.tables["customers"].get_backend().to_pyarrow(self.months.count())
-        self._computed = computed or {}  # fact tables of these very customers that need not be computed again
+        self._known = known  # of these very customers
         self._kept: dict[str, Table] = {}
 
     @property
@@ -125,14 +126,23 @@ class Facts:
         return tuple(sorted(self._makers))
 
     def write_computed(self, into: Path) -> None:
-        """Write the tables that have been used: `<name>/segment=<id>/*.parquet`, one file of the rows of its customers each."""
+        """Write the tables that are at hand: `<name>/segment=<id>/*.parquet`, one file of the rows of its customers each."""
         # DuckDB closes files beyond so many, and goes on in another when their turn comes again
         files = max(100, len(self.segments))
         self.members.get_backend().raw_sql(f"SET partitioned_write_max_open_files = {files}")
-        for name, table in self._kept.items():
+        for name, table in self._at_hand():
             own = "segment" in table.columns
             rows = table if own else table.join(self.members.select("segment", "customer_id"), "customer_id")
             rows.to_parquet(engine_paths.target(into / name), PARTITION_BY="segment", WRITE_PARTITION_COLUMNS=own)
+
+    def _at_hand(self) -> Iterator[tuple[str, Table]]:
+        """Yield the tables that have been computed of these facts or others of the same customers, with their names."""
+        for name in self._makers:
+            table = self._kept.get(name)
+            if table is None and self._known:
+                table = self._known.get(name)
+            if table is not None:
+                yield name, table
 
     @cached_property
     def segments(self) -> tuple[str, ...]:
@@ -192,8 +202,8 @@ class Facts:
         if name not in self._kept:
             if name not in self._makers:
                 raise UnknownName("fact table", name, self._makers)
-            stored = self._computed.get(name)
-            self._kept[name] = self._computed_now(name) if stored is None else stored
+            known = self._known.get(name) if self._known else None
+            self._kept[name] = self._computed_now(name) if known is None else known
         return self._kept[name]
 
     def answer(self, question: Hashable, build: Callable[[], Table]) -> pa.Table:
@@ -206,7 +216,8 @@ class Facts:
     def _computed_now(self, name: str) -> Table:
         # a month is told by one of the queries; to all others it is in the table of months
         told = self._latest if name == "assigned" else None
-        return self._queries.table((name, told), lambda: self._with_policies(self._makers[name]()))
+        made = self._queries.table((name, told), lambda: self._with_policies(self._makers[name]()))
+        return self._known.put(name, made) if self._known else made
 
     @cached_property
     def _queries(self) -> PreparedQueries:

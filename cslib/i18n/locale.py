@@ -59,6 +59,21 @@ class Wording:
             return numbers.amount(plain, self.language, self.currency)
         return numbers.SHOWN[Unit(unit)](plain, self.language)
 
+    def values(self, unit: Unit | str, column: Iterable[object]) -> list[str]:
+        """Return a column as its unit is shown, amounts all counted in the same: 132.0万円 above 9.9万円."""
+        listed = list(column)
+        plain = [found for found in map(numbers.number, listed) if found]
+        if unit != Unit.AMOUNT or not plain:
+            return [self.value(unit, x) for x in listed]
+        step, digits = numbers.amount_unit(plain, self.language)
+        return [self._counted(x, step, digits) for x in listed]
+
+    def _counted(self, x: object, step: int, digits: int) -> str:
+        plain = numbers.number(x)
+        return (
+            numbers.MISSING if plain is None else numbers.amount_in(plain, step, digits, self.language, self.currency)
+        )
+
     def amount_full(self, x: object) -> str:
         """Return an amount with every digit."""
         plain = numbers.number(x)

@@ -10,7 +10,7 @@ from babel.numbers import format_compact_currency, format_compact_decimal, forma
 from cslib.kpis.kpi import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 MISSING = "–"
 _HUGE = 10**15  # beyond this, digits are no longer exact and Babel fails
@@ -47,14 +47,26 @@ def amount(x: float, language: str, currency: str) -> str:
         scaled = abs(x) / step
         digits = max(0, 2 - max(0, math.floor(math.log10(max(float(f"{scaled:.3g}"), 1))))) if step > 1 else 0
         if round(scaled, digits) >= 1:  # as it will be shown, so that 99,999,999 becomes 1億
-            return _in_unit(x, step, digits, language, currency)
-    return _in_unit(0.0, 1, 0, language, currency)
+            return amount_in(x, step, digits, language, currency)
+    return amount_in(0.0, 1, 0, language, currency)
+
+
+def amount_unit(amounts: Sequence[float], language: str) -> tuple[int, int]:
+    """Return what a column of amounts other than zero is counted in, and with how many decimals, so that digits align.
+
+    Its middle has three digits, and the least still one, as far as two decimals go.
+    """
+    sizes = sorted(map(abs, amounts))
+    middle = sizes[len(sizes) // 2]
+    step = next((step for step in _STEPS[language] if middle >= step), 1)
+    of_middle, of_least = (math.floor(math.log10(size / step)) for size in (middle, sizes[0]))
+    return step, min(2, max(0, 2 - of_middle, -of_least)) if step > 1 else 0
 
 
 def amount_tick(x: float, step: float, language: str, currency: str) -> str:
     """Return an amount as an axis labels it, with the decimals that tell ticks `step` apart."""
     unit = next((unit for unit in _STEPS[language] if abs(x) >= unit), 1)
-    return _in_unit(x, unit, digits_for(step / unit) if unit > 1 else 0, language, currency)
+    return amount_in(x, unit, digits_for(step / unit) if unit > 1 else 0, language, currency)
 
 
 def digits_for(step: float) -> int:
@@ -71,8 +83,8 @@ def amount_full(x: float, language: str, currency: str) -> str:
     return _signed(format_currency(x, currency, locale=language))
 
 
-def _in_unit(x: float, unit: int, digits: int, language: str, currency: str) -> str:
-    """Return `x` counted in `unit`, in the form that Babel gives to one such unit: 1億, ¥1M."""
+def amount_in(x: float, unit: int, digits: int, language: str, currency: str) -> str:
+    """Return `x` counted in `unit` with so many decimals, in the form that Babel gives to one such unit: 1億, ¥1M."""
     sign = MINUS if x < 0 else ""
     scaled = decimal(abs(x) / unit, language, digits)
     if language == "ja" and currency == "JPY":

@@ -1,4 +1,4 @@
-"""設定: is everybody onboarded, and quickly?"""
+"""導入: is everybody onboarded, and quickly?"""
 
 from __future__ import annotations
 

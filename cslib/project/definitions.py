@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from cslib import __version__
 from cslib.code_version import code_digest
 from cslib.kpis import CATALOGUE
-from cslib.settings import Action, Health, Person, Policies, Programme, Report
-from cslib.settings.templates import ACTIONS, HEALTH, POLICIES, PROGRAMMES, REPORT, TEAM
+from cslib.settings import Action, Event, Health, Person, Policies, Programme, Report
+from cslib.settings.templates import ACTIONS, EVENTS, HEALTH, POLICIES, PROGRAMMES, REPORT, TEAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,6 +26,7 @@ SETTINGS: dict[str, tuple[type[BaseModel], str]] = {
     "programmes.yaml": (Programme, PROGRAMMES),  # an entry of it
     "team.yaml": (Person, TEAM),  # an entry, too
     "actions.yaml": (Action, ACTIONS),  # likewise
+    "events.yaml": (Event, EVENTS),  # likewise
 }
 
 

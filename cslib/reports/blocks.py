@@ -123,6 +123,9 @@ def _output(output: NotebookNode, own: Iterator[Block], beside: PageFiles, alt: 
     data = output.get("data", {})
     if OUTPUT_MIME in data:
         described = next(own)
+        if described["kind"] == "markdown":
+            prose = prose_html(described["text"], Counter([described["title"]]), beside, escape=True, below=2)[0]
+            return [{**described, "html": prose}]
         return [{**described, "html": Markup(described["html"]), "spec": _spec(data)}]  # noqa: S704 - escaped by cslib.tables
     return rich_outputs.displayed(output, beside, alt, _within)
 

@@ -22,7 +22,9 @@ from papermill.parameterize import parameterize_notebook
 from traitlets.config import Config
 
 from cslib.errors import CslibError
+from cslib.inquiries import FOLDER
 from cslib.redaction import learn, redacted
+from cslib.reports.cache import digest
 from cslib.reports.capture import MOST_WRITTEN, TooMuchOutput
 from cslib.reports.engine import ENGINE, KERNEL_ENGINE, InKernel, InProcess
 from cslib.reports.page import csv_files, render_failure, rendered
@@ -63,6 +65,13 @@ class ReportTask:
     kernel: bool = False  # each notebook in a kernel of its own, as plain papermill does it
     sockets: str = ""  # the folder in which such a kernel is spoken to
     force: bool = False  # executed again, although nothing has changed
+    awaits: tuple[str, ...] = ()  # the analyses that its notebook names, without which it cannot begin
+
+    def with_analyses(self) -> ReportTask:
+        """Return the task with what it has waited for in its key: a table hangs on more than the segment's own rows."""
+        folder = Path(self.parameters["snapshot"]) / FOLDER
+        tables = [(folder / f"{name}.parquet").read_bytes() for name in self.awaits]
+        return replace(self, key=digest([self.key.encode(), *tables]))
 
     @property
     def notebook(self) -> Path:
@@ -106,6 +115,7 @@ def report(order: ReportTask) -> ReportResult:
     began, kernel = time.monotonic(), order.kernel
     learn(Path(order.parameters["params"]), os.environ)  # on a cluster, this is the first that the process hears of it
     try:
+        order = order.with_analyses()
         kernel = kernel or not forks_safely()
         # made here, since the process in which the kernel is started may be killed
         with tempfile.TemporaryDirectory(prefix="kernel-", dir=sockets()) as place:

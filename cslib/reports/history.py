@@ -97,22 +97,30 @@ def damaged_runs(out: Path) -> tuple[str, ...]:
     return (*unread, *(run.folder.name for run in past_runs(out) if run.published and run.measured is None))
 
 
+_HEADS = ("run", "reports", "seconds", "unchanged", "past figures that differ", "state")
+
+
 def runs_text(runs: Sequence[Run], out: Path) -> str:
-    """Return a line per run, the latest marked."""
+    """Return a line per run below a line of heads, the latest marked."""
+    if not runs:
+        return f"no runs in {out}"
     latest = (out / "latest").resolve()
-    lines = [_line(run.summary(), latest=run.folder.resolve() == latest) for run in runs]
-    return "\n".join(lines) if lines else f"no runs in {out}"
+    rows = [_HEADS, *(_cells(run.summary(), latest=run.folder.resolve() == latest) for run in runs)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    return "\n".join(line.rstrip() for line in lines)
 
 
-def _line(told: dict[str, Any], *, latest: bool) -> str:
-    made = f"{told['reports'] - told['failed']:,} of {told['reports']:,} reports"
-    further = [
-        f"{told['reused']:,} unchanged" if told["reused"] else "",
-        f"{told['restated']:,} past figures differ from {told['compared_with']}" if told["restated"] else "",
-        "" if told["published"] else "not published",
-        "latest" if latest else "",
-    ]
-    return ", ".join([f"{told['run']}  {made} in {told['seconds']:.0f} s", *filter(None, further)])
+def _cells(told: dict[str, Any], *, latest: bool) -> tuple[str, ...]:
+    differing = f"{told['restated']:,} from {told['compared_with']}" if told["restated"] else "0"
+    return (
+        told["run"],
+        f"{told['reports'] - told['failed']:,} of {told['reports']:,}",
+        f"{told['seconds']:.0f}",
+        f"{told['reused']:,}",
+        differing,
+        "latest" if latest else "" if told["published"] else "not published",
+    )
 
 
 def _run(folder: Path) -> Run | None:

@@ -57,6 +57,9 @@ class PageContext:
     slug: str = ""
     stages: tuple[tuple[str, str, str], ...] = ()
     segments: tuple[tuple[str, str, str], ...] = ()
+    others: tuple[
+        tuple[str, str], ...
+    ] = ()  # (name, href) of the segments that the front page has no room for in its table
     run_id: str = ""
     data_as_of: str = ""
     source: str = ""
@@ -157,7 +160,8 @@ def render_index(
 ) -> str:
     """Return the front page: the segments x KPIs matrix, notable movements, reports that could not be made.
 
-    `frame` is long: segment (id), kpi, value, status, and where known target, change_month, clarity_month, reason and n.
+    `frame` is long: segment (id), kpi, value, status, and where known target, change_month, clarity_month, reason and n;
+    of the context's `others` it has the status alone.
     """
     shown: Matrix = matrix(frame, tuple(kpis), context.segments, context.wording)
     return _render("index", context, context.title, matrix=shown, notable=notable, failures=failures)

@@ -7,6 +7,7 @@ import os
 import shutil
 from contextlib import contextmanager
 from datetime import UTC
+from functools import cached_property
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
@@ -86,13 +87,18 @@ class RunFolder:
 
     def last_good(self, job: Job) -> Path | None:
         """Return the page of the last run that could make a report, where the run before this one still has it."""
-        latest = next((run for run in reversed(self.past) if run.published), None)
+        latest, failed = self._latest_and_its_failures
         if latest is None:
             return None
-        failed = {report["page"] for report in latest.log["reports"] if report["status"] != "ok"}
         page = f"{job.segment}/{job.slug}.html"
         file = latest.folder / job.segment / (job.last_good if page in failed else f"{job.slug}.html")
         return file if file.is_file() else None
+
+    @cached_property
+    def _latest_and_its_failures(self) -> tuple[Run | None, set[str]]:
+        latest = next((run for run in reversed(self.past) if run.published), None)
+        reports = latest.log["reports"] if latest else []
+        return latest, {report["page"] for report in reports if report["status"] != "ok"}
 
     def keep_last_good(self, jobs: Iterable[Job], outcomes: Iterable[ReportResult]) -> None:
         """Put the last good page of each report that failed next to the page that says so, with its data."""

@@ -6,15 +6,20 @@ import shutil
 import time
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from cslib.analysis.analyses import analyse, named_in
+import pandas as pd
+
+from cslib.analysis.analyses import named_in
 from cslib.check import write_quarantine
 from cslib.check_hints import column_hints
 from cslib.code_version import code_digest
 from cslib.errors import NothingPublished
-from cslib.inquiries import inquire, write_analyses
+from cslib.inquiries import FOLDER
+from cslib.phases import Phase, begin
 from cslib.portfolio import Portfolio
+from cslib.reports.analysing import Analysing, Wanted, analysing
 from cslib.reports.cache import NotebookCache, digest, file_digests, versions_digest
 from cslib.reports.execute import ReportResult, ReportTask, code_cells, part_of
 from cslib.reports.history import restated_since
@@ -33,8 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
-
-    import pandas as pd
 
     from cslib.i18n import Language
 
@@ -122,11 +125,14 @@ class _RunJob:
         """Make every report, check the set, and make it the latest."""
         building = self.building
         begin_bundle()  # while there is one core without work
-        orders = [self._order(job) for job in self.jobs]
-        outcomes = self._made(orders, progress)
+        with analysing(self._wanted) as analyses:
+            self._hand_over(analyses)
+            orders = [self._order(job) for job in self.jobs]
+            outcomes = self._made(orders, analyses, progress)
         if all(outcome.status != "ok" for outcome in outcomes):
             self._write_log(outcomes, published=False)
             raise NothingPublished(_all_failed(outcomes, building.finish_failed()))
+        begin(Phase.INDEX)
         building.keep_last_good(self.jobs, outcomes)
         self.front.write(building.folder, self.measured, outcomes)
         if self.request.single_file or self.report.deliver.wants_single_files:
@@ -136,9 +142,8 @@ class _RunJob:
         building.check(outcomes)
         folder = building.finish()
         self.executed.forget_all_but(building.forget_old(self.report.keep_runs))
-        healed = filter(None, [self.portfolio.healed])
         losses = (
-            *healed,
+            *self.portfolio.repairs,
             *self.portfolio.manifest.losses,
             *column_hints(self.portfolio.catalogue, self.portfolio.manifest, self.portfolio.settings.policies),
         )
@@ -173,23 +178,46 @@ class _RunJob:
 
     @cached_property
     def slices(self) -> dict[str, Path]:
-        """What the reports of each segment are handed out."""
-        measured, place, analyses = self.measured, self.building.slices, self._analyses()
+        """What the reports of each segment are handed out; the analyses come into it one by one."""
+        measured, place = self.measured, self.building.slices
         facts = self.portfolio.write_facts(self.as_of, self._and_total, place / ".facts")
         told = self.portfolio.disclosures(self.as_of, self.report.months)
-        found = {
-            name: self.portfolio.export_slice(name, measured, place / name, facts, told[name]).resolve()
-            for name in self.segments
-        }
+        figures = {
+            str(name): rows for name, rows in measured.groupby("segment", sort=False)
+        }  # not to be sought in all of them
+        total = self.portfolio.settings.total.id
+        found = {}
+        for name in self.segments:
+            own = pd.concat([figures[one] for one in dict.fromkeys([name, total])])
+            found[name] = self.portfolio.export_slice(name, own, place / name, facts, told[name]).resolve()
         for name, folder in found.items():
-            write_analyses(analyses, name, folder)
+            (folder / FOLDER).symlink_to(self._wanted.into / name, target_is_directory=True)
         return found
 
-    def _analyses(self) -> dict[str, pd.DataFrame]:
-        """Return the tables of the analyses that the notebooks' code names; before the facts are written, of which they leave some."""
-        wanted = named_in(code for notebook in self.notebooks for code in code_cells(notebook))
-        inquiry = inquire(self.portfolio, self.as_of, self.segments)
-        return {name: analyse(name, inquiry) for name in wanted}
+    @cached_property
+    def _wanted(self) -> Wanted:
+        """The analyses that the notebooks name, those of the first notebook first."""
+        names = tuple(dict.fromkeys(name for named in self._named.values() for name in named))
+        into = (self.building.slices / ".analyses").resolve()
+        into.mkdir(parents=True)
+        return Wanted(
+            self.request.params, self.portfolio.folder.resolve(), self.as_of, self.segments, names, into,
+        )  # fmt: skip
+
+    @cached_property
+    def _named(self) -> dict[Path, tuple[str, ...]]:
+        return {notebook: named_in(code_cells(notebook)) for notebook in self.notebooks}
+
+    @cached_property
+    def _sources(self) -> dict[Path, bytes]:
+        return {notebook: notebook.read_bytes() for notebook in self.notebooks}
+
+    def _hand_over(self, analyses: Analysing) -> None:
+        """Give the analyses what was measured, where that is of all segments."""
+        if self._and_total == self.portfolio.segment_ids():
+            analyses.take_measured(self.measured, self.report.months, self._wanted.into / "measured.pickle")
+        else:
+            analyses.measure_yourself()
 
     @cached_property
     def prints(self) -> dict[str, Any]:
@@ -210,13 +238,16 @@ class _RunJob:
         """What goes into the reports of each segment, whatever the notebook."""
         return {name: self._key(name, folder) for name, folder in self.slices.items()}
 
+    @cached_property
+    def _settings(self) -> dict[str, Any]:
+        """What decides a report besides its data, the segments by their ids."""
+        said = self.portfolio.settings.model_dump(mode="json", exclude={"folder", "places", "source"}, by_alias=True)
+        return {**said, "segments": {one["id"]: one for one in said["segments"]}}
+
     def _key(self, segment: str, folder: Path) -> str:
         mine = self.restated[self.restated.segment == segment]
         mine.drop(columns="segment").to_parquet(folder / "restated.parquet", index=False)
-        settings = self.portfolio.settings.model_dump(
-            mode="json", exclude={"folder", "places", "source"}, by_alias=True
-        )
-        settings["segments"] = [one for one in settings["segments"] if one["id"] == segment]
+        settings = {**self._settings, "segments": self._settings["segments"][segment]}
         parts = (
             repr(settings), repr(file_digests(folder)), str(self.as_of), self.front.language, code_digest(), self.portfolio.catalogue.digest,
             versions_digest(), repr(file_digests(folder / "everyone")),
@@ -238,34 +269,38 @@ class _RunJob:
             },
             context=self.front.context(job),
             folder=folder.resolve(),
-            key=digest([self.keys[job.segment].encode(), job.notebook.read_bytes()]),
+            key=digest([self.keys[job.segment].encode(), self._sources[job.notebook]]),
             executed=self.executed,
             limits=Limits(whole=self.report.report_seconds, step=self.report.cell_seconds),
             kernel=self.request.kernel,
             force=self.request.force,
+            awaits=self._named[job.notebook],
         )
 
-    def _made(self, orders: list[ReportTask], progress: Progress) -> list[ReportResult]:
+    def _made(self, orders: list[ReportTask], analyses: Analysing, progress: Progress) -> list[ReportResult]:
         """Return what became of each report, in the order of `orders`."""
         outcomes: dict[int, ReportResult] = {}
+        begin(Phase.ANALYSES if analyses.made else Phase.REPORTS)
         with (self.building.folder / "run.log").open("a", encoding="utf-8") as log:
-            for place, outcome in execute_all(orders, jobs=self.request.jobs, dask=self.request.dask):
+            for place, outcome in execute_all(orders, analyses.made, jobs=self.request.jobs, dask=self.request.dask):
                 outcomes[place] = outcome
+                if all(one.done() for one in analyses.made.values()):
+                    begin(Phase.REPORTS)
                 log.write(log_line(outcome, self._files[outcome.notebook]))
                 log.flush()
                 progress(outcome, len(outcomes), len(orders))
         return [outcomes[place] for place in range(len(orders))]
 
-    @property
+    @cached_property
     def _files(self) -> dict[str, str]:
         """Which file was executed by each name, the team's own or a shipped one."""
         return {file.stem: place_of(file, self.request.params) for file in self.notebooks}
 
     def _write_singles(self, orders: list[ReportTask], outcomes: list[ReportResult]) -> None:
         """Write all reports of each segment as one file, next to the segment's folder."""
-        made = list(zip(orders, outcomes, strict=True))
-        for segment in self.segments:
-            parts = [part_of(order, outcome) for order, outcome in made if order.job.segment == segment]
+        made = zip(orders, outcomes, strict=True)
+        for segment, of_segment in groupby(made, key=lambda pair: pair[0].job.segment):  # as they are planned
+            parts = [part_of(order, outcome) for order, outcome in of_segment]
             (self.building.folder / f"{segment}.html").write_text(render_single(parts), encoding="utf-8")
 
     def _write_log(self, outcomes: list[ReportResult], *, published: bool) -> None:

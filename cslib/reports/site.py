@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from cslib.reports.plan import Job
 
 
+MOST_SHOWN = 40  # segments side by side, in a table or a menu: of more, nobody finds any
+
+
 @dataclass(frozen=True, kw_only=True)
 class Site:
     """The set of reports that a run makes, and what each of their pages says of itself."""
@@ -54,15 +58,12 @@ class Site:
         common = self._common(job)
         if job is None:
             return PageContext(**common, root="")
-        stages = tuple(
-            (one.stage, _title(one, self.wording), f"{one.slug}.html")
-            for one in self.jobs
-            if one.segment == job.segment
-        )
+        mine = self._by_segment[job.segment]
+        stages = tuple((one.stage, _title(one, self.wording), f"{one.slug}.html") for one in mine)
         return PageContext(
             **common, segment_id=job.segment, segment_name=self._names[job.segment], slug=job.stage, stages=stages,
             root="../", generated_from=job.notebook.name, folder=str(job.notebook.parent),
-            notebooks=tuple((one.notebook.name, f"{one.slug}.html") for one in self.jobs if one.segment == job.segment),
+            notebooks=tuple((one.notebook.name, f"{one.slug}.html") for one in mine),
             last_good=job.last_good if self.last_good(job) else "",
         )  # fmt: skip
 
@@ -72,23 +73,49 @@ class Site:
         measured.to_parquet(folder / "kpis.parquet", index=False)
         (folder / "kpis.csv").write_text(long_csv(measured), "utf-8", newline="")
         context = self.context()
-        total, catalogue = self.portfolio.settings.total.id, self.portfolio.catalogue
-        segments = dict.fromkeys(job.segment for job in self.jobs)
-        frame = pd.concat(
-            [compared(measured, catalogue, self.as_of, name, total).assign(segment=name) for name in segments]
-        )
-        moved = notable(measured[measured.segment.isin(segments)], catalogue, self.as_of)
-        catalogue = self.portfolio.catalogue
+        catalogue, shown = self.portfolio.catalogue, self._shown(measured)
+        moved = notable(measured[measured.segment.isin(self._by_segment)], catalogue, self.as_of)
+        links = context.segments
         page = render_index(
-            context,
-            frame,
+            replace(
+                context,
+                segments=tuple(link for link in links if link[0] in shown),
+                others=tuple((name, href) for id_, name, href in links if id_ not in shown),
+            ),
+            self._compared(measured, shown),
             catalogue.find(measurable(catalogue, self.portfolio.manifest)) or catalogue.kpis,
             notable=self._notable(moved, context),
             failures=self._failures(outcomes),
         )
         (folder / "index.html").write_text(page, encoding="utf-8")
 
-    @property
+    def _shown(self, measured: pd.DataFrame) -> list[str]:
+        """Return the segments that stand side by side: all, or of many the total and those that miss the most targets."""
+        missed = measured[
+            (measured.month == str(self.as_of)) & (measured.status == "off_target")
+        ].segment.value_counts()
+        total = self.portfolio.settings.total.id
+        first = sorted(self._by_segment, key=lambda name: (name != total, -missed.get(name, 0)))
+        return first[:MOST_SHOWN]
+
+    def _compared(self, measured: pd.DataFrame, shown: Sequence[str]) -> pd.DataFrame:
+        """Return the figures of the segments that are shown, with what they are compared with, and the status of all others."""
+        total = self.portfolio.settings.total.id
+        wanted = measured[measured.segment.isin({*shown, total})]
+        frames = [
+            compared(wanted, self.portfolio.catalogue, self.as_of, name, total).assign(segment=name) for name in shown
+        ]
+        others = measured.segment.isin({*self._by_segment} - {*shown}) & (measured.month == str(self.as_of))
+        return pd.concat([*frames, measured.loc[others, ["segment", "kpi", "status"]]], ignore_index=True)
+
+    @cached_property
+    def _by_segment(self) -> dict[str, list[Job]]:
+        found: dict[str, list[Job]] = {}
+        for job in self.jobs:
+            found.setdefault(job.segment, []).append(job)
+        return found
+
+    @cached_property
     def _names(self) -> dict[str, str]:
         return {
             segment.id: isolate_direction(getattr(segment.name, self.language))
@@ -112,13 +139,17 @@ class Site:
 
     def _segment_links(self, job: Job | None) -> tuple[tuple[str, str, str], ...]:
         """Return the ways from a page to the segments: to the same stage there, or to the first that there is."""
-        up = "../" if job else ""
-        first = {one.segment: one.slug for one in reversed(self.jobs)}
-        same = {one.segment for one in self.jobs if job and one.slug == job.slug}
-        return tuple(
-            (name, self._names[name], f"{up}{name}/{job.slug if job and name in same else first[name]}.html")
-            for name in dict.fromkeys(one.segment for one in self.jobs)
-        )
+        up, wanted = "../" if job else "", self._by_segment
+        if job and len(wanted) > MOST_SHOWN:  # the front page lists them all
+            own = (self.portfolio.settings.total.id, job.segment)
+            wanted = {name: wanted[name] for name in dict.fromkeys(own) if name in wanted}
+        links = []
+        for name, jobs in wanted.items():
+            slugs = [one.slug for one in jobs]
+            links.append(
+                (name, self._names[name], f"{up}{name}/{job.slug if job and job.slug in slugs else slugs[0]}.html")
+            )
+        return tuple(links)
 
     def _notices(self) -> tuple[str, ...]:
         """Return what every page must say beforehand."""
@@ -177,6 +208,8 @@ def _worded(
     name, href = names[row["segment"]]
     text = wording.text(
         "notable_text",
+        month=wording.month(row["compared_with"]),
+        since=wording.month(row["since"]),
         before=wording.value(kpi.unit, row["before"]),
         change=wording.change(kpi.unit, row["change"]),
     )

@@ -64,10 +64,13 @@ class Died(Exception):  # noqa: N818 - says what became of the process
         self.step = step
 
 
-def run_isolated(work: Callable[[Asked, Tell], Made], asked: Asked, limits: Limits, *, fork: bool = True) -> Made:
+def run_isolated(
+    work: Callable[[Asked, Tell], Made], asked: Asked, limits: Limits, *, fork: bool = True, hear: Tell | None = None
+) -> Made:
     """Return what `work` makes of `asked`, in a fresh process; raises `Died` where the process does not get so far.
 
-    When a limit is passed it is killed, and with it all that it has started; `work` reports each step as it begins.
+    When a limit is passed it is killed, and with it all that it has started; `work` reports each step as it begins, and `hear`
+    is told of it here.
     `fork` takes it from a process that is warm already; without, a new interpreter is started.
     """
     me = multiprocessing.current_process()
@@ -85,7 +88,7 @@ def run_isolated(work: Callable[[Asked, Tell], Made], asked: Asked, limits: Limi
     try:
         if _over.is_set():
             raise Died("the run was ended", -1)
-        return _wait_for_result(hearing, process, limits)
+        return _wait_for_result(hearing, process, limits, hear)
     finally:
         _kill(pid)
         process.join()
@@ -151,7 +154,7 @@ def _as_clean_process() -> Iterator[None]:
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
-def _wait_for_result(hearing: Connection, process: BaseProcess, limits: Limits) -> Any:  # noqa: ANN401
+def _wait_for_result(hearing: Connection, process: BaseProcess, limits: Limits, hear: Tell | None) -> Any:  # noqa: ANN401
     """Return the result, listening to the steps as they begin."""
     step, end = -1, time.monotonic() + limits.whole
     step_end = end
@@ -167,6 +170,8 @@ def _wait_for_result(hearing: Connection, process: BaseProcess, limits: Limits) 
                 if kind == "made":
                     return told
                 step, step_end = told, time.monotonic() + limits.step
+                if hear:
+                    hear(step)
                 continue
         if ready:
             process.join()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
 
 from cslib.errors import CslibError
 from cslib.redaction import keep_address, redacted_words
@@ -15,7 +16,7 @@ from cslib.reports.subprocesses import end_all, kill_all
 from cslib.shutdown import undo_at_end
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from concurrent.futures import Executor, Future
 
     from cslib.reports.execute import ReportResult, ReportTask
@@ -23,18 +24,51 @@ if TYPE_CHECKING:
 _PATIENCE = 10  # seconds until a cluster that does not answer is given up
 
 
-def execute_all(orders: Sequence[ReportTask], *, jobs: int, dask: str) -> Iterator[tuple[int, ReportResult]]:
+def execute_all(
+    orders: Sequence[ReportTask], awaited: Mapping[str, Future[None]], *, jobs: int, dask: str
+) -> Iterator[tuple[int, ReportResult]]:
     """Yield the place of each order and what became of it, in the order in which they end.
 
-    `jobs` is how many run at once on this machine, 0 for one per core; `dask` the address of a cluster instead.
+    Each is begun when all of `awaited` that it names is there. `jobs` is how many run at once on this machine, 0 for one per
+    core; `dask` the address of a cluster instead.
     """
     with _cluster(dask) if dask else _processes(jobs or os.cpu_count() or 1) as executor:
-        waiting = {executor.submit(report, order): place for place, order in enumerate(orders)}
+        ended: SimpleQueue[Future[Any]] = SimpleQueue()
+        held = dict(enumerate(orders))
+        running: dict[Future[Any], int] = {}
         try:
-            for future in as_completed(waiting):
-                yield waiting[future], _result(future, orders[waiting[future]])
+            yield from _begin(held, running, awaited, executor, ended)
+            for one in awaited.values():
+                one.add_done_callback(ended.put)
+            while held or running:
+                future: Future[Any] = ended.get()
+                if future in running:
+                    place = running.pop(future)
+                    yield place, _result(future, orders[place])
+                else:
+                    yield from _begin(held, running, awaited, executor, ended)
         finally:
-            _stop(waiting, here=not dask)
+            _stop(running, here=not dask)
+
+
+def _begin(
+    held: dict[int, ReportTask],
+    running: dict[Future[Any], int],
+    awaited: Mapping[str, Future[None]],
+    executor: Executor,
+    ended: SimpleQueue[Future[Any]],
+) -> Iterator[tuple[int, ReportResult]]:
+    """Begin what need not wait any more; yields what cannot be made, since what it waited for was not."""
+    for place, order in [*held.items()]:
+        if all(awaited[name].done() for name in order.awaits):
+            del held[place]
+            why = [f"the analysis {name}: {error}" for name in order.awaits if (error := awaited[name].exception())]
+            if why:
+                yield place, failed(order, "", "; ".join(why))
+            else:
+                future = executor.submit(report, order)
+                running[future] = place
+                future.add_done_callback(ended.put)
 
 
 def _result(future: Future[ReportResult], order: ReportTask) -> ReportResult:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from cslib.engines import quoted_name
 from cslib.model import BY_NAME
+from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, USER_IDS
 from cslib.scaffold.evidence import HEAD, named, told_by
-from cslib.scaffold.fit import LEAST, ids_for_names, tried_as
+from cslib.scaffold.fit import LEAST, name_beside, names_of_customers, tried_as
 from cslib.scaffold.match_columns import Customers, Mapped
 from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.similarity import SURE, nearest, plain
-from cslib.scaffold.synonyms import COLUMN_SYNONYMS, COMMON, FILLERS, USER_IDS
+from cslib.scaffold.table_synonyms import COMMON, FILLERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cslib.scaffold.exports import Export, Look
 
@@ -67,7 +68,7 @@ def _as_said(export: Export) -> Proposed:
         return tried
     key = _likest_key(export)
     mapped = Mapped(name="customer_id", source=key.name, likeness=0).but(f"is {key.name} the id of a customer?")
-    columns = {"customer_id": mapped, "name": ids_for_names(key.name), **tried.columns}
+    columns = {"customer_id": mapped, "name": names_of_customers(export, key.name), **tried.columns}
     return replace(tried, columns={name: columns[name] for name in _TABLE.names if name in columns}, missing=())
 
 
@@ -89,7 +90,7 @@ def _users(exports: Sequence[Export]) -> Proposed | None:
         if own and named(export).get("users") == HEAD:
             tried = _as_said(export)
             key = Mapped(name="customer_id", source=own[0].name)
-            names = {} if "name" in tried.columns else {"name": ids_for_names(own[0].name)}
+            names = {} if "name" in tried.columns else {"name": names_of_customers(export, own[0].name)}
             return replace(tried, columns={**tried.columns, **names, "customer_id": key}).but(_USERS_ARE_CUSTOMERS)
     return None
 
@@ -108,20 +109,36 @@ def known_customers(own: Proposed | None) -> Customers:
 
 def derived_customers(found: Sequence[Proposed], exports: Sequence[Export]) -> list[Proposed]:
     """Return the customers as the different ids that the tables name; of files that name none, as a guess."""
-    naming = [one for one in found if one.look("customer_id") and not one.join and not one.sql]
+    naming = [one for one in found if one.look("customer_id") and not one.joined and not one.sql]
     if not naming:
         return _guessed(exports)
+    names = {id(one): name_beside(one.export, one.columns["customer_id"].source or "") for one in naming}
+    parts = "\nunion all\n".join(_ids(one, names[id(one)]) for one in naming)
+    sql = f"select customer_id, coalesce(max(name), customer_id) as name from (\n{parts}\n) group by customer_id"
     looks = {"customer_id": naming[0].look("customer_id")}
-    sql = "\nunion\n".join(_ids(one) for one in naming)
     export = replace(naming[0].export, looks={name: look for name, look in looks.items() if look})
-    columns = {"customer_id": Mapped(name="customer_id", source="customer_id"), "name": ids_for_names("customer_id")}
+    columns = {"customer_id": Mapped(name="customer_id", source="customer_id"), "name": _derived_names(names.values())}
     doubt = f"no file has a row for each customer, so they are the ids in {' and '.join(one.table for one in naming)}"
     return [Proposed("customers", export, columns, sql=sql, doubts=(doubt,))]
 
 
-def _ids(one: Proposed) -> str:
-    own = quoted_name(one.columns["customer_id"].source or "")
-    return f"select distinct cast({own} as varchar) as customer_id from {one.table} where trim(cast({own} as varchar)) <> ''"
+def _derived_names(sources: Iterable[str | None]) -> Mapped:
+    named = sorted({name for name in sources if name})
+    told = (
+        f"the last name by the alphabet of those in {' and '.join(named)}"
+        if named
+        else "no column names the customers, so their ids stand for them"
+    )
+    return Mapped(name="name", source="name").but(told)
+
+
+def _ids(one: Proposed, name: str | None) -> str:
+    """Return the query for the ids of the customers that a table names, with their names where these stand beside."""
+    own, said = quoted_name(one.columns["customer_id"].source or ""), quoted_name(name) if name else "null"
+    return (
+        f"select cast({own} as varchar) as customer_id, cast({said} as varchar) as name from {one.table} "
+        f"where trim(cast({own} as varchar)) <> ''"
+    )
 
 
 def _guessed(exports: Sequence[Export]) -> list[Proposed]:
@@ -136,7 +153,10 @@ def _guessed(exports: Sequence[Export]) -> list[Proposed]:
     )
     if look is None or look.unique:
         return [_as_said(export).but(asked)]
-    columns = {"customer_id": Mapped(name="customer_id", source=look.name), "name": ids_for_names(look.name)}
+    columns = {
+        "customer_id": Mapped(name="customer_id", source=look.name),
+        "name": names_of_customers(export, look.name),
+    }
     told = f"no file has a row for each customer, so they are those that {look.name} of {export.name} names"
     return [Proposed("customers", export, columns, shape={"total": {"by": look.name}}, doubts=(told,))]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cslib.model import TABLES
 from cslib.scaffold.similarity import LIKELY, plain
-from cslib.scaffold.synonyms import COMMON, FILLERS, OTHER_THINGS, TABLE_SYNONYMS, TOLD_BY
+from cslib.scaffold.table_synonyms import COMMON, FILLERS, OTHER_THINGS, TABLE_SYNONYMS, TOLD_BY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +68,6 @@ def _singular(words: str) -> str:
 def told_by(table: str, columns: Mapping[str, Mapped]) -> list[str]:
     """Return the source columns that tell a table: those that others have not, under names that are not everybody's."""
     own = ((name, columns[name]) for name in TOLD_BY[table].split() if name in columns)
-    sources = ((name, one.source) for name, one in own if one.source and one.likeness >= LIKELY)
+    sources = ((name, one.called) for name, one in own if one.called and one.likeness >= LIKELY)
     # everything has a name, but for customers it is what they are known by
     return [source for name, source in sources if plain(source) not in COMMON or (table, name) == ("customers", "name")]

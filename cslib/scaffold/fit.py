@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cslib.model import BY_NAME, Kind
+from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, NAME_PARTS
 from cslib.scaffold.evidence import ENOUGH, HEAD, named, says_another_thing, told_by
 from cslib.scaffold.match_columns import Mapped, is_id, map_columns
 from cslib.scaffold.proposed import Proposed
+from cslib.scaffold.similarity import SURE, nearest, plain
+from cslib.scaffold.table_synonyms import COMMON
 from cslib.source.parse import DATE_KINDS, NUMBER_KINDS
 
 if TYPE_CHECKING:
@@ -27,8 +31,8 @@ _CHOICES = 12
 def tried_as(table: CanonicalTable, export: Export, customers: Customers) -> Proposed:
     """Return an export as a table; its score is 0 where too little speaks for it."""
     columns = map_columns(table, export, customers)
-    if table.name == "customers" and "name" not in columns and "customer_id" in columns:
-        columns = {**columns, "name": ids_for_names(columns["customer_id"].source)}
+    if table.name == "customers" and "customer_id" in columns:
+        columns = {**columns, "name": names_of_customers(export, columns["customer_id"].source, columns.get("name"))}
     return fitted(Proposed(table.name, export, columns))
 
 
@@ -50,8 +54,42 @@ def _with_own_id(tried: Proposed) -> Proposed:
     return tried.with_column(Mapped(name=key, source=own, likeness=0).but(f"is {own} the {key}?"))
 
 
-def ids_for_names(source: str | None) -> Mapped:
-    """Return the names of customers where no column tells them."""
+def names_of_customers(export: Export, key: str | None, known: Mapped | None = None) -> Mapped:
+    """Return the names of customers: a column that is surely called so or as their id is, the parts of a name, or the id."""
+    if known and known.likeness >= SURE:
+        return known
+    beside = name_beside(export, key or "")
+    told = Mapped(name="name", source=beside) if beside else _name_in_parts(export)
+    return told or known or _ids_for_names(key)
+
+
+def name_beside(export: Export, key: str) -> str | None:
+    """Return the column of names that belongs to a column of ids: org_name beside org_id, 得意先名 beside 得意先コード."""
+    stem = re.sub(r" ?(id|no|number|code|番号|コード|ナンバー|cd)$", "", plain(key))
+    own = f"{stem} name,{stem}名,{stem}名称" if stem else ""
+    for known in filter(None, (own, COLUMN_SYNONYMS["customers"]["name"])):
+        looks = (look for look in export.looks.values() if look.name != key and plain(look.name) not in COMMON)
+        found = next(
+            (look.name for look in looks if look.values and look.numbers < _MOST and nearest(look.name, known) >= SURE),
+            None,
+        )
+        if found:
+            return found
+    return None
+
+
+def _name_in_parts(export: Export) -> Mapped | None:
+    """Return the name of a person whose parts stand in two columns, put together as they are said."""
+    for known in NAME_PARTS:
+        parts = [next((name for name in export.looks if nearest(name, part) >= SURE), None) for part in known]
+        if all(parts):
+            return Mapped(name="name", how={"concat": parts}).but(
+                f"the name is {' and '.join(map(str, parts))}, put together"
+            )
+    return None
+
+
+def _ids_for_names(source: str | None) -> Mapped:
     return Mapped(name="name", source=source).but("no column names the customers, so their ids stand for them")
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cslib.model import Kind
-from cslib.scaffold.similarity import LIKELY, SAME, SURE, nearest, plain
-from cslib.scaffold.synonyms import COLUMN_SYNONYMS, CONSTANTS, NOTHING, PERHAPS, WORDS, YEARLY
+from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, MONEY, PER_MONTH, PERHAPS, QUALIFIED_CUSTOMER, YEARLY
+from cslib.scaffold.similarity import LIKELY, SAME, SURE, nearest, plain, similarity
+from cslib.scaffold.value_words import CONSTANTS, FLAGS, NOTHING, WORDS
 from cslib.source.date_formats import known_formats
 from cslib.source.parse import DATE_KINDS, EXCEL, NUMBER_KINDS
 
@@ -23,6 +24,8 @@ _CHOICES = 12  # a column of words has no more different ones
 _TWELVE = 12
 _COUNTER = 6  # digits: ids that are no longer are in every file, whatever they count
 _PERHAPS = 0.85  # of the likeness of a name that may say it
+_MEASURED = re.compile(r"[.,]\d|^[-−△▲(]")  # an amount, and no code
+_CODED = re.compile(r"(\b(id|code|no|number|key|cd)|番号|コード)$")
 _MAY_BE_IDS = {"product", "plan", "csm", "value"}  # columns of texts in which an id is as good as a name
 
 
@@ -52,9 +55,14 @@ class Mapped:
     divide_by: int | None = None
     map: Mapping[str, str | bool] = field(default_factory=dict)
     null: tuple[str, ...] = ()
-    how: Mapping[str, object] = field(default_factory=dict)  # what else `source.yaml` says of how it is read
+    how: Mapping[str, Any] = field(default_factory=dict)  # what else `source.yaml` says of how it is read
     doubts: tuple[str, ...] = ()
     likeness: float = 100.0
+
+    @property
+    def called(self) -> str | None:
+        """The source column, or the first of those that are put together; None for a constant."""
+        return self.source or next(iter(self.how.get("concat", ())), None)
 
     def but(self, doubt: str) -> Mapped:
         """Return the same with one more doubt."""
@@ -66,7 +74,7 @@ def map_columns(table: CanonicalTable, export: Export, customers: Customers) -> 
 
     Each source column is mapped to one canonical column, the one whose name is most like its own.
     """
-    pairs = sorted(_pairs(table, export, customers), key=lambda pair: -pair[0])
+    pairs = sorted(_pairs(table, export, customers), key=lambda pair: (-pair[0], _place(table, pair[1], pair[2])))
     found: dict[str, Mapped] = {}
     taken: set[str] = set()
     for likeness, column, look in pairs:
@@ -79,7 +87,9 @@ def map_columns(table: CanonicalTable, export: Export, customers: Customers) -> 
         found["customer_id"] = _compared(found["customer_id"], export, customers)
     found |= _yearly(table, export, found, taken)
     found |= {
-        name: _constant(table, name) for name in table.required if name not in found and (table.name, name) in CONSTANTS
+        name: _constant(table, name, export)
+        for name in table.required
+        if name not in found and (table.name, name) in CONSTANTS
     }
     found |= _words_of_kinds(table, export, found)
     return {name: found[name] for name in table.names if name in found}
@@ -100,12 +110,19 @@ def _words_of_kinds(table: CanonicalTable, export: Export, found: Mapping[str, M
 def _pairs(
     table: CanonicalTable, export: Export, customers: Customers
 ) -> Iterator[tuple[float, CanonicalColumn, Look]]:
-    for column in table.columns:
-        for look in export.looks.values():
-            likeness = _likeness(table, column, look, customers)
+    for look in export.looks.values():
+        alike = [(_likeness(table, column, look, customers), column) for column in table.columns]
+        is_known = any(likeness >= SAME for likeness, _column in alike)  # and so it is nothing else by half
+        for likeness, column in alike:
             is_key = column.name == table.key  # unique is what it was found to be already
-            if likeness >= LIKELY and (is_key or _fits(column, look, likeness)):
+            if likeness >= (SURE if is_known else LIKELY) and (is_key or _fits(column, look, likeness)):
                 yield likeness, column, look
+
+
+def _place(table: CanonicalTable, column: CanonicalColumn, look: Look) -> int:
+    """Return the place of a name among those of a column, the commonest first: a status comes before a stage."""
+    known = [column.name, *COLUMN_SYNONYMS[table.name][column.name].split(", ")]
+    return max(range(len(known)), key=lambda place: similarity(look.name, known[place]))
 
 
 def _likeness(table: CanonicalTable, column: CanonicalColumn, look: Look, customers: Customers) -> float:
@@ -114,15 +131,44 @@ def _likeness(table: CanonicalTable, column: CanonicalColumn, look: Look, custom
     if column.name == "customer_id" != table.key and customers.names:
         known = f"{customers.names},{known}"
     likeness = nearest(look.name, known)
-    perhaps = PERHAPS.get((table.name, column.name))
+    perhaps = perhaps_called(table.name, column.name)
     if perhaps and likeness < SURE and nearest(look.name, perhaps) >= SURE:
         likeness = max(likeness, _PERHAPS * nearest(look.name, perhaps))
+    if column.name == "customer_id" != table.key:
+        likeness = _as_customer(likeness, look, customers)
+    if column.name == "mrr" and says_month(look.name):
+        likeness = max(likeness, SURE)
     is_yearly = column.name == "mrr" and says_year(look.name) > likeness  # an annual fee is near to a monthly fee
     repeats = column.name in (table.row_key, *table.required) and column.name == table.key and not look.unique
     is_foreign_id = likeness < SAME and is_id(look.name) and not column.name.endswith("_id")
     if is_yearly or (repeats and look.values) or (is_foreign_id and column.name not in _MAY_BE_IDS):
         return 0.0
     return likeness
+
+
+def perhaps_called(table: str, column: str) -> str:
+    """Return the names, commas between, that may be a column of ours and may as well be another thing; what customers go by is alike everywhere."""
+    everywhere = PERHAPS["contracts", column] if column == "customer_id" and table != "customers" else ""
+    return PERHAPS.get((table, column), everywhere)
+
+
+def _as_customer(likeness: float, look: Look, customers: Customers) -> float:
+    """Return how surely a column names the customers: as they call it themselves first, as something near it only where it holds ids of theirs."""
+    if customers.names and nearest(look.name, customers.names) >= SAME:
+        return likeness + 1  # of a name that is a user's or a thing's as well
+    if plain(look.name).endswith(("name", "名")) and likeness < SAME:
+        likeness = min(likeness, LIKELY)  # a column of ids comes first
+    likeness = max(likeness, _PERHAPS * SAME if QUALIFIED_CUSTOMER.match(plain(look.name)) else 0.0)
+    if likeness >= SURE or not (customers.ids and look.values):
+        return likeness
+    return likeness if {_folded(one) for one in look.distinct} & {_folded(one) for one in customers.ids} else 0.0
+
+
+def says_month(name: str) -> bool:
+    """Return whether an amount is called one per month, as in fee per month or 月会費."""
+    words = set(plain(name).split())
+    spans = "monthly" in words or "per month" in plain(name)
+    return (spans and bool(words & MONEY)) or PER_MONTH.match(plain(name)) is not None
 
 
 def says_year(name: str) -> float:
@@ -139,6 +185,8 @@ def _fits(column: CanonicalColumn, look: Look, likeness: float) -> bool:
     """Return whether a column can hold such values; the surer the name, the less proof it needs, since files have faults."""
     if column.kind in NUMBER_KINDS and not column.required and look.values and _readable(column, look) < _HALF:
         return False  # ranges of employees, like 1-10
+    if column.kind is Kind.TEXT and not column.one_of and not _holds_words(column, look, likeness):
+        return False
     if likeness >= SAME or not look.values:
         return likeness >= SURE  # what then cannot be read is a question to its author
     if column.kind is Kind.TEXT and not column.one_of:
@@ -147,6 +195,17 @@ def _fits(column: CanonicalColumn, look: Look, likeness: float) -> bool:
         return _readable(column, look) >= _HALF
     proof = {form: share for form, share in look.formats.items() if form != EXCEL}  # a number of five digits is none
     return _readable(column, replace(look, formats=proof)) >= _MOST
+
+
+def _holds_words(column: CanonicalColumn, look: Look, likeness: float) -> bool:
+    """Return whether values can be a text of ours: days, amounts, yes and no are none; a whole number may be an id or a code."""
+    numbers = look.numbers >= _MOST
+    dated = max([look.dates, look.months, *look.formats.values()], default=0) >= _MOST and not numbers
+    flagged = bool(look.values) and all(value.lower() in FLAGS for value in look.distinct)
+    measured = numbers and any(_MEASURED.search(value) for value in look.distinct)
+    is_code = _CODED.search(plain(look.name)) or (likeness >= SAME and column.name in _MAY_BE_IDS)
+    counted = numbers and not (column.name.endswith("_id") or is_code)
+    return not (dated or flagged or measured or counted)
 
 
 def _readable(column: CanonicalColumn, look: Look) -> float:
@@ -271,6 +330,20 @@ def _folded(written: str) -> str:
     return re.sub(r"(?<!\d)0+(?=\d)|[\W_]", "", plain(written).removesuffix(" 0"))
 
 
+def _said_by(stem: str, column: CanonicalColumn) -> str | None:
+    """Return the word of a list that the name of a file holds."""
+    words = set(plain(stem).split())
+    known = {ours: (ours, *WORDS[ours].split()) for ours in column.one_of}
+    return next(
+        (
+            ours
+            for ours, names in known.items()
+            if any(one in words or (not one.isascii() and one in stem) for one in names)
+        ),
+        None,
+    )
+
+
 def _yearly(table: CanonicalTable, export: Export, found: Mapping[str, Mapped], taken: set[str]) -> dict[str, Mapped]:
     if table.name != "contracts" or "mrr" in found:
         return {}
@@ -282,6 +355,10 @@ def _yearly(table: CanonicalTable, export: Export, found: Mapping[str, Mapped], 
     return {}
 
 
-def _constant(table: CanonicalTable, name: str) -> Mapped:
+def _constant(table: CanonicalTable, name: str, export: Export) -> Mapped:
+    """Return what every row is taken for: the word that the name of the file says, or the usual one."""
+    said = _said_by(export.files[0].name.split(".")[0], table[name])
+    if said:
+        return Mapped(name=name, value=said).but(f"taken from the name of {export.files[0].name}")
     value = CONSTANTS[table.name, name]
     return Mapped(name=name, value=value).but(f"no column says it, so every row is taken for {value!r}")

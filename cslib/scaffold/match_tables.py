@@ -8,24 +8,25 @@ from typing import TYPE_CHECKING
 
 from cslib.engines import quoted_name
 from cslib.model import BY_NAME, TABLES
+from cslib.scaffold.column_synonyms import CSAT_SCORE, ONBOARDED_WORDS
 from cslib.scaffold.customers import EACH_USER, derived_customers, find_customers, known_customers
-from cslib.scaffold.fit import LEAST, fitted, is_evident, tried_as
+from cslib.scaffold.fit import LEAST, is_evident, tried_as
+from cslib.scaffold.further_sources import further_sources
+from cslib.scaffold.lookups import looked_up, lookups
 from cslib.scaffold.match_columns import Customers, Mapped, map_columns
 from cslib.scaffold.named_files import NOTHING_SAID, said_of
 from cslib.scaffold.near_misses import near_miss
-from cslib.scaffold.proposed import Join, Proposed
+from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.questions import with_questions
-from cslib.scaffold.similarity import SURE, nearest, plain
-from cslib.scaffold.synonyms import COMMON, CSAT_SCORE, ONBOARDED_WORDS
+from cslib.scaffold.similarity import SURE, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from cslib.model import CanonicalTable
-    from cslib.scaffold.exports import Export, Look
+    from cslib.scaffold.exports import Export
 
-_OVERLAP = 0.9
 _NEAR = 0.2  # of a score: two tables that an export fits alike
 _CSAT_MOST = 5
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -86,13 +87,13 @@ def _found(
     ]
     found = [*fixed, *_best(tried, told)]
     left = [export for export in exports if all(export is not one.export for one in found)]
+    ways = lookups(found, left, customers)
     joined = [
-        _joined_table(table, export, found)
-        for export in left
-        for table in tables
-        if _is_free(table, export, found, told)
+        looked_up(table, export, ways) for export in left for table in tables if _is_free(table, export, found, told)
     ]
-    return [*found, *_best(joined, told)], tried
+    found += _best(joined, told)
+    left = [export for export in left if all(export is not one.export for one in found)]
+    return [*found, *further_sources(left, tried, found)], tried
 
 
 def _is_free(table: CanonicalTable, export: Export, found: Sequence[Proposed], told: Mapping[int, str]) -> bool:
@@ -115,50 +116,6 @@ def _rivals(one: Proposed, tried: Sequence[Proposed]) -> tuple[str, ...]:
     others = [other for other in tried if other.export is one.export and other.table != one.table]
     near = [other.table for other in others if not other.missing and other.score >= max(LEAST, one.score - _NEAR)]
     return (f"its columns fit {' and '.join(near)} nearly as well",) if near and not is_evident(one) else ()
-
-
-def _joined_table(table: CanonicalTable, export: Export, found: Sequence[Proposed]) -> Proposed:
-    """Return the export as a table whose customers are found in another, by an id that is the other's key."""
-    nothing = Proposed(table.name, export, {}, missing=table.required)
-    for other in found if "customer_id" in table.names else ():
-        key, customer = other.look(BY_NAME[other.table].key or ""), other.columns.get("customer_id")
-        if key is None or customer is None or other.table == "customers" or other.join:
-            continue
-        own = _foreign_key(export, key, other)
-        if own is not None:
-            columns = {
-                **map_columns(table, export, Customers()),
-                "customer_id": Mapped(name="customer_id", source="customer_id"),
-            }
-            columns = {
-                name: columns[name]
-                for name in table.names
-                if (name in columns and columns[name].source != own) or name == "customer_id"
-            }
-            join = Join(own, other.table, key.name, customer.source or "")
-            told = (
-                ()
-                if Customers(key.distinct).are_told_by_ids
-                else (f"its customers are those of {other.table}, by {own}",)
-            )
-            return fitted(replace(nothing, columns=columns, join=join, doubts=told))
-    return nothing
-
-
-def _foreign_key(export: Export, key: Look, other: Proposed) -> str | None:
-    """Return the column that holds the ids of another table: one that is called like its key, or whose values show it."""
-    held = [
-        look
-        for look in export.looks.values()
-        if look.distinct and len(look.distinct & key.distinct) >= _OVERLAP * len(look.distinct)
-    ]
-    stem = plain(other.export.files[0].name.split(".")[0]).removesuffix("s")
-    called = (
-        f"{key.name},{stem} id" if plain(key.name) not in COMMON else f"{stem} id,{other.table.removesuffix('s')} id"
-    )
-    by_name = [look for look in held if nearest(look.name, called) >= SURE]
-    by_values = held if Customers(key.distinct).are_told_by_ids else []
-    return next((look.name for look in [*by_name, *by_values]), None)
 
 
 def _answers_in_tickets(found: Sequence[Proposed]) -> list[Proposed]:
@@ -233,7 +190,7 @@ def _contracts_within(found: Sequence[Proposed]) -> list[Proposed]:
 
 def first_use(found: Sequence[Proposed]) -> list[Proposed]:
     """Return onboarding as the first use of the product, for customers of whom nothing else says when it was completed."""
-    usage = next((one for one in found if one.table == "usage" and not one.join), None)
+    usage = next((one for one in found if one.table == "usage" and not one.joined), None)
     if usage is None or any(one.table == "milestones" for one in found) or found[0].sql:
         return []
     day, own = usage.columns["used_on"].source or "", usage.columns["customer_id"].source or ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cslib.scaffold.evidence import HEAD, named
 from cslib.scaffold.fit import LEAST, candidates
-from cslib.scaffold.synonyms import TOLD_BY
+from cslib.scaffold.table_synonyms import TOLD_BY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

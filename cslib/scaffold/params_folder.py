@@ -15,11 +15,11 @@ from cslib.scaffold.found import find_tables
 from cslib.scaffold.match_tables import first_use
 from cslib.scaffold.named_files import NOTHING_SAID, without_copies
 from cslib.scaffold.segments import segment_texts
-from cslib.scaffold.synonyms import CURRENCIES
 from cslib.scaffold.unlocked import measurable_from, unlocked_text, worth_showing
+from cslib.scaffold.value_words import CURRENCIES
 from cslib.scaffold.yaml_text import policies_text, report_text, source_text
 from cslib.settings import CSM
-from cslib.settings.templates import ACTIONS, HEALTH, PROGRAMMES, TEAM
+from cslib.settings.templates import ACTIONS, EVENTS, HEALTH, PROGRAMMES, TEAM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -152,6 +152,7 @@ def _texts(
         **({"programmes.yaml": PROGRAMMES} if "programmes" in held_by(tables) else {}),
         **({"team.yaml": TEAM} if _names_csms(held_by(tables)) else {}),
         "actions.yaml": ACTIONS,
+        "events.yaml": EVENTS,
         **{f"segments/{name}.yaml": text for name, text in segments.items()},
     }
 

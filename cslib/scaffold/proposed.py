@@ -17,16 +17,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Join:
-    """How rows that name no customer find theirs: by a column that another table's key holds."""
-
-    own: str
-    table: str
-    key: str
-    customer: str
-
-
-@dataclass(frozen=True)
 class Proposed:
     """A canonical table: the export it is read from, its columns, and how it comes by its customers."""
 
@@ -34,7 +24,6 @@ class Proposed:
     export: Export
     columns: Mapping[str, Mapped]
     score: float = 0.0
-    join: Join | None = None
     sql: str = ""
     shape: Mapping[str, object] = field(default_factory=dict)  # what else `source.yaml` says of the table's rows
     doubts: tuple[str, ...] = ()

@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cslib.model import BY_NAME
+from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, PERHAPS
 from cslib.scaffold.match_columns import Mapped, says_year
-from cslib.scaffold.similarity import SURE, nearest, plain
-from cslib.scaffold.synonyms import (
-    COLUMN_SYNONYMS,
+from cslib.scaffold.question_words import (
     DELETED,
     EACH,
     END_LIKE,
@@ -22,13 +21,13 @@ from cslib.scaffold.synonyms import (
     NET,
     ORDER_NUMBERS,
     PER_UNIT,
-    PERHAPS,
     QUANTITY,
     SPANS,
     STATUS,
     TRIAL_WORDS,
     UNPAID_WORDS,
 )
+from cslib.scaffold.similarity import SURE, nearest, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -40,7 +40,7 @@ class ProposedSegment:
 
 def segment_texts(customers: Proposed, able: Collection[str], *, starter: bool) -> dict[str, str]:
     """Return the text of each segment's file, by the segment's id."""
-    groups = {TOTAL: ProposedSegment("全体", "All customers"), **_groups(customers)}
+    groups = {TOTAL: ProposedSegment("全社", "All customers"), **_groups(customers)}
     return {name: _segment_yaml(name, group, able, starter=starter) for name, group in groups.items()}
 
 

@@ -6,16 +6,16 @@ import os
 import re
 from dataclasses import replace
 from glob import escape, glob
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import yaml
 
-from cslib.engines import quoted_name
 from cslib.scaffold.exports import Export
 from cslib.settings.templates import POLICIES, REPORT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from cslib.scaffold.match_columns import Mapped
@@ -74,7 +74,7 @@ def _commented(near: Proposed, params: Path) -> Iterable[str]:
 
 def _table(parts: Sequence[Proposed], params: Path) -> Iterable[str]:
     """Return the lines of a table: one source, or a list of several whose rows are put together."""
-    yield f"  {parts[0].table}:{check_comment(*parts[0].doubts)}"
+    yield f"  {parts[0].table}:{check_comment(*chain.from_iterable(part.doubts for part in parts))}"
     if not parts[1:]:
         yield from _part(parts[0], params)
         return
@@ -91,7 +91,7 @@ def further_lines(part: Proposed, params: Path) -> Iterable[str]:
 
 def _part(table: Proposed, params: Path) -> Iterable[str]:
     yield from _origin(table, params)
-    if (code := dict(table.export.encodings) or table.export.encoding) != "utf-8" and not table.join:
+    if (code := _encoding(table)) != "utf-8":
         yield f"    encoding: {inline_yaml(code)}"
     if table.export.sheet:
         yield f"    sheet: {inline_yaml(table.export.sheet)}"
@@ -144,28 +144,31 @@ def _column(mapped: Mapped) -> Iterable[str]:
 
 def _origin(table: Proposed, params: Path) -> Iterable[str]:
     place, doubt = _place(table.export.files, params)
-    if not table.join and not table.sql:
+    if not table.sql:
         yield f"    from: {inline_yaml(place)}{check_comment(*doubt, *table.export.doubts)}"
         return
     yield "    from:"
-    yield f"      sql: >-{check_comment(*_odd_encoding(table))}"
-    yield from (f"        {line}" for line in (table.sql or _join_sql(table, place)).splitlines())
+    yield "      sql: >-"
+    yield from (f"        {line}" for line in table.sql.splitlines())
 
 
-def _join_sql(table: Proposed, place: str) -> str:
-    join = table.join
-    assert join is not None  # noqa: S101 - called only where there is one
-    file = place.replace("'", "''")
-    rows = f"'{file}'" if file.lower().endswith(".parquet") else f"read_csv('{file}', all_varchar = true)"
-    return (
-        f"select e.*, k.{quoted_name(join.customer)} as customer_id\n"
-        f"from {rows} e left join {join.table} k on e.{quoted_name(join.own)} = k.{quoted_name(join.key)}"
-    )
+def _encoding(table: Proposed) -> str | dict[str, str]:
+    """Return the encoding of a table's files, by their names where they differ, or those of the files that are joined to it."""
+    exports = [table.export, *(one for value in table.shape.values() for one in _exports_in(value))]
+    codes = {code for one in exports for code in (*one.encodings.values(), one.encoding)}
+    if len(codes) == 1:
+        return codes.pop()
+    by_name = {escape(file.name): one.encoding for one in exports if one.encoding != "utf-8" for file in one.files}
+    return {**by_name, **{name: code for one in exports for name, code in one.encodings.items()}}
 
 
-def _odd_encoding(table: Proposed) -> tuple[str, ...]:
-    codes = sorted({table.export.encoding, *table.export.encodings.values()} - {"utf-8"})
-    return (f"the file is {', '.join(codes)}; save it as UTF-8 first",) if codes and not table.sql else ()
+def _exports_in(value: object) -> Iterator[Export]:
+    """Return the exports that a value of `source.yaml` names."""
+    if isinstance(value, Export):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _exports_in(one)
 
 
 def _place(files: Sequence[Path], params: Path) -> tuple[str, tuple[str, ...]]:

@@ -1,6 +1,8 @@
 """The settings of a `params/` folder, read and checked as a whole."""
 
 from cslib.settings.actions import EXTENDED, Action, Actions
+from cslib.settings.comments import Comment
+from cslib.settings.events import Event, Events
 from cslib.settings.fields import Condition, LocalisedText, Where
 from cslib.settings.folder import FILES, load, load_rest
 from cslib.settings.gates import Gate, Gates
@@ -33,9 +35,12 @@ __all__ = [
     "AdoptionWeeks",
     "Bands",
     "ColumnMap",
+    "Comment",
     "Component",
     "Condition",
     "Effect",
+    "Event",
+    "Events",
     "Gate",
     "Gates",
     "Health",

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from cslib.errors import SettingsError, no_such
 from cslib.redaction import learn, redacted
 from cslib.settings.actions import Actions, action_problems, named
+from cslib.settings.comments import read_comments
 from cslib.settings.delivery import delivery_problems
+from cslib.settings.events import Events, event_problems
 from cslib.settings.fields import LocalisedText
 from cslib.settings.gates import gate_problems
 from cslib.settings.health import COMPONENTS, OWN, Health
@@ -25,7 +27,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-FILES = ("source.yaml", "policies.yaml", "report.yaml", "health.yaml", "programmes.yaml", "team.yaml", "actions.yaml")
+FILES = (
+    "source.yaml",
+    "policies.yaml",
+    "report.yaml",
+    "health.yaml",
+    "programmes.yaml",
+    "team.yaml",
+    "actions.yaml",
+    "events.yaml",
+)
 _WANTS = ("goal", "kgi", "targets", "touch_model", "where")
 _KPI_HINT = "'cslib kpis' lists them"
 _INDICATOR_HINT = f"a column of the customers is named {OWN}<name>, and under indicators in policies.yaml"
@@ -68,6 +79,10 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
     file, told = folder / "report.yaml", report or Report()
     wrong = delivery_problems(Lines(file), told.deliver, told.audience, ids)
     problems.extend(f"{file}:{problem}" for problem in wrong)
+    events = read(folder / "events.yaml", Events, problems)
+    file = folder / "events.yaml"
+    problems.extend(f"{file}:{problem}" for problem in event_problems(Lines(file), ids))
+    comments = read_comments(folder, ids, problems)
     if not files:
         problems.append(f"{folder / 'segments'}: wanted at least one segment, like total.yaml; found none")
     problems = [redacted(problem) for problem in problems]
@@ -89,6 +104,8 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
         programmes=tuple(programmes.root) if programmes else (),
         actions=tuple(actions.root) if actions else (),
         team=team or Team(),
+        events=tuple(events.root) if events else (),
+        comments=comments,
         segments=_with_total([segment for _, segment in found.values()]),
     ), problems
 

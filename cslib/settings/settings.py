@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from cslib.settings.actions import Action  # noqa: TC001 - pydantic reads the annotations at run time
+from cslib.settings.comments import Comment, comments_on
+from cslib.settings.events import Event  # noqa: TC001
 from cslib.settings.fields import Condition, Strict
 from cslib.settings.health import Health
 from cslib.settings.policies import Policies  # noqa: TC001
@@ -15,6 +18,9 @@ from cslib.settings.report import Report  # noqa: TC001
 from cslib.settings.segments import Segment  # noqa: TC001
 from cslib.settings.source import Source, TableSource
 from cslib.settings.team import Team
+
+if TYPE_CHECKING:
+    from cslib.periods import Month
 
 
 class Settings(Strict):
@@ -31,12 +37,23 @@ class Settings(Strict):
     programmes: tuple[Programme, ...] = ()
     actions: tuple[Action, ...] = ()
     team: Team = Team()
+    events: tuple[Event, ...] = ()
+    comments: tuple[Comment, ...] = ()
     segments: tuple[Segment, ...]
 
     @property
     def total(self) -> Segment:
         """The segment that holds everyone."""
         return next(segment for segment in self.segments if not segment.where)
+
+    def events_by(self, month: Month, segment: str) -> tuple[Event, ...]:
+        """Return what had happened to a segment by the end of a month, in the order of the days."""
+        happened = [one for one in self.events if one.month <= month and one.concerns(segment)]
+        return tuple(sorted(happened, key=lambda one: one.on))
+
+    def comments_on(self, month: Month, segment: str) -> list[Comment]:
+        """Return what the team says of a month on a segment's pages."""
+        return comments_on(self.comments, month, segment)
 
     def read_on(self, now: date) -> date:
         """Return the day on which the source is read: the one that it names, else today.
@@ -51,7 +68,8 @@ class Settings(Strict):
         """Return what may be shown of the settings to whoever reads the reports.
 
         For an external audience neither the source, nor which customers a segment chooses, nor who owns a target, nor what
-        the team is there for and does, nor who works in it, nor what is said of programmes, whose names may be those of few.
+        the team is there for and does, nor who works in it, nor what is said of programmes and events, whose names may be those
+        of few; and of the team's comments those alone that are meant for it.
         """
         if self.report.audience == "internal":
             return self
@@ -60,12 +78,20 @@ class Settings(Strict):
         source = self.source.model_copy(update={"url": f"{kind}://", "tables": tables})
         segments = tuple(_without_people(segment) for segment in self.segments)
         report = self.report.model_copy(update={"goal": None})
-        unsaid = {"report": report, "programmes": (), "actions": (), "team": Team(), "places": {}}  # places name people
+        unsaid: dict[str, Any] = {
+            "report": report,
+            "programmes": (),
+            "actions": (),
+            "team": Team(),
+            "events": (),
+            "places": {},
+        }  # places name people
+        unsaid["comments"] = tuple(one for one in self.comments if one.external)
         return self.model_copy(update={"source": source, "segments": segments, **unsaid})
 
     def fingerprint(self) -> str:
         """Return a hash of all settings that decide figures."""
-        text = self.model_dump_json(exclude={"folder", "places", "report"})
+        text = self.model_dump_json(exclude={"folder", "places", "report", "events", "comments"})
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

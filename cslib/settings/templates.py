@@ -114,3 +114,11 @@ TEAM = """\
 #     from: 2025-04               # the first month; without it: as far back as the data reach
 #     until: 2026-03              # the last month; without it: still there
 """
+
+EVENTS = """\
+# What happened that readers of a trend should know of: marked on the trends from its month on, not for readers outside the company.
+# - on: 2026-06-01                # the day
+#   kind: price                   # release, price, campaign or other
+#   name: {ja: 価格改定, en: New prices}   # what readers see
+#   segments: [enterprise]        # on whose pages; left out: on all
+"""

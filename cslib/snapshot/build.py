@@ -14,6 +14,7 @@ from cslib import engine_paths
 from cslib.errors import DataError, Problems, SettingsError, SourceError, no_such
 from cslib.model import BY_NAME, RESERVED, TABLES, with_credit_notes
 from cslib.periods import Month
+from cslib.phases import Phase, begin
 from cslib.snapshot.coverage import Coverage
 from cslib.snapshot.manifest import Manifest, TableState
 from cslib.snapshot.membership import members
@@ -103,6 +104,7 @@ class _SnapshotBuilder:
 
     def run(self) -> Manifest:
         found = self.inspect()
+        begin(Phase.SLICING)
         _refuse({**found.problems, DataError: explained(found.problems[DataError], self.states)})
         manifest = found.manifest or self._manifest()
         segments = [(segment, self.members[segment.id]) for segment in self.settings.segments]
@@ -158,9 +160,11 @@ class _SnapshotBuilder:
 
     def _read_all(self) -> list[str]:
         """Return what keeps tables from being read; read those that can be."""
-        problems: list[str] = []
+        absent = self.source.absent_folders()
+        problems, unread = [*absent], {name for tables in absent.values() for name in tables}
         for table in TABLES:
-            if table.name in self.settings.source.tables:
+            if table.name in self.settings.source.tables and table.name not in unread:
+                begin(Phase.USAGE if table.name == "usage" else Phase.READING)
                 try:
                     self._read(table.name)
                 except SourceError as error:

@@ -6,6 +6,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from cslib.computed import FOLDER
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -29,11 +31,10 @@ def damaged_file(folder: Path) -> str:
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    return {
-        str(file.relative_to(folder)): _digest(file)
-        for file in sorted(folder.rglob("*"))
-        if file.is_file() and file.name != _SEAL
-    }
+    # what is computed of a snapshot comes after the seal, and each part of it has its own
+    of_snapshot = (one for one in sorted(folder.iterdir()) if one.name not in {_SEAL, FOLDER})
+    files = (file for one in of_snapshot for file in (one, *sorted(one.rglob("*"))) if file.is_file())
+    return {str(file.relative_to(folder)): _digest(file) for file in files}
 
 
 def _digest(file: Path) -> str:

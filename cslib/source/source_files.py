@@ -73,6 +73,23 @@ class SourceFiles:
             raise SourceError([f"{self.place(name, 'from')}: {problem}" for problem in problems])
         return files
 
+    def absent_folders(self) -> dict[str, tuple[str, ...]]:
+        """Return a sentence for each folder that is not there though several tables have their files in it, with these tables."""
+        found: dict[Path, list[str]] = {}
+        for path, spec in self.tables.items():
+            if isinstance(spec.origin, str) and names_files(spec.origin) and not self._address(path):
+                (folder, table) = (self.folder / self.variables.expanded(spec.origin)).parent, path.partition(".")[0]
+                if not folder.is_dir() and not has_magic(str(folder)):
+                    found.setdefault(Path(os.path.normpath(folder)), []).append(table)
+        several = {folder: tuple(dict.fromkeys(tables)) for folder, tables in found.items() if tables[1:]}
+        return {self._no_folder(folder, tables): tables for folder, tables in several.items()}
+
+    def _no_folder(self, folder: Path, tables: Sequence[str]) -> str:
+        told = f"{self.place(tables[0], 'from')}: no folder {folder}, in which the files of {len(tables)} tables are wanted"
+        if folder == Path(os.path.normpath(self.folder.parent / "demo" / "data")):
+            return f"{told}: the demo data are not written yet; write them with: cslib demo --out {folder.parent}"
+        return f"{told}: put them there, or correct the paths"
+
     def states(self) -> list[tuple[str, int, str]]:
         """Return the place, the size and what tells a change of each file of all tables, and of those joined to them.
 

@@ -27,8 +27,14 @@ if TYPE_CHECKING:
 # A column is described by its label, or by its label and how it is shown: a Unit, or one of these words.
 Shown = str | tuple[str, "Unit | str"]
 _SHORT, _CLAMPED = 16, 60
+_CHOICES = {"csm"}  # columns by whose values a reader chooses among the rows
 _NUMERIC = {*Unit, "change"}
-_ALIGNED = {*_NUMERIC, "figure", "figures"}  # figures that are words already, since their units differ from row to row
+_ALIGNED = {
+    *_NUMERIC,
+    "figure",
+    "figures",
+    "mark",
+}  # figures that are words already, since their units differ from row to row
 
 
 def customer_list(  # noqa: PLR0913 - each says a different thing about the one table
@@ -44,15 +50,16 @@ def customer_list(  # noqa: PLR0913 - each says a different thing about the one 
     """Return a sortable table of the first `limit` rows of `frame`, with a notice where there are more.
 
     `columns` maps a column to its label, or to (label, how): a Unit, "change" (a signed share), "date",
-    "month", "status", "band", "history" (a list of values), "figure" (one in words already),
+    "month", "status", "band", "mark" (markup of ours), "history" (a list of values), "figure" (one in words already),
     "figures" (one with its interval under it), "lines" (several texts, each on a line) or "text". The first column heads the rows.
     """
     described = {key: (shown, "text") if isinstance(shown, str) else shown for key, shown in columns.items()}
-    heads = [HtmlColumn(label, numeric=how in _ALIGNED) for label, how in described.values()]
-    shown_rows = [
-        [_cell(row[key], how, wording) for key, (_, how) in described.items()]
-        for row in frame.head(limit)[list(described)].to_dict("records")
+    heads = [
+        HtmlColumn(label, numeric=how in _ALIGNED, choice=key in _CHOICES) for key, (label, how) in described.items()
     ]
+    shown = frame.head(limit)
+    cells = [_cells(shown[key].tolist(), how, wording) for key, (_, how) in described.items()]
+    shown_rows = [list(row) for row in zip(*cells, strict=True)]
     html = html_table(heads, shown_rows, title, css="sortable listing")
     notice = wording.text("rows_shown", shown=limit, total=len(frame)) if len(frame) > limit else ""
     said = " ".join(part for part in (text, notice) if part) if len(frame) else wording.text("no_rows")
@@ -90,13 +97,22 @@ def policy_table(mapping: Mapping[str, object], wording: Wording, name: str = "p
     return Table(name=name, title=title, text="", html=html_table(heads, rows, title, css="prose-table"))
 
 
+def _cells(column: list[object], how: Unit | str, wording: Wording) -> list[HtmlCell]:
+    if how == "change":
+        texts = [wording.change(Unit.SHARE, value) for value in column]
+    elif how in _NUMERIC:
+        texts = wording.values(how, column)
+    else:
+        return [_cell(value, how, wording) for value in column]
+    sorts = ["" if plain is None else plain for plain in map(number, column)]
+    return [HtmlCell(text, sort) for text, sort in zip(texts, sorts, strict=True)]
+
+
 def _cell(value: object, how: Unit | str, wording: Wording) -> HtmlCell:
-    if how in _NUMERIC:
-        show, plain = wording.change if how == "change" else wording.value, number(value)
-        return HtmlCell(show(Unit.SHARE if how == "change" else how, value), "" if plain is None else plain)
     special = {
         "figures": _figures,
         "history": _history,
+        "mark": _mark,
         "status": _status,
         "band": _band,
         "lines": _lines,
@@ -108,11 +124,15 @@ def _cell(value: object, how: Unit | str, wording: Wording) -> HtmlCell:
 
 def _is_there(value: object) -> bool:
     lost = isinstance(value, float) and not math.isfinite(value)
-    return value is not None and not lost and str(value) not in ("NaT", "<NA>", "")
+    return value is not None and not lost and str(value) not in ("NaT", "<NA>", "", "()")
 
 
 def _history(value: object, _: Wording) -> HtmlCell:
     return HtmlCell(sparkline_svg(value if isinstance(value, list | tuple) else []))
+
+
+def _mark(value: object, _: Wording) -> HtmlCell:
+    return HtmlCell(value if isinstance(value, Markup) else str(value))
 
 
 def _status(value: object, wording: Wording) -> HtmlCell:
@@ -130,7 +150,7 @@ def _figures(value: object, _: Wording) -> HtmlCell:
 
 def _lines(value: object, _: Wording) -> HtmlCell:
     texts = value if isinstance(value, tuple) else (value,)
-    return HtmlCell(Markup("<br>").join(data_text(text) for text in texts), css="lines")
+    return HtmlCell(Markup("<br>").join(_clamped(str(text)) for text in texts), css="lines")
 
 
 def _day(value: object, wording: Wording) -> HtmlCell:
@@ -144,9 +164,13 @@ def _month(value: object, wording: Wording) -> HtmlCell:
 def _shown_text(value: object, _: Wording) -> HtmlCell:
     """Return text of any length: a short one on one line, a long one cut by style and whole on hover and in the CSV."""
     text = str(value)
+    return HtmlCell(_clamped(text), css="short" if len(text) <= _SHORT else "")
+
+
+def _clamped(text: str) -> Markup:
     if len(text) <= _CLAMPED:
-        return HtmlCell(data_text(text), css="short" if len(text) <= _SHORT else "")
-    return HtmlCell(Markup('<span class="clamp" title="{}">{}</span>').format(isolate_direction(text), data_text(text)))
+        return data_text(text)
+    return Markup('<span class="clamp" title="{}">{}</span>').format(isolate_direction(text), data_text(text))
 
 
 def _definition(kpi: Kpi, wording: Wording) -> list[HtmlCell]:

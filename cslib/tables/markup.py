@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class HtmlColumn:
-    """A column's heading; numbers are aligned right and sort as numbers."""
+    """A column's heading; numbers are aligned right and sort as numbers; a choice is what the page filters rows by."""
 
     label: str
     numeric: bool = False
+    choice: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ def data_text(text: object) -> Markup:
 
 def _heading(column: HtmlColumn) -> Markup:
     css = Markup(' class="num"') if column.numeric else ""
-    return Markup('<th scope="col"{}>{}</th>').format(css, column.label)
+    choice = Markup(" data-choice") if column.choice else ""
+    return Markup('<th scope="col"{}{}>{}</th>').format(css, choice, column.label)
 
 
 def _row(row: Sequence[HtmlCell] | str, columns: Sequence[HtmlColumn]) -> Markup:

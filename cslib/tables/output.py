@@ -78,6 +78,17 @@ class Note(Output):
 
 
 @dataclass(frozen=True)
+class Markdown(Output):
+    """What people have written, in Markdown: on a page HTML in it is shown as it is written, and nothing of it runs."""
+
+    kind: ClassVar[str] = "markdown"
+
+    def bundle(self) -> dict[str, Any]:
+        """Return the output with its Markdown, which JupyterLab shows."""
+        return {**super().bundle(), "text/markdown": f"**{self.title}**\n\n{self.text}"}
+
+
+@dataclass(frozen=True)
 class Alarm(Note):
     """A warning that must not be overlooked: what follows may be wrong."""
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pandas as pd
 
 from cslib import tables
-from cslib.analysis.figures.drilldown import half_listed
 from cslib.analysis.figures.restatements import by_kpi
-from cslib.kpis.kpi import Unit, Unlisted
-from cslib.kpis.reasons import SHORT
+from cslib.i18n.direction import isolate_direction
+from cslib.kpis.kpi import Unit
+from cslib.kpis.reasons import SHORT, is_comparable
 from cslib.model import BY_NAME
 from cslib.privacy.suppression import HIDDEN
+from cslib.tables.marks import change_mark
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from cslib.analysis.figures.reconcile import TwoReadings
     from cslib.i18n import Wording
     from cslib.kpis import Catalogue
-    from cslib.kpis.kpi import Kpi, Listed
+    from cslib.kpis.kpi import Kpi
     from cslib.snapshot import Manifest
     from cslib.tables import Output, Table
 
@@ -34,39 +35,6 @@ def as_read(shown: Shown, by: str, manifest: Manifest, wording: Wording) -> Show
     """Return what is shown with the sentence that a column of the customers has no dates, and is that of the day of reading."""
     said = wording.text("as_read", by=wording.column(by), day=wording.date(manifest.read_on))
     return replace(shown, text=wording.sentences(shown.text, said))
-
-
-def customer_table(frame: pd.DataFrame, kpi: Kpi, wording: Wording, limit: int) -> Table:
-    """Return the customers behind a KPI as a table: who they are, what they pay or what moved, and what is counted of each."""
-    title = wording.text("customers_behind", kpi=kpi.name(wording.language))
-    if isinstance(kpi.listed, Unlisted):
-        return tables.Table(name=f"customers-{kpi.id}", title=title, text=kpi.listed.name(wording.language))
-    columns: dict[str, str | tuple[str, Unit | str]] = {"name": wording.text("customer_name")}
-    for name in ("csm", "plan"):
-        if frame[name].notna().any():
-            columns[name] = wording.text(f"customer_{name}")
-    if "stake" in frame:
-        columns["stake"] = (wording.text("customer_stake"), Unit.AMOUNT)
-    elif frame.mrr.notna().any():
-        columns["mrr"] = (wording.text("customer_mrr"), Unit.AMOUNT)
-    heading, unit = kpi.listed.name(wording.language), kpi.listed.unit
-    if kpi.curve is not None:
-        heading, unit = wording.text("customer_waited"), kpi.unit
-    if heading and not frame.counted.equals(frame.mrr):
-        columns["counted"] = (heading, unit)
-    text = _summed(frame, kpi, kpi.listed, wording)
-    return tables.customer_list(frame, wording, title, columns, limit, name=f"customers-{kpi.id}", text=text)
-
-
-def _summed(frame: pd.DataFrame, kpi: Kpi, listed: Listed, wording: Wording) -> str:
-    """Return how many customers are listed and for what: what is counted of them, or that they do, or do not, what the KPI says."""
-    if kpi.curve is not None:
-        return wording.text("customers_waiting", count=len(frame))
-    heading = listed.name(wording.language)
-    if not heading:
-        return wording.text(f"customers_{half_listed(kpi, listed)}", count=len(frame))
-    sums = {"counted": heading, "sum": wording.value(listed.unit, frame.counted.sum())}
-    return wording.text("customers_sum", count=len(frame), **sums)
 
 
 def no_data_note(title: str, absent: Sequence[str], wording: Wording) -> Output:
@@ -85,14 +53,6 @@ def few_note(title: str, wording: Wording) -> Output:
     return tables.note(wording.text("of_few", title=title, reason=wording.reason(HIDDEN)))
 
 
-def with_untold_targets(shown: Output, kpis: Sequence[str], wording: Wording) -> Output:
-    """Return tiles whose sentence names the targets whose KPIs cannot be measured."""
-    if not kpis:
-        return shown
-    said = wording.text("targets_untold", kpis=wording.join(list(kpis)))
-    return replace(shown, text=wording.sentences(shown.text, said))
-
-
 def with_the_rest(card: Table, count: int, absent: Sequence[str], wording: Wording) -> Table:
     """Return a scorecard whose sentence says how many KPIs cannot be measured, and what they would need."""
     if not count:
@@ -103,7 +63,7 @@ def with_the_rest(card: Table, count: int, absent: Sequence[str], wording: Wordi
 
 
 def moved_text(moved: Movements, wording: Wording) -> str:
-    """Return in words how many figures were compared with last month, by which rule, and whether any stands out."""
+    """Return in words how many changes were looked at, by which rule, and whether any stands out."""
     if not moved.looked_at:
         return wording.text("changes_incomparable")
     if not moved.found:
@@ -114,22 +74,27 @@ def moved_text(moved: Movements, wording: Wording) -> str:
 
 
 def change_table(moved: Movements, catalogue: Catalogue, wording: Wording) -> Table:
-    """Return clear changes as a table: the KPI, last month, now and the difference, in words since the units differ."""
+    """Return clear changes as a table: the KPI, before and now, the difference and since when, in words since the units differ."""
     title, text = wording.text("changes"), moved_text(moved, wording)
     if not moved.found:
         return tables.Table(name="changes", title=title, text=text)
-    told = [
-        {
-            "kpi": catalogue.by_id[row["kpi"]].name(wording.language),
-            "before": wording.value(catalogue.by_id[row["kpi"]].unit, row["before"]),
-            "value": wording.value(catalogue.by_id[row["kpi"]].unit, row["value"]),
-            "change": wording.change(catalogue.by_id[row["kpi"]].unit, row["change"]),
-        }
-        for row in moved.rows.to_dict("records")
-    ]
+    told = [_moved(row, catalogue.by_id[row["kpi"]], wording) for row in moved.rows.to_dict("records")]
     columns: dict[str, str | tuple[str, Unit | str]] = {"kpi": wording.text("kpi")}
-    columns |= {name: (wording.text(name), "figure") for name in ("before", "value", "change")}
-    return tables.customer_list(pd.DataFrame(told), wording, title, columns, len(told), name="changes", text=text)
+    columns |= {name: (wording.text(name), "figure") for name in ("before", "value")}
+    columns |= {"change": (wording.text("change"), "mark"), "since": (wording.text("change_since"), "month")}
+    shown = tables.customer_list(pd.DataFrame(told), wording, title, columns, len(told), name="changes", text=text)
+    return replace(shown, csv=tables.csv_text(moved.rows))
+
+
+def _moved(row: Mapping[Hashable, Any], kpi: Kpi, wording: Wording) -> dict[str, object]:
+    before = {"value": wording.value(kpi.unit, row["before"]), "month": wording.month(row["compared_with"])}
+    return {
+        "kpi": kpi.name(wording.language),
+        "before": wording.text("figure_in_month", **before),
+        "value": wording.value(kpi.unit, row["value"]),
+        "change": change_mark(kpi, row["change"], row["clarity"], wording),
+        "since": row["since"],
+    }
 
 
 def restatement_table(changes: pd.DataFrame | None, catalogue: Catalogue, wording: Wording) -> Table:
@@ -228,23 +193,58 @@ def _note(note: Remark, wording: Wording) -> str:
     return wording.text(f"source_{note.kind}", count=note.rows, amount=amount)
 
 
-def law_note(laws: pd.DataFrame, wording: Wording) -> Output:
-    """Return a warning that names the laws which the data break; a plain sentence where they keep all of them."""
-    broken = [wording.text(f"law_{law}") for law in laws.law[laws.broken > 0]]
+def lifetime_value_note(compared: pd.DataFrame, names: Mapping[str, str], wording: Wording) -> Output:
+    """Return which LTV to use, over how many months each is reckoned, and whether it can be compared with earlier months.
+
+    `compared` has a row for `ltv` and for `ltv_survival`, `names` how readers know them.
+    """
+    rows = compared.set_index("kpi")
+    observed, survival = (wording.value(Unit.AMOUNT, rows.value[name]) for name in ("ltv", "ltv_survival"))
+    text = wording.text(
+        "lifetime_value_text", by_survival=names["ltv_survival"], survival_value=survival,
+        observed=names["ltv"], observed_value=observed,
+    )  # fmt: skip
+    growing = [
+        wording.text("kpi_because", kpi=names[kpi], reason=wording.reason(reason))
+        for kpi, reason in zip(compared.kpi, compared.reason, strict=True)
+        if not is_comparable(reason)
+    ]
+    grows = wording.text("lifetime_value_grows", reasons=wording.join(growing)) if growing else ""
+    return tables.note(wording.sentences(text, grows), wording.text("lifetime_value_title"))
+
+
+def comment_note(text: str, segment: str, wording: Wording) -> Output:
+    """Return what the team says of a month, of a segment or of the whole report."""
+    title = (
+        wording.text("comment_title_of", segment=isolate_direction(segment))
+        if segment
+        else wording.text("comment_title")
+    )
+    return tables.Markdown(name="", title=title, text=text)
+
+
+def law_alarm(laws: pd.DataFrame, wording: Wording) -> Output | None:
+    """Return a warning that names the laws which the data break; None where they keep all of them."""
+    broken = _broken(laws, wording)
     if not broken:
-        return tables.note(wording.text("laws_kept", count=int(laws.tried.sum())))
+        return None
     return tables.alarm(wording.text("laws_broken", laws=wording.join(broken)), wording.text("laws_alarm"))
 
 
 def law_table(laws: pd.DataFrame, wording: Wording) -> Table:
-    """Return each law, how often it was tried and how often it was broken."""
+    """Return each law, how often it was tried and how often it was broken, below whether all are kept."""
     told = laws.assign(law=[wording.text(f"law_{law}") for law in laws.law])
     columns: dict[str, str | tuple[str, Unit | str]] = {
         "law": wording.text("law"),
         "tried": (wording.text("law_tried"), Unit.COUNT),
         "broken": (wording.text("law_broken"), Unit.COUNT),
     }
-    return tables.plain_table(told, wording, wording.text("laws"), columns, name="laws")
+    kept = "" if _broken(laws, wording) else wording.text("laws_kept", count=int(laws.tried.sum()))
+    return replace(tables.plain_table(told, wording, wording.text("laws"), columns, name="laws"), text=kept)
+
+
+def _broken(laws: pd.DataFrame, wording: Wording) -> list[str]:
+    return [wording.text(f"law_{law}") for law in laws.law[laws.broken > 0]]
 
 
 def nrr_table(readings: TwoReadings, wording: Wording) -> Table:

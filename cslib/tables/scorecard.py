@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+_IN_SIGHT = 5  # tiles of a summary that are not folded
+
 
 def scorecard(
     frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording, title: str = "", name: str = "scorecard"
@@ -45,8 +47,28 @@ def scorecard(
 def tiles(frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording, text: str = "", name: str = "headline") -> Table:
     """Return a tile per KPI of `frame` (the scorecard's columns), the figures to read first, below `text` or their answer."""
     rows = _rows(frame, kpis)
-    html = Markup('<ul class="tiles">{}</ul>').format(Markup().join(_tile(kpi, row, wording) for kpi, row in rows))
-    return Table(name=name, title="", text=text or _answer(rows, wording), html=html)
+    return Table(name=name, title="", text=text or _answer(rows, wording), html=_tiles(rows, wording))
+
+
+def goal_tiles(frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording, said: Sequence[str]) -> Table:
+    """Return a tile per KPI of `frame` in its order, five in sight and the rest folded, below the paragraphs `said`."""
+    rows = _rows(frame, kpis)
+    text, *further = said
+    points = Markup().join(Markup("<li>{}</li>").format(one) for one in further)
+    rest = rows[_IN_SIGHT:]
+    folded = Markup('<details class="rest"><summary>{}</summary>{}</details>').format(
+        wording.text("tiles_folded", count=len(rest)), _tiles(rest, wording)
+    )
+    html = (
+        (Markup('<ul class="answer">{}</ul>').format(points) if further else Markup())
+        + _tiles(rows[:_IN_SIGHT], wording)
+        + (folded if rest else Markup())
+    )
+    return Table(name="goals", title="", text=text, html=html)
+
+
+def _tiles(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> Markup:
+    return Markup('<ul class="tiles">{}</ul>').format(Markup().join(_tile(kpi, row, wording) for kpi, row in rows))
 
 
 def answer(frame: pd.DataFrame, kpis: Iterable[Kpi], wording: Wording) -> str:

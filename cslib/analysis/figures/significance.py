@@ -50,12 +50,19 @@ def _above(figures: pd.DataFrame) -> pd.Series:
     return (figures.high - figures.value).mask(figures.low.notna() & figures.high.isna(), np.inf)
 
 
-def comparable(kpi: Kpi, month: Month, other: Month) -> bool:
-    """Return whether the calendar makes a KPI comparable between two months.
+def comparable(kpi: Kpi, month: Month, earlier: Month) -> bool:
+    """Return whether a KPI of a month can be compared with that of an earlier one.
 
-    What hangs on the days of a month needs a month with as many days, and as many of them from Monday to Friday.
+    Their values must share no month of data: one of twelve months is compared with that of a year ago, and one that grows with
+    the data with none. What hangs on the days of a month needs a month with as many days, and as many of them from Monday to
+    Friday.
     """
-    return not kpi.by_day or (month.last_day.day, month.workdays) == (other.last_day.day, other.workdays)
+    apart = 0 < kpi.months <= month.number - earlier.number
+    return apart and (not kpi.by_day or _length(month) == _length(earlier))
+
+
+def _length(month: Month) -> tuple[int, int]:
+    return month.last_day.day, month.workdays
 
 
 def stand_out(clear: pd.Series) -> pd.Series:

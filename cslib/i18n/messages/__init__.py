@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from cslib.i18n.messages.actions import ACTIONS
+from cslib.i18n.messages.answer import ANSWER
 from cslib.i18n.messages.chain import CHAIN
 from cslib.i18n.messages.charts import CHARTS
+from cslib.i18n.messages.comments import COMMENTS
 from cslib.i18n.messages.consistency import CONSISTENCY
 from cslib.i18n.messages.costs import COSTS
 from cslib.i18n.messages.csms import CSMS
@@ -14,6 +16,7 @@ from cslib.i18n.messages.growth import GROWTH
 from cslib.i18n.messages.health import HEALTH
 from cslib.i18n.messages.journey import JOURNEY
 from cslib.i18n.messages.lifetimes import LIFETIMES
+from cslib.i18n.messages.lists import LISTS
 from cslib.i18n.messages.measures import MEASURES
 from cslib.i18n.messages.organisation import ORGANISATION
 from cslib.i18n.messages.page import PAGE
@@ -32,7 +35,9 @@ PARTS = (
     MEASURES,
     CHARTS,
     ACTIONS,
+    ANSWER,
     CHAIN,
+    COMMENTS,
     CONSISTENCY,
     REPORT,
     COSTS,
@@ -42,6 +47,7 @@ PARTS = (
     GROWTH,
     JOURNEY,
     LIFETIMES,
+    LISTS,
     PDCA,
     ORGANISATION,
     PROPOSALS,

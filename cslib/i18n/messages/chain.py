@@ -13,7 +13,7 @@ CHAIN: dict[str, Message] = {
     ),
     "gate_recent_nps": Message("1年以内のNPSが{limit}以上", "NPS {limit} or more within a year"),
     "gate_complaint_free": Message("不満なし", "no complaint"),
-    "gate_customers_with_outcome": Message("達成した目標がある", "a goal achieved"),
+    "gate_customers_with_outcome": Message("達成した顧客の目標がある", "a goal achieved"),
     "gate_otherwise": Message("{condition}、なければ{otherwise}", "{condition}, else {otherwise}"),
     "gate_at_least": Message("{name}が{limit}以上", "{name} {limit} or more"),
     "gate_at_most": Message("{name}が{limit}以下", "{name} {limit} or less"),
@@ -43,10 +43,10 @@ CHAIN: dict[str, Message] = {
     "chain_count": Message("{share}({count}社)", "{share} ({count})"),
     "chain_here": Message("ここで途切れる", "breaks here"),
     # back from the goal
-    "needed_title": Message("目標から逆算した割合", "Back from the goal: what share would go with it"),
+    "needed_title": Message("KPI目標から逆算した割合", "Back from the goal: what share would go with it"),
     "needed_text": Message(
-        "{kpi}の目標は{goal}。12か月後に残った割合を、関門を通っていた顧客と通っていなかった顧客とで、同じ月・同じセグメントの中で比べ、"
-        "目標に見合う割合を逆算しています。ともに起きることを示すだけです。",
+        "{kpi}のKPI目標は{goal}。12か月後に残った割合を、関門を通っていた顧客と通っていなかった顧客とで、同じ月・同じセグメントの中で比べ、"
+        "KPI目標に見合う割合を逆算しています。ともに起きることを示すだけです。",
         "The goal: {kpi} {goal}. What was kept 12 months later of customers past a gate is held against what was kept of the others, "
         "of the same month and segments, and the share that adds up to the goal is reckoned back. It tells what goes together, and no more.",
     ),
@@ -55,8 +55,8 @@ CHAIN: dict[str, Message] = {
     "needed_kept": Message("残った割合(通った / 通らなかった)", "Kept (past it / not)"),
     "needed_pair": Message("{with_it} / {without_it}({customers}社、うち失った{lost}社)", "{with_it} / {without_it} ({customers} customers, {lost} lost)"),
     "needed_today": Message("現在の割合", "Share today"),
-    "needed_share": Message("目標に見合う割合", "Share that goes with the goal"),
-    "needed_own": Message("段階のKPIの目標", "The stage's own target"),
+    "needed_share": Message("KPI目標に見合う割合", "Share that goes with the goal"),
+    "needed_own": Message("段階のKPI目標", "The stage's own target"),
     "needed_range": Message("{share}({interval})", "{share} ({interval})"),
     "needed_target": Message("{kpi} {target}", "{kpi} {target}"),
     "reach_out_of_reach": Message("全社が通っても届かない", "out of reach: not even with all past it"),

@@ -6,21 +6,25 @@ from cslib.i18n.messages.text import Message
 
 CHARTS: dict[str, Message] = {
     "trend_title": Message("{kpi}の推移", "{kpi} by month"),
-    "trends": Message("推移", "Course by month"),
+    "trends": Message("推移", "Trends"),
     "trend_value": Message("{month}は{value}", "{value} in {month}"),
     "trend_interval": Message("(95%区間 {interval})", " (95 % interval {interval})"),
     "trend_month": Message("、前月比{change}", ", {change} on the month before"),
     "trend_year": Message("、前年同月比{change}", ", {change} on a year before"),
     "trend_chance": Message("(偶然の幅の中)", " (within chance)"),
-    "trend_reached": Message("。目標{target}を達成", ". It meets the target of {target}"),
-    "trend_missed": Message("。目標{target}に未達", ". It misses the target of {target}"),
+    "trend_reached": Message("。KPI目標{target}を達成", ". It meets the target of {target}"),
+    "trend_missed": Message("。KPI目標{target}は未達", ". It misses the target of {target}"),
     "trend_undecided": Message(
-        "。目標{target}は95%区間の中にあり、達成とも未達とも言えない",
+        "。KPI目標{target}は95%区間の中にあり、達成とも未達とも言えない",
         ". The target of {target} lies inside the interval: reached or missed cannot be told",
     ),
-    "trend_total": Message("。全体は{total}", ". The total stands at {total}"),
+    "trend_total": Message("。全社は{total}", ". The total stands at {total}"),
     "trend_no_last": Message("{month}の値はなく、直近は", "No value in {month}; the latest: "),
     "trend_small": Message("。白抜きの点は対象が少数の参考値", ". Hollow points rest on few cases"),
+    "trend_clipped": Message(
+        "。区間が図の外まで広がる月があります(全体は表とCSV)",
+        ". In some months the interval reaches beyond the picture; the table and the CSV hold it whole",
+    ),
     "trend_why": Message("({reason})", " ({reason})"),
     "trend_short": Message(
         "。白抜きの点はデータの期間が足りない値で、ほかの月と比べられません",
@@ -36,7 +40,7 @@ CHARTS: dict[str, Message] = {
     "movement_opening": Message("月初", "Opening"),
     "movement_closing": Message("月末", "Closing"),
     "movement_new": Message("新規", "New"),
-    "movement_reactivation": Message("復活", "Reactivation"),
+    "movement_reactivation": Message("再契約", "Reactivation"),
     "movement_expansion": Message("拡大", "Expansion"),
     "movement_upsell": Message("アップセル", "Upsell"),
     "movement_cross_sell": Message("クロスセル", "Cross-sell"),
@@ -68,8 +72,9 @@ CHARTS: dict[str, Message] = {
     "group_promoter": Message("推奨者", "Promoters"),
     "cohorts_title": Message("契約開始時期別の継続率", "Retention by start of contract"),
     "cohorts_text": Message(
-        "{cohorts}コホート。{age}か月後も契約中の割合は平均{value}。",
-        "{cohorts} cohorts; on average {value} are still under contract after {age} months.",
+        "{cohorts}コホート。その半数以上が迎えた最も長い{age}か月後で、契約中の割合は平均{value}。色が濃いほど失った割合が大きいことを示します。",
+        "{cohorts} cohorts; after {age} months, the longest that at least half of them have reached, {value} are still under contract on average. "
+        "The darker a cell, the more is lost.",
     ),
     "cohort": Message("契約開始", "Started"),
     "age": Message("経過月数", "Months since"),
@@ -100,7 +105,7 @@ CHARTS: dict[str, Message] = {
     "breakdown_same": Message("{count}つとも{top_value}。", "All {count} stand at {top_value}."),
     "several": Message("{count}つが同じ値", "{count} alike"),
     "breakdown_alike": Message(
-        "差は偶然でも起こりうる大きさです(全体をまとめた5%水準の検定では、違いがあるとは言えません)。",
+        "差は偶然でも起こる大きさです(すべてのグループをまとめた5%水準の検定では、違いがあるとは言えません)。",
         "Chance may explain the difference: one test over all of them does not tell them apart (at 5 %).",
     ),
     "as_read": Message(
@@ -110,7 +115,7 @@ CHARTS: dict[str, Message] = {
     "group": Message("区分", "Group"),
     "multiples_title": Message("{by}ごとの{kpi}の推移", "{kpi} by month, per {by}"),
     "multiples_scale": Message(
-        "目盛りは共通、灰色の線は全員。", "One scale for all; the grey line is everyone together."
+        "目盛りは共通、灰色の線は全社。", "One scale for all; the grey line is everyone together."
     ),
     "multiples_more": Message(
         "{total}のうち上位{shown}を表示。すべてはCSVにあります。",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cslib.i18n.messages.text import Message
 
 _PAGE: dict[str, Message] = {
-    "consistency_title": Message("目標どうしのつじつま", "Whether targets agree with each other"),
+    "consistency_title": Message("KPI目標どうしのつじつま", "Whether targets agree with each other"),
     "consistency_text": Message(
         "矛盾{contradictions}件、抜け{gaps}件。矛盾から並べています。",
         "Contradictions: {contradictions}, gaps: {gaps}; contradictions first.",
@@ -18,15 +18,15 @@ _PAGE: dict[str, Message] = {
     "consistency_where": Message("場所", "Where"),
     "consistency_tree": Message("ねらいから担当まで", "From the goal to its owners"),
     "consistency_tree_text": Message(
-        "{targets}個の目標を{owners}人・チームが持ち、{marked}個に印が付いています(●矛盾、○抜け)。",
+        "{targets}個のKPI目標を{owners}人・チームが持ち、{marked}個に印が付いています(●矛盾、○抜け)。",
         "Targets: {targets}, owners: {owners}, targets with a mark: {marked} (● contradiction, ○ gap).",
     ),
     "consistency_goal": Message("ねらい", "Goal"),
     "consistency_kgi": Message("KGI", "KGI"),
     "consistency_unsaid": Message("書かれていません", "not said"),
-    "consistency_no_target": Message("目標なし", "no target"),
+    "consistency_no_target": Message("KPI目標なし", "no target"),
     "consistency_no_owner": Message("担当なし", "no owner"),
-    "consistency_target": Message("目標 {target}(現在 {value})", "target {target} (now {value})"),
+    "consistency_target": Message("KPI目標 {target}(現在 {value})", "target {target} (now {value})"),
     "consistency_touch_high": Message("ハイタッチ", "high touch"),
     "consistency_touch_low": Message("ロータッチ", "low touch"),
     "consistency_touch_tech": Message("テックタッチ", "tech touch"),
@@ -35,7 +35,7 @@ _PAGE: dict[str, Message] = {
 
 _CONTRADICTIONS: dict[str, Message] = {
     "consistency_a_what": Message(
-        "{kpi}の目標は月{loss}。これでは12か月後に残るのは{found}で、{about}の目標{wanted}に届きません。",
+        "{kpi}のKPI目標は月{loss}。これでは12か月後に残るのは{found}で、{about}のKPI目標{wanted}に届きません。",
         "{kpi} may be {loss} a month. That leaves {found} after 12 months, where the target of {about} is {wanted}.",
     ),
     "consistency_a_why": Message(
@@ -46,19 +46,19 @@ _CONTRADICTIONS: dict[str, Message] = {
         "{wanted}を残すには月{needed}まで。どちらかの目標を直します。",
         "Keeping {wanted} takes {needed} a month at most. Change one of the two.",
     ),
-    "consistency_c_what": Message("{kpi}の目標{found}が{about}の目標{wanted}を下回っています。", "The target of {kpi}, {found}, lies below that of {about}, {wanted}."),
-    "consistency_c_what_over": Message("{kpi}の目標が{found}です。", "The target of {kpi} is {found}."),
+    "consistency_c_what": Message("{kpi}のKPI目標{found}が{about}のKPI目標{wanted}を下回っています。", "The target of {kpi}, {found}, lies below that of {about}, {wanted}."),
+    "consistency_c_what_over": Message("{kpi}のKPI目標が{found}です。", "The target of {kpi} is {found}."),
     "consistency_c_why": Message(
         "NRRは残った金額に増額を足したものなので、GRRを下回りません。GRRは100%を超えません。",
         "NRR is GRR with growth added and never lies below it; GRR never exceeds 100 %.",
     ),
     "consistency_c_do": Message("2つの数字の定義を見て、目標を入れ替えるか直します。", "Look up how the two are defined, and mend the targets."),
     "consistency_d_what": Message(
-        "{kpi}: セグメントの目標を合わせると{found}、全体の目標は{wanted}です。",
+        "{kpi}: セグメントの目標を合わせると{found}、全社の目標は{wanted}です。",
         "{kpi}: the segments' targets together come to {found}, the target of all customers is {wanted}.",
     ),
     "consistency_d_why": Message(
-        "どのセグメントも達成しているのに全体が外れる、またはその逆が起こります。",
+        "どのセグメントも達成しているのに全社が外れる、またはその逆が起こります。",
         "Every segment can reach its own while the whole misses, or the other way round.",
     ),
     "consistency_d_do": Message("どちらを本気の目標にするか決めて、もう一方を合わせます。", "Decide which of them is meant, and make the other follow."),
@@ -70,19 +70,19 @@ _CONTRADICTIONS: dict[str, Message] = {
         "The segment's touch model is {about}, and {found} of its customers have it.",
     ),
     "consistency_f_why": Message("目標と人数が、していない対応を前提に決まります。", "Targets and staff are planned for a way of working that is not in use."),
-    "consistency_f_do": Message("顧客のタッチモデルを見直すか、セグメントの設定を実際に合わせます。", "Review the customers' models, or write down the one in use."),
+    "consistency_f_do": Message("顧客のタッチモデルを見直すか、セグメントのファイルの記載を実際に合わせます。", "Review the customers' models, or write down the one in use."),
 }  # fmt: skip
 
 _GAPS: dict[str, Message] = {
     "consistency_g_what": Message("ねらいが言葉になっていません。", "There is no goal in words."),
-    "consistency_g_what_report": Message("この活動全体のねらいが言葉になっていません。", "What all this is for is not said in words."),
+    "consistency_g_what_report": Message("この活動のねらいが言葉になっていません。", "What all this is for is not said in words."),
     "consistency_g_why": Message("何をもって達成とするかが人ごとに違ってきます。", "Everybody takes something else for success."),
     "consistency_g_do": Message("goal に、なぜ行うか、何が達成かを一文で書きます。", "Say under goal, in a sentence, why you do it and what counts as achieved."),
     "consistency_h_what_kgi": Message("KGIがありません。", "There is no KGI."),
     "consistency_h_what_owner": Message("KGI({kpi})に担当がいません。", "Nobody owns the KGI ({kpi})."),
     "consistency_h_why": Message("個々の目標をまとめて見る人がいません。", "Nobody looks at all the targets together."),
     "consistency_h_do": Message("kgi に数字と目標、owner を書きます。", "Name a figure, a target and an owner under kgi."),
-    "consistency_i_what": Message("{kpi}の目標に担当がいません。", "Nobody owns the target of {kpi}."),
+    "consistency_i_what": Message("{kpi}のKPI目標に担当がいません。", "Nobody owns the target of {kpi}."),
     "consistency_i_why": Message("外れても、動く人が決まっていません。", "When it is missed, it is nobody's turn."),
     "consistency_i_do": Message("owner に人かチームを書きます。", "Name a person or a team as its owner."),
     "consistency_j_what": Message("「{about}」の段階に目標がありません。", "No target stands at the stage {about}."),
@@ -104,8 +104,8 @@ _GAPS: dict[str, Message] = {
     "consistency_m_what_owner": Message("{about}が目標を{found}個持っています(目安は{wanted}個まで)。", "{about} owns {found} targets, more than {wanted}."),
     "consistency_m_why": Message("多すぎる目標は、どれも見られなくなります。", "Of too many, none is looked after."),
     "consistency_m_do": Message("今期動かすものに絞るか、担当を分けます。", "Keep those to be changed this term, or share them out."),
-    "consistency_n_what_reached": Message("{kpi}の目標{wanted}は{found}か月続けてはっきり達成しています。", "The target of {kpi}, {wanted}, was clearly reached at {found} closes in a row."),
-    "consistency_n_what_never": Message("{kpi}の目標{wanted}は{found}か月一度も達成していません。", "The target of {kpi}, {wanted}, was not reached once in {found} closes."),
+    "consistency_n_what_reached": Message("{kpi}のKPI目標{wanted}は{found}か月続けてはっきり達成しています。", "The target of {kpi}, {wanted}, was clearly reached at {found} closes in a row."),
+    "consistency_n_what_never": Message("{kpi}のKPI目標{wanted}は{found}か月一度も達成していません。", "The target of {kpi}, {wanted}, was not reached once in {found} closes."),
     "consistency_n_why": Message("いつも同じ結果の目標は、何も決める助けになりません。", "A target with always the same outcome decides nothing."),
     "consistency_n_do": Message("届くかどうかが五分の値に直すか、別の数字に替えます。", "Set it where it may go either way, or choose another figure."),
     "consistency_o_what": Message("{kpi}は3か月続けて目標{wanted}を外し(現在{found})、動いている施策がありません。", "{kpi} has missed its target of {wanted} for three closes ({found} now), and no action is under way."),

@@ -52,7 +52,7 @@ COSTS: dict[str, Message] = {
         "There is no table of costs: hours that people spent, times the hourly cost.",
     ),
     "costs_of": Message("顧客", "Customers"),
-    "costs_model_all": Message("全体", "All"),
+    "costs_model_all": Message("すべて", "All"),
     "costs_model_high": Message("ハイタッチ", "High touch"),
     "costs_model_low": Message("ロータッチ", "Low touch"),
     "costs_model_tech": Message("テックタッチ", "Tech touch"),

@@ -23,7 +23,7 @@ HEALTH: dict[str, Message] = {
     ),
     "health_score": Message("スコア", "Score"),
     "health_band": Message("区分", "Band"),
-    "health_change": Message("前月から", "On last month"),
+    "health_change": Message("前月差", "vs last month"),
     "health_down": Message("下げている項目", "What takes it down"),
     "health_why": Message("変わった理由", "Why it changed"),
     "health_share_known": Message("分かる重み", "Weight known"),
@@ -84,7 +84,7 @@ HEALTH: dict[str, Message] = {
     "audit_basis": Message("顧客(うち該当)", "Customers (of these)"),
     "measure_auc": Message("見分けた組、すべての月", "Pairs told right, all months"),
     "measure_auc_late": Message("見分けた組、検証用に残した月", "Pairs told right, months held back"),
-    "measure_lift": Message("最も低い1割の解約は全体の何倍か", "Losses of the worst tenth, times those of all"),
+    "measure_lift": Message("最も低い1割の解約は全顧客の何倍か", "Losses of the worst tenth, times those of all"),
     "measure_lift_late": Message("同、検証用に残した月", "The same, months held back"),
     "measure_green_but_lost": Message(
         "解約した顧客のうち、直前6か月に緑だった", "Of the lost: green within six months before"

@@ -55,7 +55,7 @@ _MAP: dict[str, Message] = {
     "journey_lacks": Message("わからないもの: {what}が必要です。", "Not told: it needs {what}."),
     "journey_not_told": Message("{phase}の段階はわかりません({reason})。", "{phase} cannot be told ({reason})."),
     "journey_one_phase": Message(
-        "目標のデータがないため、定着の後は1つの段階として数えます。",
+        "顧客の目標のデータがないため、定着の後は1つの段階として数えます。",
         "Without goals, all that comes after adoption is one phase.",
     ),
     "journey_customers_count": Message("{count}社", "{count} customers"),

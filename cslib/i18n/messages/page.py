@@ -7,9 +7,13 @@ from cslib.i18n.messages.text import Message
 PAGE: dict[str, Message] = {
     "language_name": Message("日本語", "English"),
     "skip": Message("本文へ移動", "Skip to the content"),
-    "overview": Message("全体一覧", "Overview"),
+    "overview": Message("一覧", "Overview"),
     "stages": Message("ステージ", "Stages"),
     "segments": Message("セグメント", "Segments"),
+    "other_segments": Message(
+        "上の表は目標未達の多い順に選んだセグメントです。ほかの{count}セグメントを開く",
+        "The table shows the segments that miss the most targets; open the {count} others",
+    ),
     "segment": Message("セグメント", "Segment"),
     "contents": Message("このページの内容", "On this page"),
     "month": Message("対象月", "Month"),
@@ -79,22 +83,12 @@ PAGE: dict[str, Message] = {
     "movements_notable": Message("注目すべき動き", "Notable movements"),
     "failures": Message("作成できなかったレポート", "Reports that could not be made"),
     "legend": Message("記号の意味", "What the marks mean"),
-    "answer_on_target": Message(
-        "{count}件の目標のうち{reached}件を達成。", "{reached} of {count} targets are reached."
-    ),
-    "answer_undecided": Message(
-        "{count}件の目標のうち、達成{reached}件、未達{missed}件、値の95%区間の中にあり判定できないもの{undecided}件。",
-        "Of {count} targets: {reached} reached, {missed} missed, {undecided} that cannot be told (inside the 95 % interval"
-        " of the value).",
-    ),
-    "answer_missed": Message("未達は{kpis}。", "Missed: {kpis}."),
     "stage_count": Message("{kpis}指標", "{kpis} KPIs"),
     "stage_tally": Message(
-        "{kpis}指標 · 目標{count}件中{reached}件達成", "{kpis} KPIs · {reached} of {count} targets reached"
+        "{kpis}指標 · KPI目標{count}件中{reached}件達成", "{kpis} KPIs · {reached} of {count} targets reached"
     ),
     "stage_undecided": Message(
-        "{kpis}指標 · 目標{count}件中{reached}件達成、{missed}件未達、{undecided}件判定できず",
+        "{kpis}指標 · KPI目標{count}件中{reached}件達成、{missed}件未達、{undecided}件判定できず",
         "{kpis} KPIs · of {count} targets {reached} reached, {missed} missed, {undecided} cannot be told",
     ),
-    "answer_no_target": Message("目標の設定なし。", "No targets are set."),
 }

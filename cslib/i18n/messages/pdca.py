@@ -78,12 +78,12 @@ PDCA: dict[str, Message] = {
     "pdca_recent_one": Message("{name}: {what}({day})。{why}", "{name}: {what} ({day}). {why}"),
     "pdca_findings": Message("気をつけること", "What to see to"),
     "pdca_findings_none": Message(
-        "目標を3か月続けて外しているのに施策のない数字はありません。", "No figure misses its target for three closes without an action."
+        "KPI目標を3か月続けて外しているのに施策のない数字はありません。", "No figure misses its target for three closes without an action."
     ),
     "pdca_untended": Message(
-        "目標を3か月続けて外し、施策が動いていない数字: {kpis}。", "Off target for three closes without an action under way: {kpis}."
+        "KPI目標を3か月続けて外し、施策が動いていない数字: {kpis}。", "Off target for three closes without an action under way: {kpis}."
     ),
-    "pdca_no_target": Message("動かす数字に目標がない施策: {names}。", "Actions whose figure has no target: {names}."),
+    "pdca_no_target": Message("動かす数字にKPI目標がない施策: {names}。", "Actions whose figure has no target: {names}."),
     "pdca_owner_left": Message("担当が今のチームにいない施策: {names}。", "Actions whose owner is not in the team now: {names}."),
     "reason_internal": Message("社内だけに示します", "for the team alone"),
     "reason_idle": Message("施策がまだ書かれていません", "no action is written down"),

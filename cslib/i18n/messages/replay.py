@@ -10,7 +10,7 @@ _RULES: dict[str, Message] = {
     "replay_short_term_ends": Message("1年以内の契約が90日以内に満了", "a term of up to a year ends within 90 days"),
     "replay_renewal": Message("90日以内に契約の期限", "contract ends within 90 days"),
     "replay_use_rising": Message("利用の増加中", "use is rising"),
-    "replay_outcome_reached": Message("目標を達成したことがある", "has reached a goal"),
+    "replay_outcome_reached": Message("顧客の目標を達成したことがある", "has reached a goal"),
 }
 
 _REPLAY: dict[str, Message] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cslib.i18n.messages.text import Message
 
 REPORT: dict[str, Message] = {
-    "customers_behind": Message("{kpi}の裏にいる顧客", "Customers behind: {kpi}"),
+    "customers_behind": Message("{kpi}の該当顧客", "{kpi}: the customers concerned"),
     "customer_name": Message("顧客", "Customer"),
     "customer_csm": Message("担当", "CSM"),
     "customer_plan": Message("プラン", "Plan"),
@@ -23,12 +23,11 @@ REPORT: dict[str, Message] = {
     ),
     "untold_since": Message("{title}: まだ示せません({reason})。", "{title}: cannot be told yet ({reason})."),
     "of_few": Message("{title}: {reason}。", "{title}: {reason}."),
-    "targets_untold": Message("データがなく測れない目標は{kpis}。", "Targets that the data cannot tell: {kpis}."),
     "not_measured": Message(
         "ほかに{count}件のKPIは、必要なデータ({what})がないため測れません。",
         "{count} more KPIs cannot be measured: the data lack {what}.",
     ),
-    "restated": Message("過去の数字の変更", "Past figures that changed"),
+    "restated": Message("過去の数字の訂正", "Restated figures"),
     "restated_none": Message(
         "以前のレポートと比べて、過去の月の値に変更はありません。",
         "No figure of a past month differs from what an earlier report has said.",
@@ -55,9 +54,9 @@ REPORT: dict[str, Message] = {
     ),
     "restated_by_nothing": Message("見つかりません", "nothing that was recorded"),
     "laws": Message("数字どうしの検算", "Figures held against each other"),
-    "law": Message("成り立つべきこと", "Law"),
-    "law_tried": Message("確かめた回数", "Tried"),
-    "law_broken": Message("破れた回数", "Broken"),
+    "law": Message("成り立つべきこと", "Check"),
+    "law_tried": Message("確かめた回数", "Times checked"),
+    "law_broken": Message("不整合の回数", "Inconsistent"),
     "law_bridge": Message("月初 + 増減 = 月末(顧客・月ごと)", "Opening + movements = closing, per customer and month"),
     "law_continuity": Message("前月末 = 当月初(顧客・月ごと)", "Last closing = this opening, per customer and month"),
     "law_retention": Message("GRRは100%以下、かつNRR以下", "GRR is at most 100 % and at most NRR"),
@@ -67,11 +66,13 @@ REPORT: dict[str, Message] = {
     "law_revenue": Message(
         "レベニューチャーン = 100% − 月次の総売上維持率", "Revenue churn = 100 % − the month's gross retention"
     ),
-    "laws_kept": Message("{count}回の検算で、破れはありません。", "{count} checks of the figures, none broken."),
+    "laws_kept": Message(
+        "{count}回の検算で、不整合はありません。", "{count} checks of the figures, all of them consistent."
+    ),
     "laws_alarm": Message("数字どうしが合いません", "The figures contradict each other"),
     "laws_broken": Message(
         "このデータで成り立たないもの: {laws}。財務の数字を使う前に、末尾の検算を確かめてください。",
-        "Broken on these data: {laws}. See the reconciliation before using the financial figures.",
+        "These do not hold on the data: {laws}. See the reconciliation before using the financial figures.",
     ),
     "reading": Message("読み方", "Reading"),
     "nrr_readings": Message("NRRの二つの読み方", "Two readings of NRR"),
@@ -79,18 +80,18 @@ REPORT: dict[str, Message] = {
     "nrr_now": Message("同じ顧客の現在のMRR", "MRR now of the same customers"),
     "nrr_cohort": Message("NRR(顧客から。定義どおり)", "NRR from customers, as defined"),
     "nrr_later": Message(
-        "その後に獲得・復活した顧客の、獲得後の増減",
+        "その後に獲得・再契約した顧客の、獲得後の増減",
         "Movements, after they came, of customers gained or regained since",
     ),
-    "nrr_bridge": Message("増減表から読んだ値", "What the bridge would make of it"),
+    "nrr_bridge": Message("増減表から読んだ値", "As the movements of MRR would give it"),
     "nrr_why": Message(
         "増減表には、12か月前にいなかった顧客の拡大や解約も混ざります。NRRは同じ顧客だけを追うため、これを数えません。",
         "The bridge also holds what customers who came later expanded or lost. NRR follows the same customers, so it leaves that out.",
     ),
-    "between": Message("二つの月末のあいだだけの契約", "Contracts that lived between two closes"),
+    "between": Message("月の途中で始まって終わった契約", "Contracts that began and ended within a month"),
     "between_text": Message(
         "月末をまたがないため、どの増減にも現れない契約が{count}件、月額で{amount}あります。",
-        "{count} contracts touch no month's close, so no movement tells of them; monthly amounts of {amount}.",
+        "{count} contracts, {amount} a month, began and ended between two month ends, so no movement includes them.",
     ),
     "contract": Message("契約", "Contract"),
     "product": Message("製品", "Product"),
@@ -98,9 +99,9 @@ REPORT: dict[str, Message] = {
     "sources": Message("読み込んだデータ", "Data that were read"),
     "source_table": Message("表", "Table"),
     "source_rows": Message("行数", "Rows"),
-    "source_aside": Message("脇に置いた行", "Set aside"),
+    "source_aside": Message("除外した行", "Left out"),
     "source_share": Message("割合", "Share"),
-    "source_claims": Message("破られた約束と行数", "Claims broken, with rows"),
+    "source_claims": Message("合わなかった検証ルールと行数", "Rules not met, with rows"),
     "source_blank": Message("空の行{count}", "blank rows {count}"),
     "source_total": Message("合計の行{count}", "rows of totals {count}"),
     "source_copy": Message("同じ行の重複{count}", "exact copies {count}"),
@@ -142,10 +143,10 @@ REPORT: dict[str, Message] = {
         "The amounts of {count} rows in another currency were converted by the policies' rates.",
     ),
     "source_shaped": Message(
-        "ソースの{count}行を、設定に従って組み替えて読みました。",
-        "{count} rows of the source were reshaped as the settings say.",
+        "ソースの{count}行を、source.yamlに従って組み替えて読みました。",
+        "{count} rows of the source were reshaped as source.yaml says.",
     ),
-    "source_left_out": Message("除いた行", "Left out"),
+    "source_left_out": Message("対象外の行", "Not counted"),
     "source_note": Message("注意", "Note"),
     "source_cut": Message(
         "{month}は途中までのようです(最後の行は{day})。この月の値は低めに出ているおそれがあります。",
@@ -176,7 +177,8 @@ REPORT: dict[str, Message] = {
         "Without a column {column}, every row is an answer of its own.",
     ),
     "absent_goals_goal_id": Message(
-        "列{column}がないため、1行を1件の目標とします。", "Without a column {column}, every row is a goal of its own."
+        "列{column}がないため、1行を顧客の目標1件とします。",
+        "Without a column {column}, every row is a goal of its own.",
     ),
     "absent_proposals_proposal_id": Message(
         "列{column}がないため、1行を1件の提案とします。",
@@ -197,24 +199,29 @@ REPORT: dict[str, Message] = {
         "月単位の集計です。日や週にもとづく値は測定できません。",
         "Rolled up to months, so what lives on days or weeks cannot be measured.",
     ),
-    "changes": Message("先月からのはっきりした変化", "Clear changes since last month"),
+    "changes": Message("はっきりした変化", "Clear changes"),
     "moved": Message(
-        "前月と比べられる{count}個の値をまとめて調べ、偶然によるものが1割までに収まる動きだけを挙げています(ベンジャミニ・ホッホベルク法)。",
-        "Of {count} figures that can be held against last month, those are listed of which at most one in ten is chance"
-        " (Benjamini and Hochberg's rule over all of them).",
+        "1・3・6・12か月前と比べた{count}通りの変化をまとめて調べ、偶然によるものが1割までに収まる動きだけを、KPIごとに最も明らかな期間で"
+        "挙げています(ベンジャミニ・ホッホベルク法)。",
+        "Of {count} changes over 1, 3, 6 and 12 months, those are listed of which at most one in ten is chance (Benjamini and"
+        " Hochberg's rule over all of them), each KPI over the months in which it moved most clearly.",
     ),
-    "moved_more": Message("{found}個のうち最も明らかな{shown}個です。", "The clearest {shown} of {found}."),
+    "moved_more": Message("{found}個のKPIのうち最も明らかな{shown}個です。", "The clearest {shown} of {found} KPIs."),
     "moved_none": Message(
-        "前月と比べられる{count}個の値をまとめて調べ、偶然の揺れを超える動きはありませんでした(ベンジャミニ・ホッホベルク法、10%)。",
-        "{count} figures were held against last month; taken together, none moved by more than chance would explain"
-        " (Benjamini and Hochberg's rule at 10 %).",
+        "1・3・6・12か月前と比べた{count}通りの変化をまとめて調べ、偶然の揺れを超える動きはありませんでした(ベンジャミニ・ホッホベルク法、10%)。",
+        "Of {count} changes over 1, 3, 6 and 12 months, taken together, none is more than chance would explain (Benjamini and"
+        " Hochberg's rule at 10 %).",
     ),
     "changes_incomparable": Message(
-        "先月と比べられる値がまだありません。", "There is nothing yet that could be compared with last month."
+        "以前の月と比べられる値がまだありません。", "There is nothing yet that could be compared with an earlier month."
     ),
-    "before": Message("先月", "Last month"),
+    "before": Message("以前", "Before"),
     "change": Message("変化", "Change"),
-    "notable_text": Message("先月の{before}から{change}", "{change} from {before} last month"),
+    "change_since": Message("いつから", "Since"),
+    "figure_in_month": Message("{value}({month})", "{value} ({month})"),
+    "notable_text": Message(
+        "{month}の{before}から{change}。{since}から続く", "{change} from {before} in {month}; so since {since}"
+    ),
     "notice_no_value": Message(
         "契約も購入もデータにないため、解約と顧客の価値はわかりません。",
         "The data hold neither contracts nor purchases, so churn and customer value cannot be told.",

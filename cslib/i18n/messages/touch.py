@@ -9,7 +9,7 @@ _MODELS: dict[str, Message] = {
     "model_low": Message("ロー", "Low"),
     "model_tech": Message("テック", "Tech"),
     "model_unassigned": Message("未割り当て", "Unassigned"),
-    "model_all": Message("全体", "All"),
+    "model_all": Message("すべて", "All"),
     "touch_title": Message("タッチモデルごとの配分", "What each touch model takes and has"),
     "touch_measure": Message("見るもの", "Measure"),
     "touch_customers_count": Message("顧客", "Customers"),
@@ -61,7 +61,7 @@ _MODELS: dict[str, Message] = {
         "All customers have the same model ({model}): there is no other to hold it against.",
     ),
     "touch_grounds_usage": Message("利用の記録", "use"),
-    "touch_grounds_goals": Message("目標", "goals"),
+    "touch_grounds_goals": Message("顧客の目標", "goals"),
     "touch_grounds_milestones": Message("オンボーディングの節目", "milestones of onboarding"),
     "touch_grounds_surveys": Message("NPSの回答", "answers to NPS"),
 }
@@ -98,7 +98,7 @@ _LOAD: dict[str, Message] = {
         "CSMs: {count}; with a load over 1: {over}; with less than half of the hours needed on record: {unlogged}.",
     ),
     "load_basis": Message(
-        "必要な時間は設定の見積もり(1社・月: ハイ{high}、ロー{low}、テック{tech}、導入中+{onboarding}、更新前+{renewal})、使える時間はフルタイム1人で月{capacity}時間です。",
+        "必要な時間は方針の見積もり(1社・月: ハイ{high}、ロー{low}、テック{tech}、導入中+{onboarding}、更新前+{renewal})、使える時間はフルタイム1人で月{capacity}時間です。",
         "The hours needed are the assumptions of the settings (a customer and month: high {high}, low {low}, tech {tech}, while onboarded "
         "+{onboarding}, before a renewal +{renewal}); a full-time CSM has {capacity} hours a month.",
     ),

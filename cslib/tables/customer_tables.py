@@ -1,0 +1,148 @@
+"""Lists of customers as tables: those behind a KPI, those on any list, and those whose MRR moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cslib.analysis.figures.drilldown import half_listed
+from cslib.i18n.messages import TEXTS
+from cslib.kpis.kpi import Half, Unit, Unlisted
+from cslib.tables.lists import customer_list
+from cslib.tables.output import Table, csv_text
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+    from typing import Any
+
+    from cslib.i18n import Wording
+    from cslib.kpis import Catalogue
+    from cslib.kpis.kpi import Kpi, Listed
+
+    Columns = dict[str, str | tuple[str, Unit | str]]
+
+_JOINED_SHOWN = 100  # the CSV has all
+_CONTACTS: Mapping[str, Unit | str] = {
+    "due_on": "date", "days_late": Unit.DAYS, "ends_on": "date", "last_use": "month", "last_touch": "date", "answer": "lines",
+}  # fmt: skip
+
+
+def list_title(kpi: Kpi) -> str:
+    """Return the key of the title of the list behind a KPI: whom it holds; for a team's own KPI by what the list counts."""
+    own = f"list_{kpi.id}"
+    if own in TEXTS:
+        return own
+    if isinstance(kpi.listed, Unlisted):
+        return "list_none"
+    if kpi.curve is not None:
+        return "list_of_waiting"
+    of = half_listed(kpi, kpi.listed)
+    return f"list_of_{of}" if isinstance(of, Half) else "list_of_part"
+
+
+def customer_table(frame: pd.DataFrame, kpi: Kpi, wording: Wording, limit: int) -> Table:
+    """Return the customers behind a KPI: who they are, what they pay or what moved, what is counted of each, and its contacts.
+
+    Of the contacts (`contacts.COLUMNS`, and when what is open was due) those are shown that are known of any; the CSV has all.
+    """
+    title = wording.text(list_title(kpi), kpi=kpi.name(wording.language))
+    name = f"customers-{kpi.id}"
+    if isinstance(kpi.listed, Unlisted):
+        return Table(name=name, title=title, text=kpi.listed.name(wording.language))
+    columns = _who(frame, wording)
+    if "stake" in frame:
+        key = f"stake_{kpi.id}"
+        columns["stake"] = (wording.text(key if key in TEXTS else "customer_stake"), Unit.AMOUNT)
+    elif frame.mrr.notna().any():
+        columns["mrr"] = (wording.text("customer_mrr"), Unit.AMOUNT)
+    heading, unit = kpi.listed.name(wording.language), kpi.listed.unit
+    if kpi.curve is not None:
+        heading, unit = wording.text("customer_waited"), kpi.unit
+    if heading and not frame.counted.equals(frame.mrr):
+        columns["counted"] = (heading, unit)
+    return _listed(frame, name, title, _summed(frame, kpi, kpi.listed, wording), columns, wording, limit)
+
+
+def joined_table(frame: pd.DataFrame, catalogue: Catalogue, wording: Wording) -> Table:
+    """Return the customers on any list, each once (`joined_lists`): the lists, what to do and why, what it pays, its contacts."""
+    title = wording.text("joined_title")
+    told = frame.assign(
+        lists=[tuple(wording.text(list_title(catalogue.by_id[kpi])) for kpi in kpis) for kpis in frame.lists],
+        what=[wording.text(f"action_{what}") if what else "" for what in frame.what],
+    )
+    sums = {"count": len(frame), "mrr": wording.value(Unit.AMOUNT, frame.mrr.sum())}
+    columns = _who(frame, wording)
+    columns["mrr"] = (wording.text("customer_mrr"), Unit.AMOUNT)
+    columns |= {"lists": (wording.text("joined_lists"), "lines"), "what": wording.text("action")}
+    text = wording.text("joined_text", **sums)
+    return _listed(told, "customers", title, text, columns, wording, _JOINED_SHOWN)
+
+
+def moved_table(frame: pd.DataFrame, wording: Wording, limit: int) -> Table:
+    """Return the customers whose MRR moved in the month (`moved_customers`, named), the largest movement first."""
+    told = frame.assign(movement=[wording.text(f"movement_{movement}") for movement in frame.movement])
+    columns = _who(frame, wording)
+    columns |= {
+        "movement": wording.text("movement"),
+        "amount": (wording.text("moved_amount"), Unit.AMOUNT),
+        "after": (wording.text("moved_after"), Unit.AMOUNT),
+    }
+    sums = {"count": frame.customer_id.nunique(), "amount": wording.change(Unit.AMOUNT, frame.amount.sum())}
+    shown = customer_list(
+        told,
+        wording,
+        wording.text("moved_title"),
+        columns,
+        limit,
+        name="moved",
+        text=wording.text("moved_text", **sums),
+    )
+    return Table(shown.name, shown.title, shown.text, html=shown.html, csv=csv_text(frame) if len(frame) else "")
+
+
+def _who(frame: pd.DataFrame, wording: Wording) -> Columns:
+    named: Columns = {"name": wording.text("customer_name")}
+    return named | ({"csm": wording.text("customer_csm")} if frame.csm.notna().any() else {})
+
+
+def _listed(  # noqa: PLR0913, PLR0917 - what is listed, how it is called, and how much of it is shown
+    frame: pd.DataFrame, name: str, title: str, text: str, columns: Columns, wording: Wording, limit: int
+) -> Table:  # fmt: skip
+    first = frame.head(limit)
+    told = first.assign(answer=[_answer(row, wording) for row in first.to_dict("records")])
+    known = {
+        key: how
+        for key, how in _CONTACTS.items()
+        if key in told and told[key].map(bool).where(told[key].notna(), other=False).any()
+    }
+    columns = columns | {key: (wording.text(f"contact_{key}"), how) for key, how in known.items()}
+    shown = customer_list(told, wording, title, columns, limit, name=name, text=text)
+    more = wording.text("rows_shown", shown=limit, total=len(frame)) if len(frame) > limit else ""
+    return Table(
+        name, title, wording.sentences(shown.text, more), html=shown.html, csv=csv_text(frame) if len(frame) else ""
+    )
+
+
+def _answer(row: Mapping[Hashable, Any], wording: Wording) -> tuple[str, ...]:
+    """Return the last answer of a customer as lines: what was asked, the score and the day; and the comment."""
+    if pd.isna(row.get("score")):
+        return ()
+    said = {
+        "asked": wording.text(f"asked_{row['asked']}"),
+        "score": f"{row['score']:g}",
+        "date": wording.date(row["answered_on"]),
+    }
+    comment = row["comment"]
+    return (wording.text("contact_answered", **said), *([comment] if isinstance(comment, str) and comment else []))
+
+
+def _summed(frame: pd.DataFrame, kpi: Kpi, listed: Listed, wording: Wording) -> str:
+    """Return how many customers are listed and for what: what is counted of them, or that they do, or do not, what the KPI says."""
+    if kpi.curve is not None:
+        return wording.text("customers_waiting", count=len(frame))
+    heading = listed.name(wording.language)
+    if not heading:
+        return wording.text(f"customers_{half_listed(kpi, listed)}", count=len(frame))
+    sums = {"counted": heading, "sum": wording.value(listed.unit, frame.counted.sum())}
+    return wording.text("customers_sum", count=len(frame), **sums)
