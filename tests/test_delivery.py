@@ -468,14 +468,16 @@ def test_a_run_delivers_itself_and_what_is_lost_is_sent_again(tmp_path: Path, mo
     monkeypatch.chdir(tmp_path)
     taken: list[dict[str, Any]] = []
     with hook(taken) as url:
-        to = {"publish": [{"to": "../handed"}, {"to": "${SHARE}/cs"}], "notify": [{"to": url}]}
+        to = {"publish": [{"to": "../handed"}, {"to": "${SHARE}/cs"}], "notify": [{"to": url, "attach": ["page"]}]}
         export_with(tmp_path, {"00_summary": "print(as_of)"}, months=2, deliver=to)
         done = CliRunner().invoke(app, ["run", "--params", "params", "--out", "reports"])
         assert done.exit_code == 5, done.output
         assert "1 of 1 reports: reports/latest/index.html" in done.stdout
         assert "cslib: published, but not delivered (1):\n" not in done.stdout
         assert "the environment has no variable SHARE" in done.stderr
-        assert len(taken) == 1
+        assert [one["filename"] for one in taken[0]["attachments"]] == [
+            "total-2026-05.html"
+        ]  # which the run makes for it
         before = _held(tmp_path / "reports" / "latest")
         (tmp_path / "share").mkdir()
         monkeypatch.setenv("SHARE", str(tmp_path / "share"))

@@ -203,7 +203,7 @@ def _write_list(pages: _Pages, file: Path) -> None:
     say, stage = pages.wording.text, f"stage_{file.stem.partition('-')[0]}"
     worded = _in_words(table, pages.wording)
     kinds = [_kind(worded[name]) for name in worded]
-    heads = [say(_HEADS[name]) if name in _HEADS else name for name in worded]
+    heads = [say(_HEADS[name]) if name in _HEADS else name for name in map(str, worded)]
     widths = [
         max(map(_width, [head, *worded[name].head(_LOOKED_AT)])) for head, name in zip(heads, worded, strict=True)
     ]
