@@ -276,7 +276,7 @@ def test_few_cases_stand_for_a_stage_only_where_there_are_no_others() -> None:
 
 def cells(html: str) -> list[list[str]]:
     """Return the rows of a table, cell by cell."""
-    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", html)
+    rows = re.findall(r'<tr><th scope="row".*?</tr>', html)
     return [[said(cell) for cell in re.findall(r"<t[hd][^>]*>.*?</t[hd]>", row)] for row in rows]
 
 
