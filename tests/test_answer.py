@@ -276,7 +276,7 @@ def test_few_cases_stand_for_a_stage_only_where_there_are_no_others() -> None:
 
 def cells(html: str) -> list[list[str]]:
     """Return the rows of a table, cell by cell."""
-    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", html)
+    rows = re.findall(r'<tr><th scope="row".*?</tr>', html)
     return [[said(cell) for cell in re.findall(r"<t[hd][^>]*>.*?</t[hd]>", row)] for row in rows]
 
 
@@ -304,7 +304,7 @@ def test_missed_targets_are_listed_with_their_owner_and_when_they_were_reached()
     assert missed_table([], SEGMENTS, CATALOGUE, EN).text == "No target is clearly missed."
 
 
-def due(**columns: object) -> pd.DataFrame:
+def due(**columns: float) -> pd.DataFrame:
     """Return what falls due in the four months after October, of all and of the red."""
     months = ["2026-11", "2026-12", "2027-01", "2027-02"]
     every = pd.DataFrame({"due_month": months, "band": "", "terms": [1, 2, 3, 4], "mrr": [100.0, 200.0, 300.0, 400.0]})
@@ -320,7 +320,7 @@ def test_what_falls_due_is_added_up_over_30_60_and_90_days() -> None:
         ["about 60 days (by 31 Dec 2026)", "3", "¥300", "¥50"],
         ["about 90 days (by 31 Jan 2027)", "6", "¥600", "¥50"],
     ]
-    alone = due_table(due()[lambda frame: frame.band == ""], OCTOBER, EN)
+    alone = due_table(due().query("band == ''"), OCTOBER, EN)
     assert alone is not None
     assert "red" not in alone.html
     assert due_table(due(mrr=np.nan), OCTOBER, EN) is None  # hidden from outsiders, or without contracts

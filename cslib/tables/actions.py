@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -44,9 +45,12 @@ def action_table(frame: pd.DataFrame, customers: pd.DataFrame, wording: Wording,
 
 
 def first_actions(frame: pd.DataFrame, names: pd.DataFrame, wording: Wording, most: int) -> Output | None:
-    """Return the first rows of Monday's list for an overview; None where nobody is to be seen to."""
+    """Return the first rows of Monday's list for an overview, below what all of it holds; None where nobody is to be seen to."""
     listed = frame[frame.what != ""]
-    return _table(listed, _WHOLE, wording.text("actions_title"), names, wording, most) if len(listed) else None
+    if not len(listed):
+        return None
+    shown = _table(listed, _WHOLE, wording.text("actions_title"), names, wording, most)
+    return replace(shown, text=_counts(listed, wording))
 
 
 def actions_of_each_csm(frame: pd.DataFrame, customers: pd.DataFrame, wording: Wording) -> Tables:
@@ -95,10 +99,7 @@ def _table(  # noqa: PLR0913, PLR0917 - what is listed, how it is called, and ho
         verdict=[wording.text(f"verdict_{verdict}") if verdict else "" for verdict in first.verdict],
         why=pd.Series([_why(row, wording) for row in first.to_dict("records")], first.index, dtype=object),
     )
-    counts = {what: int((named.what == what).sum()) for what in DOINGS}
-    said = [
-        wording.text("actions_text", customers=len(named), mrr=wording.value(Unit.AMOUNT, named.mrr.sum()), **counts)
-    ]
+    said = [_counts(named, wording)]
     if len(named) > most:
         said.append(wording.text("rows_shown", shown=most, total=len(named)))
     columns: dict[str, str | tuple[str, Unit | str]] = {
@@ -111,6 +112,12 @@ def _table(  # noqa: PLR0913, PLR0917 - what is listed, how it is called, and ho
         del columns["csm"]
     told = customer_list(shown, wording, title, columns, most, name=name)
     return Table(name, title, " ".join(said), html=told.html, csv=csv_text(named))
+
+
+def _counts(listed: pd.DataFrame, wording: Wording) -> str:
+    counts = {what: int((listed.what == what).sum()) for what in DOINGS}
+    paid = wording.value(Unit.AMOUNT, listed.mrr.sum())
+    return wording.text("actions_text", customers=len(listed), mrr=paid, **counts)
 
 
 def actions_by_csm(frame: pd.DataFrame, wording: Wording) -> Output:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _DECIDED = ("on_target", "off_target", "within_interval")
 _ALIKE = 9  # decimals up to which distances tie
+_WORST_FIRST = ("off_target", "within_interval", "on_target", "small")
 _NO_DATA = (NEEDS, NO_DAYS)
 
 
@@ -143,10 +144,9 @@ def standings(
 ) -> dict[tuple[str, str], Standing]:
     """Return how far each stage of each segment is from its targets, by segment and stage; those without a target are absent.
 
-    Of several targets of a stage it is the one that stands worst: its value less the target, towards the better side, over the
-    half of its interval that faces the target, so that what is missed comes before what cannot be told. Only where none of the
-    stage has an interval it is the one with the largest gap as a share of its target. One on few cases stands for the stage
-    where all are.
+    Of several targets of a stage it is the one that stands worst: one missed before one that cannot be told, then one reached,
+    then one on few cases; of the like of these by its value less the target, towards the better side, over the half of its
+    interval that faces the target, or without an interval as a share of the target.
     """
     now = measured[(measured.month == str(as_of)) & measured.target.notna() & measured.value.notna()]
     found: dict[tuple[str, str], Standing] = {}
@@ -171,17 +171,11 @@ def goal_of(measured: pd.DataFrame, as_of: Month, segment: Segment) -> Goal | No
     return _goal(measured[(measured.month == str(as_of)) & (measured.segment == segment.id)], segment)
 
 
-def _standing_key(row: _Row, kpi: Kpi) -> tuple[bool, bool, float]:
-    side = 1 if kpi.better is Better.HIGHER else -1
-    gap = (row["value"] - row["target"]) * side
+def _standing_key(row: _Row, kpi: Kpi) -> tuple[int, float]:
+    gap = (row["value"] - row["target"]) * (1 if kpi.better is Better.HIGHER else -1)
     distance = _distance(row["value"], row["target"], row["low"], row["high"])
-    alone = bool(np.isnan(distance))
     share = gap / abs(row["target"]) if row["target"] else gap
-    return (
-        row["status"] == "small",
-        alone and row["status"] != "off_target",
-        share if alone else np.copysign(distance, gap),
-    )
+    return _WORST_FIRST.index(row["status"]), share if np.isnan(distance) else float(np.copysign(distance, gap))
 
 
 def _goal(told: pd.DataFrame, segment: Segment) -> Goal | None:
