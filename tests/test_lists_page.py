@@ -42,7 +42,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     frame = pd.DataFrame(
         {"name": [f"Customer {at}" for at in range(ROWS)], "csm": csms * (ROWS // 3), "note": "x" * 40}
     )
-    table = customer_list(frame, Wording("en"), "Lost", {name: name for name in frame})
+    table = customer_list(frame, Wording("en"), "Lost", {str(name): str(name) for name in frame})
     found = folder / "page.html"
     found.write_text(
         '<!doctype html><html lang="en"><link rel="stylesheet" href="assets/report.css"><script defer src="assets/report.js"></script>'
@@ -55,7 +55,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _open(browser: Browser, file: Path, viewport: dict[str, int], *, script: bool = True) -> Page:
-    page = browser.new_context(viewport=viewport, offline=True, java_script_enabled=script).new_page()  # type: ignore[arg-type]
+    page = browser.new_context(viewport=viewport, offline=True, java_script_enabled=script).new_page()
     page.goto(file.as_uri())
     return page
 

@@ -52,7 +52,7 @@ def front(site: Site, missed: dict[str, int], folder: Path) -> str:
     numbers = dict.fromkeys(("value", "part", "whole", "n", "low", "high", "target"), 1.0)
     measured = pd.DataFrame(rows).assign(stage="setup", reason="", **numbers)
     made = [ReportResult(job.segment, job.name, "", "ok", 0.0) for job in site.jobs]
-    site.write(folder, measured, made)
+    site.write(folder, measured, made, lambda _: None)
     return (folder / "index.html").read_text("utf-8")
 
 
