@@ -157,6 +157,14 @@ def test_a_column_tells_the_newest_state_within_a_file_too(tmp_path: Path) -> No
     assert book.tables()["contracts"].mrr.to_pyarrow().to_pylist() == [2000]  # 10 comes after 9
 
 
+def test_a_query_without_rows_has_no_newest_state(tmp_path: Path) -> None:
+    query = {
+        "sql": "select 'K1' as contract_id, '001' as customer_id, 'core' as product, '2025-01-01' as starts_on, 1 as mrr, 9 as updated where false"
+    }
+    params = export(tmp_path, FILES, {"contracts": {"from": query, "latest": "updated"}})
+    assert check_params(params, READ_ON).tables["contracts"].rows == 0
+
+
 WRONG = [
     ("contracts", "updatd", r"contracts\.latest: no column 'updatd'; did you mean 'updated'\?"),
     (

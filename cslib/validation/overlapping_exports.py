@@ -55,7 +55,7 @@ def flag_superseded(mapped: IbisTable, table: CanonicalTable, spec: TableSource,
             ]
         )
     by_file = _place(mapped)
-    newer = [by_file] if spec.latest == BY_FILE else [_dated(mapped, table, spec, spec.latest, zone), by_file]
+    newer = by_file if spec.latest == BY_FILE else [_dated(mapped, table, spec, spec.latest, zone), *by_file]
     for value in newer:
         own = mapped[NON_DATA].isnull() & reduce(and_, (mapped[name].notnull() for name in table.identity))
         newest = value.max().over(group_by=[*table.identity, own])
@@ -64,11 +64,11 @@ def flag_superseded(mapped: IbisTable, table: CanonicalTable, spec: TableSource,
     return mapped
 
 
-def _place(mapped: IbisTable) -> Value:
-    """Return the rank of each row's file among the files, the newest last: by name, numbers in names compared as numbers."""
+def _place(mapped: IbisTable) -> list[Value]:
+    """Return the rank of each row's file among the files, the newest last: by name, numbers in names compared as numbers; nothing where there are no rows."""
     files = sorted(mapped.select(FILE).distinct().to_pyarrow()[FILE].to_pylist(), key=_by_numbers)
     places = ((mapped[FILE] == file, place) for place, file in enumerate(files, 1))
-    return ibis.cases(*places, else_=0) if files else ibis.literal(0)
+    return [ibis.cases(*places, else_=0)] if files else []
 
 
 def _by_numbers(name: str) -> list[tuple[int, str]]:
