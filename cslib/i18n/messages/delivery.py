@@ -11,16 +11,16 @@ DELIVERY: dict[str, Message] = {
         "The last version that could be made opens from the overview.",
     ),
     "delivered_missed": Message("目標に届いていない指標", "Targets missed"),
-    "delivered_target": Message("- {kpi}: {value}(目標 {target})", "- {kpi}: {value} (target {target})"),
+    "delivered_target": Message("- {kpi}：{value}（目標 {target}）", "- {kpi}: {value} (target {target})"),
     "delivered_movement": Message("- {kpi}: {before} → {value}({change})", "- {kpi}: {before} → {value} ({change})"),
     "delivered_call": Message("- {name}{csm}: {what} ({why})", "- {name}{csm}: {what} ({why})"),
     "delivered_csm": Message("〔担当 {csm}〕", " [{csm}]"),
     "delivered_due": Message("契約の期限 {day}", "contract ends {day}"),
     "delivered_mrr": Message("MRR {mrr}", "{mrr} MRR"),
     "delivered_more": Message("- ほか{count}件", "- and {count} more"),
-    "delivered_cut": Message("(以下省略。続きはレポートにあります)", "(cut here; the report has the rest)"),
+    "delivered_cut": Message("（以下省略。続きはレポートにあります）", "(cut here; the report has the rest)"),
     "delivered_not_published": Message(
-        "{title}: 新しいレポートは公開されていません", "{title}: no new report was published"
+        "{title}：新しいレポートは公開されていません", "{title}: no new report was published"
     ),
     "delivered_last_good": Message(
         "最後に公開できたのは{month}分です。今もそのまま読めます。",
@@ -35,7 +35,7 @@ DELIVERY: dict[str, Message] = {
     "sheet_low": Message("95%区間の下限", "95 % interval, low"),
     "sheet_high": Message("95%区間の上限", "95 % interval, high"),
     "sheet_cut": Message(
-        "…(全{length}文字。Excelの上限のため省略)", "… (cut: {length} characters, more than a cell holds)"
+        "…（全{length}文字。Excelの上限のため省略）", "… (cut: {length} characters, more than a cell holds)"
     ),
     "sheet_more_rows": Message(
         "全{total}行。Excelの行数の上限を超える分はCSVにあります。",

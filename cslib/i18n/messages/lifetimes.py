@@ -51,7 +51,7 @@ LIFETIMES: dict[str, Message] = {
     "lifetime_young": Message("まだ1か月続けて見た顧客がいません", "nobody has been seen for a month yet"),
     "cohorts_mrr_title": Message("契約開始時期別のMRRの継続", "MRR kept by start of contract"),
     "cohorts_mrr_text": Message(
-        "{cohorts}コホート。{age}か月後のMRRは当初の{low}から{high}(拡大と減額を含む)。青は減った分、緑は増えた分で、色が濃いほど大きい。",
+        "{cohorts}コホート。{age}か月後のMRRは当初の{low}から{high}（拡大と減額を含む）。青は減った分、緑は増えた分で、色が濃いほど大きい。",
         "{cohorts} cohorts; after {age} months they pay from {low} to {high} of what they first paid, growth and cuts included. "
         "Blue is what was lost, green what was gained; the darker, the more.",
     ),

@@ -124,13 +124,13 @@ MEASURES: dict[str, Message] = {
     "kpi_because": Message("{kpi}:{reason}", "{kpi}: {reason}"),
     "lifetime_value_title": Message("どのLTVを使うか", "Which LTV to use"),
     "lifetime_value_text": Message(
-        "見積もりや獲得費用との比較には「{by_survival}」({survival_value})を使ってください。契約中の顧客のこれからも見込み、60か月までという期間が決まっています。"
-        "「{observed}」({observed_value})は、これまでに観測した月数に限った値です。",
+        "見積もりや獲得費用との比較には「{by_survival}」（{survival_value}）を使ってください。契約中の顧客のこれからも見込み、60か月までという期間が決まっています。"
+        "「{observed}」（{observed_value}）は、これまでに観測した月数に限った値です。",
         "For plans, and next to acquisition cost, use {by_survival} ({survival_value}): it reckons with what customers under contract have still ahead, "
         "within a fixed 60 months. {observed} ({observed_value}) is restricted to the months observed so far.",
     ),
     "lifetime_value_grows": Message(
-        "期間がまだ延びている値({reasons})は、データが長くなるだけで増えます。過去の月とは比べられません。",
+        "期間がまだ延びている値（{reasons}）は、データが長くなるだけで増えます。過去の月とは比べられません。",
         "A value whose months still grow rises with the length of the data alone ({reasons}); it is not to be compared with earlier months.",
     ),
     "policy_wall": Message("月次解約率の壁", "Wall of monthly churn"),

@@ -202,13 +202,13 @@ REPORT: dict[str, Message] = {
     "changes": Message("はっきりした変化", "Clear changes"),
     "moved": Message(
         "1・3・6・12か月前と比べた{count}通りの変化をまとめて調べ、偶然によるものが1割までに収まる動きだけを、KPIごとに最も明らかな期間で"
-        "挙げています(ベンジャミニ・ホッホベルク法)。",
+        "挙げています（ベンジャミニ・ホッホベルク法）。",
         "Of {count} changes over 1, 3, 6 and 12 months, those are listed of which at most one in ten is chance (Benjamini and"
         " Hochberg's rule over all of them), each KPI over the months in which it moved most clearly.",
     ),
     "moved_more": Message("{found}個のKPIのうち最も明らかな{shown}個です。", "The clearest {shown} of {found} KPIs."),
     "moved_none": Message(
-        "1・3・6・12か月前と比べた{count}通りの変化をまとめて調べ、偶然の揺れを超える動きはありませんでした(ベンジャミニ・ホッホベルク法、10%)。",
+        "1・3・6・12か月前と比べた{count}通りの変化をまとめて調べ、偶然の揺れを超える動きはありませんでした（ベンジャミニ・ホッホベルク法、10%）。",
         "Of {count} changes over 1, 3, 6 and 12 months, taken together, none is more than chance would explain (Benjamini and"
         " Hochberg's rule at 10 %).",
     ),
