@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _HEAD = """# Every setting
 
 Written from the models that read the files, by `make pages`; do not edit. A key that is not known is refused, with the nearest one that is. `${NAME}` in any
-value comes from the environment, or from a file `.env` beside `params/`, and is written out nowhere. Paths count from the folder of the file.
+value comes from the environment, and is written out nowhere. Paths count from the folder of the file.
 
 In the tables, *lists* are marked `[]` and *names of your own* `<name>`. Without a default a key has to be there if what holds it is there."""
 

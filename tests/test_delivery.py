@@ -228,10 +228,7 @@ def test_two_deliveries_wait_for_each_other(tmp_path: Path, monkeypatch: pytest.
 # --- messages ---
 
 MESSAGE = """\
-1 of 2 targets are reached.
-
-Targets missed
-- Adoption: 50.0\N{NO-BREAK SPACE}% (target 90.0\N{NO-BREAK SPACE}%)
+1 of 2 targets are reached. Missed: Adoption 50.0\N{NO-BREAK SPACE}% (target 90.0\N{NO-BREAK SPACE}%, 40.0\N{NO-BREAK SPACE}pp away).
 """
 CALLED = """\
 - 霜森運輸 [小林 蓮]: Help (latest NPS of 6 or less, health score is red, contract ends 30 Jun 2026, ¥1.15M MRR)
@@ -271,8 +268,8 @@ def test_a_hook_hears_of_what_is_an_owner_s(tmp_path: Path) -> None:
         published(tmp_path)
         done = _sent(tmp_path)
     first, second = (one["message"] for one in taken)
-    assert ("霜森運輸" in first, "鈴川不動産" in first, "Targets missed" in first) == (True, False, True)
-    assert ("霜森運輸" in second, "鈴川不動産" in second, "Targets missed" in second) == (False, True, False)
+    assert ("霜森運輸" in first, "鈴川不動産" in first, "Missed: Adoption" in first) == (True, False, True)
+    assert ("霜森運輸" in second, "鈴川不動産" in second, "Missed: Adoption" in second) == (False, True, False)
     assert taken[0]["title"].endswith("– 小林 蓮")
     assert done[2].lost
     assert "no owner '小林 廉'; did you mean '小林 蓮'?" in done[2].said

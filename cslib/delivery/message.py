@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from cslib.analysis.figures.answer import month_answer
 from cslib.analysis.figures.compare import notable
 from cslib.i18n.messages import TEXTS
 from cslib.i18n.numbers import number
 from cslib.kpis.kpi import Unit
-from cslib.tables.tally import Tally
+from cslib.tables import answer_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -92,9 +93,8 @@ def compose(told: Reported, owner: str, link: str, *, inside: bool) -> Message:
     if owner:
         mine = mine[mine.kpi.isin(owned(told.segment, owner))]
     parts: list[tuple[str, tuple[str, ...]]] = [
-        *([(_answer(told, mine), ())] if len(mine) else []),
+        *([("", _answer(told, mine))] if len(mine) else []),
         *_failures(told, inside=inside),
-        *_missed(told, mine),
         *_moved(told, mine),
     ]
     if inside:
@@ -122,23 +122,10 @@ def _goals(segment: Segment) -> list[tuple[str, str]]:
     return [*kgi, *((kpi, goal.owner) for kpi, goal in segment.targets.items())]
 
 
-def _answer(told: Reported, mine: pd.DataFrame) -> str:
-    """Return the answer of the month in a sentence."""
-    now = mine[mine.month == str(told.as_of)]
-    return Tally.of(now.status).answer(told.wording) or told.wording.text("answer_no_target")
-
-
-def _missed(told: Reported, mine: pd.DataFrame) -> Iterator[tuple[str, tuple[str, ...]]]:
-    now = mine[(mine.month == str(told.as_of)) & (mine.status == "off_target")]
-    lines = [_against_target(row, told) for row in now.to_dict("records")]
-    if lines:
-        yield told.wording.text("delivered_missed"), tuple(_first(lines, told.wording))
-
-
-def _against_target(row: Mapping[Hashable, Any], told: Reported) -> str:
-    kpi = told.catalogue.by_id[str(row["kpi"])]
-    value, target = (told.wording.value(kpi.unit, row[name]) for name in ("value", "target"))
-    return told.wording.text("delivered_target", kpi=kpi.name(told.wording.language), value=value, target=target)
+def _answer(told: Reported, mine: pd.DataFrame) -> tuple[str, ...]:
+    """Return the answer of the month, a line for each of its paragraphs, as the segment's summary gives it."""
+    answer = month_answer(mine, told.catalogue, told.as_of, [told.segment])
+    return tuple(answer_sentences(answer, told.catalogue, told.wording))
 
 
 def _moved(told: Reported, mine: pd.DataFrame) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -10,8 +10,6 @@ DELIVERY: dict[str, Message] = {
         "最後に作成できた版は、一覧のページから開けます。",
         "The last version that could be made opens from the overview.",
     ),
-    "delivered_missed": Message("目標に届いていない指標", "Targets missed"),
-    "delivered_target": Message("- {kpi}：{value}（目標 {target}）", "- {kpi}: {value} (target {target})"),
     "delivered_movement": Message("- {kpi}: {before} → {value}({change})", "- {kpi}: {before} → {value} ({change})"),
     "delivered_call": Message("- {name}{csm}: {what} ({why})", "- {name}{csm}: {what} ({why})"),
     "delivered_csm": Message("〔担当 {csm}〕", " [{csm}]"),
