@@ -177,7 +177,10 @@ class Scenario(OperationsView):
     def _on_any_list(self) -> Output:
         if self.facts.discreet:
             return self._of_few("joined_title")
-        behind = {kpi.id: self.behind(kpi.id) for kpi in self.catalogue.find(LISTS)}
+        able = [name for name in LISTS if name in self._able]
+        if not able:
+            return self._unmeasured(self.wording.text("joined_title"), *LISTS)
+        behind = {name: self.behind(name) for name in able}
         known = self._customers.merge(self._contacts, "left", "customer_id")
         return joined_table(joined_lists(behind, known, self.analysis("actions")), self.catalogue, self.wording)
 

@@ -276,7 +276,7 @@ def test_another_seed_gives_other_data(small: Path, tmp_path: Path) -> None:
     write_demo(tmp_path, **SMALL, seed=7)
     same = filecmp.cmpfiles(small, tmp_path, _files(small), shallow=False)[0]
     assert all(file.startswith("params") for file in same)
-    assert len(same) == 9
+    assert len(same) == 11
 
 
 @pytest.mark.parametrize(("customers", "months", "until"), [(1, 1, "2026-10"), (7, 2, "2024-02"), (40, 5, "2019-12")])

@@ -130,6 +130,35 @@ def test_the_first_filled_column_counts_and_texts_are_put_together(tmp_path: Pat
     assert not {"a", "b", "sei", "mei"} & {*found[0]}  # parts are no further columns
 
 
+MANY = 200
+LONG = {
+    "texts put together": {"name": {"concat": ["name"] * MANY}},
+    "columns of which one is filled": {"name": ["plan"] * (MANY - 1) + ["name"]},
+    "words": {"name": "name", "plan": {"column": "plan", "map": {f"word {n}": f"Word {n}" for n in range(MANY)}}},
+    "coded blanks": {"name": {"column": "name", "null": [f"none {n}" for n in range(MANY)]}},
+}
+
+
+@pytest.mark.parametrize("columns", LONG.values(), ids=[*LONG])
+def test_a_column_may_be_made_of_many(tmp_path: Path, columns: dict[str, Any]) -> None:
+    said = {"from": "../data/people.csv", "columns": {"customer_id": "id", **columns}}
+    rows = "id,name,plan\n00001,Aoki,\n"
+    (row,) = together(export(tmp_path, {**NOTHING, "people.csv": rows}, {"customers": said}), "customers")
+    assert row["name"] == (" ".join(["Aoki"] * MANY) if "concat" in str(columns) else "Aoki")
+
+
+@pytest.mark.parametrize(
+    "shape", [{"where": {"amount": {"not": [f"{n}" for n in range(2, MANY)]}}}, {"join": MANY}, {}]
+)
+def test_a_table_may_have_many_parts(tmp_path: Path, shape: dict[str, Any]) -> None:
+    said = {"from": "../data/subs.csv", "columns": {**FIVE, "mrr": "amount"}, **shape}
+    if shape.get("join"):
+        said["join"] = [{"from": "people.csv", "on": {"who": "id"}, "take": {f"name {n}": "name"}} for n in range(MANY)]
+    files = {"subs.csv": f"{AMOUNT}K1,00001,2026-01-01,1,1,month,1\n", "people.csv": "id,name\n00001,Aoki\n"}
+    found = together(book(tmp_path, "contracts", said if shape else [said] * MANY, files), "contracts")
+    assert {(row["contract_id"], row["mrr"]) for row in found} == {("K1", 1)}
+
+
 def test_several_sources_are_put_together_with_their_ids_apart(tmp_path: Path) -> None:
     files = {
         "nps.csv": "id,who,score,on\n1,00001,9,2026-05-01\n2,00002,x,2026-05-02\n",

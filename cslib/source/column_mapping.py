@@ -153,10 +153,9 @@ def _combined(raw: IbisTable, origin: ColumnMap) -> Value:
 
 def _joined(texts: Sequence[StringValue]) -> StringValue:
     """Return the texts that are there with a blank between them; null where none is."""
-    whole: StringValue = texts[0]
-    for text in texts[1:]:
-        whole = ibis.coalesce(whole + " " + text, whole, text)
-    return whole
+    after_blanks = [ibis.coalesce(" " + text, "") for text in texts]
+    # in one step: an expression within an expression for each of many texts is more than can be taken apart
+    return after_blanks[0].concat(*after_blanks[1:]).substr(1).nullif("")
 
 
 def without_inner(raw: IbisTable, spec: TableSource) -> IbisTable:

@@ -65,19 +65,25 @@ def customer_table(frame: pd.DataFrame, kpi: Kpi, wording: Wording, limit: int) 
 
 
 def joined_table(frame: pd.DataFrame, catalogue: Catalogue, wording: Wording) -> Table:
-    """Return the customers on any list, each once (`joined_lists`): the lists, what to do and why, what it pays, its contacts."""
+    """Return the customers on any list, each once (`joined_lists`): the lists, what to do and why, what it pays, its contacts.
+
+    Without any, it says so.
+    """
     title = wording.text("joined_title")
+    if frame.empty:
+        return Table("customers", title, wording.text("joined_none"))
     told = frame.assign(
         lists=_cells(
             [tuple(wording.text(list_title(catalogue.by_id[kpi])) for kpi in kpis) for kpis in frame.lists], frame
         ),
         what=[wording.text(f"action_{what}") if what else "" for what in frame.what],
     )
-    sums = {"count": len(frame), "mrr": wording.value(Unit.AMOUNT, frame.mrr.sum())}
-    columns = _who(frame, wording)
-    columns["mrr"] = (wording.text("customer_mrr"), Unit.AMOUNT)
+    columns, text = _who(frame, wording), wording.text("joined_unpaid", count=len(frame))
+    if frame.mrr.notna().any():  # else what they pay is not known
+        columns["mrr"] = (wording.text("customer_mrr"), Unit.AMOUNT)
+        paid = wording.value(Unit.AMOUNT, frame.mrr.sum())
+        text = wording.text("joined_text", count=len(frame), mrr=paid)
     columns |= {"lists": (wording.text("joined_lists"), "lines"), "what": wording.text("action")}
-    text = wording.text("joined_text", **sums)
     return _listed(told, "customers", title, text, columns, wording, _JOINED_SHOWN)
 
 

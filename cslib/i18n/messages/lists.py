@@ -83,11 +83,18 @@ LISTS: dict[str, Message] = {
     "contact_last_use": Message("最後の利用", "Last use"),
     "contact_last_touch": Message("最後の対応", "Last touch"),
     "contact_answer": Message("最後の回答", "Last answer"),
-    "contact_answered": Message("{asked} {score}({date})", "{asked} {score} ({date})"),
+    "contact_answered": Message("{asked} {score}（{date}）", "{asked} {score} ({date})"),
     "asked_nps": Message("NPS", "NPS"),
     "asked_csat": Message("CSAT", "CSAT"),
     "asked_ces": Message("CES", "CES"),
     "joined_title": Message("一覧に載った顧客", "Customers on any list"),
+    "joined_none": Message(
+        "どの一覧にも、載っている顧客はいません。", "No customer stands on any list of these pages."
+    ),
+    "joined_unpaid": Message(
+        "顧客{count}件。どの顧客も一度だけ載せ、載っている一覧が多い順に並べています。",
+        "{count} customers. Each stands once, those on most lists first.",
+    ),
     "joined_text": Message(
         "顧客{count}件、MRR {mrr}。どの顧客も一度だけ載せ、載っている一覧が多い順に並べています。",
         "{count} customers, {mrr} MRR. Each stands once, those on most lists first.",
