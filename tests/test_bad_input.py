@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
@@ -195,6 +196,9 @@ BAD: dict[str, Bad] = {
 }  # fmt: skip
 
 
+_PHASES = re.compile(r"\A(\d+\.\ds \w+\n)*")  # what was done until then
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_bad_input_is_refused(name: str, good: Path, tmp_path: Path) -> None:
     bad = BAD[name]
@@ -205,7 +209,7 @@ def test_bad_input_is_refused(name: str, good: Path, tmp_path: Path) -> None:
     assert code == 2, said
     for part in bad.says:
         assert part in said
-    assert said.startswith("cslib: ")
+    assert _PHASES.sub("", said).startswith("cslib: ")
     for leak in ("Traceback", "duckdb", "Ibis", "pydantic", "LINE 1", "Possible fixes"):
         assert leak not in said
     assert _state(good) == before

@@ -153,9 +153,11 @@ def test_a_column_may_be_made_of_many(tmp_path: Path, columns: dict[str, Any]) -
 def test_a_table_may_have_many_parts(tmp_path: Path, shape: dict[str, Any]) -> None:
     said = {"from": "../data/subs.csv", "columns": {**FIVE, "mrr": "amount"}, **shape}
     if shape.get("join"):
-        said["join"] = [{"from": "people.csv", "on": {"who": "id"}, "take": {f"name {n}": "name"}} for n in range(MANY)]
+        said["join"] = [
+            {"from": "../data/people.csv", "on": {"who": "id"}, "take": {f"name {n}": "name"}} for n in range(20)
+        ]
     files = {"subs.csv": f"{AMOUNT}K1,00001,2026-01-01,1,1,month,1\n", "people.csv": "id,name\n00001,Aoki\n"}
-    found = together(book(tmp_path, "contracts", said if shape else [said] * MANY, files), "contracts")
+    found = together(book(tmp_path, "contracts", said if shape else [said] * 20, files), "contracts")
     assert {(row["contract_id"], row["mrr"]) for row in found} == {("K1", 1)}
 
 

@@ -129,7 +129,9 @@ class TableSource(Strict):
         None  # of several states of one thing: `file`, the newest by its name, or a column that dates them
     )
     # shapes, in the order in which they are applied, before `where` and `columns`
-    join: tuple[Join, ...] = ()
+    join: Annotated[
+        tuple[Join, ...], Field(max_length=20)
+    ] = ()  # each makes the query deeper, and no query is of any depth
     fill_down: Annotated[tuple[str, ...], BeforeValidator(listed)] = ()
     split: Split | None = None
     unpivot: Unpivot | None = None

@@ -269,8 +269,10 @@ def _is_alike_anywhere(raw: IbisTable, column: CanonicalColumn, origin: ColumnMa
 
 def _mapped_text(found: StringValue, origin: ColumnMap) -> StringValue:
     text = stripped(found)
-    for coded in origin.null:
-        text = text.nullif(_word(coded))
+    if (
+        origin.null
+    ):  # in one step: an expression within an expression for each of many words is more than can be taken apart
+        text = ibis.ifelse(text.isin([_word(coded) for coded in origin.null]), ibis.null("string"), text)
     if not origin.map:
         return text
     return ibis.cases(
