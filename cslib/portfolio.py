@@ -178,9 +178,10 @@ class Portfolio:
         return {}
 
     def write_facts(self, as_of: Month, segments: Sequence[str], into: Path) -> Path:
-        """Write the fact tables that have been computed for these segments into a folder, each segment's apart."""
+        """Write the fact tables that have been computed for these segments into a folder, each segment's apart; none of one that is withheld."""
         into.mkdir(parents=True)
-        self.facts(as_of, segments).write_computed(into)
+        told = [name for name in self.segment_ids(segments) if name not in self.manifest.withheld]
+        self.facts(as_of, told).write_computed(into)
         return into
 
     def segment_ids(self, segments: Sequence[str] = ()) -> tuple[str, ...]:

@@ -141,7 +141,7 @@ class Facts:
 
     def _at_hand(self) -> Iterator[tuple[str, Table]]:
         """Yield the tables that have been computed of these facts or others of the same customers, with their names."""
-        for name in self._makers:
+        for name in dict.fromkeys([*self._kept, *self._makers]):
             table = self._kept.get(name)
             if table is None and self._known:
                 table = self._known.get(name)
