@@ -276,7 +276,7 @@ def test_the_source_table_of_a_report_says_it(tmp_path: Path) -> None:
     html = source_table(manifest, Wording("en")).html
     assert "rows of totals 1" in html
     assert "May 2026 looks incomplete (the last row is of 11 May 2026)" in html
-    assert "Left out" not in source_table(_manifest(tmp_path / "clean", {}), Wording("en")).html
+    assert "Not counted" not in source_table(_manifest(tmp_path / "clean", {}), Wording("en")).html
 
 
 # questions

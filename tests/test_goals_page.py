@@ -196,7 +196,7 @@ FINDINGS = [
     ({"rule": "e", "kpi": "nps", "about": "surveys"}, ("NPS", "アンケート")),
     ({"rule": "f", "about": "high", "found": 0.3, "wanted": 0.5}, ("ハイタッチ", "30.0%")),
     ({"rule": "g"}, ("ねらい",)),
-    ({"rule": "g", "about": "report"}, ("活動全体",)),
+    ({"rule": "g", "about": "report"}, ("この活動のねらい",)),
     ({"rule": "h", "about": "kgi"}, ("KGIがありません",)),
     ({"rule": "h", "kpi": "nrr", "about": "owner"}, ("NRR",)),
     ({"rule": "i", "kpi": "nps"}, ("NPS",)),

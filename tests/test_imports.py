@@ -33,7 +33,7 @@ COMMANDS = {
     "--version": TERMINAL,
     "kpis": TERMINAL | SETTINGS | ENGINE,
     "tables": TERMINAL | SETTINGS | ENGINE,
-    "settings": TERMINAL | SETTINGS,
+    "settings": TERMINAL | SETTINGS | {"cython_runtime"},
     "demo --out {folder}/demo --customers 5 --months 2": TERMINAL | SETTINGS | ENGINE,
     "init {folder}/new --from {folder}/customers.csv": TERMINAL | SETTINGS | ENGINE,
     "check --params {folder}/params": TERMINAL | SETTINGS | ENGINE,
