@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -55,8 +56,14 @@ def data_words(book: Path) -> list[str]:
         words |= {goal.get("owner", "") for goal in said.get("targets", {}).values() if isinstance(goal, dict)}
         words |= {said["name"]} if isinstance(said["name"], str) else {*said["name"].values()}
         words |= {*said.get("goal", {}).values(), said.get("kgi", {}).get("owner", "")}
-    words |= _said_of_actions(book / "params")
+    words |= _said_of_actions(book / "params") | _said_of_months(book / "params")
     return sorted(words - {""}, key=len, reverse=True)
+
+
+def _said_of_months(params: Path) -> set[str]:
+    """Return what a team has written of its months, as the pieces that a page shows of it."""
+    texts = [file.read_text("utf-8") for file in (params / "notes").glob("*.md")]
+    return {piece.strip("- ") for text in texts for piece in re.split(r"\*\*|\n", text)}
 
 
 def _said_of_actions(params: Path) -> set[str]:

@@ -108,7 +108,7 @@ def _heat(data: Rows, of: str, wording: Wording) -> Spec:
     shown = tooltip({"cohort": "cohort", "age": "age", "label": of, "n": "n"}, wording)
     layers = {
         name: base.transform_filter(f"datum.retention {side} 1").mark_rect(cornerRadius=2, color=colour)
-        .encode(opacity=_ink(farthest, None if numbered or name == "gained" else wording), tooltip=shown)
+        .encode(opacity=_ink(farthest, None if numbered else wording), tooltip=shown)
         for name, side, colour in (("lost", "<=", BLUE), ("gained", ">", GREEN)) if name == "lost" or max(shares) > 1
     }  # fmt: skip
     if len(ages) <= _FINE:
