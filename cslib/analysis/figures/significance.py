@@ -54,11 +54,17 @@ def comparable(kpi: Kpi, month: Month, earlier: Month) -> bool:
     """Return whether a KPI of a month can be compared with that of an earlier one.
 
     Their values must share no month of data: one of twelve months is compared with that of a year ago, and one that grows with
-    the data with none. What hangs on the days of a month needs a month with as many days, and as many of them from Monday to
-    Friday.
+    the data with none. Besides, the calendar must make them `alike_in_days`.
     """
-    apart = 0 < kpi.months <= month.number - earlier.number
-    return apart and (not kpi.by_day or _length(month) == _length(earlier))
+    return 0 < kpi.months <= month.number - earlier.number and alike_in_days(kpi, month, earlier)
+
+
+def alike_in_days(kpi: Kpi, month: Month, other: Month) -> bool:
+    """Return whether the calendar lets a KPI be compared between two months.
+
+    What hangs on the days of a month needs a month with as many days, and as many of them from Monday to Friday.
+    """
+    return not kpi.by_day or _length(month) == _length(other)
 
 
 def _length(month: Month) -> tuple[int, int]:

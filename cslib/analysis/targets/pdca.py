@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cslib.analysis.effect.effect import effect
-from cslib.analysis.figures.significance import comparable
+from cslib.analysis.figures.significance import alike_in_days
 from cslib.analysis.targets.aims import YEAR, aims, aims_of_others
 from cslib.kpis import reasons
 from cslib.kpis.kpi import Better
@@ -144,7 +144,7 @@ def closes_before(kpi: Kpi, start: Month, now: Month, most: int) -> list[Month]:
     """
     back = YEAR if kpi.by_day else most
     closes = [start - each for each in range(back, 0, -1)]
-    return [each for each in closes if comparable(kpi, now, each)][-most:]
+    return [each for each in closes if alike_in_days(kpi, now, each)][-most:]
 
 
 class _Checked:
