@@ -22,7 +22,7 @@ CHARTS: dict[str, Message] = {
     "trend_no_last": Message("{month}の値はなく、直近は", "No value in {month}; the latest: "),
     "trend_small": Message("。白抜きの点は対象が少数の参考値", ". Hollow points rest on few cases"),
     "trend_clipped": Message(
-        "。区間が図の外まで広がる月があります（全体は表とCSV）",
+        "。区間が図の外まで広がる月があります（幅のすべては表とCSV）",
         ". In some months the interval reaches beyond the picture; the table and the CSV hold it whole",
     ),
     "trend_why": Message("({reason})", " ({reason})"),
