@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -84,11 +84,12 @@ def firefox() -> Iterator[Firefox]:
             try:
                 assert process.stderr is not None
                 address = next(found[1] for line in process.stderr if (found := _LISTENS.search(line)))
-                socket = websocket.create_connection(f"{address}/session", timeout=_SECONDS, suppress_origin=True)
-                shown = Firefox(socket)
-                shown.ask("session.new", capabilities={})
-                shown.ask("session.subscribe", events=["log.entryAdded"])
-                shown.window = shown.ask("browsingContext.getTree")["contexts"][0]["context"]
-                yield shown
+                told = websocket.create_connection(f"{address}/session", timeout=_SECONDS, suppress_origin=True)
+                with closing(told) as socket:
+                    shown = Firefox(socket)
+                    shown.ask("session.new", capabilities={})
+                    shown.ask("session.subscribe", events=["log.entryAdded"])
+                    shown.window = shown.ask("browsingContext.getTree")["contexts"][0]["context"]
+                    yield shown
             finally:
                 process.terminate()
