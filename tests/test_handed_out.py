@@ -26,9 +26,10 @@ EMPTY = pd.DataFrame({"segment": pd.Series(dtype=str)})
 
 def test_facts_that_are_handed_out_are_those_of_the_slice(demo_book: Portfolio, tmp_path: Path) -> None:
     measured = demo_book.measure(AS_OF, 24)
-    assert demo_book.facts(
-        AS_OF, demo_book.segment_ids()
-    ).customer_states.columns  # no KPI looks at it, an analysis does
+    facts = demo_book.facts(AS_OF, demo_book.segment_ids())
+    # no KPI looks at the one, and the other hangs on segments and is not stored: figures that were stored leave it out
+    assert facts.customer_states.columns
+    assert facts.service_months.columns
     written = demo_book.write_facts(AS_OF, demo_book.segment_ids(), tmp_path / "facts")
     for segment in ("enterprise", "smb"):
         folder = demo_book.export_slice(segment, measured, tmp_path / segment, written)
