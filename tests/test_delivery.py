@@ -306,9 +306,11 @@ def test_who_waits_for_failures_hears_which_and_why_and_outsiders_not_why(tmp_pa
             in taken[0]["message"]
         )
         assert "The last version that could be made opens from the overview." in taken[0]["message"]
-        params(tmp_path, {"notify": [{"to": f"{url}?a=b", "audience": "external"}]}, audience="external")
+        outside = [{"to": f"{url}?a=b", "audience": "external", "segments": ["pro"]}]
+        params(tmp_path, {"notify": outside}, audience="external")
         _sent(tmp_path)
     assert "Usage" in taken[1]["message"]
+    assert "Look first at Adoption" in taken[1]["message"]
     for secret in ("KeyError", "霜森運輸", "鈴川不動産", "小林"):
         assert secret not in taken[1]["message"]
 

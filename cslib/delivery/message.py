@@ -93,7 +93,7 @@ def compose(told: Reported, owner: str, link: str, *, inside: bool) -> Message:
     if owner:
         mine = mine[mine.kpi.isin(owned(told.segment, owner))]
     parts: list[tuple[str, tuple[str, ...]]] = [
-        *([("", _answer(told, mine))] if len(mine) else []),
+        *([("", _answer(told, mine, inside=inside))] if len(mine) else []),
         *_failures(told, inside=inside),
         *_moved(told, mine),
     ]
@@ -122,9 +122,11 @@ def _goals(segment: Segment) -> list[tuple[str, str]]:
     return [*kgi, *((kpi, goal.owner) for kpi, goal in segment.targets.items())]
 
 
-def _answer(told: Reported, mine: pd.DataFrame) -> tuple[str, ...]:
-    """Return the answer of the month, a line for each of its paragraphs, as the segment's summary gives it."""
+def _answer(told: Reported, mine: pd.DataFrame, *, inside: bool) -> tuple[str, ...]:
+    """Return the answer of the month, a line for each of its paragraphs, as the segment's summary gives it; no owner to outsiders."""
     answer = month_answer(mine, told.catalogue, told.as_of, [told.segment])
+    if answer.first and not inside:
+        answer = replace(answer, first=answer.first._replace(owner=""))
     return tuple(answer_sentences(answer, told.catalogue, told.wording))
 
 
