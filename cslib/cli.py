@@ -10,18 +10,16 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.core import TyperGroup
 
 from cslib import __version__
 from cslib.errors import CslibError, NotDelivered, RunLocked
 from cslib.periods import Month
-from cslib.phases import Phase, heard_by
+from cslib.phases import heard_by
+from cslib.progress import Paced, Shown
 from cslib.project.commands import register
 from cslib.redaction import redacting_streams
 from cslib.shipped import known_systems
@@ -29,7 +27,6 @@ from cslib.shipped import known_systems
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cslib.reports.execute import ReportResult
     from cslib.reports.run import Result
 
 
@@ -186,9 +183,9 @@ def init(  # noqa: PLR0913, PLR0917 - the options of the command
     if not again:
         refuse_present(folder / "params")
     proposal = (
-        propose_again(folder, named, said=said, system=system, tell=_Paced())
+        propose_again(folder, named, said=said, system=system, tell=Paced())
         if again
-        else propose(folder, named or write_examples(folder), said=said, system=system, tell=_Paced(), starter=starter)
+        else propose(folder, named or write_examples(folder), said=said, system=system, tell=Paced(), starter=starter)
     )
     proposal.write()
     typer.echo(proposal.as_text())
@@ -326,7 +323,7 @@ def run(  # noqa: PLR0913, PLR0917
         force,
     )
     try:
-        with _Shown() as shown, heard_by(shown.begin):
+        with Shown() as shown, heard_by(shown.begin):
             result = runner.run(request, datetime.now(UTC), shown)
     except CslibError as error:
         if not isinstance(error, RunLocked):  # whose own end is told
@@ -401,62 +398,6 @@ def deliver(
     """Send a published run to whom `deliver:` in report.yaml names: what has not arrived yet."""
     if not _deliver(out, params, run_id, again=again):
         raise CslibError("report.yaml names nobody to deliver to; docs/delivery.md says how")
-
-
-class _Paced:
-    """Says on standard error what is being done, once a second at most, and nothing where it is soon over."""
-
-    def __init__(self) -> None:
-        self.said = monotonic()
-
-    def __call__(self, sentence: str) -> None:
-        """Say what is being done now, unless something was said a moment ago."""
-        if monotonic() - self.said >= 1:
-            self.said = monotonic()
-            typer.echo(f"{sentence} …", err=True)
-
-
-class _Shown:
-    """Progress: a line per phase when it is over, with its seconds, and per report where the output is no terminal; there, a bar."""
-
-    def __init__(self) -> None:
-        self.console = Console(stderr=True)
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.fields[count]}"),
-            TimeElapsedColumn(),
-        )
-        self.bar = Progress(*columns, console=self.console, disable=not self.console.is_terminal)
-        self.task = self.bar.add_task(Phase.READING, total=None, count="")
-        self.phase, self.began = Phase.READING, monotonic()
-
-    def __enter__(self) -> Self:
-        self.bar.start()
-        return self
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is None:
-            self._end_phase()
-        self.bar.stop()
-
-    def begin(self, phase: Phase) -> None:
-        """Show the phase that begins, and how long the one before it has taken."""
-        if phase is not self.phase:
-            self._end_phase()
-            self.phase, self.began = phase, monotonic()
-            self.bar.reset(self.task, description=phase, total=None, count="")
-
-    def _end_phase(self) -> None:
-        self.console.print(f"{monotonic() - self.began:.1f}s {self.phase}", highlight=False)
-
-    def __call__(self, outcome: ReportResult, done: int, total: int) -> None:
-        named = f"{self.phase}: {outcome.segment}/{outcome.notebook}"
-        self.bar.update(self.task, completed=done, total=total, count=f"{done:,}/{total:,}", description=named)
-        if not self.console.is_terminal:
-            became = "unchanged" if outcome.reused else outcome.status
-            line = f"{done}/{total} {outcome.segment}/{outcome.notebook} {became} {outcome.seconds:.1f}s"
-            typer.echo(f"{line} {outcome.error}".rstrip(), err=True)
 
 
 @app.command()

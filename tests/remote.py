@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import os
 import socket
 import threading
@@ -11,30 +12,46 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.request import Request, urlopen
 
+import boto3
 import paramiko
 from moto.server import ThreadedMotoServer
 
 from tests.postgres import PASSWORD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ACCESS, SECRET = "XQZXKEYOFTHEBUCKET01", "xqzx/SecretOfTheBucket+01"  # what must appear nowhere
 USER = "cs"
 
 
 @contextmanager
-def bucket_server() -> Iterator[str]:
-    """Yield the address of a server that speaks S3."""
+def bucket_server(bucket: str, files: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Yield the address of a server that speaks S3, with these files, by their keys, in a bucket."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
         host, port = server.get_host_and_port()
-        yield f"http://{host}:{port}"
+        url = f"http://{host}:{port}"
+        urlopen(Request(f"{url}/moto-api/reset", method="POST")).close()  # noqa: S310 - what an earlier one of this process held
+        client = bucket_client(url)
+        client.create_bucket(Bucket=bucket)
+        for name, text in (files or {}).items():
+            client.put_object(Bucket=bucket, Key=name, Body=text.encode())
+        yield url
     finally:
         server.stop()
+
+
+def bucket_client(url: str) -> Any:
+    """Return a client of such a server."""
+    return boto3.client(
+        "s3", endpoint_url=url, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key=SECRET
+    )
 
 
 class _Web(SimpleHTTPRequestHandler):

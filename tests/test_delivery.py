@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import shutil
 import threading
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from typer.testing import CliRunner
 
@@ -128,12 +126,7 @@ def test_pages_go_first_and_the_latest_last_and_an_interruption_is_mended(
 @pytest.fixture(scope="module")
 def bucket() -> Iterator[str]:
     """Return the address of a server that speaks S3, with an empty bucket."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    with remote.bucket_server() as url:
-        client = boto3.client(
-            "s3", endpoint_url=url, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key=remote.SECRET
-        )
-        client.create_bucket(Bucket="handed")
+    with remote.bucket_server("handed") as url:
         yield url
 
 
@@ -155,9 +148,7 @@ def test_a_bucket_takes_the_pages_and_tells_when_it_is_not_there(tmp_path: Path,
     assert there.said.endswith(" files sent, 0 unchanged")
     assert nowhere.lost
     assert "there is no such file, folder or bucket" in nowhere.said
-    client = boto3.client(
-        "s3", endpoint_url=bucket, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key=remote.SECRET
-    )
+    client = remote.bucket_client(bucket)
     page = client.get_object(Bucket="handed", Key="cs/pro/usage.html")
     assert (page["Body"].read(), page["ContentType"]) == (b"usage", "text/html")
     assert [bucket["Name"] for bucket in client.list_buckets()["Buckets"]] == ["handed"]  # none is made by the way

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import boto3
 import pytest
 
 from cslib.portfolio import Portfolio, fingerprint
@@ -32,14 +30,7 @@ CLOSED = "http://127.0.0.1:1"
 @pytest.fixture(scope="module")
 def bucket() -> Iterator[str]:
     """Return the address of a server that speaks S3, with the contracts in two files of a bucket."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    with remote.bucket_server() as url:
-        client = boto3.client(
-            "s3", endpoint_url=url, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key=remote.SECRET
-        )
-        client.create_bucket(Bucket="exports")
-        for name, text in PARTS.items():
-            client.put_object(Bucket="exports", Key=name, Body=text.encode())
+    with remote.bucket_server("exports", PARTS) as url:
         yield url
 
 
