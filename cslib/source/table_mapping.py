@@ -269,9 +269,7 @@ def _is_alike_anywhere(raw: IbisTable, column: CanonicalColumn, origin: ColumnMa
 
 def _mapped_text(found: StringValue, origin: ColumnMap) -> StringValue:
     text = stripped(found)
-    if (
-        origin.null
-    ):  # in one step: an expression within an expression for each of many words is more than can be taken apart
+    if origin.null:  # in one step, since no expression may lie within others to any depth
         text = ibis.ifelse(text.isin([_word(coded) for coded in origin.null]), ibis.null("string"), text)
     if not origin.map:
         return text
