@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -33,7 +33,7 @@ def _contract(who: str, mrr: int, since: date, until: date | None, number: str =
 
 
 def _answer(number: int, who: str, kind: str, score: int | None, day: date | None, comment: str) -> dict[str, object]:  # noqa: PLR0913, PLR0917 - a row
-    return {"response_id": f"r{number}", "customer_id": who, "kind": kind, "score": score, "responded_on": day,
+    return {"response_id": f"{number}", "customer_id": who, "kind": kind, "score": score, "responded_on": day,
             "comment": comment, "sent_on": day}  # fmt: skip
 
 
@@ -108,6 +108,18 @@ def test_a_source_without_use_touches_answers_and_goals_tells_of_contracts_alone
     told = contacts(book.facts(JUNE), JUNE)
     assert told.ends_on.notna().all()
     assert told.drop(columns="ends_on").isna().all(axis=None)
+
+
+def test_the_last_answer_of_a_day_is_the_last_one_by_its_number() -> None:
+    book = _book()
+    given = [_answer(9, "a", "nps", 2, date(2024, 6, 30), "nine"), _answer(10, "a", "nps", 8, date(2024, 6, 30), "ten")]
+    told = contacts(book.with_rows(surveys=given).facts(JUNE), JUNE)
+    assert (told.score["a"], told.comment["a"]) == (8, "ten")
+    # an hour decides before any number
+    hours = map(datetime.fromisoformat, ("2024-06-30T18:00", "2024-06-30T09:00"))
+    early = [{**row, "responded_moment": hour} for row, hour in zip(given, hours, strict=True)]
+    told = contacts(book.with_rows(surveys=early).facts(JUNE), JUNE)
+    assert (told.score["a"], told.comment["a"]) == (2, "nine")
 
 
 def test_movements_lead_to_their_customers_and_add_up_to_the_bridge(facts: Facts) -> None:

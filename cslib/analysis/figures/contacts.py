@@ -10,6 +10,7 @@ import pandas as pd
 from ibis import _
 
 from cslib.analysis.terms_at_close import terms_in_force, terms_so_far
+from cslib.facts.states import in_order
 from cslib.kpis.kpi import Stage
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _last_touch(facts: Facts, as_of: Month) -> Table:
 
 def _last_answer(facts: Facts, as_of: Month) -> Table:
     given = facts.tables["surveys"].filter(_.score.notnull(), _.responded_on <= as_of.last_day)
-    latest = ibis.window(group_by="customer_id", order_by=[ibis.desc("responded_on"), ibis.desc("response_id")])
+    latest = ibis.window(group_by="customer_id", order_by=[ibis.desc(part) for part in in_order(given)])
     last = given.mutate(place=ibis.row_number().over(latest)).filter(_.place == 0)
     return last.select(
         "customer_id", "score", "comment", asked=_.kind, answered_on=_.responded_on.cast("string")
