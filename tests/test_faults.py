@@ -39,9 +39,9 @@ FAULTS: dict[str, tuple[Any, str, str]] = {  # the notebook, the cell where it e
     "no_parameters": (nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]), "", "a cell tagged 'parameters'"),
     "other_parameters": (notebook("1", parameters="segment = as_of = ''"), "", "does not set params, language, snapshot"),
     "wrong_parameters": (notebook("1", parameters="segment = = ''"), "", "is no Python: line 1"),
-    "loops": (notebook("1", "while True:\n    pass"), "[4]", "the cell ran longer than 5 seconds and was ended"),
+    "loops": (notebook("1", "while True:\n    pass"), "[4]", "the cell ran longer than 10 seconds and was ended"),
     "prints": (notebook("for _ in range(100):\n    print('x' * 1_000_000)"), "[3]", "more than 10 million characters"),
-    "prints_from_afar": (notebook("!head -c 100000000 /dev/zero | tr '\\0' x"), "[3]", "more than 10 million characters"),
+    "prints_from_afar": (notebook("!head -c 20000000 /dev/zero | tr '\\0' x"), "[3]", "more than 10 million characters"),
     "prints_a_traceback": (
         notebook("import sys, traceback\ntry:\n    1 / 0\nexcept ArithmeticError:\n    traceback.print_exc(file=sys.stdout)"),
         "", "the page would show code to its readers",
@@ -60,7 +60,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Result:
     """Return a run of notebooks that each do something that they should not, and of two that are well."""
     folder = tmp_path_factory.mktemp("faulty")
     names = ["good", "starts_others", "no_notebook", *FAULTS]
-    params = export(folder, report={"notebooks": names, "cell_seconds": 5, "months": 2, "language": "en"})
+    params = export(folder, report={"notebooks": names, "cell_seconds": 10, "months": 2, "language": "en"})
     stays = "import threading, time\nthreading.Thread(target=time.sleep, args=(300,)).start()"
     good = {"good": "print(segment)", "starts_others": notebook(SLEEPER, stays)}
     write_notebooks(folder / "notebooks", **good, **{name: asked for name, (asked, _, _) in FAULTS.items()})
