@@ -121,7 +121,7 @@ class PreparedQueries:
         return filled(written.text, given | made)
 
     def _remember(self, what: object, asked: Table, found: Schema) -> None:
-        if self._key is None:
+        if not self._key:
             return
         try:
             text, places = self._engine.compiler.text_with_places(asked.op())
