@@ -29,8 +29,9 @@ _LIBRARIES = ("duckdb", "ibis-framework", "numpy", "pandas", "pyarrow", "scipy",
 class ComputedParts:
     """The parts of a snapshot, under some policies. `damaged` tells of those that were found damaged, a sentence each."""
 
-    def __init__(self, snapshot: Path, policies: str) -> None:
+    def __init__(self, snapshot: Path, policies: str = "", most: int | None = None) -> None:
         self.folder, self._policies = snapshot / FOLDER, policies
+        self._most = most or _MOST
         self.damaged: list[str] = []
 
     def find(self, *hangs_on: object) -> Iterator[Path]:
@@ -82,7 +83,7 @@ class ComputedParts:
 
     def _forget_all_but_newest(self) -> None:
         newest_first = sorted(self.folder.glob("*/*"), key=_age, reverse=True)
-        for file in newest_first[_MOST:]:
+        for file in newest_first[self._most :]:
             _remove(file)
             with suppress(OSError):  # others lie there still
                 file.parent.rmdir()

@@ -24,6 +24,8 @@ from cslib.engines import connect
 from cslib.errors import SourceError, UnknownName
 from cslib.facts import Facts
 from cslib.facts.stored import StoredFacts
+from cslib.kept_queries import FOLDER as QUERIES
+from cslib.kept_queries import KeptQueries
 from cslib.kpis.measure import group_columns
 from cslib.kpis.own import open_params
 from cslib.kpis.stored import Question, measured_once
@@ -89,7 +91,9 @@ class Portfolio:
         if folder.exists():
             manifest = Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
             return cls(settings, catalogue, manifest, folder)
+        KeptQueries(kept).learn()
         portfolio = cls(settings, catalogue, _taken(settings, folder, read_on, key), folder, healed)
+        portfolio.keep_queries()
         _forget_all_but_newest(kept)
         return portfolio
 
@@ -113,7 +117,17 @@ class Portfolio:
 
     @cached_property
     def _engine(self) -> ibis.BaseBackend:
+        self._queries.learn()
         return connect()
+
+    @cached_property
+    def _queries(self) -> KeptQueries:
+        return KeptQueries(self.folder.parent)
+
+    def keep_queries(self) -> None:
+        """Keep the queries that were built so far, for whoever asks them again; not where outsiders read, whose rows were in the clear."""
+        if self.manifest.audience == "internal" and self.folder.parent == _kept_in(Path(self.settings.folder)):
+            self._queries.keep()
 
     def members(self, segments: Sequence[str]) -> Table:
         """Return who belongs to which segment: segment, everyone, customer_id."""
@@ -235,6 +249,7 @@ class Portfolio:
                 together=bool(by) or self.manifest.audience == "external",
             )
             found = measured_once(self.computed, question, partial(self.facts, as_of))
+            self.keep_queries()
             self._last_measured.update(key=asked, measured=found)
         measured: pd.DataFrame = self._last_measured["measured"]
         return measured
@@ -279,7 +294,8 @@ def kept_text(params: Path) -> str:
     of_source, computed = (sum(_size(folder) for folder in snapshots), sum(_size(one / FOLDER) for one in snapshots))
     return (
         f"{kept}: {len(snapshots)} of at most {_KEPT} snapshots, {of_source / 1e6:,.1f} MB, of which what was computed of "
-        f"them {computed / 1e6:,.1f} MB; the oldest goes when another comes"
+        f"them {computed / 1e6:,.1f} MB, and queries as they were written, {_size(kept / QUERIES) / 1e6:,.1f} MB; "
+        "the oldest goes when another comes"
     )
 
 
@@ -314,7 +330,9 @@ def _set_aside(folder: Path) -> str:
 
 
 def _forget_all_but_newest(kept: Path) -> None:
-    oldest_first = sorted(kept.iterdir(), key=lambda folder: folder.stat().st_mtime)
+    oldest_first = sorted(
+        (folder for folder in kept.iterdir() if folder.name != QUERIES), key=lambda folder: folder.stat().st_mtime
+    )
     for folder in oldest_first[:-_KEPT]:
         shutil.rmtree(folder, ignore_errors=True)
 
