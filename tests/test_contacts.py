@@ -47,7 +47,7 @@ def _book() -> Ledger:
         "usage": [
             {"customer_id": "a", "user_id": "u", "used_on": day, "feature": "x", "events": 1}
             for day in (date(2024, 2, 3), date(2024, 4, 9), date(2024, 7, 2))
-        ],
+        ] + [{"customer_id": "a", "user_id": "u", "used_on": date(2024, 5, 8), "feature": "x", "events": 0}],
         "touches": [
             {"touch_id": f"t{day}", "customer_id": "a", "occurred_on": day, "kind": "call"} for day in (date(2024, 5, 7), date(2024, 7, 1))
         ],
