@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from cslib.model import Kind
 from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, MONEY, PER_MONTH, PERHAPS, QUALIFIED_CUSTOMER, YEARLY
+from cslib.scaffold.column_words import by_words
 from cslib.scaffold.similarity import LIKELY, SAME, SURE, nearest, plain, similarity
-from cslib.scaffold.value_words import CONSTANTS, FLAGS, NOTHING, WORDS
+from cslib.scaffold.value_words import CONSTANTS, FLAGS, NO_DAY, NOTHING, WORDS
 from cslib.source.date_formats import known_formats
 from cslib.source.parse import DATE_KINDS, EXCEL, NUMBER_KINDS
 
@@ -74,7 +75,7 @@ def map_columns(table: CanonicalTable, export: Export, customers: Customers) -> 
 
     Each source column is mapped to one canonical column, the one whose name is most like its own.
     """
-    pairs = sorted(_pairs(table, export, customers), key=lambda pair: (-pair[0], _place(table, pair[1], pair[2])))
+    pairs = sorted(_pairs(table, export, customers), key=lambda pair: _order(table, *pair))
     found: dict[str, Mapped] = {}
     taken: set[str] = set()
     for likeness, column, look in pairs:
@@ -119,6 +120,12 @@ def _pairs(
                 yield likeness, column, look
 
 
+def _order(table: CanonicalTable, likeness: float, column: CanonicalColumn, look: Look) -> tuple[float, int, int]:
+    """Return what pairs are sorted by: the most alike first, and of those told by words alone the column that says most."""
+    told = look.distinct if column.name.endswith("_id") else look.values
+    return -likeness, -len(told) if likeness < _PERHAPS * SAME else 0, _place(table, column, look)
+
+
 def _place(table: CanonicalTable, column: CanonicalColumn, look: Look) -> int:
     """Return the place of a name among those of a column, the commonest first: a status comes before a stage."""
     known = [column.name, *COLUMN_SYNONYMS[table.name][column.name].split(", ")]
@@ -134,6 +141,8 @@ def _likeness(table: CanonicalTable, column: CanonicalColumn, look: Look, custom
     perhaps = perhaps_called(table.name, column.name)
     if perhaps and likeness < SURE and nearest(look.name, perhaps) >= SURE:
         likeness = max(likeness, _PERHAPS * nearest(look.name, perhaps))
+    if likeness < SURE:
+        likeness = max(likeness, by_words(table.name, column.name, look.name))
     if column.name == "customer_id" != table.key:
         likeness = _as_customer(likeness, look, customers)
     if column.name == "mrr" and says_month(look.name):
@@ -213,7 +222,8 @@ def _readable(column: CanonicalColumn, look: Look) -> float:
     if column.kind in NUMBER_KINDS:
         return _share(look, look.numbers)
     if column.kind in DATE_KINDS:
-        return max([_share(look, _days(column, look)), *_formats(column, look).values()])
+        told = [_days(column, look), *_formats(column, look).values()]
+        return max(_share(look, share, NO_DAY) for share in told)
     known = _truths(look) if column.kind is Kind.BOOLEAN else _words(column, look)
     return _share(look, sum(value in known for value in look.values) / len(look.values))
 
@@ -228,9 +238,9 @@ def _formats(column: CanonicalColumn, look: Look) -> dict[str, float]:
     return {form: look.formats[form] for form in known_formats(column.kind) if form in look.formats}
 
 
-def _share(look: Look, share: float) -> float:
+def _share(look: Look, share: float, said: frozenset[str] = NOTHING) -> float:
     """Return a share of the values, those left out that say that there is none."""
-    nothing = sum(value.lower() in NOTHING for value in look.values)
+    nothing = sum(value.lower() in said for value in look.values)
     return min(1.0, share * len(look.values) / max(1, len(look.values) - nothing))
 
 
@@ -240,7 +250,8 @@ def read_as(column: CanonicalColumn, look: Look, likeness: float) -> Mapped:
     if likeness < SURE:
         mapped = mapped.but(f"is {look.name} the {column.name}?")
     if column.kind is not Kind.TEXT:
-        mapped = replace(mapped, null=tuple(sorted(value for value in look.distinct if value.lower() in NOTHING)))
+        nothing = NO_DAY if column.kind in DATE_KINDS else NOTHING
+        mapped = replace(mapped, null=tuple(sorted(value for value in look.distinct if value.lower() in nothing)))
     if column.kind in DATE_KINDS:
         return _dated(mapped, look, _days(column, look), _formats(column, look))
     if column.kind in NUMBER_KINDS and look.values and _share(look, look.numbers) < _ALL:
@@ -256,13 +267,14 @@ def _odd(look: Look) -> str:
 
 def _dated(mapped: Mapped, look: Look, plainly: float, known: Mapping[str, float]) -> Mapped:
     """Return how the dates are written: as is expected, in one format, or in one of several, which is a question."""
-    share = _share(look, plainly)
+    share = _share(look, plainly, NO_DAY)
     if not look.values or share >= _ALL:
         return mapped
-    best = max([share, *known.values()])
+    shares = {form: _share(look, reads, NO_DAY) for form, reads in known.items()}
+    best = max([share, *shares.values()])
     if best == share:
         return mapped.but(f"not every value reads as a date, such as {_odd(look)}")
-    formats = tuple(form for form, reads in known.items() if reads == best)
+    formats = tuple(form for form, reads in shares.items() if reads == best)
     told = replace(mapped, formats=formats)
     if formats[1:]:
         return told.but(f"{look.values[0]!r} reads in {len(formats)} ways; take the # from the line that is right")
