@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from cslib.scaffold.similarity import LIKELY, plain
+from cslib.scaffold.similarity import LIKELY, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,13 +33,13 @@ _AGREEMENT = (
     r"(contract|subscription|membership|policy|lease|tenancy|licen[cs]e|agreement|coverage|cover|plan|service|schedule|billing|enrol?lment"
     r"|retainer|rental|warranty|recurring|term)"
 )
-_LATER = r"(?!.*\b(trial|current|next|last|latest|prev|previous|paused?|resumed?|updated?|modified|lead|birth|due|refund\w*|grace|intro)\b)"
+_LATER = r"^(?!.*\b(trial|current|next|last|latest|prev|previous|paused?|resumed?|updated?|modified|lead|birth|due|refund\w*|grace|intro|request\w*|detected|reason)\b).*"
 _MONEY = r"(price|amount|fee|fees|charge|charges|premium|rent|dues|tuition|rate|value|payment|revenue|total|subtotal)"
 _NO_PRICE = (
-    r"(?!.*\b(tax|vat|gst|discount|refund\w*|balance|deposit|market|open|setup|one time|lifetime|method|type|currency|percent\w*|pct|id|count|number"
-    r"|date|frequency|status|overdue|exchange|conversion|late|commission|list|churn\w*|renewal rate|lost)\b)"
+    r"^(?!.*\b(tax|vat|gst|discount|refund\w*|balance|deposit|market|open|setup|one time|lifetime|method|type|currency|percent\w*|pct|id|count|number"
+    r"|date|frequency|status|overdue|exchange|conversion|late|commission|list|churn\w*|renewal rate|lost)\b).*"
 )
-_NO_PRICE_JA = "(?!.*(消費税|税額|税率|値引|割引|残高|保証金|敷金|礼金|初期|入金額|入会金|日$|区分$|方法$|番号$))"
+_NO_PRICE_JA = "^(?!.*(消費税|税額|税率|値引|割引|残高|保証金|敷金|礼金|初期|入金額|入会金|日$|区分$|方法$|番号$)).*"
 
 # of each column, the surest words first
 _PATTERNS: dict[str, tuple[str, ...]] = {
@@ -73,20 +73,23 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
     "ends_on": (
         rf"{_LATER}\b{_AGREEMENT}s?\b.*\b(end|ends|ended|expir\w+|to|until|through|thru|terminat\w+)\b"
         r"|(契約|利用|適用|課金|請求|保険|有効期間|期間|サービス)(終了|満了|終期)(日|月|年月|年月日|日時)?$",
-        rf"{_LATER}\b(end|ends|ended|expir\w+|terminat\w+|until|thru|through|valid to|move out|maturity|lapse\w*|left|exit)\b"
+        rf"{_LATER}\b(end|ends|ended|expir\w+|terminat\w+|until|thru|through|valid to|maturity|lapse\w*)\b"
         r"|(終了|満了|満期|終期|期限)(日|月|年月|年月日|日時)?$|有効期限$",
-        rf"{_LATER}\b(cancel\w*|churn\w*|deactivat\w+|unsubscribe\w*|closed|cease\w*|withdr\w+)\b( effective)?( (at|on|date|time))?$"
+        rf"{_LATER}\b(cancel\w*|churn\w*|deactivat\w+|closed|cease\w*|withdr\w+|move out|moved out|left|exit)\b( effective)?( (at|on|date|time))?$"
         r"|(解約|退会|退塾|退校|退学|退園|退去|脱退|停止|失効)(日|年月日|年月|日時)$",
     ),
     "mrr": (
         rf"{_NO_PRICE}\b(monthly|per month|mrr)\b|{_NO_PRICE_JA}月.*(額|料|費|謝|金|賃)",
         rf"{_NO_PRICE}\b({_AGREEMENT}|recurring|unit|net|normali[sz]ed|actual|effective)s?\b.*\b{_MONEY}\b|{_NO_PRICE_JA}.*税(抜|別)",
-        rf"{_NO_PRICE}(?!.*\b(total|order|market|gross)\b)\b{_MONEY}\b"
+        rf"^(?!.*\b(total|order|gross)\b){_NO_PRICE[1:]}\b{_MONEY}\b"
         rf"|{_NO_PRICE_JA}.*(金額|料金|価格|会費|月謝|賃料|家賃|保険料|掛金|授業料|受講料|利用料|使用料|契約額|単価|小計|代金|請求額|売上)",
         rf"{_NO_PRICE}\b({_MONEY}|paid)\b|{_NO_PRICE_JA}.*(合計|総額|税込)",
     ),
     "seats": (r"\b(seats?|licen[cs]es|quantity|qty|user count|number of (users|seats|licen[cs]es))$|(ライセンス|席|アカウント|契約|利用者|ユーザー?|id)数$",),
+    "trial": (r"^(is |in |has )?(free )?trial( period| flag)?$|^(トライアル|無料体験|体験)(中|区分|フラグ)?$",),
 }  # fmt: skip
+_LEFT = 2  # the place among the ends of days on which somebody left
+_CALLED = 3  # the place among the customers of names, behind ids
 _CREATED = 3  # the place among the starts of days on which a row was made, whatever it is a row of
 
 
@@ -101,14 +104,24 @@ def by_words(table: str, column: str, name: str) -> float:
 
 @cache
 def _place(column: str, name: str) -> int | None:
-    spelled = (plain(name), plain(name).replace(" ", ""))
+    spelled = {text for one in spellings(name) for text in (one, one.replace(" ", ""))}
     patterns = enumerate(_PATTERNS.get(column, ()))
     return next((place for place, said in patterns if any(re.search(said, one) for one in spelled)), None)
 
 
+def names_a_thing(name: str) -> bool:
+    """Return whether a column names customers by what they are called, and not by an id: then it holds no numbers."""
+    return (_place("customer_id", name) or 0) >= _CALLED
+
+
+def is_early_end(name: str) -> bool:
+    """Return whether a day is that on which somebody left, which may come before the end that was agreed."""
+    return _place("ends_on", name) == _LEFT
+
+
 def is_start_of_anything(name: str) -> bool:
     """Return whether a day is that on which a row was made, which other rows than contracts have as well."""
-    return _place("starts_on", name) in {_CREATED, None}
+    return _place("starts_on", name) == _CREATED
 
 
 def naming_customers(names: Iterable[str]) -> list[str]:

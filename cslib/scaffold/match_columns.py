@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from cslib.model import Kind
-from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, MONEY, PER_MONTH, PERHAPS, QUALIFIED_CUSTOMER, YEARLY
-from cslib.scaffold.column_words import by_words
+from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, MONEY, PER_MONTH, PER_YEAR, PERHAPS, QUALIFIED_CUSTOMER, YEARLY
+from cslib.scaffold.column_words import by_words, is_start_of_anything, names_a_thing
+from cslib.scaffold.question_words import STATUS
 from cslib.scaffold.similarity import LIKELY, SAME, SURE, nearest, plain, similarity
 from cslib.scaffold.value_words import CONSTANTS, FLAGS, NO_DAY, NOTHING, WORDS
 from cslib.source.date_formats import known_formats
@@ -93,7 +94,22 @@ def map_columns(table: CanonicalTable, export: Export, customers: Customers) -> 
         if name not in found and (table.name, name) in CONSTANTS
     }
     found |= _words_of_kinds(table, export, found)
+    found |= {name: _as_others_are(one, export) for name, one in found.items() if one.formats[1:]}
     return {name: found[name] for name in table.names if name in found}
+
+
+def _as_others_are(mapped: Mapped, export: Export) -> Mapped:
+    """Return days that read in several ways in the one in which another column of the file reads, where that one has no other."""
+    told = {
+        able[0]
+        for look in export.looks.values()
+        if look.values and len(able := [form for form in mapped.formats if look.formats.get(form, 0) >= _ALL]) == 1
+    }
+    if len(told) != 1:
+        return mapped
+    ways = f"{export.looks[mapped.source or ''].values[0]!r} reads in"
+    kept = tuple(doubt for doubt in mapped.doubts if not doubt.startswith(ways))
+    return replace(mapped, formats=tuple(told), doubts=kept)
 
 
 def _words_of_kinds(table: CanonicalTable, export: Export, found: Mapping[str, Mapped]) -> dict[str, Mapped]:
@@ -120,10 +136,10 @@ def _pairs(
                 yield likeness, column, look
 
 
-def _order(table: CanonicalTable, likeness: float, column: CanonicalColumn, look: Look) -> tuple[float, int, int]:
-    """Return what pairs are sorted by: the most alike first, and of those told by words alone the column that says most."""
+def _order(table: CanonicalTable, likeness: float, column: CanonicalColumn, look: Look) -> tuple[bool, float, int, int]:
+    """Return what pairs are sorted by: those with values, the most alike of them first, and of those told by words alone the column that says most."""
     told = look.distinct if column.name.endswith("_id") else look.values
-    return -likeness, -len(told) if likeness < _PERHAPS * SAME else 0, _place(table, column, look)
+    return not told, -likeness, -len(told) if likeness < _PERHAPS * SAME else 0, _place(table, column, look)
 
 
 def _place(table: CanonicalTable, column: CanonicalColumn, look: Look) -> int:
@@ -141,8 +157,7 @@ def _likeness(table: CanonicalTable, column: CanonicalColumn, look: Look, custom
     perhaps = perhaps_called(table.name, column.name)
     if perhaps and likeness < SURE and nearest(look.name, perhaps) >= SURE:
         likeness = max(likeness, _PERHAPS * nearest(look.name, perhaps))
-    if likeness < SURE:
-        likeness = max(likeness, by_words(table.name, column.name, look.name))
+    likeness = _by_words(likeness, table, column, look)
     if column.name == "customer_id" != table.key:
         likeness = _as_customer(likeness, look, customers)
     if column.name == "mrr" and says_month(look.name):
@@ -153,6 +168,20 @@ def _likeness(table: CanonicalTable, column: CanonicalColumn, look: Look, custom
     if is_yearly or (repeats and look.values) or (is_foreign_id and column.name not in _MAY_BE_IDS):
         return 0.0
     return likeness
+
+
+def _by_words(likeness: float, table: CanonicalTable, column: CanonicalColumn, look: Look) -> float:
+    """Return how surely a column is one of ours, by the words of its name where nothing surer is known."""
+    if table.name == "contracts" and likeness < SURE:
+        if column.name == "starts_on" and is_start_of_anything(look.name):
+            return LIKELY  # the day on which a row was made, where no other is told
+        if column.name in {"contract_id", "product"} and (names_a_thing(look.name) or nearest(look.name, STATUS) >= SURE):
+            return 0.0
+    if column.name == "customer_id" and names_a_thing(look.name) and look.numbers >= _HALF:
+        return 0.0 if plain(look.name).endswith("s") else likeness  # how many users a customer has
+    if likeness >= SURE or (table.key == "customer_id" and names_a_thing(look.name)):
+        return likeness
+    return max(likeness, by_words(table.name, column.name, look.name))
 
 
 def perhaps_called(table: str, column: str) -> str:
@@ -182,6 +211,8 @@ def says_month(name: str) -> bool:
 
 def says_year(name: str) -> float:
     """Return how surely an amount is called one per year, 0 to 100: as a whole, or by a word of it as in 契約金額(年額)."""
+    if PER_YEAR.search(plain(name)):
+        return SAME
     return max(nearest(name, YEARLY), *(100.0 for word in plain(name).split() if word in YEARLY.split(", ")), 0.0)
 
 
