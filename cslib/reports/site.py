@@ -17,6 +17,7 @@ from cslib.kpis.kpi import Better, Stage
 from cslib.redaction import without_secrets
 from cslib.reports.index_matrix import Failure, Notable, Notables
 from cslib.reports.page import PageContext, render_index, write_assets
+from cslib.reports.plan import edition
 from cslib.tables import answer_sentences, long_csv
 from cslib.tables.actions import first_actions
 from cslib.tables.index_tables import due_table, missed_table, standing_table
@@ -46,17 +47,25 @@ _FIRST = 10  # customers of Monday's list on the front page
 MOST_SHOWN = 40  # segments side by side, in a table or a menu: of more, nobody finds any
 
 
+def write_shared(folder: Path, measured: pd.DataFrame) -> None:
+    """Write what the pages of a run share, whatever their language: the table of all figures, the style and the scripts."""
+    write_assets(folder / "assets")
+    measured.to_parquet(folder / "kpis.parquet", index=False)
+    (folder / "kpis.csv").write_text(long_csv(measured), "utf-8", newline="")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """The set of reports that a run makes, and what each of their pages says of itself."""
+    """The set of reports that a run makes in a language, and what each of their pages says of itself."""
 
     portfolio: Portfolio
     as_of: Month
     language: Language
     run_id: str
-    jobs: Sequence[Job]
+    jobs: Sequence[Job]  # of this language
     last_good: Callable[[Job], Path | None]
     damaged: Sequence[str] = ()  # earlier runs that cannot be read
+    languages: Sequence[Language] = ()  # all of the run, that of its own front page first
 
     @property
     def wording(self) -> Wording:
@@ -86,10 +95,7 @@ class Site:
         outcomes: Sequence[ReportResult],
         of_everyone: OfEveryone,
     ) -> None:
-        """Write the index, the tables and the assets that all pages share; `of_everyone` gives what an analysis says of all customers."""
-        write_assets(folder / "assets")
-        measured.to_parquet(folder / "kpis.parquet", index=False)
-        (folder / "kpis.csv").write_text(long_csv(measured), "utf-8", newline="")
+        """Write the index into the run's folder, or that of its language; `of_everyone` gives what an analysis says of all customers."""
         context = self.context()
         catalogue, shown = self.portfolio.catalogue, self._shown(measured)
         moved = notable(measured[measured.segment.isin(self._by_segment)], catalogue, self.as_of)
@@ -109,7 +115,7 @@ class Site:
             notable=self._notable(moved, context),
             failures=self._failures(outcomes),
         )
-        (folder / "index.html").write_text(page, encoding="utf-8")
+        (folder / self._edition / "index.html").write_text(page, encoding="utf-8")
 
     def _shown(self, measured: pd.DataFrame) -> list[str]:
         """Return the segments that stand side by side: all, or of many the total and those that miss the most targets."""
@@ -136,6 +142,19 @@ class Site:
         for job in self.jobs:
             found.setdefault(job.segment, []).append(job)
         return found
+
+    @property
+    def _edition(self) -> str:
+        return edition(self.language, self.languages or (self.language,))
+
+    def _counterparts(self, job: Job | None) -> tuple[tuple[str, str, str], ...]:
+        """Return the ways from a page to the same one in each other language, with the name by which its readers know it."""
+        up = "../" * (bool(self._edition) + bool(job))
+        page = f"{job.segment}/{job.slug}.html" if job else "index.html"
+        others = [(one, edition(one, self.languages)) for one in self.languages if one != self.language]
+        return tuple(
+            (one, Wording(one).text("language_name"), f"{up}{folder and f'{folder}/'}{page}") for one, folder in others
+        )
 
     @property
     def _reported(self) -> list[Segment]:
@@ -186,6 +205,8 @@ class Site:
             "title": isolate_direction(getattr(settings.report.title, self.language)),
             "month": str(self.as_of),
             "segments": self._segment_links(job),
+            "languages": self._counterparts(job),
+            "shared": "../" if self._edition else "",
             "run_id": self.run_id,
             "data_as_of": str(self.as_of.last_day),
             "source": without_secrets(settings.source.url),
@@ -232,8 +253,8 @@ class Site:
                 self._names[one.segment],
                 _title(job, self.wording),
                 f"{one.cell} {one.error}".strip(),
-                one.page,
-                f"{one.segment}/{one.last_good}" if one.last_good else "",
+                f"{job.segment}/{job.slug}.html",
+                f"{job.segment}/{one.last_good}" if one.last_good else "",
             )
             for job, one in zip(self.jobs, outcomes, strict=True)
             if one.status != "ok"
