@@ -51,6 +51,10 @@ class Run:
         """The languages of its pages, that of its front page first."""
         return tuple(self.log.get("languages", [self.language]))
 
+    def edition(self, language: str) -> Path:
+        """Return the folder of its pages in one of its languages."""
+        return self.folder if language == self.languages[0] else self.folder / language
+
     @property
     def audience(self) -> str:
         """For whom its pages are: readers inside the company, or outside of it."""

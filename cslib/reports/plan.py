@@ -48,9 +48,14 @@ class Job:
         return Path(self.edition, self.segment)
 
     @property
+    def place(self) -> str:
+        """The page's place among those of its language."""
+        return f"{self.segment}/{self.slug}.html"
+
+    @property
     def page(self) -> str:
         """The page's place in the run."""
-        return (self.folder / f"{self.slug}.html").as_posix()
+        return (Path(self.edition) / self.place).as_posix()
 
     @property
     def last_good(self) -> str:

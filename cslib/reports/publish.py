@@ -72,7 +72,7 @@ class RunFolder:
     """
 
     def __init__(self, out: Path, as_of: Month, now: datetime, audience: str, languages: Sequence[str]) -> None:
-        self.out = out
+        self.out, self._as_of = out, as_of
         self._languages, self._runs = languages, past_runs(out)
         runs = self._runs
         _refuse_other_readers(out, runs, audience)
@@ -109,6 +109,12 @@ class RunFolder:
 
     def _seen_in(self, language: str) -> list[Run]:
         return [run for run in self._runs if language in run.languages]
+
+    def month_before(self, language: str, page: str) -> str:
+        """Return where below `runs/` the newest run of the month before has a page of a language; empty where it has none."""
+        runs = [run for run in self._seen_in(language) if run.published and run.as_of == self._as_of - 1]
+        file = runs[-1].edition(language) / page if runs else None
+        return file.relative_to(self.out / "runs").as_posix() if file and file.is_file() else ""
 
     def keep_last_good(self, jobs: Iterable[Job], outcomes: Iterable[ReportResult]) -> None:
         """Put the last good page of each report that failed next to the page that says so, with its data."""

@@ -124,6 +124,7 @@ class _RunJob:
         return Site(
             portfolio=self.portfolio, as_of=self.as_of, language=language, languages=self.languages, jobs=jobs,
             run_id=self.building.run_id, last_good=self.building.last_good, damaged=self.building.damaged,
+            month_before=self.building.month_before,
         )  # fmt: skip
 
     def publish(self, progress: Progress) -> Result:
