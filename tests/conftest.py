@@ -186,7 +186,7 @@ def params(once: Path, tmp_path: Path) -> Path:
 
 
 def _made(book: Path, out: Path, segments: tuple[str, ...], notebooks: tuple[str, ...]) -> Path:
-    request = Request(book / "params", out, "2026-10", segments, notebooks, "en", single_file=True)
+    request = Request(book / "params", out, "2026-10", segments, notebooks, ("en",), single_file=True)
     result = run(request, NOW, lambda *_: None)
     assert not result.failed, result.failed
     return out
