@@ -33,7 +33,7 @@ class KeptQueries:
     """The texts that are kept in the folder of the snapshots."""
 
     def __init__(self, snapshots: Path) -> None:
-        self._parts = ComputedParts(snapshots / FOLDER, _MOST)
+        self._parts = ComputedParts(snapshots / FOLDER, most=_MOST)
         self._known: dict[str, set[bytes]] = {kind: set() for kind in _KINDS}
 
     def learn(self) -> None:

@@ -107,8 +107,8 @@ class Portfolio:
 
     @cached_property
     def computed(self) -> ComputedParts:
-        """What was computed of the snapshot before."""
-        return ComputedParts(self.folder)
+        """What was computed of the snapshot before, under the same policies."""
+        return ComputedParts(self.folder, self.settings.policies.model_dump_json())
 
     @property
     def repairs(self) -> tuple[str, ...]:
@@ -268,11 +268,11 @@ class Portfolio:
 
 
 def fingerprint(settings: Settings, read_on: date) -> str:
-    """Return a hash of the settings, of the state of the source's files, and of what makes a snapshot of them."""
+    """Return a hash of what settings say of the reading, of the state of the source's files, and of what makes a snapshot of them."""
     # who adds a claim or a column to the model must not be handed what was taken before; a KPI is not in a snapshot
     code = code_digest("cslib.snapshot") + code_digest("cslib.privacy.anonymise")
     by_what = f"{read_on} {settings.report.audience} {code} {libraries()}"
-    digest = hashlib.sha256(f"{settings.fingerprint()} {by_what}".encode())
+    digest = hashlib.sha256(f"{settings.for_reading().fingerprint()} {by_what}".encode())
     if settings.report.audience == "external":
         digest.update(hashlib.sha256(find_key(Path(settings.folder))).digest())
     for name, size, changed in _files(settings):
@@ -342,7 +342,8 @@ def _taken(settings: Settings, folder: Path, read_on: date, key: str) -> Manifes
     folder.parent.mkdir(parents=True, exist_ok=True)
     with own_folder(folder.parent, ".taking-") as aside:
         is_external = settings.report.audience == "external"
-        manifest = (_take_anonymised if is_external else take_snapshot)(settings, aside, read_on)
+        # handed no more than what is in its name, it can look at nothing else
+        manifest = (_take_anonymised if is_external else take_snapshot)(settings.for_reading(), aside, read_on)
         manifest = manifest.model_copy(update={"fingerprint": key})
         if fingerprint(settings, read_on) != key:
             raise SourceError(["a file of the source changed while it was read; run again when it is complete"])

@@ -19,6 +19,7 @@ from cslib.scaffold.near_misses import near_miss
 from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.questions import with_questions
 from cslib.scaffold.similarity import SURE, nearest
+from cslib.scaffold.term_evidence import come_first
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,7 +104,7 @@ def _is_free(table: CanonicalTable, export: Export, found: Sequence[Proposed], t
 def _best(tried: Sequence[Proposed], told: Mapping[int, str]) -> list[Proposed]:
     """Return the best proposal for each export and each table; what a file is said to be comes first, and may be several files."""
     found: list[Proposed] = []
-    for one in sorted(tried, key=lambda proposed: (id(proposed.export) not in told, -proposed.score)):
+    for one in sorted(tried, key=lambda able: (id(able.export) not in told, not come_first(able), -able.score)):
         is_said = id(one.export) in told
         is_taken = any(one.export is other.export or (one.table == other.table and not is_said) for other in found)
         if not is_taken and not one.missing and (is_said or one.score >= LEAST):

@@ -75,4 +75,5 @@ FLAGS = frozenset(
 NOTHING = frozenset(
     {"-", "--", "―", "ー", "n/a", "na", "#n/a", "null", "none", "nil", "(blank)", "未設定", "不明", "なし", "該当なし"}
 )
+NO_DAY = NOTHING | {"0", "0000-00-00", "0000-00-00 00:00:00", "00/00/0000"}  # where a system has no blank for a day
 CURRENCIES = MappingProxyType({"usd": "USD", "eur": "EUR", "gbp": "GBP", "jpy": "JPY", "yen": "JPY", "円": "JPY"})
