@@ -53,6 +53,16 @@ SEGMENTS: dict[str, dict[str, Any]] = {
     "pro": {"id": "pro", "name": "Pro", "where": {"plan": "pro"}},
     "free": {"id": "free", "name": "Free", "where": {"plan": "free"}},
 }
+SOME = (
+    "nrr",
+    "nps",
+    "ltv_survival",
+    "mrr",
+    "time_to_first_value",
+    "arpa",
+    "cac_payback",
+    "renewal_rate",
+)  # a kind each
 KPI = """
     Kpi(
         id="{id}", ja="{id}", en="{id}", stage=Stage.FINANCIAL, unit=Unit.AMOUNT, better=Better.HIGHER,
@@ -141,13 +151,13 @@ def test_figures_put_together_from_parts_are_those_that_are_measured_at_once(
     book: Path, plain: Facts, by: tuple[str, ...]
 ) -> None:
     portfolio = Portfolio.open(book, TODAY)
-    portfolio.measure(JULY, 4, ["smb"], by=by)
-    portfolio.measure(JULY, 4, ["total"], ["nrr", "nps", "ltv"], by=by)
+    portfolio.measure(JULY, 2, ["smb"], SOME, by=by)
+    portfolio.measure(JULY, 2, ["total"], SOME[:3], by=by)
     again = Portfolio.open(book, TODAY)
-    parts = [again.measure(JULY, 4, by=by), Portfolio.open(book, TODAY).measure(JULY, 4, by=by)]
-    whole = measure(plain, again.catalogue.kpis, months_up_to(JULY, 4), by)
+    parts = [again.measure(JULY, 2, kpis=SOME, by=by), Portfolio.open(book, TODAY).measure(JULY, 2, kpis=SOME, by=by)]
+    whole = measure(plain, again.catalogue.find(SOME), months_up_to(JULY, 2), by)
     for found in parts:
-        assert found.value.notna().sum() > 100
+        assert found.value.notna().sum() >= 2 * len(SOME)
         for name in ("segment", "month", *by, "kpi", "stage", "value", "part", "whole", "low", "high", "reason"):
             pd.testing.assert_series_equal(found[name], whole[name], check_exact=True)
         pd.testing.assert_series_equal(found.n, whole.n.astype("Int64"), check_exact=True)
@@ -389,7 +399,19 @@ WAYS: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_damaged_part_is_set_aside_computed_anew_and_told(params: Path, way: str) -> None:
+def test_a_damaged_part_is_not_found_and_is_put_anew(tmp_path: Path, way: str) -> None:
+    parts = ComputedParts(tmp_path, "policies")
+    file = parts.put(partial(_write, "whole" * 50), "part")
+    assert file is not None
+    WAYS[way](file)
+    assert not [*parts.find("part")]
+    assert len(parts.damaged) == (way != "gone")
+    assert parts.put(partial(_write, "whole" * 50), "part") == file
+    assert [one.read_text() for one in parts.find("part")] == ["whole" * 50]
+
+
+@pytest.mark.parametrize("way", ["cut", "gone"])
+def test_what_was_damaged_is_computed_anew_and_told(params: Path, way: str) -> None:
     portfolio = opened(params)
     first = portfolio.measure(MAY, 1)
     analyses = Analyses(portfolio, MAY, ("total",)).table("cohorts")
