@@ -12,6 +12,7 @@ from cslib.query_texts import KnownTexts, QueryTexts
 if TYPE_CHECKING:
     from ibis import BaseBackend
     from ibis.backends.sql import SQLBackend
+    from ibis.expr.types import Table
 
 TEXTS = KnownTexts(most=1000)
 """The texts of this process's queries, some kilobytes each: twenty times as many as a report asks."""
@@ -79,6 +80,12 @@ def _remembering(compiler: Any) -> Any:  # noqa: ANN401 - a class of Ibis', to w
 def remembers(engine: BaseBackend) -> bool:
     """Return whether an engine is one of `connect`, which has `compiler.text_with_places`."""
     return hasattr(getattr(engine, "compiler", None), "text_with_places")
+
+
+def make_known(held: Table, engine: BaseBackend) -> None:
+    """Let an engine know a table in memory by its name: it is told of it with the first query that asks it."""
+    # a count without a name of its own would bear the table's, which is another in each process
+    engine.to_pyarrow(held.aggregate(rows=held.count()))
 
 
 def quoted_name(name: str) -> str:

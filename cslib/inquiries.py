@@ -69,6 +69,7 @@ class Analyses:
         stored = _storable(found)
         if _restored(stored).equals(found):  # else it is computed each time, rather than to be almost the same
             parts.put(partial(pq.write_table, stored), *hangs_on)
+        self.portfolio.keep_queries()
         return found
 
     @cached_property

@@ -18,7 +18,7 @@ import ibis.expr.operations as ops
 from ibis.backends.duckdb.converter import DuckDBPyArrowData
 from ibis.util import gen_name
 
-from cslib.engines import quoted_name, remembers
+from cslib.engines import make_known, quoted_name, remembers
 from cslib.query_texts import KnownTexts, Untold, filled, form_of
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class PreparedQueries:
             self._key = f"{definition!r} {form.hex()}"
             self._names = {place: name for name, place in self._places.items()}
             for held in {one for table in given for one in table.op().find(ops.InMemoryTable)}:
-                self._engine.to_pyarrow(held.to_expr().count())  # known to the engine from then on, as to its text
+                make_known(held.to_expr(), self._engine)  # as it is to the text
 
     def table(self, what: object, build: Callable[[], Table]) -> Table:
         """Return the table that `build` describes, computed once and kept by the engine for as long as it is used."""
@@ -121,7 +121,7 @@ class PreparedQueries:
         return filled(written.text, given | made)
 
     def _remember(self, what: object, asked: Table, found: Schema) -> None:
-        if self._key is None:
+        if not self._key:
             return
         try:
             text, places = self._engine.compiler.text_with_places(asked.op())

@@ -11,6 +11,7 @@ from ibis import _
 
 from cslib import engine_paths
 from cslib.code_version import loaded_code
+from cslib.engines import make_known
 from cslib.errors import UnknownName, no_such
 from cslib.facts import events, monthly, states
 from cslib.facts.assigned import KINDS, STATIC, assigned
@@ -87,8 +88,7 @@ class Facts:
         self.last = last
         self.keys: tuple[str, ...] = ("customer_id",)
         self.months = month_spine(manifest.first, last)
-        # an engine registers a table in memory only when it is queried, and Spark can cache only what is registered
-        self.tables["customers"].get_backend().to_pyarrow(self.months.count())
+        make_known(self.months, self.tables["customers"].get_backend())  # Spark can cache only what is registered
         self._known = known  # of these very customers
         self._kept: dict[str, Table] = {}
 
