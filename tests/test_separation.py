@@ -224,6 +224,12 @@ def test_risk_ratio_by_hand() -> None:
     assert found.low < 3 < found.high
 
 
+def test_two_customers_are_enough_to_draw_from() -> None:
+    """Each has the event once exposed and once not: in every draw with anybody in it the ratio is 1."""
+    exposed, events, customers = np.array([True, False] * 2), np.ones(4, np.bool_), np.array([0, 0, 1, 1])
+    assert risk_ratio(exposed, events, np.zeros(4, np.int64), customers) == RiskRatio(1.0, 1.0, 1.0)
+
+
 def test_risk_ratio_turns_with_those_exposed() -> None:
     exposed, events, strata, customers = rows_of((8, 10, 2, 10))
     assert risk_ratio(exposed, events, strata, customers).ratio == pytest.approx(4)
