@@ -54,7 +54,9 @@ def test_a_figure_is_as_small_as_its_cases_or_the_customers_behind_them() -> Non
     assert group_sizes(told).tolist() == [4, 3, 7, 0]
 
 
-@pytest.mark.parametrize(("small", "told"), [(4, {"all"}), (5, {"all", "small", "large"})])
+@pytest.mark.parametrize(
+    ("small", "told"), [(4, {"all"}), (5, {"all", "small", "large"}), (0, {"all", "small", "large"})]
+)
 def test_a_segment_of_few_takes_the_one_with_it_that_would_tell_of_it(small: int, told: set[str]) -> None:
     found = shown({(1, "mrr"): {"all small": small, "all large": 20}})
     assert found == {(segment, 1, "mrr") for segment in told}
@@ -65,10 +67,19 @@ def test_a_segment_that_is_not_seen_is_hidden_whole_and_others_are_shown() -> No
     assert found == {("all", 1, "mrr"), ("small", 1, "mrr")}
 
 
+def test_what_is_hidden_already_cannot_be_subtracted() -> None:
+    """All less both is 3, but of all less the smaller 33 are left."""
+    sizes = {(1, "mrr"): {"all small": 20, "all large": 30, "all": 3}}
+    assert shown(sizes) == {("all", 1, "mrr"), ("large", 1, "mrr")}
+    assert shown(sizes, unseen=["large"]) == {("all", 1, "mrr"), ("small", 1, "mrr")}
+
+
 def test_what_was_paid_at_a_hidden_close_is_hidden_and_what_leads_to_the_next_close() -> None:
     sizes = {(1, "mrr"): 4, (1, "new"): 9, (2, "mrr"): 9, (2, "new"): 9, (3, "mrr"): 9, (3, "new"): 9}
     found = shown({place: {"all": size} for place, size in sizes.items()})
     assert found == {("all", 2, "mrr"), ("all", 3, "mrr"), ("all", 3, "new")}
+    assert shown({(1, "mrr"): {"all": 9}, (1, "new"): {"all": 4}}) == {("all", 1, "mrr")}
+    assert shown({(1, "new"): {"all": 9}}) == {("all", 1, "new")}
 
 
 def test_parts_are_hidden_together_and_with_their_sum() -> None:
