@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _TABLE = BY_NAME["customers"]
 _HALF = 0.5
+_OF_A_THING = re.compile(r"\w+ (id|no|num|number|code|key|uuid|ref)$|番号$|コード$|id$")
 _NOBODY = Customers()
 _USERS_ARE_CUSTOMERS = "a row per user: are your users your customers?"
 EACH_USER = Customers(names=USER_IDS)  # where nothing names a customer
@@ -101,7 +103,7 @@ def _shared_key(exports: Sequence[Export], told: Mapping[int, str]) -> Proposed 
     for export in (one for one in exports if not (_is_rather_another(one) and named(one).get("users") != HEAD)):
         others = [one for one in exports if one is not export]
         able = (look for look in export.looks.values() if look.unique and id(export) not in told)
-        keys = (look for look in able if plain(look.name) not in COMMON and not says_another_thing(export))
+        keys = (look for look in able if _may_name_customers(look.name) and not says_another_thing(export))
         key = next((look for look in keys if any(_repeats(look, one) for one in others)), None)
         if key is not None:
             mapped = Mapped(name="customer_id", source=key.name, likeness=0).but(f"is {key.name} the id of a customer?")
@@ -110,6 +112,12 @@ def _shared_key(exports: Sequence[Export], told: Mapping[int, str]) -> Proposed 
             held = {name: columns[name] for name in _TABLE.names if name in columns}
             return replace(tried, columns=held, missing=(), doubts=()).but(f"are the rows of {export.name} customers?")
     return None
+
+
+def _may_name_customers(name: str) -> bool:
+    """Return whether a key may be of customers: called so, or by a name that says no thing that it is of, as msno."""
+    is_of_a_thing = _OF_A_THING.search(plain(name)) is not None or plain(name) in COMMON
+    return bool(naming_customers([name])) or not is_of_a_thing
 
 
 def _repeats(key: Look, other: Export) -> bool:
