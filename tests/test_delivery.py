@@ -14,9 +14,11 @@ from typer.testing import CliRunner
 from cslib.cli import app
 from cslib.delivery import deliver, outcome, publish, run_copy
 from cslib.delivery import notify as notifying
+from cslib.delivery.addresses import called
 from cslib.delivery.deliver import tell_failure
 from cslib.delivery.message import Message
 from cslib.errors import CslibError, NotDelivered, NothingPublished, SettingsError
+from cslib.redaction import redacted
 from cslib.settings import load
 from tests import remote
 from tests.delivered import PAGES, Inbox, delivering, hook, mail_server, params, published
@@ -383,6 +385,13 @@ def test_a_hook_that_refuses_is_tried_three_times_and_tells_no_secret(
         *(file.read_text("utf-8", errors="replace") for file in out.rglob("*") if file.is_file()),
     ]
     assert not [text for text in told if SECRET in text]
+
+
+def test_what_may_be_a_token_in_the_address_of_a_chat_is_secret_from_eight_letters_on() -> None:
+    called("mattermost://hooks.example.com/abcd1234/abc1234", {})
+    assert redacted("mattermost hooks.example.com abcd1234 abc1234") == "mattermost hooks.example.com *** abc1234"
+    called("mailto://mail.example.com?from=customer-success@example.com", {})
+    assert redacted("customer-success") == "customer-success"  # a mail has its secrets where they are known to stand
 
 
 LONG = Message(
