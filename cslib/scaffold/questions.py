@@ -7,23 +7,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cslib.model import BY_NAME
-from cslib.scaffold.column_words import by_words, is_early_end
 from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, PERHAPS
-from cslib.scaffold.match_columns import Mapped, says_year
+from cslib.scaffold.column_words import by_words, is_early_end
+from cslib.scaffold.intervals import days, interval, interval_count, is_span, months_in
+from cslib.scaffold.match_columns import Mapped, says_month, says_year
 from cslib.scaffold.question_words import (
-    COUNTS,
     DELETED,
     EACH,
     END_LIKE,
     ENDED_WORDS,
-    INTERVAL,
     INTERVALS,
     MOVED,
     NET,
     ORDER_NUMBERS,
     PER_UNIT,
     QUANTITY,
-    SPANS,
     STATUS,
     TRIAL_WORDS,
     UNPAID_WORDS,
@@ -43,10 +41,7 @@ _PLAIN_INTERVALS = {"day", "week", "month", "quarter", "year"}
 _SEVERAL = 3
 _CODED = re.compile(r"(\b(id|code|no|number|key|cd|ref|reference)|番号|コード)$")
 _CODED = re.compile(r"(\b(id|code|no|number|key|cd|ref|reference)|番号|コード)$")
-_NUMBER_OF = re.compile(r"^(every |per |each )?p?\d*( |(?=[^\d]))")
-_UNKNOWN_SPAN = (
-    "no column says for which span it is: if it is per year, add divide_by: 12; if it is for the whole term, docs/exports.md has the query"
-)
+_UNKNOWN_SPAN = "no column says for which span it is: if it is per year, add divide_by: 12; if it is for the whole term, docs/exports.md has the query"
 _FALSE = {"false", "0", "f", "n", "no", "いいえ", "未", "無", ""}
 
 
@@ -58,7 +53,7 @@ def with_questions(one: Proposed) -> Proposed:
     if one.table == "contracts" and _is_monthly(one):
         asked = _months(asked)
     elif one.table == "contracts":
-        asked = _ends(_starts(_paid(_statuses(_multiplied(_spread(asked))))))
+        asked = _meeting(_ends(_starts(_paid(_statuses(_multiplied(_spread(asked)))))))
     if one.table == "usage":
         asked = _rolled_up(asked)
     amount = next((name for name in ("mrr", "amount") if name in asked.columns), None)
@@ -125,16 +120,16 @@ def _where(one: Proposed, column: str, condition: object) -> Proposed:
 
 def _spread(one: Proposed) -> Proposed:
     """Divide an amount that covers the months of an interval, which a column beside it says."""
-    mrr, look = one.columns["mrr"], _interval(one)
+    mrr, look = one.columns["mrr"], interval(one.export)
     if _says_its_span(mrr):
         return one
     if look is None:
         return _over_days(one) or one.with_column(mrr.but(_UNKNOWN_SPAN))
-    count = _count(one, look)
+    count = interval_count(one.export, look)
     words = {plain(value).replace(" ", "_"): value for value in look.distinct}
     if all(INTERVALS.get(word) == 1 for word in words) and not (count and count.distinct - {"1"}):
         return one
-    unknown = [value for value in look.distinct if not (_is_span(value) or value.isdecimal())]
+    unknown = [value for value in look.distinct if not (is_span(value) or value.isdecimal())]
     if unknown:
         return one.with_column(mrr.but(f"{look.name} is {_sample(unknown)}: for how many months is {mrr.source}?"))
     how = {**mrr.how, "per": _per(look, words, count.name if count else "")}
@@ -142,45 +137,15 @@ def _spread(one: Proposed) -> Proposed:
     return one.with_column(replace(mrr, how=how).but(question))
 
 
-def _interval(one: Proposed) -> Look | None:
-    """Return the column that says for which span an amount is: by its words, whatever it is called, or by its name."""
-    looks = [look for look in one.export.looks.values() if look.values]
-    named = [look for look in looks if nearest(look.name, INTERVAL) >= SURE]
-    spans = [look for look in looks if all(map(_is_span, look.distinct)) and look.name != one.columns["mrr"].source]
-    return next(iter([*(look for look in named if look in spans), *spans, *named]), None)
-
-
-def _count(one: Proposed, unit: Look) -> Look | None:
-    """Return the column that says how many of those spans: small whole numbers."""
-    looks = (look for look in one.export.looks.values() if look.values and look is not unit)
-    able = (look for look in looks if all(value.isdecimal() for value in look.distinct))
-    return next((look for look in able if nearest(look.name, COUNTS) >= SURE), None)
-
-
-def _is_span(value: str) -> bool:
-    """Return whether a text is a span of time, as in yearly, 3 months and P1M; a bare letter may stand for anything."""
-    whole = plain(value).replace(" ", "_")
-    bare = whole if whole in INTERVALS else _NUMBER_OF.sub("", plain(value)).replace(" ", "_")
-    is_word = bare in INTERVALS or bare in SPANS
-    return is_word and (len(plain(value)) > 1 or not bare.isascii())
-
-
 def _over_days(one: Proposed) -> Proposed | None:
     """Divide an amount by the months of as many days as a column says; None where none does."""
     mrr = one.columns["mrr"]
-    look = next(
-        (look for look in one.export.looks.values() if look.values and plain(look.name).split()[-1:] == ["days"]), None
-    )
-    if look is None or not all(value.isdecimal() and int(value) for value in look.distinct):
+    look = days(one.export)
+    if look is None:
         return None
-    months = {value: _months_in(int(value)) for value in sorted(look.distinct, key=int)}
+    months = {value: months_in(int(value)) for value in sorted(look.distinct, key=int)}
     question = f"is {mrr.source} for as many days as {look.name} says? 365 are counted as 12 months, 30 as one"
     return one.with_column(replace(mrr, how={**mrr.how, "per": {"column": look.name, "map": months}}).but(question))
-
-
-def _months_in(days: int) -> float:
-    known = {28: 1, 30: 1, 31: 1, 90: 3, 180: 6, 365: 12, 366: 12}
-    return known.get(days, round(days * 12 / 365, 3))
 
 
 def _per(look: Look, words: dict[str, str], times: str) -> object:
@@ -193,7 +158,7 @@ def _per(look: Look, words: dict[str, str], times: str) -> object:
 
 def _says_its_span(mrr: Mapped) -> bool:
     name = mrr.source or "mrr"
-    return max(nearest(name, COLUMN_SYNONYMS["contracts"]["mrr"]), says_year(name)) >= SURE
+    return says_month(name) or max(nearest(name, COLUMN_SYNONYMS["contracts"]["mrr"]), says_year(name)) >= SURE
 
 
 def _multiplied(one: Proposed) -> Proposed:
@@ -320,17 +285,36 @@ def _months(one: Proposed) -> Proposed:
 
 def _ends(one: Proposed) -> Proposed:
     """Ask for the end of contracts, with the columns that may be it."""
-    others = [name for name in one.unmapped if one.export.looks[name].values and _is_like_an_end(name)]
+    others = [name for name in one.unmapped if _is_like_an_end(name) and _holds_days(one.export.looks[name])]
     if "ends_on" not in one.columns:
         return one.but(f"no column is known to say when a contract ends, so lost ones cannot be told{_asked(others)}")
     own = _through_the_month(one)
     early = _early_end(one, own)
     if early:
         told = replace(own, how={**own.how, "column": [early, own.source]})
-        return one.with_column(told.but(f"{early} where it is filled, else {own.source}: is that the last day that is paid for?"))
+        return one.with_column(
+            told.but(f"{early} where it is filled, else {own.source}: is that the last day that is paid for?")
+        )
     if not others:
         return one.with_column(own)
     return one.with_column(own.but(f"there are {', '.join(others)} as well: which is the last day that is paid for?"))
+
+
+def _meeting(one: Proposed) -> Proposed:
+    """Take ends for the first days without, where a customer's next term begins on the day on which the one before it ends."""
+    starts, ends = one.columns["starts_on"], one.columns.get("ends_on")
+    looks = [one.look(name) for name in ("customer_id", "starts_on", "ends_on")]
+    values = [look.values for look in looks if look]
+    if ends is None or starts.formats != ends.formats or len(values) < len(looks) or len({*map(len, values)}) > 1:
+        return one
+    begun = {*zip(values[0], values[1], strict=True)}
+    meeting = sum(pair in begun for pair in zip(values[0], values[2], strict=True))
+    if not meeting or meeting < _HALF * (len(values[0]) - len({*values[0]})):
+        return one
+    told = replace(one, policies={**one.policies, "contract_end": "first_day_without"})
+    return told.but(
+        f"a next term begins on the {ends.source} of the one before, so contract_end in policies.yaml is first_day_without"
+    )
 
 
 def _early_end(one: Proposed, own: Mapped) -> str | None:
@@ -350,6 +334,10 @@ def _through_the_month(one: Proposed) -> Mapped:
         return own
     told = replace(own, how={**own.how, "plus": {"months": 1, "days": -1}})
     return told.but(f"{look.name} is taken for the last month, to its last day")
+
+
+def _holds_days(look: Look) -> bool:
+    return max([look.dates, look.months, *look.formats.values()]) >= _HALF
 
 
 def _is_like_an_end(name: str) -> bool:
