@@ -11,8 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ibis import _
 
+from cslib.analysis.figures.contacts import contacts
+from cslib.analysis.figures.drilldown import customers_at, customers_behind
+from cslib.analysis.figures.joined_lists import moved_customers
 from cslib.facts import Facts
 from cslib.kpis import CATALOGUE
+from cslib.kpis.kpi import Listed
 from cslib.kpis.measure import measure
 from cslib.model import TABLES
 from cslib.periods import Month, months_up_to
@@ -78,6 +82,25 @@ def test_what_is_told_later_changes_nothing(ledger: Ledger, back: int) -> None:
     pd.testing.assert_frame_equal(then[otherwise.columns], otherwise[otherwise.columns])
     # measured a month at a time or as one of many: the same
     pd.testing.assert_frame_equal(then, _of(ledger.measure(LAST, back + 1), month))
+
+
+def _lists(facts: Facts, month: Month) -> dict[str, pd.DataFrame]:
+    """Return the customers behind every KPI, what is known of each before it is called, and whose MRR moved."""
+    known = customers_at(facts, month)
+    behind = {kpi.id: customers_behind(facts, kpi, month, known) for kpi in CATALOGUE if isinstance(kpi.listed, Listed)}
+    return {**behind, "contacts": contacts(facts, month).sort_index(), "moved": moved_customers(facts, month)}
+
+
+@examples(2)
+@given(books(), st.integers(1, MONTHS - 2))
+def test_what_is_told_later_changes_no_list(ledger: Ledger, back: int) -> None:
+    month = LAST - back
+    then, later = (
+        _lists(ledger.facts(month, read=read), month)
+        for read in (partial(known_by, month=month), partial(rewritten, month=month))
+    )
+    for name, rows in then.items():
+        pd.testing.assert_frame_equal(rows, later[name], obj=name)
 
 
 def _of(table: pd.DataFrame, month: Month) -> pd.DataFrame:
