@@ -91,12 +91,18 @@ def _lists(facts: Facts, month: Month) -> dict[str, pd.DataFrame]:
     return {**behind, "contacts": contacts(facts, month).sort_index(), "moved": moved_customers(facts, month)}
 
 
+def _read_at_the_end(facts: Facts) -> Facts:
+    """Return the facts of data that reach as far as they do: before, an end on record is not what was read at the close."""
+    facts.manifest = facts.manifest.model_copy(update={"read_on": (LAST + 1).first_day, "last_month": str(LAST)})
+    return facts
+
+
 @examples(2)
 @given(books(), st.integers(1, MONTHS - 2))
 def test_what_is_told_later_changes_no_list(ledger: Ledger, back: int) -> None:
-    month = LAST - back
+    month = LAST - back  # read much later, when the ends of terms are no longer those that were planned
     then, later = (
-        _lists(ledger.facts(month, read=read), month)
+        _lists(_read_at_the_end(ledger.facts(LAST, read=read)), month)
         for read in (partial(known_by, month=month), partial(rewritten, month=month))
     )
     for name, rows in then.items():
