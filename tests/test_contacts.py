@@ -153,7 +153,9 @@ def _joined() -> pd.DataFrame:
         "adoption": pd.DataFrame({"customer_id": ["a", "b"], "counted": [1.0, 1]}),
         "nrr": pd.DataFrame({"customer_id": ["a", "c"], "counted": [4.0, -4]}),  # c grew: nothing is wanting
     }
-    actions = pd.DataFrame({"customer_id": ["a", ""], "what": ["help", ""], "why": ["red", ""]})
+    signs = "onboarding_days adoption customers.seats"
+    told = {"customer_id": ["a", ""], "what": ["help", ""], "why": ["red", ""], "signals": [signs, ""]}
+    actions = pd.DataFrame(told)
     return joined_lists(behind, known, actions)
 
 
@@ -174,6 +176,17 @@ def test_each_customer_stands_once_with_the_lists_it_is_on_and_what_to_do() -> N
     assert joined_table(found.head(0), CATALOGUE, Wording("ja")).csv == ""
 
 
+def test_the_joined_list_names_the_signals_on_whose_worse_side_a_customer_is() -> None:
+    found = _joined()
+    shown = joined_table(found, CATALOGUE, Wording("en")).html
+    head = shown.partition("<tbody>")[0]
+    assert "On the worse side of" in head
+    assert Wording("en").text("indicator_onboarding_days") in shown
+    assert "1 more" in shown  # of three, two are named
+    silent = joined_table(found.assign(signals=""), CATALOGUE, Wording("en")).html
+    assert "On the worse side of" not in silent
+
+
 def test_the_joined_list_is_of_the_lists_that_the_pages_show() -> None:
     code = "".join(json.loads(path.read_text("utf-8"))["cells"].__repr__() for path in SHIPPED)
     shown = {kpi.id for kpi in CATALOGUE if f's.customers("{kpi.id}")' in code}
@@ -192,6 +205,7 @@ def test_a_long_list_shows_its_first_rows_and_says_where_the_others_are() -> Non
         lists=pd.Series([("adoption",)] * 10_000, dtype=object),
         what="",
         why="",
+        signals="",
     )
     behind = customer_table(rows, CATALOGUE.by_id["adoption"], Wording("en"), 50)
     joined = joined_table(rows, CATALOGUE, Wording("en"))

@@ -42,12 +42,22 @@ _TEMPLATES = (".html.j2", ".html.j2>")
 BOM = "\N{BYTE ORDER MARK}"  # without it, Excel reads Japanese CSV as something else
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """The same page a month earlier: `place` is where it lies below `runs/`, `own` where this page lies in its run."""
+
+    month: str
+    place: str
+    own: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class PageContext:
     """The context of a page: its segment, stage and month, the links to the others, and its origin.
 
     `stages` holds (slug, title, href), `segments` (id, name, href), the hrefs relative to the page; `slug` says which
-    stage this page is; `root` leads to the run's folder.
+    stage this page is; `root` leads to the front page, and `shared` from there to the run's folder,
+    where that is another. `languages` holds (language, its own name, href) of the same page in others.
     """
 
     language: Language
@@ -66,6 +76,9 @@ class PageContext:
     source: str = ""
     generated_from: str = ""
     root: str = "../"
+    shared: str = ""
+    languages: tuple[tuple[str, str, str], ...] = ()
+    earlier: Earlier | None = None
     folder: str = ""  # that of the notebook, and of the pictures that its text shows
     notebooks: tuple[tuple[str, str], ...] = ()  # (file, href) of the notebooks that link to each other
     executed: str = ""  # the executed notebook, where the readers may open it

@@ -50,7 +50,9 @@ def render_single(parts: Sequence[Part]) -> str:
 
     What may run or style is named in the page's policy by its hash, so that nothing in the data ever can.
     """
-    context = replace(parts[0].context, slug="", stages=(), segments=(), generated_from="", root="")
+    context = replace(
+        parts[0].context, slug="", stages=(), segments=(), generated_from="", root="", languages=(), earlier=None
+    )
     taken = Counter(["main"])
     names = [unique(f"stage-{part.context.slug}", taken) for part in parts]
     taken.update(f"{name}-title" for name in names)

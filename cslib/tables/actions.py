@@ -138,10 +138,16 @@ def actions_by_csm(frame: pd.DataFrame, wording: Wording) -> Output:
 def _why(row: Mapping[Hashable, Any], wording: Wording) -> tuple[str, ...]:
     """Return why a customer is to be seen to, a line each: what holds, where it is stuck, and on the worse side of which signals."""
     said = [wording.text(f"why_{word}", product=row["product"]) for word in row["why"].split()]
-    signs = [_sign(name, wording) for name in row["signals"].split()]
-    more = [wording.text("why_more", count=len(signs) - _SIGNALS)] if len(signs) > _SIGNALS else []
-    signals = wording.text("why_signals", names=wording.join([*signs[:_SIGNALS], *more])) if signs else ""
+    signs = signals_named(row["signals"], wording)
+    signals = wording.text("why_signals", names=wording.join(signs)) if signs else ""
     return tuple(line for line in (wording.join(said), _stands(row, wording), signals) if line)
+
+
+def signals_named(signals: str, wording: Wording) -> list[str]:
+    """Return the first of the signals on whose worse side a customer is, as Monday's list has them, and how many more there are."""
+    signs = [_sign(name, wording) for name in signals.split()]
+    more = [wording.text("why_more", count=len(signs) - _SIGNALS)] if len(signs) > _SIGNALS else []
+    return [*signs[:_SIGNALS], *more]
 
 
 def _sign(name: str, wording: Wording) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from cslib.analysis.figures.drilldown import half_listed
 from cslib.i18n.messages import TEXTS
 from cslib.kpis.kpi import Half, Unit, Unlisted
+from cslib.tables.actions import signals_named
 from cslib.tables.lists import customer_list
 from cslib.tables.output import Table, csv_text
 
@@ -65,7 +66,7 @@ def customer_table(frame: pd.DataFrame, kpi: Kpi, wording: Wording, limit: int) 
 
 
 def joined_table(frame: pd.DataFrame, catalogue: Catalogue, wording: Wording) -> Table:
-    """Return the customers on any list, each once (`joined_lists`): the lists, what to do and why, what it pays, its contacts.
+    """Return the customers on any list, each once (`joined_lists`): the lists, what to do, the signals on whose worse side it is, what it pays, its contacts.
 
     Without any, it says so.
     """
@@ -77,6 +78,7 @@ def joined_table(frame: pd.DataFrame, catalogue: Catalogue, wording: Wording) ->
             [tuple(wording.text(list_title(catalogue.by_id[kpi])) for kpi in kpis) for kpis in frame.lists], frame
         ),
         what=[wording.text(f"action_{what}") if what else "" for what in frame.what],
+        signs=_cells([tuple(signals_named(signals, wording)) for signals in frame.signals], frame),
     )
     columns, text = _who(frame, wording), wording.text("joined_unpaid", count=len(frame))
     if frame.mrr.notna().any():  # else what they pay is not known
@@ -84,6 +86,8 @@ def joined_table(frame: pd.DataFrame, catalogue: Catalogue, wording: Wording) ->
         paid = wording.value(Unit.AMOUNT, frame.mrr.sum())
         text = wording.text("joined_text", count=len(frame), mrr=paid)
     columns |= {"lists": (wording.text("joined_lists"), "lines"), "what": wording.text("action")}
+    if frame.signals.any():
+        columns["signs"] = (wording.text("joined_signals"), "lines")
     return _listed(told, "customers", title, text, columns, wording, _JOINED_SHOWN)
 
 

@@ -173,12 +173,22 @@
     }
   }
 
+  // The way to the same page a month earlier: runs lie side by side in runs/, and the newest is reached through latest as well.
+  function earlier(link) {
+    const { own, run, earlier } = link.dataset;
+    const here = decodeURIComponent(location.pathname).replace(/\/$/, "/index.html");
+    const beside = here.endsWith("/runs/" + run + "/" + own) ? "../" : here.endsWith("/latest/" + own) ? "../runs/" : "";
+    link.hidden = !beside;
+    if (beside) link.href = "../".repeat(own.split("/").length - 1) + beside + earlier;
+  }
+
   const phone = window.matchMedia("(max-width: 44rem)").matches;
   document.querySelectorAll("table.listing").forEach(searchable);
   document.querySelectorAll("table.sortable").forEach(makeSortable);
   stops();
   window.addEventListener("resize", stops);
   document.addEventListener("toggle", stops, true); // of a table that was folded away
+  document.querySelectorAll("a[data-earlier]").forEach(earlier);
   document.querySelectorAll("button.csv").forEach(offer);
   document.querySelectorAll(".scorecard tr.group").forEach((row) => foldable(row, phone));
   document.addEventListener("click", closeMenus);
