@@ -18,6 +18,7 @@ from cslib.portfolio import Portfolio
 from cslib.reports.run import Request, run
 from tests.books import NOW, TODAY
 from tests.hostile import write_hostile
+from tests.long import left_out
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -47,7 +48,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the quick tests, and leave to one worker those of a file that share what takes long to make."""
+    """Mark the quick tests and the long ones, and leave to one worker those of a file that share what takes long to make."""
+    for item in left_out(items):
+        item.add_marker("long")
     for item in items:
         if item.path.stem in QUICK:
             item.add_marker("quick")

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 JUNE = Month.parse("2024-06")
 
 
-def _contract(who: str, mrr: int, since: date, until: date | None, number: str = "") -> dict[str, object]:
-    return {"contract_id": who + number, "customer_id": who, "product": "core", "starts_on": since, "ends_on": until,
+def _contract(  # noqa: PLR0913, PLR0917 - a row
+    who: str, mrr: int, since: date, until: date | None, number: str = "", product: str = "core"
+) -> dict[str, object]:
+    return {"contract_id": who + number, "customer_id": who, "product": product, "starts_on": since, "ends_on": until,
             "mrr": mrr, "term_months": 12}  # fmt: skip
 
 
@@ -39,15 +41,17 @@ def _answer(number: int, who: str, kind: str, score: int | None, day: date | Non
 
 def _book() -> Ledger:
     return Ledger({
-        "customers": [{"customer_id": who, "name": who.upper(), "csm": csm} for who, csm in zip("abcd", ("sato", "ito", None, None), strict=True)],
+        "customers": [{"customer_id": who, "name": who.upper(), "csm": csm} for who, csm in zip("abcde", ("sato", "ito", None, None, None), strict=True)],
         "contracts": [
             _contract("a", 10, date(2024, 1, 1), date(2024, 12, 31)), _contract("b", 30, date(2024, 1, 1), date(2024, 6, 10)),
             _contract("c", 30, date(2024, 2, 1), date(2025, 1, 31)), _contract("c", 5, date(2024, 6, 5), None, "2"),
+            _contract("e", 10, date(2024, 1, 1), date(2024, 12, 31)), _contract("e", 5, date(2024, 6, 1), date(2024, 12, 31), "2"),
+            _contract("e", 5, date(2024, 6, 1), date(2024, 12, 31), "3", "extra"),
         ],
         "usage": [
             {"customer_id": "a", "user_id": "u", "used_on": day, "feature": "x", "events": 1}
             for day in (date(2024, 2, 3), date(2024, 4, 9), date(2024, 7, 2))
-        ],
+        ] + [{"customer_id": "a", "user_id": "u", "used_on": date(2024, 5, 8), "feature": "x", "events": 0}],
         "touches": [
             {"touch_id": f"t{day}", "customer_id": "a", "occurred_on": day, "kind": "call"} for day in (date(2024, 5, 7), date(2024, 7, 1))
         ],
@@ -138,10 +142,13 @@ def test_the_last_answer_of_a_day_is_the_last_one_by_its_number() -> None:
 
 def test_movements_lead_to_their_customers_and_add_up_to_the_bridge(facts: Facts) -> None:
     moved = moved_customers(facts, JUNE)
-    assert moved.to_numpy().tolist() == [["b", "churn", -30.0, 30.0, 0.0], ["c", "upsell", 5.0, 30.0, 35.0]]
+    assert moved.to_numpy().tolist() == [
+        ["b", "churn", -30.0, 30.0, 0.0], ["c", "upsell", 5.0, 30.0, 35.0],
+        ["e", "cross_sell", 5.0, 10.0, 20.0], ["e", "upsell", 5.0, 10.0, 20.0],
+    ]  # fmt: skip
     named = moved.merge(customers_at(facts, JUNE)[["customer_id", "name", "csm"]], "left")
     shown = moved_table(named, Wording("en"), 50)
-    assert "2 customers" in shown.text
+    assert "3 customers" in shown.text
     assert shown.html.index("B") < shown.html.index("Upsell")
     assert "-30.0" in shown.csv
 

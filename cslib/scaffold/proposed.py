@@ -36,6 +36,7 @@ class Proposed:
         """The columns of the export that are mapped to none of ours."""
         taken = {mapped.source for mapped in self.columns.values()}
         taken |= {text for mapped in self.columns.values() for text in _texts_in(mapped.how)}
+        taken |= set(_texts_in(self.shape.get("unpivot")))
         return tuple(name for name in self.export.looks if name not in taken)
 
     def look(self, column: str) -> Look | None:

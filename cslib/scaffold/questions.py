@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING
 
 from cslib.model import BY_NAME
 from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, PERHAPS
-from cslib.scaffold.match_columns import Mapped, says_year
+from cslib.scaffold.column_words import by_words, is_early_end
+from cslib.scaffold.intervals import days, interval, interval_count, is_span, months_in
+from cslib.scaffold.match_columns import Mapped, says_month, says_year
 from cslib.scaffold.question_words import (
     DELETED,
     EACH,
     END_LIKE,
     ENDED_WORDS,
-    INTERVAL,
-    INTERVAL_COUNT,
     INTERVALS,
     MOVED,
     NET,
     ORDER_NUMBERS,
     PER_UNIT,
     QUANTITY,
-    SPANS,
     STATUS,
     TRIAL_WORDS,
     UNPAID_WORDS,
@@ -40,18 +39,21 @@ _FIRST_DAY = re.compile(r"(\d{4}[-/.年]\d{1,2}[-/.月]0?1|\d{6}01)(?!\d)")
 _LAST_DAYS = re.compile(r"(\d{4}[-/.年]\d{1,2}[-/.月]|\d{6})(28|29|30|31)(?!\d)")
 _PLAIN_INTERVALS = {"day", "week", "month", "quarter", "year"}
 _SEVERAL = 3
+_CODED = re.compile(r"(\b(id|code|no|number|key|cd|ref|reference)|番号|コード)$")
+_CODED = re.compile(r"(\b(id|code|no|number|key|cd|ref|reference)|番号|コード)$")
+_UNKNOWN_SPAN = "no column says for which span it is: if it is per year, add divide_by: 12; if it is for the whole term, docs/exports.md has the query"
 _FALSE = {"false", "0", "f", "n", "no", "いいえ", "未", "無", ""}
 
 
 def with_questions(one: Proposed) -> Proposed:
     """Return a proposed table with its questions, and with what answers them where the words in it are known."""
-    if one.sql:
+    if one.sql or "terms" in one.shape:
         return one
     asked = _repeating_key(_without_deleted(_orders(one) if one.table == "purchases" else one))
     if one.table == "contracts" and _is_monthly(one):
         asked = _months(asked)
     elif one.table == "contracts":
-        asked = _ends(_statuses(_multiplied(_spread(asked))))
+        asked = _meeting(_ends(_starts(_paid(_statuses(_multiplied(_spread(asked)))))))
     if one.table == "usage":
         asked = _rolled_up(asked)
     amount = next((name for name in ("mrr", "amount") if name in asked.columns), None)
@@ -88,7 +90,7 @@ def _repeating_key(one: Proposed) -> Proposed:
     known = f"{key},{COLUMN_SYNONYMS[one.table][key]},{PERHAPS.get((one.table, key), key)}"
     look = next((look for look in _unmapped(one, known) if not look.unique), None)
     if look is None:
-        able = [name for name in one.unmapped if one.export.looks[name].unique and not one.export.looks[name].dates]
+        able = [name for name in one.unmapped if one.export.looks[name].unique and _CODED.search(plain(name))]
         return one.but(f"no column is known as {key}, so every row counts on its own{_asked(able)}")
     return one.but(
         f"{look.name} repeats, so every row counts on its own; if the rows are states of one thing, say {key}: {look.name} "
@@ -118,21 +120,32 @@ def _where(one: Proposed, column: str, condition: object) -> Proposed:
 
 def _spread(one: Proposed) -> Proposed:
     """Divide an amount that covers the months of an interval, which a column beside it says."""
-    mrr, look = one.columns["mrr"], _any(one, INTERVAL)
-    if look is None or _says_its_span(mrr):
+    mrr, look = one.columns["mrr"], interval(one.export)
+    if _says_its_span(mrr):
         return one
+    if look is None:
+        return _over_days(one) or one.with_column(mrr.but(_UNKNOWN_SPAN))
+    count = interval_count(one.export, look)
     words = {plain(value).replace(" ", "_"): value for value in look.distinct}
-    if all(INTERVALS.get(word) == 1 for word in words):
+    if all(INTERVALS.get(word) == 1 for word in words) and not (count and count.distinct - {"1"}):
         return one
-    unknown = [
-        value for word, value in words.items() if word not in INTERVALS and word not in SPANS and not value.isdecimal()
-    ]
+    unknown = [value for value in look.distinct if not (is_span(value) or value.isdecimal())]
     if unknown:
         return one.with_column(mrr.but(f"{look.name} is {_sample(unknown)}: for how many months is {mrr.source}?"))
-    count = _any(one, INTERVAL_COUNT)
     how = {**mrr.how, "per": _per(look, words, count.name if count else "")}
     question = f"is {mrr.source} for the span that {look.name} says ({_sample(look.distinct)})? if it is per month, leave out per"
     return one.with_column(replace(mrr, how=how).but(question))
+
+
+def _over_days(one: Proposed) -> Proposed | None:
+    """Divide an amount by the months of as many days as a column says; None where none does."""
+    mrr = one.columns["mrr"]
+    look = days(one.export)
+    if look is None:
+        return None
+    months = {value: months_in(int(value)) for value in sorted(look.distinct, key=int)}
+    question = f"is {mrr.source} for as many days as {look.name} says? 365 are counted as 12 months, 30 as one"
+    return one.with_column(replace(mrr, how={**mrr.how, "per": {"column": look.name, "map": months}}).but(question))
 
 
 def _per(look: Look, words: dict[str, str], times: str) -> object:
@@ -145,7 +158,7 @@ def _per(look: Look, words: dict[str, str], times: str) -> object:
 
 def _says_its_span(mrr: Mapped) -> bool:
     name = mrr.source or "mrr"
-    return max(nearest(name, COLUMN_SYNONYMS["contracts"]["mrr"]), says_year(name)) >= SURE
+    return says_month(name) or max(nearest(name, COLUMN_SYNONYMS["contracts"]["mrr"]), says_year(name)) >= SURE
 
 
 def _multiplied(one: Proposed) -> Proposed:
@@ -211,6 +224,39 @@ def _lines(one: Proposed) -> Proposed:
 # terms
 
 
+def _rows(one: Proposed) -> int:
+    """Return how many rows of the sample have a customer."""
+    look = one.look("customer_id")
+    return len(look.values) if look else max((len(other.values) for other in one.export.looks.values()), default=0)
+
+
+def _reads_alike(own: Mapped, look: Look) -> bool:
+    """Return whether the days of a column are written as those of one that is mapped."""
+    return look.formats.get(own.formats[0], 0) >= _MOST if own.formats else look.dates >= _MOST
+
+
+def _paid(one: Proposed) -> Proposed:
+    """Leave out rows that no customer stands in, such as what is vacant."""
+    look = one.look("customer_id")
+    rows = max(len(other.values) for other in one.export.looks.values())
+    if look is None or one.joined or look.by_file[1:] or len(look.values) == rows:
+        return one
+    return _where(one, look.name, {"missing": False}).but(f"rows without {look.name} are left out")
+
+
+def _starts(one: Proposed) -> Proposed:
+    """Take another start where the surest one is blank, as for what was never activated."""
+    own, look = one.columns["starts_on"], one.look("starts_on")
+    if look is None or own.formats[1:] or len(look.values) == _rows(one):
+        return one
+    others = (one.export.looks[name] for name in one.unmapped if by_words("contracts", "starts_on", name))
+    spare = next((other for other in others if len(other.values) > len(look.values) and _reads_alike(own, other)), None)
+    if spare is None:
+        return one
+    told = replace(own, how={**own.how, "column": [look.name, spare.name]})
+    return one.with_column(told.but(f"{spare.name} where {look.name} is blank"))
+
+
 def _is_monthly(one: Proposed) -> bool:
     """Return whether rows are what customers pay month by month, and no terms: several months of a customer, and no end."""
     months, customers = one.look("starts_on"), one.look("customer_id")
@@ -239,17 +285,63 @@ def _months(one: Proposed) -> Proposed:
 
 def _ends(one: Proposed) -> Proposed:
     """Ask for the end of contracts, with the columns that may be it."""
-    others = [name for name in one.unmapped if nearest(name, END_LIKE) >= SURE or _is_perhaps_end(name)]
+    others = [name for name in one.unmapped if _is_like_an_end(name) and _holds_days(one.export.looks[name])]
     if "ends_on" not in one.columns:
         return one.but(f"no column is known to say when a contract ends, so lost ones cannot be told{_asked(others)}")
-    own = one.columns["ends_on"]
+    own = _through_the_month(one)
+    early = _early_end(one, own)
+    if early:
+        told = replace(own, how={**own.how, "column": [early, own.source]})
+        return one.with_column(
+            told.but(f"{early} where it is filled, else {own.source}: is that the last day that is paid for?")
+        )
     if not others:
-        return one
+        return one.with_column(own)
     return one.with_column(own.but(f"there are {', '.join(others)} as well: which is the last day that is paid for?"))
 
 
-def _is_perhaps_end(name: str) -> bool:
-    return nearest(name, PERHAPS["contracts", "ends_on"]) >= SURE
+def _meeting(one: Proposed) -> Proposed:
+    """Take ends for the first days without, where a customer's next term begins on the day on which the one before it ends."""
+    starts, ends = one.columns["starts_on"], one.columns.get("ends_on")
+    looks = [one.look(name) for name in ("customer_id", "starts_on", "ends_on")]
+    values = [look.values for look in looks if look]
+    if ends is None or starts.formats != ends.formats or len(values) < len(looks) or len({*map(len, values)}) > 1:
+        return one
+    begun = {*zip(values[0], values[1], strict=True)}
+    meeting = sum(pair in begun for pair in zip(values[0], values[2], strict=True))
+    if not meeting or meeting < _HALF * (len(values[0]) - len({*values[0]})):
+        return one
+    told = replace(one, policies={**one.policies, "contract_end": "first_day_without"})
+    return told.but(
+        f"a next term begins on the {ends.source} of the one before, so contract_end in policies.yaml is first_day_without"
+    )
+
+
+def _early_end(one: Proposed, own: Mapped) -> str | None:
+    """Return the column of the days on which some left, beside an end that was agreed with all of them."""
+    agreed = one.look("ends_on")
+    if agreed is None or len(own.formats) > 1 or len(agreed.values) < _MOST * _rows(one) or is_early_end(agreed.name):
+        return None
+    looks = (one.export.looks[name] for name in one.unmapped if is_early_end(name))
+    return next((look.name for look in looks if look.values and _reads_alike(own, look)), None)
+
+
+def _through_the_month(one: Proposed) -> Mapped:
+    """Return the end of contracts; of a month that is the last one, its last day."""
+    own, look = one.columns["ends_on"], one.look("ends_on")
+    has_days = look is not None and (look.dates >= _HALF or any("%d" in form or "%j" in form for form in own.formats))
+    if look is None or not look.values or has_days or (look.months < _HALF and not own.formats):
+        return own
+    told = replace(own, how={**own.how, "plus": {"months": 1, "days": -1}})
+    return told.but(f"{look.name} is taken for the last month, to its last day")
+
+
+def _holds_days(look: Look) -> bool:
+    return max([look.dates, look.months, *look.formats.values()]) >= _HALF
+
+
+def _is_like_an_end(name: str) -> bool:
+    return max(nearest(name, END_LIKE), nearest(name, PERHAPS["contracts", "ends_on"])) >= SURE or is_early_end(name)
 
 
 def _statuses(one: Proposed) -> Proposed:
