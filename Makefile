@@ -36,6 +36,7 @@ imports: $(INSTALLED) ## Check that imports run one way
 
 docs: $(INSTALLED) pages demo/data ## Build the documentation as a site, checked strictly, with the demo's own reports in both languages: site/index.html
 	$(BIN)/zensical build --strict --clean
+	$(BIN)/python -m tests.offline_search site
 	for language in ja en; do \
 	  $(BIN)/cslib run --params demo/params --language $$language --out build/site-$$language \
 	  && mkdir -p site/demo/$$language && cp -RL build/site-$$language/latest/. site/demo/$$language/ || exit 1; \

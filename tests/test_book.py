@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandas as pd
 import pytest
 
+from cslib import code_version
+from cslib.code_version import followed
 from cslib.errors import SourceError
 from cslib.kpis import CATALOGUE
 from cslib.portfolio import Portfolio, _taken, fingerprint
@@ -20,8 +24,6 @@ from cslib.source import SourceConnection
 from tests.exports import CONTRACTS, CUSTOMERS, READ_ON, export, write, write_yaml
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cslib.settings import Settings
 
 
@@ -88,6 +90,15 @@ def test_a_snapshot_hangs_on_the_policies_that_its_reading_is_handed(tmp_path: P
     is_handed = name in said.for_reading().policies.model_fields_set
     assert (fingerprint(said, READ_ON) != fingerprint(unsaid, READ_ON)) == is_handed
     assert is_handed == (name in READING)
+
+
+def test_the_reading_looks_at_no_policy_that_it_is_not_handed() -> None:
+    home = Path(code_version.__file__).parent
+    files = followed(home, "cslib.snapshot", "cslib.privacy.anonymise")
+    texts = [file.read_text("utf-8") for name, file in files.items() if not name.startswith("cslib.settings")]
+    asked = {name for text in texts for name in re.findall(r"policies\.(\w+)", text)} & {*Policies.model_fields}
+    assert asked - {*READING} == set()
+    assert len(asked) > 5
 
 
 def test_a_change_of_wording_is_none(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from cslib.analysis.figures.contacts import COLUMNS, contacts, with_due
-from cslib.analysis.figures.drilldown import customers_at
+from cslib.analysis.figures.drilldown import customers_at, customers_behind
 from cslib.analysis.figures.joined_lists import LISTS, joined_lists, moved_customers
 from cslib.i18n import TEXTS, Wording
 from cslib.kpis import CATALOGUE
@@ -97,6 +97,20 @@ def test_each_customer_is_told_of_as_it_was_known_at_the_close(known: pd.DataFra
     assert "d" not in known.index  # without any contract, use or touch nothing is known
 
 
+def _lists(facts: Facts) -> dict[str, pd.DataFrame]:
+    """Return the customers behind every KPI as of June, what is known of each before it is called, and whose MRR moved."""
+    known = customers_at(facts, JUNE)
+    behind = {kpi.id: customers_behind(facts, kpi, JUNE, known) for kpi in CATALOGUE if isinstance(kpi.listed, Listed)}
+    return {**behind, "contacts": contacts(facts, JUNE).sort_index(), "moved": moved_customers(facts, JUNE)}
+
+
+def test_no_list_hangs_on_what_is_dated_later(facts: Facts) -> None:
+    later, then = _lists(facts), _lists(_book().facts(JUNE + 2, known=JUNE))
+    assert sum(map(len, then.values())) > len("abcd") * 4
+    for name, rows in then.items():
+        pd.testing.assert_frame_equal(rows, later[name], obj=name)
+
+
 def test_what_is_open_is_due_by_stage_and_late_only_after_its_day(facts: Facts) -> None:
     told = contacts(facts, JUNE)
     setup = with_due(told, CATALOGUE.by_id["onboarding_overdue"], JUNE)
@@ -153,7 +167,9 @@ def _joined() -> pd.DataFrame:
         "adoption": pd.DataFrame({"customer_id": ["a", "b"], "counted": [1.0, 1]}),
         "nrr": pd.DataFrame({"customer_id": ["a", "c"], "counted": [4.0, -4]}),  # c grew: nothing is wanting
     }
-    actions = pd.DataFrame({"customer_id": ["a", ""], "what": ["help", ""], "why": ["red", ""]})
+    signs = "onboarding_days adoption customers.seats"
+    told = {"customer_id": ["a", ""], "what": ["help", ""], "why": ["red", ""], "signals": [signs, ""]}
+    actions = pd.DataFrame(told)
     return joined_lists(behind, known, actions)
 
 
@@ -164,9 +180,22 @@ def test_each_customer_stands_once_with_the_lists_it_is_on_and_what_to_do() -> N
     ]  # fmt: skip
     shown = joined_table(found, CATALOGUE, Wording("en"))
     assert "2 customers" in shown.text
+    assert "¥10 " in shown.text.replace("\N{NO-BREAK SPACE}", " ")  # 1 and 9
     assert "Customers who have not adopted" in shown.html
+    assert "sato" in joined_table(found.head(1), CATALOGUE, Wording("en")).html
+    unknown = joined_table(found.assign(mrr=float("nan")), CATALOGUE, Wording("en"))
+    assert "MRR" in shown.html
+    assert "MRR" not in unknown.html + unknown.text
     assert "Help" in shown.html
     assert joined_table(found.head(0), CATALOGUE, Wording("ja")).csv == ""
+
+
+def test_the_joined_list_names_the_signals_on_whose_worse_side_a_customer_is() -> None:
+    found = _joined()
+    shown = joined_table(found, CATALOGUE, Wording("en")).html
+    named = Wording("en").join(["Days to onboard", "Weeks of core use", "1 more"])  # of three, two are named
+    assert Wording("en").text("why_signals", names=named) in shown
+    assert "worse side" not in joined_table(found.assign(signals=""), CATALOGUE, Wording("en")).html
 
 
 def test_the_joined_list_is_of_the_lists_that_the_pages_show() -> None:
@@ -187,11 +216,13 @@ def test_a_long_list_shows_its_first_rows_and_says_where_the_others_are() -> Non
         lists=pd.Series([("adoption",)] * 10_000, dtype=object),
         what="",
         why="",
+        signals="",
     )
     behind = customer_table(rows, CATALOGUE.by_id["adoption"], Wording("en"), 50)
     joined = joined_table(rows, CATALOGUE, Wording("en"))
     assert (behind.html.count("<tr>"), joined.html.count("<tr>")) == (51, 101)
     assert "50 of 10,000 rows" in behind.text
+    assert "CSM" not in behind.html + joined.html  # nobody has one
     assert "100 of 10,000 rows" in joined.text
     assert joined.csv.count("\r\n") == 10_001
 

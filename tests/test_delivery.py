@@ -20,6 +20,7 @@ from cslib.delivery.message import Message
 from cslib.errors import CslibError, NotDelivered, NothingPublished, SettingsError
 from cslib.redaction import redacted
 from cslib.settings import load
+from cslib.settings.delivery import may_leave
 from tests import remote
 from tests.delivered import PAGES, Inbox, delivering, hook, mail_server, params, published
 from tests.notebooks import export_with
@@ -413,6 +414,12 @@ def test_a_message_is_cut_at_a_line_and_keeps_its_link(limit: int) -> None:
 
 
 # --- what may leave ---
+
+
+def test_what_was_made_for_outsiders_goes_to_anybody_and_all_else_to_insiders_alone() -> None:
+    inside, outside = "internal", "external"
+    ways = [(inside, inside), (inside, outside), (outside, inside), (outside, outside)]
+    assert [may_leave(*way) for way in ways] == [True, False, True, True]
 
 
 def test_reports_for_insiders_never_go_outside(tmp_path: Path) -> None:

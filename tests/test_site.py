@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -13,6 +14,9 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
+
+from tests.offline_search import write_search
+from tests.test_page import CHROMIUM, QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +44,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / part).symlink_to(ROOT / part)
     done = built(folder)
     assert done.returncode == 0, done.stdout + done.stderr
+    write_search(folder / "site")
     return folder / "site"
 
 
@@ -103,6 +108,42 @@ def test_a_link_that_leads_nowhere_ends_the_build(link: str, tmp_path: Path, *, 
     (tmp_path / "docs" / "index.md").write_text(f"# One\n\n[away]({link})\n", encoding="utf-8")
     (tmp_path / "docs" / "other.md").write_text("# Other\n\n## Part\n", encoding="utf-8")
     assert (built(tmp_path).returncode == 0) == is_there
+
+
+@pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="wants Chromium: apt-get install chromium")
+def test_it_opens_as_files_and_is_searched_there_in_both_languages(site: Path) -> None:
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where there is a browser
+
+    said: list[str] = []
+    asked: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        page = browser.new_page(viewport={"width": 390, "height": 800})
+        page.on("console", lambda message: said.append(message.text))
+        page.on("request", lambda request: asked.append(urlsplit(request.url).scheme))
+        for front in ("index.html", "ja/index.html"):
+            page.goto((site / front).as_uri())
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        for word, found in (
+            ("adoption_weeks", "settings.html"),
+            ("減額", "kpis.html"),
+        ):  # a word in the midst of others
+            page.keyboard.press("Control+k")
+            page.keyboard.type(word)
+            page.locator(f"a[href*='{found}'][href*='h=']").first.wait_for(state="attached", timeout=20_000)
+            page.reload()
+        browser.close()
+    assert said == []
+    assert set(asked) <= {"file", "blob", "data"}
+
+
+@pytest.mark.parametrize(
+    "page", ["README.ja.md", *(f"docs/ja/{file.name}" for file in (ROOT / "docs" / "ja").iterdir())]
+)
+def test_a_japanese_sentence_has_no_blank_where_its_line_ends(page: str) -> None:
+    """A browser shows the end of a line as a blank, which Japanese does not have."""
+    prose = re.sub(r"^```.*?^```$", "", (ROOT / page).read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    assert re.findall(r"^(?!#).*[^\x00-\x7f]\n[^\x00-\x7f].*", prose, re.MULTILINE) == []
 
 
 def test_every_page_is_in_the_menu() -> None:

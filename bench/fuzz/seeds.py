@@ -153,7 +153,13 @@ SETTINGS: dict[str, Any] = {
         "allowed_quarantine": 0.05, "currency": "JPY", "rates": {"USD": 150}, "timezone": "Asia/Tokyo", "fiscal_year_start": 4,
     },
     "report.yaml": {"title": {"ja": "月次", "en": "Monthly"}, "language": "en", "audience": "internal",
-                    "notebooks": ["00_summary"], "months": 2, "keep_runs": 3},
+                    "notebooks": ["00_summary"], "months": 2, "keep_runs": 3,
+                    "deliver": {"link": "https://reports.example.com/cs",
+                                "publish": [{"to": "../handed", "besides": ["excel"]}, {"to": "s3://bucket/cs", "audience": "internal"}],
+                                "notify": [{"to": "mailtos://reports:${SMTP_PASSWORD}@smtp.example.com?from=reports@example.com&to=a@example.com,b@example.com",
+                                            "attach": ["page", "excel"], "when": "on_change"},
+                                           {"to": "json://127.0.0.1:9/hook", "segments": ["pro"], "owner": "CS"},
+                                           {"to": "${OPS_WEBHOOK}", "when": "on_failure", "audience": "internal"}]}},
     "health.yaml": {"components": {"nps": {"bad": 4, "good": 9, "weight": 15}, "customers.employees": {"bad": 1, "good": 50, "weight": 5}},
                     "bands": {"yellow": 50, "green": 70}, "least_known": {"score": 0.5, "green": 0.7}},
     "programmes.yaml": [{"programme": "training", "name": {"ja": "研修", "en": "Training"}, "outcome": "adoption", "expected": 0.05,
@@ -252,6 +258,29 @@ def with_shapes(made: Project) -> Project:
         _written(made.folder / "data" / f"{name}.csv", as_csv(rows).encode())
     write_yaml(made.params / "source.yaml", {"read_on": READ_ON, "tables": SHAPES})
     return made
+
+
+def with_published(made: Project) -> Path:
+    """Give a project a run that was published, as small as one can be, and return the reports folder."""
+    out = made.folder / "reports"
+    run = out / "runs" / f"{MONTH}_20260601T000000Z"
+    figure = {"segment": "pro", "month": MONTH, "kpi": "nrr", "stage": "financial", "value": 1.0, "part": 1.0, "whole": 1.0, "n": 1,
+              "low": 0.9, "high": 1.1, "target": 1.1, "status": "off_target", "reason": ""}  # fmt: skip
+    report = {
+        "segment": "pro",
+        "notebook": "00_summary",
+        "status": "failed",
+        "page": "index.html",
+        "error": "why",
+        "cell": "",
+    }
+    log = {"number": 1, "as_of": MONTH, "language": "en", "published": True, "seconds": 1.0, "reports": [report],
+           "data": {"audience": "internal"}, "fingerprints": {}}  # fmt: skip
+    for name, content in (("index.html", b"front"), ("pro/index.html", b"pro"), ("run.json", json.dumps(log).encode())):
+        _written(run / name, content)
+    pq.write_table(pa.Table.from_pylist([figure]), run / "kpis.parquet")
+    (out / "latest").symlink_to(run.relative_to(out), target_is_directory=True)
+    return out
 
 
 def notebook() -> bytes:

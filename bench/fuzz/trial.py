@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -16,15 +17,30 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+import apprise
 import nbformat
 from typer.testing import CliRunner
 
 from bench.fuzz.books import nasty_open_document, nasty_workbook
 from bench.fuzz.damage import damaged
-from bench.fuzz.seeds import MONTH, TABLES, WRITERS, Project, notebook, project, with_shapes
+from bench.fuzz.seeds import (
+    MONTH,
+    SETTINGS,
+    TABLES,
+    WRITERS,
+    Project,
+    notebook,
+    project,
+    with_published,
+    with_shapes,
+    write_yaml,
+)  # fmt: skip
 from bench.fuzz.tables import nasty_csv, nasty_json_lines, nasty_parquet
 from bench.fuzz.texts import nasty_notebook, nasty_template, nasty_yaml
 from cslib.cli import app
+from cslib.delivery import outcome
+from cslib.delivery.outcome import Undelivered
+from cslib.delivery.publish import Place, Sent
 from cslib.errors import CslibError
 from cslib.kpis import CATALOGUE
 from cslib.reports import page
@@ -46,6 +62,7 @@ _SETTINGS = {
     "shapes": "source.yaml",
     "policies": "policies.yaml",
     "report": "report.yaml",
+    "deliver": "report.yaml",
     "health": "health.yaml",
     "programmes": "programmes.yaml",
     "actions": "actions.yaml",
@@ -113,6 +130,7 @@ def _try(asked: tuple[Mutant, str], tell: Tell) -> list[Found]:
     if mutant.kind == "template":
         return [_with_template(Path(place), rng)]
     made = made_of(mutant, Path(place), rng)
+    _send_nothing()
     found = []
     every = _commands(mutant.kind, made, rng)
     chosen = [one for one in every if not mutant.commands or one[0] in mutant.commands]
@@ -139,9 +157,26 @@ def made_of(mutant: Mutant, place: Path, rng: Random) -> Project:
     if mutant.kind == "shapes":
         with_shapes(made)
     file = made.notebook if mutant.kind == "notebook" else made.params / _SETTINGS[mutant.kind]
+    if mutant.kind == "deliver":  # whose other settings are left out, so that what is damaged is its own
+        write_yaml(file, {"deliver": SETTINGS["report.yaml"]["deliver"]})
     changed = damaged if rng.random() < 0.3 else nasty_notebook if mutant.kind == "notebook" else nasty_yaml  # noqa: PLR2004
     file.write_bytes(changed(file.read_bytes(), rng))
     return made
+
+
+def _send_nothing() -> None:
+    """Keep what is damaged from being sent to wherever it now leads; addresses are read, and refused, as ever."""
+
+    def _refuses(*_: object, **__: object) -> bool:
+        return False
+
+    def _is_closed(*_: object) -> Sent:
+        raise Undelivered("nothing is sent from here")
+
+    os.environ.update(SMTP_PASSWORD="p/s%w@rd", OPS_WEBHOOK="json://127.0.0.1:9/hook")
+    outcome.PAUSES = (0.0, 0.0)
+    apprise.Apprise.notify = _refuses
+    Place.publish = _is_closed  # type: ignore[method-assign]
 
 
 def _with_template(place: Path, rng: Random) -> Found:
@@ -182,6 +217,8 @@ def _damaged_table(kind: str, data: bytes, table: str, rng: Random) -> bytes:
 def _commands(kind: str, made: Project, rng: Random) -> list[tuple[str, list[str]]]:
     params = ["--params", str(made.params)]
     listed = [("check", params), ("measure", [*params, "--as-of", MONTH, "--kpi", "nrr", "--kpi", "nps"])]
+    if kind == "deliver":
+        return [listed[0], ("deliver", [*params, "--out", str(with_published(made))])]
     if kind in WRITERS or kind == "folder":
         files = [option for file in made.files for option in ("--from", str(file))]
         listed.insert(0, ("init", [str(made.folder / "proposed"), *files]))
@@ -200,7 +237,7 @@ def judged(name: str, result: Result, folder: Path) -> Found:
         said = said.replace(error, "")
     if found := _ENGINE.search(said):
         return Found(name, Verdict.ENGINE, said[max(0, found.start() - 300) : found.end() + 300])
-    return Found(name, Verdict.REFUSED if result.exit_code in {1, 2, 3} else Verdict.FINE, said[:400])
+    return Found(name, Verdict.REFUSED if result.exit_code in {1, 2, 3, 5} else Verdict.FINE, said[:400])
 
 
 def _of_cells(folder: Path) -> list[str]:

@@ -217,7 +217,10 @@ PERHAPS = MappingProxyType(
             "ticket_id",
         ): "request id, conversation id, conversation, issue key, incident id, reference, record id, 受付番号, レコード番号",
         ("tickets", "opened_at"): "created, create date, created date, date created, 登録日時, 作成日時",
-        ("tickets", "resolved_at"): "close date, closed date, resolution date, resolved, 対応完了日",
+        (
+            "tickets",
+            "resolved_at",
+        ): "last done at, done at, done on, close date, closed date, resolution date, resolved, 対応完了日",
         ("surveys", "response_id"): "submission id, record id, レコード番号",
         (
             "surveys",

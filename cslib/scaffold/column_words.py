@@ -60,29 +60,29 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"\b(line of business|product line|tier|edition|variant( name)?|item( name)?|course|class|bundle|package)$|種別$|品名$",
     ),
     "starts_on": (
-        rf"{_LATER}\b{_AGREEMENT}s?\b.*\b(start|starts|started|begin|begins|began|from|effective|commence\w*|inception|activated)\b"
-        r"|(契約|利用|適用|課金|請求|保険|有効期間|期間|サービス)(開始|始期)(日|月|年月|年月日|日時)?$",
-        rf"{_LATER}\b(start|starts|started|begin|begins|began|from|effective|commence\w*|inception|activat\w+|valid from|in ?force)\b"
-        r"|(開始|始期|開通|契約締結|成約)(日|月|年月|年月日|日時)?$|^契約(日|年月日)$",
-        rf"{_LATER}\b(join|joined|joining|enrol\w*|sign ?up|signed up|subscribed|registered|registration|admission|admitted|move in|since)\b"
+        (rf"{_LATER}\b{_AGREEMENT}s?\b.*\b(start|starts|started|begin|begins|began|from|effective|commence\w*|inception|activated)\b"
+        r"|(契約|利用|適用|課金|請求|保険|有効期間|期間|サービス)(開始|始期)(日|月|年月|年月日|日時)?$"),
+        (rf"{_LATER}\b(start|starts|started|begin|begins|began|from|effective|commence\w*|inception|activat\w+|valid from|in ?force)\b"
+        r"|(開始|始期|開通|契約締結|成約)(日|月|年月|年月日|日時)?$|^契約(日|年月日)$"),
+        (rf"{_LATER}\b(join|joined|joining|enrol\w*|sign ?up|signed up|subscribed|registered|registration|admission|admitted|move in|since)\b"
         rf"|{_LATER}\b(original|first|initial) (contract|subscription|purchase|order)\b"
-        r"|(入会|入塾|入校|入学|入園|入居|入社|加入|申込|受講開始|登録)(日|年月日|年月|日時)$",
-        rf"{_LATER}\b(created|creation|purchase|purchased|transaction|order|ordered|booked|sold|closed won|issue|issued)\b( (at|on|date|time|day))?$"
-        r"|(作成|購入|注文|受注|発行)(日|年月日|日時)$",
+        r"|(入会|入塾|入校|入学|入園|入居|入社|加入|申込|受講開始|登録)(日|年月日|年月|日時)$"),
+        (rf"{_LATER}\b(created|creation|purchase|purchased|transaction|order|ordered|booked|sold|closed won|issue|issued)\b( (at|on|date|time|day))?$"
+        r"|(作成|購入|注文|受注|発行)(日|年月日|日時)$"),
     ),
     "ends_on": (
-        rf"{_LATER}\b{_AGREEMENT}s?\b.*\b(end|ends|ended|expir\w+|to|until|through|thru|terminat\w+)\b"
-        r"|(契約|利用|適用|課金|請求|保険|有効期間|期間|サービス)(終了|満了|終期)(日|月|年月|年月日|日時)?$",
-        rf"{_LATER}\b(end|ends|ended|expir\w+|terminat\w+|until|thru|through|valid to|maturity|lapse\w*)\b"
-        r"|(終了|満了|満期|終期|期限)(日|月|年月|年月日|日時)?$|有効期限$",
-        rf"{_LATER}\b(cancel\w*|churn\w*|deactivat\w+|closed|cease\w*|withdr\w+|move out|moved out|left|exit)\b( effective)?( (at|on|date|time))?$"
-        r"|(解約|退会|退塾|退校|退学|退園|退去|脱退|停止|失効)(日|年月日|年月|日時)$",
+        (rf"{_LATER}\b{_AGREEMENT}s?\b.*\b(end|ends|ended|expir\w+|to|until|through|thru|terminat\w+)\b"
+        r"|(契約|利用|適用|課金|請求|保険|有効期間|期間|サービス)(終了|満了|終期)(日|月|年月|年月日|日時)?$"),
+        (rf"{_LATER}\b(end|ends|ended|expir\w+|terminat\w+|until|thru|through|valid to|maturity|lapse\w*)\b"
+        r"|(終了|満了|満期|終期|期限)(日|月|年月|年月日|日時)?$|有効期限$"),
+        (rf"{_LATER}\b(cancel\w*|churn\w*|deactivat\w+|closed|cease\w*|withdr\w+|move out|moved out|left|exit)\b( effective)?( (at|on|date|time))?$"
+        r"|(解約|退会|退塾|退校|退学|退園|退去|脱退|停止|失効)(日|年月日|年月|日時)$"),
     ),
     "mrr": (
         rf"{_NO_PRICE}\b(monthly|per month|mrr)\b|{_NO_PRICE_JA}月.*(額|料|費|謝|金|賃)",
         rf"{_NO_PRICE}\b({_AGREEMENT}|recurring|unit|net|normali[sz]ed|actual|effective)s?\b.*\b{_MONEY}\b|{_NO_PRICE_JA}.*税(抜|別)",
-        rf"^(?!.*\b(total|order|gross)\b){_NO_PRICE[1:]}\b{_MONEY}\b"
-        rf"|{_NO_PRICE_JA}.*(金額|料金|価格|会費|月謝|賃料|家賃|保険料|掛金|授業料|受講料|利用料|使用料|契約額|単価|小計|代金|請求額|売上)",
+        (rf"^(?!.*\b(total|order|gross)\b){_NO_PRICE[1:]}\b{_MONEY}\b"
+        rf"|{_NO_PRICE_JA}.*(金額|料金|価格|会費|月謝|賃料|家賃|保険料|掛金|授業料|受講料|利用料|使用料|契約額|単価|小計|代金|請求額|売上)"),
         rf"{_NO_PRICE}\b({_MONEY}|paid)\b|{_NO_PRICE_JA}.*(合計|総額|税込)",
     ),
     "seats": (r"\b(seats?|licen[cs]es|quantity|qty|user count|number of (users|seats|licen[cs]es))$|(ライセンス|席|アカウント|契約|利用者|ユーザー?|id)数$",),

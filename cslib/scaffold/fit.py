@@ -60,6 +60,8 @@ def names_of_customers(export: Export, key: str | None, known: Mapped | None = N
     """Return the names of customers: a column that is surely called so or as their id is, the parts of a name, or the id."""
     if known and known.likeness >= SURE:
         return known
+    if known is None and plain(key or "").endswith(("name", "名")):
+        return Mapped(name="name", source=key)
     beside = name_beside(export, key or "")
     told = Mapped(name="name", source=beside) if beside else _name_in_parts(export)
     return told or known or _ids_for_names(key)
@@ -152,7 +154,8 @@ def _can_be(column: CanonicalColumn, look: Look) -> bool:
     if not look.values:
         return False
     if column.kind in NUMBER_KINDS:
-        return look.numbers >= _MOST
+        is_flag = look.distinct <= {"0", "1"}
+        return look.numbers >= _MOST and not (is_flag or is_id(look.name))
     if column.kind in DATE_KINDS:
         return max([look.dates, look.months, *look.formats.values()]) >= _MOST and look.numbers < _MOST
     if column.one_of:

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from cslib.model import Kind
-from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, MONEY, PER_MONTH, PER_YEAR, PERHAPS, QUALIFIED_CUSTOMER, YEARLY
+from cslib.scaffold.column_synonyms import (
+    COLUMN_SYNONYMS,
+    MONEY,
+    PER_MONTH,
+    PER_YEAR,
+    PERHAPS,
+    QUALIFIED_CUSTOMER,
+    YEARLY,
+)
 from cslib.scaffold.column_words import by_words, is_start_of_anything, names_a_thing
 from cslib.scaffold.question_words import STATUS
 from cslib.scaffold.similarity import LIKELY, SAME, SURE, nearest, plain, similarity
@@ -94,12 +102,12 @@ def map_columns(table: CanonicalTable, export: Export, customers: Customers) -> 
         if name not in found and (table.name, name) in CONSTANTS
     }
     found |= _words_of_kinds(table, export, found)
-    found |= {name: _as_others_are(one, export) for name, one in found.items() if one.formats[1:]}
+    found |= {name: as_others_are(one, export) for name, one in found.items() if one.formats[1:]}
     return {name: found[name] for name in table.names if name in found}
 
 
-def _as_others_are(mapped: Mapped, export: Export) -> Mapped:
-    """Return days that read in several ways in the one in which another column of the file reads, where that one has no other."""
+def as_others_are(mapped: Mapped, export: Export) -> Mapped:
+    """Return a column as it is read; where its days read in several ways, in the one that alone reads another column of the file."""
     told = {
         able[0]
         for look in export.looks.values()
@@ -132,7 +140,9 @@ def _pairs(
         is_known = any(likeness >= SAME for likeness, _column in alike)  # and so it is nothing else by half
         for likeness, column in alike:
             is_key = column.name == table.key  # unique is what it was found to be already
-            if likeness >= (SURE if is_known else LIKELY) and (is_key or _fits(column, look, likeness)):
+            if likeness >= (SURE if is_known else LIKELY) and (
+                _is_key(look, likeness) if is_key else _fits(column, look, likeness)
+            ):
                 yield likeness, column, look
 
 
@@ -175,7 +185,9 @@ def _by_words(likeness: float, table: CanonicalTable, column: CanonicalColumn, l
     if table.name == "contracts" and likeness < SURE:
         if column.name == "starts_on" and is_start_of_anything(look.name):
             return LIKELY  # the day on which a row was made, where no other is told
-        if column.name in {"contract_id", "product"} and (names_a_thing(look.name) or nearest(look.name, STATUS) >= SURE):
+        if column.name in {"contract_id", "product"} and (
+            names_a_thing(look.name) or nearest(look.name, STATUS) >= SURE
+        ):
             return 0.0
     if column.name == "customer_id" and names_a_thing(look.name) and look.numbers >= _HALF:
         return 0.0 if plain(look.name).endswith("s") else likeness  # how many users a customer has
@@ -219,6 +231,12 @@ def says_year(name: str) -> float:
 def is_id(name: str) -> bool:
     """Return whether a column is called an id of something."""
     return plain(name).endswith(("id", "uuid")) and plain(name).split()[-1] in {"id", "uuid"}
+
+
+def _is_key(look: Look, likeness: float) -> bool:
+    """Return whether values can be ids: days are none."""
+    formats = [share for form, share in look.formats.items() if form != EXCEL]  # a number of five digits is none
+    return likeness >= SURE or max([look.dates, *formats]) < _MOST
 
 
 def _fits(column: CanonicalColumn, look: Look, likeness: float) -> bool:

@@ -35,7 +35,26 @@ NET = (
 ORDER_NUMBERS = "order id, order no, order number, invoice, invoice no, invoice number, 受注番号, 注文番号, 注文ID, 伝票番号, 受注ID, 請求番号"
 INTERVALS = MappingProxyType(  # words for how long an amount is for, with its months
     {
-        **dict.fromkeys(["month", "monthly", "months", "mo", "m", "か月", "ヶ月", "カ月", "ヵ月", "月", "月額", "月払", "月払い", "毎月", "月次"], 1),
+        **dict.fromkeys(
+            [
+                "month",
+                "monthly",
+                "months",
+                "mo",
+                "m",
+                "か月",
+                "ヶ月",
+                "カ月",
+                "ヵ月",
+                "月",
+                "月額",
+                "月払",
+                "月払い",
+                "毎月",
+                "月次",
+            ],
+            1,
+        ),
         **dict.fromkeys(["quarter", "quarterly", "quarters", "四半期", "3か月", "3ヶ月"], 3),
         **dict.fromkeys(
             ["biannual", "biannually", "semiannual", "semi_annual", "half_year", "半年", "6か月", "6ヶ月"], 6

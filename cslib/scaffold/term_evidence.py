@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cslib.scaffold.column_words import is_start_of_anything
 from cslib.scaffold.evidence import HEAD, named, says_another_thing
+from cslib.scaffold.intervals import days, interval
 from cslib.scaffold.match_columns import says_month, says_year
-from cslib.scaffold.question_words import INTERVAL
 from cslib.scaffold.similarity import LIKELY, SURE, nearest
 
 if TYPE_CHECKING:
@@ -25,19 +25,15 @@ def are_terms(one: Proposed) -> bool:
     if one.table != "contracts" or len([*filter(None, sources)]) < len(_NEEDED):
         return False
     start, amount = sources[1] or "", sources[2] or ""
-    spans = "ends_on" in one.columns or has_interval(one)
+    has_interval = (interval(one.export) or days(one.export)) is not None
+    spans = "ends_on" in one.columns or has_interval
     if named(one.export).get("contracts") == HEAD:
         return True
     if is_start_of_anything(start) and nearest(start, "start date,start") < LIKELY:
-        return "ends_on" in one.columns and has_interval(one)
+        return "ends_on" in one.columns and has_interval
     return spans or says_month(amount) or says_year(amount) >= SURE or nearest(amount, "mrr") >= SURE
 
 
 def come_first(one: Proposed) -> bool:
     """Return whether rows are terms whatever else they fit: purchases and users have an id, a customer and a day as well."""
     return not one.missing and are_terms(one) and not says_another_thing(one.export)
-
-
-def has_interval(one: Proposed) -> bool:
-    """Return whether a column says for how long an amount is."""
-    return any(look.values and nearest(look.name, INTERVAL) >= SURE for look in one.export.looks.values())

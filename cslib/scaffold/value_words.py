@@ -20,8 +20,8 @@ WORDS = MappingProxyType(
     {  # canonical word: what else says it
         "high": "high h major 高 高い ハイ ハイタッチ high_touch hightouch p2 重大",
         "normal": "normal medium moderate middle p3 中 普通 通常 標準",
-        "low": "low l minor 低 低い ロー ロータッチ low_touch lowtouch p4 軽微",
-        "urgent": "urgent critical blocker p1 緊急 最高 至急",
+        "low": "low lowest l minor 低 低い ロー ロータッチ low_touch lowtouch p4 軽微",
+        "urgent": "urgent highest critical blocker p1 緊急 最高 至急",
         "tech": "tech テック テックタッチ tech_touch techtouch digital デジタル",
         "nps": "nps ネットプロモータースコア 推奨度",
         "csat": "csat 満足度 顧客満足度",
