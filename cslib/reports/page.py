@@ -252,12 +252,20 @@ def hashes(texts: Iterable[str]) -> Markup:
 def page_values(context: PageContext, title: str, *, alone: bool = False, style: str = "") -> dict[str, Any]:
     """Return what a page's frame shows: the context, its words, its heading, and whether it is all in one file.
 
-    `style` has the colours of its notebook's outputs, which its policy names by a hash.
+    `style` has the colours of its notebook's outputs; its policy names them, and what stands at the foot of a printed page, by a hash.
     """
     wording = context.wording
     period = f"{wording.month(context.month)} · {wording.fiscal_quarter(context.month)}"
     shown = {"context": context, "words": wording, "text": wording.text, "title": title, "period": period}
-    return {**shown, "alone": alone, "style": style, "hashes": hashes}
+    styles = [inline_assets(running_foot(context)), style]
+    return {**shown, "alone": alone, "style": Markup("\n").join(filter(None, styles)), "hashes": hashes}
+
+
+def running_foot(context: PageContext) -> str:
+    """Return the rule by which each printed page says whose it is, and of which month."""
+    said = [context.segment_name, context.wording.month(context.month)]
+    text = f"{' · '.join(filter(None, said))} – {context.title}"
+    return f'@page {{ @bottom-left {{ content: "{"".join(f"{chr(92)}{ord(sign):06x}" for sign in text)}"; }} }}'
 
 
 def _tidy(html: str) -> str:

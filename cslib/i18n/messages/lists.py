@@ -100,7 +100,6 @@ LISTS: dict[str, Message] = {
         "{count} customers, {mrr} MRR. Each stands once, those on most lists first.",
     ),
     "joined_lists": Message("載っている一覧", "Lists"),
-    "joined_signals": Message("悪い側にある先行指標", "On the worse side of"),
     "moved_title": Message("MRRが動いた顧客", "Customers whose MRR moved"),
     "moved_text": Message("顧客{count}件、合計{amount}。", "{count} customers, {amount} in all."),
     "moved_amount": Message("増減額", "Amount"),

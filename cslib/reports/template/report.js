@@ -80,7 +80,7 @@
     words.setAttribute("aria-label", box.dataset.search + ": " + table.caption.textContent);
     words.placeholder = box.dataset.search;
     const found = document.createElement("output");
-    const choices = Array.from(table.tHead.rows[0].cells).filter((heading) => "choice" in heading.dataset).map((heading) => choice(heading, rows, box.dataset.all));
+    const choices = Array.from(table.tHead.rows[0].cells).filter((heading) => offersChoice(heading, rows)).map((heading) => choice(heading, rows, box.dataset.all));
     const unfold = foldedRows(rows, box);
     const narrow = () => {
       unfold();
@@ -116,6 +116,11 @@
     button.addEventListener("click", unfold);
     box.after(button);
     return unfold;
+  }
+
+  // Where every row has a value of its own, to choose one is to choose a row.
+  function offersChoice(heading, rows) {
+    return "choice" in heading.dataset && new Set(rows.map((row) => row.cells[heading.cellIndex].textContent)).size < rows.length;
   }
 
   function choice(heading, rows, all) {
