@@ -457,6 +457,16 @@ def test_the_parts_of_a_snapshot_are_bounded_and_those_last_used_stay(
     assert len([*(tmp_path / FOLDER).iterdir()]) == 5
 
 
+def test_of_what_hangs_on_the_same_the_last_written_is_found_first(tmp_path: Path) -> None:
+    parts = ComputedParts(tmp_path, "policies")
+    for at, text in enumerate(("first", "last", "second")):
+        file = parts.put(partial(_write, text), "figures", 1)
+        assert file is not None
+        os.utime(file, [(1, 1), (3, 3), (2, 2)][at])
+    assert [file.read_text() for file in parts.find("figures", 1)] == ["last", "second", "first"]
+    assert [*parts.find("figures", 2)] == []
+
+
 def test_processes_that_write_and_read_at_once_find_whole_parts(tmp_path: Path) -> None:
     code = f"""
 import random

@@ -35,8 +35,8 @@ def shown(
     ]
     cells = pd.DataFrame(held, columns=["month_no", "kpi", "cell", "size"])
     by_segment = cells.assign(segment=cells.cell.map(sorted)).explode("segment")
-    full = by_segment.groupby(["segment", "month_no", "kpi"], as_index=False)["size"].sum()
-    full = full.rename(columns={"size": "n"}).assign(customers=full["size"], reason="")
+    full = by_segment.groupby(["segment", "month_no", "kpi"])["size"].sum().rename("n").reset_index()
+    full = full.assign(customers=full.n, reason="")
     full = full.assign(**{name: 1.0 for name in FIGURES if name != "n"})
     by = []
     if plan:
