@@ -154,6 +154,13 @@ LAYOUTS: dict[str, tuple[Layout, dict[str, str]]] = {
         },
         {"organizations.csv": "customers", "deals.csv": "proposals"},
     ),
+    "offers with a start and a recurring amount": (
+        {
+            "accounts.csv": ("account_id,account_name,industry", "a{n}x,Firm {n},Media"),
+            "deals.csv": ("deal_id,account_id,deal_type,stage,created_on,close_date,start_date,mrr", "d{n},a{n}x,upsell,won,2025-01-05,2025-02-05,2025-03-01,100"),
+        },
+        {"accounts.csv": "customers", "deals.csv": "proposals"},
+    ),
     "issues of a service desk": (
         {"issues.csv": ("Summary,Issue key,Issue id,Issue Type,Status,Priority,Reporter,Created,Resolved,Custom field (Organizations)", "Broken,SD-{n},10{n},Incident,Done,High,ann,2025-08-05 09:12,2025-08-06 13:00,Firm")},
         {"issues.csv": "tickets"},
