@@ -81,6 +81,11 @@ EXPECTED = (
     Sample("hubspot_connector", DEALS, "2026-06", {"proposal_win_rate": F(1, 2)}, {
         "proposals": (DEAL_COLUMNS, {"7001 renewal won 2026-05-20 1000", "7002 upsell lost 2026-06-10 200", "7003 renewal open None 1000"}),
     }),
+    # closed from April to June: the renewal and the cross-sell won, the upsell lost; what is in the pipeline of sales is left out
+    Sample("pipedrive", DEALS, "2026-06", {"proposal_win_rate": F(2, 3)}, {
+        "customers": ("customer_id, name, employees, csm", {"41 Alpha 120 Sato", "42 Beta 30 Suzuki", "43 Gamma 15 Suzuki"}),
+        "proposals": (DEAL_COLUMNS, {"1 renewal won 2026-05-20 1000", "2 upsell lost 2026-06-10 200", "3 cross_sell won 2026-06-12 500", "4 renewal open None 1000"}),
+    }),
     # promoters 10, 9, 10, detractor 3, one of 7; satisfied 5, 4, 5 of five
     Sample("surveymonkey", ("customers", "surveys"), "2026-06", {"nps": F(2, 5), "csat": F(3, 5)}, untold=("nps_response", "ces")),
     # 10 and 9 less 3, of four; effort 7, 6, 2 and 5

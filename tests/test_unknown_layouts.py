@@ -152,7 +152,14 @@ LAYOUTS: dict[str, tuple[Layout, dict[str, str]]] = {
             "deals.csv": ("Deal - ID,Deal - Title,Deal - Value,Deal - Organization ID,Deal - Pipeline,Deal - Status,Deal - Deal created,Deal - Won time,Deal - Expected close date,Deal - MRR", "{n},Growth,1200,o{n},Upsell,Won,2025-05-02,2025-06-01,2025-06-15,100"),
             "organizations.csv": ("Organization - ID,Organization - Name,Organization - Owner,Organization - Industry", "o{n},Firm {n},Ann Lee,Media"),
         },
-        {"organizations.csv": "customers"},
+        {"organizations.csv": "customers", "deals.csv": "proposals"},
+    ),
+    "offers with a start and a recurring amount": (
+        {
+            "accounts.csv": ("account_id,account_name,industry", "a{n}x,Firm {n},Media"),
+            "deals.csv": ("deal_id,account_id,deal_type,stage,created_on,close_date,start_date,mrr", "d{n},a{n}x,upsell,won,2025-01-05,2025-02-05,2025-03-01,100"),
+        },
+        {"accounts.csv": "customers", "deals.csv": "proposals"},
     ),
     "issues of a service desk": (
         {"issues.csv": ("Summary,Issue key,Issue id,Issue Type,Status,Priority,Reporter,Created,Resolved,Custom field (Organizations)", "Broken,SD-{n},10{n},Incident,Done,High,ann,2025-08-05 09:12,2025-08-06 13:00,Firm")},
@@ -248,7 +255,7 @@ def test_a_layout_that_nobody_declared_gives_its_figures_without_an_edit(name: s
         (
             "telco.csv",
             "customerID,tenure,Contract,MonthlyCharges,TotalCharges,Churn\n7590-AA,1,Month-to-month,29.85,29.85,No\n5575-BB,34,One year,56.95,1889.5,No",
-            "telco.csv: contracts, but no column left says a day",
+            "telco.csv: contracts, but for starts_on: no column left says a day",
         ),
         (
             "subscriptions.csv",

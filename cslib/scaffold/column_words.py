@@ -71,11 +71,11 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"|(作成|購入|注文|受注|発行)(日|年月日|日時)$"),
     ),
     "ends_on": (
-        (rf"{_LATER}\b{_AGREEMENT}s?\b.*\b(end|ends|ended|expir\w+|to|until|through|thru|terminat\w+)\b"
+        (rf"{_LATER}\b{_AGREEMENT}s?\b.*\b(end|ends|ended|expir\w+|to|until|through|thru)\b"
         r"|(契約|利用|適用|課金|請求|保険|有効期間|期間|サービス)(終了|満了|終期)(日|月|年月|年月日|日時)?$"),
-        (rf"{_LATER}\b(end|ends|ended|expir\w+|terminat\w+|until|thru|through|valid to|maturity|lapse\w*)\b"
+        (rf"{_LATER}\b(end|ends|ended|expir\w+|until|thru|through|valid to|maturity|lapse\w*)\b"
         r"|(終了|満了|満期|終期|期限)(日|月|年月|年月日|日時)?$|有効期限$"),
-        (rf"{_LATER}\b(cancel\w*|churn\w*|deactivat\w+|closed|cease\w*|withdr\w+|move out|moved out|left|exit)\b( effective)?( (at|on|date|time))?$"
+        (rf"{_LATER}\b(cancel\w*|churn\w*|deactivat\w+|closed|cease\w*|terminat\w*|withdr\w+|move out|moved out|left|exit)\b( effective)?( (at|on|date|time))?$"
         r"|(解約|退会|退塾|退校|退学|退園|退去|脱退|停止|失効)(日|年月日|年月|日時)$"),
     ),
     "mrr": (

@@ -51,7 +51,7 @@ def _missing(one: Proposed) -> str:
     """Return the question which column holds what is missing, with those that may be it by their values."""
     asked = [f"{name}{_listed(candidates(one, name))}" for name in one.missing]
     if _lacks_days_alone(one) and not candidates(one, "starts_on"):
-        return f"{one.export.name}: contracts, but no column left says a day: without their starts no KPI of contracts can be told; export these as well"
+        return f"{one.export.name}: contracts, but for starts_on: no column left says a day, and without starts no KPI of contracts can be told; export them as well"
     lacking = f", but for {' and '.join(asked)}; which column is it?" if asked else "?"
     return f"{one.export.name}: {one.table}{lacking} write it here and take the # away"
 

@@ -13,6 +13,8 @@ from cslib.scaffold.similarity import LIKELY, SURE, nearest
 if TYPE_CHECKING:
     from cslib.scaffold.proposed import Proposed
 
+# what files of terms are called besides: the payments, the people, and the courses that they are for
+_MAY_HOLD_TERMS = {"contracts", "purchases", "users", "customers", "programmes"}
 _NEEDED = ("customer_id", "starts_on", "mrr")
 
 
@@ -24,6 +26,8 @@ def are_terms(one: Proposed) -> bool:
     sources = [one.columns[name].source for name in _NEEDED if name in one.columns]
     if one.table != "contracts" or len([*filter(None, sources)]) < len(_NEEDED):
         return False
+    if HEAD in (strength for name, strength in named(one.export).items() if name not in _MAY_HOLD_TERMS):
+        return False  # offers have amounts and days as well
     start, amount = sources[1] or "", sources[2] or ""
     has_interval = (interval(one.export) or days(one.export)) is not None
     spans = "ends_on" in one.columns or has_interval
