@@ -165,10 +165,8 @@ class Portfolio:
         shutil.copytree(self.slice(segment), into, copy_function=link_or_copy)
         measured[measured.segment == segment].to_parquet(into / "kpis.parquet", index=False)
         (into / "disclosure.json").write_text(disclosure.model_dump_json(), encoding="utf-8")
-        for folder in facts.glob(f"*/segment={escape(segment)}") if facts else ():
-            (file,) = folder.iterdir()
-            (into / "facts").mkdir(exist_ok=True)
-            link_or_copy(file, into / "facts" / f"{folder.parent.name}.parquet")
+        if facts:
+            hand_out_facts(facts, segment, into)
         everyone = into / "everyone"
         everyone.mkdir()
         measured[measured.segment == self.settings.total.id].to_parquet(everyone / "kpis.parquet", index=False)
@@ -265,6 +263,14 @@ class Portfolio:
         return tuple(
             f"{name} is as read on {self.manifest.read_on}, in past months too: it has no dates" for name in own
         )
+
+
+def hand_out_facts(facts: Path, segment: str, into: Path) -> None:
+    """Put a segment's fact tables, out of the folder that `write_facts` has filled, into its slice."""
+    for folder in facts.glob(f"*/segment={escape(segment)}"):
+        (file,) = folder.iterdir()
+        (into / "facts").mkdir(exist_ok=True)
+        link_or_copy(file, into / "facts" / f"{folder.parent.name}.parquet")
 
 
 def fingerprint(settings: Settings, read_on: date) -> str:

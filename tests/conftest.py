@@ -32,7 +32,7 @@ QUICK = frozenset({
     "test_reasons", "test_scorecard", "test_settings", "test_settings_actions", "test_settings_fields",
     "test_settings_health", "test_settings_policies", "test_settings_programmes", "test_settings_report",
     "test_settings_segments", "test_settings_source", "test_settings_team", "test_single", "test_stats", "test_stills",
-    "test_tables", "test_targets", "test_variables", "test_verdicts", "test_wording", "test_yaml_files",
+    "test_suppressed_figures", "test_tables", "test_targets", "test_variables", "test_verdicts", "test_wording", "test_yaml_files",
 })  # fmt: skip
 _SECONDS = 5  # of the processor, so that a busy machine makes no test slow; most take a hundredth of one
 _STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"}

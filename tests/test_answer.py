@@ -311,6 +311,9 @@ def test_missed_targets_are_listed_with_their_owner_and_when_they_were_reached()
         ["<Small>", "Milestones on time", "50.0 %", "90.0 %", "−40.0 pp", "<b>Sales", "Jun 2026 (100.0 %)"],
     ]
     assert "<b>Sales" not in shown.html
+    assert re.findall(r'<th scope="col" class="num">([^<]+)</th>', shown.html) == ["Value", "Target", "Gap"]
+    # sorted by the gap, the farthest by its interval comes first: 2.5 and 2 times the half that faces the target
+    assert re.findall(r'data-sort="([^"]+)">[+−]', shown.html) == ["-2.5", "-2"]
     assert missed_table([], SEGMENTS, CATALOGUE, EN).text == "No target is clearly missed."
 
 

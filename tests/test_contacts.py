@@ -180,7 +180,12 @@ def test_each_customer_stands_once_with_the_lists_it_is_on_and_what_to_do() -> N
     ]  # fmt: skip
     shown = joined_table(found, CATALOGUE, Wording("en"))
     assert "2 customers" in shown.text
+    assert "¥10 " in shown.text.replace("\N{NO-BREAK SPACE}", " ")  # 1 and 9
     assert "Customers who have not adopted" in shown.html
+    assert "sato" in joined_table(found.head(1), CATALOGUE, Wording("en")).html
+    unknown = joined_table(found.assign(mrr=float("nan")), CATALOGUE, Wording("en"))
+    assert "MRR" in shown.html
+    assert "MRR" not in unknown.html + unknown.text
     assert "Help" in shown.html
     assert joined_table(found.head(0), CATALOGUE, Wording("ja")).csv == ""
 
@@ -217,6 +222,7 @@ def test_a_long_list_shows_its_first_rows_and_says_where_the_others_are() -> Non
     joined = joined_table(rows, CATALOGUE, Wording("en"))
     assert (behind.html.count("<tr>"), joined.html.count("<tr>")) == (51, 101)
     assert "50 of 10,000 rows" in behind.text
+    assert "CSM" not in behind.html + joined.html  # nobody has one
     assert "100 of 10,000 rows" in joined.text
     assert joined.csv.count("\r\n") == 10_001
 

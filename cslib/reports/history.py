@@ -66,6 +66,12 @@ class Run:
         return bool(self.log.get("published", True))
 
     @property
+    def asked(self) -> str:
+        """What its reports were asked, the analyses aside; empty where one of them failed."""
+        is_whole = all(report["status"] == "ok" for report in self.log["reports"])
+        return str(self.log.get("asked", "")) if is_whole else ""
+
+    @property
     def keys(self) -> set[str]:
         """The keys of its reports."""
         return {report.get("key", "") for report in self.log["reports"]}

@@ -18,7 +18,7 @@ from cslib.code_version import code_digest
 from cslib.errors import NothingPublished
 from cslib.inquiries import FOLDER
 from cslib.phases import Phase, begin
-from cslib.portfolio import Portfolio
+from cslib.portfolio import Portfolio, hand_out_facts
 from cslib.reports.analysing import Analysing, Wanted, analysing
 from cslib.reports.cache import NotebookCache, digest, file_digests, versions_digest
 from cslib.reports.execute import ReportResult, ReportTask, code_cells, part_of
@@ -35,7 +35,7 @@ from cslib.shutdown import undo_at_end
 from cslib.tables import long_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -118,6 +118,7 @@ class _RunJob:
         self.building = RunFolder(request.out, self.as_of, now, portfolio.manifest.audience, self.languages)
         self.sites = {edition(one, self.languages): self._site(one) for one in self.languages}
         self.executed = NotebookCache((request.out / ".executed").resolve())
+        self._asked = ""
 
     def _site(self, language: Language) -> Site:
         jobs = [job for job in self.jobs if job.edition == edition(language, self.languages)]
@@ -134,6 +135,7 @@ class _RunJob:
         with analysing(self._wanted) as analyses:
             self._hand_over(analyses)
             orders = [self._order(job) for job in self.jobs]
+            self._hand_out_facts(orders)
             outcomes = self._made(orders, analyses, progress)
         if all(outcome.status != "ok" for outcome in outcomes):
             self._write_log(outcomes, published=False)
@@ -189,7 +191,6 @@ class _RunJob:
     def slices(self) -> dict[str, Path]:
         """What the reports of each segment are handed out; the analyses come into it one by one."""
         measured, place = self.measured, self.building.slices
-        facts = self.portfolio.write_facts(self.as_of, self._and_total, place / ".facts")
         told = self.portfolio.disclosures(self.as_of, self.report.months)
         # parted once: to look for each segment's rows among those of all would take the square of their number
         figures = {str(name): rows for name, rows in measured.groupby("segment", sort=False)}
@@ -197,7 +198,7 @@ class _RunJob:
         found = {}
         for name in self.segments:
             own = pd.concat([figures[one] for one in dict.fromkeys([name, total])])
-            found[name] = self.portfolio.export_slice(name, own, place / name, facts, told[name]).resolve()
+            found[name] = self.portfolio.export_slice(name, own, place / name, disclosure=told[name]).resolve()
         for name, folder in found.items():
             (folder / FOLDER).symlink_to(self._wanted.into / name, target_is_directory=True)
         return found
@@ -226,6 +227,15 @@ class _RunJob:
             analyses.take_measured(self.measured, self.report.months, self._wanted.into / "measured.pickle")
         else:
             analyses.measure_yourself()
+
+    def _hand_out_facts(self, orders: Sequence[ReportTask]) -> None:
+        """Give the reports of each segment its fact tables; none where all were made of the very same before, which execute nothing."""
+        self._asked = digest(order.key.encode() for order in orders)
+        if not self.request.force and any(run.asked == self._asked for run in self.building.past):
+            return
+        facts = self.portfolio.write_facts(self.as_of, self._and_total, self.building.slices / ".facts")
+        for name, folder in self.slices.items():
+            hand_out_facts(facts, name, folder)
 
     def _of_everyone(self, name: str) -> pd.DataFrame | None:
         """Return the rows of an analysis of all customers; None where no report has wanted it, or it could not be made."""
@@ -333,6 +343,7 @@ class _RunJob:
             "seconds": round(time.monotonic() - self.began, 3),
             "kpis": len(self.measured),
             "notebooks": self._files,
+            "asked": self._asked,
             "restated": {"compared_with": self._since[0], "figures": len(self.restated)},
         }
         text = run_json(self.portfolio, said, outcomes, self.prints)

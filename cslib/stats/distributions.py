@@ -68,7 +68,8 @@ def kaplan_meier(durations: Floats, observed: NDArray[np.bool_]) -> Survival:
     at_risk = len(durations) - first
     ended = np.bincount(np.searchsorted(steps, durations[observed]), minlength=len(steps))
     # where none is cut off it is the share itself, to which a product of many ratios only comes near
-    still = 1 - np.cumsum(ended) / len(durations) if observed.all() else np.cumprod((at_risk - ended) / at_risk)
+    shares = 1 - np.cumsum(ended) / len(durations) if observed.all() else np.cumprod((at_risk - ended) / at_risk)
+    still = np.asarray(shares, dtype=np.float64)
     z = scipy.special.ndtri(1 / 2 + 0.95 / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.sqrt(1 / np.log(still) ** 2 * np.cumsum(ended / (at_risk * (at_risk - ended))))
