@@ -11,7 +11,7 @@ JAVA := $(shell command -v java)
 FIREFOX := $(shell command -v firefox-esr || command -v firefox)
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: help report test bench speed rates lint types imports unit quick newest part docs pages lab guard lock fuzz mutants browser engines clean
+.PHONY: help report test thorough bench speed rates lint types imports unit quick newest part docs pages lab guard lock fuzz mutants browser engines clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -19,7 +19,10 @@ help: ## List the commands
 report: $(INSTALLED) demo/data ## Execute every notebook for every segment of params/ (the demo data until you change it)
 	$(BIN)/cslib run --params params --out reports
 
-test: $(INSTALLED) browser engines lint types imports unit newest ## Run everything that CI runs
+test: $(INSTALLED) browser engines lint types imports unit newest ## Run what every change has to pass; of the longest families of tests some cases
+
+thorough: ## Run all cases of all tests
+	CI=1 $(MAKE) test
 
 lint: $(INSTALLED) ## Check style, and that notebooks are committed without outputs
 	$(BIN)/ruff check .
@@ -47,7 +50,7 @@ pages: $(INSTALLED) ## Write the pages of docs/ that come from the code: KPIs, d
 
 unit: $(INSTALLED) browser engines ## Run the tests, notebooks, browser, PostgreSQL and Spark included
 	@$(BIN)/python -m compileall -q cslib  # hundreds of processes start, and would each compile it where nothing is written down
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup $(if $(CI),,-m 'not long')
 
 quick: $(INSTALLED) lint imports ## Run the quick tests (no browser, no servers), style and imports: under a minute, for while you work
 	$(BIN)/pytest -q -n 2 -m quick

@@ -22,6 +22,8 @@ from cslib.kpis.measure import figures
 from cslib.kpis.report_rows import ONCE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from bench.worlds import World
@@ -89,6 +91,11 @@ def cases() -> dict[tuple[Interval, bool, World], list[Kpi]]:
     return found
 
 
+def named(kpis: Sequence[Kpi]) -> str:
+    """Return what stands for the KPIs of a case in the table."""
+    return kpis[0].id if len(kpis) == 1 else f"{kpis[0].id} and {len(kpis) - 1} more"
+
+
 def main() -> None:
     """Print a line for each interval and world: its coverage at each number of customers, and how often it was shown."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -100,8 +107,7 @@ def main() -> None:
     print("|---" * (3 + len(chosen.customers)) + "|")
     for (interval, _once, world), kpis in cases().items():
         told = [_said(coverage(kpis[0], world, many, chosen.books)) for many in chosen.customers]
-        names = kpis[0].id if len(kpis) == 1 else f"{kpis[0].id} and {len(kpis) - 1} more"
-        print(f"| {interval} | {names} | {world.name} |", " | ".join(told), "|", flush=True)
+        print(f"| {interval} | {named(kpis)} | {world.name} |", " | ".join(told), "|", flush=True)
 
 
 def _said(found: Coverage) -> str:

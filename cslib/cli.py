@@ -132,6 +132,13 @@ class CatalogueFormat(StrEnum):
 Tongue = Literal["ja", "en"]
 
 
+class Spoken(StrEnum):
+    """A language that may be given among others, which no `Literal` can."""
+
+    JA = "ja"
+    EN = "en"
+
+
 @app.command()
 def demo(  # noqa: PLR0913, PLR0917 - the options of the command
     out: Annotated[Path, typer.Option(help="Folder for data/ and params/.")],
@@ -294,7 +301,9 @@ def run(  # noqa: PLR0913, PLR0917
     out: Annotated[Path, typer.Option(help="Folder for runs/ and latest.")] = Path("reports"),
     segment: Segments = None,
     notebook: Annotated[list[str] | None, typer.Option(help="Only this notebook; may be given again.")] = None,
-    language: Annotated[Tongue | None, typer.Option(help="ja or en; report.yaml decides without it.")] = None,
+    language: Annotated[
+        list[Spoken] | None, typer.Option(help="ja or en; given again, both; report.yaml decides without it.")
+    ] = None,
     jobs: Annotated[int, typer.Option(min=0, help="Processes at once; 0: one per core.")] = 0,
     dask: Annotated[str, typer.Option(help="Address of a Dask scheduler whose workers make the reports.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Execute what has not changed, too.")] = False,  # noqa: FBT002
@@ -315,7 +324,7 @@ def run(  # noqa: PLR0913, PLR0917
         as_of,
         tuple(segment or ()),
         tuple(notebook or ()),
-        language,
+        tuple(one.value for one in language or ()),
         jobs,
         single_file,
         dask,
@@ -342,7 +351,7 @@ def _say(result: Result, out: Path, *, kernel: bool) -> None:
     if result.quarantine:
         typer.echo(f"the rows set aside, each with its reason: {result.quarantine}", err=True)
     for failed in result.failed:
-        typer.echo(f"failed: {failed.segment}/{failed.notebook}: {failed.error}", err=True)
+        typer.echo(f"failed: {failed.name}: {failed.error}", err=True)
     missed = sum(len(outcome.missed) for outcome in result.outcomes)
     if missed:
         typer.echo(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import sys
 from functools import cache, cached_property
@@ -10,6 +11,7 @@ from operator import is_
 from pathlib import Path
 from types import FunctionType
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +21,7 @@ _CODE = (".py", ".j2", ".css", ".js", ".yaml")
 # To have Python parse the whole library takes half a second, and each opening of a portfolio would wait for it.
 _loaded: dict[tuple[str, ...], list[list[object]]] = {}  # what each generation of some packages' code was made of
 _first_seen: dict[tuple[str, str], list[object]] = {}  # what each name of each module was made of
+_PROCESS = uuid4().hex  # numbers of processes are given again
 _IMPORT = re.compile(r"^[ \t]*(?:from ([\w.]+) import (\([^)]*\)|.*)|import ([\w.]+))", re.MULTILINE)
 
 
@@ -92,6 +95,16 @@ def generation(*packages: str) -> int:
             return number
     known.append(now)
     return len(known) - 1
+
+
+def loaded_code(*packages: str) -> str:
+    """Return what tells the loaded code of these packages from any other.
+
+    It is the same in each process that runs them as their files say; of code that was replaced in a process it is that process's own.
+    """
+    if is_as_first_seen(*packages):
+        return code_digest(*packages)
+    return f"replaced in {os.getpid()} of {_PROCESS}: {generation(*packages)}"
 
 
 def is_as_first_seen(*packages: str) -> bool:

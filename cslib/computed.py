@@ -1,6 +1,6 @@
 """What was computed of a snapshot, stored beside it: nothing is computed twice, and nothing is found that hangs on anything else.
 
-A part is a Parquet file in a folder that is named by all that it hangs on, the snapshot aside, in which it lies. Its own name
+A part is a Parquet file in a folder that is named by all that it hangs on, the policies among it, the snapshot aside, in which it lies. Its own name
 is the hash of its bytes: it is there whole or not at all, whichever processes write at once.
 """
 
@@ -27,22 +27,23 @@ _LIBRARIES = ("duckdb", "ibis-framework", "numpy", "pandas", "pyarrow", "scipy",
 
 
 class ComputedParts:
-    """The parts of a snapshot. `damaged` tells of those that were found damaged, a sentence each."""
+    """The parts of a snapshot, under some policies. `damaged` tells of those that were found damaged, a sentence each."""
 
-    def __init__(self, snapshot: Path) -> None:
-        self.folder = snapshot / FOLDER
+    def __init__(self, snapshot: Path, policies: str = "", most: int | None = None) -> None:
+        self.folder, self._policies = snapshot / FOLDER, policies
+        self._most = most or _MOST
         self.damaged: list[str] = []
 
     def find(self, *hangs_on: object) -> Iterator[Path]:
         """Yield the files that hang on this, the last that was written first; damaged ones are set aside."""
-        folder = self.folder / _address(hangs_on)
+        folder = self.folder / _address(self._policies, hangs_on)
         for file in sorted(folder.glob("*.parquet"), key=_age, reverse=True):
             if self._is_whole(file):
                 yield file
 
     def put(self, write: Callable[[Path], None], *hangs_on: object) -> Path | None:
         """Store the file that `write` writes; None where the disk takes none, since all can be computed without it."""
-        folder = self.folder / _address(hangs_on)
+        folder = self.folder / _address(self._policies, hangs_on)
         aside = folder / f".{uuid4().hex}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -82,7 +83,7 @@ class ComputedParts:
 
     def _forget_all_but_newest(self) -> None:
         newest_first = sorted(self.folder.glob("*/*"), key=_age, reverse=True)
-        for file in newest_first[_MOST:]:
+        for file in newest_first[self._most :]:
             _remove(file)
             with suppress(OSError):  # others lie there still
                 file.parent.rmdir()
@@ -100,7 +101,7 @@ def _remove(file: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-def _address(hangs_on: tuple[object, ...]) -> str:
+def _address(*hangs_on: object) -> str:
     return hashlib.sha256(repr(hangs_on).encode()).hexdigest()[:32]
 
 

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from cslib.query_texts import QueryTexts
+from cslib.query_texts import KnownTexts, QueryTexts
 
 if TYPE_CHECKING:
     from ibis import BaseBackend
     from ibis.backends.sql import SQLBackend
+    from ibis.expr.types import Table
 
-_TEXTS = QueryTexts(most=1000)  # of this process, some kilobytes each: twenty times what a report asks
+TEXTS = KnownTexts(most=1000)
+"""The texts of this process's queries, some kilobytes each: twenty times as many as a report asks."""
+_QUERIES = QueryTexts(TEXTS)
 
 
 def connect(**options: Any) -> SQLBackend:  # noqa: ANN401 - DuckDB's own
@@ -61,7 +64,7 @@ def _remembering(compiler: Any) -> Any:  # noqa: ANN401 - a class of Ibis', to w
             def write(asked: Any) -> Any:  # noqa: ANN401
                 return super(Remembering, self).translate(asked, params=params)
 
-            return write(op) if params else _TEXTS.query(op, write, self.dialect)
+            return write(op) if params else _QUERIES.query(op, write, self.dialect)
 
         def text_with_places(self, op: Any) -> tuple[str, dict[str, str]]:  # noqa: ANN401
             """Return what `QueryTexts.with_places` does of an expression; raises `Untold`."""
@@ -69,7 +72,7 @@ def _remembering(compiler: Any) -> Any:  # noqa: ANN401 - a class of Ibis', to w
             def write(asked: Any) -> Any:  # noqa: ANN401
                 return super(Remembering, self).translate(asked, params={})
 
-            return _TEXTS.with_places(op, write, self.dialect)
+            return _QUERIES.with_places(op, write, self.dialect)
 
     return Remembering
 
@@ -77,6 +80,12 @@ def _remembering(compiler: Any) -> Any:  # noqa: ANN401 - a class of Ibis', to w
 def remembers(engine: BaseBackend) -> bool:
     """Return whether an engine is one of `connect`, which has `compiler.text_with_places`."""
     return hasattr(getattr(engine, "compiler", None), "text_with_places")
+
+
+def make_known(held: Table, engine: BaseBackend) -> None:
+    """Let an engine know a table in memory by its name: it is told of it with the first query that asks it."""
+    # a count without a name of its own would bear the table's, which is another in each process
+    engine.to_pyarrow(held.aggregate(rows=held.count()))
 
 
 def quoted_name(name: str) -> str:

@@ -69,6 +69,7 @@ class Analyses:
         stored = _storable(found)
         if _restored(stored).equals(found):  # else it is computed each time, rather than to be almost the same
             parts.put(partial(pq.write_table, stored), *hangs_on)
+        self.portfolio.keep_queries()
         return found
 
     @cached_property
@@ -83,10 +84,11 @@ class Analyses:
             kpis = [definition(kpi) for kpi in catalogue]
         except Untold:
             return None
-        # of the settings, all others are in the snapshot's name
-        report = self.portfolio.settings.report.model_dump_json()
+        settings = self.portfolio.settings
+        # the lines of findings, too: a comment above moves them
+        said = settings.fingerprint(), settings.report.model_dump_json(), sorted(settings.places.items())
         code = code_digest("cslib.analysis.analyses")
-        told = ("analysis", name, str(self.as_of), self.segments, report, kpis, catalogue.digest, code)
+        told = ("analysis", name, str(self.as_of), self.segments, said, kpis, catalogue.digest, code)
         return told if is_as_first_seen(*_PACKAGES) else None
 
 

@@ -24,6 +24,8 @@ from cslib.engines import connect
 from cslib.errors import SourceError, UnknownName
 from cslib.facts import Facts
 from cslib.facts.stored import StoredFacts
+from cslib.kept_queries import FOLDER as QUERIES
+from cslib.kept_queries import KeptQueries
 from cslib.kpis.measure import group_columns
 from cslib.kpis.own import open_params
 from cslib.kpis.stored import Question, measured_once
@@ -89,7 +91,9 @@ class Portfolio:
         if folder.exists():
             manifest = Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
             return cls(settings, catalogue, manifest, folder)
+        KeptQueries(kept).learn()
         portfolio = cls(settings, catalogue, _taken(settings, folder, read_on, key), folder, healed)
+        portfolio.keep_queries()
         _forget_all_but_newest(kept)
         return portfolio
 
@@ -103,8 +107,8 @@ class Portfolio:
 
     @cached_property
     def computed(self) -> ComputedParts:
-        """What was computed of the snapshot before."""
-        return ComputedParts(self.folder)
+        """What was computed of the snapshot before, under the same policies."""
+        return ComputedParts(self.folder, self.settings.policies.model_dump_json())
 
     @property
     def repairs(self) -> tuple[str, ...]:
@@ -113,7 +117,17 @@ class Portfolio:
 
     @cached_property
     def _engine(self) -> ibis.BaseBackend:
+        self._queries.learn()
         return connect()
+
+    @cached_property
+    def _queries(self) -> KeptQueries:
+        return KeptQueries(self.folder.parent)
+
+    def keep_queries(self) -> None:
+        """Keep the queries that were built so far, for whoever asks them again; not where outsiders read, whose rows were in the clear."""
+        if self.manifest.audience == "internal" and self.folder.parent == _kept_in(Path(self.settings.folder)):
+            self._queries.keep()
 
     def members(self, segments: Sequence[str]) -> Table:
         """Return who belongs to which segment: segment, everyone, customer_id."""
@@ -151,10 +165,8 @@ class Portfolio:
         shutil.copytree(self.slice(segment), into, copy_function=link_or_copy)
         measured[measured.segment == segment].to_parquet(into / "kpis.parquet", index=False)
         (into / "disclosure.json").write_text(disclosure.model_dump_json(), encoding="utf-8")
-        for folder in facts.glob(f"*/segment={escape(segment)}") if facts else ():
-            (file,) = folder.iterdir()
-            (into / "facts").mkdir(exist_ok=True)
-            link_or_copy(file, into / "facts" / f"{folder.parent.name}.parquet")
+        if facts:
+            hand_out_facts(facts, segment, into)
         everyone = into / "everyone"
         everyone.mkdir()
         measured[measured.segment == self.settings.total.id].to_parquet(everyone / "kpis.parquet", index=False)
@@ -235,6 +247,7 @@ class Portfolio:
                 together=bool(by) or self.manifest.audience == "external",
             )
             found = measured_once(self.computed, question, partial(self.facts, as_of))
+            self.keep_queries()
             self._last_measured.update(key=asked, measured=found)
         measured: pd.DataFrame = self._last_measured["measured"]
         return measured
@@ -252,12 +265,20 @@ class Portfolio:
         )
 
 
+def hand_out_facts(facts: Path, segment: str, into: Path) -> None:
+    """Put a segment's fact tables, out of the folder that `write_facts` has filled, into its slice."""
+    for folder in facts.glob(f"*/segment={escape(segment)}"):
+        (file,) = folder.iterdir()
+        (into / "facts").mkdir(exist_ok=True)
+        link_or_copy(file, into / "facts" / f"{folder.parent.name}.parquet")
+
+
 def fingerprint(settings: Settings, read_on: date) -> str:
-    """Return a hash of the settings, of the state of the source's files, and of what makes a snapshot of them."""
+    """Return a hash of what settings say of the reading, of the state of the source's files, and of what makes a snapshot of them."""
     # who adds a claim or a column to the model must not be handed what was taken before; a KPI is not in a snapshot
     code = code_digest("cslib.snapshot") + code_digest("cslib.privacy.anonymise")
     by_what = f"{read_on} {settings.report.audience} {code} {libraries()}"
-    digest = hashlib.sha256(f"{settings.fingerprint()} {by_what}".encode())
+    digest = hashlib.sha256(f"{settings.for_reading().fingerprint()} {by_what}".encode())
     if settings.report.audience == "external":
         digest.update(hashlib.sha256(find_key(Path(settings.folder))).digest())
     for name, size, changed in _files(settings):
@@ -279,7 +300,8 @@ def kept_text(params: Path) -> str:
     of_source, computed = (sum(_size(folder) for folder in snapshots), sum(_size(one / FOLDER) for one in snapshots))
     return (
         f"{kept}: {len(snapshots)} of at most {_KEPT} snapshots, {of_source / 1e6:,.1f} MB, of which what was computed of "
-        f"them {computed / 1e6:,.1f} MB; the oldest goes when another comes"
+        f"them {computed / 1e6:,.1f} MB, and queries as they were written, {_size(kept / QUERIES) / 1e6:,.1f} MB; "
+        "the oldest goes when another comes"
     )
 
 
@@ -314,7 +336,9 @@ def _set_aside(folder: Path) -> str:
 
 
 def _forget_all_but_newest(kept: Path) -> None:
-    oldest_first = sorted(kept.iterdir(), key=lambda folder: folder.stat().st_mtime)
+    oldest_first = sorted(
+        (folder for folder in kept.iterdir() if folder.name != QUERIES), key=lambda folder: folder.stat().st_mtime
+    )
     for folder in oldest_first[:-_KEPT]:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -324,7 +348,8 @@ def _taken(settings: Settings, folder: Path, read_on: date, key: str) -> Manifes
     folder.parent.mkdir(parents=True, exist_ok=True)
     with own_folder(folder.parent, ".taking-") as aside:
         is_external = settings.report.audience == "external"
-        manifest = (_take_anonymised if is_external else take_snapshot)(settings, aside, read_on)
+        # handed no more than what is in its name, it can look at nothing else
+        manifest = (_take_anonymised if is_external else take_snapshot)(settings.for_reading(), aside, read_on)
         manifest = manifest.model_copy(update={"fingerprint": key})
         if fingerprint(settings, read_on) != key:
             raise SourceError(["a file of the source changed while it was read; run again when it is complete"])

@@ -1,47 +1,36 @@
-"""Queries that are built once in a process: what was written for some tables is asked of others of the same forms.
+"""Queries that are built once: what was written for some tables is asked of others of the same forms, by whichever process.
 
 To build an expression takes Ibis twice as long as DuckDB takes to answer it for some hundred customers, and every segment
-is asked the same ones.
+is asked the same ones, in each process and month again.
 """
 
 from __future__ import annotations
 
+import json
 import weakref
-from collections import OrderedDict
-from dataclasses import dataclass
-from threading import Lock
+from dataclasses import asdict, dataclass
+from functools import cached_property, lru_cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+import ibis
 import ibis.expr.operations as ops
 from ibis.backends.duckdb.converter import DuckDBPyArrowData
 from ibis.util import gen_name
 
-from cslib.engines import quoted_name, remembers
-from cslib.query_texts import Untold, filled, form_of
+from cslib.engines import make_known, quoted_name, remembers
+from cslib.query_texts import KnownTexts, Untold, filled, form_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import pyarrow as pa
     from ibis.expr.schema import Schema
     from ibis.expr.types import Table
 
 _MOST = 1000  # of this process; their texts are those that `engines` keeps
-_written: OrderedDict[Hashable, _Written] = OrderedDict()
-_lock = Lock()
-
-
-@dataclass(frozen=True)
-class Same:
-    """A value that is equal to none but itself, whatever it says of its equality."""
-
-    value: object
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and other.value is self.value
-
-    def __hash__(self) -> int:
-        return id(self.value)
+WRITTEN = KnownTexts(_MOST)
+"""What this process knows of queries by all that they hang on: their texts, and of which form their tables are."""
 
 
 @dataclass(frozen=True)
@@ -49,24 +38,33 @@ class _Written:
     text: str  # with places for the tables
     given: Mapping[str, str]  # the tables that were there before: the place in the text, and their own
     made: Mapping[
-        str, tuple[str, object]
+        str, tuple[str, str]
     ]  # those made of them: the place, their name, and what the text takes for granted
     columns: str  # with their types, as a table of them is created
     asked: tuple[str, ...]  # their names
-    found: Schema  # as the engine has told it
+    kinds: Mapping[str, str]  # of the columns that are found, as the engine has told them
+
+    @cached_property
+    def found(self) -> Schema:
+        return ibis.schema(self.kinds)
+
+
+@lru_cache(_MOST)
+def _read(said: str) -> _Written:
+    return _Written(**json.loads(said))
 
 
 class PreparedQueries:
     """Queries over some tables, and over further ones that are made of these.
 
-    Each is built when it is first asked for in this process; after that its text is asked of whichever tables have the same forms
-    under the same `definition`. That has to hold all that the building looks at besides the tables themselves: a query must
-    hang on nothing else. `named` returns a table that is made of the others, and `made` those there are, by their names.
+    Each is built when it is first asked for; after that its text is asked of whichever tables have the same forms under the same
+    `definition`. That has to hold all that the building looks at besides the tables themselves: a query must hang on nothing
+    else. The `repr` of it, and of `what` is asked, says all that there is to them. `named` returns a table that is made of the others, and `made` those there are, by their names.
     """
 
     def __init__(
         self,
-        definition: Hashable,
+        definition: object,
         tables: Iterable[Table],
         named: Callable[[str], Table],
         made: Callable[[], Mapping[str, Table]],
@@ -75,18 +73,18 @@ class PreparedQueries:
         self._engine: Any = given[0].get_backend()
         self._named, self._made = named, made
         self._places: dict[str, str] = {}
-        self._key: Hashable = None
+        self._key = ""
         if remembers(self._engine):
             try:
                 form, self._places = form_of(*(table.op() for table in given))
             except Untold:
                 return
-            self._key = (definition, form)
+            self._key = f"{definition!r} {form.hex()}"
             self._names = {place: name for name, place in self._places.items()}
             for held in {one for table in given for one in table.op().find(ops.InMemoryTable)}:
-                self._engine.to_pyarrow(held.to_expr().count())  # known to the engine from then on, as to its text
+                make_known(held.to_expr(), self._engine)  # as it is to the text
 
-    def table(self, what: Hashable, build: Callable[[], Table]) -> Table:
+    def table(self, what: object, build: Callable[[], Table]) -> Table:
         """Return the table that `build` describes, computed once and kept by the engine for as long as it is used."""
         written = self._find(what)
         if written is not None:
@@ -96,7 +94,7 @@ class PreparedQueries:
         self._remember(what, asked, found.schema())
         return found
 
-    def answer(self, what: Hashable, build: Callable[[], Table]) -> pa.Table:
+    def answer(self, what: object, build: Callable[[], Table]) -> pa.Table:
         """Return the rows of the table that `build` describes."""
         written = self._find(what)
         if written is not None:
@@ -106,22 +104,24 @@ class PreparedQueries:
         self._remember(what, asked, asked.schema())
         return asked.to_pyarrow()
 
-    def _find(self, what: Hashable) -> _Written | None:
-        with _lock:
-            written = _written.get((self._key, what)) if self._key else None
-            if written is None:
-                return None
-            _written.move_to_end((self._key, what))
+    def _find(self, what: object) -> _Written | None:
+        said = WRITTEN.get(self._address(what)) if self._key else ""
+        if not said:
+            return None
+        written = _read(said)
         is_fit = all(_granted(self._named(name)) == granted for name, granted in written.made.values())
         return written if is_fit else None
+
+    def _address(self, what: object) -> bytes:
+        return blake2b(f"{self._key} {what!r}".encode(), digest_size=32).digest()
 
     def _text(self, written: _Written) -> str:
         given = {place: self._names[own] for place, own in written.given.items()}
         made = {place: self._named(name).op().name for place, (name, _) in written.made.items()}
         return filled(written.text, given | made)
 
-    def _remember(self, what: Hashable, asked: Table, found: Schema) -> None:
-        if self._key is None:
+    def _remember(self, what: object, asked: Table, found: Schema) -> None:
+        if not self._key:
             return
         try:
             text, places = self._engine.compiler.text_with_places(asked.op())
@@ -138,12 +138,10 @@ class PreparedQueries:
                 one.sql(self._engine.dialect) for one in asked.schema().to_sqlglot_column_defs(self._engine.dialect)
             ),
             tuple(asked.columns),
-            found,
+            {name: str(kind) for name, kind in found.items()},
         )
-        with _lock:
-            _written[self._key, what] = written
-            if len(_written) > _MOST:
-                _written.popitem(last=False)
+        if written.found == found:  # a kind of values may say less of itself than there is to it
+            WRITTEN.put(self._address(what), json.dumps(asdict(written)))
 
     def _kept(self, written: _Written) -> Table:
         """Return a table filled as Ibis fills a cached one, and dropped as it drops them."""
@@ -157,10 +155,10 @@ class PreparedQueries:
         return op.to_expr()
 
 
-def _granted(table: Table) -> object:
+def _granted(table: Table) -> str:
     """Return what the text of a query takes for granted of a table whose name stands in it."""
     op = table.op()
-    return type(op), getattr(op, "schema", None), getattr(op, "namespace", None)
+    return f"{type(op).__qualname__} {getattr(op, 'schema', None)!r} {getattr(op, 'namespace', None)!r}"
 
 
 def _drop(engine: Any, place: str) -> None:  # noqa: ANN401 - DuckDB's own

@@ -64,9 +64,9 @@ class Shown:
 
     def __call__(self, outcome: ReportResult, done: int, total: int) -> None:
         """Show what became of a report, and how many of all are made."""
-        named = f"{self.phase}: {outcome.segment}/{outcome.notebook}"
+        named = f"{self.phase}: {outcome.name}"
         self.bar.update(self.task, completed=done, total=total, count=f"{done:,}/{total:,}", description=named)
         if not self.console.is_terminal:
             became = "unchanged" if outcome.reused else outcome.status
-            line = f"{done}/{total} {outcome.segment}/{outcome.notebook} {became} {outcome.seconds:.1f}s"
+            line = f"{done}/{total} {outcome.name} {became} {outcome.seconds:.1f}s"
             typer.echo(f"{line} {outcome.error}".rstrip(), err=True)

@@ -14,13 +14,14 @@ from decimal import Decimal
 from enum import Enum
 from hashlib import blake2b
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis.expr.datatypes as types
 import ibis.expr.operations as ops
 import sqlglot.expressions as sge
 from ibis.common.collections import FrozenDict
 from ibis.common.graph import Node
+from ibis.expr.operations.udf import InputType
 from ibis.expr.schema import Schema
 
 if TYPE_CHECKING:
@@ -40,13 +41,47 @@ class Untold(Exception):  # noqa: N818 - no error: what is asked for is done in 
     """An expression holds something whose `repr` may not tell it from another."""
 
 
-class QueryTexts:
-    """The texts of the queries that were last asked for, at most `most` of them."""
+class KnownTexts:
+    """Texts by their keys: those that were last asked for, at most `most` of them."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: OrderedDict[bytes, str] = OrderedDict()
+        self._known: OrderedDict[bytes, str] = OrderedDict()
         self._lock = Lock()
+
+    def get(self, key: bytes) -> str:
+        """Return the text of a key; empty where none is known."""
+        with self._lock:
+            if key not in self._known:
+                return ""
+            self._known.move_to_end(key)
+            return self._known[key]
+
+    def put(self, key: bytes, text: str) -> None:
+        """Remember a text."""
+        with self._lock:
+            self._known[key] = text
+            self._known.move_to_end(key)
+            if len(self._known) > self._most:
+                self._known.popitem(last=False)
+
+    def learn(self, texts: Mapping[bytes, str]) -> None:
+        """Remember what another process knew, as what was asked for longest ago."""
+        with self._lock:
+            new = [(key, text) for key, text in texts.items() if key not in self._known]
+            self._known = OrderedDict([*new, *self._known.items()][-self._most :])
+
+    def all(self) -> dict[bytes, str]:
+        """Return all that are known, the last that was asked for at the end."""
+        with self._lock:
+            return dict(self._known)
+
+
+class QueryTexts:
+    """The texts of queries by the forms of their expressions."""
+
+    def __init__(self, known: KnownTexts) -> None:
+        self.known = known
 
     def query(self, op: ops.Node, write: Callable[[ops.Node], sge.Expression], dialect: str) -> sge.Expression:
         """Return the query of an expression in a dialect: as it was of another one of the same form, else as `write` writes it."""
@@ -64,11 +99,10 @@ class QueryTexts:
         Raises `Untold` as `form_of` does.
         """
         form, tables = form_of(op)
-        with self._lock:
-            text = self._kept.pop(form, "")
-            self._kept[form] = text = text or _with_places(write(op), tables).sql(dialect=dialect)
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+        text = self.known.get(form)
+        if not text:
+            text = _with_places(write(op), tables).sql(dialect=dialect)
+            self.known.put(form, text)
         return text, tables
 
 
@@ -110,12 +144,21 @@ def _children_first(op: Node, known: Iterable[Node]) -> Iterator[Node]:
 
 def _described(node: Node, numbers: Mapping[Node, int], places: dict[str, str]) -> str:
     kind = type(node)
+    if isinstance(node, ops.ScalarUDF | ops.AggUDF):
+        return f"{_described_function(node)}{_described_value(node.__args__, numbers)}\n"
     if not isinstance(node, _TABLES):
         return f"{kind.__module__}.{kind.__qualname__}{_described_value(node.__args__, numbers)}\n"
     if not _NAME.fullmatch(node.name):
         raise Untold
     place = places.setdefault(node.name, f"{_MARK}{len(places)}{_MARK}")
     return f"{kind.__qualname__} {place} {getattr(node, 'namespace', None)!r} {node.schema!r}\n"
+
+
+def _described_function(node: Any) -> str:  # noqa: ANN401 - a class that Ibis makes of a declaration
+    """Return which function of the engine is called; Ibis numbers their classes in the order in which modules are imported."""
+    if node.__input_type__ is not InputType.BUILTIN:
+        raise Untold
+    return f"function {node.__udf_namespace__!r} {node.__func_name__} {node.dtype!r}"
 
 
 def _described_value(value: object, numbers: Mapping[Node, int]) -> str:

@@ -146,7 +146,7 @@ class SegmentView:
         if segment not in known:
             raise UnknownName("segment", segment, known)
         policies = settings.policies
-        wording = Wording(language or settings.report.language, policies.currency, policies.fiscal_year_start)
+        wording = Wording(language or settings.report.spoken[0], policies.currency, policies.fiscal_year_start)
         return cls(settings, catalogue, known[segment], month, wording, part)
 
     @property

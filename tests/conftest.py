@@ -18,6 +18,7 @@ from cslib.portfolio import Portfolio
 from cslib.reports.run import Request, run
 from tests.books import NOW, TODAY
 from tests.hostile import write_hostile
+from tests.long import left_out
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -31,7 +32,7 @@ QUICK = frozenset({
     "test_reasons", "test_scorecard", "test_settings", "test_settings_actions", "test_settings_fields",
     "test_settings_health", "test_settings_policies", "test_settings_programmes", "test_settings_report",
     "test_settings_segments", "test_settings_source", "test_settings_team", "test_single", "test_stats", "test_stills",
-    "test_tables", "test_targets", "test_variables", "test_verdicts", "test_wording", "test_yaml_files",
+    "test_suppressed_figures", "test_tables", "test_targets", "test_variables", "test_verdicts", "test_wording", "test_yaml_files",
 })  # fmt: skip
 _SECONDS = 5  # of the processor, so that a busy machine makes no test slow; most take a hundredth of one
 _STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"}
@@ -47,7 +48,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the quick tests, and leave to one worker those of a file that share what takes long to make."""
+    """Mark the quick tests and the long ones, and leave to one worker those of a file that share what takes long to make."""
+    for item in left_out(items):
+        item.add_marker("long")
     for item in items:
         if item.path.stem in QUICK:
             item.add_marker("quick")
@@ -183,7 +186,7 @@ def params(once: Path, tmp_path: Path) -> Path:
 
 
 def _made(book: Path, out: Path, segments: tuple[str, ...], notebooks: tuple[str, ...]) -> Path:
-    request = Request(book / "params", out, "2026-10", segments, notebooks, "en", single_file=True)
+    request = Request(book / "params", out, "2026-10", segments, notebooks, ("en",), single_file=True)
     result = run(request, NOW, lambda *_: None)
     assert not result.failed, result.failed
     return out

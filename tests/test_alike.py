@@ -130,7 +130,7 @@ def test_what_has_no_width_is_not_judged_and_groups_of_one_value_are_alike() -> 
 
 
 def test_a_change_that_is_just_beyond_chance_stands_out_alone() -> None:
-    assert stand_out(pd.Series([1.001, 0.999])).tolist() == [True, False]
+    assert stand_out(pd.Series([1.001, 0.999, np.nan])).tolist() == [True, False, False]
 
 
 def test_of_three_changes_the_clearest_has_to_keep_a_third_of_the_tenth() -> None:

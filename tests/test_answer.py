@@ -202,6 +202,9 @@ def test_no_targets() -> None:
 def test_targets_that_say_nothing_are_counted_beside_those_that_do() -> None:
     few = figure("adoption", 0.5, "small")
     assert told(answered(NRR, few))[1] == "1 of 1 targets are reached. 1 more are on few cases or cannot be measured."
+    undecided = figure("cac_payback", 12.5, "within_interval", low=10.0, high=15.0)
+    answer = answered(NRR, few, undecided, LATE, CHURN)
+    assert (answer.reached, answer.untold, answer.undecided, len(answer.missed), answer.count) == (1, 1, 1, 2, 5)
 
 
 @pytest.mark.parametrize("reason", ["short: 1 of 2 months", "cut contracts 2026-10-12"])
@@ -268,6 +271,13 @@ def test_a_stage_stands_by_its_worst_target_what_is_missed_before_what_cannot_be
     assert standings(without, CATALOGUE, OCTOBER, [segment()])["total", "financial"].kpi == "customer_churn"
 
 
+def test_of_several_missed_targets_of_a_stage_the_farthest_by_its_interval_stands() -> None:
+    net = figure("nrr", 0.9, "off_target", low=0.85, high=0.95)  # 0.1 away, half an interval is 0.05: twice as far
+    gross = figure("grr", 0.6, "off_target", target=0.9, low=0.4, high=0.8)  # 0.3 away, half an interval is 0.2
+    for rows in ([net, gross], [gross, net]):
+        assert standings(pd.DataFrame(rows), CATALOGUE, OCTOBER, [segment()])["total", "financial"].kpi == "nrr"
+
+
 def test_few_cases_stand_for_a_stage_only_where_there_are_no_others() -> None:
     few = figure("customer_churn", 0.9, "small", low=0.5, high=1.0)
     for rows, kpi in (([NRR, few], "nrr"), ([few], "customer_churn")):
@@ -301,6 +311,9 @@ def test_missed_targets_are_listed_with_their_owner_and_when_they_were_reached()
         ["<Small>", "Milestones on time", "50.0 %", "90.0 %", "−40.0 pp", "<b>Sales", "Jun 2026 (100.0 %)"],
     ]
     assert "<b>Sales" not in shown.html
+    assert re.findall(r'<th scope="col" class="num">([^<]+)</th>', shown.html) == ["Value", "Target", "Gap"]
+    # sorted by the gap, the farthest by its interval comes first: 2.5 and 2 times the half that faces the target
+    assert re.findall(r'data-sort="([^"]+)">[+−]', shown.html) == ["-2.5", "-2"]
     assert missed_table([], SEGMENTS, CATALOGUE, EN).text == "No target is clearly missed."
 
 

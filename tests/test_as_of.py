@@ -11,8 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ibis import _
 
+from cslib.analysis.figures.contacts import contacts
+from cslib.analysis.figures.drilldown import customers_at, customers_behind
+from cslib.analysis.figures.joined_lists import moved_customers
 from cslib.facts import Facts
 from cslib.kpis import CATALOGUE
+from cslib.kpis.kpi import Listed
 from cslib.kpis.measure import measure
 from cslib.model import TABLES
 from cslib.periods import Month, months_up_to
@@ -78,6 +82,31 @@ def test_what_is_told_later_changes_nothing(ledger: Ledger, back: int) -> None:
     pd.testing.assert_frame_equal(then[otherwise.columns], otherwise[otherwise.columns])
     # measured a month at a time or as one of many: the same
     pd.testing.assert_frame_equal(then, _of(ledger.measure(LAST, back + 1), month))
+
+
+def _lists(facts: Facts, month: Month) -> dict[str, pd.DataFrame]:
+    """Return the customers behind every KPI, what is known of each before it is called, and whose MRR moved."""
+    known = customers_at(facts, month)
+    behind = {kpi.id: customers_behind(facts, kpi, month, known) for kpi in CATALOGUE if isinstance(kpi.listed, Listed)}
+    return {**behind, "contacts": contacts(facts, month).sort_index(), "moved": moved_customers(facts, month)}
+
+
+def _read_at_the_end(facts: Facts) -> Facts:
+    """Return the facts of data that reach as far as they do: before, an end on record is not what was read at the close."""
+    facts.manifest = facts.manifest.model_copy(update={"read_on": (LAST + 1).first_day, "last_month": str(LAST)})
+    return facts
+
+
+@examples(2)
+@given(books(), st.integers(1, MONTHS - 2))
+def test_what_is_told_later_changes_no_list(ledger: Ledger, back: int) -> None:
+    month = LAST - back  # read much later, when the ends of terms are no longer those that were planned
+    then, later = (
+        _lists(_read_at_the_end(ledger.facts(LAST, read=read)), month)
+        for read in (partial(known_by, month=month), partial(rewritten, month=month))
+    )
+    for name, rows in then.items():
+        pd.testing.assert_frame_equal(rows, later[name], obj=name)
 
 
 def _of(table: pd.DataFrame, month: Month) -> pd.DataFrame:

@@ -38,7 +38,7 @@ def _made(
 ) -> Result:
     report = {"notebooks": ["list"], "months": 3, "audience": audience}
     write_yaml(params / "report.yaml", report)
-    return run(Request(params, params.parent / out, month, language=language), NOW, lambda *_: None)
+    return run(Request(params, params.parent / out, month, languages=(language,)), NOW, lambda *_: None)
 
 
 @pytest.mark.parametrize("first", AUDIENCES)
@@ -79,10 +79,10 @@ def test_the_last_good_page_is_one_in_the_reader_s_language(params: Path) -> Non
     write_notebooks(params.parent / "notebooks", list="raise ValueError('now it fails')", good="print('well')")
     report = {"notebooks": ["list", "good"], "months": 3}
     write_yaml(params / "report.yaml", report)
-    english = run(Request(params, params.parent / "out", "2026-04", language="en"), NOW, lambda *_: None)
+    english = run(Request(params, params.parent / "out", "2026-04", languages=("en",)), NOW, lambda *_: None)
     assert [one.last_good for one in english.failed] == [""]
     assert not list(english.folder.rglob("*last-good*"))
-    japanese = run(Request(params, params.parent / "out", "2026-04", language="ja"), NOW, lambda *_: None)
+    japanese = run(Request(params, params.parent / "out", "2026-04", languages=("ja",)), NOW, lambda *_: None)
     assert [one.last_good for one in japanese.failed] == ["list.last-good.html"]
 
 

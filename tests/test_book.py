@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandas as pd
 import pytest
 
+from cslib import code_version
+from cslib.code_version import followed
 from cslib.errors import SourceError
 from cslib.kpis import CATALOGUE
 from cslib.portfolio import Portfolio, _taken, fingerprint
-from cslib.settings import load
+from cslib.settings import Policies, load
+from cslib.settings.policies import READING
 from cslib.snapshot import Manifest, take_snapshot
 from cslib.source import SourceConnection
 from tests.exports import CONTRACTS, CUSTOMERS, READ_ON, export, write, write_yaml
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cslib.settings import Settings
 
 
@@ -43,7 +46,8 @@ def test_the_same_snapshot_is_used_again(tmp_path: Path) -> None:
     ("file", "content"),
     [
         ("data/contracts.csv", CONTRACTS.replace("1000", "2000")),
-        ("params/policies.yaml", {"grace_days": 5}),
+        ("params/policies.yaml", {"currency": "USD"}),
+        ("params/policies.yaml", {"contract_end": "last_day"}),  # the default, said: a question is answered
         ("params/segments/pro.yaml", "id: pro\nname: Pro\nwhere: {plan: pro}\n"),
         ("params/source.yaml", {"read_on": date(2026, 6, 29), "tables": {name: {"from": f"../data/{name}.csv"}
                                                                           for name in ("customers", "contracts")}}),
@@ -56,6 +60,45 @@ def test_a_change_of_data_or_settings_is_seen(tmp_path: Path, file: str, content
     changed = Portfolio.open(params, READ_ON)
     assert changed.folder != first.folder
     assert (first.folder / "manifest.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("policies.yaml", {"grace_days": 5}),
+        ("health.yaml", {"bands": {"yellow": 40}}),
+        ("segments/pro.yaml", "id: pro\nname: Others\nwhere: {plan: pro}\ntargets: {nrr: 1.1}\n"),
+        ("report.yaml", {"language": "en", "months": 3}),
+        ("events.yaml", [{"on": date(2026, 3, 1), "kind": "release", "name": "Release"}]),
+    ],
+)
+def test_what_the_reading_does_not_look_at_has_nothing_read_anew(tmp_path: Path, file: str, content: Any) -> None:
+    params = export(tmp_path)
+    write_yaml(params / "segments" / "pro.yaml", "id: pro\nname: Pro\nwhere: {plan: pro}\n")
+    first = Portfolio.open(params, READ_ON)
+    write_yaml(params / file, content)
+    changed = Portfolio.open(params, READ_ON)
+    assert changed.settings != first.settings
+    assert changed.folder == first.folder
+
+
+@pytest.mark.parametrize("name", Policies.model_fields)
+def test_a_snapshot_hangs_on_the_policies_that_its_reading_is_handed(tmp_path: Path, name: str) -> None:
+    settings = load(export(tmp_path), [])
+    said = settings.model_copy(update={"policies": Policies(**{name: getattr(Policies(), name)})})
+    unsaid = settings.model_copy(update={"policies": Policies()})
+    is_handed = name in said.for_reading().policies.model_fields_set
+    assert (fingerprint(said, READ_ON) != fingerprint(unsaid, READ_ON)) == is_handed
+    assert is_handed == (name in READING)
+
+
+def test_the_reading_looks_at_no_policy_that_it_is_not_handed() -> None:
+    home = Path(code_version.__file__).parent
+    files = followed(home, "cslib.snapshot", "cslib.privacy.anonymise")
+    texts = [file.read_text("utf-8") for name, file in files.items() if not name.startswith("cslib.settings")]
+    asked = {name for text in texts for name in re.findall(r"policies\.(\w+)", text)} & {*Policies.model_fields}
+    assert asked - {*READING} == set()
+    assert len(asked) > 5
 
 
 def test_a_change_of_wording_is_none(tmp_path: Path) -> None:

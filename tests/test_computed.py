@@ -231,6 +231,30 @@ def test_a_changed_policy_is_seen(params: Path) -> None:
     assert months[0] == 2 * months[1] > 0
 
 
+def test_a_changed_target_is_seen_and_nothing_is_measured_again(params: Path, asked: list[tuple[str, ...]]) -> None:
+    before = opened(params).measure(MAY, 1, ["pro"], ["mrr"])
+    asked.clear()
+    write_yaml(params / "segments" / "pro.yaml", {**SEGMENTS["pro"], "targets": {"mrr": 9000}})
+    after = opened(params).measure(MAY, 1, ["pro"], ["mrr"])
+    assert before.target.isna().all()
+    assert (after.target.to_list(), after.value.to_list()) == ([9000.0], [8000.0])
+    assert not asked
+
+
+def test_a_line_above_a_finding_moves_it(params: Path) -> None:
+    segment = params / "segments" / "pro.yaml"
+    write_yaml(segment, {**SEGMENTS["pro"], "targets": {"grr": 1.0, "mrr": 9000}})
+
+    def lines() -> set[int]:
+        found = Analyses(opened(params), MAY, ("pro",)).table("consistency")
+        return {int(one.rpartition(":")[2]) for one in found["where"] if one.startswith("segments/pro.yaml:")}
+
+    before = lines()
+    segment.write_text("# what we want of them\n" + segment.read_text("utf-8"), "utf-8")
+    assert before
+    assert lines() == {line + 1 for line in before}
+
+
 def test_a_changed_condition_of_a_segment_is_seen(params: Path) -> None:
     assert mrr(params, "pro") == 8000
     write_yaml(params / "segments" / "pro.yaml", {**SEGMENTS["pro"], "where": {"plan": "free"}})
@@ -399,7 +423,7 @@ def test_the_parts_of_a_snapshot_are_bounded_and_those_last_used_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(computed, "_MOST", 5)
-    parts = ComputedParts(tmp_path)
+    parts = ComputedParts(tmp_path, "policies")
     clock = count(1)
     for number in range(9):
         file = parts.put(partial(_write, str(number)), "part", number)
@@ -416,7 +440,7 @@ def test_processes_that_write_and_read_at_once_find_whole_parts(tmp_path: Path) 
 import random
 from pathlib import Path
 from cslib.computed import ComputedParts
-parts = ComputedParts(Path({str(tmp_path)!r}))
+parts = ComputedParts(Path({str(tmp_path)!r}), 'policies')
 for number in range(20):
     parts.put(lambda file: file.write_bytes(random.randbytes(1) * 50_000), "same", number % 3)
     for file in parts.find("same", number % 3):

@@ -55,6 +55,8 @@ def found(
     inquiry = inquiry_of(FACTS, NOW, of, **{"segments": segments or (segment(),), "report": {"goal": "x"}, **settings})
     inquiry._made[aims] = courses
     table = consistency(inquiry)
+    severity = ["" if rule == "" else "contradiction" if rule < "g" else "gap" for rule in table.rule]
+    assert list(table.severity) == severity
     return [(row.rule, row.kpi, row.about) for row in table.itertuples() if row.rule not in {"", "e", "p"}]
 
 

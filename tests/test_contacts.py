@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from cslib.analysis.figures.contacts import COLUMNS, contacts, with_due
-from cslib.analysis.figures.drilldown import customers_at
+from cslib.analysis.figures.drilldown import customers_at, customers_behind
 from cslib.analysis.figures.joined_lists import LISTS, joined_lists, moved_customers
 from cslib.i18n import TEXTS, Wording
 from cslib.kpis import CATALOGUE
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 JUNE = Month.parse("2024-06")
 
 
-def _contract(who: str, mrr: int, since: date, until: date | None, number: str = "") -> dict[str, object]:
-    return {"contract_id": who + number, "customer_id": who, "product": "core", "starts_on": since, "ends_on": until,
+def _contract(  # noqa: PLR0913, PLR0917 - a row
+    who: str, mrr: int, since: date, until: date | None, number: str = "", product: str = "core"
+) -> dict[str, object]:
+    return {"contract_id": who + number, "customer_id": who, "product": product, "starts_on": since, "ends_on": until,
             "mrr": mrr, "term_months": 12}  # fmt: skip
 
 
@@ -39,15 +41,17 @@ def _answer(number: int, who: str, kind: str, score: int | None, day: date | Non
 
 def _book() -> Ledger:
     return Ledger({
-        "customers": [{"customer_id": who, "name": who.upper(), "csm": csm} for who, csm in zip("abcd", ("sato", "ito", None, None), strict=True)],
+        "customers": [{"customer_id": who, "name": who.upper(), "csm": csm} for who, csm in zip("abcde", ("sato", "ito", None, None, None), strict=True)],
         "contracts": [
             _contract("a", 10, date(2024, 1, 1), date(2024, 12, 31)), _contract("b", 30, date(2024, 1, 1), date(2024, 6, 10)),
             _contract("c", 30, date(2024, 2, 1), date(2025, 1, 31)), _contract("c", 5, date(2024, 6, 5), None, "2"),
+            _contract("e", 10, date(2024, 1, 1), date(2024, 12, 31)), _contract("e", 5, date(2024, 6, 1), date(2024, 12, 31), "2"),
+            _contract("e", 5, date(2024, 6, 1), date(2024, 12, 31), "3", "extra"),
         ],
         "usage": [
             {"customer_id": "a", "user_id": "u", "used_on": day, "feature": "x", "events": 1}
             for day in (date(2024, 2, 3), date(2024, 4, 9), date(2024, 7, 2))
-        ],
+        ] + [{"customer_id": "a", "user_id": "u", "used_on": date(2024, 5, 8), "feature": "x", "events": 0}],
         "touches": [
             {"touch_id": f"t{day}", "customer_id": "a", "occurred_on": day, "kind": "call"} for day in (date(2024, 5, 7), date(2024, 7, 1))
         ],
@@ -93,6 +97,20 @@ def test_each_customer_is_told_of_as_it_was_known_at_the_close(known: pd.DataFra
     assert "d" not in known.index  # without any contract, use or touch nothing is known
 
 
+def _lists(facts: Facts) -> dict[str, pd.DataFrame]:
+    """Return the customers behind every KPI as of June, what is known of each before it is called, and whose MRR moved."""
+    known = customers_at(facts, JUNE)
+    behind = {kpi.id: customers_behind(facts, kpi, JUNE, known) for kpi in CATALOGUE if isinstance(kpi.listed, Listed)}
+    return {**behind, "contacts": contacts(facts, JUNE).sort_index(), "moved": moved_customers(facts, JUNE)}
+
+
+def test_no_list_hangs_on_what_is_dated_later(facts: Facts) -> None:
+    later, then = _lists(facts), _lists(_book().facts(JUNE + 2, known=JUNE))
+    assert sum(map(len, then.values())) > len("abcd") * 4
+    for name, rows in then.items():
+        pd.testing.assert_frame_equal(rows, later[name], obj=name)
+
+
 def test_what_is_open_is_due_by_stage_and_late_only_after_its_day(facts: Facts) -> None:
     told = contacts(facts, JUNE)
     setup = with_due(told, CATALOGUE.by_id["onboarding_overdue"], JUNE)
@@ -124,10 +142,13 @@ def test_the_last_answer_of_a_day_is_the_last_one_by_its_number() -> None:
 
 def test_movements_lead_to_their_customers_and_add_up_to_the_bridge(facts: Facts) -> None:
     moved = moved_customers(facts, JUNE)
-    assert moved.to_numpy().tolist() == [["b", "churn", -30.0, 30.0, 0.0], ["c", "upsell", 5.0, 30.0, 35.0]]
+    assert moved.to_numpy().tolist() == [
+        ["b", "churn", -30.0, 30.0, 0.0], ["c", "upsell", 5.0, 30.0, 35.0],
+        ["e", "cross_sell", 5.0, 10.0, 20.0], ["e", "upsell", 5.0, 10.0, 20.0],
+    ]  # fmt: skip
     named = moved.merge(customers_at(facts, JUNE)[["customer_id", "name", "csm"]], "left")
     shown = moved_table(named, Wording("en"), 50)
-    assert "2 customers" in shown.text
+    assert "3 customers" in shown.text
     assert shown.html.index("B") < shown.html.index("Upsell")
     assert "-30.0" in shown.csv
 
@@ -146,7 +167,9 @@ def _joined() -> pd.DataFrame:
         "adoption": pd.DataFrame({"customer_id": ["a", "b"], "counted": [1.0, 1]}),
         "nrr": pd.DataFrame({"customer_id": ["a", "c"], "counted": [4.0, -4]}),  # c grew: nothing is wanting
     }
-    actions = pd.DataFrame({"customer_id": ["a", ""], "what": ["help", ""], "why": ["red", ""]})
+    signs = "onboarding_days adoption customers.seats"
+    told = {"customer_id": ["a", ""], "what": ["help", ""], "why": ["red", ""], "signals": [signs, ""]}
+    actions = pd.DataFrame(told)
     return joined_lists(behind, known, actions)
 
 
@@ -157,9 +180,22 @@ def test_each_customer_stands_once_with_the_lists_it_is_on_and_what_to_do() -> N
     ]  # fmt: skip
     shown = joined_table(found, CATALOGUE, Wording("en"))
     assert "2 customers" in shown.text
+    assert "¥10 " in shown.text.replace("\N{NO-BREAK SPACE}", " ")  # 1 and 9
     assert "Customers who have not adopted" in shown.html
+    assert "sato" in joined_table(found.head(1), CATALOGUE, Wording("en")).html
+    unknown = joined_table(found.assign(mrr=float("nan")), CATALOGUE, Wording("en"))
+    assert "MRR" in shown.html
+    assert "MRR" not in unknown.html + unknown.text
     assert "Help" in shown.html
     assert joined_table(found.head(0), CATALOGUE, Wording("ja")).csv == ""
+
+
+def test_the_joined_list_names_the_signals_on_whose_worse_side_a_customer_is() -> None:
+    found = _joined()
+    shown = joined_table(found, CATALOGUE, Wording("en")).html
+    named = Wording("en").join(["Days to onboard", "Weeks of core use", "1 more"])  # of three, two are named
+    assert Wording("en").text("why_signals", names=named) in shown
+    assert "worse side" not in joined_table(found.assign(signals=""), CATALOGUE, Wording("en")).html
 
 
 def test_the_joined_list_is_of_the_lists_that_the_pages_show() -> None:
@@ -180,11 +216,13 @@ def test_a_long_list_shows_its_first_rows_and_says_where_the_others_are() -> Non
         lists=pd.Series([("adoption",)] * 10_000, dtype=object),
         what="",
         why="",
+        signals="",
     )
     behind = customer_table(rows, CATALOGUE.by_id["adoption"], Wording("en"), 50)
     joined = joined_table(rows, CATALOGUE, Wording("en"))
     assert (behind.html.count("<tr>"), joined.html.count("<tr>")) == (51, 101)
     assert "50 of 10,000 rows" in behind.text
+    assert "CSM" not in behind.html + joined.html  # nobody has one
     assert "100 of 10,000 rows" in joined.text
     assert joined.csv.count("\r\n") == 10_001
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.coverage import cases, coverage
+from bench.coverage import cases, coverage, named
 from bench.worlds import WORLDS
 from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Interval
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from bench.worlds import World
     from cslib.kpis import Kpi
 
+ROOT = Path(__file__).parents[1]
 FEW, MANY = 30, 300
 BOOKS = {FEW: 400, MANY: 200}
 # the goal is 92 to 99 %; of 400 books with 92 % no more than one in 40 runs would be under 89.2 %, of 200 under 88.1 %
@@ -24,6 +27,24 @@ CASES = cases()
 
 def test_every_kpi_with_an_interval_has_its_worlds() -> None:
     assert set(WORLDS) == {kpi.id for kpi in CATALOGUE if kpi.interval is not Interval.NONE}
+
+
+def test_the_page_on_uncertainty_has_every_case_and_names_what_lies_outside_the_goal() -> None:
+    table, outside = (ROOT / "docs" / "uncertainty.md").read_text("utf-8").split("What lies outside, ")
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if "| 30 |" not in line
+    ]
+    told = {
+        tuple(row[:3]): [float(cell.split()[0]) for cell in row[3:]]
+        for row in rows
+        if len(row) == 7 and "---" not in row
+    }
+    assert [*told] == [(interval.value, named(kpis), world.name) for (interval, _, world), kpis in CASES.items()]
+    cells = [(names.split()[0], held) for (_, names, _), row in told.items() for held in row]
+    beyond = [(kpi, held) for kpi, held in cells if not 92 <= held <= 99]
+    assert {kpi for kpi, _ in beyond} == set(re.findall(r"`(\w+)`", outside))
+    above = sum(held > 99 for _, held in beyond)
+    assert outside.startswith(f"{len(beyond)} of {len(cells)} cells:\n- **Above 99 %**, {above} cells:")
 
 
 def _named(case: tuple[Interval, bool, World]) -> str:

@@ -143,7 +143,7 @@ def test_an_earlier_run_with_any_file_damaged_is_passed_over_and_named(once: Pat
         name = (out / "latest").resolve().name
         _harm(out / "latest" / file, WAYS[way])
         assert damaged_runs(out) == ((name,) if file.name in {"run.json", "kpis.parquet"} else ()), file
-        building = RunFolder(out, as_of, NOW, "internal", past_runs(once / "out")[0].language)
+        building = RunFolder(out, as_of, NOW, "internal", past_runs(once / "out")[0].languages)
         prints = {"definitions": "", "policies": {}, "segments": {}, "slices": {}}
         compared, changes = restated_since(building.past, as_of, _measured(once), prints)
         assert (compared, len(changes)) == ("" if building.damaged else name, 0)

@@ -14,10 +14,13 @@ from typer.testing import CliRunner
 from cslib.cli import app
 from cslib.delivery import deliver, outcome, publish, run_copy
 from cslib.delivery import notify as notifying
+from cslib.delivery.addresses import called
 from cslib.delivery.deliver import tell_failure
 from cslib.delivery.message import Message
 from cslib.errors import CslibError, NotDelivered, NothingPublished, SettingsError
+from cslib.redaction import redacted
 from cslib.settings import load
+from cslib.settings.delivery import may_leave
 from tests import remote
 from tests.delivered import PAGES, Inbox, delivering, hook, mail_server, params, published
 from tests.notebooks import export_with
@@ -385,6 +388,13 @@ def test_a_hook_that_refuses_is_tried_three_times_and_tells_no_secret(
     assert not [text for text in told if SECRET in text]
 
 
+def test_what_may_be_a_token_in_the_address_of_a_chat_is_secret_from_eight_letters_on() -> None:
+    called("mattermost://hooks.example.com/abcd1234/abc1234", {})
+    assert redacted("mattermost hooks.example.com abcd1234 abc1234") == "mattermost hooks.example.com *** abc1234"
+    called("mailto://mail.example.com?from=customer-success@example.com", {})
+    assert redacted("customer-success") == "customer-success"  # a mail has its secrets where they are known to stand
+
+
 LONG = Message(
     "Head",
     (("Answer", ()), ("Calls", tuple(f"- customer {number}" for number in range(100)))),
@@ -404,6 +414,12 @@ def test_a_message_is_cut_at_a_line_and_keeps_its_link(limit: int) -> None:
 
 
 # --- what may leave ---
+
+
+def test_what_was_made_for_outsiders_goes_to_anybody_and_all_else_to_insiders_alone() -> None:
+    inside, outside = "internal", "external"
+    ways = [(inside, inside), (inside, outside), (outside, inside), (outside, outside)]
+    assert [may_leave(*way) for way in ways] == [True, False, True, True]
 
 
 def test_reports_for_insiders_never_go_outside(tmp_path: Path) -> None:

@@ -317,6 +317,8 @@ def test_rivals_by_hand() -> None:
         tickets=tickets
     )
     readings = effect_readings(ledger.inquiry(LAST, "total"))
+    assert ((readings.reason == "") == readings.value.notna()).all()
+    assert not readings[["moves", "in_the_way"]].any(axis=None)  # of one participant nothing is beyond chance
     rivals = readings[(readings.outcome == "use") & (readings.kind == "rival")].set_index("reading").value
     assert dict(rivals) == pytest.approx({"grave_tickets": 0.5, "tickets": 1, "price": -50, "seats": 1})
 

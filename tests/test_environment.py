@@ -8,12 +8,14 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 
 from cslib import __version__
 from tests.conftest import QUICK
+from tests.long import KEPT, left_out
 from tests.notebooks import SHIPPED
 
 ROOT = Path(__file__).parents[1]
@@ -105,3 +107,17 @@ def test_each_python_that_is_promised_is_tried() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert f">={tried[0]}" == project["requires-python"]
     assert [f"3.{minor}" for minor in range(11, 11 + len(tried))] == tried
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_make_test_runs_a_part_of_is_there(name: str) -> None:
+    file, _, function = name.partition("::")
+    assert f"def {function}(" in (ROOT / "tests" / f"{file}.py").read_text("utf-8")
+
+
+def test_what_is_left_out_of_a_family_is_spread_over_it() -> None:
+    names = [f"test_a_damaged_file_is_read_or_refused_in_words[{number}]" for number in range(24)]
+    cases = [SimpleNamespace(path=Path("test_fuzz.py"), name=name) for name in [*names, "test_the_judge"]]
+    left = {one.name for one in left_out(cases)}  # type: ignore[arg-type]
+    assert [number for number, name in enumerate(names) if name not in left] == [0, 3, 6, 9, 12, 15, 18, 21]
+    assert "test_the_judge" not in left

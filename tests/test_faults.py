@@ -229,7 +229,7 @@ def test_a_run_that_is_ended_leaves_nothing_and_goes_on_where_it_was(
 def test_a_failing_report_leads_to_its_last_good_version(params: Path) -> None:
     out, notebooks = params.parent / "out", params.parent / "notebooks"
     write_notebooks(notebooks, bad="print('it was well')")
-    request = Request(params, out, notebooks=("good", "bad"), language="en")
+    request = Request(params, out, notebooks=("good", "bad"), languages=("en",))
     run(request, NOW, lambda *_: None)
     write_notebooks(notebooks, bad="raise ValueError('now it is not')")
     for _ in range(2):  # and again, when the last run has none of it either

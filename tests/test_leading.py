@@ -79,6 +79,10 @@ def test_the_margin_is_what_is_waited_for_where_the_area_is_one_half() -> None:
     assert evidence(auc=0.5, half=0.15, p_holm=1).needed == 360
 
 
+def test_ten_events_are_enough_for_an_interval_of_their_own() -> None:
+    assert evidence(auc=0.5, half=0.15, p_holm=1, events=10).needed == 36  # 10 x (0.15 / 0.07)² = 45.96, less 10
+
+
 def test_a_clear_area_is_waited_for_by_its_own_distance() -> None:
     # z of 0.05 / 2 / 20 is 3.023, and 0.842 for the power: ((3.865 x 0.1 / 1.96 x 10) / 0.2)² = 97.2, of which 40 are there
     found = evidence(auc=0.7, half=0.1 * 10 / 40**0.5, p_holm=0.06, events=40)

@@ -144,7 +144,7 @@ def test_the_page_on_own_tables_can_be_followed() -> None:
     (block,) = re.findall(r"```python\n(from cslib import plain_table\n.*?)```", page, re.DOTALL)
     frame = pd.DataFrame({"partner": ["A"], "mrr": [1_200_000.0], "share": [0.5], "since": ["2026-01"]})
     pasted = re.sub(r"^plain_table\(", "found = plain_table(", block, flags=re.MULTILINE)
-    found_in: dict[str, Any] = {"frame": frame, "s": SimpleNamespace(wording=EN)}
+    found_in: dict[str, Any] = {"partners": frame, "s": SimpleNamespace(wording=EN)}
     exec(pasted, found_in)  # noqa: S102 - what a reader would paste
     shown = found_in["found"]
     assert shown.name == "partners"

@@ -38,12 +38,12 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a page with a menu and a list of thirty customers of three CSMs, one of them nobody."""
     folder = tmp_path_factory.mktemp("page")
     write_assets(folder / "assets")
-    csms = ["sato", "ito", None]
-    frame = pd.DataFrame(
-        {"name": [f"Customer {at}" for at in range(ROWS)], "csm": csms * (ROWS // 3), "note": "x" * 40}
-    )
+    return _page(folder / "page.html", ["sato", "ito", None] * (ROWS // 3))
+
+
+def _page(found: Path, csms: list[str | None]) -> Path:
+    frame = pd.DataFrame({"name": [f"Customer {at}" for at in range(ROWS)], "csm": csms, "note": "x" * 40})
     table = customer_list(frame, Wording("en"), "Lost", {str(name): str(name) for name in frame})
-    found = folder / "page.html"
     found.write_text(
         '<!doctype html><html lang="en"><link rel="stylesheet" href="assets/report.css"><script defer src="assets/report.js"></script>'
         '<details class="menu"><summary>All</summary><nav><a href="#">one</a></nav></details><div class="wide">'
@@ -79,6 +79,20 @@ def test_rows_are_found_by_words_and_by_csm(browser: Browser, file: Path) -> Non
     page.get_by_label("Search rows: Lost").fill("")
     page.get_by_label("csm", exact=True).select_option("")
     assert (_shown(page), page.locator("output").inner_text()) == (ROWS, "")
+
+
+def test_where_each_row_is_of_another_csm_there_is_nothing_to_choose(browser: Browser, file: Path) -> None:
+    each = _page(file.with_name("each.html"), [f"csm {at}" for at in range(ROWS)])
+    page = _open(browser, each, WIDE)
+    assert page.locator(".narrow input").count() == 1
+    assert page.locator(".narrow select").count() == 0
+
+
+def test_on_paper_a_head_holds_no_control_without_which_chromium_repeats_it(browser: Browser, file: Path) -> None:
+    page = _open(browser, file, WIDE)
+    page.emulate_media(media="print")
+    look = "[getComputedStyle(document.querySelector('th button')).display, getComputedStyle(document.querySelector('thead')).breakInside]"
+    assert page.evaluate(look) == ["contents", "avoid"]
 
 
 def test_a_table_is_a_stop_for_the_tab_key_only_where_it_scrolls(browser: Browser, file: Path) -> None:

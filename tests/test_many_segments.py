@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,10 @@ import pytest
 from cslib.periods import Month
 from cslib.reports import site as site_module
 from cslib.reports.execute import ReportResult
+from cslib.reports.page import Earlier
 from cslib.reports.plan import Job
 from cslib.reports.site import Site
+from cslib.settings.segments import Target
 from tests.books import small_book
 
 if TYPE_CHECKING:
@@ -77,3 +80,33 @@ def test_a_page_leads_to_the_front_page_to_the_total_and_to_its_own_segment(many
         links = [name for name, _, _ in many.context(job).segments]
         assert links == list(dict.fromkeys([total, job.segment]))
     assert {name for name, _, _ in many.context().segments} == {*book.segment_ids()}
+
+
+@pytest.mark.parametrize("audience", ["internal", "external"])
+def test_a_page_leads_to_the_month_before_where_its_readers_are_insiders(
+    many: Site, book: Portfolio, audience: str
+) -> None:
+    read = book.manifest.model_copy(update={"audience": audience})
+    site = replace(
+        many,
+        portfolio=replace(book, manifest=read),
+        languages=("ja", "en"),
+        month_before=lambda language, page: f"a/{language}/{page}",
+    )
+    inside = Earlier("2026-05", "a/en/index.html", "en/index.html")
+    assert site.context().earlier == (inside if audience == "internal" else None)
+    assert site.context().languages == (("ja", "日本語", "../index.html"),)
+
+
+@pytest.mark.parametrize("audience", ["internal", "external"])
+def test_the_front_page_names_owners_of_targets_to_insiders_alone(
+    many: Site, book: Portfolio, tmp_path: Path, audience: str
+) -> None:
+    goals = {kpi.id: Target(target=1.0, owner="佐藤 花子") for kpi in book.catalogue.kpis[:3]}
+    segments = tuple(one.model_copy(update={"targets": goals}) for one in book.settings.segments)
+    report = book.settings.report.model_copy(update={"audience": audience})
+    settings = book.settings.model_copy(update={"segments": segments, "report": report})
+    read = book.manifest.model_copy(update={"audience": audience})
+    site = replace(many, portfolio=replace(book, settings=settings, manifest=read))
+    page = front(site, dict.fromkeys(book.segment_ids(), 3), tmp_path)
+    assert ("佐藤 花子" in page) == (audience == "internal")

@@ -48,6 +48,13 @@ def test_amounts_weigh_by_what_was_paid() -> None:
     assert (kept.with_it, kept.without_it) == pytest.approx((330 / 400, 50 / 100))
 
 
+def test_a_draw_without_one_side_of_a_stratum_leaves_that_stratum_out_and_counts() -> None:
+    """Each of four customers alone past its gate is left out of 37 in 100 draws: all four are in fewer than 17 in 100."""
+    alone = ((1, 1), (5, 10))
+    kept = needed_share(sides(((90, 100), (60, 100)), alone, alone, alone, alone), 0.8)
+    assert 0 < kept.low < kept.high < 1
+
+
 @pytest.mark.parametrize(
     ("goal", "reach"), [(0.95, Reach.OUT_OF_REACH), (0.75, Reach.NEEDED), (0.5, Reach.MET), (0.9, Reach.NEEDED)]
 )
@@ -111,6 +118,7 @@ def test_without_customers_to_draw_there_is_no_interval() -> None:
         ((100, 0, 0), (100, 0, 0), None),  # nobody came to another gate
         ((50,), (40,), None),
         ((1000, 100), (900, 5), 0),
+        ((20, 100), (12, 20), 0),  # 60 % against 20 %, though fewer of them
         ((), (), None),
     ],
 )

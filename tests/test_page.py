@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import re
 import shutil
@@ -25,6 +27,7 @@ from cslib.reports.page import (
     render_failure,
     render_index,
     render_notebook,
+    running_foot,
     whole_templates,
     write_assets,
 )
@@ -189,10 +192,19 @@ def test_nothing_runs_but_the_assets(html: str) -> None:
         }
     for _, attributes in page.elements:
         assert not [name for name in attributes if name.startswith("on") or name == "style"]
-    assert not page.each("style")
+    (style,) = re.findall(r"<style>([^<]*)</style>", html)
     policy = next(meta["content"] or "" for meta in page.each("meta") if "http-equiv" in meta)
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+    assert base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() in policy
+
+
+def test_a_printed_page_says_of_whom_and_of_which_month_it_is_whatever_the_names_hold() -> None:
+    where = context("en", segment_name='a"; } </style>', title="T\\", month="2026-10")
+    rule = running_foot(where)
+    said = re.fullmatch(r'@page { @bottom-left { content: "((?:\\[0-9a-f]{6})*)"; } }', rule)
+    assert said
+    assert "".join(chr(int(code, 16)) for code in said[1].split("\\")[1:]) == 'a"; } </style> · Oct 2026 – T\\'
 
 
 @PAGES

@@ -94,7 +94,10 @@ def test_the_figures_are_those_of_the_book_and_everyone_outside_stands_beside() 
         "contracts": [{"customer_id": name, "product": "core", "starts_on": date(2024, 1, 1), "mrr": 10} for name in names],
         "usage": used,
     })  # fmt: skip
-    table = pdca(ledger.inquiry(NOW, actions=(entry(segment="large"), entry(id="b"))))
+    inquiry = ledger.inquiry(NOW, actions=(entry(segment="large"), entry(id="b")))
+    table = pdca(inquiry)
+    # a year before the start and the months since are all that the book holds
+    assert sorted({*aims(inquiry).month}) == [str(NOW - back) for back in reversed(range(18))]
     rows = table.set_index("segment")
     assert (rows.change.large, rows.outside.large, rows.difference.large) == pytest.approx((8 / 20, 0, 8 / 20))
     assert rows.difference_low.large == pytest.approx(

@@ -141,6 +141,10 @@ def test_three_segments_do_not_tell_what_two_of_them_would_not() -> None:
     assert _hidden(members) == set()  # 3 + 3
 
 
+def test_an_empty_segment_has_nobody_to_hide() -> None:
+    assert suppressed_segments({frozenset({"total"}): 9, frozenset({"total", "empty"}): 0}, LEAST) == set()
+
+
 def test_a_book_of_few_is_not_told_of_at_all() -> None:
     assert _hidden({"total": _people(0, 4), "half": _people(0, 2)}) == {"total", "half"}
 

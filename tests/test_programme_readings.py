@@ -142,6 +142,17 @@ def test_a_rival_that_came_at_the_same_time() -> None:
     assert by_id["other"].contrast.value == pytest.approx(10 / 30)
 
 
+def test_a_rival_that_takes_a_fifth_away_does_not_move_the_estimate() -> None:
+    rng = np.random.default_rng(4)
+    mine = (np.arange(90) < 30)[:, None] * (MONTH > G)
+    price = rng.normal(size=(90, 1)) * (MONTH > G) + mine
+    use = 10 + 4.8 * mine + 1.2 * price  # 6 in all, 4.8 of it at the same price
+    (found,) = readings(wave(30, 60), Outcome("use", use), RULES, [Rival("price", price)]).rivals
+    assert found.differs
+    assert found.moved == pytest.approx(4.8, abs=0.1)
+    assert not found.moves
+
+
 def test_a_rival_that_is_seldom_so_is_not_normal() -> None:
     # none of 30 participants and five of 60 others had a new CSM: the participants' own share has no spread
     flag = np.zeros((90, MONTHS))
@@ -238,7 +249,13 @@ def test_the_kept_curve_leaves_out_what_is_not_over() -> None:
     assert [curve[since].participants for since in (0, 1, 2, 3, 9)] == pytest.approx([1, 3 / 4, 3 / 4, 1 / 2, 1 / 2])
     assert [curve[since].comparison for since in (4, 5, 9)] == pytest.approx([1, 9 / 10, 9 / 10])
     assert [curve[since].n for since in (0, 1, 2, 3, 4)] == [4, 4, 3, 3, 2]
-    assert curve[9].low < 1 / 2 - 9 / 10 < curve[9].high
+    low, high = hybrid(1, 2, 1 / 10, 9)  # of the losses: one of the two at risk still, a tenth of nine
+    assert (curve[9].low, curve[9].high) == pytest.approx((-high, -low))
+
+
+def test_the_kept_curve_ends_where_one_side_has_nobody_left() -> None:
+    book = lost_in(wave(2, 4, 17), {0: 8, 1: 8})  # both participants within the first month
+    assert [(one.since, one.participants) for one in kept_curve(book, RULES)] == [(0, 1), (1, 0)]
 
 
 def test_losses_are_weighed_by_the_past_where_it_is_known() -> None:

@@ -245,6 +245,14 @@ def test_how_many_participants_it_takes() -> None:
     assert judge(GOOD, RULES).needed is None
     nothing = judge(replace(GOOD, estimate=contrast(1e-9)), RULES)
     assert nothing.needed is None
+    assert judge(replace(GOOD, estimate=contrast(0.0)), RULES).needed is None
+    without_spread = Contrast(2.0, 0.0, 2.0, 2.0, 0.0, 40, 39)
+    assert judge(replace(GOOD, estimate=without_spread, comparison=1), RULES).needed is None
+
+
+def test_the_three_estimates_reach_from_the_least_to_the_largest() -> None:
+    spread = replace(GOOD, estimate=contrast(0.7), apart=contrast(0.5), alike=contrast(0.9))
+    assert (spread.lowest, spread.highest) == (0.5, 0.9)
 
 
 def test_no_fewer_than_a_verdict_asks_for() -> None:

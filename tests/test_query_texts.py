@@ -11,7 +11,7 @@ import pytest
 from ibis import _
 
 from cslib.engines import connect
-from cslib.query_texts import QueryTexts, Untold, form_of
+from cslib.query_texts import KnownTexts, QueryTexts, Untold, form_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +100,7 @@ def test_an_answer_is_that_of_its_own_table(name: str) -> None:
 
 
 def test_a_query_is_written_once_and_the_oldest_is_forgotten() -> None:
-    texts, written = QueryTexts(most=2), []
+    texts, written = QueryTexts(KnownTexts(most=2)), []
 
     def ask(name: str, limit: int) -> str:
         asked = table(name).filter(_.n < limit).op()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cslib.portfolio import Portfolio
 from cslib.reports.cache import NotebookCache
 from cslib.reports.run import Request, run
 from tests.books import NOW
@@ -13,8 +14,10 @@ from tests.exports import CLEAN, write, write_yaml
 from tests.notebooks import export_with, write_notebooks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from cslib.periods import Month
     from cslib.reports.execute import ReportResult
 
 SEGMENTS: dict[str, dict[str, Any]] = {
@@ -52,16 +55,32 @@ def executed(params: Path, *, force: bool = False) -> set[tuple[str, str]]:
     return {(o.segment, o.notebook) for o in made(params, force=force) if not o.reused}
 
 
-def test_nothing_is_executed_twice(params: Path) -> None:
+@pytest.fixture
+def cut(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Return where facts are cut for reports from now on."""
+    found: list[Path] = []
+    write_facts = Portfolio.write_facts
+
+    def noted(book: Portfolio, as_of: Month, segments: Sequence[str], into: Path) -> Path:
+        found.append(into)
+        return write_facts(book, as_of, segments, into)
+
+    monkeypatch.setattr(Portfolio, "write_facts", noted)
+    return found
+
+
+def test_nothing_is_executed_twice(params: Path, cut: list[Path]) -> None:
     before = {o.page: (params.parent / "out/latest" / o.page).read_bytes() for o in made(params)}
     assert executed(params) == set()
+    assert not cut
     for page, text in before.items():
         again = (params.parent / "out/latest" / page).read_bytes()
         assert again.replace(b"Z-3", b"Z-2") == text, page  # but for the name of the run
 
 
-def test_force_executes_all(params: Path) -> None:
+def test_force_executes_all(params: Path, cut: list[Path]) -> None:
     assert len(executed(params, force=True)) == 6
+    assert len(cut) == 1
 
 
 def test_one_customer_concerns_its_segment_and_the_total(params: Path) -> None:
@@ -87,9 +106,10 @@ def test_a_policy_concerns_all_reports(params: Path) -> None:
     assert len(executed(params)) == 6
 
 
-def test_a_target_concerns_its_own_segment(params: Path) -> None:
+def test_a_target_concerns_its_own_segment(params: Path, cut: list[Path]) -> None:
     write_yaml(params / "segments" / "pro.yaml", SEGMENTS["pro"] | {"targets": {"grr": {"target": 0.9}}})
     assert {segment for segment, _ in executed(params)} == {"pro"}
+    assert len(cut) == 1
 
 
 def test_a_segment_that_is_gone_has_no_page(params: Path) -> None:

@@ -172,7 +172,7 @@ def test_answers_alone_make_a_report(tmp_path: Path) -> None:
         "utf-8",
     )
     (tmp_path / "params" / "segments" / "total.yaml").write_text("id: total\nname: Everyone\n", "utf-8")
-    result = run(Request(tmp_path / "params", tmp_path / "out", language="en"), NOW, _quiet)
+    result = run(Request(tmp_path / "params", tmp_path / "out", languages=("en",)), NOW, _quiet)
     assert not result.failed, result.failed
     for page in (tmp_path / "out" / "latest").rglob("*.html"):
         assert "churn and customer value cannot be told" in page.read_text("utf-8"), page

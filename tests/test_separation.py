@@ -224,6 +224,18 @@ def test_risk_ratio_by_hand() -> None:
     assert found.low < 3 < found.high
 
 
+def test_two_customers_are_enough_to_draw_from() -> None:
+    """Each has the event once exposed and once not: in every draw with anybody in it the ratio is 1."""
+    exposed, events, customers = np.array([True, False] * 2), np.ones(4, np.bool_), np.array([0, 0, 1, 1])
+    assert risk_ratio(exposed, events, np.zeros(4, np.int64), customers) == RiskRatio(1.0, 1.0, 1.0)
+
+
+def test_where_most_draws_have_nothing_to_compare_there_is_no_interval() -> None:
+    """Of two customers, one exposed, both are drawn in about four of ten draws (1 - 1/e)²."""
+    found = risk_ratio(np.array([True, False]), np.ones(2, np.bool_), np.zeros(2, np.int64), np.arange(2))
+    assert found == pytest.approx(RiskRatio(1.0, np.nan, np.nan), nan_ok=True)
+
+
 def test_risk_ratio_turns_with_those_exposed() -> None:
     exposed, events, strata, customers = rows_of((8, 10, 2, 10))
     assert risk_ratio(exposed, events, strata, customers).ratio == pytest.approx(4)

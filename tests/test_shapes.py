@@ -425,8 +425,8 @@ def test_lines_of_a_month_are_added_copies_are_not_and_what_cannot_be_read_is_to
     assert "4 rows of the source became 3 (terms)" in [one.sentence for one in state.notes]
 
 
-def test_a_level_that_cannot_be_read_is_told_and_ends_no_term(tmp_path: Path) -> None:
-    """February of 00001 and the last month of 00002 are told; before its first level nothing is known of 00003."""
+def test_a_level_that_is_blank_or_cannot_be_read_is_told_and_ends_no_term(tmp_path: Path) -> None:
+    """February of 00001 and the last month of 00002 are told; before its first level nothing is known of 00003, which is there in April."""
     rows = (
         "00001,2026-01,100\n00001,2026-02,much\n00001,2026-03,100\n00001,2026-04,120\n"
         "00002,2026-03,80\n00002,2026-04,?\n00003,2026-01,much\n00003,2026-02,70\n00003,2026-04,\n"
@@ -435,6 +435,7 @@ def test_a_level_that_cannot_be_read_is_told_and_ends_no_term(tmp_path: Path) ->
     assert made == [
         ("00001", "2026-01-01", "2026-03-31", 100), ("00001", "2026-04-01", None, 120),
         ("00002", "2026-03-01", None, 80), ("00003", "2026-02-01", "2026-02-28", 70),
+        ("00003", "2026-04-01", None, 70),
     ]  # fmt: skip
     claims = check_params(tmp_path / "params", READ_ON).tables["contracts"].claims
     assert [(one.claim, one.rows) for one in claims] == [("required(mrr)", 1), ("type(mrr)", 3)]

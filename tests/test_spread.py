@@ -48,6 +48,20 @@ def test_a_figure_is_drawn_to_the_middle_by_what_it_does_not_tell() -> None:
     assert found.value - found.low == pytest.approx(half)
 
 
+def test_of_five_groups_or_more_it_is_better_known_how_far_they_are_drawn() -> None:
+    d = np.append(D, 0.0)
+    found = shrunken(d, np.full(5, 0.03**2), 0.04)
+    half = Z * np.sqrt(0.64 * 0.03**2 + (0.04**2 + 0.03**2) / 5 + 2 / (5 - 3) * (0.36 * d) ** 2)
+    assert found.high - found.value == pytest.approx(half)
+
+
+def test_the_outer_limits_of_skewed_chance_are_those_of_cornish_and_fisher() -> None:
+    """Of skewness 0.6 and excess kurtosis 1.2: 3.0902 + 0.1 x 8.5495 - 0.01 x 43.569 + 0.05 x 20.239; the nearer side stays."""
+    found = funnel(np.zeros(4), np.full(4, 0.01**2), np.full(4, 0.6), np.full(4, 1.2))
+    assert found.outer_high == pytest.approx(np.full(4, 0.045214), rel=1e-4)
+    assert found.outer_low == pytest.approx(np.full(4, -0.030902), rel=1e-4)
+
+
 def test_without_a_spread_all_have_the_figure_of_all() -> None:
     s2 = np.array([0.0004, 0.0004, 0.0004, 0.0012])
     middle = (3 * (0.10 - 0.02 + 0.03) - 0.11) / 10  # of weights 3, 3, 3 and 1

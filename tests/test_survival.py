@@ -13,7 +13,7 @@ from cslib.analysis.lifetimes.spells import record_begins, seen_after, spells
 from cslib.analysis.lifetimes.survival import ALONE, CHANCE, COLUMNS, FEW, GROUPINGS, YOUNG, survival
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN
-from cslib.stats import Lives, life_curve, log_rank
+from cslib.stats import Lives, km_quantile, life_curve, log_rank
 from tests.ledger import FIRST, Ledger, inquiry_of
 from tests.test_as_of import END, _demo_facts
 
@@ -56,6 +56,14 @@ def curve(ledger: Ledger, grouping: str = "all", group: str = "", segment: str =
 
 
 # the curve
+
+
+def test_the_day_by_which_a_share_has_ended() -> None:
+    """Of four that end on days 1 to 4, two fifths have by day 2 and three fifths by day 3; where most never end, nobody knows."""
+    days, ended = np.array([1.0, 2, 3, 4]), np.ones(4, np.bool_)
+    assert [km_quantile(days, ended, share) for share in (0.25, 0.4, 0.6)] == [1, 2, 3]
+    assert np.isnan(km_quantile(days, ended & (days < 2), 0.6))
+    assert np.isnan(km_quantile(days, ~ended, 0.1))
 
 
 def lives(*rows: tuple[int, int, int]) -> Lives:

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
 import pytest
 
+from cslib.periods import Month
+from cslib.portfolio import Portfolio
+from cslib.scaffold import propose
+from cslib.scaffold.column_words import by_words
 from cslib.scaffold.found import find_tables
 from cslib.scaffold.named_files import NOTHING_SAID
+from cslib.scaffold.similarity import LIKELY, SURE
 from tests.seen import export, table
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Layout = dict[str, tuple[str, str]]  # of each file the header, and a row of which {n} is the number
 
@@ -97,6 +109,55 @@ LAYOUTS: dict[str, tuple[Layout, dict[str, str]]] = {
         },
         {"得意先マスタ.csv": "customers", "売上明細.csv": "purchases"},
     ),
+    "gym": (
+        {
+            "members.csv": ("Member No,First Name,Last Name,Gender,DOB,Membership Type,Join Date,Contract End,Cancellation Date,Cancel Reason,Monthly Fee,Home Club,Status", "{n}01,Ann,Lee{n},F,1990-01-01,Gold,2025-01-05,2026-01-04,,,35.00,York,Active"),
+            "checkins.csv": ("Visit ID,Member No,Club,Check In,Check Out", "{n},{n}01,York,2025-09-01 06:58,2025-09-01 08:01"),
+        },
+        {"members.csv": "contracts", "checkins.csv": "usage"},
+    ),
+    "insurance": (
+        {"policies.csv": ("PolicyNumber,PolicyholderID,PolicyholderName,LineOfBusiness,EffectiveDate,ExpirationDate,CancellationDate,AnnualPremium,PaymentFrequency,PolicyStatus", "PN-{n},H{n},Firm {n},Property,2025-01-01,2025-12-31,,1200,Quarterly,Inforce")},
+        {"policies.csv": "contracts"},
+    ),
+    "rent roll": (
+        {"rent_roll.csv": ("Property,Unit,Tenant,Lease ID,Status,Sqft,Market Rent,Rent,Deposit,Lease From,Lease To,Move-in,Move-out", "Elm,{n},Lee {n},L-{n},Current,650,1300,1250,1250,2025-01-01,2025-12-31,2025-01-01,")},
+        {"rent_roll.csv": "contracts"},
+    ),
+    "receipts of an app store": (
+        {"transactions.csv": ("app_user_id,country,product_identifier,product_duration,start_time,end_time,is_trial_period,price_in_usd,store_transaction_id", "$u:{n},US,pro_monthly,P1M,2025-07-05 10:00:00,2025-08-05 10:00:00,false,9.99,T{n}")},
+        {"transactions.csv": "contracts"},
+    ),
+    "lines of contracts": (
+        {"transactions.csv": ("Transaction ID,Customer Name,Customer Number,Contract Number,Item,Order Date,Start Date,End Date,Quantity,Unit Price,Total Amount,Currency", "{n}1,Firm {n},CU-{n},CON-{n},Platform,2024-12-18,2025-01-01,2025-12-31,1,1200.00,1200.00,USD")},
+        {"transactions.csv": "contracts"},
+    ),
+    "payments under a key of its own": (
+        {
+            "transactions.csv": ("msno,payment_method_id,payment_plan_days,plan_list_price,actual_amount_paid,transaction_date,membership_expire_date", "k{n}=,41,30,149,149,2025-07-01,2025-07-31\nk{n}=,41,30,149,149,2025-08-01,2025-08-31"),
+            "members.csv": ("msno,city,bd,gender,registration_init_time", "k{n}=,1,30,male,2020-01-01"),
+        },
+        {"transactions.csv": "contracts", "members.csv": "customers"},
+    ),
+    "accounts with their revenue": (
+        {"Company_Export.csv": ("GSID,Name,Industry,Employees,ARR,MRR,Users,Original Contract Date,Renewal Date,Status,Churn Date,Churn Reason,CSM", "1P{n},Firm {n},Media,40,6000,500,12,2025-02-01,2026-02-01,Active,,,Ann Lee")},
+        {"Company_Export.csv": "customers contracts"},
+    ),
+    "定期請求": (
+        {"定期請求.csv": ("取引先コード,取引先名,契約名,請求サイクル,単価,数量,消費税,請求開始月,請求終了月,締日", "MF{n},株式会社{n},保守,3ヶ月,15000,1,1500,2025-04,,末日")},
+        {"定期請求.csv": "contracts"},
+    ),
+    "deals with a recurring amount": (
+        {
+            "deals.csv": ("Deal - ID,Deal - Title,Deal - Value,Deal - Organization ID,Deal - Pipeline,Deal - Status,Deal - Deal created,Deal - Won time,Deal - Expected close date,Deal - MRR", "{n},Growth,1200,o{n},Upsell,Won,2025-05-02,2025-06-01,2025-06-15,100"),
+            "organizations.csv": ("Organization - ID,Organization - Name,Organization - Owner,Organization - Industry", "o{n},Firm {n},Ann Lee,Media"),
+        },
+        {"organizations.csv": "customers"},
+    ),
+    "issues of a service desk": (
+        {"issues.csv": ("Summary,Issue key,Issue id,Issue Type,Status,Priority,Reporter,Created,Resolved,Custom field (Organizations)", "Broken,SD-{n},10{n},Incident,Done,High,ann,2025-08-05 09:12,2025-08-06 13:00,Firm")},
+        {"issues.csv": "tickets"},
+    ),
     "アンケート": (
         {"満足度アンケート結果.csv": ("回答番号,回答日時,会社コード,会社名,推奨度(0〜10),満足度(5段階),ご意見", "{n},2025-03-05 10:00:00,KC{n},株式会社{n},9,4,よい")},
         {"満足度アンケート結果.csv": "surveys surveys"},
@@ -117,3 +178,122 @@ def test_the_tables_in_a_layout_that_nobody_declared_are_told(name: str) -> None
         # customers that no file holds are read out of another table's file
         spare = [] if "customers" in wanted.get(file, "customers") else ["customers"]
         assert [one for one in tables if one not in spare] == wanted.get(file, "").split(), told
+
+
+# from June to September: what they pay per month, who leaves, worked by hand
+FIGURES: dict[str, tuple[dict[str, str], str, dict[str, Fraction | int]]] = {
+    # 22, 264 / 12, 22 until 5 September, 60 / 3; zeros stand for days that are not there
+    "a shop's subscriptions": (
+        {"subscriptions.csv": (
+            "subscription_id,subscription_status,customer_id,date_created,trial_end_date,end_date,billing_period,billing_interval,order_total\n"
+            "3101,active,c11,2025-01-10 09:00:00,0,0,month,1,22.00\n3102,active,c12,2025-02-10 09:00:00,0,0,year,1,264.00\n"
+            "3103,cancelled,c13,2025-02-20 09:00:00,0,2025-09-05 09:00:00,month,1,22.00\n3104,on-hold,c14,2025-03-01 09:00:00,0,0,month,3,60.00\n"
+        )},
+        "2025-09", {"mrr": 64, "customer_churn": Fraction(1, 4), "revenue_churn": Fraction(22, 86)},
+    ),
+    "塾": (
+        {"生徒名簿.csv": (
+            "生徒番号,氏名,学年,コース,入塾日,退塾日,退塾理由,月謝\nS001,山田太郎,中1,標準,2025/4/1,,,22000\nS002,佐藤花,中2,特進,2025/4/1,2025/9/20,転居,28000\n"
+            "S003,伊藤健,小6,標準,2025/5/10,,,22000\nS004,林さくら,中3,特進,2025/7/1,,,28000\n"
+        )},
+        "2025-09", {"mrr": 72_000, "customer_churn": Fraction(1, 4), "revenue_churn": Fraction(28, 100)},
+    ),
+    # the second leaves before its year is over
+    "agreed and early ends": (
+        {"contracts.csv": (
+            "Contract No,Client Name,Client No,Service,Contract Start,Contract End,Terminated On,Annual Fee\nA1,Alpha,C1,Care,2025-01-01,2025-12-31,,1200\n"
+            "A2,Beta,C2,Care,2025-02-01,2026-01-31,2025-09-15,2400\nA3,Gamma,C3,Care,2025-03-01,2026-02-28,,600\n"
+        )},
+        "2025-09", {"mrr": 150, "customer_churn": Fraction(1, 3), "revenue_churn": Fraction(200, 350)},
+    ),
+    "a column per month": (
+        {"mrr.csv": "Customer,Plan,Jun-25,Jul-25,Aug-25,Sep-25\nAlpha,pro,100,100,120,120\nBeta,pro,50,50,,\nGamma,basic,,20,20,20\nDelta,pro,400,400,400,350\n"},
+        "2025-09", {"mrr": 490, "customer_churn": 0},
+    ),
+    # 80 + 20 and 50; 50 is lost on 9 September of 200
+    "changes": (
+        {"mrr_movements.csv": (
+            "Date,Customer external ID,Movement type,Change in MRR,New MRR,Plan\n2025-01-05,K-1,new,80,80,pro\n2025-02-01,K-2,new,50,50,pro\n2025-02-10,K-3,new,50,50,pro\n"
+            "2025-06-05,K-1,expansion,20,100,pro\n2025-09-09,K-3,churn,-50,0,pro\n"
+        )},
+        "2025-09", {"mrr": 150, "customer_churn": Fraction(1, 3), "revenue_churn": Fraction(50, 200)},
+    ),
+    "請求書": (
+        {"請求書一覧.csv": (
+            "請求書番号,取引先コード,取引先名,請求日,支払期日,小計,消費税,合計金額\nI1,T001,青葉,2025/07/31,2025/08/31,50000,5000,55000\nI2,T002,みなと,2025/07/31,2025/08/31,30000,3000,33000\n"
+            "I3,T001,青葉,2025/08/31,2025/09/30,50000,5000,55000\nI4,T002,みなと,2025/08/31,2025/09/30,30000,3000,33000\nI5,T003,つばさ,2025/08/31,2025/09/30,20000,2000,22000\n"
+            "I6,T001,青葉,2025/09/30,2025/10/31,60000,6000,66000\nI7,T003,つばさ,2025/09/30,2025/10/31,20000,2000,22000\n"
+        )},
+        "2025-09", {"mrr": 80_000, "customer_churn": 0},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_layout_that_nobody_declared_gives_its_figures_without_an_edit(name: str, tmp_path: Path) -> None:
+    texts, month, figures = FIGURES[name]
+    for file, text in texts.items():
+        (tmp_path / file).write_text(text, "utf-8")
+    proposal = propose(tmp_path, [tmp_path / file for file in texts])
+    assert {one.table for one in proposal.tables} == {"customers", "contracts"}
+    proposal.write()
+    portfolio = Portfolio.open(tmp_path / "params", datetime(2025, 11, 10, tzinfo=UTC))
+    measured = portfolio.measure(Month.parse(month), 1, ["total"], [*figures]).set_index("kpi").value
+    assert {kpi: measured[kpi] for kpi in figures} == {kpi: pytest.approx(float(one)) for kpi, one in figures.items()}
+
+
+@pytest.mark.parametrize(
+    ("file", "rows", "said"),
+    [
+        (
+            "telco.csv",
+            "customerID,tenure,Contract,MonthlyCharges,TotalCharges,Churn\n7590-AA,1,Month-to-month,29.85,29.85,No\n5575-BB,34,One year,56.95,1889.5,No",
+            "telco.csv: contracts, but no column left says a day",
+        ),
+        (
+            "subscriptions.csv",
+            "id,store_id,customer_id,order_id,product_name,status,cancelled,created_at,ends_at\n301,77,5001,81,Notely,active,0,2025-01-14,\n302,77,5002,82,Notely,expired,1,2025-02-03,2025-08-03",
+            "subscriptions.csv: contracts, but for mrr; which column is it?",
+        ),
+    ],
+)
+def test_what_contracts_lack_is_told_in_words(file: str, rows: str, said: str) -> None:
+    found = find_tables([export(file, table(rows))], NOTHING_SAID, None)
+    assert [one.table for one in found.tables] == ["customers"]
+    assert said in found.near[0].doubts[0]
+
+
+def test_conversations_that_name_their_companies_are_no_list_of_companies() -> None:
+    rows = "\n".join(f"6{n},c{n % 5},Person,co-{n % 3},Firm {n % 3},done,2025-08-05" for n in range(10, 22))
+    head = "Conversation ID,Customer ID,Customer Name,Company ID,Company Name,Status,Created At"
+    (customers, *others) = find_tables(
+        [export("conversations.csv", table(f"{head}\n{rows}"))], NOTHING_SAID, None
+    ).tables
+    assert (customers.table, bool(customers.sql), [one.table for one in others]) == ("customers", True, ["tickets"])
+
+
+@pytest.mark.parametrize(
+    ("column", "names"),
+    [
+        ("starts_on", ["Lease From", "activated_at", "Join Date", "date_created"]),
+        ("ends_on", ["Policy Expiration Date", "end_time", "Move-out"]),
+        ("mrr", ["Monthly Dues", "Net Price", "Premium", "amount paid"]),
+        ("customer_id", ["Client Ref", "Student No", "app_user_id", "Tenant Name"]),
+    ],
+)
+def test_words_tell_a_column_the_surest_first(column: str, names: list[str]) -> None:
+    told = [by_words("contracts", column, name) for name in names]
+    assert told == sorted(told, reverse=True)
+    assert min(told) >= LIKELY
+    assert max(told) < SURE
+
+
+@pytest.mark.parametrize(
+    ("column", "name"),
+    [
+        ("starts_on", "trial_start"), ("starts_on", "Next Billing Date"), ("starts_on", "Last Updated"), ("ends_on", "current_period_end"),
+        ("ends_on", "unsubscribe_detected_at"), ("mrr", "Market Rent"), ("mrr", "Sales Tax"), ("mrr", "Payment Method"), ("mrr", "消費税額"), ("customer_id", "Account Owner"),
+    ],
+)  # fmt: skip
+def test_words_that_speak_against_a_column_are_heard(column: str, name: str) -> None:
+    assert by_words("contracts", column, name) == 0

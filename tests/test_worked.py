@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cslib import portfolio
 from cslib.kpis import CATALOGUE
 from cslib.periods import Month
+from cslib.portfolio import Portfolio
 from tests.book.worked import WORKED, Worked
-from tests.books import small_book
+from tests.books import SMALL, TODAY, altered
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Iterator
+    from pathlib import Path
 
-    from cslib.portfolio import Portfolio
+    import pandas as pd
 
 Key = tuple[str, tuple[str, ...]]
 
@@ -23,8 +26,8 @@ Key = tuple[str, tuple[str, ...]]
 class Books:
     """The small book under each of the policies that are asked for, opened once."""
 
-    def __init__(self, factory: pytest.TempPathFactory) -> None:
-        self.factory = factory
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder  # whose books share a snapshot, as far as their reading looks at no other policies
         self.opened: dict[Key, Portfolio] = {}
         self.tables: dict[tuple[Key, str], pd.DataFrame] = {}
 
@@ -36,7 +39,8 @@ class Books:
         """Return the long table of the month of `worked`, under its policies."""
         key = self._key(worked)
         if key not in self.opened:
-            self.opened[key] = small_book(self.factory.mktemp("book"), worked.policies, worked.without)
+            params = self.folder / f"params-{len(self.opened)}"
+            self.opened[key] = Portfolio.open(altered(SMALL, params, worked.policies, worked.without), TODAY)
         if (key, worked.month) not in self.tables:
             asked = sorted({w.kpi for w in WORKED if self._key(w) == key and w.month == worked.month})
             self.tables[key, worked.month] = self.opened[key].measure(Month.parse(worked.month), 1, kpis=asked)
@@ -44,9 +48,11 @@ class Books:
 
 
 @pytest.fixture(scope="module")
-def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
-    """Return the books that the numbers are worked on."""
-    return Books(tmp_path_factory)
+def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
+    """Yield the books that the numbers are worked on; their snapshots stay until the last number is looked at."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(portfolio, "_KEPT", len(WORKED))
+        yield Books(tmp_path_factory.mktemp("books"))
 
 
 def _named(worked: Worked) -> str:

@@ -71,12 +71,12 @@ class _Notice:
 
     def __init__(self, report: Report, error: CslibError, last: Month | None, ledger: Ledger) -> None:
         self._report, self._error, self._last, self._ledger = report, error, last, ledger
-        self._wording = Wording(report.language)
+        self._wording = Wording(report.spoken[0])
 
     def tell(self, one: Notify) -> str:
         """Tell somebody, unless they hear of changes alone and know it already; returns what was done."""
         why = str(self._error) if one.audience == "internal" else ""
-        title = getattr(self._report.title, self._report.language)
+        title = getattr(self._report.title, self._report.spoken[0])
         message = failure_message(self._wording, title, why, self._last, self._report.deliver.link or "")
         key = f"{one.to} nothing published"
         if one.when == "on_change" and self._ledger.was_last_told(key, message.said):

@@ -10,7 +10,8 @@ import ibis
 from ibis import _
 
 from cslib import engine_paths
-from cslib.code_version import generation
+from cslib.code_version import loaded_code
+from cslib.engines import make_known
 from cslib.errors import UnknownName, no_such
 from cslib.facts import events, monthly, states
 from cslib.facts.assigned import KINDS, STATIC, assigned
@@ -23,7 +24,7 @@ from cslib.model import TABLES, USAGE_SCHEMAS
 from cslib.prepared import PreparedQueries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pyarrow as pa
@@ -87,8 +88,7 @@ class Facts:
         self.last = last
         self.keys: tuple[str, ...] = ("customer_id",)
         self.months = month_spine(manifest.first, last)
-        # an engine registers a table in memory only when it is queried, and Spark can cache only what is registered
-        self.tables["customers"].get_backend().to_pyarrow(self.months.count())
+        make_known(self.months, self.tables["customers"].get_backend())  # Spark can cache only what is registered
         self._known = known  # of these very customers
         self._kept: dict[str, Table] = {}
 
@@ -210,10 +210,10 @@ class Facts:
             self._kept[name] = self._computed_now(name) if known is None else known
         return self._kept[name]
 
-    def answer(self, question: Hashable, build: Callable[[], Table]) -> pa.Table:
+    def answer(self, question: object, build: Callable[[], Table]) -> pa.Table:
         """Return the answer to a question about these facts: the rows of the table that `build` describes.
 
-        It is built once in this process, for all facts of the same definition: it may hang on them and on `question` alone.
+        It is built once, for all facts of the same definition: it may hang on them and on the `repr` of `question` alone.
         """
         return self._queries.answer(question, build)
 
@@ -229,10 +229,10 @@ class Facts:
         return PreparedQueries(self._definition, tables, self._made_table, self._made_tables)
 
     @property
-    def _definition(self) -> Hashable:
+    def _definition(self) -> object:
         """What the queries of the fact tables hang on, besides the tables that they are made of."""
         return (
-            generation("cslib.facts", "cslib.model", "cslib.periods"),
+            loaded_code("cslib.facts", "cslib.model", "cslib.periods"),
             *(tuple(self._held), self.keys, self.manifest.dated, self.manifest.begins(["usage"])),
             self.policies.model_dump_json(),
         )

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from cslib.code_version import generation
+from cslib.code_version import loaded_code
 from cslib.errors import UnknownName
 from cslib.kpis import reasons
 from cslib.kpis.cells import cell_sizes, related_kpis
+from cslib.kpis.definition import definition
 from cslib.kpis.intervals import add_drawn, bounds, further_sums, to_draw
 from cslib.kpis.kpi import Interval, Kpi, Survival
 from cslib.kpis.report_rows import customer_rows, exact, segment_rows
-from cslib.prepared import Same
 from cslib.privacy.figures import suppress
+from cslib.query_texts import Untold
 from cslib.stats import km_mean, km_median
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def measure(facts: Facts, kpis: Sequence[Kpi], months: Sequence[Month], by: Sequ
     chosen = [version(kpi, facts.manifest) for kpi in kpis]
     able = [kpi for kpi in chosen if not facts.missing(kpi.needs) and not _unsupported_groups(facts, kpi, by)]
     ordered = sorted(able, key=lambda kpi: kpi.fact)
-    code = generation("cslib.kpis")
+    code = loaded_code("cslib.kpis")
     found = [_measured(facts, list(group), months, by, code) for _fact, group in groupby(ordered, lambda k: k.fact)]
     measured = pd.concat(found) if found else pd.DataFrame()
     full = _completed(facts, chosen, months, by, measured)
@@ -102,13 +103,16 @@ def _unsupported_groups(facts: Facts, kpi: Kpi, by: Sequence[str]) -> list[str]:
     return [name for name in by if name not in columns]
 
 
-def _measured(facts: Facts, kpis: list[Kpi], months: Sequence[Month], by: Sequence[str], code: int) -> pd.DataFrame:
-    # two KPIs may be equal and differ in their expressions
-    question = (code, *map(Same, kpis), months[0], months[-1], tuple(by), facts.dated, facts.discreet)
-    rows = _Rows(
-        cache(partial(segment_rows, facts, kpis, months, by)),
-        lambda part, build: facts.answer((part, *question), build),
-    )
+def _measured(facts: Facts, kpis: list[Kpi], months: Sequence[Month], by: Sequence[str], code: str) -> pd.DataFrame:
+    built = cache(partial(segment_rows, facts, kpis, months, by))
+    try:
+        # two KPIs may be equal and differ in their expressions
+        defined = [definition(kpi) for kpi in kpis]
+    except Untold:  # nothing tells whether a query that was built is one of these
+        rows = _Rows(built, lambda _part, build: build().to_pyarrow())
+    else:
+        question = (code, *defined, str(months[0]), str(months[-1]), tuple(by), facts.dated, facts.discreet)
+        rows = _Rows(built, lambda part, build: facts.answer((part, *question), build))
     return _figures_of(rows, kpis, ["segment", "month_no", *by], discreet=facts.discreet)
 
 

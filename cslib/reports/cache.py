@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sys
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import distributions
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -15,7 +16,8 @@ from cslib.snapshot import link_or_copy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-    from pathlib import Path
+
+_INSTALLED = ("*.dist-info", "*.egg-info")
 
 
 @dataclass(frozen=True)
@@ -86,4 +88,6 @@ def file_digests(folder: Path) -> dict[str, str]:
 @cache
 def versions_digest() -> str:
     """Return a hash of every version that is installed."""
-    return digest(sorted(f"{one.name} {one.version}".encode() for one in distributions()))
+    # their folders are named by both: to read what each says of itself takes a quarter of a second
+    found = (folder.name for place in sys.path for ending in _INSTALLED for folder in Path(place).glob(ending))
+    return digest(sorted(name.encode() for name in found))

@@ -108,6 +108,12 @@ class ReportResult:
     key: str = ""
     last_good: str = ""  # the page of the last run that could make it
     missed: tuple[str, ...] = ()  # what its page does not show as the notebook has it, and why
+    edition: str = ""  # the folder of its language in the run, as its job has it
+
+    @property
+    def name(self) -> str:
+        """The report as the command line names it."""
+        return "/".join(part for part in (self.edition, self.segment, self.notebook) if part)
 
 
 def report(order: ReportTask) -> ReportResult:
@@ -176,10 +182,10 @@ def failed(order: ReportTask, cell: str, error: str) -> ReportResult:
 
 
 def _outcome(order: ReportTask, status: str, *, cell: str = "", error: str = "", reused: bool = False) -> ReportResult:
-    page = f"{order.job.segment}/{order.job.slug}.html"
     last_good = order.context.last_good if status == "failed" else ""
     return ReportResult(
-        order.job.segment, order.job.name, page, status, 0.0, cell, error, reused, key=order.key, last_good=last_good,
+        order.job.segment, order.job.name, order.job.page, status, 0.0, cell, error, reused, key=order.key,
+        last_good=last_good, edition=order.job.edition,
     )  # fmt: skip
 
 

@@ -43,8 +43,17 @@ class Run:
 
     @property
     def language(self) -> str:
-        """The language of its pages."""
+        """The language of its front page."""
         return str(self.log.get("language", ""))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of its pages, that of its front page first."""
+        return tuple(self.log.get("languages", [self.language]))
+
+    def edition(self, language: str) -> Path:
+        """Return the folder of its pages in one of its languages."""
+        return self.folder if language == self.languages[0] else self.folder / language
 
     @property
     def audience(self) -> str:
@@ -55,6 +64,12 @@ class Run:
     def published(self) -> bool:
         """Whether it became the latest."""
         return bool(self.log.get("published", True))
+
+    @property
+    def asked(self) -> str:
+        """What its reports were asked, the analyses aside; empty where one of them failed."""
+        is_whole = all(report["status"] == "ok" for report in self.log["reports"])
+        return str(self.log.get("asked", "")) if is_whole else ""
 
     @property
     def keys(self) -> set[str]:
@@ -191,8 +206,8 @@ def forget_old_runs(out: Path, keep: int) -> list[Run]:
     """Remove all but the last `keep` published runs of each language, the last that failed, and the latest; returns those that stay."""
     runs = past_runs(out)
     published = [run for run in runs if run.published]
-    languages = {run.language for run in published}
-    kept = [run for one in languages for run in [each for each in published if each.language == one][-keep:]]
+    languages = {language for run in published for language in run.languages}
+    kept = [run for one in languages for run in [each for each in published if one in each.languages][-keep:]]
     failed = [run for run in runs if not run.published]
     latest = (out / "latest").resolve()
     staying = [run for run in runs if run in kept or run in failed[-1:] or run.folder.resolve() == latest]

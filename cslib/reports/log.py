@@ -64,6 +64,7 @@ def run_json(
 def log_line(outcome: ReportResult, file: str) -> str:
     """Return a report's line in `run.log`, with the file that was executed."""
     said = {
+        "edition": outcome.edition,
         "segment": outcome.segment,
         "notebook": outcome.notebook,
         "file": file,

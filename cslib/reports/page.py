@@ -42,12 +42,22 @@ _TEMPLATES = (".html.j2", ".html.j2>")
 BOM = "\N{BYTE ORDER MARK}"  # without it, Excel reads Japanese CSV as something else
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """The same page a month earlier: `place` is where it lies below `runs/`, `own` where this page lies in its run."""
+
+    month: str
+    place: str
+    own: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class PageContext:
     """The context of a page: its segment, stage and month, the links to the others, and its origin.
 
     `stages` holds (slug, title, href), `segments` (id, name, href), the hrefs relative to the page; `slug` says which
-    stage this page is; `root` leads to the run's folder.
+    stage this page is; `root` leads to the front page, and `shared` from there to the run's folder,
+    where that is another. `languages` holds (language, its own name, href) of the same page in others.
     """
 
     language: Language
@@ -66,6 +76,9 @@ class PageContext:
     source: str = ""
     generated_from: str = ""
     root: str = "../"
+    shared: str = ""
+    languages: tuple[tuple[str, str, str], ...] = ()
+    earlier: Earlier | None = None
     folder: str = ""  # that of the notebook, and of the pictures that its text shows
     notebooks: tuple[tuple[str, str], ...] = ()  # (file, href) of the notebooks that link to each other
     executed: str = ""  # the executed notebook, where the readers may open it
@@ -239,12 +252,20 @@ def hashes(texts: Iterable[str]) -> Markup:
 def page_values(context: PageContext, title: str, *, alone: bool = False, style: str = "") -> dict[str, Any]:
     """Return what a page's frame shows: the context, its words, its heading, and whether it is all in one file.
 
-    `style` has the colours of its notebook's outputs, which its policy names by a hash.
+    `style` has the colours of its notebook's outputs; its policy names them, and what stands at the foot of a printed page, by a hash.
     """
     wording = context.wording
     period = f"{wording.month(context.month)} · {wording.fiscal_quarter(context.month)}"
     shown = {"context": context, "words": wording, "text": wording.text, "title": title, "period": period}
-    return {**shown, "alone": alone, "style": style, "hashes": hashes}
+    styles = [inline_assets(running_foot(context)), style]
+    return {**shown, "alone": alone, "style": Markup("\n").join(filter(None, styles)), "hashes": hashes}
+
+
+def running_foot(context: PageContext) -> str:
+    """Return the rule by which each printed page says whose it is, and of which month."""
+    said = [context.segment_name, context.wording.month(context.month)]
+    text = f"{' · '.join(filter(None, said))} – {context.title}"
+    return f'@page {{ @bottom-left {{ content: "{"".join(f"{chr(92)}{ord(sign):06x}" for sign in text)}"; }} }}'
 
 
 def _tidy(html: str) -> str:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from cslib import __version__
 from cslib.errors import CslibError, UnknownName
+from cslib.settings.report import taken_folder
 from cslib.shipped import notebooks_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from cslib.i18n import Language
     from cslib.settings import LocalisedText, Segment
 
 _ORDER = re.compile(r"^\d+_")
@@ -22,11 +24,12 @@ _ORDER = re.compile(r"^\d+_")
 
 @dataclass(frozen=True)
 class Job:
-    """One report: a notebook for a segment."""
+    """One report: a notebook for a segment, in a language."""
 
     segment: str
     notebook: Path
     title: LocalisedText | None = None  # what its tab says; without it, its stage or its own name
+    edition: str = ""  # the folder of its language in the run; the first language has none of its own
 
     @property
     def name(self) -> str:
@@ -38,6 +41,21 @@ class Job:
         """The page's name: `05_financial` becomes `financial`, the summary the segment's index."""
         plain = _ORDER.sub("", self.name)
         return "index" if plain == "summary" else plain
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the page in the run."""
+        return Path(self.edition, self.segment)
+
+    @property
+    def place(self) -> str:
+        """The page's place among those of its language."""
+        return f"{self.segment}/{self.slug}.html"
+
+    @property
+    def page(self) -> str:
+        """The page's place in the run."""
+        return (Path(self.edition) / self.place).as_posix()
 
     @property
     def last_good(self) -> str:
@@ -89,8 +107,27 @@ def place_of(notebook: Path, params: Path) -> str:
     return Path(os.path.relpath(notebook, project)).as_posix()
 
 
+def edition(language: Language, languages: Sequence[Language]) -> str:
+    """Return the folder of a language's pages in a run in several languages: none for the first, whose pages are the run's own."""
+    return "" if language == languages[0] else language
+
+
 def plan(
-    segments: Iterable[Segment], notebooks: Sequence[Path], titles: Mapping[str, LocalisedText]
+    segments: Sequence[Segment],
+    notebooks: Sequence[Path],
+    titles: Mapping[str, LocalisedText],
+    languages: Sequence[Language],
 ) -> tuple[Job, ...]:
-    """Return a job per segment and notebook; `titles` holds what the tabs of some of them say."""
-    return tuple(Job(segment.id, file, titles.get(file.stem)) for segment in segments for file in notebooks)
+    """Return a job per language, segment and notebook; `titles` holds what the tabs of some of them say.
+
+    Raises a `CslibError` where a language and a segment would share a folder.
+    """
+    ids = {segment.id for segment in segments}
+    for taken in (language for language in languages[1:] if language in ids):
+        raise CslibError(f"--language: {taken_folder(taken)}")
+    return tuple(
+        Job(segment.id, file, titles.get(file.stem), edition(language, languages))
+        for language in languages
+        for segment in segments
+        for file in notebooks
+    )

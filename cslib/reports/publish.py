@@ -15,7 +15,7 @@ from cslib.errors import CslibError, RunLocked
 from cslib.reports.history import damaged_runs, forget_old_runs, past_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -71,12 +71,13 @@ class RunFolder:
     Raises a `CslibError` where the reports folder holds runs for other readers: who is handed it would be handed those.
     """
 
-    def __init__(self, out: Path, as_of: Month, now: datetime, audience: str, language: str) -> None:
-        self.out = out
-        runs = past_runs(out)
+    def __init__(self, out: Path, as_of: Month, now: datetime, audience: str, languages: Sequence[str]) -> None:
+        self.out, self._as_of = out, as_of
+        self._languages, self._runs = languages, past_runs(out)
+        runs = self._runs
         _refuse_other_readers(out, runs, audience)
-        # what its readers have seen before
-        self.past: list[Run] = [run for run in runs if run.language == language]
+        # what the readers of its front page have seen before
+        self.past: list[Run] = self._seen_in(languages[0])
         self.damaged = damaged_runs(out)
         self.number = max((run.number for run in runs), default=0) + 1
         self.run_id = _free(out / "runs", f"{as_of}_{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
@@ -87,25 +88,40 @@ class RunFolder:
 
     def last_good(self, job: Job) -> Path | None:
         """Return the page of the last run that could make a report, where the run before this one still has it."""
-        latest, failed = self._latest_and_its_failures
+        latest, failed = self._latest_and_failures[job.edition or self._languages[0]]
         if latest is None:
             return None
-        page = f"{job.segment}/{job.slug}.html"
-        file = latest.folder / job.segment / (job.last_good if page in failed else f"{job.slug}.html")
+        file = latest.folder / job.folder / (job.last_good if job.page in failed else f"{job.slug}.html")
         return file if file.is_file() else None
 
     @cached_property
-    def _latest_and_its_failures(self) -> tuple[Run | None, set[str]]:
-        latest = next((run for run in reversed(self.past) if run.published), None)
-        reports = latest.log["reports"] if latest else []
-        return latest, {report["page"] for report in reports if report["status"] != "ok"}
+    def _latest_and_failures(self) -> dict[str, tuple[Run | None, set[str]]]:
+        """The newest run in each language, where the links of its pages lead somewhere here too, and the pages that it could not make."""
+        found: dict[str, tuple[Run | None, set[str]]] = {}
+        for language in self._languages:
+            latest = next((run for run in reversed(self._seen_in(language)) if run.published), None)
+            fits = latest and {*latest.languages} <= {*self._languages}
+            same = latest and (latest.language == language) == (self._languages[0] == language)
+            reports = latest.log["reports"] if latest else []
+            failed = {report["page"] for report in reports if report["status"] != "ok"}
+            found[language] = (latest if fits and same else None), failed
+        return found
+
+    def _seen_in(self, language: str) -> list[Run]:
+        return [run for run in self._runs if language in run.languages]
+
+    def month_before(self, language: str, page: str) -> str:
+        """Return where below `runs/` the newest run of the month before has a page of a language; empty where it has none."""
+        runs = [run for run in self._seen_in(language) if run.published and run.as_of == self._as_of - 1]
+        file = runs[-1].edition(language) / page if runs else None
+        return file.relative_to(self.out / "runs").as_posix() if file and file.is_file() else ""
 
     def keep_last_good(self, jobs: Iterable[Job], outcomes: Iterable[ReportResult]) -> None:
         """Put the last good page of each report that failed next to the page that says so, with its data."""
         for job, outcome in zip(jobs, outcomes, strict=True):
             file = self.last_good(job) if outcome.status != "ok" else None
             if file:
-                target = self.folder / job.segment
+                target = self.folder / job.folder
                 shutil.copy2(file, target / job.last_good)
                 for data in (file.parent / "data").glob(f"{job.stage}-*"):
                     if data.is_file():

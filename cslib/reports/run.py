@@ -18,16 +18,16 @@ from cslib.code_version import code_digest
 from cslib.errors import NothingPublished
 from cslib.inquiries import FOLDER
 from cslib.phases import Phase, begin
-from cslib.portfolio import Portfolio
+from cslib.portfolio import Portfolio, hand_out_facts
 from cslib.reports.analysing import Analysing, Wanted, analysing
 from cslib.reports.cache import NotebookCache, digest, file_digests, versions_digest
 from cslib.reports.execute import ReportResult, ReportTask, code_cells, part_of
 from cslib.reports.history import restated_since
 from cslib.reports.log import fingerprints, log_line, run_json
-from cslib.reports.plan import Job, find_notebooks, notebook_folders, place_of, plan
+from cslib.reports.plan import Job, edition, find_notebooks, notebook_folders, place_of, plan
 from cslib.reports.publish import RunFolder, locked
 from cslib.reports.single_file import render_single
-from cslib.reports.site import Site
+from cslib.reports.site import Site, write_shared
 from cslib.reports.subprocesses import Limits, warm_up
 from cslib.reports.vega_bundle import begin_bundle
 from cslib.reports.workers import execute_all
@@ -35,7 +35,7 @@ from cslib.shutdown import undo_at_end
 from cslib.tables import long_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -56,7 +56,7 @@ class Request:
     as_of: str | None = None
     segments: tuple[str, ...] = ()
     notebooks: tuple[str, ...] = ()
-    language: Language | None = None
+    languages: tuple[Language, ...] = ()  # none: those that report.yaml names
     jobs: int = 0  # processes at once; 0: one per core
     single_file: bool = False  # one file per segment besides, to be sent by mail
     dask: str = ""  # address of a Dask cluster that makes the reports
@@ -112,14 +112,21 @@ class _RunJob:
         names = request.notebooks or tuple(tab.name for tab in self.report.notebooks)
         self.notebooks = find_notebooks(notebook_folders(request.params), names)
         segments = [segment for segment in portfolio.settings.segments if segment.id in chosen]
-        self.jobs = plan(segments, self.notebooks, {tab.name: tab.title for tab in self.report.notebooks if tab.title})
-        language = request.language or self.report.language
-        self.building = RunFolder(request.out, self.as_of, now, portfolio.manifest.audience, language)
-        self.front = Site(
-            portfolio=portfolio, as_of=self.as_of, language=language, jobs=self.jobs,
-            run_id=self.building.run_id, last_good=self.building.last_good, damaged=self.building.damaged,
-        )  # fmt: skip
+        titles = {tab.name: tab.title for tab in self.report.notebooks if tab.title}
+        self.languages = tuple(dict.fromkeys(request.languages)) or self.report.spoken
+        self.jobs = plan(segments, self.notebooks, titles, self.languages)
+        self.building = RunFolder(request.out, self.as_of, now, portfolio.manifest.audience, self.languages)
+        self.sites = {edition(one, self.languages): self._site(one) for one in self.languages}
         self.executed = NotebookCache((request.out / ".executed").resolve())
+        self._asked = ""
+
+    def _site(self, language: Language) -> Site:
+        jobs = [job for job in self.jobs if job.edition == edition(language, self.languages)]
+        return Site(
+            portfolio=self.portfolio, as_of=self.as_of, language=language, languages=self.languages, jobs=jobs,
+            run_id=self.building.run_id, last_good=self.building.last_good, damaged=self.building.damaged,
+            month_before=self.building.month_before,
+        )  # fmt: skip
 
     def publish(self, progress: Progress) -> Result:
         """Make every report, check the set, and make it the latest."""
@@ -128,13 +135,17 @@ class _RunJob:
         with analysing(self._wanted) as analyses:
             self._hand_over(analyses)
             orders = [self._order(job) for job in self.jobs]
+            self._hand_out_facts(orders)
             outcomes = self._made(orders, analyses, progress)
         if all(outcome.status != "ok" for outcome in outcomes):
             self._write_log(outcomes, published=False)
             raise NothingPublished(_all_failed(outcomes, building.finish_failed()))
         begin(Phase.INDEX)
         building.keep_last_good(self.jobs, outcomes)
-        self.front.write(building.folder, self.measured, outcomes, self._of_everyone)
+        write_shared(building.folder, self.measured)
+        for name, site in self.sites.items():
+            of_site = [outcome for outcome in outcomes if outcome.edition == name]
+            site.write(building.folder, self.measured, of_site, self._of_everyone)
         if self.request.single_file or self.report.deliver.wants_single_files:
             self._write_singles(orders, outcomes)
         (building.folder / "restatements.csv").write_text(long_csv(self.restated), "utf-8", newline="")
@@ -180,7 +191,6 @@ class _RunJob:
     def slices(self) -> dict[str, Path]:
         """What the reports of each segment are handed out; the analyses come into it one by one."""
         measured, place = self.measured, self.building.slices
-        facts = self.portfolio.write_facts(self.as_of, self._and_total, place / ".facts")
         told = self.portfolio.disclosures(self.as_of, self.report.months)
         # parted once: to look for each segment's rows among those of all would take the square of their number
         figures = {str(name): rows for name, rows in measured.groupby("segment", sort=False)}
@@ -188,7 +198,7 @@ class _RunJob:
         found = {}
         for name in self.segments:
             own = pd.concat([figures[one] for one in dict.fromkeys([name, total])])
-            found[name] = self.portfolio.export_slice(name, own, place / name, facts, told[name]).resolve()
+            found[name] = self.portfolio.export_slice(name, own, place / name, disclosure=told[name]).resolve()
         for name, folder in found.items():
             (folder / FOLDER).symlink_to(self._wanted.into / name, target_is_directory=True)
         return found
@@ -218,6 +228,15 @@ class _RunJob:
         else:
             analyses.measure_yourself()
 
+    def _hand_out_facts(self, orders: Sequence[ReportTask]) -> None:
+        """Give the reports of each segment its fact tables; none where all were made of the very same before, which execute nothing."""
+        self._asked = digest(order.key.encode() for order in orders)
+        if not self.request.force and any(run.asked == self._asked for run in self.building.past):
+            return
+        facts = self.portfolio.write_facts(self.as_of, self._and_total, self.building.slices / ".facts")
+        for name, folder in self.slices.items():
+            hand_out_facts(facts, name, folder)
+
     def _of_everyone(self, name: str) -> pd.DataFrame | None:
         """Return the rows of an analysis of all customers; None where no report has wanted it, or it could not be made."""
         file = self._wanted.into / self.portfolio.settings.total.id / f"{name}.parquet"
@@ -244,8 +263,12 @@ class _RunJob:
 
     @cached_property
     def _settings(self) -> dict[str, Any]:
-        """What decides a report besides its data, the segments by their ids."""
-        said = self.portfolio.settings.model_dump(mode="json", exclude={"folder", "places", "source"}, by_alias=True)
+        """What decides a report besides its data and its language, the segments by their ids."""
+        said = self.portfolio.settings.model_dump(
+            mode="json",
+            by_alias=True,
+            exclude={"folder": True, "places": True, "source": True, "report": {"language", "languages"}},
+        )
         return {**said, "segments": {one["id"]: one for one in said["segments"]}}
 
     def _key(self, segment: str, folder: Path) -> str:
@@ -253,13 +276,13 @@ class _RunJob:
         mine.drop(columns="segment").to_parquet(folder / "restated.parquet", index=False)
         settings = {**self._settings, "segments": self._settings["segments"][segment]}
         parts = (
-            repr(settings), repr(file_digests(folder)), str(self.as_of), self.front.language, code_digest(), self.portfolio.catalogue.digest,
+            repr(settings), repr(file_digests(folder)), str(self.as_of), code_digest(), self.portfolio.catalogue.digest,
             versions_digest(), repr(file_digests(folder / "everyone")),
         )  # fmt: skip
         return digest(part.encode() for part in parts)
 
     def _order(self, job: Job) -> ReportTask:
-        folder = self.building.folder / job.segment
+        folder, site = self.building.folder / job.folder, self.sites[job.edition]
         for name in ("data", "notebooks"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         return ReportTask(
@@ -268,12 +291,12 @@ class _RunJob:
                 "params": self.portfolio.settings.folder,
                 "segment": job.segment,
                 "as_of": str(self.as_of),
-                "language": self.front.language,
+                "language": site.language,
                 "snapshot": str(self.slices[job.segment]),
             },
-            context=self.front.context(job),
+            context=site.context(job),
             folder=folder.resolve(),
-            key=digest([self.keys[job.segment].encode(), self._sources[job.notebook]]),
+            key=digest([self.keys[job.segment].encode(), site.language.encode(), self._sources[job.notebook]]),
             executed=self.executed,
             limits=Limits(whole=self.report.report_seconds, step=self.report.cell_seconds),
             kernel=self.request.kernel,
@@ -301,22 +324,26 @@ class _RunJob:
         return {file.stem: place_of(file, self.request.params) for file in self.notebooks}
 
     def _write_singles(self, orders: list[ReportTask], outcomes: list[ReportResult]) -> None:
-        """Write all reports of each segment as one file, next to the segment's folder."""
+        """Write all reports of each segment and language as one file, next to the segment's folder."""
         made = zip(orders, outcomes, strict=True)
-        for segment, of_segment in groupby(made, key=lambda pair: pair[0].job.segment):  # as they are planned
+        for folder, of_segment in groupby(made, key=lambda pair: pair[0].job.folder):  # as they are planned
             parts = [part_of(order, outcome) for order, outcome in of_segment]
-            (self.building.folder / f"{segment}.html").write_text(render_single(parts), encoding="utf-8")
+            (self.building.folder / folder.parent / f"{folder.name}.html").write_text(
+                render_single(parts), encoding="utf-8"
+            )
 
     def _write_log(self, outcomes: list[ReportResult], *, published: bool) -> None:
         said: Mapping[str, Any] = {
             "run_id": self.building.run_id,
             "number": self.building.number,
             "as_of": str(self.as_of),
-            "language": self.front.language,
+            "language": self.languages[0],
+            "languages": self.languages,
             "published": published,
             "seconds": round(time.monotonic() - self.began, 3),
             "kpis": len(self.measured),
             "notebooks": self._files,
+            "asked": self._asked,
             "restated": {"compared_with": self._since[0], "figures": len(self.restated)},
         }
         text = run_json(self.portfolio, said, outcomes, self.prints)
@@ -327,5 +354,5 @@ def _all_failed(outcomes: list[ReportResult], folder: Path) -> str:
     first = outcomes[0]
     return (
         f"none of the {len(outcomes):,} reports could be made, so nothing was published; the first, "
-        f"{first.segment}/{first.notebook}, failed with {first.error}; what was executed: {folder}"
+        f"{first.name}, failed with {first.error}; what was executed: {folder}"
     )

@@ -10,7 +10,16 @@ from cslib.charts import THEME
 from cslib.reports.blocks import blocks, contents
 from cslib.reports.markdown import unique
 from cslib.reports.output_styles import Styles
-from cslib.reports.page import TEMPLATE, exporter, hashes, inline_assets, notebook_title, page_values, whole_templates
+from cslib.reports.page import (
+    TEMPLATE,
+    exporter,
+    hashes,
+    inline_assets,
+    notebook_title,
+    page_values,
+    running_foot,
+    whole_templates,
+)
 from cslib.reports.vega_bundle import vega_bundle
 
 if TYPE_CHECKING:
@@ -50,7 +59,9 @@ def render_single(parts: Sequence[Part]) -> str:
 
     What may run or style is named in the page's policy by its hash, so that nothing in the data ever can.
     """
-    context = replace(parts[0].context, slug="", stages=(), segments=(), generated_from="", root="")
+    context = replace(
+        parts[0].context, slug="", stages=(), segments=(), generated_from="", root="", languages=(), earlier=None
+    )
     taken = Counter(["main"])
     names = [unique(f"stage-{part.context.slug}", taken) for part in parts]
     taken.update(f"{name}-title" for name in names)
@@ -64,7 +75,7 @@ def render_single(parts: Sequence[Part]) -> str:
         return template.render(
             page=page_values(context, context.title, alone=True),
             sections=sections,
-            styles=[one for one in (inline_assets(style), inline_assets(str(looks))) if one],
+            styles=[one for one in map(inline_assets, (f"{style}{running_foot(context)}", str(looks))) if one],
             scripts=[inline_assets(vega_bundle()), inline_assets(script)],
             hashes=hashes,
             chart_theme=THEME,

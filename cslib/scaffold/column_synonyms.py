@@ -40,7 +40,7 @@ COLUMN_SYNONYMS = MappingProxyType(
             "customer_id": _CUSTOMER,
             "product": _PRODUCT,
             "starts_on": "start date, start, starts on, contract start, valid from, begin date, effective date, effective start date, contract start date, subscription start date, 開始日, 契約開始日, 利用開始日, 契約日, 適用開始日",
-            "ends_on": "end date, end, ends on, contract end, expiry date, valid to, effective end date, contract end date, subscription end date, ended at, ended on, expires at, expires on, expired at, expiration date, term end, term end date, valid until, 終了日, 契約終了日, 契約満了日, 終了予定日, 満了日, 利用終了日, 解約日, 適用終了日",
+            "ends_on": "end date, end, ends on, contract end, expiry date, valid to, effective end date, contract end date, subscription end date, ended at, ended on, expires at, expires on, expired at, expiration date, term end, term end date, valid until, cancellation effective date, cancellation effective at, effective cancellation date, 終了日, 契約終了日, 契約満了日, 終了予定日, 満了日, 利用終了日, 解約日, 適用終了日",
             "mrr": _MONTHLY,
             "currency": _CURRENCY,
             "seats": "seats, seat count, licence count, license count, licences, licenses, quantity, number of seats, 席数, ライセンス数, 契約ID数, 契約アカウント数, アカウント数, 数量",
@@ -170,6 +170,11 @@ QUALIFIED_CUSTOMER = re.compile(
 )
 MONEY = frozenset("fee fees price charge charges cost amount revenue payment rate dues spend recurring".split())  # noqa: SIM905
 PER_MONTH = re.compile(r"月(間|次|々)?(利用|契約|会員)?(会費|謝|料|額|金額|費用|売上|請求|支払)")
+PER_YEAR = re.compile(
+    r"\b(annual|annually|annuali[sz]ed|yearly|per year|per annum)\b.*\b(premium|fees?|price|amount|charges?|revenue|value|cost|dues|rent|rate|total)\b"
+    r"|\b(premium|fees?|price|amount|charges?|revenue|value|cost|dues|rent|rate|total)\b.*\b(annual|annually|yearly|per year|per annum)\b"
+    r"|^年(間|次)?(利用|契約|会員|保険)?(会費|謝|料|額|金額|費用|保険料|賃料)"
+)
 # the parts of a name, in the order in which a name is written with them
 NAME_PARTS = (
     ("first name, given name, forename, contact first name", "last name, surname, family name, contact last name"),
@@ -212,7 +217,10 @@ PERHAPS = MappingProxyType(
             "ticket_id",
         ): "request id, conversation id, conversation, issue key, incident id, reference, record id, 受付番号, レコード番号",
         ("tickets", "opened_at"): "created, create date, created date, date created, 登録日時, 作成日時",
-        ("tickets", "resolved_at"): "close date, closed date, resolution date, resolved, 対応完了日",
+        (
+            "tickets",
+            "resolved_at",
+        ): "last done at, done at, done on, close date, closed date, resolution date, resolved, 対応完了日",
         ("surveys", "response_id"): "submission id, record id, レコード番号",
         (
             "surveys",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cslib.engines import quoted_name
 from cslib.model import BY_NAME
 from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, USER_IDS
-from cslib.scaffold.evidence import HEAD, named, told_by
+from cslib.scaffold.column_words import names_a_thing, naming_customers
+from cslib.scaffold.evidence import HEAD, named, says_another_thing, told_by
 from cslib.scaffold.fit import LEAST, name_beside, names_of_customers, tried_as
 from cslib.scaffold.match_columns import Customers, Mapped
 from cslib.scaffold.proposed import Proposed
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _TABLE = BY_NAME["customers"]
 _HALF = 0.5
+_OF_A_THING = re.compile(r"\w+ (id|no|num|number|code|key|uuid|ref)$|番号$|コード$|id$")
 _NOBODY = Customers()
 _USERS_ARE_CUSTOMERS = "a row per user: are your users your customers?"
 EACH_USER = Customers(names=USER_IDS)  # where nothing names a customer
@@ -35,7 +38,7 @@ def find_customers(exports: Sequence[Export], told: Mapping[int, str]) -> Propos
     open_ones = [export for export in exports if id(export) not in told and not _is_of_customers(export)]
     tried = [one for one in (tried_as(_TABLE, export, _NOBODY) for export in open_ones) if _may_be(one)]
     if not tried:
-        return _users(open_ones)
+        return _users(open_ones) or _shared_key(exports, told)
     best = max(tried, key=lambda one: one.score)
     others = [one.export.name for one in tried if one is not best and not _is_rather_another(one.export)]
     return best.but(f"{', '.join(others)} could be the customers as well") if others else best
@@ -95,6 +98,33 @@ def _users(exports: Sequence[Export]) -> Proposed | None:
     return None
 
 
+def _shared_key(exports: Sequence[Export], told: Mapping[int, str]) -> Proposed | None:
+    """Return the file whose rows others are of: its key, once in it, stands under the same name in another many times."""
+    for export in (one for one in exports if not (_is_rather_another(one) and named(one).get("users") != HEAD)):
+        others = [one for one in exports if one is not export]
+        able = (look for look in export.looks.values() if look.unique and id(export) not in told)
+        keys = (look for look in able if _may_name_customers(look.name) and not says_another_thing(export))
+        key = next((look for look in keys if any(_repeats(look, one) for one in others)), None)
+        if key is not None:
+            mapped = Mapped(name="customer_id", source=key.name, likeness=0).but(f"is {key.name} the id of a customer?")
+            tried = tried_as(_TABLE, export, _NOBODY)
+            columns = {**tried.columns, "name": names_of_customers(export, key.name), "customer_id": mapped}
+            held = {name: columns[name] for name in _TABLE.names if name in columns}
+            return replace(tried, columns=held, missing=(), doubts=()).but(f"are the rows of {export.name} customers?")
+    return None
+
+
+def _may_name_customers(name: str) -> bool:
+    """Return whether a key may be of customers: called so, or by a name that says no thing that it is of, as msno."""
+    is_of_a_thing = _OF_A_THING.search(plain(name)) is not None or plain(name) in COMMON
+    return bool(naming_customers([name])) or not is_of_a_thing
+
+
+def _repeats(key: Look, other: Export) -> bool:
+    look = other.looks.get(key.name)
+    return look is not None and not look.unique and len(look.distinct & key.distinct) >= _HALF * len(look.distinct) > 0
+
+
 def known_customers(own: Proposed | None) -> Customers:
     """Return what is known of the customers for the matching of other files."""
     key = own.look("customer_id") if own else None
@@ -143,16 +173,26 @@ def _ids(one: Proposed, name: str | None) -> str:
 
 def _guessed(exports: Sequence[Export]) -> list[Proposed]:
     """Return the file with the column that is most like ids, so that there is something to correct."""
-    named = [(export, look) for export in exports for look in export.looks.values() if _names_customers(look)]
+    named = [
+        (export, export.looks[name])
+        for export in sorted(exports, key=says_another_thing)
+        for name in naming_customers(name for name, look in export.looks.items() if look.values)
+        if not (names_a_thing(name) and export.looks[name].numbers >= _HALF)  # how many users a customer has
+    ]
     readable = [export for export in exports if any(look.unique for look in export.looks.values())]
     if not named and not readable:
         return []
-    export, look = named[0] if named else (max(readable, key=lambda one: _as_key(_likest_key(one))), None)
+    export, look = min(named, key=_by_id) if named else (max(readable, key=lambda one: _as_key(_likest_key(one))), None)
     asked = (
         f"no file is known to have a row for each customer: is it {export.name}? else name it: --from customers=FILE"
     )
-    if look is None or look.unique:
+    if look is None:
         return [_as_said(export).but(asked)]
+    if look.unique:
+        own = Mapped(name="customer_id", source=look.name).but(f"is {look.name} the id of a customer?")
+        said = _as_said(export)
+        held = {**said.columns, "customer_id": own, "name": names_of_customers(export, look.name)}
+        return [replace(said, columns={name: held[name] for name in _TABLE.names if name in held}).but(asked)]
     columns = {
         "customer_id": Mapped(name="customer_id", source=look.name),
         "name": names_of_customers(export, look.name),
@@ -161,7 +201,6 @@ def _guessed(exports: Sequence[Export]) -> list[Proposed]:
     return [Proposed("customers", export, columns, shape={"total": {"by": look.name}}, doubts=(told,))]
 
 
-def _names_customers(look: Look) -> bool:
-    return (
-        bool(look.values) and nearest(look.name, f"customer_id,{COLUMN_SYNONYMS['customers']['customer_id']}") >= SURE
-    )
+def _by_id(named: tuple[Export, Look]) -> bool:
+    """Return what puts names of customers behind their ids."""
+    return names_a_thing(named[1].name)

@@ -13,6 +13,7 @@ from cslib.scaffold.match_columns import Mapped, is_id, map_columns
 from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.similarity import SURE, nearest, plain
 from cslib.scaffold.table_synonyms import COMMON
+from cslib.scaffold.term_evidence import are_terms
 from cslib.source.parse import DATE_KINDS, NUMBER_KINDS
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def fitted(tried: Proposed) -> Proposed:
     """Return columns of an export as a table with its score, what is missing, and the doubt where little speaks for it."""
     table = BY_NAME[tried.table]
     missing = tuple(name for name in table.required if name not in tried.columns)
-    scored = replace(tried, score=_score(table, tried.export, tried.columns), missing=missing)
+    score = _score(table, tried.export, tried.columns)
+    scored = replace(tried, score=max(score, LEAST) if are_terms(tried) else score, missing=missing)
     keyed = _with_own_id(scored)
     return _with_only_candidate(keyed) if is_evident(scored) else keyed.but(_unsure(scored))
 
@@ -58,6 +60,8 @@ def names_of_customers(export: Export, key: str | None, known: Mapped | None = N
     """Return the names of customers: a column that is surely called so or as their id is, the parts of a name, or the id."""
     if known and known.likeness >= SURE:
         return known
+    if known is None and plain(key or "").endswith(("name", "名")):
+        return Mapped(name="name", source=key)
     beside = name_beside(export, key or "")
     told = Mapped(name="name", source=beside) if beside else _name_in_parts(export)
     return told or known or _ids_for_names(key)
@@ -114,6 +118,8 @@ def is_called_another_thing(export: Export) -> bool:
 def is_evident(tried: Proposed) -> bool:
     """Return whether it is this table by its distinguishing columns, or by one of them and the name of its file."""
     told = told_by(tried.table, tried.columns)
+    if are_terms(tried):
+        return True
     if named(tried.export).get(tried.table) == HEAD:
         return bool(told)
     return len(told) >= ENOUGH and not is_called_another_thing(tried.export)
@@ -148,7 +154,8 @@ def _can_be(column: CanonicalColumn, look: Look) -> bool:
     if not look.values:
         return False
     if column.kind in NUMBER_KINDS:
-        return look.numbers >= _MOST
+        is_flag = look.distinct <= {"0", "1"}
+        return look.numbers >= _MOST and not (is_flag or is_id(look.name))
     if column.kind in DATE_KINDS:
         return max([look.dates, look.months, *look.formats.values()]) >= _MOST and look.numbers < _MOST
     if column.one_of:

@@ -7,9 +7,19 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from cslib.model import Kind
-from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, MONEY, PER_MONTH, PERHAPS, QUALIFIED_CUSTOMER, YEARLY
+from cslib.scaffold.column_synonyms import (
+    COLUMN_SYNONYMS,
+    MONEY,
+    PER_MONTH,
+    PER_YEAR,
+    PERHAPS,
+    QUALIFIED_CUSTOMER,
+    YEARLY,
+)
+from cslib.scaffold.column_words import by_words, is_start_of_anything, names_a_thing
+from cslib.scaffold.question_words import STATUS
 from cslib.scaffold.similarity import LIKELY, SAME, SURE, nearest, plain, similarity
-from cslib.scaffold.value_words import CONSTANTS, FLAGS, NOTHING, WORDS
+from cslib.scaffold.value_words import CONSTANTS, FLAGS, NO_DAY, NOTHING, WORDS
 from cslib.source.date_formats import known_formats
 from cslib.source.parse import DATE_KINDS, EXCEL, NUMBER_KINDS
 
@@ -74,7 +84,7 @@ def map_columns(table: CanonicalTable, export: Export, customers: Customers) -> 
 
     Each source column is mapped to one canonical column, the one whose name is most like its own.
     """
-    pairs = sorted(_pairs(table, export, customers), key=lambda pair: (-pair[0], _place(table, pair[1], pair[2])))
+    pairs = sorted(_pairs(table, export, customers), key=lambda pair: _order(table, *pair))
     found: dict[str, Mapped] = {}
     taken: set[str] = set()
     for likeness, column, look in pairs:
@@ -92,7 +102,22 @@ def map_columns(table: CanonicalTable, export: Export, customers: Customers) -> 
         if name not in found and (table.name, name) in CONSTANTS
     }
     found |= _words_of_kinds(table, export, found)
+    found |= {name: as_others_are(one, export) for name, one in found.items() if one.formats[1:]}
     return {name: found[name] for name in table.names if name in found}
+
+
+def as_others_are(mapped: Mapped, export: Export) -> Mapped:
+    """Return a column as it is read; where its days read in several ways, in the one that alone reads another column of the file."""
+    told = {
+        able[0]
+        for look in export.looks.values()
+        if look.values and len(able := [form for form in mapped.formats if look.formats.get(form, 0) >= _ALL]) == 1
+    }
+    if len(told) != 1:
+        return mapped
+    ways = f"{export.looks[mapped.source or ''].values[0]!r} reads in"
+    kept = tuple(doubt for doubt in mapped.doubts if not doubt.startswith(ways))
+    return replace(mapped, formats=tuple(told), doubts=kept)
 
 
 def _words_of_kinds(table: CanonicalTable, export: Export, found: Mapping[str, Mapped]) -> dict[str, Mapped]:
@@ -115,8 +140,16 @@ def _pairs(
         is_known = any(likeness >= SAME for likeness, _column in alike)  # and so it is nothing else by half
         for likeness, column in alike:
             is_key = column.name == table.key  # unique is what it was found to be already
-            if likeness >= (SURE if is_known else LIKELY) and (is_key or _fits(column, look, likeness)):
+            if likeness >= (SURE if is_known else LIKELY) and (
+                _is_key(look, likeness) if is_key else _fits(column, look, likeness)
+            ):
                 yield likeness, column, look
+
+
+def _order(table: CanonicalTable, likeness: float, column: CanonicalColumn, look: Look) -> tuple[bool, float, int, int]:
+    """Return what pairs are sorted by: those with values, the most alike of them first, and of those told by words alone the column that says most."""
+    told = look.distinct if column.name.endswith("_id") else look.values
+    return not told, -likeness, -len(told) if likeness < _PERHAPS * SAME else 0, _place(table, column, look)
 
 
 def _place(table: CanonicalTable, column: CanonicalColumn, look: Look) -> int:
@@ -134,6 +167,7 @@ def _likeness(table: CanonicalTable, column: CanonicalColumn, look: Look, custom
     perhaps = perhaps_called(table.name, column.name)
     if perhaps and likeness < SURE and nearest(look.name, perhaps) >= SURE:
         likeness = max(likeness, _PERHAPS * nearest(look.name, perhaps))
+    likeness = _by_words(likeness, table, column, look)
     if column.name == "customer_id" != table.key:
         likeness = _as_customer(likeness, look, customers)
     if column.name == "mrr" and says_month(look.name):
@@ -144,6 +178,22 @@ def _likeness(table: CanonicalTable, column: CanonicalColumn, look: Look, custom
     if is_yearly or (repeats and look.values) or (is_foreign_id and column.name not in _MAY_BE_IDS):
         return 0.0
     return likeness
+
+
+def _by_words(likeness: float, table: CanonicalTable, column: CanonicalColumn, look: Look) -> float:
+    """Return how surely a column is one of ours, by the words of its name where nothing surer is known."""
+    if table.name == "contracts" and likeness < SURE:
+        if column.name == "starts_on" and is_start_of_anything(look.name):
+            return LIKELY  # the day on which a row was made, where no other is told
+        if column.name in {"contract_id", "product"} and (
+            names_a_thing(look.name) or nearest(look.name, STATUS) >= SURE
+        ):
+            return 0.0
+    if column.name == "customer_id" and names_a_thing(look.name) and look.numbers >= _HALF:
+        return 0.0 if plain(look.name).endswith("s") else likeness  # how many users a customer has
+    if likeness >= SURE or (table.key == "customer_id" and names_a_thing(look.name)):
+        return likeness
+    return max(likeness, by_words(table.name, column.name, look.name))
 
 
 def perhaps_called(table: str, column: str) -> str:
@@ -173,12 +223,20 @@ def says_month(name: str) -> bool:
 
 def says_year(name: str) -> float:
     """Return how surely an amount is called one per year, 0 to 100: as a whole, or by a word of it as in 契約金額(年額)."""
+    if PER_YEAR.search(plain(name)):
+        return SAME
     return max(nearest(name, YEARLY), *(100.0 for word in plain(name).split() if word in YEARLY.split(", ")), 0.0)
 
 
 def is_id(name: str) -> bool:
     """Return whether a column is called an id of something."""
     return plain(name).endswith(("id", "uuid")) and plain(name).split()[-1] in {"id", "uuid"}
+
+
+def _is_key(look: Look, likeness: float) -> bool:
+    """Return whether values can be ids: days are none."""
+    formats = [share for form, share in look.formats.items() if form != EXCEL]  # a number of five digits is none
+    return likeness >= SURE or max([look.dates, *formats]) < _MOST
 
 
 def _fits(column: CanonicalColumn, look: Look, likeness: float) -> bool:
@@ -213,7 +271,8 @@ def _readable(column: CanonicalColumn, look: Look) -> float:
     if column.kind in NUMBER_KINDS:
         return _share(look, look.numbers)
     if column.kind in DATE_KINDS:
-        return max([_share(look, _days(column, look)), *_formats(column, look).values()])
+        told = [_days(column, look), *_formats(column, look).values()]
+        return max(_share(look, share, NO_DAY) for share in told)
     known = _truths(look) if column.kind is Kind.BOOLEAN else _words(column, look)
     return _share(look, sum(value in known for value in look.values) / len(look.values))
 
@@ -228,9 +287,9 @@ def _formats(column: CanonicalColumn, look: Look) -> dict[str, float]:
     return {form: look.formats[form] for form in known_formats(column.kind) if form in look.formats}
 
 
-def _share(look: Look, share: float) -> float:
+def _share(look: Look, share: float, said: frozenset[str] = NOTHING) -> float:
     """Return a share of the values, those left out that say that there is none."""
-    nothing = sum(value.lower() in NOTHING for value in look.values)
+    nothing = sum(value.lower() in said for value in look.values)
     return min(1.0, share * len(look.values) / max(1, len(look.values) - nothing))
 
 
@@ -240,7 +299,8 @@ def read_as(column: CanonicalColumn, look: Look, likeness: float) -> Mapped:
     if likeness < SURE:
         mapped = mapped.but(f"is {look.name} the {column.name}?")
     if column.kind is not Kind.TEXT:
-        mapped = replace(mapped, null=tuple(sorted(value for value in look.distinct if value.lower() in NOTHING)))
+        nothing = NO_DAY if column.kind in DATE_KINDS else NOTHING
+        mapped = replace(mapped, null=tuple(sorted(value for value in look.distinct if value.lower() in nothing)))
     if column.kind in DATE_KINDS:
         return _dated(mapped, look, _days(column, look), _formats(column, look))
     if column.kind in NUMBER_KINDS and look.values and _share(look, look.numbers) < _ALL:
@@ -256,13 +316,14 @@ def _odd(look: Look) -> str:
 
 def _dated(mapped: Mapped, look: Look, plainly: float, known: Mapping[str, float]) -> Mapped:
     """Return how the dates are written: as is expected, in one format, or in one of several, which is a question."""
-    share = _share(look, plainly)
+    share = _share(look, plainly, NO_DAY)
     if not look.values or share >= _ALL:
         return mapped
-    best = max([share, *known.values()])
+    shares = {form: _share(look, reads, NO_DAY) for form, reads in known.items()}
+    best = max([share, *shares.values()])
     if best == share:
         return mapped.but(f"not every value reads as a date, such as {_odd(look)}")
-    formats = tuple(form for form, reads in known.items() if reads == best)
+    formats = tuple(form for form, reads in shares.items() if reads == best)
     told = replace(mapped, formats=formats)
     if formats[1:]:
         return told.but(f"{look.values[0]!r} reads in {len(formats)} ways; take the # from the line that is right")

@@ -14,11 +14,13 @@ from cslib.scaffold.fit import LEAST, is_evident, tried_as
 from cslib.scaffold.further_sources import further_sources
 from cslib.scaffold.lookups import looked_up, lookups
 from cslib.scaffold.match_columns import Customers, Mapped, map_columns
+from cslib.scaffold.monthly_rows import monthly_contracts
 from cslib.scaffold.named_files import NOTHING_SAID, said_of
 from cslib.scaffold.near_misses import near_miss
 from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.questions import with_questions
 from cslib.scaffold.similarity import SURE, nearest
+from cslib.scaffold.term_evidence import come_first
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,6 +62,7 @@ def match_tables(
     found, tried = _found(fixed, others, known_customers(own), told)
     if own is None and not any("customer_id" in one.columns for one in found):
         found, tried = _found(fixed, others, EACH_USER, told)
+    found += _month_by_month(found, own, exports, told)
     if own is None:
         found = [*derived_customers(found, exports), *found]
     if not found:
@@ -68,9 +71,24 @@ def match_tables(
     order = [table.name for table in TABLES]
     placed = sorted(found, key=lambda proposed: order.index(proposed.table))
     rest = [export for export in others if all(export.place != one.export.place for one in placed)]
+    if len(placed) == 1 and placed[0].export in others:
+        rest.append(placed[0].export)  # guessed to be the customers', and perhaps nearly another table
     near = [near_miss(export, [one for one in tried if one.export is export], placed, told) for export in rest]
     asked = [one if one in known else with_questions(one) for one in placed]  # what is known has its own questions
     return Matched(asked, [one for one in near if one], rest)
+
+
+def _month_by_month(
+    found: Sequence[Proposed], own: Proposed | None, exports: Sequence[Export], told: Mapping[int, str]
+) -> list[Proposed]:
+    """Return the contracts that stand in an export month by month, where no other is a list of them."""
+    if any(one.table == "contracts" for one in found):
+        return []
+    used = [one.export for one in found if one is not own]
+    free = [
+        one for one in exports if told.get(id(one), "contracts") == "contracts" and all(one is not it for it in used)
+    ]
+    return monthly_contracts(free, known_customers(own))
 
 
 def _found(
@@ -103,7 +121,7 @@ def _is_free(table: CanonicalTable, export: Export, found: Sequence[Proposed], t
 def _best(tried: Sequence[Proposed], told: Mapping[int, str]) -> list[Proposed]:
     """Return the best proposal for each export and each table; what a file is said to be comes first, and may be several files."""
     found: list[Proposed] = []
-    for one in sorted(tried, key=lambda proposed: (id(proposed.export) not in told, -proposed.score)):
+    for one in sorted(tried, key=lambda able: (id(able.export) not in told, not come_first(able), -able.score)):
         is_said = id(one.export) in told
         is_taken = any(one.export is other.export or (one.table == other.table and not is_said) for other in found)
         if not is_taken and not one.missing and (is_said or one.score >= LEAST):
@@ -140,7 +158,9 @@ def _answers_in_tickets(found: Sequence[Proposed]) -> list[Proposed]:
         "sent_on": replace(closed, name="sent_on"),
         "responded_on": replace(closed, name="responded_on"),
     }
-    doubt = "the answers asked with each ticket, taken for CSAT that was sent and answered when the ticket was closed"
+    doubt = (
+        f"the answers asked with each ticket, taken for CSAT that was sent and answered on the day in {closed.source}"
+    )
     return [Proposed("surveys", tickets.export, columns, doubts=(doubt,))]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cslib.scaffold.evidence import HEAD, named
 from cslib.scaffold.fit import LEAST, candidates
+from cslib.scaffold.similarity import SURE
 from cslib.scaffold.table_synonyms import TOLD_BY
 
 if TYPE_CHECKING:
@@ -37,12 +38,20 @@ def _is_near(one: Proposed, *, is_said: bool) -> bool:
     own = (one.columns.get(name) for name in TOLD_BY[one.table].split())
     # a name alone tells little: churn_events are events, and no use of anything
     is_told = any(mapped and mapped.source for mapped in own) and (is_named or one.score >= LEAST)
-    return is_said or (len(one.missing) <= most and is_told)
+    return is_said or (len(one.missing) <= most and is_told) or _lacks_days_alone(one)
+
+
+def _lacks_days_alone(one: Proposed) -> bool:
+    """Return whether rows say who pays how much a month, and nothing of when."""
+    amount = one.columns.get("mrr")
+    return one.table == "contracts" and one.missing == ("starts_on",) and amount is not None and amount.likeness >= SURE
 
 
 def _missing(one: Proposed) -> str:
     """Return the question which column holds what is missing, with those that may be it by their values."""
     asked = [f"{name}{_listed(candidates(one, name))}" for name in one.missing]
+    if _lacks_days_alone(one) and not candidates(one, "starts_on"):
+        return f"{one.export.name}: contracts, but no column left says a day: without their starts no KPI of contracts can be told; export these as well"
     lacking = f", but for {' and '.join(asked)}; which column is it?" if asked else "?"
     return f"{one.export.name}: {one.table}{lacking} write it here and take the # away"
 

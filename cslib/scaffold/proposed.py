@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from cslib.model import BY_NAME
+from cslib.scaffold.similarity import SURE, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,12 +37,24 @@ class Proposed:
         """The columns of the export that are mapped to none of ours."""
         taken = {mapped.source for mapped in self.columns.values()}
         taken |= {text for mapped in self.columns.values() for text in _texts_in(mapped.how)}
+        taken |= set(_texts_in(self.shape.get("unpivot")))
         return tuple(name for name in self.export.looks if name not in taken)
 
     def look(self, column: str) -> Look | None:
         """Return what the values of one of our columns look like; None where no single column holds it."""
         source = self.columns[column].source if column in self.columns else None
         return {**self.joined, **self.export.looks}.get(source) if source else None
+
+    def called(self, known: str) -> Iterator[Look]:
+        """Return the columns with values that are mapped to nothing and called like one of these names, which commas part."""
+        looks = (self.export.looks[name] for name in self.unmapped)
+        return (look for look in looks if look.values and nearest(look.name, known) >= SURE)
+
+    def where(self, column: str, condition: object) -> Proposed:
+        """Return the same with the rows alone of which a condition on a column of the export holds."""
+        held = self.shape.get("where", {})
+        assert isinstance(held, dict)  # noqa: S101 - written here alone
+        return replace(self, shape={**self.shape, "where": {**held, column: condition}})
 
     def but(self, *doubts: str) -> Proposed:
         """Return the same with further doubts about the table."""

@@ -18,7 +18,7 @@ STATUS = "status, state, subscription status, contract status, 状態, ステー
 TRIAL_WORDS = frozenset(["trial", "trialing", "trialling", "in_trial", "トライアル", "試用", "試用中", "無料体験"])
 ENDED_WORDS = frozenset([
     "canceled", "cancelled", "churned", "expired", "ended", "terminated", "inactive", "解約", "解約済", "終了", "退会",
-    "停止",
+    "停止", "deleted", "closed", "past", "lapsed", "former", "non_renewing", "解約済み", "退会済", "退会済み", "終了済", "失効", "退塾", "退去", "churn",
 ])  # fmt: skip
 UNPAID_WORDS = frozenset([
     "incomplete", "incomplete_expired", "draft", "void", "pending", "future", "unpaid", "paused", "下書き", "申込中",
@@ -35,7 +35,26 @@ NET = (
 ORDER_NUMBERS = "order id, order no, order number, invoice, invoice no, invoice number, 受注番号, 注文番号, 注文ID, 伝票番号, 受注ID, 請求番号"
 INTERVALS = MappingProxyType(  # words for how long an amount is for, with its months
     {
-        **dict.fromkeys(["month", "monthly", "months", "mo", "m", "月", "月額", "月払", "月払い", "毎月", "月次"], 1),
+        **dict.fromkeys(
+            [
+                "month",
+                "monthly",
+                "months",
+                "mo",
+                "m",
+                "か月",
+                "ヶ月",
+                "カ月",
+                "ヵ月",
+                "月",
+                "月額",
+                "月払",
+                "月払い",
+                "毎月",
+                "月次",
+            ],
+            1,
+        ),
         **dict.fromkeys(["quarter", "quarterly", "quarters", "四半期", "3か月", "3ヶ月"], 3),
         **dict.fromkeys(
             ["biannual", "biannually", "semiannual", "semi_annual", "half_year", "半年", "6か月", "6ヶ月"], 6
@@ -60,6 +79,8 @@ INTERVALS = MappingProxyType(  # words for how long an amount is for, with its m
         ),
     }
 )
+# columns that say how many of those spans, where another says which
+COUNTS = f"{INTERVAL_COUNT}, {INTERVAL}, period, every"
 SPANS = frozenset(
-    ["week", "weekly", "weeks", "day", "daily", "days", "週", "毎週", "日", "毎日"]
+    ["week", "weekly", "weeks", "wk", "w", "day", "daily", "days", "d", "週", "毎週", "日", "毎日"]
 )  # spans that are no whole months

@@ -8,60 +8,46 @@ from typing import TYPE_CHECKING
 
 from cslib.model import BY_NAME
 from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, PERHAPS
-from cslib.scaffold.match_columns import Mapped, says_year
+from cslib.scaffold.intervals import days, interval, interval_count, is_span, months_in
+from cslib.scaffold.match_columns import Mapped, says_month, says_year
 from cslib.scaffold.question_words import (
     DELETED,
     EACH,
-    END_LIKE,
-    ENDED_WORDS,
-    INTERVAL,
-    INTERVAL_COUNT,
     INTERVALS,
-    MOVED,
     NET,
     ORDER_NUMBERS,
     PER_UNIT,
     QUANTITY,
-    SPANS,
-    STATUS,
-    TRIAL_WORDS,
-    UNPAID_WORDS,
 )
 from cslib.scaffold.similarity import SURE, nearest, plain
+from cslib.scaffold.term_questions import FIRST_DAY, asked_which, is_monthly, with_term_questions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from cslib.scaffold.exports import Look
     from cslib.scaffold.proposed import Proposed
 
 _HALF, _MOST = 0.5, 0.9
-_FIRST_DAY = re.compile(r"(\d{4}[-/.年]\d{1,2}[-/.月]0?1|\d{6}01)(?!\d)")
 _LAST_DAYS = re.compile(r"(\d{4}[-/.年]\d{1,2}[-/.月]|\d{6})(28|29|30|31)(?!\d)")
 _PLAIN_INTERVALS = {"day", "week", "month", "quarter", "year"}
 _SEVERAL = 3
+_CODED = re.compile(r"(\b(id|code|no|number|key|cd|ref|reference)|番号|コード)$")
+_UNKNOWN_SPAN = "no column says for which span it is: if it is per year, add divide_by: 12; if it is for the whole term, docs/exports.md has the query"
 _FALSE = {"false", "0", "f", "n", "no", "いいえ", "未", "無", ""}
 
 
 def with_questions(one: Proposed) -> Proposed:
     """Return a proposed table with its questions, and with what answers them where the words in it are known."""
-    if one.sql:
+    if one.sql or "terms" in one.shape:
         return one
     asked = _repeating_key(_without_deleted(_orders(one) if one.table == "purchases" else one))
-    if one.table == "contracts" and _is_monthly(one):
-        asked = _months(asked)
-    elif one.table == "contracts":
-        asked = _ends(_statuses(_multiplied(_spread(asked))))
+    if one.table == "contracts":
+        asked = with_term_questions(asked if is_monthly(one) else _multiplied(_spread(asked)))
     if one.table == "usage":
         asked = _rolled_up(asked)
     amount = next((name for name in ("mrr", "amount") if name in asked.columns), None)
     return _below_zero(_net(asked, amount), amount) if amount else asked
-
-
-def _unmapped(one: Proposed, known: str) -> Iterator[Look]:
-    """Return the columns that are mapped to nothing and called like one of these."""
-    looks = (one.export.looks[name] for name in one.unmapped)
-    return (look for look in looks if look.values and nearest(look.name, known) >= SURE)
 
 
 def _any(one: Proposed, known: str) -> Look | None:
@@ -73,10 +59,6 @@ def _sample(values: Iterable[str]) -> str:
     return ", ".join(sorted(values)[:_SEVERAL])
 
 
-def _asked(names: list[str]) -> str:
-    return f"; is it {' or '.join(names[:_SEVERAL])}?" if names else ""
-
-
 # rows
 
 
@@ -86,10 +68,10 @@ def _repeating_key(one: Proposed) -> Proposed:
     if key is None or key in one.columns:
         return one
     known = f"{key},{COLUMN_SYNONYMS[one.table][key]},{PERHAPS.get((one.table, key), key)}"
-    look = next((look for look in _unmapped(one, known) if not look.unique), None)
+    look = next((look for look in one.called(known) if not look.unique), None)
     if look is None:
-        able = [name for name in one.unmapped if one.export.looks[name].unique and not one.export.looks[name].dates]
-        return one.but(f"no column is known as {key}, so every row counts on its own{_asked(able)}")
+        able = [name for name in one.unmapped if one.export.looks[name].unique and _CODED.search(plain(name))]
+        return one.but(f"no column is known as {key}, so every row counts on its own{asked_which(able)}")
     return one.but(
         f"{look.name} repeats, so every row counts on its own; if the rows are states of one thing, say {key}: {look.name} "
         "and latest: with the column that dates them"
@@ -98,19 +80,13 @@ def _repeating_key(one: Proposed) -> Proposed:
 
 def _without_deleted(one: Proposed) -> Proposed:
     """Leave out the rows that the system has deleted and still exports."""
-    look = next(_unmapped(one, DELETED), None)
+    look = next(one.called(DELETED), None)
     if look is None or {value.lower() for value in look.distinct} <= _FALSE:
         return one
     dated = look.dates >= _HALF
     deleted = sorted(value for value in look.distinct if value.lower() not in _FALSE)
     where = {"missing": True} if dated else {"not": deleted}
-    return _where(one, look.name, where).but(f"rows that {look.name} says are deleted are left out")
-
-
-def _where(one: Proposed, column: str, condition: object) -> Proposed:
-    where = one.shape.get("where", {})
-    assert isinstance(where, dict)  # noqa: S101 - written here alone
-    return replace(one, shape={**one.shape, "where": {**where, column: condition}})
+    return one.where(look.name, where).but(f"rows that {look.name} says are deleted are left out")
 
 
 # amounts
@@ -118,21 +94,32 @@ def _where(one: Proposed, column: str, condition: object) -> Proposed:
 
 def _spread(one: Proposed) -> Proposed:
     """Divide an amount that covers the months of an interval, which a column beside it says."""
-    mrr, look = one.columns["mrr"], _any(one, INTERVAL)
-    if look is None or _says_its_span(mrr):
+    mrr, look = one.columns["mrr"], interval(one.export)
+    if _says_its_span(mrr):
         return one
+    if look is None:
+        return _over_days(one) or one.with_column(mrr.but(_UNKNOWN_SPAN))
+    count = interval_count(one.export, look)
     words = {plain(value).replace(" ", "_"): value for value in look.distinct}
-    if all(INTERVALS.get(word) == 1 for word in words):
+    if all(INTERVALS.get(word) == 1 for word in words) and not (count and count.distinct - {"1"}):
         return one
-    unknown = [
-        value for word, value in words.items() if word not in INTERVALS and word not in SPANS and not value.isdecimal()
-    ]
+    unknown = [value for value in look.distinct if not (is_span(value) or value.isdecimal())]
     if unknown:
         return one.with_column(mrr.but(f"{look.name} is {_sample(unknown)}: for how many months is {mrr.source}?"))
-    count = _any(one, INTERVAL_COUNT)
     how = {**mrr.how, "per": _per(look, words, count.name if count else "")}
     question = f"is {mrr.source} for the span that {look.name} says ({_sample(look.distinct)})? if it is per month, leave out per"
     return one.with_column(replace(mrr, how=how).but(question))
+
+
+def _over_days(one: Proposed) -> Proposed | None:
+    """Divide an amount by the months of as many days as a column says; None where none does."""
+    mrr = one.columns["mrr"]
+    look = days(one.export)
+    if look is None:
+        return None
+    months = {value: months_in(int(value)) for value in sorted(look.distinct, key=int)}
+    question = f"is {mrr.source} for as many days as {look.name} says? 365 are counted as 12 months, 30 as one"
+    return one.with_column(replace(mrr, how={**mrr.how, "per": {"column": look.name, "map": months}}).but(question))
 
 
 def _per(look: Look, words: dict[str, str], times: str) -> object:
@@ -145,7 +132,7 @@ def _per(look: Look, words: dict[str, str], times: str) -> object:
 
 def _says_its_span(mrr: Mapped) -> bool:
     name = mrr.source or "mrr"
-    return max(nearest(name, COLUMN_SYNONYMS["contracts"]["mrr"]), says_year(name)) >= SURE
+    return says_month(name) or max(nearest(name, COLUMN_SYNONYMS["contracts"]["mrr"]), says_year(name)) >= SURE
 
 
 def _multiplied(one: Proposed) -> Proposed:
@@ -162,7 +149,7 @@ def _multiplied(one: Proposed) -> Proposed:
 def _net(one: Proposed, amount: str) -> Proposed:
     """Ask which amount is meant where there are others: before and after tax or discount."""
     own = one.columns[amount]
-    others = [look.name for look in _unmapped(one, NET) if look.numbers >= _HALF]
+    others = [look.name for look in one.called(NET) if look.numbers >= _HALF]
     if not others or own.source is None:
         return one
     return one.with_column(
@@ -198,7 +185,7 @@ def _orders(one: Proposed) -> Proposed:
 
 def _lines(one: Proposed) -> Proposed:
     """Sum the lines of an order where its number repeats."""
-    number = one.look("purchase_id") or next(_unmapped(one, ORDER_NUMBERS), None)
+    number = one.look("purchase_id") or next(one.called(ORDER_NUMBERS), None)
     amount = one.columns["amount"].source
     if number is None or number.unique or amount is None:
         return one
@@ -206,78 +193,6 @@ def _lines(one: Proposed) -> Proposed:
     question = f"{number.name} repeats: are its rows lines of one order? they are summed; if each is an order, leave out total and purchase_id"
     told = replace(one, shape={**one.shape, "total": {"by": number.name, "of": [amount]}})
     return told.with_column(own).but(question)
-
-
-# terms
-
-
-def _is_monthly(one: Proposed) -> bool:
-    """Return whether rows are what customers pay month by month, and no terms: several months of a customer, and no end."""
-    months, customers = one.look("starts_on"), one.look("customer_id")
-    if (
-        months is None
-        or customers is None
-        or customers.unique
-        or "ends_on" in one.columns
-        or "contract_id" in one.columns
-    ):
-        return False
-    are_months = months.dates < _HALF <= months.months or all(map(_FIRST_DAY.match, months.distinct))
-    return are_months and len(months.distinct) >= _SEVERAL and "product" in one.columns
-
-
-def _months(one: Proposed) -> Proposed:
-    """Make terms of rows that say what a customer pays in a month, or by how much that changes."""
-    mrr, look = one.columns["mrr"], one.look("mrr")
-    has_moved = nearest(mrr.source or "", MOVED) >= SURE or (
-        look is not None and any(text.startswith("-") for text in look.values)
-    )
-    what = "by how much it changes in a month" if has_moved else "what a customer pays in a month"
-    shape = {**one.shape, "terms": "movements" if has_moved else "snapshots"}
-    return replace(one, shape=shape).but(f"is each row {what}? then terms are made of them; else leave out terms")
-
-
-def _ends(one: Proposed) -> Proposed:
-    """Ask for the end of contracts, with the columns that may be it."""
-    others = [name for name in one.unmapped if nearest(name, END_LIKE) >= SURE or _is_perhaps_end(name)]
-    if "ends_on" not in one.columns:
-        return one.but(f"no column is known to say when a contract ends, so lost ones cannot be told{_asked(others)}")
-    own = one.columns["ends_on"]
-    if not others:
-        return one
-    return one.with_column(own.but(f"there are {', '.join(others)} as well: which is the last day that is paid for?"))
-
-
-def _is_perhaps_end(name: str) -> bool:
-    return nearest(name, PERHAPS["contracts", "ends_on"]) >= SURE
-
-
-def _statuses(one: Proposed) -> Proposed:
-    """Read trials out of a status, leave out what was never paid for, and ask about contracts that are said to be over."""
-    look = next(_unmapped(one, STATUS), None)
-    words = {plain(value).replace(" ", "_"): value for value in look.distinct} if look else {}
-    trials, ended, unpaid = (
-        sorted(value for word, value in words.items() if word in known)
-        for known in (TRIAL_WORDS, ENDED_WORDS, UNPAID_WORDS)
-    )
-    if look is None or not (trials or ended or unpaid):
-        return one
-    if trials and "trial" not in one.columns:
-        said = {value: value in trials for value in sorted(look.distinct)}
-        one = one.with_column(
-            Mapped(name="trial", source=look.name, map=said).but(
-                f"{', '.join(trials)} is taken for a trial, no contract yet"
-            )
-        )
-    if unpaid:
-        one = _where(one, look.name, {"not": unpaid}).but(
-            f"rows of {look.name} {', '.join(unpaid)} are left out: was it never paid for?"
-        )
-    if ended:
-        return one.but(
-            f"{look.name} {', '.join(ended)}: has each such contract an end in its row? one without it counts for ever"
-        )
-    return one
 
 
 # usage
@@ -288,7 +203,7 @@ def _rolled_up(one: Proposed) -> Proposed:
     look = one.look("used_on")
     if look is None or len(look.distinct) < 2:  # noqa: PLR2004 - one day is the first of a month by chance
         return one
-    for form, which in ((_FIRST_DAY, "first"), (_LAST_DAYS, "last")):
+    for form, which in ((FIRST_DAY, "first"), (_LAST_DAYS, "last")):
         if all(form.match(value) for value in look.distinct):
             own = one.columns["used_on"]
             return one.with_column(

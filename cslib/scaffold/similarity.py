@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BETWEEN = re.compile(r"[\W_]+")
+_OWNED = re.compile(r"^(?:[^\W\d_]+ - (?=\S)(.+)|Custom field \((.+)\))$")
 _ZONE = re.compile(r" (utc|gmt|jst)$")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")  # kana and kanji, which leave no blanks between words
 _RUNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+|[^\W_]+?(?=[\u3040-\u30ff\u3400-\u9fff]|\W|$)")
@@ -25,9 +26,20 @@ def plain(name: str) -> str:
 
 
 @cache
+def spellings(name: str) -> tuple[str, ...]:
+    """Return a name as it may be meant: whole, and without what it is a column of, as in `Deal - Status` and `Custom field (Status)`."""
+    inner = _OWNED.match(name)
+    return (plain(name), plain(inner[1] or inner[2])) if inner else (plain(name),)
+
+
+@cache
 def similarity(one: str, other: str) -> float:
     """Return how alike two names are, 0 to 100; words in another order are alike, and the zone of a time says nothing."""
-    first, second = (_ZONE.sub("", plain(name)) for name in (one, other))
+    return max(_alike(name, plain(other)) for name in spellings(one))
+
+
+def _alike(one: str, other: str) -> float:
+    first, second = (_ZONE.sub("", name) for name in (one, other))
     if _UNSPACED.search(first) or _UNSPACED.search(second):
         return _by_words(first, second)
     apart = max(fuzz.ratio(first, second), fuzz.token_sort_ratio(first, second))

@@ -20,8 +20,8 @@ WORDS = MappingProxyType(
     {  # canonical word: what else says it
         "high": "high h major 高 高い ハイ ハイタッチ high_touch hightouch p2 重大",
         "normal": "normal medium moderate middle p3 中 普通 通常 標準",
-        "low": "low l minor 低 低い ロー ロータッチ low_touch lowtouch p4 軽微",
-        "urgent": "urgent critical blocker p1 緊急 最高 至急",
+        "low": "low lowest l minor 低 低い ロー ロータッチ low_touch lowtouch p4 軽微",
+        "urgent": "urgent highest critical blocker p1 緊急 最高 至急",
         "tech": "tech テック テックタッチ tech_touch techtouch digital デジタル",
         "nps": "nps ネットプロモータースコア 推奨度",
         "csat": "csat 満足度 顧客満足度",
@@ -75,4 +75,5 @@ FLAGS = frozenset(
 NOTHING = frozenset(
     {"-", "--", "―", "ー", "n/a", "na", "#n/a", "null", "none", "nil", "(blank)", "未設定", "不明", "なし", "該当なし"}
 )
+NO_DAY = NOTHING | {"0", "0000-00-00", "0000-00-00 00:00:00", "00/00/0000"}  # where a system has no blank for a day
 CURRENCIES = MappingProxyType({"usd": "USD", "eur": "EUR", "gbp": "GBP", "jpy": "JPY", "yen": "JPY", "円": "JPY"})

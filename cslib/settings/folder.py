@@ -16,7 +16,7 @@ from cslib.settings.gates import gate_problems
 from cslib.settings.health import COMPONENTS, OWN, Health
 from cslib.settings.policies import Policies
 from cslib.settings.programmes import Programmes
-from cslib.settings.report import Report
+from cslib.settings.report import Report, language_problems
 from cslib.settings.segments import TOTAL, Segment
 from cslib.settings.settings import Settings, place_of, place_of_person
 from cslib.settings.source import Source
@@ -78,7 +78,7 @@ def load_rest(folder: Path, kpi_ids: Collection[str]) -> tuple[Settings | None, 
     problems.extend(f"{file}:{problem}" for problem in action_problems(Lines(file), kpi_ids, ids, team or Team()))
     file, told = folder / "report.yaml", report or Report()
     wrong = delivery_problems(Lines(file), told.deliver, told.audience, ids)
-    problems.extend(f"{file}:{problem}" for problem in wrong)
+    problems.extend(f"{file}:{problem}" for problem in (*language_problems(Lines(file), told.languages, ids), *wrong))
     events = read(folder / "events.yaml", Events, problems)
     file = folder / "events.yaml"
     problems.extend(f"{file}:{problem}" for problem in event_problems(Lines(file), ids))

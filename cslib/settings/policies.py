@@ -40,6 +40,12 @@ class Effect(Strict):
 
 Days = Annotated[int, Field(ge=1, le=3660)]
 
+READING = (
+    "contract_end", "all_contracts_open", "overlapping_terms", "core_features", "credit_notes", "min_n", "allowed_quarantine", "currency",
+    "rates", "timezone",
+)  # fmt: skip
+"""The policies that the reading of the source looks at; all others decide what is made of it."""
+
 
 class PhaseDays(Strict):
     """The days after which a customer is stuck in a phase of its journey; without one, what most of a book's own customers need."""

@@ -10,17 +10,19 @@ from zoneinfo import ZoneInfo
 from cslib.settings.actions import Action  # noqa: TC001 - pydantic reads the annotations at run time
 from cslib.settings.comments import Comment, comments_on
 from cslib.settings.events import Event  # noqa: TC001
-from cslib.settings.fields import Condition, Strict
+from cslib.settings.fields import Condition, LocalisedText, Strict
 from cslib.settings.health import Health
-from cslib.settings.policies import Policies  # noqa: TC001
+from cslib.settings.policies import READING, Policies
 from cslib.settings.programmes import Programme  # noqa: TC001
-from cslib.settings.report import Report  # noqa: TC001
-from cslib.settings.segments import Segment  # noqa: TC001
+from cslib.settings.report import Report
+from cslib.settings.segments import Segment
 from cslib.settings.source import Source, TableSource
 from cslib.settings.team import Team
 
 if TYPE_CHECKING:
     from cslib.periods import Month
+
+_UNNAMED = LocalisedText(ja="", en="")
 
 
 class Settings(Strict):
@@ -89,10 +91,29 @@ class Settings(Strict):
         unsaid["comments"] = tuple(one for one in self.comments if one.external)
         return self.model_copy(update={"source": source, "segments": segments, **unsaid})
 
+    def for_reading(self) -> Settings:
+        """Return what the reading of the source looks at, and nothing else: whatever else changes, the source is not read anew.
+
+        Programmes, actions that name one, and the team are looked at, since the data have to know them.
+        """
+        said = self.policies.model_fields_set
+        kept: dict[str, Any] = {
+            "policies": Policies(**{name: getattr(self.policies, name) for name in READING if name in said}),
+            "report": Report(audience=self.report.audience),
+            "health": Health(),
+            "actions": tuple(one for one in self.actions if one.programme),
+            "events": (),
+            "comments": (),
+            "segments": tuple(_chosen(one) for one in self.segments),
+        }
+        return self.model_copy(update=kept)
+
     def fingerprint(self) -> str:
         """Return a hash of all settings that decide figures."""
         text = self.model_dump_json(exclude={"folder", "places", "report", "events", "comments"})
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        # whether a policy is said at all counts too: it answers a question
+        said = sorted(self.policies.model_fields_set)
+        return hashlib.sha256(f"{text} {said}".encode()).hexdigest()[:16]
 
 
 def place_of(name: str, *path: str, of: str = "programmes.yaml") -> str:
@@ -103,6 +124,10 @@ def place_of(name: str, *path: str, of: str = "programmes.yaml") -> str:
 def place_of_person(name: str) -> str:
     """Return the key of `Settings.places` under which stands where team.yaml names somebody; no segment has such an id."""
     return f"team.yaml {name}"
+
+
+def _chosen(segment: Segment) -> Segment:
+    return Segment(id=segment.id, name=_UNNAMED).model_copy(update={"where": segment.where})
 
 
 def _without_people(segment: Segment) -> Segment:

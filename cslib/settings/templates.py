@@ -47,7 +47,7 @@ REPORT = """\
 # What is published, and for whom.
 title: {ja: カスタマーサクセス月次レポート, en: Customer success monthly report}
 # goal: {ja: 顧客が成果を出し続け、だから残る, en: Customers keep reaching outcomes and therefore stay}   # what all this is for, and what counts as achieved
-language: ja                  # or en
+language: ja                  # or en; languages: [ja, en] instead makes the pages in both, linked to each other
 audience: internal            # external: customers pseudonymised, small groups hidden
 notebooks: [00_summary, 01_setup, 02_usage, 03_satisfaction, 04_outcome, 05_financial, 06_health, 07_growth, 08_effect, 09_operations, 10_actions]
 months: 24                    # how far back the charts reach

@@ -18,7 +18,11 @@ _DATES = (
 )  # fmt: skip
 _MARKS = ("-", "/", ".", " ")
 _CLOCKS = ("", " %H:%M", " %H:%M:%S")
-_OTHERS = ("%Y%m%d", "%Y%m%d%H%M%S", "%b %d, %Y", "%B %d, %Y", "%d %B %Y", "%Y年%m月", "%Y%m", EXCEL)
+_HALF_DAYS = (  # with AM and PM, as spreadsheets and issue trackers of the US write them
+    "%m/%d/%Y %I:%M %p", "%m/%d/%Y, %I:%M %p", "%m/%d/%Y %I:%M:%S %p", "%d/%m/%Y %I:%M %p", "%m/%d/%y %I:%M %p", "%d/%b/%y %I:%M %p",
+    "%b %d, %Y %I:%M %p",
+)  # fmt: skip
+_OTHERS = (*_HALF_DAYS, "%Y%m%d", "%Y%m%d%H%M%S", "%b %d, %Y", "%B %d, %Y", "%d %B %Y", "%Y年%m月", "%Y%m", EXCEL)
 _OF_DAYS = (*(date.format(mark) + clock for date, mark, clock in product(_DATES, _MARKS, _CLOCKS)), *_OTHERS)
 _LENGTHS = {"%Y%m": 6, "%Y%m%d": 8, "%Y%m%d%H%M%S": 14}  # else 46016, a spreadsheet's day, is a June of the year 4601
 _OF_MONTHS = ("%m/%Y", "%m-%Y", "%m.%Y", "%b %Y", "%b-%y", "%y/%m", "%m/%y")

@@ -32,14 +32,14 @@ def as_terms(
     which ends with the last of them; open in the last month that there is. A month that no row at all has is no gap.
     Movements: `mrr` is the change on that day; the level until the next change is their sum, and 0 ends it.
     Rows that cannot be read, or lack what a term needs, stay as they are, so that they are told. Where only the level of a
-    month cannot be read, the customer was there, and the level before it goes on.
+    month is blank or cannot be read, the customer was there, and the level before it goes on.
     """
     is_whole = _is_read(mapped, _NEEDED, [name for name in mapped.columns if name.startswith(UNREAD)])
     others = [name for name in _NEEDED if name != "mrr"]
     is_there = _is_read(mapped, others, [UNREAD + name for name in others if UNREAD + name in mapped.columns])
-    is_unread = is_there & mapped.mrr.isnull() & mapped[f"{UNREAD}mrr"].fill_null(False)  # noqa: FBT003
-    rows = _one_per_day(mapped.filter(is_whole | is_unread if said == "snapshots" else is_whole))
-    terms = _of_levels(rows) if said == "snapshots" else _of_changes(rows)
+    is_unknown = is_there & mapped.mrr.isnull()
+    rows = _one_per_day(mapped.filter(is_whole if said == "movements" else is_whole | is_unknown))
+    terms = _of_changes(rows) if said == "movements" else _of_levels(rows)
     ends = terms[f"{_STEP}next"] - ibis.interval(days=1) if contract_end == "last_day" else terms[f"{_STEP}next"]
     made = terms.mutate(ends_on=ends.cast("date"), contract_id=_id(terms)).select(mapped.columns)
     return made.union(mapped.filter(~is_whole))
@@ -85,7 +85,7 @@ def _of_levels(rows: Table) -> Table:
 
 
 def _with_levels(rows: Table) -> Table:
-    """Return rows in which a level that could not be read is the one before it; null where there is none."""
+    """Return rows in which a level that is not known is the one before it; null where there is none."""
     until = ibis.cumulative_window(group_by=_SERIES, order_by=rows.starts_on)
     counted = rows.mutate(**{f"{_STEP}known": rows.mrr.notnull().cast("int64").sum().over(until)})
     since = ibis.window(group_by=[*_SERIES, f"{_STEP}known"])

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import scipy
 
+from cslib.stats.distributions import chi2_quantile
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -50,8 +52,8 @@ def _rate(rate: Floats, variance: Floats, one: Floats) -> Bounds:
     """Return the bounds of a sum of weighted events from its variance, `one` the square of an event that may be added."""
     with np.errstate(divide="ignore", invalid="ignore"):
         more, spread = rate + np.sqrt(one), variance + one
-        low = variance / (2 * rate) * scipy.stats.chi2.ppf(_TAIL, 2 * rate**2 / variance)
-        high = spread / (2 * more) * scipy.stats.chi2.ppf(1 - _TAIL, 2 * more**2 / spread)
+        low = variance / (2 * rate) * chi2_quantile(_TAIL, 2 * rate**2 / variance)
+        high = spread / (2 * more) * chi2_quantile(1 - _TAIL, 2 * more**2 / spread)
     return np.where(rate == 0, 0.0, low), high
 
 

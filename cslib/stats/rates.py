@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import scipy
+
+from cslib.stats.distributions import t_quantile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,7 +54,7 @@ def t_interval(
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = total / n
         variance = np.maximum(squares - n * mean**2, 0) / (n - 1)
-        half = scipy.stats.t.ppf(0.975, np.maximum(heads - 1, 1)) * np.sqrt(variance / n * effect)
+        half = t_quantile(0.975, np.maximum(heads - 1, 1)) * np.sqrt(variance / n * effect)
         known = (heads > 1) & (half > TINY * np.abs(mean))
     return np.where(known, mean - half, np.nan), np.where(known, mean + half, np.nan)
 
@@ -90,5 +91,5 @@ def few_customers(n: Floats, customers: Floats) -> Floats:
     where each customer has one row, and for a single customer, of which no spread is known.
     """
     several = (customers > 1) & (customers < n)
-    wide = scipy.stats.t.ppf(0.975, np.where(several, customers - 1, 1))
-    return np.where(several, (wide / scipy.stats.t.ppf(0.975, np.where(several, n - 1, 1))) ** 2, 1.0)
+    wide = t_quantile(0.975, np.where(several, customers - 1, 1))
+    return np.where(several, (wide / t_quantile(0.975, np.where(several, n - 1, 1))) ** 2, 1.0)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-import scipy
 
+from cslib.stats.distributions import chi2_tail, f_tail, kaplan_meier
 from cslib.stats.rates import Z
 
 if TYPE_CHECKING:
@@ -28,10 +27,6 @@ class Estimate(NamedTuple):
     high: float
 
 
-def _curve(durations: Floats, observed: NDArray[np.bool_]) -> scipy.stats.ecdf:
-    return scipy.stats.ecdf(scipy.stats.CensoredData.right_censored(durations, ~observed))
-
-
 def km_median(durations: Floats, observed: NDArray[np.bool_]) -> Estimate:
     """Return the Kaplan-Meier median with its log-log interval (Brookmeyer & Crowley 1982).
 
@@ -39,29 +34,16 @@ def km_median(durations: Floats, observed: NDArray[np.bool_]) -> Estimate:
     """
     if not observed.any():
         return Estimate(np.nan, np.nan, np.nan)
-    curve = _curve(durations, observed)
-    band = _band(curve)
-    steps = curve.sf.quantiles
-    return Estimate(
-        _first_below(steps, curve.sf.probabilities),
-        _first_below(steps, band.low.probabilities),
-        _first_below(steps, band.high.probabilities),
-    )
+    curve = kaplan_meier(durations, observed)
+    return Estimate(*(_first_below(curve.durations, share) for share in (curve.open, curve.low, curve.high)))
 
 
 def km_quantile(durations: Floats, observed: NDArray[np.bool_], share: float) -> float:
     """Return the day by which a share of the rows have ended, by Kaplan-Meier; nan where so many never did."""
     if not observed.any():
         return np.nan
-    survival = _curve(durations, observed).sf
-    return _first_below(survival.quantiles, survival.probabilities, 1 - share)
-
-
-def _band(curve: scipy.stats.ecdf) -> scipy.stats.ecdf:
-    with warnings.catch_warnings():
-        # where nobody or everybody has ended the band is undefined, and reads as not reached
-        warnings.simplefilter("ignore", RuntimeWarning)
-        return curve.sf.confidence_interval(method="log-log")
+    curve = kaplan_meier(durations, observed)
+    return _first_below(curve.durations, curve.open, 1 - share)
 
 
 def km_curve(durations: Floats, observed: NDArray[np.bool_]) -> pd.DataFrame:
@@ -71,15 +53,15 @@ def km_curve(durations: Floats, observed: NDArray[np.bool_]) -> pd.DataFrame:
     """
     if not observed.any():
         return pd.DataFrame(columns=["days", "open_share", "low", "high", "at_risk", "ended"])
-    curve = _curve(durations, observed)
-    band, steps = _band(curve), curve.sf.quantiles
+    curve = kaplan_meier(durations, observed)
+    steps = curve.durations
     at_risk = [int((durations >= day).sum()) for day in steps]
     found = pd.DataFrame(
         {
             "days": steps,
-            "open_share": curve.sf.probabilities,
-            "low": band.low.probabilities,
-            "high": band.high.probabilities,
+            "open_share": curve.open,
+            "low": curve.low,
+            "high": curve.high,
             "at_risk": at_risk,
             "ended": [int(((durations == day) & observed).sum()) for day in steps],
         }
@@ -102,10 +84,10 @@ def km_mean(durations: Floats, observed: NDArray[np.bool_], limit: int) -> float
     if not len(durations):
         return np.nan
     end = min(float(limit), float(durations.max()))
-    curve = _curve(durations, observed)
-    inside = curve.sf.quantiles < end
-    edges = np.concatenate([[0.0], curve.sf.quantiles[inside], [end]])
-    heights = np.concatenate([[1.0], curve.sf.probabilities[inside]])
+    curve = kaplan_meier(durations, observed)
+    inside = curve.durations < end
+    edges = np.concatenate([[0.0], curve.durations[inside], [end]])
+    heights = np.concatenate([[1.0], curve.open[inside]])
     return float(np.sum(np.diff(edges) * heights))
 
 
@@ -207,11 +189,11 @@ def _squared(over: Floats, variance: Floats) -> tuple[float, int]:
 def _chi_square(over: Floats, variance: Floats) -> float:
     """Return p of differences under a variance; 1 where the variance is none."""
     square, rank = _squared(over, variance)
-    return float(scipy.stats.chi2.sf(square, rank)) if rank else 1.0
+    return chi2_tail(square, rank) if rank else 1.0
 
 
 def _hotelling(over: Floats, variance: Floats, witnesses: int) -> float:
     """Return p of differences under a variance that so many witnesses tell; 1 where there are too few of them."""
     square, rank = _squared(over, variance)
     left = witnesses - rank
-    return float(scipy.stats.f.sf(square * left / (rank * (witnesses - 1)), rank, left)) if rank and left > 0 else 1.0
+    return f_tail(square * left / (rank * (witnesses - 1)), rank, left) if rank and left > 0 else 1.0

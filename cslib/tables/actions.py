@@ -138,10 +138,15 @@ def actions_by_csm(frame: pd.DataFrame, wording: Wording) -> Output:
 def _why(row: Mapping[Hashable, Any], wording: Wording) -> tuple[str, ...]:
     """Return why a customer is to be seen to, a line each: what holds, where it is stuck, and on the worse side of which signals."""
     said = [wording.text(f"why_{word}", product=row["product"]) for word in row["why"].split()]
-    signs = [_sign(name, wording) for name in row["signals"].split()]
-    more = [wording.text("why_more", count=len(signs) - _SIGNALS)] if len(signs) > _SIGNALS else []
-    signals = wording.text("why_signals", names=wording.join([*signs[:_SIGNALS], *more])) if signs else ""
+    signals = signals_line(row["signals"], wording)
     return tuple(line for line in (wording.join(said), _stands(row, wording), signals) if line)
+
+
+def signals_line(signals: str, wording: Wording) -> str:
+    """Return on the worse side of which signals a customer is, as Monday's list has them: the first, and how many more; empty where of none."""
+    signs = [_sign(name, wording) for name in signals.split()]
+    more = [wording.text("why_more", count=len(signs) - _SIGNALS)] if len(signs) > _SIGNALS else []
+    return wording.text("why_signals", names=wording.join([*signs[:_SIGNALS], *more])) if signs else ""
 
 
 def _sign(name: str, wording: Wording) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from cslib.analysis.figures.drilldown import half_listed
 from cslib.i18n.messages import TEXTS
 from cslib.kpis.kpi import Half, Unit, Unlisted
+from cslib.tables.actions import signals_line
 from cslib.tables.lists import customer_list
 from cslib.tables.output import Table, csv_text
 
@@ -65,7 +66,7 @@ def customer_table(frame: pd.DataFrame, kpi: Kpi, wording: Wording, limit: int) 
 
 
 def joined_table(frame: pd.DataFrame, catalogue: Catalogue, wording: Wording) -> Table:
-    """Return the customers on any list, each once (`joined_lists`): the lists, what to do and why, what it pays, its contacts.
+    """Return the customers on any list, each once (`joined_lists`): the lists, what to do, the signals on whose worse side it is, what it pays, its contacts.
 
     Without any, it says so.
     """
@@ -76,15 +77,21 @@ def joined_table(frame: pd.DataFrame, catalogue: Catalogue, wording: Wording) ->
         lists=_cells(
             [tuple(wording.text(list_title(catalogue.by_id[kpi])) for kpi in kpis) for kpis in frame.lists], frame
         ),
-        what=[wording.text(f"action_{what}") if what else "" for what in frame.what],
+        what=_cells([_what(row, wording) for row in frame.to_dict("records")], frame),
     )
     columns, text = _who(frame, wording), wording.text("joined_unpaid", count=len(frame))
     if frame.mrr.notna().any():  # else what they pay is not known
         columns["mrr"] = (wording.text("customer_mrr"), Unit.AMOUNT)
         paid = wording.value(Unit.AMOUNT, frame.mrr.sum())
         text = wording.text("joined_text", count=len(frame), mrr=paid)
-    columns |= {"lists": (wording.text("joined_lists"), "lines"), "what": wording.text("action")}
+    columns |= {"lists": (wording.text("joined_lists"), "lines"), "what": (wording.text("action"), "lines")}
     return _listed(told, "customers", title, text, columns, wording, _JOINED_SHOWN)
+
+
+def _what(row: Mapping[Hashable, Any], wording: Wording) -> tuple[str, ...]:
+    """Return what is to be done for a customer, and on the worse side of which signals it is; nothing where nothing is."""
+    doing = wording.text(f"action_{row['what']}") if row["what"] else ""
+    return tuple(line for line in (doing, signals_line(row["signals"], wording)) if line)
 
 
 def moved_table(frame: pd.DataFrame, wording: Wording, limit: int) -> Table:

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 OUTPUT_MIME = "application/vnd.cslib.output+json"
 _FORMULA = ("=", "+", "-", "@")  # full-width as well, in which a Japanese spreadsheet takes them for the same
 _BREAKS = ("\t", "\r", "\n")
-# what keeps figures apart in JupyterLab, which has no style of ours
+# what keeps figures apart in JupyterLab, which has no style of ours and sets every cell to the right: a class said twice outweighs it
 _IN_A_NOTEBOOK = (
     "<style>.cslib p{margin:0 0 .5em}.cslib caption{text-align:left;font-weight:bold}"
-    ".cslib :is(th,td){text-align:left;vertical-align:top}.cslib .num{text-align:right}"
-    ".cslib :is(small,.kpi){display:block}.cslib ul{display:flex;flex-wrap:wrap;gap:8px;list-style:none;padding:0}"
-    ".cslib li{border:1px solid #8a949e;border-radius:6px;padding:8px 12px}.cslib li p{margin:0}.cslib .name{font-weight:bold}</style>"
+    ".cslib.cslib table :is(th,td){text-align:left;vertical-align:top;max-width:28em;word-break:keep-all;overflow-wrap:break-word}"
+    ".cslib.cslib table .num{text-align:right}"
+    ".cslib :is(small,.kpi){display:block}.cslib.cslib ul{display:flex;flex-wrap:wrap;gap:8px;list-style:none;padding:0;margin:0}"
+    ".cslib li{border:1px solid #8a949e;border-radius:6px;padding:8px 12px;flex:1 1 15em;max-width:24em}.cslib li p{margin:0}.cslib .name{font-weight:bold}</style>"
 )
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 

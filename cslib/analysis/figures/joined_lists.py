@@ -23,10 +23,11 @@ _MOVED = {
     "contraction": "contraction_mrr", "churn": "churned_mrr",
 }  # fmt: skip
 _LOSSES = ("contraction", "churn")
+_TOLD = ("what", "why", "signals")
 
 
 def joined_lists(behind: Mapping[str, pd.DataFrame], known: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:
-    """Return each customer of any list once: the columns of `known`, lists (ids of KPIs), and what and why of `actions`.
+    """Return each customer of any list once: the columns of `known`, lists (ids of KPIs), and what, why and signals of `actions`.
 
     `behind` are the customers behind KPIs. One of whom nothing is wanting, as one whose MRR grew beside those whose MRR fell,
     stands on none. First those on most lists, then those who pay most.
@@ -34,8 +35,8 @@ def joined_lists(behind: Mapping[str, pd.DataFrame], known: pd.DataFrame, action
     named = [rows[rows.counted > 0][["customer_id"]].assign(list=kpi) for kpi, rows in behind.items()]
     lists = pd.concat(named).groupby("customer_id").list.agg(tuple).rename("lists")
     told = known.merge(lists, on="customer_id")
-    told = told.merge(actions.loc[actions.what != "", ["customer_id", "what", "why"]], "left", "customer_id")
-    told = told.fillna({"what": "", "why": ""}).assign(count=told.lists.str.len())
+    told = told.merge(actions.loc[actions.what != "", ["customer_id", *_TOLD]], "left", "customer_id")
+    told = told.fillna(dict.fromkeys(_TOLD, "")).assign(count=told.lists.str.len())
     return told.sort_values(["count", "mrr", "customer_id"], ascending=[False, False, True], ignore_index=True)
 
 

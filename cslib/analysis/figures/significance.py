@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import scipy
 
 from cslib.kpis.kpi import Interval
 from cslib.stats import Z
+from cslib.stats.distributions import adjusted_for_many, chi2_tail, f_tail, normal_tail, t_quantile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,7 +81,7 @@ def stand_out(clear: pd.Series) -> pd.Series:
     looked_at = clear.dropna()
     if looked_at.empty:
         return clear > 1
-    adjusted = scipy.stats.false_discovery_control(2 * scipy.stats.norm.sf(Z * looked_at.to_numpy()))
+    adjusted = adjusted_for_many(2 * normal_tail(Z * looked_at.to_numpy()))
     return ((clear > 1) & pd.Series(adjusted <= FALSE_SHARE, looked_at.index)).reindex(clear.index, fill_value=False)
 
 
@@ -113,16 +113,16 @@ def _homogeneity(value: Floats, low: Floats, high: Floats) -> float:
     n = Z**2 / (np.where(larger, value, 1 - value) ** 2 / ends - 1)
     pooled = np.average(value, weights=n)
     spread = np.sum(n * (value - pooled) ** 2) / (pooled * (1 - pooled))
-    return float(scipy.stats.chi2.sf(spread, len(value) - 1))
+    return chi2_tail(spread, len(value) - 1)
 
 
 def _one_spread(value: Floats, low: Floats, high: Floats, n: Floats) -> float:
     """Return the p of the analysis of variance that means are one; a few answers are too few to estimate a spread of their own."""
     freedom = n - 1
-    variance = ((high - low) / 2 / scipy.stats.t.ppf(0.975, freedom)) ** 2 * n
+    variance = ((high - low) / 2 / t_quantile(0.975, freedom)) ** 2 * n
     within = np.average(variance, weights=freedom)
     between = np.sum(n * (value - np.average(value, weights=n)) ** 2) / (len(value) - 1)
-    return float(scipy.stats.f.sf(between / within, len(value) - 1, freedom.sum()))
+    return f_tail(between / within, len(value) - 1, freedom.sum())
 
 
 def _welch(value: Floats, low: Floats, high: Floats, n: Floats) -> float:
@@ -132,4 +132,4 @@ def _welch(value: Floats, low: Floats, high: Floats, n: Floats) -> float:
     groups = len(value)
     spread = np.sum(weight * (value - np.average(value, weights=weight)) ** 2) / (groups - 1)
     doubt = np.sum((1 - weight / weight.sum()) ** 2 / np.maximum(n - 1, 1)) / (groups**2 - 1)
-    return float(scipy.stats.f.sf(spread / (1 + 2 * (groups - 2) * doubt), groups - 1, 1 / (3 * doubt)))
+    return f_tail(spread / (1 + 2 * (groups - 2) * doubt), groups - 1, 1 / (3 * doubt))

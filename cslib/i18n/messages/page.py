@@ -6,6 +6,7 @@ from cslib.i18n.messages.text import Message
 
 PAGE: dict[str, Message] = {
     "language_name": Message("日本語", "English"),
+    "earlier": Message("前月（{month}）のページ", "The month before: {month}"),
     "skip": Message("本文へ移動", "Skip to the content"),
     "overview": Message("一覧", "Overview"),
     "stages": Message("ステージ", "Stages"),

@@ -80,7 +80,7 @@
     words.setAttribute("aria-label", box.dataset.search + ": " + table.caption.textContent);
     words.placeholder = box.dataset.search;
     const found = document.createElement("output");
-    const choices = Array.from(table.tHead.rows[0].cells).filter((heading) => "choice" in heading.dataset).map((heading) => choice(heading, rows, box.dataset.all));
+    const choices = Array.from(table.tHead.rows[0].cells).filter((heading) => offersChoice(heading, rows)).map((heading) => choice(heading, rows, box.dataset.all));
     const unfold = foldedRows(rows, box);
     const narrow = () => {
       unfold();
@@ -116,6 +116,11 @@
     button.addEventListener("click", unfold);
     box.after(button);
     return unfold;
+  }
+
+  // Where every row has a value of its own, to choose one is to choose a row.
+  function offersChoice(heading, rows) {
+    return "choice" in heading.dataset && new Set(rows.map((row) => row.cells[heading.cellIndex].textContent)).size < rows.length;
   }
 
   function choice(heading, rows, all) {
@@ -173,12 +178,22 @@
     }
   }
 
+  // The way to the same page a month earlier: runs lie side by side in runs/, and the newest is reached through latest as well.
+  function earlier(link) {
+    const { own, run, earlier } = link.dataset;
+    const here = decodeURIComponent(location.pathname).replace(/\/$/, "/index.html");
+    const beside = here.endsWith("/runs/" + run + "/" + own) ? "../" : here.endsWith("/latest/" + own) ? "../runs/" : "";
+    link.hidden = !beside;
+    if (beside) link.href = "../".repeat(own.split("/").length - 1) + beside + earlier;
+  }
+
   const phone = window.matchMedia("(max-width: 44rem)").matches;
   document.querySelectorAll("table.listing").forEach(searchable);
   document.querySelectorAll("table.sortable").forEach(makeSortable);
   stops();
   window.addEventListener("resize", stops);
   document.addEventListener("toggle", stops, true); // of a table that was folded away
+  document.querySelectorAll("a[data-earlier]").forEach(earlier);
   document.querySelectorAll("button.csv").forEach(offer);
   document.querySelectorAll(".scorecard tr.group").forEach((row) => foldable(row, phone));
   document.addEventListener("click", closeMenus);

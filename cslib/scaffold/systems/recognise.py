@@ -75,7 +75,18 @@ def _told(file: Export, systems: Iterable[System]) -> Iterator[tuple[float, int,
         for name, block in system.exports.items():
             held = [any(found_header(system, file.looks, one) for one in either) for either in block.told_by]
             own = [_has_ids(file, found_header(system, file.looks, name), form) for name, form in block.ids.items()]
+            if not _has_a_row_for_each(file, system, block):
+                continue
             yield sum([*held, *own]) / len([*held, *own]), sum(held), Recognised(file, system, name)
+
+
+def _has_a_row_for_each(file: Export, system: System, block: ExportBlock) -> bool:
+    """Return whether a file that would be of customers has a row for each: conversations name their companies as well."""
+    own = next((table for table in block.tables if table.table == "customers" and not table.absent), None)
+    ways = own.columns.get("customer_id", []) if own and not (own.total or own.fill_down) else []
+    headers = (found_header(system, file.looks, one) for way in ways for one in way.column)
+    key = next((file.looks[header] for header in headers if header), None)
+    return key is None or key.unique or not key.values
 
 
 def _has_ids(file: Export, header: str | None, form: str) -> bool:
