@@ -94,6 +94,19 @@ def test_texts_are_texts_whatever_they_begin_with_and_are_cut_where_excel_does(t
     assert max(map(len, book.sheetnames)) <= 31
 
 
+def test_an_id_stays_as_it_is_written(told: Reported, tmp_path: Path) -> None:
+    """Excel keeps fifteen digits of a figure, and would part those of an id by thousands."""
+    data = told.folder / "pro" / "data"
+    (data / "usage-ids.csv").write_text(
+        "customer_id,id,number,count\n12345,7,1234567890123456789,123456789012345\n", "utf-8"
+    )
+    (data / "history.csv").write_text("note\nx\n", "utf-8")
+    book = _written(told, tmp_path / "a.xlsx")
+    cells = next(book["Usage ids"].iter_rows(min_row=2))
+    assert [cell.value for cell in cells] == ["12345", "7", "1234567890123456789", 123456789012345]
+    assert "history" not in {name.casefold() for name in book.sheetnames}
+
+
 def test_many_rows_are_written_in_seconds(told: Reported, tmp_path: Path) -> None:
     rows = "\n".join(f"{number:06d},会社{number},{number}.5,2026-05-01" for number in range(ROWS))
     (told.folder / "pro" / "data" / "usage-many.csv").write_text(f"customer_id,name,mrr,due_on\n{rows}\n", "utf-8")

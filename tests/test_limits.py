@@ -12,7 +12,7 @@ from cslib.analysis.analyses import ANALYSES
 from tests.documented import ROOT
 
 PAGE = (ROOT / "docs" / "limits.md").read_text("utf-8")
-ROWS = [row for row in re.findall(r"^\| (?!verdict|--).*$", PAGE.partition("## What it cannot do")[0], re.MULTILINE)]
+ROWS = re.findall(r"^\| (?!verdict|--).*$", PAGE.partition("## What it cannot do")[0], re.MULTILINE)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -34,7 +34,10 @@ def test_every_verdict_has_its_row() -> None:
 def test_its_figures_are_those_of_the_page_that_it_leads_to(row: str) -> None:
     pages = [(ROOT / "docs" / page).read_text("utf-8") for page in re.findall(r"\]\((\w+\.md)\)", row)]
     measured = {float(found) for page in pages for found in _NUMBER.findall(page.replace(",", ""))}
-    _, wrong, right, _ = row.strip("| ").split(" | ")
+    assert pages
+    _, wrong, right, measured_on = row.replace(",", "").strip("| ").split(" | ")
+    if measured_on == "not measured":  # what the rule itself allows
+        return
     for said in _NUMBER.findall(re.sub(r"\([^)]*\)", "", f"{wrong} {right}")):
         places = len(said.partition(".")[2])
         near = {round(each, places) for value in measured for each in (value, 100 - value)}

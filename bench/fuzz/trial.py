@@ -173,7 +173,7 @@ def _send_nothing() -> None:
     def _is_closed(*_: object) -> Sent:
         raise Undelivered("nothing is sent from here")
 
-    os.environ.update(SMTP_PASSWORD="p/s%w@rd", OPS_WEBHOOK="json://127.0.0.1:9/hook")
+    os.environ |= {"SMTP_PASSWORD": "p/s%w@rd", "OPS_WEBHOOK": "json://127.0.0.1:9/hook"}
     outcome.PAUSES = (0.0, 0.0)
     apprise.Apprise.notify = _refuses
     Place.publish = _is_closed  # type: ignore[method-assign]

@@ -30,7 +30,11 @@ _LOOKED_AT = 200  # rows by which a column's width is chosen
 _NARROW, _WIDE = 8, 48  # characters
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NO_NAME = re.compile(r"[\[\]:*?/\\']")
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)  # no id like 00479
+_NUMBER = re.compile(
+    r"-?(?:0|[1-9]\d{0,14})(?:\.\d+)?(?:e[+-]?\d+)?", re.IGNORECASE
+)  # no id like 00479, and no more digits than Excel keeps
+_ID = re.compile(r"(?:.*_)?id")
+_RESERVED = {"history"}  # a sheet's name that Excel keeps for itself
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FORMATS = {
     Unit.SHARE: "0.0%", Unit.POINTS: "+0.0;-0.0;0.0", Unit.SCORE: "0.0", Unit.COUNT: "#,##0", Unit.DAYS: "0.0",
@@ -80,7 +84,7 @@ class _Pages:
 
     def __init__(self, book: Any, wording: Wording) -> None:  # noqa: ANN401 - of a library that may not be there
         self._book, self.wording = book, wording
-        self._taken: set[str] = set()
+        self._taken = set(_RESERVED)
         self.head = book.add_format(
             {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#EEF2F6"}
         )
@@ -202,7 +206,7 @@ def _write_list(pages: _Pages, file: Path) -> None:
         return
     say, stage = pages.wording.text, f"stage_{file.stem.partition('-')[0]}"
     worded = _in_words(table, pages.wording)
-    kinds = [_kind(worded[name]) for name in worded]
+    kinds = [_kind(str(name), worded[name]) for name in worded]
     heads = [say(_HEADS[name]) if name in _HEADS else name for name in map(str, worded)]
     widths = [
         max(map(_width, [head, *worded[name].head(_LOOKED_AT)])) for head, name in zip(heads, worded, strict=True)
@@ -235,9 +239,9 @@ def _said(cell: str, key: str, product: str, wording: Wording) -> str:
     return wording.join(words) if all(key + word in TEXTS for word in cell.split()) else cell
 
 
-def _kind(column: Iterable[str]) -> tuple[Callable[[str], object], str]:
-    """Return how the cells of a column are read, and shown: as numbers, as days, or as the texts that they are."""
-    filled = [cell for cell in column if cell]
+def _kind(name: str, column: Iterable[str]) -> tuple[Callable[[str], object], str]:
+    """Return how the cells of a column are read, and shown: as numbers, as days, or as the texts that they are, as ids always are."""
+    filled = [] if _ID.fullmatch(name) else [cell for cell in column if cell]
     if filled and all(_NUMBER.fullmatch(cell) for cell in filled):
         figures = [float(cell) for cell in filled]
         small = any(figure % 1 for figure in figures) and max(map(abs, figures)) < 10  # noqa: PLR2004 - shares and the like
