@@ -63,11 +63,12 @@ def _book() -> Ledger:
             {"customer_id": "a", "milestone": step, "due_on": due, "completed_on": done, "required": required}
             for step, due, done, required in (
                 ("go", date(2024, 2, 1), date(2024, 2, 1), True), ("live", date(2024, 6, 20), date(2024, 7, 1), True),
-                ("teach", date(2024, 8, 1), None, True), ("extra", date(2024, 3, 1), None, False),
+                ("meet", date(2024, 5, 1), date(2024, 6, 30), True), ("teach", date(2024, 8, 1), None, True), ("extra", date(2024, 3, 1), None, False),
             )
         ],
         "goals": [
             {"goal_id": "g1", "customer_id": "c", "level": "department", "set_on": date(2024, 3, 1), "due_on": date(2024, 9, 1), "achieved_on": None},
+            {"goal_id": "g3", "customer_id": "b", "level": "department", "set_on": date(2024, 6, 30), "due_on": date(2024, 8, 15), "achieved_on": None},
             {"goal_id": "g2", "customer_id": "c", "level": "department", "set_on": date(2024, 7, 1), "due_on": date(2024, 7, 2), "achieved_on": None},
         ],
     })  # fmt: skip
@@ -93,6 +94,7 @@ def test_each_customer_is_told_of_as_it_was_known_at_the_close(known: pd.DataFra
     }  # fmt: skip
     assert known.ends_on["b"] == "2024-06-10"  # lost: when the last term ended
     assert (known.ends_on["c"], known.goal_due["c"]) == ("2025-01-31", "2024-09-01")
+    assert known.goal_due["b"] == "2024-08-15"  # set on the day of the close
     assert known.loc["c", ["last_use", "last_touch", "score", "step_due"]].isna().all()
     assert "d" not in known.index  # without any contract, use or touch nothing is known
 
