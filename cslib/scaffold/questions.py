@@ -70,12 +70,19 @@ def _repeating_key(one: Proposed) -> Proposed:
     known = f"{key},{COLUMN_SYNONYMS[one.table][key]},{PERHAPS.get((one.table, key), key)}"
     look = next((look for look in one.called(known) if not look.unique), None)
     if look is None:
-        able = [name for name in one.unmapped if one.export.looks[name].unique and _CODED.search(plain(name))]
+        able = [name for name in one.unmapped if _may_be_ids(one.export.looks[name])]
         return one.but(f"no column is known as {key}, so every row counts on its own{asked_which(able)}")
     return one.but(
         f"{look.name} repeats, so every row counts on its own; if the rows are states of one thing, say {key}: {look.name} "
         "and latest: with the column that dates them"
     )
+
+
+def _may_be_ids(look: Look) -> bool:
+    """Return whether values are different ones, and ids by their name or by what they look like: neither words nor days nor amounts."""
+    is_coded = all(any(letter.isdigit() for letter in value) for value in look.distinct) and look.numbers < _HALF
+    is_dated = max([look.dates, look.months, *look.formats.values()]) >= _HALF
+    return look.unique and (_CODED.search(plain(look.name)) is not None or (is_coded and not is_dated))
 
 
 def _without_deleted(one: Proposed) -> Proposed:
