@@ -176,7 +176,7 @@ def _send_nothing() -> None:
     os.environ |= {"SMTP_PASSWORD": "p/s%w@rd", "OPS_WEBHOOK": "json://127.0.0.1:9/hook"}
     outcome.PAUSES = (0.0, 0.0)
     apprise.Apprise.notify = _refuses
-    Place.publish = _is_closed  # type: ignore[method-assign]
+    Place.publish = _is_closed  # type: ignore[method-assign, assignment]
 
 
 def _with_template(place: Path, rng: Random) -> Found:
