@@ -56,8 +56,8 @@ def _of(export: Export, customers: Customers, held: dict[str, Mapped], terms: st
         return None
     taken = {one.source for one in held.values()}
     product = known["product"] if known["product"].source not in taken else Mapped(name="product", value="core")
-    spare = {name: known[name] for name in ("customer_id", "currency") if name in known}
-    columns: dict[str, Mapped] = {**spare, "product": product, **held}
+    spare: dict[str, Mapped] = {name: known[name] for name in ("customer_id", "currency") if name in known}
+    columns = {**spare, "product": product, **held}
     ordered = {name: columns[name] for name in _TABLE.names if name in columns}
     return Proposed("contracts", export, ordered, shape={"terms": terms}, doubts=(doubt,))
 
