@@ -136,7 +136,7 @@ def test_only_the_newest_snapshots_are_kept(tmp_path: Path, monkeypatch: pytest.
     for cost in range(4):
         write(params / "policies.yaml", f"hourly_cost: {cost}\n")
         folders.append(Portfolio.open(params, READ_ON).folder)
-    assert {*(tmp_path / ".cslib/snapshots").iterdir()} == {*folders[-2:]}
+    assert {*(tmp_path / ".cslib/snapshots").glob("[!.]*")} == {*folders[-2:]}
 
 
 def test_two_who_take_the_same_snapshot_at_once_end_with_one(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_two_who_take_the_same_snapshot_at_once_end_with_one(tmp_path: Path) -> 
     again = _taken(first.settings, first.folder, READ_ON, first.folder.name)
     assert again == first.manifest
     assert (first.folder / "manifest.json").stat().st_ino == inode
-    assert [*(tmp_path / ".cslib/snapshots").iterdir()] == [first.folder]
+    assert [*(tmp_path / ".cslib/snapshots").glob("[!.]*")] == [first.folder]
 
 
 def test_a_file_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
