@@ -12,6 +12,7 @@ from cslib.scaffold.evidence import says_another_thing
 from cslib.scaffold.match_columns import Customers, Mapped, as_others_are, map_columns, read_as
 from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.similarity import SURE, nearest, plain
+from cslib.source.parse import EXCEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -138,7 +139,8 @@ def _is_signed(look: Look) -> bool:
 
 
 def _dated(look: Look) -> float:
-    return max([look.dates, look.months, *look.formats.values()])
+    formats = [share for form, share in look.formats.items() if form != EXCEL]  # an amount of five digits is no day
+    return max([look.dates, look.months, *formats])
 
 
 # invoices
