@@ -85,7 +85,7 @@ class Portfolio:
         kept = _kept_in(Path(settings.folder))
         # what a database holds can change unseen: each reading of it has a folder of its own
         origins = [spec.origin for specs in settings.source.tables.values() for spec in specs]
-        only_files = settings.source.url == "duckdb://" and not any(isinstance(one, Query) for one in origins)
+        only_files = settings.source.is_in_files and not any(isinstance(one, Query) for one in origins)
         folder = kept / (key if only_files else f"{key}-{uuid4().hex[:8]}")
         healed = _set_aside(folder) if folder.exists() else ""
         if folder.exists():

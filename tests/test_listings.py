@@ -52,6 +52,12 @@ def cell(value: object, how: Unit | str) -> str:
     return re.findall(r"<td.*</td>", html)[0]
 
 
+def test_a_line_that_is_cut_has_no_empty_line_behind_it() -> None:
+    long = "why " * 30
+    assert "</span><bdi>stuck</bdi><br><bdi>on</bdi></td>" in cell((long, "stuck", "on"), "lines")
+    assert cell(("stuck", long), "lines").count("<br>") == 1
+
+
 @pytest.mark.parametrize(
     ("value", "how", "html"),
     [

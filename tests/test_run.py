@@ -101,6 +101,15 @@ def test_no_page_holds_code_or_a_traceback(published: Path) -> None:
         assert not re.search(r">\s*(nan|inf|None)\s*<", text), page
 
 
+def test_the_foot_of_each_page_says_in_words_where_the_data_come_from(published: Path) -> None:
+    pages = [file for file in (published / "latest").rglob("*.html") if "data" not in file.parts]
+    assert len(pages) > 20
+    for page in pages:
+        text = page.read_text("utf-8")
+        assert "<dt>データソース</dt><dd><bdi>ファイル</bdi></dd>" in text, page
+        assert "duckdb://" not in text, page
+
+
 def test_a_segment_shows_its_own_customers_only(published: Path, demo: Path) -> None:
     customers = pd.read_csv(demo / "data" / "customers.csv", dtype=str)
     others = customers[customers.employees.astype(int) < 300]

@@ -223,11 +223,16 @@ class Site:
             "shared": "../" if self._edition else "",
             "run_id": self.run_id,
             "data_as_of": str(self.as_of.last_day),
-            "source": without_secrets(settings.source.url),
+            "source": self._source,
             "notices": self._notices(),
             "currency": policies.currency,
             "fiscal_year_start": policies.fiscal_year_start,
         }
+
+    @property
+    def _source(self) -> str:
+        source = self._settings.source
+        return self.wording.text("source_files") if source.is_in_files else without_secrets(source.url)
 
     def _segment_links(self, job: Job | None) -> tuple[tuple[str, str, str], ...]:
         """Return the ways from a page to the segments: to the same stage there, or to the first that there is."""

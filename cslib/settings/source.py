@@ -182,13 +182,21 @@ def _sources(value: object) -> object:
     return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
+_FILES = "duckdb://"
+
+
 class Source(Strict):
     """The whole source: one URL, and a place for each canonical table, or several whose rows are put together."""
 
-    url: str = "duckdb://"
+    url: str = _FILES
     # the day the export was taken; today where it is not said
     read_on: Annotated[date | None, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))] = None
     tables: dict[str, Annotated[tuple[TableSource, ...], BeforeValidator(_sources), Field(min_length=1)]]
+
+    @property
+    def is_in_files(self) -> bool:
+        """Whether the tables are files, and in no database."""
+        return self.url == _FILES
 
     @field_serializer("tables", mode="wrap")
     def _as_said(self, tables: dict[str, tuple[TableSource, ...]], written: SerializerFunctionWrapHandler) -> Any:  # noqa: ANN401

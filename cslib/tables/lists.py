@@ -149,6 +149,9 @@ def _status(value: object, wording: Wording) -> HtmlCell:
     return HtmlCell(status_mark(value, wording), wording.status(value))
 
 
+_BREAK = Markup("<br>")
+
+
 def _band(value: object, wording: Wording) -> HtmlCell:
     return HtmlCell(band_mark(value, wording), wording.text(f"band_{value}"))
 
@@ -159,8 +162,10 @@ def _figures(value: object, _: Wording) -> HtmlCell:
 
 
 def _lines(value: object, _: Wording) -> HtmlCell:
-    texts = value if isinstance(value, tuple) else (value,)
-    return HtmlCell(Markup("<br>").join(_clamped(str(text)) for text in texts), css="lines")
+    texts = [str(text) for text in (value if isinstance(value, tuple) else (value,))]
+    # what is cut is a block, which needs no break behind it
+    before = [_clamped(text) + ("" if len(text) > _CLAMPED else _BREAK) for text in texts[:-1]]
+    return HtmlCell(Markup("").join([*before, *map(_clamped, texts[-1:])]), css="lines")
 
 
 def _day(value: object, wording: Wording) -> HtmlCell:

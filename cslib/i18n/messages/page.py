@@ -20,6 +20,7 @@ PAGE: dict[str, Message] = {
     "month": Message("対象月", "Month"),
     "data_as_of": Message("データ基準日", "Data as of"),
     "source": Message("データソース", "Source"),
+    "source_files": Message("ファイル", "Files"),
     "run_id": Message("実行ID", "Run"),
     "generated_from": Message("作成元", "Made from"),
     "data": Message("数値を表で見る", "Figures as a table"),
