@@ -53,9 +53,10 @@ def cell(value: object, how: Unit | str) -> str:
 
 
 def test_a_line_that_is_cut_has_no_empty_line_behind_it() -> None:
-    long = "why " * 30
+    long = "why " * 60
     assert "</span><bdi>stuck</bdi><br><bdi>on</bdi></td>" in cell((long, "stuck", "on"), "lines")
     assert cell(("stuck", long), "lines").count("<br>") == 1
+    assert "clamp" not in cell(("why " * 40, "stuck"), "lines")
 
 
 @pytest.mark.parametrize(

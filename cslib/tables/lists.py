@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # A column is described by its label, or by its label and how it is shown: a Unit, or one of these words.
 Shown = str | tuple[str, "Unit | str"]
 _SHORT, _CLAMPED = 16, 60
+_CLAMPED_LINE = 200  # of several lines, which say why: to cut one would hide what is to be done
 _CHOICES = {"csm"}  # columns by whose values a reader chooses among the rows
 _NUMERIC = {*Unit, "change"}
 _ALIGNED = {
@@ -164,8 +165,8 @@ def _figures(value: object, _: Wording) -> HtmlCell:
 def _lines(value: object, _: Wording) -> HtmlCell:
     texts = [str(text) for text in (value if isinstance(value, tuple) else (value,))]
     # what is cut is a block, which needs no break behind it
-    before = [_clamped(text) + ("" if len(text) > _CLAMPED else _BREAK) for text in texts[:-1]]
-    return HtmlCell(Markup("").join([*before, *map(_clamped, texts[-1:])]), css="lines")
+    before = [_clamped(text, _CLAMPED_LINE) + ("" if len(text) > _CLAMPED_LINE else _BREAK) for text in texts[:-1]]
+    return HtmlCell(Markup("").join([*before, *(_clamped(text, _CLAMPED_LINE) for text in texts[-1:])]), css="lines")
 
 
 def _day(value: object, wording: Wording) -> HtmlCell:
@@ -182,8 +183,8 @@ def _shown_text(value: object, _: Wording) -> HtmlCell:
     return HtmlCell(_clamped(text), css="short" if len(text) <= _SHORT else "")
 
 
-def _clamped(text: str) -> Markup:
-    if len(text) <= _CLAMPED:
+def _clamped(text: str, most: int = _CLAMPED) -> Markup:
+    if len(text) <= most:
         return data_text(text)
     return Markup('<span class="clamp" title="{}">{}</span>').format(isolate_direction(text), data_text(text))
 
