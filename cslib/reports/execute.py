@@ -19,7 +19,6 @@ from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
-from traitlets.config import Config
 
 from cslib.errors import CslibError
 from cslib.inquiries import FOLDER
@@ -27,6 +26,7 @@ from cslib.redaction import learn, redacted
 from cslib.reports.cache import digest
 from cslib.reports.capture import MOST_WRITTEN, TooMuchOutput
 from cslib.reports.engine import ENGINE, KERNEL_ENGINE, InKernel, InProcess
+from cslib.reports.kernel_messages import kernel_config
 from cslib.reports.page import csv_files, render_failure, rendered
 from cslib.reports.redacted_outputs import redact_outputs
 from cslib.reports.single_file import Part
@@ -304,10 +304,9 @@ def _engine(order: ReportTask) -> Iterator[dict[str, object]]:
         finally:
             order.unfinished.unlink(missing_ok=True)
         return
-    # kernels that start side by side take each other's TCP ports; sockets in a folder of their own cannot clash
     yield {
         "engine_name": KERNEL_ENGINE,
-        "config": Config({"KernelManager": {"transport": "ipc", "ip": f"{order.sockets}/kernel"}}),
+        "config": kernel_config(order.sockets),
         "execution_timeout": int(order.limits.step),
         "shutdown_kernel": "immediate",
     }

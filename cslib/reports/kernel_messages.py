@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import comm
 from comm.base_comm import BaseComm
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.session import Session
 from papermill.clientwrap import PapermillNotebookClient
+from traitlets.config import Config
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +47,30 @@ def _valid(mime: str, held: object) -> tuple[str, object]:
         return mime, held
     renamed = re.sub(r"\.json$", "+json", mime)
     return (renamed, held) if _JSON.fullmatch(renamed) else (mime, json.dumps(held, ensure_ascii=False))
+
+
+class ShellChannel(AsyncZMQSocketChannel):
+    """Where a kernel is asked: it sends by the very socket that it listens with.
+
+    jupyter_client sends by the one underneath, and a reply that comes in at that moment wakes nobody: the cell has ended, and is
+    waited for until its time is over. Each text that an output widget takes up in a cell is sent so while its reply is awaited.
+    """
+
+    def send(self, msg: dict[str, Any]) -> None:
+        """Send a message."""
+        self.socket.send_multipart([*self.session.serialize(msg), *(msg.get("buffers") or ())])
+
+
+class KernelClient(AsyncKernelClient):
+    """jupyter_client's own, with this channel."""
+
+    shell_channel_class = ShellChannel
+
+
+def kernel_config(sockets: str) -> Config:
+    """Return how a kernel is started and spoken to: by sockets in a folder of its own, since kernels that start side by side take each other's ports."""
+    client = f"{KernelClient.__module__}.{KernelClient.__qualname__}"
+    return Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel", "client_class": client}})
 
 
 class Messages(Session):
