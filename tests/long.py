@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 KEPT: dict[str, int] = {
     "test_as_of::test_states_are_those_that_were_known": 0,
+    "test_browser::test_pictures_of_the_pages_are_kept": 1,
+    "test_dask::test_a_scheduler_that_does_not_answer_is_told": 0,
     "test_dask::test_a_worker_that_is_killed_costs_no_report": 0,
+    "test_databases::test_dirty_text_in_postgresql_is_judged_as_in_files": 0,
+    "test_databases::test_files_of_databases_give_the_figures_of_the_files": 0,
+    "test_documented_commands::test_a_line_does_what_it_is_shown_for": 16,
     "test_ending::test_it_ends_in_the_middle_of_a_query": 2,
     "test_ending::test_what_a_kill_leaves_the_next_run_removes": 0,
     "test_faults::test_a_full_disk_leaves_the_latest_run_alone": 2,
@@ -24,6 +29,8 @@ KEPT: dict[str, int] = {
     "test_full_disk::test_who_prints_to_a_full_disk_is_told": 2,
     "test_full_disk::test_who_stops_listening_hears_no_traceback": 2,
     "test_fuzz::test_a_damaged_file_is_read_or_refused_in_words": 8,
+    "test_lists::test_a_list_adds_up_to_the_halves_of_its_kpi": 100,
+    "test_notebooks::test_it_runs_as_it_stands_where_jupyterlab_opens_it": 0,
     "test_outputs::test_every_kind_of_output_is_seen_or_said": 48,
     "test_pages_of_little::test_every_cell_tells_something_or_says_why_not": 16,
     "test_proposal::test_renamed_exports_give_the_same_figures_without_an_edit": 1,
