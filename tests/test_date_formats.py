@@ -97,7 +97,10 @@ def test_what_check_can_name_init_proposes_and_reads(forms: dict[tuple[str, str]
     for (name, column), form in forms.items():
         assert form in proposed[name, column]
         if proposed[name, column] == {form}:
-            assert source["tables"][name]["columns"][column] == {"column": column, "format": form}
+            # a contract that ends in a month is under way until the last day of it
+            is_end = column == "ends_on" and "%d" not in form
+            until = {"plus": {"months": 1, "days": -1}} if is_end else {}
+            assert source["tables"][name]["columns"][column] == {"column": column, "format": form, **until}
         else:  # a question: the right line is chosen
             source["tables"][name]["columns"][column] = {"column": column, "format": form}
     write_yaml(proposal.params / "source.yaml", {**source, "read_on": READ_ON})
