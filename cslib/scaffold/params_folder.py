@@ -15,6 +15,7 @@ from cslib.scaffold.found import find_tables
 from cslib.scaffold.match_tables import first_use
 from cslib.scaffold.named_files import NOTHING_SAID, without_copies
 from cslib.scaffold.segments import segment_texts
+from cslib.scaffold.term_questions import terms_meet
 from cslib.scaffold.unlocked import measurable_from, unlocked_text, worth_showing
 from cslib.scaffold.value_words import CURRENCIES
 from cslib.scaffold.yaml_text import policies_text, report_text, source_text
@@ -235,6 +236,10 @@ def _contract_end(tables: Sequence[Proposed]) -> tuple[str, dict[str, str]]:
     if values and contracts and _touching(contracts, values):
         return "first_day_without", {
             "contract_end": "most terms end on a day on which others start, few on the day before; last_day: it is served"
+        }
+    if values and contracts and terms_meet(contracts):
+        return "first_day_without", {
+            "contract_end": "customers' next terms begin on the day on which those before them end; last_day: it is served"
         }
     if not values or sum(day >= _LATE for day in days) > _HALF * len(values):
         return "last_day", {}

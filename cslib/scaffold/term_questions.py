@@ -25,7 +25,7 @@ def with_term_questions(one: Proposed) -> Proposed:
     """Return contracts with the questions about their terms, and with what answers them where the words in it are known."""
     if is_monthly(one):
         return _months(one)
-    return _meeting(_ends(_starts(_paid(_statuses(one)))))
+    return _ends(_starts(_paid(_statuses(one))))
 
 
 def asked_which(names: list[str]) -> str:
@@ -111,21 +111,22 @@ def _ends(one: Proposed) -> Proposed:
     return one.with_column(own.but(f"there are {', '.join(others)} as well: which is the last day that is paid for?"))
 
 
-def _meeting(one: Proposed) -> Proposed:
-    """Take ends for the first days without, where a customer's next term begins on the day on which the one before it ends."""
-    starts, ends = one.columns["starts_on"], one.columns.get("ends_on")
+def terms_meet(one: Proposed) -> bool:
+    """Return whether customers' next terms begin on the day on which those before them end, which is no day of service then."""
+    starts, ends = one.columns.get("starts_on"), one.columns.get("ends_on")
     looks = [one.look(name) for name in ("customer_id", "starts_on", "ends_on")]
     values = [look.values for look in looks if look]
-    if ends is None or starts.formats != ends.formats or len(values) < len(looks) or len({*map(len, values)}) > 1:
-        return one
+    if (
+        starts is None
+        or ends is None
+        or starts.formats != ends.formats
+        or len(values) < len(looks)
+        or len({*map(len, values)}) > 1
+    ):
+        return False
     begun = {*zip(values[0], values[1], strict=True)}
     meeting = sum(pair in begun for pair in zip(values[0], values[2], strict=True))
-    if not meeting or meeting < _HALF * (len(values[0]) - len({*values[0]})):
-        return one
-    told = replace(one, policies={**one.policies, "contract_end": "first_day_without"})
-    return told.but(
-        f"a next term begins on the {ends.source} of the one before, so contract_end in policies.yaml is first_day_without"
-    )
+    return bool(meeting) and meeting >= _HALF * (len(values[0]) - len({*values[0]}))
 
 
 def _early_end(one: Proposed, own: Mapped) -> str | None:
