@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pytest
 from typer.testing import CliRunner
 
 from cslib.check import check_params
@@ -130,6 +132,77 @@ def test_what_a_customer_pays_month_by_month_becomes_terms(tmp_path: Path) -> No
         ("B", date(2026, 1, 1), date(2026, 2, 28), 80),
     ]  # fmt: skip
     assert [row["customer_id"] for row in together(params, "customers")] == ["A", "B"]
+
+
+# C pauses in February, D is gone with it, and A is gone with the third month: 200, 170, 80 and 80 are paid, and 120 at last
+PAID = {"A": (100, 100, 0, 0, 0), "B": (50, 50, 50, 50, 90), "C": (30, 0, 30, 30, 30), "D": (20, 20, 0, 0, 0)}
+MONTHS = ("2026-01", "2026-02", "2026-03", "2026-04", "2026-05")
+LAST_DAYS = ("31", "28", "31", "30", "31")
+
+
+def _wide() -> str:
+    lines = (",".join([who, *(str(level or "") for level in levels)]) for who, levels in PAID.items())
+    return "\n".join([f"account,{','.join(f'MRR {month}' for month in MONTHS)}", *lines])
+
+
+def _levels() -> str:
+    lines = (
+        f"{who},{month},{level}"
+        for who, levels in PAID.items()
+        for month, level in zip(MONTHS, levels, strict=True)
+        if level
+    )
+    return "\n".join(["customer_id,month,mrr", *lines])
+
+
+def _changes() -> str:
+    lines = (
+        f"{who},{month}-01,{level - before}"
+        for who, levels in PAID.items()
+        for month, before, level in zip(MONTHS, (0, *levels), levels, strict=False)
+        if level != before
+    )
+    return "\n".join(["customer_id,changed_on,mrr_change", *lines])
+
+
+def _invoices() -> str:
+    days = [f"{month}-{day}" for month, day in zip(MONTHS, LAST_DAYS, strict=True)]
+    lines = [
+        f"{who},{day},{level}" for who, levels in PAID.items() for day, level in zip(days, levels, strict=True) if level
+    ]
+    return "\n".join(
+        ["invoice_no,customer_id,invoice_date,subtotal", *(f"I{n},{line}" for n, line in enumerate(lines))]
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("mrr", _wide()), ("mrr_by_month", _levels()), ("mrr_changes", _changes()), ("invoices", _invoices())],
+)
+def test_what_is_paid_in_a_month_is_its_mrr_and_who_pays_no_more_is_lost_in_the_next(
+    name: str, text: str, tmp_path: Path
+) -> None:
+    params = _params(tmp_path, **{name: text})
+    assert "churn_month: day_after  # CHECK: " in (params / "policies.yaml").read_text("utf-8")
+    table = Portfolio.open(params, TODAY).measure(Month.parse("2026-05"), 5, ["total"], ["mrr", "customer_churn"])
+    told = {kpi: dict(zip(rows.month, rows.value, strict=True)) for kpi, rows in table.groupby("kpi")}
+    assert list(told["mrr"].values()) == [sum(levels[n] for levels in PAID.values()) for n in range(5)]
+    # C of four in February, A and D of three in March
+    assert [told["customer_churn"][month] for month in MONTHS[1:4]] == [1 / 4, 2 / 3, 0]
+
+
+def test_when_the_last_paid_month_is_lost_is_asked_until_it_is_said(tmp_path: Path) -> None:
+    params = _params(tmp_path, mrr_by_month=_levels())
+    policies = params / "policies.yaml"
+    said = policies.read_text("utf-8")
+
+    def asked(line: str) -> list[str]:
+        policies.write_text(re.sub(r"^churn_month: .*\n", line, said, flags=re.MULTILINE), "utf-8")
+        return [note.sentence for note in check_params(params, TODAY).tables["contracts"].notes if note.asks]
+
+    (question,) = asked("")
+    assert "3 terms made of levels end with a month and nothing follows" in question
+    assert asked("churn_month: last_day\n") == asked("churn_month: day_after\n") == []
 
 
 def test_an_amount_that_is_called_one_per_year_is_divided(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ _CHECK = "# CHECK: "
 _DAY = re.compile(r"^\d{4}\D?\d{1,2}\D?(\d{1,2})\D?$")
 _ISO_DAY = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _HALF, _LATE = 0.5, 28
+_PAID_TO_CLOSE = "what is paid in a month counts at its close, and who pays no more is lost in the next; last_day: at that very close"
 
 
 @dataclass(frozen=True)
@@ -120,11 +121,9 @@ def propose(  # noqa: PLR0913 - what can be said of files
 ) -> Proposal:
     """Return the proposal for a folder: `params/` in it, from these exports.
 
-    `said` names the tables of some of them, `system` the one that they are of, `tell` is told what is being done. Raises `SourceError` for files that cannot be read, and `CslibError` where no file has a column with a value per row or
-    none is an export of the system that they are said to be of.
-
-    `said` names the tables of some of them, `system` the one that they are of. Raises `SourceError` for files that cannot
-    be read, and `CslibError` where no file has a column with a value per row or is an export of that system.
+    `said` names the tables of some of them, `system` the one that they are of, `tell` is told what is being done. Raises
+    `SourceError` for files that cannot be read, and `CslibError` where no file has a column with a value per row or is an
+    export of that system.
     """
     refuse_present(folder / "params")
     once, copies = without_copies(files)
@@ -187,7 +186,10 @@ def proposed_policies(tables: Sequence[Proposed], exports: Sequence[Export]) -> 
         others = f"amounts are in {', '.join(codes[1:])} as well: say their rates, as in 'rates: {{{codes[-1]}: 1.5}}'"
         doubts = {"currency": others} if codes[1:] else {}
     end, doubt = _contract_end(tables)
-    return policies_text(named or "JPY", end, {**doubts, **doubt, **_without_ends(tables)})
+    values = {"currency": named or "JPY", "contract_end": end}
+    if any("terms" in table.shape for table in tables):
+        values["churn_month"], doubt["churn_month"] = "day_after", _PAID_TO_CLOSE
+    return policies_text(values, {**doubts, **doubt, **_without_ends(tables)})
 
 
 def _without_ends(tables: Sequence[Proposed]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from cslib.scaffold.exports import Export
 from cslib.settings.templates import POLICIES, REPORT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from cslib.scaffold.match_columns import Mapped
@@ -191,10 +191,10 @@ def _relative(place: str, params: Path) -> str:
     return os.path.relpath(place, home) if os.path.commonpath([place, home]) != os.sep else place
 
 
-def policies_text(currency: str, contract_end: str, doubts: dict[str, str]) -> str:
+def policies_text(said: Mapping[str, str], doubts: Mapping[str, str]) -> str:
     """Return `policies.yaml`: the defaults, but for what the data say."""
     text = POLICIES
-    for key, value in {"currency": currency, "contract_end": contract_end}.items():
+    for key, value in said.items():
         text = re.sub(rf"^{key}: \w+", f"{key}: {value}", text, flags=re.MULTILINE)
     for key, doubt in doubts.items():
         text = re.sub(rf"^({key}: \w+)[^\n]*", rf"\1{check_comment(doubt)}", text, flags=re.MULTILINE)

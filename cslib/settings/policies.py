@@ -41,7 +41,7 @@ class Effect(Strict):
 Days = Annotated[int, Field(ge=1, le=3660)]
 
 READING = (
-    "contract_end", "all_contracts_open", "overlapping_terms", "core_features", "credit_notes", "min_n", "allowed_quarantine", "currency",
+    "contract_end", "all_contracts_open", "churn_month", "overlapping_terms", "core_features", "credit_notes", "min_n", "allowed_quarantine", "currency",
     "rates", "timezone",
 )  # fmt: skip
 """The policies that the reading of the source looks at; all others decide what is made of it."""

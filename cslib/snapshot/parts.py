@@ -18,6 +18,7 @@ from cslib.source.terms import as_terms
 from cslib.validation.currencies import ConvertedAmounts
 from cslib.validation.findings import Remark
 from cslib.validation.overlapping_exports import flag_superseded, overlap_remarks
+from cslib.validation.term_overlaps import month_end_question
 from cslib.validation.validate import flag_exact_copies
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ class PartReader:
             rows = with_row_ids(priced.rows, columns, path)
         made = _MADE if spec.terms else ()
         notes = (*self._notes(raw, columns, path), *priced.notes, *self._folded(rows, spec, path))
+        if spec.terms:
+            notes = (*notes, *month_end_question(rows, self.settings.policies))
         return Part(rows, frozenset({*columns.present, *made}), priced.problems, notes)
 
     def _folded(self, rows: IbisTable, spec: TableSource, path: str) -> Iterator[Remark]:

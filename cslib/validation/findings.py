@@ -54,7 +54,7 @@ class Remark(Finding):
     @property
     def asks(self) -> bool:
         """Whether it is a question to the owner of the source."""
-        return self.kind == "contract_end"
+        return self.kind in ("contract_end", "month_ends")
 
     def without_files(self) -> Remark:
         """Return the note without the names of files."""
@@ -163,6 +163,9 @@ _NOTES = {
     "contract_end": "{rows:,} terms end on the very day on which the next one of their product starts, {following} on the day before: "
     "ends_on seems to be the first day without service; write 'contract_end: first_day_without' into policies.yaml, or "
     "'contract_end: last_day' if that day is served",
+    "month_ends": "{rows:,} terms made of levels end with a month and nothing follows: they are lost at that month's own close, so that "
+    "its MRR is less than its levels; write 'churn_month: day_after' into policies.yaml if what was paid in a month is to count at "
+    "its close, or 'churn_month: last_day' if it is not",
     "terms_added": "{rows:,} terms overlap a later one of the same customer and product, so that {amount} {currency} a month count "
     "beside it; that is right for two agreements side by side; where a renewal was signed before the end, write "
     "'overlapping_terms: later_replaces' into policies.yaml",

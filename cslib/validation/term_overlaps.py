@@ -1,4 +1,4 @@
-"""Contract terms compared with the next ones of their product: do ends name the first day without service, which overlap?"""
+"""Contract terms compared with the next ones: do ends name the first day without service, which overlap, which end with a month?"""
 
 from __future__ import annotations
 
@@ -33,6 +33,26 @@ def term_remarks(validated: ValidatedTable, policies: Policies) -> tuple[Remark,
     )
     pairs = _pairs(terms.cache()).cache()
     return (*_end_question(pairs, policies), *_overlapping(pairs, policies))
+
+
+def month_end_question(terms: Table, policies: Policies) -> Iterator[Remark]:
+    """Yield the question when the last month of a level is lost, where terms were made of levels and the policies do not say.
+
+    A term of levels ends with the last month that was paid. Under the default it is lost at that month's own close, whose
+    MRR is then less than what was paid in it.
+    """
+    if "churn_month" in policies.model_fields_set:
+        return
+    after = terms.ends_on + ibis.interval(days=int(policies.contract_end == "last_day"))
+    ended = terms.filter(after.day() == 1).mutate(after=after)
+    next_ones = terms.select(next_customer="customer_id", next_start="starts_on").distinct()
+    gone = ended.anti_join(
+        next_ones, [ended.customer_id == next_ones.next_customer, ended.after == next_ones.next_start]
+    )
+    found = gone.select("ends_on", file=gone[FILE], row=gone[ROW])
+    rows = int(found.count().to_pyarrow().as_py())
+    if rows:
+        yield Remark(kind="month_ends", rows=rows, samples=_samples(found, "ends_on"))
 
 
 def _pairs(terms: Table) -> Table:

@@ -115,6 +115,12 @@ REPORT: dict[str, Message] = {
         "{count} terms end on the day on which the next one starts: ends_on may be the first day without service, which the policy "
         "contract_end settles.",
     ),
+    "source_month_ends": Message(
+        "月々の金額から作った契約のうち{count}件は月末で終わり、その月の締めで解約として数えています。月次のMRRはその月の金額より少なくなります"
+        "（方針churn_monthで決めてください）。",
+        "{count} terms made of levels end with a month and are lost at that month's own close, so that its MRR is less than its levels, "
+        "which the policy churn_month settles.",
+    ),
     "source_terms_added": Message(
         "同じ顧客・製品の後の契約と重なる契約が{count}件あり、月額{amount}を合算しています。早めの更新なら二重です（方針overlapping_terms）。",
         "{count} terms overlap a later one of the same customer and product; monthly amounts of {amount} count beside it, twice where "
