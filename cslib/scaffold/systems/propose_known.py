@@ -187,7 +187,7 @@ class Part:
     def _how(self, way: ColumnBlock) -> dict[str, Any] | None:
         """Return the further keys of a column; None where they name a column that the file lacks."""
         said: dict[str, Any] = {"times": self.header(way.times) if way.times else None, "prefix": way.prefix}
-        for key, value in (("per", way.per), ("plus", way.plus)):
+        for key, value in (("per", way.per), ("plus", way.plus), ("not_after", way.not_after)):
             said[key] = self._resolved(value)
             if value and said[key] is None:
                 return None
