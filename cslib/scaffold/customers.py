@@ -12,7 +12,7 @@ from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, USER_IDS
 from cslib.scaffold.column_words import names_a_thing, naming_customers
 from cslib.scaffold.evidence import HEAD, named, says_another_thing, told_by
 from cslib.scaffold.fit import LEAST, name_beside, names_of_customers, tried_as
-from cslib.scaffold.match_columns import Customers, Mapped
+from cslib.scaffold.mapped import Customers, Mapped
 from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.similarity import SURE, nearest, plain
 from cslib.scaffold.table_synonyms import COMMON, FILLERS

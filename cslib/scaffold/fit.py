@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cslib.model import BY_NAME, Kind
+from cslib.scaffold.column_likeness import is_id
 from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, NAME_PARTS
 from cslib.scaffold.evidence import ENOUGH, HEAD, named, says_another_thing, told_by
-from cslib.scaffold.match_columns import Mapped, is_id, map_columns
+from cslib.scaffold.mapped import Mapped
+from cslib.scaffold.match_columns import map_columns
 from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.similarity import SURE, nearest, plain
 from cslib.scaffold.table_synonyms import COMMON
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from cslib.model import CanonicalColumn, CanonicalTable
     from cslib.scaffold.exports import Export, Look
-    from cslib.scaffold.match_columns import Customers
+    from cslib.scaffold.mapped import Customers
 
 LEAST = 0.75
 _WIDE = 10  # columns: that a raw export has dozens of further ones says nothing against it

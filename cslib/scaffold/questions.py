@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cslib.model import BY_NAME
+from cslib.scaffold.column_likeness import says_month, says_year
 from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, PERHAPS
 from cslib.scaffold.intervals import days, interval, interval_count, is_span, months_in
-from cslib.scaffold.match_columns import Mapped, says_month, says_year
+from cslib.scaffold.mapped import Mapped
 from cslib.scaffold.question_words import (
     DELETED,
     EACH,

@@ -8,7 +8,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from cslib.model import BY_NAME, Kind
-from cslib.scaffold.match_columns import Mapped, read_as
+from cslib.scaffold.column_values import read_as
+from cslib.scaffold.mapped import Mapped
 from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.similarity import SAME
 from cslib.scaffold.systems.declaration import fits, pattern_of
