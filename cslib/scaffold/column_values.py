@@ -38,8 +38,10 @@ def fits(column: CanonicalColumn, look: Look, likeness: float) -> bool:
         return False  # ranges of employees, like 1-10
     if column.kind is Kind.TEXT and not column.one_of and not _holds_words(column, look, likeness):
         return False
-    if likeness >= SAME or not look.values:
-        return likeness >= SURE  # what then cannot be read is a question to its author
+    if (
+        likeness >= SAME or not look.values
+    ):  # what then cannot be read is a question to its author; a blank end: nobody has left yet
+        return likeness >= SURE or column.name == "ends_on"
     if column.kind is Kind.TEXT and not column.one_of:
         return column.required or likeness >= SURE  # words prove nothing
     if likeness >= SURE:

@@ -46,6 +46,8 @@ def fitted(tried: Proposed) -> Proposed:
     score = _score(table, tried.export, tried.columns)
     scored = replace(tried, score=max(score, LEAST) if are_terms(tried) else score, missing=missing)
     keyed = _with_own_id(scored)
+    if tried.table == "users" and "user_id" not in keyed.columns and not is_evident(scored):
+        keyed = replace(keyed, missing=(*missing, "user_id"))  # rows of a day and no id are no users
     return _with_only_candidate(keyed) if is_evident(scored) else keyed.but(_unsure(scored))
 
 
