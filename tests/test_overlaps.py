@@ -65,6 +65,12 @@ def test_nothing_is_asked_of_whoever_has_said_it(tmp_path: Path) -> None:
     assert _notes(_params(tmp_path / "c", SERVED)) == {}
 
 
+def test_nothing_is_asked_where_as_many_terms_follow_as_touch(tmp_path: Path) -> None:
+    touching, following = (rows.splitlines(keepends=True) for rows in (BILLED, SERVED))
+    assert _notes(_params(tmp_path, "".join([*touching[:3], *following[3:]]))) == {}
+    assert _notes(_params(tmp_path / "more", "".join([*touching[:3], *following[3:5]]))) == {"contract_end": 2}
+
+
 def test_overlapping_terms_are_told_with_their_amount(tmp_path: Path) -> None:
     params = _params(tmp_path, EARLY)
     assert _notes(params) == {"terms_added": 1}

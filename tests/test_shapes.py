@@ -101,8 +101,12 @@ def test_a_day_is_not_after_that_of_another_column(tmp_path: Path) -> None:
 
 
 def test_a_length_that_is_none_is_told_and_a_blank_one_is_no_day(tmp_path: Path) -> None:
-    rows = "".join(f"K{n},0000{n},2025-01-31,10,{said},,\n" for n, said in enumerate(("12", "long", "1.5", ""), 1))
-    assert days(tmp_path, rows, plus={"months": "n"}) == [date(2026, 1, 31), True, True, False]
+    rows = "".join(
+        f"K{n},0000{n},2025-01-31,10,{said},,\n"
+        for n, said in enumerate(("12", "long", "1.5", "", "12000", "12001"), 1)
+    )
+    found = days(tmp_path, rows, plus={"months": "n"})
+    assert found == [date(2026, 1, 31), True, True, False, date(3025, 1, 31), True]  # a thousand years at most
 
 
 @pytest.mark.parametrize(
@@ -439,10 +443,14 @@ def test_lines_of_a_month_are_added_copies_are_not_and_what_cannot_be_read_is_to
 
 
 def test_a_level_that_is_blank_or_cannot_be_read_is_told_and_ends_no_term(tmp_path: Path) -> None:
-    """February of 00001 and the last month of 00002 are told; before its first level nothing is known of 00003, which is there in April."""
+    """February of 00001 and the last month of 00002 are told; before its first level nothing is known of 00003, which is there in April.
+
+    A row without a month as well is of no month at all.
+    """
     rows = (
         "00001,2026-01,100\n00001,2026-02,much\n00001,2026-03,100\n00001,2026-04,120\n"
         "00002,2026-03,80\n00002,2026-04,?\n00003,2026-01,much\n00003,2026-02,70\n00003,2026-04,\n"
+        "00001,,\n"
     )
     made = [row for row in terms(tmp_path, "snapshots", rows) if row[3] is not None]
     assert made == [
@@ -451,7 +459,7 @@ def test_a_level_that_is_blank_or_cannot_be_read_is_told_and_ends_no_term(tmp_pa
         ("00003", "2026-04-01", None, 70),
     ]  # fmt: skip
     claims = check_params(tmp_path / "params", READ_ON).tables["contracts"].claims
-    assert [(one.claim, one.rows) for one in claims] == [("required(mrr)", 1), ("type(mrr)", 3)]
+    assert {one.claim: one.rows for one in claims} == {"required(starts_on)": 1, "required(mrr)": 2, "type(mrr)": 3}
 
 
 def test_changes_become_terms_from_the_day_of_each(tmp_path: Path) -> None:
