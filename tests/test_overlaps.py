@@ -68,7 +68,9 @@ def test_nothing_is_asked_of_whoever_has_said_it(tmp_path: Path) -> None:
 def test_nothing_is_asked_where_as_many_terms_follow_as_touch(tmp_path: Path) -> None:
     touching, following = (rows.splitlines(keepends=True) for rows in (BILLED, SERVED))
     assert _notes(_params(tmp_path, "".join([*touching[:3], *following[3:]]))) == {}
-    assert _notes(_params(tmp_path / "more", "".join([*touching[:3], *following[3:5]]))) == {"contract_end": 2}
+    still_open = "O-1,00003,core,2025-01-01,,10,\nO-2,00003,core,2025-06-01,,10,\n"  # which end on no day at all
+    found = _notes(_params(tmp_path / "more", "".join([*touching[:3], *following[3:5], still_open])))
+    assert found == {"contract_end": 2, "terms_added": 1}
 
 
 def test_overlapping_terms_are_told_with_their_amount(tmp_path: Path) -> None:
