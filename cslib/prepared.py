@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import weakref
 from dataclasses import asdict, dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +22,13 @@ from cslib.engines import make_known, quoted_name, remembers
 from cslib.query_texts import KnownTexts, Untold, filled, form_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pyarrow as pa
     from ibis.expr.schema import Schema
     from ibis.expr.types import Table
+
+    from cslib.engine_paths import WritePath
 
 _MOST = 1000  # of this process; their texts are those that `engines` keeps
 WRITTEN = KnownTexts(_MOST)
@@ -49,9 +51,25 @@ class _Written:
         return ibis.schema(self.kinds)
 
 
+@dataclass(frozen=True, eq=False)
+class _Description:
+    """A table that has a name and columns, and is computed wherever it is asked: what it hangs on, and what builds it."""
+
+    key: str
+    given: tuple[Table, ...]
+    build: Callable[[], Table]
+
+    def __call__(self) -> Table:
+        return self.build()
+
+
 @lru_cache(_MOST)
 def _read(said: str) -> _Written:
     return _Written(**json.loads(said))
+
+
+def _none_made(name: str) -> Table:
+    raise LookupError(name)
 
 
 class PreparedQueries:
@@ -66,8 +84,8 @@ class PreparedQueries:
         self,
         definition: object,
         tables: Iterable[Table],
-        named: Callable[[str], Table],
-        made: Callable[[], Mapping[str, Table]],
+        named: Callable[[str], Table] = _none_made,
+        made: Callable[[], Mapping[str, Table]] = dict,
     ) -> None:
         given = list(tables)
         self._engine: Any = given[0].get_backend()
@@ -75,11 +93,14 @@ class PreparedQueries:
         self._places: dict[str, str] = {}
         self._key = ""
         if remembers(self._engine):
+            described = self._descriptions(given)
+            given += [table for one in described for table in one.given]
             try:
                 form, self._places = form_of(*(table.op() for table in given))
             except Untold:
                 return
-            self._key = f"{definition!r} {form.hex()}"
+            self._given = tuple(given)
+            self._key = f"{definition!r} {form.hex()} {[one.key for one in described]}"
             self._names = {place: name for name, place in self._places.items()}
             for held in {one for table in given for one in table.op().find(ops.InMemoryTable)}:
                 make_known(held.to_expr(), self._engine)  # as it is to the text
@@ -94,6 +115,21 @@ class PreparedQueries:
         self._remember(what, asked, found.schema())
         return found
 
+    def described(self, what: object, build: Callable[[], Table]) -> Table:
+        """Return the table that `build` describes as a name with its columns: it is built, and computed, where a query asks it that is not known."""
+        if not self._key:
+            return build()
+        built = cache(build)
+        written = self._find(what)
+        if written is None:
+            found = built().schema()
+            written = _Written("", {}, {}, "", (), {name: str(kind) for name, kind in found.items()})
+            if not self._put(what, written, found):
+                return built()
+        op = ops.DatabaseTable(gen_name("described"), written.found, self._engine, ops.Namespace())
+        self._engine.compiler.described[op] = _Description(f"{self._key} {what!r}", self._given, built)
+        return op.to_expr()
+
     def answer(self, what: object, build: Callable[[], Table]) -> pa.Table:
         """Return the rows of the table that `build` describes."""
         written = self._find(what)
@@ -103,6 +139,21 @@ class PreparedQueries:
         asked = build()
         self._remember(what, asked, asked.schema())
         return asked.to_pyarrow()
+
+    def store(self, what: object, build: Callable[[], Table], target: WritePath) -> None:
+        """Write the rows of the table that `build` describes as Parquet."""
+        written = self._find(what)
+        if written is not None:
+            self._engine.raw_sql(f"COPY ({self._text(written)}) TO {target!r} (FORMAT 'parquet')")
+            return
+        asked = build()
+        self._remember(what, asked, asked.schema())
+        asked.to_parquet(target)
+
+    def _descriptions(self, given: Iterable[Table]) -> list[_Description]:
+        named = (one for table in given for one in table.op().find(ops.DatabaseTable))
+        known = self._engine.compiler.described
+        return [known[one] for one in dict.fromkeys(named) if one in known]
 
     def _find(self, what: object) -> _Written | None:
         said = WRITTEN.get(self._address(what)) if self._key else ""
@@ -140,8 +191,14 @@ class PreparedQueries:
             tuple(asked.columns),
             {name: str(kind) for name, kind in found.items()},
         )
-        if written.found == found:  # a kind of values may say less of itself than there is to it
-            WRITTEN.put(self._address(what), json.dumps(asdict(written)))
+        self._put(what, written, found)
+
+    def _put(self, what: object, written: _Written, found: Schema) -> bool:
+        """Remember what was written where that says all there is to it: a kind of values may say less of itself."""
+        if written.found != found:
+            return False
+        WRITTEN.put(self._address(what), json.dumps(asdict(written)))
+        return True
 
     def _kept(self, written: _Written) -> Table:
         """Return a table filled as Ibis fills a cached one, and dropped as it drops them."""
@@ -163,3 +220,14 @@ def _granted(table: Table) -> str:
 
 def _drop(engine: Any, place: str) -> None:  # noqa: ANN401 - DuckDB's own
     engine.raw_sql(f"DROP TABLE IF EXISTS {place}")
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What is asked of tables by some code."""
+
+    code: str  # which asks
+
+    def of(self, tables: Sequence[Table], *hangs_on: object) -> PreparedQueries:
+        """Return the queries over some tables that hang on nothing else than these, on the `repr` of what is said, and on the code."""
+        return PreparedQueries((self.code, *hangs_on), tables)

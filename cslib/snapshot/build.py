@@ -39,7 +39,7 @@ from cslib.validation.unmatched_ids import NearIds, near_ids
 from cslib.validation.validate import ORPHAN, ValidatedTable, flag_exact_copies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
     from pathlib import Path
 
@@ -94,6 +94,7 @@ class _SnapshotBuilder:
     def __init__(self, settings: Settings, folder: Path, read_on: date, source: SourceConnection) -> None:
         self.settings, self.folder, self.read_on, self.source = settings, folder, read_on, source
         self.engine, self.parts = source.engine, PartReader(settings, source)
+        self.questions = self.parts.questions
         self.states: dict[str, TableState] = {}
         self.good: dict[str, IbisTable] = {}
         self.usage: UsageSums | None = None
@@ -195,9 +196,19 @@ class _SnapshotBuilder:
         validated, counts = self._validated(mapped, table)
         if table.identity and self.source.files(table.name)[1:] and (counts.repeats or not table.key):
             self.refusals[table.name] += contradictions(validated.rows, table)
-        self.good[table.name] = validated.valid_rows()
-        said = {"empty": _empty(self.good[table.name], table), "notes": self._dated_remarks(validated)}
+        good = self.questions.of([validated.rows]).described("valid", validated.valid_rows)
+        self.good[table.name] = good
+        said = {"empty": self._empty(good, table), "notes": self._dated_remarks(validated)}
         return self._state(validated, counts).model_copy(update=said)
+
+    def _empty(self, rows: IbisTable, table: CanonicalTable) -> tuple[str, ...]:
+        """Return the optional columns that are null in every row."""
+        optional = [column.name for column in table.columns if not column.required and column.default is None]
+        if not optional:
+            return ()
+        asked = self.questions.of([rows])
+        (has_values,) = asked.answer(("filled", optional), partial(_filled, rows, optional)).to_pylist()
+        return tuple(name for name in optional if not has_values[name])
 
     def _dated_remarks(self, validated: ValidatedTable) -> tuple[Remark, ...]:
         """Return the remarks on rows that last from a day to another."""
@@ -231,9 +242,11 @@ class _SnapshotBuilder:
 
     def _counted(self, mapped: IbisTable, table: CanonicalTable) -> tuple[ValidatedTable, Counts]:
         # an earlier table that failed is reported already, so only its own rows are validated here
-        validated = ValidatedTable(mapped, table, self.read_on).with_foreign_key_check(self.good.get("customers"))
-        validated.rows = validated.rows.cache()
-        return validated, validated.counts()
+        customers = self.good.get("customers")
+        validated = ValidatedTable(mapped, table, self.read_on).with_foreign_key_check(customers)
+        asked = self.questions.of([mapped, *([] if customers is None else [customers])], table, self.read_on)
+        validated.rows = asked.table("validated", lambda: validated.rows)
+        return validated, validated.counts(self.questions)
 
     def _state(self, validated: ValidatedTable, counts: Counts) -> TableState:
         name, zone = validated.table.name, self.settings.policies.timezone
@@ -277,7 +290,8 @@ class _SnapshotBuilder:
         }
         written = {name: self.folder / "tables" / f"{name}.parquet" for name in tables}
         for name, table in tables.items():
-            table.order_by(table.columns).to_parquet(engine_paths.target(written[name]))
+            asked = self.questions.of([table])
+            asked.store("ordered", partial(table.order_by, table.columns), engine_paths.target(written[name]))
         return written
 
 
@@ -291,13 +305,8 @@ def _kinds(assignments: IbisTable) -> tuple[str, ...]:
     return tuple(sorted(assignments.select("kind").distinct().to_pyarrow()["kind"].to_pylist()))
 
 
-def _empty(rows: IbisTable, table: CanonicalTable) -> tuple[str, ...]:
-    """Return the optional columns that are null in every row."""
-    optional = [column.name for column in table.columns if not column.required and column.default is None]
-    if not optional:
-        return ()
-    (has_values,) = rows.aggregate(**{name: rows[name].notnull().any() for name in optional}).to_pyarrow().to_pylist()
-    return tuple(name for name in optional if not has_values[name])
+def _filled(rows: IbisTable, columns: Iterable[str]) -> IbisTable:
+    return rows.aggregate(**{name: rows[name].notnull().any() for name in columns})
 
 
 def _refuse(problems: dict[type[Problems], list[str]]) -> None:

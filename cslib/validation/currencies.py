@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 import ibis
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import StringValue
     from ibis.expr.types import Table as IbisTable
 
+    from cslib.prepared import Questions
     from cslib.settings import Policies
     from cslib.source.column_mapping import ColumnMapping
 
@@ -36,8 +38,9 @@ class ConvertedAmounts:
     A row without a currency is in the policies' own. `problems` name the currencies that have no rate.
     """
 
-    def __init__(self, columns: ColumnMapping, mapped: IbisTable, policies: Policies) -> None:
+    def __init__(self, columns: ColumnMapping, mapped: IbisTable, policies: Policies, questions: Questions) -> None:
         self.table, self.policies = columns.table, policies
+        self._questions = questions
         origins = columns.origins
         self.amounts = [c.name for c in self.table.columns if c.kind is Kind.AMOUNT and c.name in origins]
         further = [name for name in columns.further if _plain(name) in _NAMES]
@@ -50,8 +53,7 @@ class ConvertedAmounts:
             self._convert(mapped, _code(mapped[self.column]))
 
     def _convert(self, mapped: IbisTable, code: StringValue) -> None:
-        own = mapped.filter(mapped[NON_DATA].isnull())
-        counted = own.group_by(code=_code(own[self.column])).aggregate(rows=own.count()).order_by("code").to_pyarrow()
+        counted = self._questions.of([mapped]).answer(("rows by", self.column), partial(_rows_by, mapped, self.column))
         foreign = {
             row["code"]: row["rows"] for row in counted.to_pylist() if row["code"] not in (None, self.policies.currency)
         }
@@ -78,6 +80,11 @@ class ConvertedAmounts:
             f"their rates into policies.yaml, as in 'rates: {{{first}: 1.5}}' ({own} for one {first}), or choose rows by "
             f"'where: {{{self.source}: [{own}]}}', or write the 'currency' of all amounts into policies.yaml"
         )
+
+
+def _rows_by(mapped: IbisTable, column: str) -> IbisTable:
+    own = mapped.filter(mapped[NON_DATA].isnull())
+    return own.group_by(code=_code(own[column])).aggregate(rows=own.count()).order_by("code")
 
 
 def _plain(name: str) -> str:

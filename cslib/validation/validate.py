@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, reduce
 from operator import add
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table as IbisTable
 
     from cslib.model import CanonicalTable
+    from cslib.prepared import Questions
 
 _BROKEN = "_broken_"
 _SAMPLES = 3
@@ -68,29 +69,45 @@ class ValidatedTable:
     """
 
     def __init__(self, mapped: IbisTable, table: CanonicalTable, read_on: date) -> None:
-        self.table, self.read_on = table, read_on
-        self.mapped = mapped = _with_keys_of_own(mapped, table)
+        self.table, self.read_on, self._found = table, read_on, mapped
+        self._customers: IbisTable | None = None
         claims = _combined(
             [*_without_unparsed(mapped, _at_moments(mapped, table, read_on)), *_parse_claims(mapped, table)]
         )
         self._claims = claims
         self.wanted = {claim.label: claim.wanted for claim in sorted(claims, key=lambda claim: claim.label)}
         self.labels = list(self.wanted)
-        own = mapped[NON_DATA].isnull()
-        broken = {claim.label: claim.broken.resolve(mapped).fill_null(False) & own for claim in claims}  # noqa: FBT003
-        self.rows = mapped.mutate(**{f"{_BROKEN}{place}": broken[label] for place, label in enumerate(self.labels)})
+
+    @cached_property
+    def mapped(self) -> IbisTable:
+        """The rows without flags."""
+        return _with_keys_of_own(self._found, self.table)
+
+    @cached_property
+    def rows(self) -> IbisTable:
+        """The rows with their flags."""
+        mapped, own = self.mapped, self.mapped[NON_DATA].isnull()
+        broken = {claim.label: claim.broken.resolve(mapped).fill_null(False) & own for claim in self._claims}  # noqa: FBT003
+        places = {label: place for place, label in enumerate(self.labels) if label in broken}
+        return self._with_orphans(mapped.mutate(**{f"{_BROKEN}{place}": broken[label] for label, place in places.items()}))
 
     def with_foreign_key_check(self, customers: IbisTable | None, rows: IbisTable | None = None) -> ValidatedTable:
         """Return the validated table, or `rows` of it, with one claim more: the customer is one of `customers`."""
         further = copy(self)
-        further.rows = self.rows if rows is None else rows
+        vars(further).pop("rows", None)
         if customers is not None and "customer_id" in self.table.names:
-            unknown = further.rows.customer_id.notnull() & further.rows.customer_id.notin(customers.customer_id)
-            orphan = unknown & further.rows[NON_DATA].isnull()
-            further.rows = further.rows.mutate(**{f"{_BROKEN}{len(self.labels)}": orphan})
+            further._customers = customers
             further.labels = [*self.labels, ORPHAN]
             further.wanted = {**self.wanted, ORPHAN: "the id of a customer that is there and was not set aside"}
+        if rows is not None:
+            further.rows = further._with_orphans(rows)
         return further
+
+    def _with_orphans(self, rows: IbisTable) -> IbisTable:
+        if self._customers is None:
+            return rows
+        unknown = rows.customer_id.notnull() & rows.customer_id.notin(self._customers.customer_id)
+        return rows.mutate(**{f"{_BROKEN}{len(self.labels) - 1}": unknown & rows[NON_DATA].isnull()})
 
     def violation_code(self) -> IntegerValue:
         """Return the code of the claims that a row breaks: the sum of 2 ** the place of each among `labels`.
@@ -128,24 +145,28 @@ class ValidatedTable:
         prefixes, around = (RAW, UNREAD, NORMALISED, EARLIEST, LATEST, _BROKEN), (FILE, ROW, NON_DATA)
         return [name for name in rows.columns if not name.startswith(prefixes) and name not in around]
 
-    def counts(self) -> Counts:
+    def counts(self, questions: Questions) -> Counts:
         """Return how many rows there are of each kind."""
-        rows, flags = self.rows, self._flags(self.rows)
-        normalised = [name for name in rows.columns if name.startswith(NORMALISED)]
-        found = rows.aggregate(
-            rows=rows.count(),
-            aside=ibis.or_(*flags).sum(),
-            **{f"{_BROKEN}{place}": flag.sum() for place, flag in enumerate(flags)},
-            **{why: (rows[NON_DATA] == why).sum() for why in STRAYS},
-            **{name: rows[name].sum() for name in normalised},
-        )
-        counted = {name: int(count or 0) for name, count in found.to_pyarrow().to_pylist()[0].items()}
+        (found,) = questions.of([self.rows]).answer("counts", self._counted).to_pylist()
+        counted = {name: int(count or 0) for name, count in found.items()}
+        normalised = [name for name in counted if name.startswith(NORMALISED)]
         return Counts.of(
             rows=counted["rows"],
             aside=counted["aside"],
             claims={label: counted[f"{_BROKEN}{place}"] for place, label in enumerate(self.labels)},
             strays={why: counted[why] for why in STRAYS},
             mended={name.removeprefix(NORMALISED): counted[name] for name in normalised},
+        )
+
+    def _counted(self) -> IbisTable:
+        rows, flags = self.rows, self._flags(self.rows)
+        normalised = [name for name in rows.columns if name.startswith(NORMALISED)]
+        return rows.aggregate(
+            rows=rows.count(),
+            aside=ibis.or_(*flags).sum(),
+            **{f"{_BROKEN}{place}": flag.sum() for place, flag in enumerate(flags)},
+            **{why: (rows[NON_DATA] == why).sum() for why in STRAYS},
+            **{name: rows[name].sum() for name in normalised},
         )
 
     def quarantine(self) -> IbisTable:
