@@ -62,11 +62,12 @@ def _unfused(compiler: Any) -> Any:  # noqa: ANN401 - a class of Ibis', to which
 @cache
 def _remembering(compiler: Any) -> Any:  # noqa: ANN401 - a class of Ibis', to which mypy does not look
     class Remembering(compiler):
-        __slots__ = ("described",)
+        __slots__ = ("described", "noted")
 
         def __init__(self) -> None:
             super().__init__()
             self.described: WeakKeyDictionary[ops.Node, Callable[[], Table]] = WeakKeyDictionary()
+            self.noted: dict[str, str] = {}  # by those who ask
 
         def translate(self, op: Any, *, params: Any) -> Any:  # noqa: ANN401 - as Ibis' own
             op = self._spelled_out(op)

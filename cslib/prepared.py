@@ -22,7 +22,7 @@ from cslib.engines import make_known, quoted_name, remembers
 from cslib.query_texts import KnownTexts, Untold, filled, form_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     import pyarrow as pa
     from ibis.expr.schema import Schema
@@ -220,14 +220,3 @@ def _granted(table: Table) -> str:
 
 def _drop(engine: Any, place: str) -> None:  # noqa: ANN401 - DuckDB's own
     engine.raw_sql(f"DROP TABLE IF EXISTS {place}")
-
-
-@dataclass(frozen=True)
-class Questions:
-    """What is asked of tables by some code."""
-
-    code: str  # which asks
-
-    def of(self, tables: Sequence[Table], *hangs_on: object) -> PreparedQueries:
-        """Return the queries over some tables that hang on nothing else than these, on the `repr` of what is said, and on the code."""
-        return PreparedQueries((self.code, *hangs_on), tables)

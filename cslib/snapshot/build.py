@@ -24,6 +24,7 @@ from cslib.snapshot.programmes import unknown_programmes
 from cslib.snapshot.rejections import explained, rejections
 from cslib.snapshot.store import write_slices
 from cslib.source import SourceConnection
+from cslib.source.asked import asked_of
 from cslib.source.file_errors import plain_message
 from cslib.source.non_data_rows import BLANK, OLDER
 from cslib.usage.read import UsageReader
@@ -94,7 +95,6 @@ class _SnapshotBuilder:
     def __init__(self, settings: Settings, folder: Path, read_on: date, source: SourceConnection) -> None:
         self.settings, self.folder, self.read_on, self.source = settings, folder, read_on, source
         self.engine, self.parts = source.engine, PartReader(settings, source)
-        self.questions = self.parts.questions
         self.states: dict[str, TableState] = {}
         self.good: dict[str, IbisTable] = {}
         self.usage: UsageSums | None = None
@@ -196,19 +196,10 @@ class _SnapshotBuilder:
         validated, counts = self._validated(mapped, table)
         if table.identity and self.source.files(table.name)[1:] and (counts.repeats or not table.key):
             self.refusals[table.name] += contradictions(validated.rows, table)
-        good = self.questions.of([validated.rows]).described("valid", validated.valid_rows)
+        good = asked_of(validated.rows).described("valid", validated.valid_rows)
         self.good[table.name] = good
-        said = {"empty": self._empty(good, table), "notes": self._dated_remarks(validated)}
+        said = {"empty": _empty(good, table), "notes": self._dated_remarks(validated)}
         return self._state(validated, counts).model_copy(update=said)
-
-    def _empty(self, rows: IbisTable, table: CanonicalTable) -> tuple[str, ...]:
-        """Return the optional columns that are null in every row."""
-        optional = [column.name for column in table.columns if not column.required and column.default is None]
-        if not optional:
-            return ()
-        asked = self.questions.of([rows])
-        (has_values,) = asked.answer(("filled", optional), partial(_filled, rows, optional)).to_pylist()
-        return tuple(name for name in optional if not has_values[name])
 
     def _dated_remarks(self, validated: ValidatedTable) -> tuple[Remark, ...]:
         """Return the remarks on rows that last from a day to another."""
@@ -224,6 +215,8 @@ class _SnapshotBuilder:
     def _summed(self, usage: UsageReader, raw: IbisTable | None, mapped: IbisTable) -> TableState:
         """Validate usage and sum it up in one pass, in its own engine; only its rows to quarantine are read one by one."""
         validated = ValidatedTable(mapped, BY_NAME["usage"], self.read_on)
+        asked = asked_of(mapped, by=(validated.table, self.read_on))
+        validated.rows = asked.described("validated", lambda: validated.rows)
         self.usage = usage.sums(raw, validated)
         counts = self.usage.counts(usage.customers, validated.labels)
         has_findings = counts.aside or counts.strays or counts.mended
@@ -244,9 +237,9 @@ class _SnapshotBuilder:
         # an earlier table that failed is reported already, so only its own rows are validated here
         customers = self.good.get("customers")
         validated = ValidatedTable(mapped, table, self.read_on).with_foreign_key_check(customers)
-        asked = self.questions.of([mapped, *([] if customers is None else [customers])], table, self.read_on)
+        asked = asked_of(*(one for one in (mapped, customers) if one is not None), by=(table, self.read_on))
         validated.rows = asked.table("validated", lambda: validated.rows)
-        return validated, validated.counts(self.questions)
+        return validated, validated.counts()
 
     def _state(self, validated: ValidatedTable, counts: Counts) -> TableState:
         name, zone = validated.table.name, self.settings.policies.timezone
@@ -290,7 +283,7 @@ class _SnapshotBuilder:
         }
         written = {name: self.folder / "tables" / f"{name}.parquet" for name in tables}
         for name, table in tables.items():
-            asked = self.questions.of([table])
+            asked = asked_of(table)
             asked.store("ordered", partial(table.order_by, table.columns), engine_paths.target(written[name]))
         return written
 
@@ -303,6 +296,15 @@ def _unreserved(rows: IbisTable, table: CanonicalTable) -> IbisTable:
 def _kinds(assignments: IbisTable) -> tuple[str, ...]:
     """Return the kinds of which there are assignments."""
     return tuple(sorted(assignments.select("kind").distinct().to_pyarrow()["kind"].to_pylist()))
+
+
+def _empty(rows: IbisTable, table: CanonicalTable) -> tuple[str, ...]:
+    """Return the optional columns that are null in every row."""
+    optional = [column.name for column in table.columns if not column.required and column.default is None]
+    if not optional:
+        return ()
+    (has_values,) = asked_of(rows).answer(("filled", optional), partial(_filled, rows, optional)).to_pylist()
+    return tuple(name for name in optional if not has_values[name])
 
 
 def _filled(rows: IbisTable, columns: Iterable[str]) -> IbisTable:

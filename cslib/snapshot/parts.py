@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import ibis
 
-from cslib.code_version import loaded_code
 from cslib.errors import SourceError
 from cslib.model import BY_NAME
-from cslib.prepared import Questions
 from cslib.source import FILE, ROW, map_table, whole_ids
+from cslib.source.asked import asked_of
 from cslib.source.column_mapping import ColumnMapping
 from cslib.source.files import alike
 from cslib.source.terms import as_terms
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     from cslib.settings import Settings, TableSource
     from cslib.source import SourceConnection
 
-_CODE = ("cslib.model", "cslib.settings", "cslib.snapshot", "cslib.source", "cslib.usage", "cslib.validation")
 _MADE = ("contract_id", "ends_on")  # columns that terms have, whatever their rows had
 
 
@@ -46,17 +43,12 @@ class Part:
     notes: tuple[Remark, ...]
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True)
 class PartReader:
     """How the sources of a table are mapped."""
 
     settings: Settings
     source: SourceConnection
-
-    @cached_property
-    def questions(self) -> Questions:
-        """What is asked of the tables, by the code that reads them."""
-        return Questions(loaded_code(*_CODE))
 
     def table(self, name: str) -> Part:
         """Return the rows of all sources of a table; raises `SourceError` with the problems of every source."""
@@ -75,7 +67,7 @@ class PartReader:
     def part(self, raw: IbisTable, columns: ColumnMapping, path: str) -> Part:
         """Return the rows of one source."""
         mapped = self._newest(self.mapped(raw, columns), columns, path)
-        priced = ConvertedAmounts(columns, mapped, self.settings.policies, self.questions)
+        priced = ConvertedAmounts(columns, mapped, self.settings.policies)
         spec = columns.spec
         if spec.terms:
             # before levels are added up, since the same export twice would double them
@@ -107,7 +99,7 @@ class PartReader:
     def mapped(self, raw: IbisTable, columns: ColumnMapping, *, part: bool = False) -> IbisTable:
         """Return raw rows mapped; in a `part` of a table, ids like 17850.0 stay as they are."""
         zone, currency = self.settings.policies.timezone, self.settings.policies.currency
-        asked = self.questions.of([raw], columns.table.name, columns.spec, zone, currency)
+        asked = asked_of(raw, by=(columns.table, columns.spec, zone, currency))
         whole = () if part else whole_ids(raw, columns, asked)
         return asked.described(("mapped", whole), lambda: map_table(raw, columns, zone, currency, whole))
 

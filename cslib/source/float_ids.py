@@ -33,7 +33,11 @@ def first_ids(raw: Table, columns: Mapping[str, str]) -> Table:
 
 def pointed_ids(first: pa.Table) -> list[str]:
     """Return which columns have such an id among the first rows: few have any at all, and only these are read to the end."""
-    return [name for name in first.column_names if any(re.match(_POINT_ZERO, str(found)) for found in first[name].to_pylist())]
+    return [
+        name
+        for name in first.column_names
+        if any(re.match(_POINT_ZERO, str(found)) for found in first[name].to_pylist())
+    ]
 
 
 def without_point(text: StringValue) -> StringValue:
@@ -47,5 +51,9 @@ def all_pointed(rows: Table, columns: Mapping[str, str]) -> tuple[str, ...]:
     `columns` maps each to the name of its text in `rows`.
     """
     own = rows.filter(rows[NON_DATA].isnull())
-    (found,) = own.aggregate(**{name: own[text].re_search(_POINT_ZERO).all() for name, text in columns.items()}).to_pyarrow().to_pylist()
+    (found,) = (
+        own.aggregate(**{name: own[text].re_search(_POINT_ZERO).all() for name, text in columns.items()})
+        .to_pyarrow()
+        .to_pylist()
+    )
     return tuple(name for name, all_are in found.items() if all_are)

@@ -10,6 +10,7 @@ import ibis
 
 from cslib.model import AMOUNT_TYPE, Kind
 from cslib.source import NON_DATA
+from cslib.source.asked import asked_of
 from cslib.source.width import to_halfwidth
 from cslib.validation.findings import Remark
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from ibis.expr.types import StringValue
     from ibis.expr.types import Table as IbisTable
 
-    from cslib.prepared import Questions
     from cslib.settings import Policies
     from cslib.source.column_mapping import ColumnMapping
 
@@ -38,9 +38,8 @@ class ConvertedAmounts:
     A row without a currency is in the policies' own. `problems` name the currencies that have no rate.
     """
 
-    def __init__(self, columns: ColumnMapping, mapped: IbisTable, policies: Policies, questions: Questions) -> None:
+    def __init__(self, columns: ColumnMapping, mapped: IbisTable, policies: Policies) -> None:
         self.table, self.policies = columns.table, policies
-        self._questions = questions
         origins = columns.origins
         self.amounts = [c.name for c in self.table.columns if c.kind is Kind.AMOUNT and c.name in origins]
         further = [name for name in columns.further if _plain(name) in _NAMES]
@@ -53,7 +52,7 @@ class ConvertedAmounts:
             self._convert(mapped, _code(mapped[self.column]))
 
     def _convert(self, mapped: IbisTable, code: StringValue) -> None:
-        counted = self._questions.of([mapped]).answer(("rows by", self.column), partial(_rows_by, mapped, self.column))
+        counted = asked_of(mapped).answer(("rows by", self.column), partial(_rows_by, mapped, self.column))
         foreign = {
             row["code"]: row["rows"] for row in counted.to_pylist() if row["code"] not in (None, self.policies.currency)
         }

@@ -13,6 +13,7 @@ from ibis import _
 
 from cslib.model import Claim
 from cslib.source import FILE, NON_DATA, NORMALISED, RAW, ROW, UNREAD
+from cslib.source.asked import asked_of
 from cslib.source.moments import EARLIEST, LATEST
 from cslib.source.non_data_rows import BLANK, OLDER, STRAYS, with_copies
 from cslib.validation.findings import LeftOut, Mended, Sample, SetAside
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table as IbisTable
 
     from cslib.model import CanonicalTable
-    from cslib.prepared import Questions
 
 _BROKEN = "_broken_"
 _SAMPLES = 3
@@ -70,7 +70,7 @@ class ValidatedTable:
 
     def __init__(self, mapped: IbisTable, table: CanonicalTable, read_on: date) -> None:
         self.table, self.read_on, self._found = table, read_on, mapped
-        self._customers: IbisTable | None = None
+        self.customers: IbisTable | None = None  # of whom every row's has to be one
         claims = _combined(
             [*_without_unparsed(mapped, _at_moments(mapped, table, read_on)), *_parse_claims(mapped, table)]
         )
@@ -88,26 +88,20 @@ class ValidatedTable:
         """The rows with their flags."""
         mapped, own = self.mapped, self.mapped[NON_DATA].isnull()
         broken = {claim.label: claim.broken.resolve(mapped).fill_null(False) & own for claim in self._claims}  # noqa: FBT003
-        places = {label: place for place, label in enumerate(self.labels) if label in broken}
-        return self._with_orphans(mapped.mutate(**{f"{_BROKEN}{place}": broken[label] for label, place in places.items()}))
+        flags = {f"{_BROKEN}{place}": broken[label] for place, label in enumerate(self.labels) if label in broken}
+        return _with_orphans(mapped.mutate(**flags), self)
 
     def with_foreign_key_check(self, customers: IbisTable | None, rows: IbisTable | None = None) -> ValidatedTable:
         """Return the validated table, or `rows` of it, with one claim more: the customer is one of `customers`."""
         further = copy(self)
         vars(further).pop("rows", None)
         if customers is not None and "customer_id" in self.table.names:
-            further._customers = customers
+            further.customers = customers
             further.labels = [*self.labels, ORPHAN]
             further.wanted = {**self.wanted, ORPHAN: "the id of a customer that is there and was not set aside"}
         if rows is not None:
-            further.rows = further._with_orphans(rows)
+            further.rows = _with_orphans(rows, further)
         return further
-
-    def _with_orphans(self, rows: IbisTable) -> IbisTable:
-        if self._customers is None:
-            return rows
-        unknown = rows.customer_id.notnull() & rows.customer_id.notin(self._customers.customer_id)
-        return rows.mutate(**{f"{_BROKEN}{len(self.labels) - 1}": unknown & rows[NON_DATA].isnull()})
 
     def violation_code(self) -> IntegerValue:
         """Return the code of the claims that a row breaks: the sum of 2 ** the place of each among `labels`.
@@ -145,9 +139,9 @@ class ValidatedTable:
         prefixes, around = (RAW, UNREAD, NORMALISED, EARLIEST, LATEST, _BROKEN), (FILE, ROW, NON_DATA)
         return [name for name in rows.columns if not name.startswith(prefixes) and name not in around]
 
-    def counts(self, questions: Questions) -> Counts:
+    def counts(self) -> Counts:
         """Return how many rows there are of each kind."""
-        (found,) = questions.of([self.rows]).answer("counts", self._counted).to_pylist()
+        (found,) = asked_of(self.rows).answer("counts", self._counted).to_pylist()
         counted = {name: int(count or 0) for name, count in found.items()}
         normalised = [name for name in counted if name.startswith(NORMALISED)]
         return Counts.of(
@@ -214,6 +208,14 @@ class ValidatedTable:
         rows = self.rows.filter(chosen)
         found = rows.select(file=rows[FILE], row=rows[ROW], value=self._as_found(rows, column))
         return _listed(found.order_by("file", "row").limit(_SAMPLES))
+
+
+def _with_orphans(rows: IbisTable, validated: ValidatedTable) -> IbisTable:
+    """Return flagged rows with the flag of the last claim, that the customer is there, where it is one of the table's."""
+    if validated.customers is None:
+        return rows
+    unknown = rows.customer_id.notnull() & rows.customer_id.notin(validated.customers.customer_id)
+    return rows.mutate(**{f"{_BROKEN}{len(validated.labels) - 1}": unknown & rows[NON_DATA].isnull()})
 
 
 def flag_exact_copies(mapped: IbisTable, table: CanonicalTable) -> IbisTable:
