@@ -70,17 +70,17 @@ def _remembering(compiler: Any) -> Any:  # noqa: ANN401 - a class of Ibis', to w
             self.noted: dict[str, str] = {}  # by those who ask
 
         def translate(self, op: Any, *, params: Any) -> Any:  # noqa: ANN401 - as Ibis' own
-            op = self._spelled_out(op)
+            op = self.spelled_out(op)
 
             def write(asked: Any) -> Any:  # noqa: ANN401
                 return super(Remembering, self).translate(asked, params=params)
 
             return write(op) if params else _QUERIES.query(op, write, self.dialect)
 
-        def _spelled_out(self, op: Any) -> Any:  # noqa: ANN401
+        def spelled_out(self, op: Any) -> Any:  # noqa: ANN401
             """Return an expression with what tables that are only described stand for in the place of each."""
             named = op.find(ops.DatabaseTable) if self.described else ()
-            real = {one: self._spelled_out(self.described[one]().op()) for one in named if one in self.described}
+            real = {one: self.spelled_out(self.described[one]().op()) for one in named if one in self.described}
             return op.replace(real) if real else op
 
         def text_with_places(self, op: Any) -> tuple[str, dict[str, str]]:  # noqa: ANN401
@@ -89,7 +89,7 @@ def _remembering(compiler: Any) -> Any:  # noqa: ANN401 - a class of Ibis', to w
             def write(asked: Any) -> Any:  # noqa: ANN401
                 return super(Remembering, self).translate(asked, params={})
 
-            return _QUERIES.with_places(self._spelled_out(op), write, self.dialect)
+            return _QUERIES.with_places(self.spelled_out(op), write, self.dialect)
 
     return Remembering
 

@@ -110,7 +110,7 @@ class PreparedQueries:
         written = self._find(what)
         if written is not None:
             return self._kept(written)
-        asked = build()
+        asked = self._spelled_out(build())
         found = asked.cache()
         self._remember(what, asked, found.schema())
         return found
@@ -136,7 +136,7 @@ class PreparedQueries:
         if written is not None:
             rows = self._engine.con.sql(self._text(written)).to_arrow_table()
             return DuckDBPyArrowData.convert_table(rows, written.found)
-        asked = build()
+        asked = self._spelled_out(build())
         self._remember(what, asked, asked.schema())
         return asked.to_pyarrow()
 
@@ -146,9 +146,12 @@ class PreparedQueries:
         if written is not None:
             self._engine.raw_sql(f"COPY ({self._text(written)}) TO {target!r} (FORMAT 'parquet')")
             return
-        asked = build()
+        asked = self._spelled_out(build())
         self._remember(what, asked, asked.schema())
         asked.to_parquet(target)
+
+    def _spelled_out(self, asked: Table) -> Table:
+        return self._engine.compiler.spelled_out(asked.op()).to_expr() if self._key else asked
 
     def _descriptions(self, given: Iterable[Table]) -> list[_Description]:
         named = (one for table in given for one in table.op().find(ops.DatabaseTable))

@@ -24,7 +24,7 @@ from cslib.snapshot.programmes import unknown_programmes
 from cslib.snapshot.rejections import explained, rejections
 from cslib.snapshot.store import write_slices
 from cslib.source import SourceConnection
-from cslib.source.asked import asked_of
+from cslib.source.asked import asked_of, said_by, say_day
 from cslib.source.file_errors import plain_message
 from cslib.source.non_data_rows import BLANK, OLDER
 from cslib.usage.read import UsageReader
@@ -95,6 +95,7 @@ class _SnapshotBuilder:
     def __init__(self, settings: Settings, folder: Path, read_on: date, source: SourceConnection) -> None:
         self.settings, self.folder, self.read_on, self.source = settings, folder, read_on, source
         self.engine, self.parts = source.engine, PartReader(settings, source)
+        say_day(self.engine, read_on)
         self.states: dict[str, TableState] = {}
         self.good: dict[str, IbisTable] = {}
         self.usage: UsageSums | None = None
@@ -215,8 +216,8 @@ class _SnapshotBuilder:
     def _summed(self, usage: UsageReader, raw: IbisTable | None, mapped: IbisTable) -> TableState:
         """Validate usage and sum it up in one pass, in its own engine; only its rows to quarantine are read one by one."""
         validated = ValidatedTable(mapped, BY_NAME["usage"], self.read_on)
-        asked = asked_of(mapped, by=(validated.table, self.read_on))
-        validated.rows = asked.described("validated", lambda: validated.rows)
+        asked = asked_of(mapped, by=(validated.table, said_by(mapped, self.read_on)))
+        validated.rows = asked.described("validated", validated.flagged)
         self.usage = usage.sums(raw, validated)
         counts = self.usage.counts(usage.customers, validated.labels)
         has_findings = counts.aside or counts.strays or counts.mended
@@ -237,8 +238,10 @@ class _SnapshotBuilder:
         # an earlier table that failed is reported already, so only its own rows are validated here
         customers = self.good.get("customers")
         validated = ValidatedTable(mapped, table, self.read_on).with_foreign_key_check(customers)
-        asked = asked_of(*(one for one in (mapped, customers) if one is not None), by=(table, self.read_on))
-        validated.rows = asked.table("validated", lambda: validated.rows)
+        asked = asked_of(
+            *(one for one in (mapped, customers) if one is not None), by=(table, said_by(mapped, self.read_on))
+        )
+        validated.rows = asked.table("validated", validated.flagged)
         return validated, validated.counts()
 
     def _state(self, validated: ValidatedTable, counts: Counts) -> TableState:

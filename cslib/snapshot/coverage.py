@@ -14,14 +14,14 @@ from cslib.model import BY_NAME, Kind
 from cslib.periods import Month, month_number
 from cslib.snapshot.silent_months import silent_months
 from cslib.snapshot.truncated_months import truncation
-from cslib.source.asked import asked_of
+from cslib.source.asked import asked_of, said_by, said_day
 from cslib.usage.aggregate import MonthCoverage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from ibis.expr.types import Table
+    from ibis.expr.types import DateValue, Table
 
     from cslib.snapshot.manifest import Cut, TableState
 
@@ -89,8 +89,8 @@ class Coverage:
         table, columns = self.tables[name], self._happened(name)
         if not columns:
             return {}
-        asked = asked_of(table, by=(columns, self.read_on))
-        found = asked.answer("months", partial(_months, table, columns, self.read_on)).to_pylist()
+        asked = asked_of(table, by=(columns, said_by(table, self.read_on)))
+        found = asked.answer("months", partial(_months, table, columns, said_day(table, self.read_on))).to_pylist()
         return {Month(int(row["month"])): MonthCoverage(*map(row.get, MonthCoverage._fields)) for row in found}
 
     def _happened(self, name: str) -> list[str]:
@@ -103,10 +103,10 @@ class Coverage:
         return [column for column in dated if column in self.states[name].columns]
 
 
-def _months(table: Table, columns: Iterable[str], read_on: date) -> Table:
+def _months(table: Table, columns: Iterable[str], read_on: DateValue) -> Table:
     """Return the coverage of each month by the days in some columns up to the day on which they were read."""
     each = [table.select(day=table[column].cast("date")) for column in columns]
-    days = (ibis.union(*each) if each[1:] else each[0]).filter(_.day <= ibis.literal(read_on))
+    days = (ibis.union(*each) if each[1:] else each[0]).filter(_.day <= read_on)
     each_day = days.group_by("day").aggregate(rows=_.count(), month=month_number(_.day).max())
     before = each_day.day.lag().over(group_by="month", order_by="day")
     months = each_day.mutate(quiet=(each_day.day.delta(before, unit="day") - 1).fill_null(0)).group_by("month")

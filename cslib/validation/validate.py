@@ -13,7 +13,7 @@ from ibis import _
 
 from cslib.model import Claim
 from cslib.source import FILE, NON_DATA, NORMALISED, RAW, ROW, UNREAD
-from cslib.source.asked import asked_of
+from cslib.source.asked import asked_of, said_day
 from cslib.source.moments import EARLIEST, LATEST
 from cslib.source.non_data_rows import BLANK, OLDER, STRAYS, with_copies
 from cslib.validation.findings import LeftOut, Mended, Sample, SetAside
@@ -86,6 +86,10 @@ class ValidatedTable:
     @cached_property
     def rows(self) -> IbisTable:
         """The rows with their flags."""
+        return self.flagged()
+
+    def flagged(self) -> IbisTable:
+        """Return the rows with their flags, as they are built of those without."""
         mapped, own = self.mapped, self.mapped[NON_DATA].isnull()
         broken = {claim.label: claim.broken.resolve(mapped).fill_null(False) & own for claim in self._claims}  # noqa: FBT003
         flags = {f"{_BROKEN}{place}": broken[label] for place, label in enumerate(self.labels) if label in broken}
@@ -256,7 +260,7 @@ def _at_moments(mapped: IbisTable, table: CanonicalTable, read_on: date) -> Iter
     before = {
         later: earlier for earlier, later in table.ordered if {EARLIEST + earlier, LATEST + later} <= {*mapped.columns}
     }
-    for claim in table.claims(read_on):
+    for claim in table.claims(read_on, said_day(mapped, read_on)):
         earlier = before.get(claim.column) if claim.name == "order" else None
         # null except around a change of the clocks
         broken = None if earlier is None else _[LATEST + claim.column] < _[EARLIEST + earlier]
