@@ -27,7 +27,15 @@ _MOST = 4  # files: of the versions of the code that were last used, and of two 
 _KINDS: dict[str, KnownTexts] = {"texts": TEXTS, "written": WRITTEN}
 _CODE = ("cslib.engines", "cslib.prepared", "cslib.query_texts")  # which write them
 _ASKED_BY = (
-    "cslib.facts", "cslib.kpis", "cslib.model", "cslib.periods", "cslib.settings", "cslib.snapshot", "cslib.source", "cslib.usage", "cslib.validation",
+    "cslib.facts",
+    "cslib.kpis",
+    "cslib.model",
+    "cslib.periods",
+    "cslib.settings",
+    "cslib.snapshot",
+    "cslib.source",
+    "cslib.usage",
+    "cslib.validation",
 )  # fmt: skip; of which they say what their files held
 
 

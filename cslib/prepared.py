@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import weakref
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from cslib.engine_paths import WritePath
 
+_CATALOG, _SCHEMA = "temp", "main"  # of tables that are kept
 _MOST = 1000  # of this process; their texts are those that `engines` keeps
 WRITTEN = KnownTexts(_MOST)
 """What this process knows of queries by all that they hang on: their texts, and of which form their tables are."""
@@ -109,11 +110,15 @@ class PreparedQueries:
         """Return the table that `build` describes, computed once and kept by the engine for as long as it is used."""
         written = self._find(what)
         if written is not None:
-            return self._kept(written)
-        asked = self._spelled_out(build())
-        found = asked.cache()
-        self._remember(what, asked, found.schema())
-        return found
+            return self._kept(self._made_of(written), written.found)
+        asked = build()
+        written = self._written(asked)
+        if written is None:
+            return asked.cache()
+        name = self._made_of(written)
+        found = self._engine.get_schema(name, catalog=_CATALOG, database=_SCHEMA)
+        self._put(what, replace(written, kinds=_kinds(found)), found)
+        return self._kept(name, found)
 
     def described(self, what: object, build: Callable[[], Table]) -> Table:
         """Return the table that `build` describes as a name with its columns: it is built, and computed, where a query asks it that is not known."""
@@ -123,7 +128,7 @@ class PreparedQueries:
         written = self._find(what)
         if written is None:
             found = built().schema()
-            written = _Written("", {}, {}, "", (), {name: str(kind) for name, kind in found.items()})
+            written = _Written("", {}, {}, "", (), _kinds(found))
             if not self._put(what, written, found):
                 return built()
         op = ops.DatabaseTable(gen_name("described"), written.found, self._engine, ops.Namespace())
@@ -132,26 +137,28 @@ class PreparedQueries:
 
     def answer(self, what: object, build: Callable[[], Table]) -> pa.Table:
         """Return the rows of the table that `build` describes."""
-        written = self._find(what)
-        if written is not None:
-            rows = self._engine.con.sql(self._text(written)).to_arrow_table()
-            return DuckDBPyArrowData.convert_table(rows, written.found)
-        asked = self._spelled_out(build())
-        self._remember(what, asked, asked.schema())
-        return asked.to_pyarrow()
+        asked = self._asked(what, build)
+        if not isinstance(asked, _Written):
+            return asked.to_pyarrow()
+        rows = self._engine.con.sql(self._text(asked)).to_arrow_table()
+        return DuckDBPyArrowData.convert_table(rows, asked.found)
 
     def store(self, what: object, build: Callable[[], Table], target: WritePath) -> None:
         """Write the rows of the table that `build` describes as Parquet."""
+        asked = self._asked(what, build)
+        if isinstance(asked, _Written):
+            self._engine.raw_sql(f"COPY ({self._text(asked)}) TO {target!r} (FORMAT 'parquet')")
+        else:
+            asked.to_parquet(target)
+
+    def _asked(self, what: object, build: Callable[[], Table]) -> _Written | Table:
+        """Return a query as it was written, now or before; what `build` describes where a text would not say all of it."""
         written = self._find(what)
         if written is not None:
-            self._engine.raw_sql(f"COPY ({self._text(written)}) TO {target!r} (FORMAT 'parquet')")
-            return
-        asked = self._spelled_out(build())
-        self._remember(what, asked, asked.schema())
-        asked.to_parquet(target)
-
-    def _spelled_out(self, asked: Table) -> Table:
-        return self._engine.compiler.spelled_out(asked.op()).to_expr() if self._key else asked
+            return written
+        asked = build()
+        written = self._written(asked)
+        return written if written is not None and self._put(what, written, asked.schema()) else asked
 
     def _descriptions(self, given: Iterable[Table]) -> list[_Description]:
         named = (one for table in given for one in table.op().find(ops.DatabaseTable))
@@ -174,27 +181,26 @@ class PreparedQueries:
         made = {place: self._named(name).op().name for place, (name, _) in written.made.items()}
         return filled(written.text, given | made)
 
-    def _remember(self, what: object, asked: Table, found: Schema) -> None:
+    def _written(self, asked: Table) -> _Written | None:
+        """Return a query as it is written; None where it holds what cannot be told, or asks a table of which nothing was said."""
         if not self._key:
-            return
+            return None
         try:
             text, places = self._engine.compiler.text_with_places(asked.op())
         except Untold:
-            return
+            return None
         made = {table.op().name: (name, _granted(table)) for name, table in self._made().items()}
         if not places.keys() <= self._places.keys() | made.keys():
-            return  # it asks a table of which nothing was said
-        written = _Written(
+            return None
+        dialect = self._engine.dialect
+        return _Written(
             text,
             {place: self._places[name] for name, place in places.items() if name in self._places},
             {place: made[name] for name, place in places.items() if name not in self._places},
-            ", ".join(
-                one.sql(self._engine.dialect) for one in asked.schema().to_sqlglot_column_defs(self._engine.dialect)
-            ),
+            ", ".join(one.sql(dialect) for one in asked.schema().to_sqlglot_column_defs(dialect)),
             tuple(asked.columns),
-            {name: str(kind) for name, kind in found.items()},
+            _kinds(asked.schema()),
         )
-        self._put(what, written, found)
 
     def _put(self, what: object, written: _Written, found: Schema) -> bool:
         """Remember what was written where that says all there is to it: a kind of values may say less of itself."""
@@ -203,16 +209,27 @@ class PreparedQueries:
         WRITTEN.put(self._address(what), json.dumps(asdict(written)))
         return True
 
-    def _kept(self, written: _Written) -> Table:
-        """Return a table filled as Ibis fills a cached one, and dropped as it drops them."""
+    def _made_of(self, written: _Written) -> str:
+        """Return the name of a table that is filled as Ibis fills a cached one."""
         engine, name = self._engine, gen_name("prepared")
-        place = f'"temp"."main".{quoted_name(name)}'
-        engine.raw_sql(f"CREATE TEMPORARY TABLE {place} ({written.columns})")
+        engine.raw_sql(f"CREATE TEMPORARY TABLE {_place(name)} ({written.columns})")
         listed = ", ".join(map(quoted_name, written.asked))
-        engine.raw_sql(f"INSERT INTO {place} ({listed}) {self._text(written)}")
-        op = ops.DatabaseTable(name, written.found, engine, ops.Namespace(catalog="temp", database="main"))
-        weakref.finalize(op, _drop, engine, place).atexit = False
+        engine.raw_sql(f"INSERT INTO {_place(name)} ({listed}) {self._text(written)}")
+        return name
+
+    def _kept(self, name: str, found: Schema) -> Table:
+        """Return a table that was made, which is dropped as Ibis drops a cached one."""
+        op = ops.DatabaseTable(name, found, self._engine, ops.Namespace(catalog=_CATALOG, database=_SCHEMA))
+        weakref.finalize(op, _drop, self._engine, _place(name)).atexit = False
         return op.to_expr()
+
+
+def _place(name: str) -> str:
+    return f'"{_CATALOG}"."{_SCHEMA}".{quoted_name(name)}'
+
+
+def _kinds(found: Schema) -> dict[str, str]:
+    return {name: str(kind) for name, kind in found.items()}
 
 
 def _granted(table: Table) -> str:
