@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import ibis
 import ibis.expr.operations as ops
+from ibis.common.exceptions import IbisError
 
 from cslib.query_texts import KnownTexts, QueryTexts
 
@@ -94,7 +96,14 @@ def _remembering(compiler: Any) -> Any:  # noqa: ANN401 - a class of Ibis', to w
     return Remembering
 
 
-def remembers(engine: BaseBackend) -> bool:
+def engine_of(rows: Table) -> Any:  # noqa: ANN401 - each has methods of its own
+    """Return the engine in which rows lie; None where they are no more than columns."""
+    with suppress(IbisError):
+        return rows.get_backend()
+    return None
+
+
+def remembers(engine: BaseBackend | None) -> bool:
     """Return whether an engine is one of `connect`, which has `compiler.text_with_places`."""
     return hasattr(getattr(engine, "compiler", None), "text_with_places")
 

@@ -18,7 +18,7 @@ import ibis.expr.operations as ops
 from ibis.backends.duckdb.converter import DuckDBPyArrowData
 from ibis.util import gen_name
 
-from cslib.engines import make_known, quoted_name, remembers
+from cslib.engines import engine_of, make_known, quoted_name, remembers
 from cslib.query_texts import KnownTexts, Untold, filled, form_of
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class PreparedQueries:
         made: Callable[[], Mapping[str, Table]] = dict,
     ) -> None:
         given = list(tables)
-        self._engine: Any = given[0].get_backend()
+        self._engine: Any = engine_of(given[0])
         self._named, self._made = named, made
         self._places: dict[str, str] = {}
         self._key = ""

@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from cslib.code_version import loaded_code
-from cslib.engines import remembers
+from cslib.engines import engine_of, remembers
 from cslib.prepared import PreparedQueries
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def asked_of(*tables: Table, by: object = ()) -> PreparedQueries:
 
     The code is looked at once for each engine: a reading has one of its own.
     """
-    engine = tables[0].get_backend()
+    engine = engine_of(tables[0])
     code = ""
     if remembers(engine):
         known = engine.compiler.noted
@@ -54,7 +54,7 @@ def say_day(engine: Any, read_on: date) -> None:  # noqa: ANN401 - one of `conne
 
 def said_by(rows: Table, read_on: date) -> str:
     """Return how queries of rows say the day of the reading: by the name under which their engine was told it, else as it is."""
-    engine = rows.get_backend()
+    engine = engine_of(rows)
     was_told = remembers(engine) and engine.compiler.noted.get(_DAY) == str(read_on)
     return _DAY if was_told else str(read_on)
 
