@@ -29,6 +29,11 @@ ONE = Ledger(
         "contracts": [{"customer_id": "a", "product": "core", "starts_on": date(2024, 1, 1), "mrr": 10}],
     }
 )
+LEFT = ONE.with_rows(
+    customers=[{"customer_id": "a", "plan": "large", "touch_model": "high", "csm": "sato"}],
+    contracts=[{**ONE.rows["contracts"][0], "ends_on": date(2025, 1, 31)}],
+    touches=[{"customer_id": "a", "occurred_on": date(2024, 6, 1), "kind": "call"}],
+)
 ACTION: dict[str, Any] = {
     "id": "calls", "name": "x", "kpi": "nps", "owner": "CSM", "started_on": date(2025, 6, 2), "expected": {"change": 0.1, "by": "2026-06"},
     "review_on": date(2026, 4, 1),
@@ -57,7 +62,9 @@ def test_what_is_told_later_changes_nothing(name: str, then_and_later: tuple[Inq
 
 
 @EACH
-@pytest.mark.parametrize("book", [ONE, ONE.without("contracts")], ids=["one customer", "no contracts"])
+@pytest.mark.parametrize(
+    "book", [ONE, ONE.without("contracts"), LEFT], ids=["one customer", "no contracts", "all have left"]
+)
 def test_every_segment_has_rows_whatever_the_book_lacks(name: str, book: Ledger) -> None:
     table = analyse(name, book.inquiry(JUNE))
     assert [*table.columns[:2]] == ["segment", "month"]
