@@ -67,7 +67,7 @@ def _shown(page: Page) -> int:
 
 def test_rows_are_found_by_words_and_by_csm(browser: Browser, file: Path) -> None:
     page = _open(browser, file, WIDE)
-    assert _shown(page) == ROWS
+    assert _shown(page) == 20
     page.get_by_label("Search rows: Lost").fill("CUSTOMER 2")  # 2, 12 and 20 to 29
     assert _shown(page) == 12
     assert page.locator("output").inner_text() == "12 of 30"
@@ -80,6 +80,16 @@ def test_rows_are_found_by_words_and_by_csm(browser: Browser, file: Path) -> Non
     page.get_by_label("Search rows: Lost").fill("")
     page.get_by_label("csm", exact=True).select_option("")
     assert (_shown(page), page.locator("output").inner_text()) == (ROWS, "")
+
+
+def test_a_folded_list_that_is_sorted_begins_with_the_first_of_the_new_order(browser: Browser, file: Path) -> None:
+    page = _open(browser, file, PHONE)
+    for _ in range(2):  # first upwards
+        page.get_by_role("button", name="name").click()
+    assert [row.inner_text() for row in page.locator("tbody tr:visible th").all()][:2] == ["Customer 29", "Customer 28"]
+    assert _shown(page) == 10
+    page.get_by_role("button", name="Show 20 more").click()
+    assert _shown(page) == ROWS
 
 
 def test_where_each_row_is_of_another_csm_there_is_nothing_to_choose(browser: Browser, file: Path) -> None:

@@ -224,7 +224,7 @@ REPORT: dict[str, Message] = {
     "before": Message("以前", "Before"),
     "change": Message("変化", "Change"),
     "change_since": Message("いつから", "Since"),
-    "figure_in_month": Message("{value}({month})", "{value} ({month})"),
+    "figure_in_month": Message("{value}（{month}）", "{value} ({month})"),
     "notable_text": Message(
         "{month}の{before}から{change}。{since}から続く", "{change} from {before} in {month}; so since {since}"
     ),

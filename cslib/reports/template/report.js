@@ -55,6 +55,8 @@
     const rows = Array.from(body.rows, (row) => ({ row, key: sortable(row.cells[at]) }));
     rows.sort((one, other) => compare(one.key, other.key, down, collator));
     body.append(...rows.map((each) => each.row));
+    const folded = rows.filter((each) => each.row.classList.contains("folded")).length; // now the last of the new order
+    rows.forEach((each, at) => each.row.classList.toggle("folded", at >= rows.length - folded));
     for (const other of heading.parentElement.cells) other.removeAttribute("aria-sort");
     heading.setAttribute("aria-sort", down ? "descending" : "ascending");
   }
@@ -100,10 +102,10 @@
     box.before(controls);
   }
 
-  // On a phone a long list begins with its first rows; the others come when they are asked or searched for.
+  // A long list begins with its first rows, on a phone with fewer; the others come when they are asked or searched for.
   function foldedRows(rows, box) {
-    const first = 10;
-    if (!phone || rows.length <= first) return () => {};
+    const first = phone ? 10 : 20;
+    if (rows.length <= first) return () => {};
     const button = document.createElement("button");
     const unfold = () => {
       rows.forEach((row) => row.classList.remove("folded"));
