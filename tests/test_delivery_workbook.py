@@ -63,13 +63,34 @@ def test_a_list_is_in_words_names_first_ids_as_they_are(told: Reported, tmp_path
     sheet = _written(told, tmp_path / "a.xlsx")["Actions actions"]
     first = {head.value: cell for head, cell in zip(sheet[1], sheet[2], strict=True)}
     assert next(iter(first)) == "Customer"
-    assert first["customer_id"].value == "00020"
+    assert first["Customer ID"].value == "00020"
     assert (first["What to do"].value, first["Why"].value) == (
         "Help", "latest NPS of 6 or less, health score is red, contract ends within 90 days",
     )  # fmt: skip
     assert first["MRR"].value == 1_152_000
     assert first[Wording("en").text("proposal_due")].value == datetime(2026, 6, 30)  # noqa: DTZ001 - a day
     assert sheet.freeze_panes == "B2"
+
+
+def test_lists_of_customers_come_first_in_words_without_what_is_blank(told: Reported, tmp_path: Path) -> None:
+    """What is to be done, then who is behind figures, then what charts are drawn from."""
+    data = told.folder / "pro" / "data"
+    (data / "summary-chain.csv").write_text("gate,low\nsetup,0.5\n", "utf-8")
+    (data / "usage-customers-adoption.csv").write_text(
+        "customer_id,name,asked,score,signals,ends_on\n00020,青葉,nps,6,nps feature_breadth,\n", "utf-8"
+    )
+    book = _written(told, tmp_path / "a.xlsx")
+    assert book.sheetnames[2:] == ["Actions actions", "Usage customers-adoption", "Summary chain"]
+    heads, cells = ([cell.value for cell in row] for row in book["Usage customers-adoption"].iter_rows())
+    assert heads == ["Customer", "Customer ID", "Last asked", "Score", "Leading figures on the worse side"]
+    say = Wording("en").text
+    assert cells == [
+        "青葉",
+        "00020",
+        say("asked_nps"),
+        6,
+        f"{say('indicator_nps')}, {say('indicator_feature_breadth')}",
+    ]
 
 
 def test_texts_are_texts_whatever_they_begin_with_and_are_cut_where_excel_does(told: Reported, tmp_path: Path) -> None:

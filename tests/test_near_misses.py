@@ -8,7 +8,8 @@ import pytest
 
 from cslib.model import BY_NAME, TABLES, Kind
 from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS
-from cslib.scaffold.match_columns import Customers, map_columns
+from cslib.scaffold.mapped import Customers
+from cslib.scaffold.match_columns import map_columns
 from tests.flaws import GOOD
 from tests.seen import export, matched, table
 

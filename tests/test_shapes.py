@@ -88,6 +88,18 @@ def test_a_day_is_so_much_later(tmp_path: Path) -> None:
     assert days(tmp_path / "e", row, plus={"years": -1, "weeks": 1, "days": "times"}) == [date(2024, 2, 5)]
 
 
+def test_a_day_is_not_after_that_of_another_column(tmp_path: Path) -> None:
+    """The second column of days is `n`, read as `on` is: earlier, later, the same, blank, no day, and without a day beside."""
+    rows = "".join(
+        f"K{n},0000{n},2025-01-31,10,{said},,\n"
+        for n, said in enumerate(("2024-12-30", "2025-02-01", "2025-01-31", "", "soon"), 1)
+    )
+    own = date(2025, 1, 31)
+    assert days(tmp_path / "a", rows, not_after="n") == [date(2024, 12, 30), own, own, own, own]
+    odd = "K1,00001,31.01.2025,10,30.12.2024,,\nK2,00002,,10,30.12.2024,,\nK3,00003,soon,10,30.12.2024,,\n"
+    assert days(tmp_path / "b", odd, not_after="n", format="%d.%m.%Y") == [date(2024, 12, 30), False, True]
+
+
 def test_a_length_that_is_none_is_told_and_a_blank_one_is_no_day(tmp_path: Path) -> None:
     rows = "".join(f"K{n},0000{n},2025-01-31,10,{said},,\n" for n, said in enumerate(("12", "long", "1.5", ""), 1))
     assert days(tmp_path, rows, plus={"months": "n"}) == [date(2026, 1, 31), True, True, False]
@@ -359,6 +371,7 @@ def test_a_shape_that_does_not_fit_is_refused_with_its_line(tmp_path: Path, shap
         ({"mrr": {"column": "amount", "per": "evry"}}, "columns.mrr: no source column 'evry'; did you mean 'every'?"),
         ({"product": {"column": "id", "times": "n"}}, "columns.product: times is for numbers, and product holds text"),
         ({"mrr": {"column": "amount", "plus": {"days": 1}}}, "columns.mrr: plus is for dates, and mrr holds amount"),
+        ({"mrr": {"column": "amount", "not_after": "on"}}, "columns.mrr: not_after is for dates, and mrr holds amount"),
         ({"mrr": {"concat": ["amount", "n"]}}, "columns.mrr: concat is for texts, and mrr holds amount"),
         ({"ends_on": {"column": "on", "prefix": "x"}}, "columns.ends_on: prefix is for texts, and ends_on holds date"),
         ({"ends_on": {"column": ["on", "off"]}}, "columns.ends_on: no source column 'off'"),

@@ -50,7 +50,7 @@ BILLED = ("customers", "contracts")
 MAY: Figures = {"mrr": 130, "customer_churn": F(1, 3), "revenue_churn": F(100, 230)}
 # 1 and 2 June: one and two users; of two users in the month, (1 + 2) / 30 / 2
 STICKINESS: Figures = {"stickiness": F(3, 60)}
-DEAL_COLUMNS = "proposal_id, kind, status, closed_on, amount"
+DEAL_COLUMNS = "proposal_id, kind, status, closed_on, amount"  # one of each system was entered once it was closed
 
 EXPECTED = (
     Sample("stripe", BILLED, "2025-05", MAY, {"customers": ("customer_id, name", {"cus_A1 Alpha", "cus_B2 Beta", "cus_C3 c@gamma.example", "cus_D4 Delta"})}),

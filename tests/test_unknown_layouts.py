@@ -14,7 +14,7 @@ from cslib.scaffold import propose
 from cslib.scaffold.column_words import by_words
 from cslib.scaffold.found import find_tables
 from cslib.scaffold.named_files import NOTHING_SAID
-from cslib.scaffold.similarity import LIKELY, SURE
+from cslib.scaffold.similarity import LIKELY, SURE, similarity
 from tests.seen import export, table
 
 if TYPE_CHECKING:
@@ -62,6 +62,35 @@ LAYOUTS: dict[str, tuple[Layout, dict[str, str]]] = {
     "licences": (
         {"license_keys.csv": ("license_key,licensee,licensee_id,edition,activation_date,expiration_date,annual_fee,seat_count", "AAA-{n},Firm {n},L{n},Enterprise,2025-01-05,2025-12-31,1200,{n}")},
         {"license_keys.csv": "contracts"},
+    ),
+    "accounting": (
+        {
+            "RepeatingInvoices.csv": ("RepeatingInvoiceID,ContactID,ContactName,Status,Period,Unit,StartDate,EndDate,SubTotal,TotalTax,CurrencyCode", "r{n},k{n},Firm {n},AUTHORISED,1,MONTHLY,2025-01-03,,100.00,10.00,NZD"),
+            "Contacts.csv": ("ContactID,Name,EmailAddress,IsCustomer", "k{n},Firm {n},a{n}@x.example,true"),
+        },
+        {"RepeatingInvoices.csv": "contracts"},
+    ),
+    "tenants": (
+        {
+            "entitlements.csv": ("EntitlementId,TenantId,TenantName,Sku,SeatsPurchased,TermStart,TermEnd,UnitPriceMonthly,Currency", "e{n},t{n},Firm {n},E5,2{n},2025-01-01,2025-12-31,38.00,USD"),
+            "signins.csv": ("TenantId,UserPrincipalName,AppDisplayName,CreatedDateTime", "t{n},u{n}@x.example,Mail,2025-05-03T09:00:00Z"),
+        },
+        {"entitlements.csv": "contracts", "signins.csv": "usage"},
+    ),
+    "sign-ins without names": (
+        {
+            "firms.csv": ("company_id,company_name", "t{n},Firm {n}"),
+            "seen.csv": ("company_id,client,created_at", "t{n},web,2025-05-03"),
+        },
+        {"firms.csv": "customers"},
+    ),
+    "newsletter": (
+        {"subscribers.csv": ("email,name,status,subscribed_at,unsubscribed_at,plan,amount,interval,country", "a{n}@x.example,Ann {n},active,2025-01-03,,annual,50,year,UK")},
+        {"subscribers.csv": "contracts"},
+    ),
+    "supply": (
+        {"supply_points.csv": ("MPAN,Account Number,Account Holder,Tariff,Supply Start Date,Supply End Date,Standing Charge,Monthly Direct Debit", "10{n},AC{n},Lee {n},Fixed,2024-05-03,,0.45,85.00")},
+        {"supply_points.csv": "contracts"},
     ),
     "enterprise resource planning": (
         {"subscription_lines.csv": ("Subscription Line ID,Subscription Number,Customer Internal ID,Customer Name,Item,Line Start Date,Line End Date,Recurring Amount,Frequency,Quantity", "{n}x,SUB{n},CI{n},Firm {n},Platform,2025-01-05,2025-12-31,1200,Annually,1")},
@@ -268,6 +297,38 @@ def test_what_contracts_lack_is_told_in_words(file: str, rows: str, said: str) -
     found = find_tables([export(file, table(rows))], NOTHING_SAID, None)
     assert [one.table for one in found.tables] == ["customers"]
     assert said in found.near[0].doubts[0]
+
+
+def test_a_contact_is_no_contract_and_an_end_that_nobody_has_reached_is_one() -> None:
+    """Words that a letter makes another; a column of ends that is blank in every row so far; cents."""
+    head = "RepeatingInvoiceID,ContactID,ContactName,StartDate,退会日,MRR in cents"
+    rows = "\n".join(f"r{n},k{n},Firm {n},2025-01-03,,{n}000" for n in range(1, 9))
+    (found,) = [
+        one
+        for one in find_tables([export("subscriptions.csv", table(f"{head}\n{rows}"))], NOTHING_SAID, None).tables
+        if one.table == "contracts"
+    ]
+    told = {name: one.source for name, one in found.columns.items()}
+    assert told == {
+        "contract_id": "RepeatingInvoiceID", "customer_id": "ContactID", "product": None, "starts_on": "StartDate", "ends_on": "退会日",
+        "mrr": "MRR in cents",
+    }  # fmt: skip
+    assert found.columns["mrr"].divide_by == 100
+    assert "is 退会日 the ends_on?" in found.columns["ends_on"].doubts
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("contact id", "contract id"),
+        ("Account", "amount"),
+        ("usage", "stage"),
+        ("start rate", "start date"),
+        ("state", "Start"),
+    ],
+)
+def test_words_that_a_letter_makes_others_are_not_alike(one: str, other: str) -> None:
+    assert similarity(one, other) < LIKELY <= similarity(f"{one}s", one)
 
 
 def test_conversations_that_name_their_companies_are_no_list_of_companies() -> None:

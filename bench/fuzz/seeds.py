@@ -247,7 +247,8 @@ SHAPES: dict[str, Any] = {
     "purchases": {"from": "../data/lines.csv", "fill_down": ["order", "customer"], "total": {"by": "order", "of": ["paid"]},
                   "columns": {"purchase_id": "order", "customer_id": "customer", "amount": "paid", "purchased_on": "ordered"}},
     "tickets": {"from": "../data/cases.csv", "split": {"column": "customers", "by": ";"},
-                "columns": {"ticket_id": {"concat": ["case", "customers"]}, "customer_id": "customers", "opened_at": "opened"}},
+                "columns": {"ticket_id": {"concat": ["case", "customers"]}, "customer_id": "customers",
+                            "opened_at": {"column": "opened", "not_after": "opened"}}},
     "programmes": {"from": "../data/programmes.csv"},
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ _CELL, _ROWS, _NAME = (
     32_767,
     1_048_576,
     31,
-)  # what Excel holds: characters of a cell, rows of a sheet, characters of its name
+)  # what Excel holds: characters of a cell, rows, characters of a sheet's name
 _LOOKED_AT = 200  # rows by which a column's width is chosen
 _NARROW, _WIDE = 8, 48  # characters
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -45,8 +46,14 @@ _HEADS = {
     "name": "customer_name", "why": "proposal_why", "verdict": "proposal_behind", "status": "status", "stage": "stage",
     "value": "value", "target": "target", "owner": "owner", "reason": "reason", "csm": "customer_csm", "plan": "customer_plan", "mrr": "customer_mrr", "what": "action",
     "due_on": "proposal_due", "last_touch": "action_last_touch", "segment": "segment", "month": "month",
+    "customer_id": "sheet_customer_id", "ends_on": "contact_ends_on", "last_use": "contact_last_use", "days_late": "contact_days_late",
+    "asked": "sheet_asked", "score": "score", "answered_on": "sheet_answered_on", "comment": "sheet_comment",
+    "step_due": "sheet_step_due", "goal_due": "sheet_goal_due", "lists": "joined_lists", "signals": "sheet_signals",
+    "count": "sheet_lists", "gate": "gate", "since": "stuck_since", "product": "product", "amount": "proposal_amount",
+    "kind": "sheet_kind", "movement": "movement", "after": "moved_after", "low": "sheet_low", "high": "sheet_high",
 }  # fmt: skip
-_WORDS = {  # columns of words that the pages have a text for, and how these begin
+_WORDS = {  # columns of words that the pages have a text for, and how these begin; other words stay as they are
+    "signals": "indicator_", "asked": "asked_", "movement": "movement_",
     "what": "action_", "why": "why_", "gate": "stage_", "stage": "stage_", "verdict": "verdict_", "status": "status_",
 }  # fmt: skip
 _ALIKE = ("segment", "month")
@@ -74,9 +81,28 @@ def write_workbook(told: Reported, owners: Mapping[str, str], file: Path) -> Non
         mine = measured[measured.segment == told.segment.id]
         _write_kpis(pages, told, mine, owners)
         _write_course(pages, told, mine)
-        for listed in sorted((told.folder / told.segment.id / "data").glob("*.csv")):
-            if not re.search(r"-(?:scorecard|trend-\w+)$", listed.stem):  # which the first two sheets hold
-                _write_list(pages, listed)
+        files = (told.folder / told.segment.id / "data").glob("*.csv")
+        # the first two sheets hold these
+        lists = [_List.read(file) for file in files if not re.search(r"-(?:scorecard|trend-\w+)$", file.stem)]
+        for listed in sorted(lists, key=lambda one: one.order):
+            _write_list(pages, listed)
+
+
+@dataclass(frozen=True)
+class _List:
+    """A list of the pages, as texts, under the name of its file: the stage, and whom or what it lists."""
+
+    name: str
+    rows: pd.DataFrame
+
+    @classmethod
+    def read(cls, file: Path) -> _List:
+        return cls(file.stem, pd.read_csv(file, encoding="utf-8-sig", dtype=str, keep_default_na=False))
+
+    @property
+    def order(self) -> tuple[bool, bool, str]:
+        """Its place: what is to be done, then the other lists of customers, then the tables behind charts."""
+        return "customer_id" not in self.rows, not self.name.startswith("actions"), self.name
 
 
 class _Pages:
@@ -199,19 +225,18 @@ def _write_course(pages: _Pages, told: Reported, mine: pd.DataFrame) -> None:
             _write_figure(pages, sheet, (place, column), value, kpi.unit)
 
 
-def _write_list(pages: _Pages, file: Path) -> None:
+def _write_list(pages: _Pages, listed: _List) -> None:
     """Write a list of the pages as a sheet of its own: in words where the page has words, names first, figures as figures."""
-    table = pd.read_csv(file, encoding="utf-8-sig", dtype=str, keep_default_na=False)
-    if not len(table):
+    if not len(listed.rows):
         return
-    say, stage = pages.wording.text, f"stage_{file.stem.partition('-')[0]}"
-    worded = _in_words(table, pages.wording)
+    say, stage = pages.wording.text, f"stage_{listed.name.partition('-')[0]}"
+    worded = _in_words(listed.rows, pages.wording)
     kinds = [_kind(str(name), worded[name]) for name in worded]
     heads = [say(_HEADS[name]) if name in _HEADS else name for name in map(str, worded)]
     widths = [
         max(map(_width, [head, *worded[name].head(_LOOKED_AT)])) for head, name in zip(heads, worded, strict=True)
     ]
-    title = f"{say(stage)} {file.stem.partition('-')[2]}" if stage in TEXTS else file.stem
+    title = f"{say(stage)} {listed.name.partition('-')[2]}" if stage in TEXTS else listed.name
     sheet = pages.add(title, heads, widths, len(worded))
     for place, row in enumerate(worded.head(_ROWS - 2).itertuples(index=False, name=None), 1):
         for column, (cell, (value, form)) in enumerate(zip(row, kinds, strict=True)):
@@ -221,10 +246,11 @@ def _write_list(pages: _Pages, file: Path) -> None:
 
 
 def _in_words(table: pd.DataFrame, wording: Wording) -> pd.DataFrame:
-    """Return a list as its page shows it: without what is the same in every row of a segment, the customer's name first."""
+    """Return a list as its page shows it: the customer's name first, without what is blank, or the same in every row of a segment."""
     alike = [name for name in _ALIKE if name in table and len(set(table[name])) == 1]
+    blank = [name for name in table if not any(table[name])]
     first = [name for name in ("name",) if name in table]
-    table = table[[*first, *(name for name in table if name not in {*alike, *first})]]
+    table = table[[*first, *(name for name in table if name not in {*alike, *blank, *first})]]
     products = table["product"] if "product" in table else [""] * len(table)
     told = {
         name: [_said(cell, key, product, wording) for cell, product in zip(table[name], products, strict=True)]

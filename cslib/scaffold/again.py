@@ -16,7 +16,7 @@ from cslib.kpis.own import read_params
 from cslib.model import BY_NAME
 from cslib.scaffold.exports import read_exports
 from cslib.scaffold.found import find_tables
-from cslib.scaffold.match_columns import Mapped
+from cslib.scaffold.mapped import Mapped
 from cslib.scaffold.named_files import NOTHING_SAID
 from cslib.scaffold.params_folder import proposed_policies, settings_for
 from cslib.scaffold.proposed import Proposed

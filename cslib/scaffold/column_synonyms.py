@@ -15,7 +15,7 @@ _MONTHLY = (
 )
 _CSM = "csm, csm name, account owner, company owner, customer success manager, cs owner, 担当CSM, CSM担当, 担当者, 担当者名, 担当, CS担当者, 担当CS"
 _PRODUCT = "product, product name, plan tier, plan name, subscription plan, item, plan, sku, 製品, 商品, 商品名, 製品名, プラン, 契約プラン, サービス"
-_USER = "user id, member id, login id, user, ユーザーID, ユーザID, 利用者ID, 会員ID, ログインID"
+_USER = "user id, member id, login id, user, user principal name, ユーザーID, ユーザID, 利用者ID, 会員ID, ログインID"
 
 _CURRENCY = "currency, currency code, ccy, iso currency, 通貨, 通貨コード, 通貨単位"
 
@@ -72,7 +72,7 @@ COLUMN_SYNONYMS = MappingProxyType(
             "customer_id": _CUSTOMER,
             "respondent_id": f"respondent id, respondent, contact id, 回答者ID, 回答者, {_USER}",
             "kind": "kind, survey type, type, survey, 種別, 種類, 調査種別, アンケート種別",
-            "score": "score, rating, answer, nps score, csat score, satisfaction score, 点数, スコア, 評点, 評価, 回答点数",
+            "score": "score, rating, answer, nps, csat, nps score, csat score, satisfaction score, 点数, スコア, 評点, 評価, 回答点数",
             "sent_on": "sent on, sent at, sent date, asked on, 送信日, 配信日, 依頼日",
             "responded_on": "responded on, responded at, answered on, response date, submitted on, 回答日, 回答日時",
             "comment": "comment, feedback, verbatim, free text, コメント, 自由記述, ご意見, 自由回答",
@@ -93,7 +93,7 @@ COLUMN_SYNONYMS = MappingProxyType(
             "baseline": "baseline, start value, before, 基準値, 開始値, 現状値",
             "target": "target, target value, goal value, 目標値",
             "actual": "actual, actual value, result, current value, 実績値, 実績, 結果",
-            "achieved_on": "achieved on, achieved at, reached on, completed on, 達成日, 完了日",
+            "achieved_on": "achieved on, achieved at, reached on, completed on, completed at, 達成日, 完了日",
             "confirmed_by_customer": "confirmed by customer, customer confirmed, confirmed, 顧客確認, 顧客確認済, 顧客承認",
         },
         "proposals": {
@@ -168,7 +168,11 @@ QUALIFIED_CUSTOMER = re.compile(
     r"(customer|account|client|company|organi[sz]ation)s? "
     r"(external|internal|unique|global|record|master|legacy|public|erp|crm|billing|salesforce|stripe|hubspot) (id|no|number|code|key)$"
 )
-MONEY = frozenset("fee fees price charge charges cost amount revenue payment rate dues spend recurring".split())  # noqa: SIM905
+MONEY = frozenset([
+    "fee", "fees", "price", "charge", "charges", "cost", "amount", "revenue", "payment", "rate", "dues", "spend",
+    "recurring", "debit", "premium", "rent", "instalment", "installment", "tuition", "retainer", "pledge",
+    "contribution", "subscription",
+])  # fmt: skip
 PER_MONTH = re.compile(r"月(間|次|々)?(利用|契約|会員)?(会費|謝|料|額|金額|費用|売上|請求|支払)")
 PER_YEAR = re.compile(
     r"\b(annual|annually|annuali[sz]ed|yearly|per year|per annum)\b.*\b(premium|fees?|price|amount|charges?|revenue|value|cost|dues|rent|rate|total)\b"
@@ -203,7 +207,7 @@ PERHAPS = MappingProxyType(
         (
             "contracts",
             "ends_on",
-        ): "canceled at, cancelled at, canceled on, cancelled on, canceled date, cancelled date, cancel date, cancellation date, churn date, churned at, churned on, terminated on, expire date, deactivated on, 退会日, 解約受付日",
+        ): "canceled at, cancelled at, canceled on, cancelled on, canceled date, cancelled date, cancel date, cancellation date, churn date, churned at, churned on, terminated on, expire date, to date, deactivated on, 退会日, 解約受付日",
         (
             "contracts",
             "mrr",
@@ -221,6 +225,10 @@ PERHAPS = MappingProxyType(
             "tickets",
             "resolved_at",
         ): "last done at, done at, done on, close date, closed date, resolution date, resolved, 対応完了日",
+        (
+            "usage",
+            "used_on",
+        ): "created at, created on, created date time, created, time, log time, started at, start time, 作成日時, 登録日時",
         ("surveys", "response_id"): "submission id, record id, レコード番号",
         (
             "surveys",

@@ -49,7 +49,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         rf"\b{_ANYBODY} {_ID}",
         rf"^{_FIRMS}s?( full)?( name)?$|{_FIRMS_JA}{_NAME_JA}",
         rf"^{_PEOPLE}s?( full)?( name)?$|{_PEOPLE_JA}{_NAME_JA}",
-        rf"^{_ANYBODY}s?( full)?( name| email)?$|^(customer|client|billing) e ?mail$|^氏名$",
+        rf"^{_ANYBODY}s?( full)?( name| email)?$|^((customer|client|billing|subscriber|member) )?e ?mail( address)?$|^氏名$|^メールアドレス$",
     ),
     "contract_id": (
         rf"\b{_AGREEMENT} {_ID}|(契約|定期|サブスク|証券|申込|ライセンス){_ID_JA}",
@@ -75,7 +75,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"|(契約|利用|適用|課金|請求|保険|有効期間|期間|サービス)(終了|満了|終期)(日|月|年月|年月日|日時)?$"),
         (rf"{_LATER}\b(end|ends|ended|expir\w+|until|thru|through|valid to|maturity|lapse\w*)\b"
         r"|(終了|満了|満期|終期|期限)(日|月|年月|年月日|日時)?$|有効期限$"),
-        (rf"{_LATER}\b(cancel\w*|churn\w*|deactivat\w+|closed|cease\w*|terminat\w*|withdr\w+|move out|moved out|left|exit)\b( effective)?( (at|on|date|time))?$"
+        (rf"{_LATER}\b(cancel\w*|churn\w*|deactivat\w+|closed|cease\w*|terminat\w*|withdr\w+|unsubscribed?|move out|moved out|left|exit)\b( effective)?( (at|on|date|time))?$"
         r"|(解約|退会|退塾|退校|退学|退園|退去|脱退|停止|失効)(日|年月日|年月|日時)$"),
     ),
     "mrr": (

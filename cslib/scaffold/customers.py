@@ -12,7 +12,7 @@ from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, USER_IDS
 from cslib.scaffold.column_words import names_a_thing, naming_customers
 from cslib.scaffold.evidence import HEAD, named, says_another_thing, told_by
 from cslib.scaffold.fit import LEAST, name_beside, names_of_customers, tried_as
-from cslib.scaffold.match_columns import Customers, Mapped
+from cslib.scaffold.mapped import Customers, Mapped
 from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.similarity import SURE, nearest, plain
 from cslib.scaffold.table_synonyms import COMMON, FILLERS
@@ -26,6 +26,7 @@ _TABLE = BY_NAME["customers"]
 _HALF = 0.5
 _OF_A_THING = re.compile(r"\w+ (id|no|num|number|code|key|uuid|ref)$|番号$|コード$|id$")
 _NOBODY = Customers()
+_NO_LIST = "no file has a row for each customer"
 _USERS_ARE_CUSTOMERS = "a row per user: are your users your customers?"
 EACH_USER = Customers(names=USER_IDS)  # where nothing names a customer
 
@@ -148,8 +149,25 @@ def derived_customers(found: Sequence[Proposed], exports: Sequence[Export]) -> l
     looks = {"customer_id": naming[0].look("customer_id")}
     export = replace(naming[0].export, looks={name: look for name, look in looks.items() if look})
     columns = {"customer_id": Mapped(name="customer_id", source="customer_id"), "name": _derived_names(names.values())}
-    doubt = f"no file has a row for each customer, so they are the ids in {' and '.join(one.table for one in naming)}"
+    listed = _listing(naming, exports)
+    where = (
+        f"no file is known to be the customers' ({listed} has each of them once: --from customers={listed})"
+        if listed
+        else _NO_LIST
+    )
+    doubt = f"{where}, so they are the ids in {' and '.join(one.table for one in naming)}"
     return [Proposed("customers", export, columns, sql=sql, doubts=(doubt,))]
+
+
+def _listing(naming: Sequence[Proposed], exports: Sequence[Export]) -> str:
+    """Return the export that is no table and has the id of each customer once, under the name that a table has it by; else nothing."""
+    for one in naming:
+        key = one.look("customer_id")
+        for export in exports:
+            look = export.looks.get(key.name) if key and all(export is not other.export for other in naming) else None
+            if key and look and look.unique and key.distinct <= look.distinct:
+                return export.files[0].name
+    return ""
 
 
 def _derived_names(sources: Iterable[str | None]) -> Mapped:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cslib.scaffold.exports import Export
-    from cslib.scaffold.match_columns import Mapped
+    from cslib.scaffold.mapped import Mapped
 
 HEAD, BESIDE = 1.0, 0.4  # what a file's name says it is, and what it says besides
 ENOUGH = 2  # columns by which a table is told whatever the file is called

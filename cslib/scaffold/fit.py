@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cslib.model import BY_NAME, Kind
+from cslib.scaffold.column_likeness import is_id
 from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, NAME_PARTS
 from cslib.scaffold.evidence import ENOUGH, HEAD, named, says_another_thing, told_by
-from cslib.scaffold.match_columns import Mapped, is_id, map_columns
+from cslib.scaffold.mapped import Mapped
+from cslib.scaffold.match_columns import map_columns
 from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.similarity import SURE, nearest, plain
 from cslib.scaffold.table_synonyms import COMMON
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from cslib.model import CanonicalColumn, CanonicalTable
     from cslib.scaffold.exports import Export, Look
-    from cslib.scaffold.match_columns import Customers
+    from cslib.scaffold.mapped import Customers
 
 LEAST = 0.75
 _WIDE = 10  # columns: that a raw export has dozens of further ones says nothing against it
@@ -44,6 +46,8 @@ def fitted(tried: Proposed) -> Proposed:
     score = _score(table, tried.export, tried.columns)
     scored = replace(tried, score=max(score, LEAST) if are_terms(tried) else score, missing=missing)
     keyed = _with_own_id(scored)
+    if tried.table == "users" and "user_id" not in keyed.columns and not is_evident(scored):
+        keyed = replace(keyed, missing=(*missing, "user_id"))  # rows of a day and no id are no users
     return _with_only_candidate(keyed) if is_evident(scored) else keyed.but(_unsure(scored))
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cslib.model import BY_NAME
+from cslib.scaffold.column_likeness import is_id
 from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS
 from cslib.scaffold.fit import fitted
-from cslib.scaffold.match_columns import Customers, Mapped, is_id, map_columns
+from cslib.scaffold.mapped import Customers, Mapped
+from cslib.scaffold.match_columns import map_columns
 from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.similarity import SURE, nearest, plain
 from cslib.scaffold.table_synonyms import COMMON

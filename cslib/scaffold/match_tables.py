@@ -13,7 +13,8 @@ from cslib.scaffold.customers import EACH_USER, derived_customers, find_customer
 from cslib.scaffold.fit import LEAST, is_evident, tried_as
 from cslib.scaffold.further_sources import further_sources
 from cslib.scaffold.lookups import looked_up, lookups
-from cslib.scaffold.match_columns import Customers, Mapped, map_columns
+from cslib.scaffold.mapped import Customers, Mapped
+from cslib.scaffold.match_columns import map_columns
 from cslib.scaffold.monthly_rows import monthly_contracts
 from cslib.scaffold.named_files import NOTHING_SAID, said_of
 from cslib.scaffold.near_misses import near_miss

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cslib.model import BY_NAME
+from cslib.scaffold.column_values import as_others_are, read_as
 from cslib.scaffold.evidence import says_another_thing
-from cslib.scaffold.match_columns import Customers, Mapped, as_others_are, map_columns, read_as
+from cslib.scaffold.mapped import Customers, Mapped
+from cslib.scaffold.match_columns import map_columns
 from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.similarity import SURE, nearest, plain
 from cslib.source.parse import EXCEL

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cslib.scaffold.exports import Export, Look
-    from cslib.scaffold.match_columns import Mapped
+    from cslib.scaffold.mapped import Mapped
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cslib.model import BY_NAME
+from cslib.scaffold.column_likeness import says_month, says_year
 from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS, PERHAPS
 from cslib.scaffold.intervals import days, interval, interval_count, is_span, months_in
-from cslib.scaffold.match_columns import Mapped, says_month, says_year
+from cslib.scaffold.mapped import Mapped
 from cslib.scaffold.question_words import (
     DELETED,
     EACH,
@@ -32,6 +33,7 @@ _HALF, _MOST = 0.5, 0.9
 _LAST_DAYS = re.compile(r"(\d{4}[-/.年]\d{1,2}[-/.月]|\d{6})(28|29|30|31)(?!\d)")
 _PLAIN_INTERVALS = {"day", "week", "month", "quarter", "year"}
 _SEVERAL = 3
+_HUNDREDTHS = re.compile(r"\b(cents?|pence|minor units?)\b")
 _CODED = re.compile(r"(\b(id|code|no|number|key|cd|ref|reference)|番号|コード)$")
 _UNKNOWN_SPAN = "no column says for which span it is: if it is per year, add divide_by: 12; if it is for the whole term, docs/exports.md has the query"
 _FALSE = {"false", "0", "f", "n", "no", "いいえ", "未", "無", ""}
@@ -47,7 +49,7 @@ def with_questions(one: Proposed) -> Proposed:
     if one.table == "usage":
         asked = _rolled_up(asked)
     amount = next((name for name in ("mrr", "amount") if name in asked.columns), None)
-    return _below_zero(_net(asked, amount), amount) if amount else asked
+    return _below_zero(_net(_of_hundredths(asked, amount), amount), amount) if amount else asked
 
 
 def _any(one: Proposed, known: str) -> Look | None:
@@ -97,6 +99,17 @@ def _without_deleted(one: Proposed) -> Proposed:
 
 
 # amounts
+
+
+def _of_hundredths(one: Proposed, amount: str) -> Proposed:
+    """Divide an amount that is called one of cents."""
+    own = one.columns[amount]
+    if not _HUNDREDTHS.search(plain(own.source or "")):
+        return one
+    told = replace(own, divide_by=100 * (own.divide_by or 1))
+    return one.with_column(
+        told.but(f"{own.source} is taken for hundredths of the currency; else leave out the hundred of divide_by")
+    )
 
 
 def _spread(one: Proposed) -> Proposed:

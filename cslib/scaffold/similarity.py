@@ -15,6 +15,12 @@ _ZONE = re.compile(r" (utc|gmt|jst)$")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")  # kana and kanji, which leave no blanks between words
 _RUNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+|[^\W_]+?(?=[\u3040-\u30ff\u3400-\u9fff]|\W|$)")
 _NUMBERED = re.compile(r"(id|no|code|番号|コード|ナンバー)$")
+# words that a letter or two make other words
+_APART = tuple(frozenset(one.split()) for one in (
+    "contact contract", "account amount count", "stage state usage", "start state star status", "date rate", "sent spent seat csat",
+    "used user", "current currency", "score store scope", "item team term time tier", "price prize", "plan plane plant", "owned owner",
+    "content intent", "assigned unassigned", "cost csat", "code mode", "phase purchase", "expected expired",
+))  # fmt: skip
 SAME, SURE, LIKELY = 99.0, 88.0, 74.0
 _SPELLED, _QUALIFIED, _HEAD = 96.0, 90.0, 78.0
 
@@ -42,8 +48,16 @@ def _alike(one: str, other: str) -> float:
     first, second = (_ZONE.sub("", name) for name in (one, other))
     if _UNSPACED.search(first) or _UNSPACED.search(second):
         return _by_words(first, second)
+    if _holds_another_word(first, second):
+        return 0.0
     apart = max(fuzz.ratio(first, second), fuzz.token_sort_ratio(first, second))
     return max(apart, fuzz.ratio(first.replace(" ", ""), second.replace(" ", "")))
+
+
+def _holds_another_word(one: str, other: str) -> bool:
+    """Return whether a word of one name is another than that of the other which it is written like."""
+    first, second = ({word.removesuffix("s") for word in name.split()} for name in (one, other))
+    return any((first - second) & words and (second - first) & words for words in _APART)
 
 
 def _by_words(name: str, known: str) -> float:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cslib.scaffold.column_likeness import says_month, says_year
 from cslib.scaffold.column_words import is_start_of_anything
 from cslib.scaffold.evidence import HEAD, named, says_another_thing
 from cslib.scaffold.intervals import days, interval
-from cslib.scaffold.match_columns import says_month, says_year
 from cslib.scaffold.similarity import LIKELY, SURE, nearest
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cslib.scaffold.column_synonyms import PERHAPS
 from cslib.scaffold.column_words import by_words, is_early_end
-from cslib.scaffold.match_columns import Mapped
+from cslib.scaffold.mapped import Mapped
 from cslib.scaffold.question_words import END_LIKE, ENDED_WORDS, MOVED, STATUS, TRIAL_WORDS, UNPAID_WORDS
 from cslib.scaffold.similarity import SURE, nearest, plain
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from cslib.scaffold.match_columns import Mapped
+    from cslib.scaffold.mapped import Mapped
     from cslib.scaffold.proposed import Proposed
 
 _WIDE = 10_000

@@ -46,6 +46,7 @@ class ColumnMap(Strict):
     times: str | None = None  # the column by which an amount is multiplied
     per: Annotated[Per | None, BeforeValidator(lambda said: {"column": said} if isinstance(said, str) else said)] = None
     plus: Plus | None = None
+    not_after: str | None = None  # a column of days: what lies after its day is that day
     prefix: str | None = None  # put before an id, so that ids of several sources stay apart
     map: dict[Any, Any] = Field(default={})
     null: tuple[Any, ...] = ()
@@ -67,6 +68,11 @@ class ColumnMap(Strict):
         covered = (self.per.column, self.per.times) if self.per else ()
         lengths = self.plus.parts.values() if self.plus else ()
         return tuple(name for name in (self.times, *covered, *lengths) if isinstance(name, str))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """All source columns that it is made of."""
+        return (*self.parts, *self.beside, *([self.not_after] if self.not_after else []))
 
     @field_validator("format")
     @classmethod

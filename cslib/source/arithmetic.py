@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from cslib.model import Kind
+from cslib.source.casts import as_kind, fits_kind
 from cslib.source.parse import normalise, parse, says
 from cslib.source.width import stripped, to_halfwidth
 
@@ -44,6 +45,18 @@ def reckoned(rows: Table, read: Value, kind: Kind, origin: ColumnMap) -> Value:
     if origin.divide_by is None and not factors:
         return read
     return (reduce(mul, factors, read.cast("float64")) / (origin.divide_by or 1)).try_cast(kind.type)
+
+
+def not_after(rows: Table, day: Value, kind: Kind, origin: ColumnMap, zone: str) -> Value:
+    """Return a day, or the one of the column that it may not lie after, where that is earlier; the day itself where that one is blank."""
+    if origin.not_after is None:
+        return day
+    last = rows[origin.not_after]
+    if fits_kind(last.type(), kind):
+        read = as_kind(last, kind, zone)
+    else:
+        read = parse(normalise(stripped(last.cast("string")), kind, "JPY"), kind, origin.format, zone)
+    return ibis.ifelse(read < day, read, day)
 
 
 def with_beside(rows: Table, text: StringValue, origin: ColumnMap) -> StringValue:

@@ -109,7 +109,7 @@ def _mapping_problems(raw: IbisTable, table: CanonicalTable, spec: TableSource) 
         if name not in table.names:
             yield f"{place}: {no_such('canonical column', name, table.names)}"
             continue
-        for part in dict.fromkeys((*origin.parts, *origin.beside)):
+        for part in dict.fromkeys(origin.sources):
             if part not in raw.columns:
                 yield f"{place}: {no_such('source column', part, visible_columns(raw))}"
         yield from (f"{place}: {said}, and {name} holds {table[name].kind}" for said in _misfits(origin, table[name]))
@@ -120,7 +120,7 @@ def _misfits(origin: ColumnMap, column: CanonicalColumn) -> Iterator[str]:
     for key in ("divide_by", "times", "per"):
         if getattr(origin, key) is not None and column.kind not in NUMBER_KINDS:
             yield f"{key} is for numbers"
-    for key in ("format", "plus"):
+    for key in ("format", "plus", "not_after"):
         if getattr(origin, key) is not None and column.kind not in DATE_KINDS:
             yield f"{key} is for dates"
     for key in ("concat", "prefix"):
@@ -160,7 +160,7 @@ def _joined(texts: Sequence[StringValue]) -> StringValue:
 
 def without_inner(raw: IbisTable, spec: TableSource) -> IbisTable:
     """Return a raw table without columns whose names are reserved for flags, in upper or lower case."""
-    taken = {part for origin in spec.columns.values() for part in (*origin.parts, *origin.beside)}
+    taken = {part for origin in spec.columns.values() for part in origin.sources}
     return raw.drop(*(name for name in raw.columns if name.lower().startswith(BESIDE) and name not in taken))
 
 

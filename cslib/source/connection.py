@@ -150,7 +150,7 @@ class SourceConnection(SourceFiles):
             # of several columns the first that is filled counts, whichever of them a file has
             needed |= {
                 *(found if isinstance(origin.column, str) or origin.concat else ()),
-                *map(str.lower, origin.beside),
+                *(name.lower() for name in origin.sources if name not in origin.parts),
             }
             days |= found if column.kind in DATE_KINDS else set()
         needed |= {column.lower() for column in (*spec.looked_at, str(spec.latest))}

@@ -10,7 +10,7 @@ import ibis
 
 from cslib.model import Kind
 from cslib.settings import ColumnMap
-from cslib.source.arithmetic import reckoned, where_filled, with_beside
+from cslib.source.arithmetic import not_after, reckoned, where_filled, with_beside
 from cslib.source.casts import as_kind, as_plain_type, fits_kind, has_fractions
 from cslib.source.column_mapping import visible_columns, with_combined, without_inner
 from cslib.source.csv_files import CSV_ENDINGS
@@ -175,7 +175,7 @@ def _read(rows: IbisTable, column: CanonicalColumn, origin: ColumnMap, zone: str
             read = ibis.coalesce(read, parse(text, kind, None, zone))
     if workbook and kind is Kind.TEXT:
         read = ibis.ifelse(text.isin(ERRORS), ibis.null("string"), read)
-    return reckoned(rows, read, kind, origin)
+    return not_after(rows, reckoned(rows, read, kind, origin), kind, origin, zone)
 
 
 def _with_flags(
@@ -246,7 +246,7 @@ def is_portable(raw: IbisTable, columns: ColumnMapping) -> bool:
 
     How text is read as a date or a number, and a moment as a time of a zone, is not the same on any two engines.
     """
-    if any(origin.parts[1:] or origin.beside or origin.plus or origin.prefix for origin in columns.origins.values()):
+    if any(origin.sources[1:] or origin.plus or origin.prefix for origin in columns.origins.values()):
         return False
     compared = [name for name, condition in columns.spec.where.items() if condition.at_least or condition.below]
     if not has_types(raw) or any(raw[name].type().is_string() for name in compared):

@@ -32,6 +32,15 @@ DELIVERY: dict[str, Message] = {
     "sheet_change": Message("前月差", "Change"),
     "sheet_low": Message("95%区間の下限", "95 % interval, low"),
     "sheet_high": Message("95%区間の上限", "95 % interval, high"),
+    "sheet_customer_id": Message("顧客ID", "Customer ID"),
+    "sheet_asked": Message("最後に聞いたこと", "Last asked"),
+    "sheet_answered_on": Message("回答日", "Answered on"),
+    "sheet_comment": Message("コメント", "Comment"),
+    "sheet_step_due": Message("導入作業の期日", "Milestone due"),
+    "sheet_goal_due": Message("目標の期日", "Goal due"),
+    "sheet_signals": Message("悪い側の先行指標", "Leading figures on the worse side"),
+    "sheet_lists": Message("一覧の数", "Lists it is on"),
+    "sheet_kind": Message("状態", "What it is"),
     "sheet_cut": Message(
         "…（全{length}文字。Excelの上限のため省略）", "… (cut: {length} characters, more than a cell holds)"
     ),

@@ -68,6 +68,7 @@ class ColumnBlock(Strict):
     times: str = ""
     per: Any = None
     plus: dict[str, Any] = Field(default={})
+    not_after: str = ""
     prefix: str = ""
     check: Checks = Field(default=[])
 

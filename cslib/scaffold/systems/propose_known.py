@@ -8,7 +8,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from cslib.model import BY_NAME, Kind
-from cslib.scaffold.match_columns import Mapped, read_as
+from cslib.scaffold.column_values import read_as
+from cslib.scaffold.mapped import Mapped
 from cslib.scaffold.proposed import Proposed
 from cslib.scaffold.similarity import SAME
 from cslib.scaffold.systems.declaration import fits, pattern_of
@@ -187,7 +188,7 @@ class Part:
     def _how(self, way: ColumnBlock) -> dict[str, Any] | None:
         """Return the further keys of a column; None where they name a column that the file lacks."""
         said: dict[str, Any] = {"times": self.header(way.times) if way.times else None, "prefix": way.prefix}
-        for key, value in (("per", way.per), ("plus", way.plus)):
+        for key, value in (("per", way.per), ("plus", way.plus), ("not_after", way.not_after)):
             said[key] = self._resolved(value)
             if value and said[key] is None:
                 return None
