@@ -16,7 +16,7 @@ _VERDICTS: dict[str, Message] = {
     "effect_estimate": Message("比べた相手との差", "Difference from those compared"),
     "effect_participants": Message("参加", "Participants"),
     "effect_needed": Message("確かめるのに要る参加", "Participants needed to tell"),
-    "effect_said": Message("{verdict}: {programmes}。", "{verdict}: {programmes}."),
+    "effect_said": Message("{verdict}：{programmes}。", "{verdict}: {programmes}."),
     "effect_said_of": Message("{programme}（{outcome}）", "{programme} ({outcome})"),
     "effect_measured": Message(
         "参加した{n}社と似た顧客との差は{value}（95%区間 {interval}）。",
@@ -146,7 +146,7 @@ _PARTS: dict[str, Message] = {
     ),
     "effect_worst": Message("{programme} {difference}", "{programme} {difference}"),
     "effect_trait": Message("参加前の性質", "Trait before joining"),
-    "effect_item": Message("{kind}: {value}", "{kind}: {value}"),
+    "effect_item": Message("{kind}：{value}", "{kind}: {value}"),
     "effect_trait_size_middle": Message("規模：中", "Size: middle third"),
     "effect_trait_size_large": Message("規模：大", "Size: largest third"),
     "effect_trait_log_mrr": Message("MRR（対数）", "MRR (logarithm)"),

@@ -20,7 +20,7 @@ REPORT: dict[str, Message] = {
         "{title}：必要なデータ（{what}）がないため示せません。", "{title}: cannot be told, the data lack {what}."
     ),
     "untold_since": Message("{title}：まだ示せません（{reason}）。", "{title}: cannot be told yet ({reason})."),
-    "of_few": Message("{title}: {reason}。", "{title}: {reason}."),
+    "of_few": Message("{title}：{reason}。", "{title}: {reason}."),
     "not_measured": Message(
         "ほかに{count}件のKPIは、必要なデータ（{what}）がないため測れません。",
         "{count} more KPIs cannot be measured: the data lack {what}.",
