@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,11 +19,14 @@ from tests.ledger import Ledger, inquiry_of
 from tests.test_as_of import _demo_facts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cslib.analysis.inquiry import Inquiry
     from cslib.portfolio import Portfolio
 
 END, LATER = Month.parse("2026-03"), Month.parse("2026-10")
 JUNE = Month.parse("2025-06")
+LIBRARY = Path(__file__).parents[1] / "cslib"
 EACH = pytest.mark.parametrize("name", ANALYSES)
 ONE = Ledger(
     {
@@ -82,6 +87,26 @@ def test_the_command_names_it(name: str) -> None:
 
 @EACH
 def test_it_is_asked_for_by_its_name_alone(name: str) -> None:
-    assert named_in([f"shown = s.{name}()"]) == (name,)
+    assert name in named_in([f"shown = s.{name}()"])
     assert named_in([f"s.analysis('{name}').head()"]) == (name,)
     assert named_in([f"s.{name}s()"]) == ()
+
+
+def _shown_by_methods() -> Iterator[tuple[str, set[str]]]:
+    """Yield each method of what a notebook opens, with the analyses that its code asks for."""
+    for file in [*sorted(LIBRARY.glob("*_view.py")), LIBRARY / "scenario.py"]:
+        for method in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(method, ast.FunctionDef):
+                calls = [
+                    one for one in ast.walk(method) if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)
+                ]
+                asked = [one.args[0] for one in calls if one.func.attr == "analysis"]
+                yield method.name, {one.value for one in asked if isinstance(one, ast.Constant)}
+
+
+def test_a_notebook_that_calls_a_method_alone_is_prepared_for_what_it_shows() -> None:
+    found = dict(_shown_by_methods())
+    assert found.pop("_on_any_list") == {*named_in(["s.customers()"])} == {*named_in(["s.customers( )"])}
+    assert named_in(['s.customers("nps")']) == ()
+    for method, asked in found.items():
+        assert asked <= {*named_in([f"s.{method}(1)"])}, method

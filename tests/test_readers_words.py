@@ -81,6 +81,8 @@ def test_japanese_has_full_width_punctuation() -> None:
     found = {
         place: text
         for place, text in texts()
-        if place.endswith("(ja)") and (JAPANESE.search(text) or "{" in text) and HALF.search(BARE.sub("", re.sub(r"\{\w+\}", "}", text)))
+        if place.endswith("(ja)")
+        and (JAPANESE.search(text) or "{" in text)
+        and HALF.search(BARE.sub("", re.sub(r"\{\w+\}", "}", text)))
     }
     assert not found
