@@ -200,11 +200,11 @@ def test_a_list_of_many_columns_fits_the_window_of_a_laptop(browser: Browser, fi
     names = dict(
         zip(
             frame,
-            ("顧客", "担当", "MRR", "契約終了", "最後の利用", "最後の対応", "載っている一覧", "すること", "最後の回答"),
+            "顧客 担当 MRR 契約終了 最後の利用 最後の対応 載っている一覧 すること 最後の回答".split(),
             strict=True,
         )
     )
-    table = customer_list(frame, wording, "一覧", {name: (names[name], shown[name]) for name in frame})
+    table = customer_list(frame, wording, "一覧", {name: (names[name], shown[name]) for name in map(str, frame)})
     made = file.with_name("broad.html")
     made.write_text(
         '<!doctype html><html lang="ja"><link rel="stylesheet" href="assets/report.css"><script defer src="assets/report.js"></script>'
