@@ -200,7 +200,7 @@ def test_a_list_of_many_columns_fits_the_window_of_a_laptop(browser: Browser, fi
     names = dict(
         zip(
             frame,
-            "顧客 担当 MRR 契約終了 最後の利用 最後の対応 載っている一覧 すること 最後の回答".split(),
+            ["顧客", "担当", "MRR", "契約終了", "最後の利用", "最後の対応", "載っている一覧", "すること", "最後の回答"],
             strict=True,
         )
     )
