@@ -14,7 +14,7 @@ LATE = date(2024, 4, 1)
 
 
 def _book() -> Ledger:
-    customers = [{"customer_id": who, "name": who.upper(), "csm": "sato"} for who in "abcd"]
+    customers = [{"customer_id": who, "name": who.upper(), "csm": "sato"} for who in "abcde"]
     contracts = [
         {"contract_id": who, "customer_id": who, "product": "core", "starts_on": date(2024, 1, 1), "mrr": mrr,
          "ends_on": date(2024, 5, 31) if who == "d" else None}
@@ -24,7 +24,7 @@ def _book() -> Ledger:
         {"customer_id": who, "milestone": step, "due_on": LATE + timedelta(days=days), "completed_on": done, "required": True}
         for who, step, days, done in (
             ("a", "go", 0, None), ("a", "live", 5, None), ("a", "teach", 40, None), ("b", "go", 0, LATE), ("b", "live", 9, None),
-            ("c", "go", 0, LATE + timedelta(days=1)), ("c", "live", 0, LATE),
+            ("c", "go", 0, LATE + timedelta(days=1)), ("c", "live", 0, LATE), ("d", "go", -1, None),
         )
     ]  # fmt: skip
     usage = [{"customer_id": "b", "user_id": "u", "used_on": date(2024, 1, 21), "feature": "x", "events": 1}]
@@ -38,7 +38,7 @@ def _behind(kpi: str) -> list[tuple[str, float, float]]:
 
 
 def test_what_is_missing_counts_where_higher_is_better() -> None:
-    # due from April to June: a three of three open, b one of two, c one of two a day late
+    # due from April to June: a three of three open, b one of two, c one of two a day late; what d owes fell due in March
     assert _behind("onboarding_on_time") == [("a", 3, 10), ("b", 1, 30), ("c", 1, 30)]
 
 
@@ -58,4 +58,10 @@ def test_those_who_wait_are_listed_by_how_long() -> None:
 
 def test_what_customers_pay_at_a_close_is_nothing_without_a_contract() -> None:
     paid = customers_at(_book().facts(JUNE), JUNE).set_index("customer_id").mrr
-    assert paid.to_dict() == {"a": 10, "b": 30, "c": 30, "d": 0}
+    assert paid.to_dict() == {"a": 10, "b": 30, "c": 30, "d": 0, "e": 0}  # d had one, e never
+
+
+def test_what_customers_pay_is_unknown_where_the_source_holds_no_contracts() -> None:
+    facts = Ledger({"customers": [{"customer_id": "a"}]}).facts(JUNE)
+    assert customers_at(facts, JUNE).mrr.isna().to_list() == [True]
+    assert customers_behind(facts, CATALOGUE.by_id["mrr"], JUNE, customers_at(facts, JUNE)).empty

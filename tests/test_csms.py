@@ -184,6 +184,7 @@ def test_outsiders_read_the_spread_and_no_csm() -> None:
     facts = ledger().facts(LAST)
     facts.manifest = facts.manifest.model_copy(update={"audience": "external"})
     table = csms(inquiry_of(facts, LAST))
+    assert [*table.columns] == [*COLUMNS]
     assert set(table.csm) == {""}
     rows = table[(table.outcome == "customer_retention") & (table.segment == "total")]
     assert rows.csms.tolist() == [3]
@@ -236,9 +237,11 @@ CONTRACTS = [
     # both are bound for two years; b leaves in the ninth month, which nobody knew; of c the year ends in the twelfth
     term("da", term_months=24), term("db", day(8), term_months=24), term("dc", day(11, 31), term_months=12),
 ]  # fmt: skip
+TRADES = {"da": "food", "db": "food", "dc": "steel"}
 USED = [("ua", WEEKS[:9]), ("ub", [day(0), *WEEKS[:4]]), ("uc", [day(17, 5)])]
 SURVEYS = [
     answer("qa", "csat", 5, 7), answer("qa", "csat", 2, 8), answer("qb", "csat", 3, 8), answer("qc", "csat", 5, 4),
+    answer("da", "csat", 5, 8),  # of the first of all customers
     answer("qa", "nps", 10, 7), answer("qa", "nps", 6, 8), answer("qb", "nps", 8, 8), answer("qc", "nps", 9, 17),
 ]  # fmt: skip
 
@@ -247,7 +250,10 @@ SURVEYS = [
 def case_book() -> CaseBook:
     """Return the cases of the book."""
     facts = Ledger({
-        "customers": [{"customer_id": who, "plan": "large"} for who in dict.fromkeys(row["customer_id"] for row in CONTRACTS)],
+        "customers": [
+            {"customer_id": who, "plan": "large", "industry": TRADES.get(who, "trade")}
+            for who in dict.fromkeys(row["customer_id"] for row in CONTRACTS)
+        ],
         "contracts": CONTRACTS, "surveys": SURVEYS,
         "milestones": [{"customer_id": who, "milestone": "set up", "required": True, "completed_on": on} for who, on in DONE.items()],
         "usage": [{"customer_id": who, "used_on": on, "feature": "report"} for who, used in USED for on in used],
@@ -287,6 +293,7 @@ def test_onboarding_is_judged_in_the_month_in_which_its_limit_passes() -> None:
 def test_answers_of_a_customer_are_one_case() -> None:
     """Of one the answer came before its contract; of those in the year 5 and 2 are half content, 10 and 6 even out."""
     assert cases("csat", "q") == {"a": (5, 1.0), "b": (5, 0.0)}
+    assert cases("csat", "d") == {"a": (5, 1.0)}
     assert cases("nps", "q") == {"a": (5, 0.0), "b": (5, 0.0), "c": (10, 1.0)}
 
 
@@ -296,6 +303,17 @@ def test_what_falls_due_was_known_at_the_start_and_no_early_end_is() -> None:
     mine = found.where(np.array([made.ground.ids[who].startswith("d") for who in found.customer]))
     assert made.features(mine, 12)[:, -1].tolist() == [0, 0, 1]
     assert made.features(mine, 3)[:, -1].tolist() == [0, 0, 0]
+
+
+def test_cases_are_held_against_the_trades_that_a_tenth_of_them_has() -> None:
+    """Of the fourteen under contract at the close before the year two are of one trade, and one is of another."""
+    made = case_book()
+    found = made.cases(BY_KIND["customer_retention"], made.ground.months - 1)
+    trades = [TRADES.get(str(made.ground.ids[who])) for who in found.customer]
+    known = made.features(found, 12).T.tolist()
+    assert (len(trades), trades.count("food"), trades.count("steel")) == (14, 2, 1)
+    assert [trade == "food" for trade in trades] in known
+    assert [trade == "steel" for trade in trades] not in known
 
 
 def test_what_csms_do_stands_beside_what_came_of_it() -> None:

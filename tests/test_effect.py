@@ -15,8 +15,13 @@ from cslib.analysis.analyses import analyse
 from cslib.analysis.effect import study as effect_study
 from cslib.analysis.effect.compared import effect_compared
 from cslib.analysis.effect.effect import COLUMNS, effect
+from cslib.analysis.effect.ground import Ground
 from cslib.analysis.effect.months import KEPT, effect_months
 from cslib.analysis.effect.readings import effect_readings
+from cslib.analysis.effect.rivals import Rivals
+from cslib.analysis.effect.starts import Starts, joined
+from cslib.analysis.effect.terms import Terms
+from cslib.analysis.effect.told import Counted
 from cslib.kpis import reasons
 from cslib.periods import Month
 from cslib.privacy.suppression import HIDDEN
@@ -130,13 +135,22 @@ def test_who_is_lost_is_out_of_use_and_lost() -> None:
     """Of two participants one is lost in the third month after: use is that of the other, and half are lost."""
     gone = one("q", before_and_after(10, 30), ends_on=day(9, 20))
     ledger = book(*HAND, gone, programmes=starts(("p", START), ("q", START)))
-    assert (told(ledger, "use").participants, told(ledger, "use").value) == (1, pytest.approx(2.5))
-    row = told(ledger, "lost_6")
-    assert (row.participants, row.value) == (2, pytest.approx(0.5))
-    assert told(ledger, "mrr_retained").value == pytest.approx(-0.5)
-    readings = effect_readings(ledger.inquiry(LAST, "total"))
+    inquiry = ledger.inquiry(LAST, "total")
+    found = effect(inquiry).set_index("outcome")
+    assert (found.participants["use"], found.value["use"]) == (1, pytest.approx(2.5))
+    assert (found.participants["lost_6"], found.value["lost_6"]) == (2, pytest.approx(0.5))
+    assert found.value["mrr_retained"] == pytest.approx(-0.5)
+    readings, held_against = effect_readings(inquiry), effect_compared(inquiry)
     shares = readings[(readings.outcome == "lost_6") & (readings.kind == "share")].set_index("reading").value
     assert dict(shares) == {"participants": 0.5, "comparison": 0.0}
+    assert set(held_against.n[held_against.kind == "trait"]) == {1}  # of adoption, for which it was meant, as of use
+    ground, (study,) = inquiry.studies.ground, inquiry.studies.of("total")
+    whom = {
+        outcome: [sorted(ground.ids[who]) for who in sets]
+        for outcome, sets in Counted(study, ground.cells).sets.items()
+    }
+    assert whom["use"] == [["p"], ["a", "b"]]
+    assert whom["lost_6"] == [["p", "q"], ["a", "b"], ["q"], ["p"]]  # those who were lost and those who stayed, too
 
 
 def test_the_months_around_the_start_by_hand() -> None:
@@ -230,15 +244,16 @@ def traits(ledger: Ledger) -> pd.DataFrame:
 
 
 def test_a_trait_is_read_before_the_start() -> None:
-    """The participant's term falls due in the fourth month after the close before the start; the others' are open."""
+    """The participant's term falls due in the fourth month after the close before the start, one in the 18th, one is open."""
     end = FIRST + START + 3
     due = one("p", before_and_after(10, 13), ends_on=end.last_day, term_months=10)
     renewed = {**HAND[0]["contracts"][0], "contract_id": "p 2", "starts_on": (end + 1).first_day}
-    ledger = book({**due, "contracts": [*due["contracts"], renewed]}, *HAND[1:], programmes=starts(("p", START)))
+    long = one("a", before_and_after(10, 11), ends_on=day(START + 17, 31), term_months=24)
+    ledger = book({**due, "contracts": [*due["contracts"], renewed]}, long, HAND[2], programmes=starts(("p", START)))
     found = traits(ledger)
     assert (found.participants["due"], found.before_weights["due"]) == (1, 0)
-    # the participant's term has a length, those of the others run until further notice
-    assert (found.participants["monthly_or_open"], found.before_weights["monthly_or_open"]) == (0, 1)
+    # two terms have a length, that of the third runs until further notice
+    assert (found.participants["monthly_or_open"], found.before_weights["monthly_or_open"]) == (0, 0.5)
     assert "log_mrr" not in found.index  # all pay the same
 
 
@@ -321,6 +336,26 @@ def test_rivals_by_hand() -> None:
     assert not readings[["moves", "in_the_way"]].any(axis=None)  # of one participant nothing is beyond chance
     rivals = readings[(readings.outcome == "use") & (readings.kind == "rival")].set_index("reading").value
     assert dict(rivals) == pytest.approx({"grave_tickets": 0.5, "tickets": 1, "price": -50, "seats": 1})
+
+
+def test_what_never_differs_among_a_segments_customers_is_no_rival() -> None:
+    """The large have one seat each, the small one three."""
+    small = {**one("s", before_and_after(10, 10), seats=3), "customers": [{"customer_id": "s", "plan": "small"}]}
+    facts = book(*HAND, small, programmes=starts(("p", START))).facts(LAST)
+    begun = joined(facts, LAST)
+    ground = Ground(facts, LAST, begun.customer_id)
+    found = Rivals(facts, ground, Terms(facts, LAST, ground), Starts.of(begun, ground.ids, ground.first, ground.months))
+    assert [one.id for one in found.of("total")] == ["price", "seats"]
+    assert not found.of("large")
+
+
+@pytest.mark.parametrize(("since", "adopted"), [(1, 0.0), (2, np.nan)])
+def test_adoption_is_known_once_so_many_weeks_under_contract_are_over(since: int, adopted: float) -> None:
+    """Of four weeks the last is over on 28 February 2025 where the contract began on the first, and not where on the second."""
+    late = one("n", [1] * 14, starts_on=day(13, since))
+    facts = book(HAND[0], late, programmes=[]).facts(FIRST + 13)
+    ground = Ground(facts, FIRST + 13, pd.Series([], dtype=str))
+    np.testing.assert_array_equal(ground.adopted[ground.ids.get_loc("n"), -1], adopted)
 
 
 # of what nothing can be told

@@ -81,6 +81,7 @@ def test_who_uses_most_seats_is_proposed_the_usual_rise() -> None:
     row = only(book(term("a", mrr=200), term("c"), *rise, achieved=("a", "b", "c"), usage=used), "upsell")
     assert (row.customer_id, row.rule, row["product"], row.mrr) == ("a", "seats_in_heavy_use", "", 200)
     assert row.amount == pytest.approx(200 * 0.3)
+    assert row.verdict == "cannot_tell"  # of fewer than ten customers nothing stands behind a rule
 
 
 def test_who_lacks_what_others_hold_is_proposed_it_at_its_median() -> None:
