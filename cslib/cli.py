@@ -4,86 +4,29 @@ from __future__ import annotations
 
 import gc
 import json
-import os
-import sys
-from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from typer.core import TyperGroup
 
 from cslib import __version__
+from cslib.command_group import Commands
 from cslib.errors import CslibError, NotDelivered, RunLocked
 from cslib.periods import Month
 from cslib.phases import heard_by
 from cslib.progress import Paced, Shown
 from cslib.project.commands import register
-from cslib.redaction import redacting_streams
 from cslib.shipped import known_systems
+from cslib.table_output import TableFormat, refuse_binary, write_table
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from cslib.reports.run import Result
 
 
-class _Commands(TyperGroup):
-    """Commands whose users never see a traceback for a mistake of their own, nor for a machine that refuses, nor a secret."""
-
-    def main(self, *arguments: Any, **said: Any) -> Any:  # noqa: ANN401 - as the base class has it
-        """Run a command; its output must have been written before it counts as done."""
-        with redacting_streams():
-            try:
-                return super().main(*arguments, **said)
-            except OSError as error:
-                _end(error)
-            finally:
-                _flush()
-
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
-        """Call a command, and print why it failed."""
-        try:
-            return super().invoke(ctx)
-        except CslibError as error:
-            typer.echo(f"cslib: {error}", err=True)
-            raise typer.Exit(error.exit_code) from error
-        except _refusals() as error:
-            _end(error)
-
-
-def _refusals() -> tuple[type[Exception], ...]:
-    """Return the errors of a machine that refuses; an engine, where one was at work, has one of its own for a full disk."""
-    engine = sys.modules.get("duckdb")
-    return (OSError, engine.Error) if engine else (OSError,)
-
-
-def _flush() -> None:
-    """Flush the output; where that fails, nothing more is tried, as Python would at its own end."""
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):  # whoever listened has heard enough
-            _end(error)
-
-
-def _end(error: Exception) -> NoReturn:
-    """Tell that the machine refuses, and end."""
-    if isinstance(error, OSError):
-        place = f": {error.filename}" if error.filename else ""
-        said = f"{error.strerror or error}{place}"
-    else:
-        said = " ".join(str(error).split())
-    typer.echo(f"cslib: stopped, since the machine refuses to read or write: {said}", err=True)
-    raise SystemExit(1) from error
-
-
 app = typer.Typer(
-    cls=_Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
 )  # fmt: skip
 
 
@@ -104,14 +47,6 @@ def everything(
 
 Params = Annotated[Path, typer.Option(help="Folder with source.yaml, policies.yaml, report.yaml and segments/.")]
 Segments = Annotated[list[str] | None, typer.Option("--segment", help="Only this segment; may be given again.")]
-
-
-class TableFormat(StrEnum):
-    """How a table is written."""
-
-    CSV = "csv"
-    JSON = "json"
-    PARQUET = "parquet"
 
 
 class TextFormat(StrEnum):
@@ -228,12 +163,12 @@ def measure(  # noqa: PLR0913, PLR0917 - the options of the command
     """Print the KPI table, without any notebook."""
     from cslib.portfolio import Portfolio  # noqa: PLC0415
 
-    _refuse_binary(form, out)
+    refuse_binary(form, out)
     portfolio = Portfolio.open(params, datetime.now(UTC))
     table = portfolio.measure(portfolio.month(as_of), months, segment or (), kpi or (), by or ())
     for sentence in (*portfolio.repairs, *portfolio.undated(by or ())):
         typer.echo(sentence, err=True)
-    _write(table, form, out)
+    write_table(table, form, out)
 
 
 @app.command()
@@ -259,39 +194,12 @@ def analyse(  # noqa: PLR0913, PLR0917 - the options of the command
     from cslib.inquiries import Analyses  # noqa: PLC0415
     from cslib.portfolio import Portfolio  # noqa: PLC0415
 
-    _refuse_binary(form, out)
+    refuse_binary(form, out)
     portfolio = Portfolio.open(params, datetime.now(UTC))
     table = Analyses(portfolio, portfolio.month(as_of), portfolio.segment_ids(segment or ())).table(name)
     for sentence in portfolio.repairs:
         typer.echo(sentence, err=True)
-    _write(table, form, out)
-
-
-def _refuse_binary(form: TableFormat, out: Path | None) -> None:
-    if form is TableFormat.PARQUET and out is None:
-        raise typer.BadParameter("parquet is not text: name a file with --out", param_hint="--format")
-
-
-def _write(table: pd.DataFrame, form: TableFormat, out: Path | None) -> None:
-    from cslib.tables import long_csv  # noqa: PLC0415
-
-    if out is not None and not out.parent.is_dir():
-        raise CslibError(f"--out: there is no folder {out.parent}; make it first")
-    if form is TableFormat.PARQUET:
-        table.to_parquet(out, index=False)
-        return
-    text = long_csv(table) if form is TableFormat.CSV else _as_json(table)
-    if out is None:
-        sys.stdout.write(text)
-    else:
-        out.write_text(text, encoding="utf-8", newline="")
-
-
-def _as_json(table: pd.DataFrame) -> str:
-    return (
-        json.dumps(table.astype(object).where(table.notna(), None).to_dict("records"), ensure_ascii=False, indent=1)
-        + "\n"
-    )
+    write_table(table, form, out)
 
 
 @app.command()

@@ -113,9 +113,12 @@ def is_as_first_seen(*packages: str) -> bool:
     What code that was replaced in a process computes is nobody else's.
     """
     replaced = False
+    made_of: dict[int, list[object]] = {}  # most are named by several modules
     for module, held in sorted(sys.modules.items()):
         for name, value in _named(vars(held)) if module.startswith(packages) else ():
-            now: list[object] = [value] if isinstance(value, type) else [*_parts([value])]
+            now = made_of.get(id(value))
+            if now is None:
+                now = made_of[id(value)] = [value] if isinstance(value, type) else [*_parts([value])]
             then = _first_seen.setdefault((module, name), now)
             replaced |= len(then) != len(now) or not all(map(is_, then, now))
     return not replaced

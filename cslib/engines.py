@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import ibis
+import ibis.expr.operations as ops
+from ibis.common.exceptions import IbisError
 
 from cslib.query_texts import KnownTexts, QueryTexts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ibis import BaseBackend
     from ibis.backends.sql import SQLBackend
     from ibis.expr.types import Table
@@ -58,13 +64,26 @@ def _unfused(compiler: Any) -> Any:  # noqa: ANN401 - a class of Ibis', to which
 @cache
 def _remembering(compiler: Any) -> Any:  # noqa: ANN401 - a class of Ibis', to which mypy does not look
     class Remembering(compiler):
-        __slots__ = ()
+        __slots__ = ("described", "noted")
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.described: WeakKeyDictionary[ops.Node, Callable[[], Table]] = WeakKeyDictionary()
+            self.noted: dict[str, str] = {}  # by those who ask
 
         def translate(self, op: Any, *, params: Any) -> Any:  # noqa: ANN401 - as Ibis' own
+            op = self.spelled_out(op)
+
             def write(asked: Any) -> Any:  # noqa: ANN401
                 return super(Remembering, self).translate(asked, params=params)
 
             return write(op) if params else _QUERIES.query(op, write, self.dialect)
+
+        def spelled_out(self, op: Any) -> Any:  # noqa: ANN401
+            """Return an expression with what tables that are only described stand for in the place of each."""
+            named = op.find(ops.DatabaseTable) if self.described else ()
+            real = {one: self.spelled_out(self.described[one]().op()) for one in named if one in self.described}
+            return op.replace(real) if real else op
 
         def text_with_places(self, op: Any) -> tuple[str, dict[str, str]]:  # noqa: ANN401
             """Return what `QueryTexts.with_places` does of an expression; raises `Untold`."""
@@ -72,12 +91,19 @@ def _remembering(compiler: Any) -> Any:  # noqa: ANN401 - a class of Ibis', to w
             def write(asked: Any) -> Any:  # noqa: ANN401
                 return super(Remembering, self).translate(asked, params={})
 
-            return _QUERIES.with_places(op, write, self.dialect)
+            return _QUERIES.with_places(self.spelled_out(op), write, self.dialect)
 
     return Remembering
 
 
-def remembers(engine: BaseBackend) -> bool:
+def engine_of(rows: Table) -> Any:  # noqa: ANN401 - each has methods of its own
+    """Return the engine in which rows lie; None where they are no more than columns."""
+    with suppress(IbisError):
+        return rows.get_backend()
+    return None
+
+
+def remembers(engine: BaseBackend | None) -> bool:
     """Return whether an engine is one of `connect`, which has `compiler.text_with_places`."""
     return hasattr(getattr(engine, "compiler", None), "text_with_places")
 

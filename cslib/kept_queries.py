@@ -26,7 +26,17 @@ FOLDER = ".queries"  # beside the snapshots
 _MOST = 4  # files: of the versions of the code that were last used, and of two processes at once
 _KINDS: dict[str, KnownTexts] = {"texts": TEXTS, "written": WRITTEN}
 _CODE = ("cslib.engines", "cslib.prepared", "cslib.query_texts")  # which write them
-_ASKED_BY = ("cslib.facts", "cslib.kpis", "cslib.model", "cslib.periods")  # of which they say what their files held
+_ASKED_BY = (
+    "cslib.facts",
+    "cslib.kpis",
+    "cslib.model",
+    "cslib.periods",
+    "cslib.settings",
+    "cslib.snapshot",
+    "cslib.source",
+    "cslib.usage",
+    "cslib.validation",
+)  # fmt: skip; of which they say what their files held
 
 
 class KeptQueries:

@@ -101,7 +101,7 @@ class QueryTexts:
         form, tables = form_of(op)
         text = self.known.get(form)
         if not text:
-            text = _with_places(write(op), tables).sql(dialect=dialect)
+            text = _with_places(write(op), tables).sql(dialect=dialect, copy=False)
             self.known.put(form, text)
         return text, tables
 

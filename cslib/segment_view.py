@@ -21,6 +21,7 @@ from cslib.errors import UnknownName
 from cslib.facts import Facts
 from cslib.facts.stored import HandedOutFacts, StoredFacts
 from cslib.i18n import Wording
+from cslib.in_one_language import read_in
 from cslib.inquiries import Analyses, read_analysis
 from cslib.kpis.measure import measure, version
 from cslib.kpis.own import trusted_params
@@ -135,7 +136,9 @@ class SegmentView:
             analysed=Analyses(portfolio, month, (segment,)).table,
             computed=portfolio.computed,
         )
-        return cls._of(portfolio.settings.published(), portfolio.catalogue, segment, month, language, part)
+        opened = cls._of(portfolio.settings.published(), portfolio.catalogue, segment, month, language, part)
+        read_in(opened.wording.language)
+        return opened
 
     @classmethod
     def _of(  # noqa: PLR0913, PLR0917 - what was read, and which part of it is wanted

@@ -27,6 +27,13 @@ Given = ParamSpec("Given")
 Made = TypeVar("Made")
 
 
+def front_end_asks() -> bool:
+    """Return whether somebody runs a cell where it is shown: JupyterLab, Notebook and VS Code name it; papermill, nbconvert and a run of ours do not."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    parent: dict[str, Any] = getattr(getattr(shell, "kernel", None), "get_parent", dict)()
+    return bool(parent.get("metadata", {}).get("cellId"))
+
+
 def tells_who_waits(work: Callable[Given, Made]) -> Callable[Given, Made]:
     """Return `work` such that it shows its phases once it takes longer than a second, and removes them when it is done."""
 
@@ -77,13 +84,8 @@ def _over_the_last_line(line: str) -> None:
 
 
 def _in_notebook() -> Show | None:
-    """Return how a line is shown below the cell that somebody runs; None where no front end says which cell that is.
-
-    JupyterLab, Notebook and VS Code name it; papermill, nbconvert and a run of ours do not.
-    """
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    parent: dict[str, Any] = getattr(getattr(shell, "kernel", None), "get_parent", dict)()
-    if not parent.get("metadata", {}).get("cellId"):
+    """Return how a line is shown below the cell that somebody runs; None where nobody does."""
+    if not front_end_asks():
         return None
     from IPython.display import DisplayHandle  # noqa: PLC0415 - only where it is loaded already
 

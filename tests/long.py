@@ -29,6 +29,7 @@ KEPT: dict[str, int] = {
     "test_full_disk::test_who_prints_to_a_full_disk_is_told": 2,
     "test_full_disk::test_who_stops_listening_hears_no_traceback": 2,
     "test_fuzz::test_a_damaged_file_is_read_or_refused_in_words": 8,
+    "test_in_one_language::test_in_a_real_jupyterlab_the_language_of_the_scenario_is_read": 0,
     "test_lists::test_a_list_adds_up_to_the_halves_of_its_kpi": 100,
     "test_notebooks::test_it_runs_as_it_stands_where_jupyterlab_opens_it": 0,
     "test_outputs::test_every_kind_of_output_is_seen_or_said": 48,

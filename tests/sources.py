@@ -13,7 +13,7 @@ from cslib.model import BY_NAME
 from cslib.portfolio import Portfolio
 from cslib.settings import load
 from cslib.snapshot.parts import PartReader
-from cslib.source import FILE, ROW, SourceConnection, map_table
+from cslib.source import FILE, ROW, SourceConnection
 from cslib.source.column_mapping import ColumnMapping
 from tests.exports import READ_ON, export
 
@@ -27,10 +27,10 @@ HEAD = "customer_id,name\n"
 def mapped(params: Path, name: str = "customers") -> list[dict[str, Any]]:
     """Return the rows of a canonical table as they are mapped, before any claim is looked at."""
     settings = load(params, CATALOGUE.by_id)
-    (spec,), policies = settings.source.tables[name], settings.policies
+    (spec,) = settings.source.tables[name]
     with closing(SourceConnection(settings)) as source:
         raw = source.table(name)
-        rows = map_table(raw, ColumnMapping.of(raw, BY_NAME[name], spec), policies.timezone, policies.currency)
+        rows = PartReader(settings, source).mapped(raw, ColumnMapping.of(raw, BY_NAME[name], spec))
         return rows.order_by(FILE, ROW).to_pyarrow().to_pylist()
 
 

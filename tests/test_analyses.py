@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,17 +19,25 @@ from tests.ledger import Ledger, inquiry_of
 from tests.test_as_of import _demo_facts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cslib.analysis.inquiry import Inquiry
     from cslib.portfolio import Portfolio
 
 END, LATER = Month.parse("2026-03"), Month.parse("2026-10")
 JUNE = Month.parse("2025-06")
+LIBRARY = Path(__file__).parents[1] / "cslib"
 EACH = pytest.mark.parametrize("name", ANALYSES)
 ONE = Ledger(
     {
         "customers": [{"customer_id": "a", "plan": "large"}],
         "contracts": [{"customer_id": "a", "product": "core", "starts_on": date(2024, 1, 1), "mrr": 10}],
     }
+)
+LEFT = ONE.with_rows(
+    customers=[{"customer_id": "a", "plan": "large", "touch_model": "high", "csm": "sato"}],
+    contracts=[{**ONE.rows["contracts"][0], "ends_on": date(2025, 1, 31)}],
+    touches=[{"customer_id": "a", "occurred_on": date(2024, 6, 1), "kind": "call"}],
 )
 ACTION: dict[str, Any] = {
     "id": "calls", "name": "x", "kpi": "nps", "owner": "CSM", "started_on": date(2025, 6, 2), "expected": {"change": 0.1, "by": "2026-06"},
@@ -57,7 +67,9 @@ def test_what_is_told_later_changes_nothing(name: str, then_and_later: tuple[Inq
 
 
 @EACH
-@pytest.mark.parametrize("book", [ONE, ONE.without("contracts")], ids=["one customer", "no contracts"])
+@pytest.mark.parametrize(
+    "book", [ONE, ONE.without("contracts"), LEFT], ids=["one customer", "no contracts", "all have left"]
+)
 def test_every_segment_has_rows_whatever_the_book_lacks(name: str, book: Ledger) -> None:
     table = analyse(name, book.inquiry(JUNE))
     assert [*table.columns[:2]] == ["segment", "month"]
@@ -75,6 +87,23 @@ def test_the_command_names_it(name: str) -> None:
 
 @EACH
 def test_it_is_asked_for_by_its_name_alone(name: str) -> None:
-    assert named_in([f"shown = s.{name}()"]) == (name,)
+    assert name in named_in([f"shown = s.{name}()"])
     assert named_in([f"s.analysis('{name}').head()"]) == (name,)
     assert named_in([f"s.{name}s()"]) == ()
+
+
+def _shown_by_methods() -> Iterator[tuple[str, set[str]]]:
+    """Yield each method of what a notebook opens, with the analyses that its code asks for."""
+    for file in [*sorted(LIBRARY.glob("*_view.py")), LIBRARY / "scenario.py"]:
+        for method in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(method, ast.FunctionDef):
+                calls = re.findall(r"\.analysis\(['\"](\w+)['\"]\)", ast.unparse(method))
+                yield method.name, {*calls}
+
+
+def test_a_notebook_that_calls_a_method_alone_is_prepared_for_what_it_shows() -> None:
+    found = dict(_shown_by_methods())
+    assert found.pop("_on_any_list") == {*named_in(["s.customers()"])} == {*named_in(["s.customers( )"])}
+    assert named_in(['s.customers("nps")']) == ()
+    for method, asked in found.items():
+        assert asked <= {*named_in([f"s.{method}(1)"])}, method

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ibis import _
 
+from cslib.analysis.figures.answer import month_answer, standings
 from cslib.analysis.figures.contacts import contacts
 from cslib.analysis.figures.drilldown import customers_at, customers_behind
 from cslib.analysis.figures.joined_lists import moved_customers
@@ -18,6 +19,7 @@ from cslib.facts import Facts
 from cslib.kpis import CATALOGUE
 from cslib.kpis.kpi import Listed
 from cslib.kpis.measure import measure
+from cslib.kpis.targets import with_status
 from cslib.model import TABLES
 from cslib.periods import Month, months_up_to
 from tests.ledger import KNOWN_FROM, TOLD_ON, known_by, summed
@@ -107,6 +109,22 @@ def test_what_is_told_later_changes_no_list(ledger: Ledger, back: int) -> None:
     )
     for name, rows in then.items():
         pd.testing.assert_frame_equal(rows, later[name], obj=name)
+
+
+def test_months_that_follow_change_neither_what_is_missed_nor_where_segments_stand(
+    demo_book: Portfolio, from_everything: pd.DataFrame
+) -> None:
+    """What is missed is told with when it was last reached, and must not be told what reached it since."""
+    month, segments = END - 4, demo_book.settings.segments
+    goals = {(one.id, kpi): goal.target for one in segments for kpi, goal in one.targets.items()}
+    measured = with_status(from_everything, goals, CATALOGUE.by_id, demo_book.settings.policies.min_n)
+    then = measured[measured.month <= str(month)]
+    assert (then.status == "off_target").any()
+    answers, stands = (
+        [look(rows, CATALOGUE, month, segments) for rows in (then, measured)] for look in (month_answer, standings)
+    )
+    assert repr(answers[0]) == repr(answers[1])
+    assert repr(stands[0]) == repr(stands[1])
 
 
 def _of(table: pd.DataFrame, month: Month) -> pd.DataFrame:

@@ -236,6 +236,7 @@ def test_the_long_scorecard_folds_on_a_phone(browser: Browser, english: Path) ->
     rows = page.locator("table.scorecard tbody tr:not(.group)")
     shown = "rows => rows.filter(row => row.offsetParent).length"
     assert rows.evaluate_all(shown) == 0
+    page.locator("h2 button", has_text="Scorecard").click()  # its section, in which each stage folds
     page.locator(".scorecard tr.group button").first.click()
     assert rows.evaluate_all(shown) > 3
     page.emulate_media(media="print")

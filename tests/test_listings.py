@@ -62,9 +62,9 @@ def test_a_line_that_is_cut_has_no_empty_line_behind_it() -> None:
 @pytest.mark.parametrize(
     ("value", "how", "html"),
     [
-        ("2026-10-31", "date", '<td class="short" data-label="X" data-sort="2026-10-31">31 Oct 2026</td>'),
-        (pd.Timestamp("2026-10-31 23:30"), "date", '<td class="short" data-label="X" data-sort="2026-10-31">31 Oct 2026</td>'),
-        ("2026-10", "month", '<td class="short" data-label="X" data-sort="2026-10">Oct 2026</td>'),
+        ("2026-10-31", "date", '<td class="day" data-label="X" data-sort="2026-10-31">31\N{NO-BREAK SPACE}Oct 2026</td>'),
+        (pd.Timestamp("2026-10-31 23:30"), "date", '<td class="day" data-label="X" data-sort="2026-10-31">31\N{NO-BREAK SPACE}Oct 2026</td>'),
+        ("2026-10", "month", '<td class="day" data-label="X" data-sort="2026-10">Oct 2026</td>'),
         (0.25, "change", '<td class="num" data-label="X" data-sort="0.25">+25.0\N{NO-BREAK SPACE}pp</td>'),
         (1234.5, Unit.AMOUNT, '<td class="num" data-label="X" data-sort="1234.5">¥1.23K</td>'),
         (None, Unit.SHARE, '<td class="num" data-label="X" data-sort="">–</td>'),

@@ -195,7 +195,10 @@ def test_a_list_speaks_of_a_lack_where_it_names_one_and_of_no_lack_in_what_is_go
 ) -> None:
     assert isinstance(kpi.listed, Listed)
     text, of = _shown(kpi, language)[2], _of(kpi)
-    if of == "waited" or not kpi.listed.ja:
+    if not kpi.listed.ja and kpi.listed.stake and of != "waited":  # what is lost or gained in all
+        stake = Wording(language).text(f"stake_{kpi.id}")
+        assert text == {"en": f"Customers: 1. {stake}, in all: ¥5.", "ja": f"1件の顧客。{stake}の合計は5円。"}[language]
+    elif of == "waited" or not kpi.listed.ja:
         assert text == {"en": "Customers: 1.", "ja": "顧客1件。"}[language]  # the title says whom it holds
     else:
         heading = kpi.listed.name(language)

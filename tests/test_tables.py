@@ -85,6 +85,7 @@ def test_nothing_in_the_data_becomes_markup(wording: Wording) -> None:
             "th",
             "td",
             "bdi",
+            "wbr",
             "span",
             "b",
             "i",

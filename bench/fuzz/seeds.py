@@ -152,7 +152,7 @@ SETTINGS: dict[str, Any] = {
         "phase_days": {"onboarding": 90, "adoption": 60, "value": 180}, "reference_rest_days": 180,
         "allowed_quarantine": 0.05, "currency": "JPY", "rates": {"USD": 150}, "timezone": "Asia/Tokyo", "fiscal_year_start": 4,
     },
-    "report.yaml": {"title": {"ja": "月次", "en": "Monthly"}, "language": "en", "audience": "internal",
+    "report.yaml": {"title": {"ja": "月次", "en": "Monthly"}, "languages": ["en"], "audience": "internal",
                     "notebooks": ["00_summary"], "months": 2, "keep_runs": 3,
                     "deliver": {"link": "https://reports.example.com/cs",
                                 "publish": [{"to": "../handed", "besides": ["excel"]}, {"to": "s3://bucket/cs", "audience": "internal"}],

@@ -94,7 +94,27 @@ def analyse(name: str, inquiry: Inquiry) -> pd.DataFrame:
     return inquiry.once(ANALYSES[name])
 
 
+# What a scenario's method shows beside the analysis of its own name, or in its place.
+_SHOWN_BY: Mapping[str, tuple[str, ...]] = {
+    "actions_by_csm": ("actions",),
+    "actions_of_each_csm": ("actions",),
+    "customers()": ("actions",),  # of all lists; of a KPI's it shows none
+    "effect_compared": ("effect",),
+    "effect_months": ("effect",),
+    "effect_readings": ("effect",),
+    "journey_path": ("journey_customers",),
+    "needed_shares": ("chain",),
+    "out_of_order": ("chain", "chain_customers"),
+    "pdca": ("consistency",),
+    "touch_shares": ("touch",),
+    "wall_basis": ("wall",),
+}
+
+
 def named_in(codes: Iterable[str]) -> tuple[str, ...]:
-    """Return the analyses whose names occur in texts of code, in the order of `ANALYSES`."""
-    words = {word for code in codes for word in re.findall(r"\w+", code)}
+    """Return the analyses whose names occur in texts of code, or that a method called there shows, in the order of `ANALYSES`."""
+    told = "\n".join(codes)
+    words = {*re.findall(r"\w+", told)}
+    for name, bare in re.findall(r"\.(\w+)\((\s*\))?", told):
+        words.update(_SHOWN_BY.get(name, ()), _SHOWN_BY.get(f"{name}()", ()) if bare else ())
     return tuple(name for name in ANALYSES if name in words)

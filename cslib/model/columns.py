@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ibis.common.deferred import Deferred
+    from ibis.expr.types import DateValue
 
 AMOUNT_TYPE = "decimal(18, 6)"  # exact sums: no figure depends on the order in which rows are added
 
@@ -177,9 +178,13 @@ class CanonicalTable:
         """The key that is made of a row's place where the source has no such column; none where a row may be without an id."""
         return self.key if self.key and not self[self.key].required and not self.repeats else None
 
-    def claims(self, read_on: date) -> tuple[Claim, ...]:
-        """Return the claims that a row can be validated by alone. Text that does not parse is found when it is mapped."""
-        each = chain.from_iterable(_column_claims(column, self.key, read_on) for column in self.columns)
+    def claims(self, read_on: date, day: DateValue | None = None) -> tuple[Claim, ...]:
+        """Return the claims that a row can be validated by alone. Text that does not parse is found when it is mapped.
+
+        `day` is how queries say `read_on`; as a literal, unless said otherwise.
+        """
+        said = ibis.literal(read_on) if day is None else day
+        each = chain.from_iterable(_column_claims(column, self.key, read_on, said) for column in self.columns)
         return (
             *each,
             *self._row_key_claims(),
@@ -218,7 +223,7 @@ class CanonicalTable:
             yield Claim("enumeration", column, broken, wanted)
 
 
-def _column_claims(column: CanonicalColumn, key: str | None, read_on: date) -> Iterator[Claim]:
+def _column_claims(column: CanonicalColumn, key: str | None, read_on: date, said: DateValue) -> Iterator[Claim]:
     name, value = column.name, _[column.name]
     if column.required:
         is_id = name in {key, "customer_id"}
@@ -229,7 +234,7 @@ def _column_claims(column: CanonicalColumn, key: str | None, read_on: date) -> I
     yield from _limit_claims(column)
     if column.happened:
         day = value.date() if column.kind is Kind.TIMESTAMP else value
-        yield Claim("future", name, day > ibis.literal(read_on), f"no day after {read_on}, when the source was read")
+        yield Claim("future", name, day > said, f"no day after {read_on}, when the source was read")
 
 
 def _limit_claims(column: CanonicalColumn) -> Iterator[Claim]:

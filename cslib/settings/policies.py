@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -121,6 +122,12 @@ class Policies(Strict):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError(no_such("time zone", value, available_timezones()))
+        if value not in _zones():
+            raise ValueError(no_such("time zone", value, _zones()))
         return value
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Return the time zones that the machine knows: to look for them takes as long as to read a small table."""
+    return frozenset(available_timezones())

@@ -24,6 +24,7 @@ from cslib.snapshot.programmes import unknown_programmes
 from cslib.snapshot.rejections import explained, rejections
 from cslib.snapshot.store import write_slices
 from cslib.source import SourceConnection
+from cslib.source.asked import asked_of, said_by, say_day
 from cslib.source.file_errors import plain_message
 from cslib.source.non_data_rows import BLANK, OLDER
 from cslib.usage.read import UsageReader
@@ -39,7 +40,7 @@ from cslib.validation.unmatched_ids import NearIds, near_ids
 from cslib.validation.validate import ORPHAN, ValidatedTable, flag_exact_copies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
     from pathlib import Path
 
@@ -94,6 +95,7 @@ class _SnapshotBuilder:
     def __init__(self, settings: Settings, folder: Path, read_on: date, source: SourceConnection) -> None:
         self.settings, self.folder, self.read_on, self.source = settings, folder, read_on, source
         self.engine, self.parts = source.engine, PartReader(settings, source)
+        say_day(self.engine, read_on)
         self.states: dict[str, TableState] = {}
         self.good: dict[str, IbisTable] = {}
         self.usage: UsageSums | None = None
@@ -195,8 +197,9 @@ class _SnapshotBuilder:
         validated, counts = self._validated(mapped, table)
         if table.identity and self.source.files(table.name)[1:] and (counts.repeats or not table.key):
             self.refusals[table.name] += contradictions(validated.rows, table)
-        self.good[table.name] = validated.valid_rows()
-        said = {"empty": _empty(self.good[table.name], table), "notes": self._dated_remarks(validated)}
+        good = asked_of(validated.rows).described("valid", validated.valid_rows)
+        self.good[table.name] = good
+        said = {"empty": _empty(good, table), "notes": self._dated_remarks(validated)}
         return self._state(validated, counts).model_copy(update=said)
 
     def _dated_remarks(self, validated: ValidatedTable) -> tuple[Remark, ...]:
@@ -213,6 +216,8 @@ class _SnapshotBuilder:
     def _summed(self, usage: UsageReader, raw: IbisTable | None, mapped: IbisTable) -> TableState:
         """Validate usage and sum it up in one pass, in its own engine; only its rows to quarantine are read one by one."""
         validated = ValidatedTable(mapped, BY_NAME["usage"], self.read_on)
+        asked = asked_of(mapped, by=(validated.table, said_by(mapped, self.read_on)))
+        validated.rows = asked.described("validated", validated.flagged)
         self.usage = usage.sums(raw, validated)
         counts = self.usage.counts(usage.customers, validated.labels)
         has_findings = counts.aside or counts.strays or counts.mended
@@ -231,8 +236,12 @@ class _SnapshotBuilder:
 
     def _counted(self, mapped: IbisTable, table: CanonicalTable) -> tuple[ValidatedTable, Counts]:
         # an earlier table that failed is reported already, so only its own rows are validated here
-        validated = ValidatedTable(mapped, table, self.read_on).with_foreign_key_check(self.good.get("customers"))
-        validated.rows = validated.rows.cache()
+        customers = self.good.get("customers")
+        validated = ValidatedTable(mapped, table, self.read_on).with_foreign_key_check(customers)
+        asked = asked_of(
+            *(one for one in (mapped, customers) if one is not None), by=(table, said_by(mapped, self.read_on))
+        )
+        validated.rows = asked.table("validated", validated.flagged)
         return validated, validated.counts()
 
     def _state(self, validated: ValidatedTable, counts: Counts) -> TableState:
@@ -277,7 +286,8 @@ class _SnapshotBuilder:
         }
         written = {name: self.folder / "tables" / f"{name}.parquet" for name in tables}
         for name, table in tables.items():
-            table.order_by(table.columns).to_parquet(engine_paths.target(written[name]))
+            asked = asked_of(table)
+            asked.store("ordered", partial(table.order_by, table.columns), engine_paths.target(written[name]))
         return written
 
 
@@ -296,8 +306,12 @@ def _empty(rows: IbisTable, table: CanonicalTable) -> tuple[str, ...]:
     optional = [column.name for column in table.columns if not column.required and column.default is None]
     if not optional:
         return ()
-    (has_values,) = rows.aggregate(**{name: rows[name].notnull().any() for name in optional}).to_pyarrow().to_pylist()
+    (has_values,) = asked_of(rows).answer(("filled", optional), partial(_filled, rows, optional)).to_pylist()
     return tuple(name for name in optional if not has_values[name])
+
+
+def _filled(rows: IbisTable, columns: Iterable[str]) -> IbisTable:
+    return rows.aggregate(**{name: rows[name].notnull().any() for name in columns})
 
 
 def _refuse(problems: dict[type[Problems], list[str]]) -> None:

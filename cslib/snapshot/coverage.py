@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import ibis
@@ -14,13 +14,14 @@ from cslib.model import BY_NAME, Kind
 from cslib.periods import Month, month_number
 from cslib.snapshot.silent_months import silent_months
 from cslib.snapshot.truncated_months import truncation
+from cslib.source.asked import asked_of, said_by, said_day
 from cslib.usage.aggregate import MonthCoverage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from ibis.expr.types import Table
+    from ibis.expr.types import DateValue, Table
 
     from cslib.snapshot.manifest import Cut, TableState
 
@@ -88,16 +89,9 @@ class Coverage:
         table, columns = self.tables[name], self._happened(name)
         if not columns:
             return {}
-        each = [table.select(day=table[column].cast("date")) for column in columns]
-        days = (ibis.union(*each) if each[1:] else each[0]).filter(_.day <= ibis.literal(self.read_on))
-        each_day = days.group_by("day").aggregate(rows=_.count(), month=month_number(_.day).max())
-        before = each_day.day.lag().over(group_by="month", order_by="day")
-        months = each_day.mutate(quiet=(each_day.day.delta(before, unit="day") - 1).fill_null(0)).group_by("month")
-        found = months.aggregate(first=_.day.min(), last=_.day.max(), rows=_.rows.sum(), quiet=_.quiet.max())
-        return {
-            Month(int(row["month"])): MonthCoverage(*map(row.get, MonthCoverage._fields))
-            for row in found.to_pyarrow().to_pylist()
-        }
+        asked = asked_of(table, by=(columns, said_by(table, self.read_on)))
+        found = asked.answer("months", partial(_months, table, columns, said_day(table, self.read_on))).to_pylist()
+        return {Month(int(row["month"])): MonthCoverage(*map(row.get, MonthCoverage._fields)) for row in found}
 
     def _happened(self, name: str) -> list[str]:
         """Return the columns of the days on which something happened or began, as far as the source holds them.
@@ -107,3 +101,13 @@ class Coverage:
         kinds = (Kind.DATE, Kind.TIMESTAMP, Kind.MONTH)
         dated = (c.name for c in BY_NAME[name].columns if c.kind in kinds and (c.happened or c.name == "starts_on"))
         return [column for column in dated if column in self.states[name].columns]
+
+
+def _months(table: Table, columns: Iterable[str], read_on: DateValue) -> Table:
+    """Return the coverage of each month by the days in some columns up to the day on which they were read."""
+    each = [table.select(day=table[column].cast("date")) for column in columns]
+    days = (ibis.union(*each) if each[1:] else each[0]).filter(_.day <= read_on)
+    each_day = days.group_by("day").aggregate(rows=_.count(), month=month_number(_.day).max())
+    before = each_day.day.lag().over(group_by="month", order_by="day")
+    months = each_day.mutate(quiet=(each_day.day.delta(before, unit="day") - 1).fill_null(0)).group_by("month")
+    return months.aggregate(first=_.day.min(), last=_.day.max(), rows=_.rows.sum(), quiet=_.quiet.max())

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cslib.source import predicate
+from cslib.source.asked import asked_of
 from cslib.source.filters import unknown_columns
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-    from ibis.expr.types import BooleanValue, Table
+    from collections.abc import Mapping
 
-    from cslib.settings import Settings
+    import pyarrow as pa
+    from ibis.expr.types import Table
+
+    from cslib.settings import Settings, Where
 
 
 def members(customers: Table | None, settings: Settings) -> tuple[dict[str, pa.Table], list[str]]:
@@ -19,13 +23,13 @@ def members(customers: Table | None, settings: Settings) -> tuple[dict[str, pa.T
     if customers is None:
         return {}, []
     problems: list[str] = []
-    chosen: dict[str, BooleanValue] = {}
+    chosen: dict[str, Where] = {}
     for segment in settings.segments:
         unknown = unknown_columns(segment.where, customers, settings.places.get(segment.id, segment.id))
         problems += unknown
         if not unknown:
-            chosen[f"in {segment.id}"] = predicate(segment.where, customers)
-    found = customers.select("customer_id", **chosen).to_pyarrow()
+            chosen[f"in {segment.id}"] = segment.where
+    found = asked_of(customers, by=chosen).answer("members", partial(_chosen, customers, chosen))
     held = {name.removeprefix("in "): found.filter(found[name]).select(["customer_id"]) for name in chosen}
     problems += [
         f"{settings.places.get(name, name)}: segment {name!r} matches none of the {found.num_rows:,} customers"
@@ -33,3 +37,7 @@ def members(customers: Table | None, settings: Settings) -> tuple[dict[str, pa.T
         if found.num_rows and not own.num_rows
     ]
     return held, problems
+
+
+def _chosen(customers: Table, chosen: Mapping[str, Where]) -> Table:
+    return customers.select("customer_id", **{name: predicate(where, customers) for name, where in chosen.items()})

@@ -11,7 +11,8 @@ import ibis
 
 from cslib.errors import SourceError
 from cslib.model import BY_NAME
-from cslib.source import FILE, ROW, map_table
+from cslib.source import FILE, ROW, map_table, whole_ids
+from cslib.source.asked import asked_of
 from cslib.source.column_mapping import ColumnMapping
 from cslib.source.files import alike
 from cslib.source.terms import as_terms
@@ -96,9 +97,11 @@ class PartReader:
             return ColumnMapping.of(raw, BY_NAME[path.partition(".")[0]], self._spec(path))
 
     def mapped(self, raw: IbisTable, columns: ColumnMapping, *, part: bool = False) -> IbisTable:
-        """Return raw rows mapped."""
-        policies = self.settings.policies
-        return map_table(raw, columns, policies.timezone, policies.currency, part=part)
+        """Return raw rows mapped; in a `part` of a table, ids like 17850.0 stay as they are."""
+        zone, currency = self.settings.policies.timezone, self.settings.policies.currency
+        asked = asked_of(raw, by=(columns.table, columns.spec, zone, currency))
+        whole = () if part else whole_ids(raw, columns, asked)
+        return asked.described(("mapped", whole), lambda: map_table(raw, columns, zone, currency, whole))
 
     def _spec(self, path: str) -> TableSource:
         return self.source.tables[path]

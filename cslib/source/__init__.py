@@ -5,7 +5,7 @@ from cslib.source.files import FILE, NON_DATA
 from cslib.source.filters import predicate
 from cslib.source.parquet_copies import ROW
 from cslib.source.source_files import SourceFiles
-from cslib.source.table_mapping import NORMALISED, RAW, UNREAD, map_table
+from cslib.source.table_mapping import NORMALISED, RAW, UNREAD, map_table, whole_ids
 
 __all__ = [
     "FILE",
@@ -18,4 +18,5 @@ __all__ = [
     "SourceFiles",
     "map_table",
     "predicate",
+    "whole_ids",
 ]

@@ -18,6 +18,7 @@ from cslib.engines import connect, quoted_name
 from cslib.errors import SourceError, no_such
 from cslib.model import BY_NAME
 from cslib.settings import ColumnMap, Query
+from cslib.source.asked import asked_of
 from cslib.source.csv_files import CSV_ENDINGS, CsvFile
 from cslib.source.database import Database, plain_columns
 from cslib.source.file_errors import REFUSALS, DamagedFile, plain_message, reading
@@ -201,7 +202,7 @@ class SourceConnection(SourceFiles):
         `name` is what they are called here; it begins with their table, as in `usage_sample`.
         """
         if self.database is None or rows.get_backend() is self.engine:
-            return rows.cache()
+            return asked_of(rows).table("computed", lambda: rows)
         found = self._fetched(self.database, name.partition("_")[0], rows)
         self._fetched_rows[name] = found.num_rows
         return self.engine.create_table(name, found, temp=True, overwrite=True)

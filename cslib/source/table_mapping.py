@@ -18,7 +18,7 @@ from cslib.source.database import has_types, lies_in_duckdb
 from cslib.source.date_spellings import is_serial, serial_day
 from cslib.source.files import FILE, NON_DATA
 from cslib.source.filters import predicate
-from cslib.source.float_ids import float_id_columns, float_id_count, without_point
+from cslib.source.float_ids import all_pointed, first_ids, float_id_count, pointed_ids, without_point
 from cslib.source.moments import EARLIEST, LATEST, clock_changes, in_utc, span
 from cslib.source.non_data_rows import flag_non_data_rows, without_flags
 from cslib.source.parquet_copies import ROW
@@ -27,12 +27,13 @@ from cslib.source.width import stripped
 from cslib.source.workbooks import ERRORS, WORKBOOK_ENDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from ibis.expr.types import StringValue, Value
     from ibis.expr.types import Table as IbisTable
 
     from cslib.model import CanonicalColumn, CanonicalTable
+    from cslib.prepared import PreparedQueries
     from cslib.settings import TableSource
     from cslib.source.column_mapping import ColumnMapping
 
@@ -44,23 +45,17 @@ _IDENTITY = ("customer_id", "month")  # what no row of a table is without
 
 
 def map_table(
-    raw: IbisTable, columns: ColumnMapping, zone: str, currency: str = "JPY", *, part: bool = False
+    raw: IbisTable, columns: ColumnMapping, zone: str, currency: str = "JPY", whole: Collection[str] = ()
 ) -> IbisTable:
     """Return `raw` with the canonical columns typed (null where absent), its further ones, and the flags of its rows.
 
-    That is `_stray`, and for each column `_raw_`, `_unread_` and `_mended_`, where these apply. In a `part` of a
-    table, ids like 17850.0 stay as they are: what they mean, the whole alone tells. Raises `SourceError` with every
-    unknown and every missing column, each sentence behind its path in `source.yaml`.
+    That is `_stray`, and for each column `_raw_`, `_unread_` and `_mended_`, where these apply. `whole` names the columns
+    of ids like 17850.0 that are numbers, as `whole_ids` finds them.
     """
     table, spec, found = columns.table, columns.spec, columns.origins
-    raw = with_combined(without_inner(raw, spec), spec)
-    kept = _with_non_data_rows(raw.filter(predicate(spec.where, raw)) if spec.where else raw, found, spec)
-    canonical = [_as_read(column, spec) for column in table.columns]
-    held = [column for column in canonical if column.name in found]
+    canonical, held = _canonical(columns), _held(columns)
     # step by step, each on columns of the one before: in a single expression every text would be written out many times
-    rows = _with_texts(kept, held, found)
-    ids = {name: (own, _TEXT + name) for name, own in columns.ids.items()}
-    whole = float_id_columns(raw, rows, ids) if lies_in_duckdb(raw) and not part else set()
+    rows = _with_texts(_kept(_combined(raw, spec), columns), held, found)
     rows = _with_spellings(rows, held, found, currency, whole)
     workbook = _is_in(spec, WORKBOOK_ENDINGS)
     if workbook:
@@ -80,6 +75,38 @@ def map_table(
         n: rows[n] for n in (FILE, ROW, NON_DATA)
     }
     return rows.select(**values, **further)
+
+
+def whole_ids(raw: IbisTable, columns: ColumnMapping, asked: PreparedQueries) -> tuple[str, ...]:
+    """Return which canonical columns of ids hold only ids like 17850.0, so that the point means nothing.
+
+    Of a part of a table this cannot be told: what they mean, the whole alone tells. `asked` are the queries of `raw` that
+    hang on `columns`.
+    """
+    if not columns.ids or not lies_in_duckdb(raw):
+        return ()
+    raw = _combined(raw, columns.spec)
+    candidates = pointed_ids(asked.answer("first ids", lambda: first_ids(raw, columns.ids)))
+    texts = {name: _TEXT + name for name in candidates}
+    return all_pointed(_with_texts(_kept(raw, columns), _held(columns), columns.origins), texts) if texts else ()
+
+
+def _combined(raw: IbisTable, spec: TableSource) -> IbisTable:
+    return with_combined(without_inner(raw, spec), spec)
+
+
+def _kept(raw: IbisTable, columns: ColumnMapping) -> IbisTable:
+    """Return the rows that the settings choose, those that are none of the table's flagged."""
+    spec = columns.spec
+    return _with_non_data_rows(raw.filter(predicate(spec.where, raw)) if spec.where else raw, columns.origins, spec)
+
+
+def _canonical(columns: ColumnMapping) -> list[CanonicalColumn]:
+    return [_as_read(column, columns.spec) for column in columns.table.columns]
+
+
+def _held(columns: ColumnMapping) -> list[CanonicalColumn]:
+    return [column for column in _canonical(columns) if column.name in columns.origins]
 
 
 def _as_read(column: CanonicalColumn, spec: TableSource) -> CanonicalColumn:
@@ -140,7 +167,7 @@ def _with_texts(raw: IbisTable, held: Sequence[CanonicalColumn], found: dict[str
 
 
 def _with_spellings(
-    rows: IbisTable, held: Sequence[CanonicalColumn], found: dict[str, ColumnMap], currency: str, whole: set[str]
+    rows: IbisTable, held: Sequence[CanonicalColumn], found: dict[str, ColumnMap], currency: str, whole: Collection[str]
 ) -> IbisTable:
     """Return the rows with each text spelled as the tables write it."""
     spellings: dict[str, Value] = {}
@@ -179,7 +206,7 @@ def _read(rows: IbisTable, column: CanonicalColumn, origin: ColumnMap, zone: str
 
 
 def _with_flags(
-    rows: IbisTable, column: CanonicalColumn, origin: ColumnMap, whole: set[str], *, workbook: bool
+    rows: IbisTable, column: CanonicalColumn, origin: ColumnMap, whole: Collection[str], *, workbook: bool
 ) -> dict[str, Value]:
     """Return a column as it was parsed, with its flags."""
     read, typed, is_text = rows[_READ + column.name], _is_typed(rows, column, origin), column.kind is Kind.TEXT

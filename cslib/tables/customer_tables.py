@@ -53,8 +53,7 @@ def customer_table(frame: pd.DataFrame, kpi: Kpi, wording: Wording, limit: int) 
         return Table(name=name, title=title, text=kpi.listed.name(wording.language))
     columns = _who(frame, wording)
     if "stake" in frame:
-        key = f"stake_{kpi.id}"
-        columns["stake"] = (wording.text(key if key in TEXTS else "customer_stake"), Unit.AMOUNT)
+        columns["stake"] = (_stake(kpi, wording), Unit.AMOUNT)
     elif frame.mrr.notna().any():
         columns["mrr"] = (wording.text("customer_mrr"), Unit.AMOUNT)
     heading, unit = kpi.listed.name(wording.language), kpi.listed.unit
@@ -156,10 +155,17 @@ def _answer(row: Mapping[Hashable, Any], wording: Wording) -> tuple[str, ...]:
     return (wording.text("contact_answered", **said), *([comment] if isinstance(comment, str) and comment else []))
 
 
+def _stake(kpi: Kpi, wording: Wording) -> str:
+    key = f"stake_{kpi.id}"
+    return wording.text(key if key in TEXTS else "customer_stake")
+
+
 def _summed(frame: pd.DataFrame, kpi: Kpi, listed: Listed, wording: Wording) -> str:
-    """Return how many customers are listed, and what is counted of them in all."""
-    heading = listed.name(wording.language)
+    """Return how many customers are listed, and what is counted of them in all, or else what is at stake."""
+    heading, unit, column = listed.name(wording.language), listed.unit, "counted"
+    if not heading and "stake" in frame and frame.stake.notna().any():
+        heading, unit, column = _stake(kpi, wording), Unit.AMOUNT, "stake"
     if kpi.curve is not None or not heading:
         return wording.text("customers_count", count=len(frame))
-    sums = {"counted": heading, "sum": wording.value(listed.unit, frame.counted.sum())}
+    sums = {"counted": heading, "sum": wording.value(unit, frame[column].sum())}
     return wording.text("customers_sum", count=len(frame), **sums)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # A column is described by its label, or by its label and how it is shown: a Unit, or one of these words.
 Shown = str | tuple[str, "Unit | str"]
 _SHORT, _CLAMPED = 16, 60
+_BROAD = 8  # columns; a list of more is set in smaller type
 _CLAMPED_LINE = 200  # of several lines, which say why: to cut one would hide what is to be done
 _CHOICES = {"csm"}  # columns by whose values a reader chooses among the rows
 _NUMERIC = {*Unit, "change"}
@@ -62,7 +63,9 @@ def customer_list(  # noqa: PLR0913 - each says a different thing about the one 
     shown = frame.head(limit)
     cells = [_cells(shown[key].tolist(), how, wording) for key, (_, how) in described.items()]
     shown_rows = [list(row) for row in zip(*cells, strict=True)]
-    html = html_table(heads, shown_rows, title, css="sortable listing")
+    html = html_table(
+        heads, shown_rows, title, css="sortable listing broad" if len(heads) > _BROAD else "sortable listing"
+    )
     notice = wording.text("rows_shown", shown=limit, total=len(frame)) if len(frame) > limit else ""
     said = " ".join(part for part in (text, notice) if part) if len(frame) else wording.text("no_rows")
     return Table(
@@ -170,11 +173,20 @@ def _lines(value: object, _: Wording) -> HtmlCell:
 
 
 def _day(value: object, wording: Wording) -> HtmlCell:
-    return HtmlCell(wording.date(value), str(value)[:10], css="short")
+    return HtmlCell(_beside_its_year(wording.date(value)), str(value)[:10], css="day")
 
 
 def _month(value: object, wording: Wording) -> HtmlCell:
-    return HtmlCell(wording.month(value), str(value), css="short")
+    return HtmlCell(_beside_its_year(wording.month(value)), str(value), css="day")
+
+
+def _beside_its_year(date: str) -> Markup:
+    """Return a day or a month that breaks beside its year where its column is narrow, and nowhere else."""
+    year, kanji, rest = date.partition("年")
+    if kanji:
+        return Markup("{}<wbr>{}").format(year + kanji, rest)
+    day, _, year = date.rpartition(" ")
+    return Markup("{} {}").format(day.replace(" ", "\N{NO-BREAK SPACE}"), year) if day else Markup("{}").format(date)
 
 
 def _shown_text(value: object, _: Wording) -> HtmlCell:

@@ -81,7 +81,10 @@ def _rows(frame: pd.DataFrame, kpis: Iterable[Kpi]) -> list[tuple[Kpi, Row]]:
     missing = [kpi for kpi in frame["kpi"] if kpi not in known]
     if missing:
         raise UnknownName("KPI", missing[0], known)
-    return [(known[row["kpi"]], row) for row in records(frame)]
+    rows = records(frame)
+    if all(number(row.get("total")) is None for row in rows):  # the total's own card has nothing to be held against
+        rows = [{key: value for key, value in row.items() if key != "total"} for row in rows]
+    return [(known[row["kpi"]], row) for row in rows]
 
 
 def _answer(rows: Sequence[tuple[Kpi, Row]], wording: Wording) -> str:

@@ -6,6 +6,7 @@ The terms (user-month, customer-month, violation) are defined in `cslib.usage.bi
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import ibis
@@ -14,6 +15,7 @@ from ibis import _
 from cslib.model import USAGE_SCHEMAS
 from cslib.periods import Month, month_number
 from cslib.source import NORMALISED
+from cslib.source.asked import asked_of
 from cslib.source.non_data_rows import STRAYS
 from cslib.validation.validate import ORPHAN, Counts
 
@@ -94,28 +96,15 @@ class UsageSums:
 
     def counts(self, customers: Table | None, labels: Sequence[str]) -> Counts:
         """Return the number of rows of each kind; `labels` names the claims in the order of the bits of a violation."""
-        cells = self.cells.mutate(orphan=_is_orphan(self.cells, customers))
-        claims = {
-            f"c{place}": _total(cells, (cells.violation > 0) & ((cells.violation & 2**place) != 0))
-            for place in range(len(labels))
-        }
-        non_data = {why: _total(cells, cells.violation == -1 - place) for place, why in enumerate(STRAYS)}
-        normalised = {name: cells[name].sum().fill_null(0) for name in _mended(cells)}
-        found = cells.aggregate(
-            rows=_total(cells, ibis.literal(value=True)),
-            aside=_total(cells, cells.orphan | (cells.violation > 0)),
-            orphans=_total(cells, cells.orphan),
-            **claims,
-            **non_data,
-            **normalised,
-        )
-        (row,) = found.to_pyarrow().to_pylist()
+        tables = [self.cells] if customers is None else [self.cells, customers]
+        counted = partial(_counted, self.cells, customers, len(labels))
+        (row,) = asked_of(*tables, by=len(labels)).answer("counts", counted).to_pylist()
         return Counts.of(
             rows=row["rows"],
             aside=row["aside"],
-            claims={**{label: row[name] for label, name in zip(labels, claims, strict=True)}, ORPHAN: row["orphans"]},
-            strays={why: row[why] for why in non_data},
-            mended={name.removeprefix(NORMALISED): int(row[name]) for name in normalised},
+            claims={**{label: row[f"c{place}"] for place, label in enumerate(labels)}, ORPHAN: row["orphans"]},
+            strays={why: row[why] for why in STRAYS},
+            mended={name.removeprefix(NORMALISED): int(row[name]) for name in _mended(self.cells)},
         )
 
     def orphans(self, customers: Table, most: int) -> list[str]:
@@ -125,24 +114,30 @@ class UsageSums:
 
     def of_customers(self, customers: Table) -> UsageSums:
         """Return the sums of these customers alone."""
-        return self.brought(lambda _name, rows: rows.semi_join(customers, "customer_id"))
+        return self.brought(
+            lambda _name, rows: asked_of(rows, customers).described(
+                "own", partial(rows.semi_join, customers, "customer_id")
+            )
+        )
 
     def months(self) -> dict[Month, MonthCoverage]:
         """Return the coverage of each month with valid rows; its first day is not kept, and is reported as the last."""
-        good = self.cells.filter(_.violation == 0).group_by("month_no")
-        found = good.aggregate(last=_.last_day.max(), rows=_.rows.sum()).to_pyarrow().to_pylist()
-        return {Month(row["month_no"]): MonthCoverage(row["last"], row["last"], row["rows"]) for row in found}
+        good = partial(self.cells.filter, _.violation == 0)
+        found = asked_of(self.cells).answer(
+            "months", lambda: good().group_by("month_no").aggregate(last=_.last_day.max(), rows=_.rows.sum())
+        )
+        return {
+            Month(row["month_no"]): MonthCoverage(row["last"], row["last"], row["rows"]) for row in found.to_pylist()
+        }
 
     def is_by_month(self) -> bool:
         """Return whether the rows were rolled up to months: each valid one is of the first or the last day of its month.
 
         False for few months or customer-months: of one month, that may be chance.
         """
-        good = self.cells.filter(_.violation == 0)
-        no_core_day_within = good.first_core_day.isnull() | _on_edge(good.first_core_day)
-        by_month = _on_edge(good.last_day) & no_core_day_within & (good.user_days == good.users)
-        found = good.aggregate(cells=good.count(), months=good.month_no.nunique(), others=(~by_month).sum())
-        (row,) = found.mutate(weeks=self.weeks.count().as_scalar()).to_pyarrow().to_pylist()
+        (row,) = (
+            asked_of(self.cells, self.weeks).answer("by month", partial(_by_month, self.cells, self.weeks)).to_pylist()
+        )
         enough = row["cells"] >= _FEWEST_CELLS and row["months"] >= _FEWEST_MONTHS
         return enough and row["others"] == 0 and row["weeks"] <= row["cells"]
 
@@ -153,13 +148,51 @@ class UsageSums:
         usage_weeks: customer_id, week. usage_starts: customer_id, first_core_use.
         features: feature, first_used_on, by anyone (core features only).
         """
-        core_uses = self.cells.filter(_.violation == 0, _.first_core_day.notnull())
+        cells = asked_of(self.cells)
         return {
-            "usage_months": self.cells.filter(_.violation == 0, _.has_used).select(*USAGE_SCHEMAS["usage_months"]),
+            "usage_months": cells.described("usage_months", partial(_usage_months, self.cells)),
             "usage_weeks": self.weeks,
-            "usage_starts": core_uses.group_by("customer_id").aggregate(first_core_use=_.first_core_day.min()),
-            "features": self.starts.group_by("feature").aggregate(first_used_on=_.first_used_on.min()),
+            "usage_starts": cells.described("usage_starts", partial(_usage_starts, self.cells)),
+            "features": asked_of(self.starts).described("features", partial(_features, self.starts)),
         }
+
+
+def _counted(cells: Table, customers: Table | None, labels: int) -> Table:
+    """Return the number of rows of each kind: a column for each claim by its place, each kind of non-data row, and each normalised column."""
+    cells = cells.mutate(orphan=_is_orphan(cells, customers))
+    claims = {
+        f"c{place}": _total(cells, (cells.violation > 0) & ((cells.violation & 2**place) != 0))
+        for place in range(labels)
+    }
+    return cells.aggregate(
+        rows=_total(cells, ibis.literal(value=True)),
+        aside=_total(cells, cells.orphan | (cells.violation > 0)),
+        orphans=_total(cells, cells.orphan),
+        **claims,
+        **{why: _total(cells, cells.violation == -1 - place) for place, why in enumerate(STRAYS)},
+        **{name: cells[name].sum().fill_null(0) for name in _mended(cells)},
+    )
+
+
+def _by_month(cells: Table, weeks: Table) -> Table:
+    good = cells.filter(_.violation == 0)
+    no_core_day_within = good.first_core_day.isnull() | _on_edge(good.first_core_day)
+    by_month = _on_edge(good.last_day) & no_core_day_within & (good.user_days == good.users)
+    found = good.aggregate(cells=good.count(), months=good.month_no.nunique(), others=(~by_month).sum())
+    return found.mutate(weeks=weeks.count().as_scalar())
+
+
+def _usage_months(cells: Table) -> Table:
+    return cells.filter(_.violation == 0, _.has_used).select(*USAGE_SCHEMAS["usage_months"])
+
+
+def _usage_starts(cells: Table) -> Table:
+    core_uses = cells.filter(_.violation == 0, _.first_core_day.notnull())
+    return core_uses.group_by("customer_id").aggregate(first_core_use=_.first_core_day.min())
+
+
+def _features(starts: Table) -> Table:
+    return starts.group_by("feature").aggregate(first_used_on=_.first_used_on.min())
 
 
 def with_violations(validated: Table, violation: IntegerValue, core_features: Sequence[str]) -> Table:

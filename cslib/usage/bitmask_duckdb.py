@@ -17,6 +17,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import ibis
@@ -25,6 +26,7 @@ from ibis import _
 from cslib.model import Kind
 from cslib.periods import Month, month_number
 from cslib.source import RAW, UNREAD
+from cslib.source.asked import asked_of
 from cslib.source.non_data_rows import without_flags
 from cslib.source.parse import is_no_known_day
 from cslib.usage.aggregate import (
@@ -66,16 +68,28 @@ _TOGETHER = 4  # rows of a user-month in the sample, on average, where they are
 
 def sums_by_masks(validated: ValidatedRows, core_features: Sequence[str]) -> UsageSums:
     """Return the sums of validated rows, computed: first by user-month, then by feature."""
-    rows = with_violations(validated.rows, validated.violation_code(), core_features)
+    asked = asked_of(validated.rows, by=(type(validated), tuple(core_features)))
+    rows = asked.described("judged", lambda: with_violations(validated.rows, validated.violation_code(), core_features))
+    features = asked_of(rows).table("features", lambda: by_features(rows, "is_core"))
+    # filtered when they are summed up: to filter the rows themselves, the engine would parse every text of them twice
+    core = asked_of(features).described("core", lambda: features.filter(_.is_core))
+    has_core = bool(core_features)
+    asked = asked_of(rows, core, by=has_core)
+    cells = asked.table("cells", partial(_cells_by_masks, rows, core, has_core=has_core))
+    return UsageSums(
+        asked_of(cells).described("first days", partial(_with_first_day, cells)),
+        asked_of(cells).described("weeks", partial(_weeks, cells)),
+        asked_of(core).described("starts", partial(feature_starts, core)),
+    )
+
+
+def _cells_by_masks(rows: Table, core: Table, *, has_core: bool) -> Table:
     day = bit(rows.used_on.day())
     days = ibis.ifelse(rows.day.notnull(), day, 0).bit_or()
-    core_days = ibis.ifelse(rows.is_core, day, 0).bit_or() if core_features else days
+    core_days = ibis.ifelse(rows.is_core, day, 0).bit_or() if has_core else days
     user_months = by_user_month(rows, user_days=bit_count(days), has_used=days != 0, core_days=core_days)
-    # filtered when they are summed up: to filter the rows themselves, the engine would parse every text of them twice
-    features = by_features(rows, "is_core").cache().filter(_.is_core)
     used = {"has_used": _.has_used.max(), "last_day": _.last_day.max(), "core_days": _.core_days.bit_or()}
-    cells = with_feature_count(by_customer_month(user_months, **used), features).cache()
-    return UsageSums(_with_first_day(cells), _weeks(cells), feature_starts(features))
+    return with_feature_count(by_customer_month(user_months, **used), core)
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ibis import _
 
 from cslib.source import FILE, ROW
+from cslib.source.asked import asked_of
 from cslib.validation.findings import Remark, Sample
 
 if TYPE_CHECKING:
@@ -23,15 +25,21 @@ def assignment_remarks(validated: ValidatedTable) -> tuple[Remark, ...]:
     A day that both name is one of handing over. Where no assignment has an end, each lasts until the next one: such a list
     tells changes, and none of them overlaps.
     """
-    rows = validated.rows.filter(validated.is_valid())
-    held = rows.select("customer_id", "kind", "value", "started_on", "ended_on", file=rows[FILE], row=rows[ROW]).cache()
-    (told,) = held.aggregate(ends=_.ended_on.notnull().any()).to_pyarrow().to_pylist()
-    found = _overlapping(held).cache() if told["ends"] else held.limit(0)
-    (counts,) = found.aggregate(rows=_.count()).to_pyarrow().to_pylist()
+    held = asked_of(validated.rows).table("assigned", partial(_held, validated))
+    (told,) = asked_of(held).answer("ends", lambda: held.aggregate(ends=_.ended_on.notnull().any())).to_pylist()
+    if not told["ends"]:
+        return ()
+    found = asked_of(held).table("overlapping", partial(_overlapping, held))
+    (counts,) = asked_of(found).answer("rows", lambda: found.aggregate(rows=_.count())).to_pylist()
     if not counts["rows"]:
         return ()
     first = found.order_by("file", "row").limit(_SAMPLES).to_pyarrow().to_pylist()
     return (Remark(kind="assigned_twice", rows=counts["rows"], samples=tuple(map(Sample.model_validate, first))),)
+
+
+def _held(validated: ValidatedTable) -> Table:
+    rows = validated.rows.filter(validated.is_valid())
+    return rows.select("customer_id", "kind", "value", "started_on", "ended_on", file=rows[FILE], row=rows[ROW])
 
 
 def _overlapping(held: Table) -> Table:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 import ibis
 
 from cslib.model import AMOUNT_TYPE, Kind
 from cslib.source import NON_DATA
+from cslib.source.asked import asked_of
 from cslib.source.width import to_halfwidth
 from cslib.validation.findings import Remark
 
@@ -50,8 +52,7 @@ class ConvertedAmounts:
             self._convert(mapped, _code(mapped[self.column]))
 
     def _convert(self, mapped: IbisTable, code: StringValue) -> None:
-        own = mapped.filter(mapped[NON_DATA].isnull())
-        counted = own.group_by(code=_code(own[self.column])).aggregate(rows=own.count()).order_by("code").to_pyarrow()
+        counted = asked_of(mapped).answer(("rows by", self.column), partial(_rows_by, mapped, self.column))
         foreign = {
             row["code"]: row["rows"] for row in counted.to_pylist() if row["code"] not in (None, self.policies.currency)
         }
@@ -78,6 +79,11 @@ class ConvertedAmounts:
             f"their rates into policies.yaml, as in 'rates: {{{first}: 1.5}}' ({own} for one {first}), or choose rows by "
             f"'where: {{{self.source}: [{own}]}}', or write the 'currency' of all amounts into policies.yaml"
         )
+
+
+def _rows_by(mapped: IbisTable, column: str) -> IbisTable:
+    own = mapped.filter(mapped[NON_DATA].isnull())
+    return own.group_by(code=_code(own[column])).aggregate(rows=own.count()).order_by("code")
 
 
 def _plain(name: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import ibis
 from ibis import _
 
 from cslib.source import FILE, ROW
+from cslib.source.asked import asked_of
 from cslib.validation.findings import Remark, Sample
 
 if TYPE_CHECKING:
@@ -27,11 +29,8 @@ def term_remarks(validated: ValidatedTable, policies: Policies) -> tuple[Remark,
     That question is raised where more terms start on the day on which the last one ended than on the day after it, and
     the policies do not say which it is.
     """
-    rows = validated.rows.filter(validated.is_valid(), ~validated.rows.trial, validated.rows.mrr > 0)
-    terms = rows.select(
-        "contract_id", "customer_id", "product", "starts_on", "ends_on", "mrr", file=rows[FILE], row=rows[ROW]
-    )
-    pairs = _pairs(terms.cache()).cache()
+    terms = asked_of(validated.rows).table("paid terms", partial(_paid_terms, validated))
+    pairs = asked_of(terms).table("pairs", partial(_pairs, terms))
     return (*_end_question(pairs, policies), *_overlapping(pairs, policies))
 
 
@@ -55,6 +54,13 @@ def month_end_question(terms: Table, policies: Policies) -> Iterator[Remark]:
         yield Remark(kind="month_ends", rows=rows, samples=_samples(found, "ends_on"))
 
 
+def _paid_terms(validated: ValidatedTable) -> Table:
+    rows = validated.rows.filter(validated.is_valid(), ~validated.rows.trial, validated.rows.mrr > 0)
+    return rows.select(
+        "contract_id", "customer_id", "product", "starts_on", "ends_on", "mrr", file=rows[FILE], row=rows[ROW]
+    )
+
+
 def _pairs(terms: Table) -> Table:
     """Return each term with each later one of the same product and customer: its own columns, next_id and next_start."""
     other = terms.select(
@@ -70,7 +76,8 @@ def _end_question(pairs: Table, policies: Policies) -> Iterator[Remark]:
     if "contract_end" in policies.model_fields_set:
         return
     on_the_day, day_after = pairs.next_start == pairs.ends_on, pairs.next_start == pairs.ends_on + ibis.interval(days=1)
-    counts = pairs.aggregate(touching=_count(on_the_day), following=_count(day_after)).to_pyarrow().to_pylist()[0]
+    counted = partial(pairs.aggregate, touching=_count(on_the_day), following=_count(day_after))
+    (counts,) = asked_of(pairs).answer("neighbours", counted).to_pylist()
     if counts["touching"] > counts["following"]:
         said = {"following": f"{counts['following']:,}"}
         found = pairs.filter(on_the_day)
@@ -80,15 +87,24 @@ def _end_question(pairs: Table, policies: Policies) -> Iterator[Remark]:
 def _overlapping(pairs: Table, policies: Policies) -> Iterator[Remark]:
     # a day that both name is no overlap while the meaning of an end is an open question
     served = policies.contract_end == "last_day" and "contract_end" in policies.model_fields_set
-    found = pairs.filter(pairs.ends_on.isnull() | (pairs.next_start < pairs.ends_on + ibis.interval(days=int(served))))
-    if policies.overlapping_terms == "later_replaces":
-        found = found.filter(found.starts_on < found.next_start)
-    earlier = found.select("contract_id", "mrr", "file", "row").distinct()
-    counts = earlier.aggregate(rows=_.count(), amount=_.mrr.sum()).to_pyarrow().to_pylist()[0]
+    replaces = policies.overlapping_terms == "later_replaces"
+    asked = asked_of(pairs, by=(served, replaces))
+    earlier = asked.described("overlapping", partial(_earlier, pairs, served=served, replaces=replaces))
+    (counts,) = (
+        asked_of(earlier).answer("sums", lambda: earlier.aggregate(rows=_.count(), amount=_.mrr.sum())).to_pylist()
+    )
     if counts["rows"]:
         kind = "terms_added" if policies.overlapping_terms == "add" else "terms_replaced"
         said = {"amount": f"{counts['amount'].normalize():f}", "currency": policies.currency}
         yield Remark(kind=kind, rows=counts["rows"], samples=_samples(earlier, "contract_id"), said=said)
+
+
+def _earlier(pairs: Table, *, served: bool, replaces: bool) -> Table:
+    """Return the terms that overlap a later one, each once."""
+    found = pairs.filter(pairs.ends_on.isnull() | (pairs.next_start < pairs.ends_on + ibis.interval(days=int(served))))
+    if replaces:
+        found = found.filter(found.starts_on < found.next_start)
+    return found.select("contract_id", "mrr", "file", "row").distinct()
 
 
 def _count(truth: BooleanValue) -> ibis.expr.types.IntegerValue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, reduce
 from operator import add
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from ibis import _
 
 from cslib.model import Claim
 from cslib.source import FILE, NON_DATA, NORMALISED, RAW, ROW, UNREAD
+from cslib.source.asked import asked_of, said_day
 from cslib.source.moments import EARLIEST, LATEST
 from cslib.source.non_data_rows import BLANK, OLDER, STRAYS, with_copies
 from cslib.validation.findings import LeftOut, Mended, Sample, SetAside
@@ -68,28 +69,42 @@ class ValidatedTable:
     """
 
     def __init__(self, mapped: IbisTable, table: CanonicalTable, read_on: date) -> None:
-        self.table, self.read_on = table, read_on
-        self.mapped = mapped = _with_keys_of_own(mapped, table)
+        self.table, self.read_on, self._found = table, read_on, mapped
+        self.customers: IbisTable | None = None  # of whom every row's has to be one
         claims = _combined(
             [*_without_unparsed(mapped, _at_moments(mapped, table, read_on)), *_parse_claims(mapped, table)]
         )
         self._claims = claims
         self.wanted = {claim.label: claim.wanted for claim in sorted(claims, key=lambda claim: claim.label)}
         self.labels = list(self.wanted)
-        own = mapped[NON_DATA].isnull()
-        broken = {claim.label: claim.broken.resolve(mapped).fill_null(False) & own for claim in claims}  # noqa: FBT003
-        self.rows = mapped.mutate(**{f"{_BROKEN}{place}": broken[label] for place, label in enumerate(self.labels)})
+
+    @cached_property
+    def mapped(self) -> IbisTable:
+        """The rows without flags."""
+        return _with_keys_of_own(self._found, self.table)
+
+    @cached_property
+    def rows(self) -> IbisTable:
+        """The rows with their flags."""
+        return self.flagged()
+
+    def flagged(self) -> IbisTable:
+        """Return the rows with their flags, as they are built of those without."""
+        mapped, own = self.mapped, self.mapped[NON_DATA].isnull()
+        broken = {claim.label: claim.broken.resolve(mapped).fill_null(False) & own for claim in self._claims}  # noqa: FBT003
+        flags = {f"{_BROKEN}{place}": broken[label] for place, label in enumerate(self.labels) if label in broken}
+        return _with_orphans(mapped.mutate(**flags), self)
 
     def with_foreign_key_check(self, customers: IbisTable | None, rows: IbisTable | None = None) -> ValidatedTable:
         """Return the validated table, or `rows` of it, with one claim more: the customer is one of `customers`."""
         further = copy(self)
-        further.rows = self.rows if rows is None else rows
+        vars(further).pop("rows", None)
         if customers is not None and "customer_id" in self.table.names:
-            unknown = further.rows.customer_id.notnull() & further.rows.customer_id.notin(customers.customer_id)
-            orphan = unknown & further.rows[NON_DATA].isnull()
-            further.rows = further.rows.mutate(**{f"{_BROKEN}{len(self.labels)}": orphan})
+            further.customers = customers
             further.labels = [*self.labels, ORPHAN]
             further.wanted = {**self.wanted, ORPHAN: "the id of a customer that is there and was not set aside"}
+        if rows is not None:
+            further.rows = _with_orphans(rows, further)
         return further
 
     def violation_code(self) -> IntegerValue:
@@ -130,22 +145,26 @@ class ValidatedTable:
 
     def counts(self) -> Counts:
         """Return how many rows there are of each kind."""
-        rows, flags = self.rows, self._flags(self.rows)
-        normalised = [name for name in rows.columns if name.startswith(NORMALISED)]
-        found = rows.aggregate(
-            rows=rows.count(),
-            aside=ibis.or_(*flags).sum(),
-            **{f"{_BROKEN}{place}": flag.sum() for place, flag in enumerate(flags)},
-            **{why: (rows[NON_DATA] == why).sum() for why in STRAYS},
-            **{name: rows[name].sum() for name in normalised},
-        )
-        counted = {name: int(count or 0) for name, count in found.to_pyarrow().to_pylist()[0].items()}
+        (found,) = asked_of(self.rows).answer("counts", self._counted).to_pylist()
+        counted = {name: int(count or 0) for name, count in found.items()}
+        normalised = [name for name in counted if name.startswith(NORMALISED)]
         return Counts.of(
             rows=counted["rows"],
             aside=counted["aside"],
             claims={label: counted[f"{_BROKEN}{place}"] for place, label in enumerate(self.labels)},
             strays={why: counted[why] for why in STRAYS},
             mended={name.removeprefix(NORMALISED): counted[name] for name in normalised},
+        )
+
+    def _counted(self) -> IbisTable:
+        rows, flags = self.rows, self._flags(self.rows)
+        normalised = [name for name in rows.columns if name.startswith(NORMALISED)]
+        return rows.aggregate(
+            rows=rows.count(),
+            aside=ibis.or_(*flags).sum(),
+            **{f"{_BROKEN}{place}": flag.sum() for place, flag in enumerate(flags)},
+            **{why: (rows[NON_DATA] == why).sum() for why in STRAYS},
+            **{name: rows[name].sum() for name in normalised},
         )
 
     def quarantine(self) -> IbisTable:
@@ -195,6 +214,14 @@ class ValidatedTable:
         return _listed(found.order_by("file", "row").limit(_SAMPLES))
 
 
+def _with_orphans(rows: IbisTable, validated: ValidatedTable) -> IbisTable:
+    """Return flagged rows with the flag of the last claim, that the customer is there, where it is one of the table's."""
+    if validated.customers is None:
+        return rows
+    unknown = rows.customer_id.notnull() & rows.customer_id.notin(validated.customers.customer_id)
+    return rows.mutate(**{f"{_BROKEN}{len(validated.labels) - 1}": unknown & rows[NON_DATA].isnull()})
+
+
 def flag_exact_copies(mapped: IbisTable, table: CanonicalTable) -> IbisTable:
     """Return the rows, with those flagged as non-data that repeat an earlier row to the letter."""
     prefixes = (UNREAD, NORMALISED, EARLIEST, LATEST)
@@ -233,7 +260,7 @@ def _at_moments(mapped: IbisTable, table: CanonicalTable, read_on: date) -> Iter
     before = {
         later: earlier for earlier, later in table.ordered if {EARLIEST + earlier, LATEST + later} <= {*mapped.columns}
     }
-    for claim in table.claims(read_on):
+    for claim in table.claims(read_on, said_day(mapped, read_on)):
         earlier = before.get(claim.column) if claim.name == "order" else None
         # null except around a change of the clocks
         broken = None if earlier is None else _[LATEST + claim.column] < _[EARLIEST + earlier]

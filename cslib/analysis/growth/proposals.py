@@ -112,7 +112,7 @@ def _further_product(terms: pd.DataFrame, customers: pd.Index[Any], least: int) 
     """Return the product that each customer lacks and most others hold, at what they usually pay; it is tried where enough do."""
     mine = terms[terms.customer_id.isin(customers)]
     held = mine.pivot_table(index="customer_id", columns="product", values="mrr", aggfunc="sum")
-    offered = product_to_offer(held.notna().to_numpy(), least)
+    offered = product_to_offer(held.notna().to_numpy(dtype=bool), least)
     lacking = held.index[offered >= 0]
     chosen = pd.Series(held.columns[offered[offered >= 0]], lacking, dtype=object)
     amounts = chosen.map(held.median()).astype("float64")

@@ -112,7 +112,7 @@ def judged(inquiry: Inquiry, segment: str) -> pd.DataFrame:
     before = rows[rows.month_no == as_of - 1].set_index("customer_id")["rule"].reindex(now.index)
     steady = same.all(axis=1) & other.all(axis=1)
     level = {model: place for place, model in enumerate(MODELS)}
-    lacks = now["rule"].map(level) > now[MODEL].map(level)
+    lacks = now["rule"].map(level).astype(float) > now[MODEL].map(level).astype(float)
     return now.assign(
         rule_before=before,
         wrong=other[0],

@@ -57,7 +57,7 @@ CHAIN: dict[str, Message] = {
     "needed_today": Message("現在の割合", "Share today"),
     "needed_share": Message("KPI目標に見合う割合", "Share that goes with the goal"),
     "needed_own": Message("段階のKPI目標", "The stage's own target"),
-    "needed_range": Message("{share}({interval})", "{share} ({interval})"),
+    "needed_range": Message("{share}（{interval}）", "{share} ({interval})"),
     "needed_target": Message("{kpi} {target}", "{kpi} {target}"),
     "reach_out_of_reach": Message("全社が通っても届かない", "out of reach: not even with all past it"),
     "reach_met": Message("通った顧客がいなくても届く", "met even with nobody past it"),

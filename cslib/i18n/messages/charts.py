@@ -25,7 +25,7 @@ CHARTS: dict[str, Message] = {
         "。区間が図の外まで広がる月があります（幅のすべては表とCSV）",
         ". In some months the interval reaches beyond the picture; the table and the CSV hold it whole",
     ),
-    "trend_why": Message("({reason})", " ({reason})"),
+    "trend_why": Message("（{reason}）", " ({reason})"),
     "trend_short": Message(
         "。白抜きの点はデータの期間が足りない値で、ほかの月と比べられません",
         ". Hollow points rest on too few months of data to be compared",

@@ -7,8 +7,8 @@ from cslib.i18n.messages.text import Message
 COMMENTS: dict[str, Message] = {
     "comment_title": Message("今月のコメント", "Comment on the month"),
     "comment_title_of": Message("今月のコメント（{segment}）", "Comment on the month: {segment}"),
-    "trend_events": Message("。縦線は出来事:{events}", ". Vertical lines mark events: {events}"),
-    "trend_event": Message("{number} {name}({kind}、{day})", "{number} {name} ({kind}, {day})"),
+    "trend_events": Message("。縦線は出来事：{events}", ". Vertical lines mark events: {events}"),
+    "trend_event": Message("{number} {name}（{kind}、{day}）", "{number} {name} ({kind}, {day})"),
     "event": Message("出来事", "Event"),
     "event_release": Message("リリース", "release"),
     "event_price": Message("価格改定", "price change"),

@@ -11,7 +11,7 @@ CSMS: dict[str, Message] = {
         "{outcome}: between {csms} CSMs the spread is {spread}, differences of their customers taken off.",
     ),
     "csm_spread": Message("±{value}（95%区間 {interval}）", "±{value} (95 % interval {interval})"),
-    "csm_spread_short": Message("±{value}({interval})", "±{value} ({interval})"),
+    "csm_spread_short": Message("±{value}（{interval}）", "±{value} ({interval})"),
     "csm_differ": Message(
         "担当者に差がなければ、これほどのばらつきは20回に1回も出ません。",
         "If CSMs did not differ, so much would be seen in fewer than one of 20 cases.",

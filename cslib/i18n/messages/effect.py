@@ -16,8 +16,8 @@ _VERDICTS: dict[str, Message] = {
     "effect_estimate": Message("比べた相手との差", "Difference from those compared"),
     "effect_participants": Message("参加", "Participants"),
     "effect_needed": Message("確かめるのに要る参加", "Participants needed to tell"),
-    "effect_said": Message("{verdict}: {programmes}。", "{verdict}: {programmes}."),
-    "effect_said_of": Message("{programme}({outcome})", "{programme} ({outcome})"),
+    "effect_said": Message("{verdict}：{programmes}。", "{verdict}: {programmes}."),
+    "effect_said_of": Message("{programme}（{outcome}）", "{programme} ({outcome})"),
     "effect_measured": Message(
         "参加した{n}社と似た顧客との差は{value}（95%区間 {interval}）。",
         "The {n} participants differ from similar customers by {value} (95 % interval {interval}).",
@@ -146,7 +146,7 @@ _PARTS: dict[str, Message] = {
     ),
     "effect_worst": Message("{programme} {difference}", "{programme} {difference}"),
     "effect_trait": Message("参加前の性質", "Trait before joining"),
-    "effect_item": Message("{kind}: {value}", "{kind}: {value}"),
+    "effect_item": Message("{kind}：{value}", "{kind}: {value}"),
     "effect_trait_size_middle": Message("規模：中", "Size: middle third"),
     "effect_trait_size_large": Message("規模：大", "Size: largest third"),
     "effect_trait_log_mrr": Message("MRR（対数）", "MRR (logarithm)"),
@@ -168,7 +168,7 @@ _PARTS: dict[str, Message] = {
     "effect_before_weights": Message("比べた顧客（重みなし）", "Comparison, unweighted"),
     "effect_left_out": Message("判定に入っていない参加：{listed}。", "Participants that are left out: {listed}."),
     "effect_left": Message("{why} {count}社", "{count} {why}"),
-    "effect_left_of": Message("{programme}({listed})", "{programme} ({listed})"),
+    "effect_left_of": Message("{programme}（{listed}）", "{programme} ({listed})"),
     "effect_left_between": Message("、", "; "),
 }  # fmt: skip
 

@@ -102,7 +102,7 @@ _RENEWALS: dict[str, Message] = {
         "過去に同じ区分だった顧客のうち、その後6か月に解約した割合：{bands}。一社ごとの確率ではありません。",
         "Of customers that were in a band in the past, lost within the six months after: {bands}. That is no chance of any one customer.",
     ),
-    "renewals_lost": Message("{band} {share}({interval})", "{band} {share} ({interval})"),
+    "renewals_lost": Message("{band} {share}（{interval}）", "{band} {share} ({interval})"),
 }
 
 GROWTH: dict[str, Message] = {**_WALL, **_FORECAST, **_RENEWALS}

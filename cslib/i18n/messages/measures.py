@@ -121,7 +121,7 @@ MEASURES: dict[str, Message] = {
     "policy_indicators": Message("先行指標として試す顧客の独自列", "Own columns of customers tried as indicators"),
     "no_indicators": Message("なし", "none"),
     "policy_gates": Message("シナリオの関門", "Gates of the scenario"),
-    "kpi_because": Message("{kpi}:{reason}", "{kpi}: {reason}"),
+    "kpi_because": Message("{kpi}：{reason}", "{kpi}: {reason}"),
     "lifetime_value_title": Message("どのLTVを使うか", "Which LTV to use"),
     "lifetime_value_text": Message(
         "見積もりや獲得費用との比較には「{by_survival}」（{survival_value}）を使ってください。契約中の顧客のこれからも見込み、60か月までという期間が決まっています。"

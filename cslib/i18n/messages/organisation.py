@@ -78,7 +78,7 @@ _PAGE: dict[str, Message] = {
     "organisation_limit": Message("目安", "Limit"),
     "organisation_verdict": Message("判断", "Reading"),
     "organisation_doing": Message("すること", "What to do"),
-    "organisation_whose": Message("{value}({whose})", "{value} ({whose})"),
+    "organisation_whose": Message("{value}（{whose}）", "{value} ({whose})"),
     "org_verdict_speaks_against": Message("反する", "speaks against it"),
     "org_verdict_nothing_against": Message("反しない", "nothing against it"),
     "org_verdict_cannot_tell": Message("分からない", "cannot tell"),

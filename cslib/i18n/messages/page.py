@@ -12,7 +12,7 @@ PAGE: dict[str, Message] = {
     "stages": Message("ステージ", "Stages"),
     "segments": Message("セグメント", "Segments"),
     "other_segments": Message(
-        "上の表は、目標未達の多いセグメントに絞っています。表にないセグメント:{count}件",
+        "上の表は、目標未達の多いセグメントに絞っています。表にないセグメント：{count}件",
         "The table is of the segments that miss the most targets. Segments that are not in it: {count}",
     ),
     "segment": Message("セグメント", "Segment"),

@@ -20,7 +20,7 @@ REPORT: dict[str, Message] = {
         "{title}：必要なデータ（{what}）がないため示せません。", "{title}: cannot be told, the data lack {what}."
     ),
     "untold_since": Message("{title}：まだ示せません（{reason}）。", "{title}: cannot be told yet ({reason})."),
-    "of_few": Message("{title}: {reason}。", "{title}: {reason}."),
+    "of_few": Message("{title}：{reason}。", "{title}: {reason}."),
     "not_measured": Message(
         "ほかに{count}件のKPIは、必要なデータ（{what}）がないため測れません。",
         "{count} more KPIs cannot be measured: the data lack {what}.",
@@ -224,7 +224,7 @@ REPORT: dict[str, Message] = {
     "before": Message("以前", "Before"),
     "change": Message("変化", "Change"),
     "change_since": Message("いつから", "Since"),
-    "figure_in_month": Message("{value}({month})", "{value} ({month})"),
+    "figure_in_month": Message("{value}（{month}）", "{value} ({month})"),
     "notable_text": Message(
         "{month}の{before}から{change}。{since}から続く", "{change} from {before} in {month}; so since {since}"
     ),

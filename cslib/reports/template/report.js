@@ -55,6 +55,8 @@
     const rows = Array.from(body.rows, (row) => ({ row, key: sortable(row.cells[at]) }));
     rows.sort((one, other) => compare(one.key, other.key, down, collator));
     body.append(...rows.map((each) => each.row));
+    const folded = rows.filter((each) => each.row.classList.contains("folded")).length; // now the last of the new order
+    rows.forEach((each, at) => each.row.classList.toggle("folded", at >= rows.length - folded));
     for (const other of heading.parentElement.cells) other.removeAttribute("aria-sort");
     heading.setAttribute("aria-sort", down ? "descending" : "ascending");
   }
@@ -100,10 +102,10 @@
     box.before(controls);
   }
 
-  // On a phone a long list begins with its first rows; the others come when they are asked or searched for.
+  // A long list begins with its first rows, on a phone with fewer; the others come when they are asked or searched for.
   function foldedRows(rows, box) {
-    const first = 10;
-    if (!phone || rows.length <= first) return () => {};
+    const first = phone ? 10 : 20;
+    if (rows.length <= first) return () => {};
     const button = document.createElement("button");
     const unfold = () => {
       rows.forEach((row) => row.classList.remove("folded"));
@@ -157,6 +159,40 @@
     fold(narrow);
   }
 
+  // On a phone a page begins with its answer, and below it the headings of what else there is; whole on paper. What is folded keeps
+  // its width, or charts would be drawn in none.
+  function foldableSection(heading) {
+    const text = heading.parentElement;
+    const parts = Array.from(text.children).filter((each) => each !== heading);
+    for (let next = text.nextElementSibling; next && !next.querySelector(":scope > " + heading.tagName); next = next.nextElementSibling) parts.push(next);
+    const button = document.createElement("button");
+    const fold = (folded) => {
+      button.setAttribute("aria-expanded", String(!folded));
+      parts.forEach((each) => each.classList.toggle("away", folded));
+    };
+    button.type = "button";
+    button.append(...heading.childNodes);
+    button.addEventListener("click", () => fold(button.getAttribute("aria-expanded") === "true"));
+    heading.append(button);
+    fold(true);
+    return { fold, holds: (one) => text.contains(one) || parts.some((each) => each.contains(one)) };
+  }
+
+  function foldSections() {
+    const headings = document.querySelectorAll(document.querySelector(".stage") ? ".stage .flow > .prose > h3:first-child" : ".with-contents > .flow > .prose > h2:first-child");
+    const answers = new Set(Array.from(headings, (each) => each.closest(".flow")).map((flow) => flow.querySelector(":scope > .prose > :is(h2, h3):first-child")));
+    const sections = Array.from(headings).filter((each) => !answers.has(each)).map((each) => foldableSection(each));
+    const show = () => {
+      const wanted = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const found = wanted && sections.find((each) => each.holds(wanted));
+      if (!found) return;
+      found.fold(false);
+      wanted.scrollIntoView();
+    };
+    window.addEventListener("hashchange", show);
+    show();
+  }
+
   // A page in one file holds its data, and hands them out itself.
   function offer(button) {
     const data = button.nextElementSibling;
@@ -196,6 +232,7 @@
   document.querySelectorAll("a[data-earlier]").forEach(earlier);
   document.querySelectorAll("button.csv").forEach(offer);
   document.querySelectorAll(".scorecard tr.group").forEach((row) => foldable(row, phone));
+  if (phone) foldSections();
   document.addEventListener("click", closeMenus);
   document.addEventListener("keydown", closeMenus);
   const current = document.querySelector(".stages [aria-current]");
