@@ -231,6 +231,19 @@ def test_another_model_is_asked_about_where_it_fits_at_three_closes() -> None:
 
 def test_nothing_is_asked_where_nothing_speaks_against_the_model() -> None:
     assert "maturity" not in told(book(), "all_rounder").index.get_level_values(0)
+    late = told(book(touches=TOUCHES[2:]), "partnership")  # at the first two of the three closes nobody was touched
+    assert late.loc[("margin_to_cost", "")].verdict == SPEAKS
+    assert "maturity" not in late.index.get_level_values(0)
+
+
+def test_a_model_that_did_not_fit_at_each_of_the_closes_is_not_asked_about() -> None:
+    """Who sells takes growth for a target: until April all time went into defence, in June most of it into offence."""
+    before = [touch_of("a", "Sato", date(2025, month, 5), 100, "defence") for month in (2, 3, 4)]
+    grown = book(touches=[*TOUCHES, *before, touch_of("b", "Sato", date(2025, 6, 5), 900, "offence")])
+    targets = {"proposal_win_rate": {"target": 0.5}}
+    now = told(grown, "all_rounder", targets=targets)
+    assert now.loc[("offence_share", "")].verdict == NOTHING
+    assert "maturity" not in told(grown, "partnership", targets=targets).index.get_level_values(0)
 
 
 @pytest.mark.parametrize("model", MODELS)
