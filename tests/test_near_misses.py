@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cslib.model import BY_NAME, TABLES, Kind
+from cslib.scaffold.column_likeness import is_id, says_month, says_year
 from cslib.scaffold.column_synonyms import COLUMN_SYNONYMS
 from cslib.scaffold.mapped import Customers
 from cslib.scaffold.match_columns import map_columns
+from cslib.scaffold.similarity import SURE
 from tests.flaws import GOOD
 from tests.seen import export, matched, table
 
@@ -404,3 +406,22 @@ def test_headers_in_a_third_language_are_left_to_the_user() -> None:
 def test_ranges_are_no_numbers() -> None:
     found = matched({"customers.csv": CUSTOMERS | {"employees": ["1-10", "11-50"] * 6}})
     assert "employees" not in found.tables[0].columns
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("customer_id", True), ("uuid", True), ("row UUID", True), ("paid", False), ("id of the row", False)],
+)
+def test_an_id_is_called_one_by_its_last_word(name: str, told: bool) -> None:  # noqa: FBT001
+    assert is_id(name) == told
+
+
+@pytest.mark.parametrize(
+    ("name", "month", "year"),
+    [
+        ("fee per month", True, False), ("月会費", True, False), ("monthly users", False, False),
+        ("契約金額(年額)", False, True), ("annual fee", False, True), ("customer", False, False),
+    ],
+)  # fmt: skip
+def test_amounts_are_called_ones_per_month_or_per_year(name: str, month: bool, year: bool) -> None:  # noqa: FBT001
+    assert (says_month(name), says_year(name) >= SURE) == (month, year)
