@@ -41,8 +41,9 @@ def main() -> None:
     with ThreadPoolExecutor(asked.jobs) as pool, Path(asked.log).open("w", encoding="utf-8") as log:
         results = pool.map(lambda one: tried(one, asked.limit), mutants)
         for done, (mutant, found) in enumerate(zip(mutants, results, strict=True), 1):
-            worst = max(found, key=lambda one: [*Verdict].index(one.verdict))
-            counts.setdefault(mutant.kind, Counter())[worst.verdict] += 1
+            if found:  # else none of the commands that are tried takes such a file
+                worst = max(found, key=lambda one: [*Verdict].index(one.verdict))
+                counts.setdefault(mutant.kind, Counter())[worst.verdict] += 1
             for one in found:
                 if one.verdict not in _GOOD or asked.only:
                     log.write(f"== {mutant.kind}:{mutant.number} {one.command}: {one.verdict}\n{one.said}\n")
