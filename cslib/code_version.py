@@ -16,6 +16,10 @@ from uuid import uuid4
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+READING = (
+    "cslib.model", "cslib.periods", "cslib.settings", "cslib.snapshot", "cslib.source", "cslib.usage", "cslib.validation",
+)  # fmt: skip
+"""The code that decides what is asked while a source is read."""
 _HOME = Path(__file__).parent
 _CODE = (".py", ".j2", ".css", ".js", ".yaml")
 # To have Python parse the whole library takes half a second, and each opening of a portfolio would wait for it.

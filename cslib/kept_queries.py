@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cslib.code_version import code_digest, is_as_first_seen
+from cslib.code_version import READING, code_digest, is_as_first_seen
 from cslib.computed import ComputedParts, libraries
 from cslib.engines import TEXTS
 from cslib.prepared import WRITTEN
@@ -26,17 +26,7 @@ FOLDER = ".queries"  # beside the snapshots
 _MOST = 4  # files: of the versions of the code that were last used, and of two processes at once
 _KINDS: dict[str, KnownTexts] = {"texts": TEXTS, "written": WRITTEN}
 _CODE = ("cslib.engines", "cslib.prepared", "cslib.query_texts")  # which write them
-_ASKED_BY = (
-    "cslib.facts",
-    "cslib.kpis",
-    "cslib.model",
-    "cslib.periods",
-    "cslib.settings",
-    "cslib.snapshot",
-    "cslib.source",
-    "cslib.usage",
-    "cslib.validation",
-)  # fmt: skip; of which they say what their files held
+_ASKED_BY = ("cslib.facts", "cslib.kpis", *READING)  # of which they say what their files held
 
 
 class KeptQueries:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
@@ -174,7 +175,9 @@ def server() -> Iterator[postgres.Server]:
     """Return a PostgreSQL server of our own; without its programs, its tests are skipped."""
     home = postgres.programs()
     if home is None:
-        pytest.skip("the database tests want PostgreSQL: sudo apt-get install postgresql")
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+            "the database tests want PostgreSQL: sudo apt-get install postgresql"
+        )
     with postgres.running(home) as running:
         yield running
 

@@ -52,7 +52,9 @@ def visit(request: pytest.FixtureRequest, browser: Any, tmp_path_factory: pytest
 @pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
 def test_every_kind_of_output_is_seen_or_said(visit: Any, kind: Kind) -> None:
     if kind.missing:
-        pytest.skip(f"wants {', '.join(kind.missing)}, which is not installed")
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+            f"wants {', '.join(kind.missing)}, which is not installed"
+        )
     page, _, _ = visit
     heading = page.locator("h2", has_text=kind.name).filter(has_text=kind.name)
     box = next(one for one in heading.all() if one.inner_text() == kind.name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import ibis.expr.datatypes as dt
 
-from cslib.code_version import loaded_code
+from cslib.code_version import READING, loaded_code
 from cslib.engines import engine_of, remembers
 from cslib.prepared import PreparedQueries
 
@@ -17,15 +17,6 @@ if TYPE_CHECKING:
     from ibis.expr.types import DateValue, Table
 
 _DAY = "read_on"
-_CODE = (
-    "cslib.model",
-    "cslib.periods",
-    "cslib.settings",
-    "cslib.snapshot",
-    "cslib.source",
-    "cslib.usage",
-    "cslib.validation",
-)
 
 
 def asked_of(*tables: Table, by: object = ()) -> PreparedQueries:
@@ -37,7 +28,7 @@ def asked_of(*tables: Table, by: object = ()) -> PreparedQueries:
     code = ""
     if remembers(engine):
         known = engine.compiler.noted
-        code = known["code"] = known.get("code") or loaded_code(*_CODE)
+        code = known["code"] = known.get("code") or loaded_code(*READING)
     return PreparedQueries((code, by), tables)
 
 
